@@ -1,0 +1,162 @@
+package dev.kinebeam.schemas.event;
+
+import dev.kinebeam.schemas.FieldError;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Every field that may stand in an event's {@code data}, with what is allowed in it. */
+enum Field {
+  POSITION_SECONDS(Kind.DECIMAL, Limits.SECONDS),
+  FROM_SECONDS(Kind.DECIMAL, Limits.SECONDS),
+  TO_SECONDS(Kind.DECIMAL, Limits.SECONDS),
+  FINAL_POSITION_SECONDS(Kind.DECIMAL, Limits.SECONDS),
+  TOTAL_DURATION_SECONDS(Kind.DECIMAL, Limits.SECONDS),
+  WATCHED_DURATION_SECONDS(Kind.DECIMAL, Limits.SECONDS),
+  ELAPSED_REAL_SECONDS(Kind.DECIMAL, Limits.SECONDS),
+  /** currentTime may overshoot the duration by a frame or two; beyond 105 it is a defect. */
+  COMPLETION_PERCENT(Kind.DECIMAL, 105),
+  EFFECTIVE_BANDWIDTH(Kind.DECIMAL, 1_000_000),
+  TTFB_MS(Kind.ROUNDED, Limits.MILLIS),
+  VIDEO_LOAD_TIME_MS(Kind.ROUNDED, Limits.MILLIS),
+  CDN_RESPONSE_TIME_MS(Kind.ROUNDED, Limits.MILLIS),
+  RTT_MS(Kind.ROUNDED, Limits.MILLIS),
+  DURATION_MS(Kind.ROUNDED, Limits.MILLIS),
+  BUFFERING_DURATION_MS(Kind.ROUNDED, Limits.MILLIS),
+  INITIAL_BITRATE(Kind.ROUNDED, Limits.BITRATE),
+  CURRENT_BITRATE(Kind.ROUNDED, Limits.BITRATE),
+  AVG_BITRATE(Kind.ROUNDED, Limits.BITRATE),
+  PEAK_BITRATE(Kind.ROUNDED, Limits.BITRATE),
+  BITRATE_BEFORE(Kind.ROUNDED, Limits.BITRATE),
+  BITRATE_AFTER(Kind.ROUNDED, Limits.BITRATE),
+  FROM_BITRATE(Kind.ROUNDED, Limits.BITRATE),
+  TO_BITRATE(Kind.ROUNDED, Limits.BITRATE),
+  BUFFERING_COUNT(Kind.WHOLE, Limits.COUNT),
+  BITRATE_SWITCHES(Kind.WHOLE, Limits.COUNT),
+  RESOLUTION_SWITCHES(Kind.WHOLE, Limits.COUNT),
+  DROPPED_FRAMES(Kind.WHOLE, Limits.COUNT),
+  TOTAL_FRAMES(Kind.WHOLE, Limits.COUNT),
+  ERROR_COUNT(Kind.WHOLE, Limits.COUNT),
+  MILESTONE_PERCENT(Kind.WHOLE, List.of("25", "50", "75", "95")),
+  IS_RESUME(Kind.FLAG, 0),
+  IS_FATAL(Kind.FLAG, 0),
+  RECOVERED(Kind.FLAG, 0),
+  CONNECTION_TYPE(Kind.TEXT, Limits.WORD),
+  INITIAL_RESOLUTION(Kind.TEXT, Limits.WORD),
+  CURRENT_RESOLUTION(Kind.TEXT, Limits.WORD),
+  RESOLUTION_BEFORE(Kind.TEXT, Limits.WORD),
+  RESOLUTION_AFTER(Kind.TEXT, Limits.WORD),
+  FROM_RESOLUTION(Kind.TEXT, Limits.WORD),
+  TO_RESOLUTION(Kind.TEXT, Limits.WORD),
+  REASON(
+      Kind.TEXT,
+      List.of("bandwidth_decrease", "bandwidth_increase", "buffer_low", "user_manual", "initial")),
+  ERROR_CODE(Kind.TEXT, Limits.WORD),
+  ERROR_MESSAGE(Kind.TEXT, 2_000),
+  RECOVERY_ACTION(Kind.TEXT, Limits.WORD),
+  STATUS(Kind.TEXT, List.of("completed", "abandoned", "error")),
+  ERROR_TYPES(Kind.TEXTS, Limits.WORD);
+
+  /** What JSON value a field holds. */
+  enum Kind {
+    /** A number of 0 or more. */
+    DECIMAL,
+    /** A number of 0 or more, rounded to a whole one: browsers measure in fractions. */
+    ROUNDED,
+    /** A whole number of 0 or more. */
+    WHOLE,
+    FLAG,
+    TEXT,
+    /** A list of up to {@link Limits#TEXTS} texts. */
+    TEXTS
+  }
+
+  /** Far above anything real, near enough to keep sums exact. */
+  static final class Limits {
+    static final double SECONDS = 1_000_000;
+    static final double MILLIS = 1e9;
+    static final double BITRATE = 1e12;
+    static final double COUNT = 1e9;
+    static final double WORD = 64;
+    static final int TEXTS = 50;
+
+    private Limits() {}
+  }
+
+  static final Field[] ALL = values();
+  private static final Map<String, Field> BY_WIRE_NAME = new HashMap<>();
+
+  static {
+    for (Field field : ALL) {
+      BY_WIRE_NAME.put(field.wireName, field);
+    }
+  }
+
+  final String wireName = name().toLowerCase(Locale.ROOT);
+  final Kind kind;
+
+  /** The greatest number, or the greatest length of a text. */
+  final double max;
+
+  /** The only values there are; empty where any may stand. */
+  final List<String> allowed;
+
+  Field(Kind kind, double max) {
+    this.kind = kind;
+    this.max = max;
+    this.allowed = List.of();
+  }
+
+  Field(Kind kind, List<String> allowed) {
+    this.kind = kind;
+    this.max = Limits.WORD;
+    this.allowed = List.copyOf(allowed);
+  }
+
+  static Field of(String wireName) {
+    return BY_WIRE_NAME.get(wireName);
+  }
+
+  String path() {
+    return "data." + wireName;
+  }
+
+  FieldError missing(EventType type) {
+    return new FieldError(
+        path(), "missing", "a " + type.wireName() + " event needs " + path() + "; it is not there");
+  }
+
+  FieldError wrongType(String found) {
+    String wanted =
+        switch (kind) {
+          case DECIMAL, ROUNDED -> "a number";
+          case WHOLE -> "a whole number";
+          case FLAG -> "true or false";
+          case TEXT -> "a text";
+          case TEXTS -> "a list of texts";
+        };
+    return new FieldError(path(), "wrong_type", path() + " must be " + wanted + ", not " + found);
+  }
+
+  FieldError notANumber(String found) {
+    return new FieldError(path(), "not_a_number", path() + " is " + found + ", not a number");
+  }
+
+  FieldError outOfRange(Object found) {
+    return new FieldError(
+        path(), "out_of_range", path() + " is " + found + "; it must lie in 0 … " + (long) max);
+  }
+
+  FieldError notAllowed(Object found) {
+    return new FieldError(
+        path(),
+        "not_allowed",
+        path() + " is " + found + "; it must be one of " + String.join(", ", allowed));
+  }
+
+  FieldError tooLong(int length) {
+    return new FieldError(
+        path(), "too_long", path() + " has " + length + " characters; at most " + (long) max);
+  }
+}

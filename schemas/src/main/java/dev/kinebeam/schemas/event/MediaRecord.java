@@ -1,0 +1,225 @@
+package dev.kinebeam.schemas.event;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.kinebeam.schemas.FieldError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * One event on its way through Kafka: the value of a record of {@code media-events}.
+ *
+ * @param orgId and {@code patientId} come from the verified token, never from the body
+ * @param receivedAtMs the gateway's clock, milliseconds since the epoch; watermarks follow it
+ * @param sentAtMs the patient's clock when the batch left, or {@link #UNKNOWN_TIME}
+ */
+public record MediaRecord(
+    UUID orgId, UUID patientId, long receivedAtMs, long sentAtMs, Client client, MediaEvent event) {
+  /** The time was not sent. */
+  public static final long UNKNOWN_TIME = -1;
+
+  /** Version of the record's layout, its field {@code v}. */
+  public static final int VERSION = 1;
+
+  /** The player's device as read from its User-Agent; any part may be null. */
+  public record Client(String device, String os, String browser, String appVersion) {
+    /** Nothing known. */
+    public static final Client UNKNOWN = new Client(null, null, null, null);
+  }
+
+  /** The verdict over a record's bytes. */
+  public sealed interface Parsed {}
+
+  /** The bytes are a record. */
+  public record Accepted(MediaRecord record) implements Parsed {}
+
+  /** They are not; the first thing that is wrong. */
+  public record Rejected(FieldError error) implements Parsed {}
+
+  /**
+   * The record's bytes.
+   *
+   * @param rawEvent the event exactly as sent
+   */
+  public byte[] encode(byte[] rawEvent) {
+    StringBuilder head = new StringBuilder(320);
+    head.append("{\"v\":").append(VERSION);
+    head.append(",\"event_id\":\"").append(event.eventId());
+    head.append("\",\"org_id\":\"").append(orgId);
+    head.append("\",\"patient_id\":\"").append(patientId);
+    head.append("\",\"received_at\":").append(receivedAtMs);
+    if (sentAtMs != UNKNOWN_TIME) {
+      head.append(",\"sent_at\":").append(sentAtMs);
+    }
+    head.append(",\"client\":{");
+    int start = head.length();
+    text(head, start, "device", client.device());
+    text(head, start, "os", client.os());
+    text(head, start, "browser", client.browser());
+    text(head, start, "app_version", client.appVersion());
+    head.append("},\"event\":");
+    ByteArrayOutputStream out = new ByteArrayOutputStream(head.length() + rawEvent.length + 1);
+    out.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
+    out.writeBytes(rawEvent);
+    out.write('}');
+    return out.toByteArray();
+  }
+
+  private static void text(StringBuilder out, int start, String name, String value) {
+    if (value == null) {
+      return;
+    }
+    if (out.length() > start) {
+      out.append(',');
+    }
+    out.append('"').append(name).append("\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(value, out);
+    out.append('"');
+  }
+
+  /** A reader of records; not thread-safe, one for each DoFn instance. */
+  public static final class Reader {
+    private final EventParser parser = new EventParser();
+
+    /** Judges {@code value}; any bytes at all give a verdict and never an exception. */
+    public Parsed read(byte[] value) {
+      try (JsonParser p = Texts.JSON.createParser(value)) {
+        if (p.nextToken() != JsonToken.START_OBJECT) {
+          return rejected("", "wrong_type", "a record must be a JSON object");
+        }
+        return record(p, value);
+      } catch (JsonProcessingException e) {
+        return rejected("", "not_json", "the record is not JSON: " + e.getOriginalMessage());
+      } catch (IOException e) {
+        return rejected("", "not_json", "the record is not JSON: " + e.getMessage());
+      }
+    }
+
+    private Parsed record(JsonParser p, byte[] value) throws IOException {
+      int version = 0;
+      UUID eventId = null;
+      UUID orgId = null;
+      UUID patientId = null;
+      long receivedAt = UNKNOWN_TIME;
+      long sentAt = UNKNOWN_TIME;
+      Client client = Client.UNKNOWN;
+      ParsedEvent parsed = null;
+      while (p.nextToken() != JsonToken.END_OBJECT) {
+        String name = p.currentName();
+        if (p.nextToken() == null) {
+          throw new IOException("the JSON text ends inside the record");
+        }
+        switch (name) {
+          case "v" -> version = (int) whole(p);
+          case "event_id" -> eventId = Texts.uuid(text(p));
+          case "org_id" -> orgId = Texts.uuid(text(p));
+          case "patient_id" -> patientId = Texts.uuid(text(p));
+          case "received_at" -> receivedAt = whole(p);
+          case "sent_at" -> sentAt = whole(p);
+          case "client" -> client = client(p);
+          case "event" -> parsed = parser.parse(p, value);
+          default -> Texts.skip(p);
+        }
+      }
+      if (version != VERSION) {
+        return rejected("v", "not_allowed", "v is " + version + "; this reader knows " + VERSION);
+      }
+      if (orgId == null) {
+        return notUuid("org_id");
+      }
+      if (patientId == null) {
+        return notUuid("patient_id");
+      }
+      if (receivedAt <= 0) {
+        return rejected("received_at", "missing", "received_at must be milliseconds since 1970");
+      }
+      if (parsed == null) {
+        return rejected("event", "missing", "the record holds no event");
+      }
+      if (parsed instanceof ParsedEvent.Rejected no) {
+        return new Rejected(no.error());
+      }
+      MediaEvent event = ((ParsedEvent.Accepted) parsed).event();
+      if (eventId == null) {
+        return notUuid("event_id");
+      }
+      return new Accepted(
+          new MediaRecord(orgId, patientId, receivedAt, sentAt, client, withId(event, eventId)));
+    }
+
+    private static MediaEvent withId(MediaEvent e, UUID id) {
+      return e.eventId().equals(id)
+          ? e
+          : new MediaEvent(
+              id,
+              e.type(),
+              e.sessionId(),
+              e.timestampMs(),
+              e.seq(),
+              e.mediaId(),
+              e.mediaType(),
+              e.renderId(),
+              e.data());
+    }
+
+    private static long whole(JsonParser p) throws IOException {
+      if (p.currentToken() == JsonToken.VALUE_NUMBER_INT
+          && p.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+        return p.getLongValue();
+      }
+      Texts.skip(p);
+      return UNKNOWN_TIME;
+    }
+
+    private static String text(JsonParser p) throws IOException {
+      if (p.currentToken() == JsonToken.VALUE_STRING) {
+        return p.getText();
+      }
+      Texts.skip(p);
+      return null;
+    }
+
+    private static Client client(JsonParser p) throws IOException {
+      if (p.currentToken() != JsonToken.START_OBJECT) {
+        Texts.skip(p);
+        return Client.UNKNOWN;
+      }
+      String device = null;
+      String os = null;
+      String browser = null;
+      String appVersion = null;
+      while (p.nextToken() != JsonToken.END_OBJECT) {
+        String name = p.currentName();
+        if (p.nextToken() == null) {
+          throw new IOException("the JSON text ends inside client");
+        }
+        switch (name) {
+          case "device" -> device = usable(p);
+          case "os" -> os = usable(p);
+          case "browser" -> browser = usable(p);
+          case "app_version" -> appVersion = usable(p);
+          default -> Texts.skip(p);
+        }
+      }
+      return new Client(device, os, browser, appVersion);
+    }
+
+    /** A text that the database can hold; a longer or unusable one counts as not known. */
+    private static String usable(JsonParser p) throws IOException {
+      String text = text(p);
+      return text == null || text.length() > 200 || text.indexOf('\0') >= 0 ? null : text;
+    }
+
+    private static Parsed notUuid(String field) {
+      return rejected(field, "bad_format", field + " must be a UUID");
+    }
+
+    private static Parsed rejected(String field, String code, String message) {
+      return new Rejected(new FieldError(field, code, message));
+    }
+  }
+}

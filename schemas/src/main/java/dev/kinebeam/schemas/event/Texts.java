@@ -1,0 +1,173 @@
+package dev.kinebeam.schemas.event;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.kinebeam.schemas.FieldError;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+
+/** Small readers that the event parsers share. */
+final class Texts {
+  /** Values that nest deeper than this are refused; nothing in the contract nests deeper than 3. */
+  static final int MAX_DEPTH = 16;
+
+  /**
+   * NaN and Infinity are let through here so that the one event which holds them can be refused by
+   * name, and not the batch around it.
+   */
+  static final JsonFactory JSON =
+      new JsonFactoryBuilder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
+
+  private static final long EARLIEST =
+      OffsetDateTime.parse("2000-01-01T00:00:00Z").toInstant().toEpochMilli();
+  private static final long LATEST =
+      OffsetDateTime.parse("2100-01-01T00:00:00Z").toInstant().toEpochMilli();
+  private static final long DAY_MS = 86_400_000L;
+
+  private Texts() {}
+
+  /** What skipping met. */
+  enum Skipped {
+    FINE,
+    TOO_DEEP,
+    NOT_A_NUMBER
+  }
+
+  /** Passes over the value at which {@code p} stands, leaving it on the value's last token. */
+  static Skipped skip(JsonParser p) throws IOException {
+    Skipped met = Skipped.FINE;
+    int depth = 0;
+    while (true) {
+      JsonToken token = p.currentToken();
+      if (token.isStructStart()) {
+        depth++;
+        if (depth > MAX_DEPTH) {
+          met = Skipped.TOO_DEEP;
+        }
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.VALUE_NUMBER_FLOAT && p.isNaN()) {
+        met = Skipped.NOT_A_NUMBER;
+      }
+      if (depth == 0) {
+        return met;
+      }
+      if (p.nextToken() == null) {
+        throw new IOException("the JSON text ends inside a value");
+      }
+    }
+  }
+
+  static String nameOf(JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "a list";
+      case VALUE_STRING -> "a text";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "true or false";
+      default -> "null";
+    };
+  }
+
+  /** {@code value} cut to what an error message can carry. */
+  static String shown(String value) {
+    return value.length() <= 60 ? value : value.substring(0, 57) + "…";
+  }
+
+  /** PostgreSQL cannot store U+0000 in a text, and no honest player sends it. */
+  static FieldError badCharacter(String path, String value) {
+    return value.indexOf('\0') < 0
+        ? null
+        : new FieldError(path, "bad_character", path + " holds the character U+0000");
+  }
+
+  /** The UUID in canonical form, or null. */
+  static UUID uuid(String text) {
+    if (text == null || text.length() != 36) {
+      return null;
+    }
+    long high = 0;
+    long low = 0;
+    for (int i = 0; i < 36; i++) {
+      char c = text.charAt(i);
+      if (i == 8 || i == 13 || i == 18 || i == 23) {
+        if (c != '-') {
+          return null;
+        }
+        continue;
+      }
+      int digit = Character.digit(c, 16);
+      if (digit < 0 || c > 'f') {
+        return null;
+      }
+      if (i < 19) {
+        high = high << 4 | digit;
+      } else {
+        low = low << 4 | digit;
+      }
+    }
+    return new UUID(high, low);
+  }
+
+  /**
+   * Milliseconds since the epoch of an RFC 3339 time between the years 2000 and 2100, or {@link
+   * Long#MIN_VALUE}. The form that browsers write, {@code 2026-02-17T10:00:00.000Z}, takes a short
+   * way.
+   */
+  static long time(String text) {
+    long millis;
+    try {
+      millis =
+          isBrowserForm(text)
+              ? LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
+                          .toEpochDay()
+                      * DAY_MS
+                  + clock(text)
+              : OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeException e) {
+      return Long.MIN_VALUE;
+    }
+    return millis >= EARLIEST && millis < LATEST ? millis : Long.MIN_VALUE;
+  }
+
+  private static boolean isBrowserForm(String text) {
+    if (text.length() != 24) {
+      return false;
+    }
+    for (int i = 0; i < 24; i++) {
+      char wanted = "0000-00-00T00:00:00.000Z".charAt(i);
+      char c = text.charAt(i);
+      if (wanted == '0' ? c < '0' || c > '9' : c != wanted) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long clock(String text) {
+    int hours = number(text, 11, 13);
+    int minutes = number(text, 14, 16);
+    int seconds = number(text, 17, 19);
+    if (hours > 23 || minutes > 59 || seconds > 59) {
+      throw new DateTimeException("no such time of day");
+    }
+    return ((hours * 60L + minutes) * 60 + seconds) * 1000 + number(text, 20, 23);
+  }
+
+  private static int number(String text, int from, int to) {
+    int n = 0;
+    for (int i = from; i < to; i++) {
+      n = n * 10 + (text.charAt(i) - '0');
+    }
+    return n;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.kinebeam.schemas.render;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Json;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * An order to compose: the value of a record of {@code compose-requests} and a line of an orders
+ * file.
+ *
+ * @param recipe with its language named
+ * @param assetVersion of the exercise when the order was given
+ * @param force compose again though the render is ready
+ */
+public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
+  /** The verdict over an order's JSON. */
+  public sealed interface Parsed {}
+
+  /** Well formed. */
+  public record Valid(ComposeOrder order) implements Parsed {}
+
+  /** Everything that is wrong, never empty. */
+  public record Invalid(List<FieldError> errors) implements Parsed {}
+
+  public RenderKey key() {
+    return RenderKey.of(recipe, assetVersion);
+  }
+
+  public UUID renderId() {
+    return key().renderId();
+  }
+
+  /** The recipe's fields with {@code render_id}, {@code asset_version} and {@code force} beside. */
+  public byte[] encode() {
+    ObjectNode json = recipe.toJson();
+    json.put("render_id", renderId().toString());
+    json.put("asset_version", assetVersion);
+    if (force) {
+      json.put("force", true);
+    }
+    return Json.bytes(json);
+  }
+
+  /** Reads an order; {@code asset_version} is 1 where it is not given. */
+  public static Parsed parse(byte[] json) {
+    Recipe.Parsed parsed = Recipe.parse(json);
+    if (parsed instanceof Recipe.Invalid invalid) {
+      return new Invalid(invalid.errors());
+    }
+    Recipe recipe = ((Recipe.Valid) parsed).recipe();
+    JsonNode root;
+    try {
+      root = Json.MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      return invalid("", "not_json", e.getOriginalMessage());
+    } catch (IOException e) {
+      return invalid("", "not_json", e.getMessage());
+    }
+    JsonNode version = root.path("asset_version");
+    if (!version.isMissingNode() && (!version.canConvertToInt() || version.intValue() < 1)) {
+      return invalid(
+          "asset_version",
+          "out_of_range",
+          "asset_version is " + version + "; it must be a whole number of 1 or more");
+    }
+    return new Valid(
+        new ComposeOrder(
+            recipe,
+            version.isMissingNode() ? 1 : version.intValue(),
+            root.path("force").asBoolean()));
+  }
+
+  private static Invalid invalid(String field, String code, String message) {
+    return new Invalid(List.of(new FieldError(field, code, message)));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.kinebeam.schemas.render;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.schemas.FieldError;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns JSON into a {@link Recipe}, collecting everything that is wrong with it. */
+final class RecipeReader {
+  private final JsonNode root;
+  private final List<FieldError> errors = new ArrayList<>();
+
+  RecipeReader(JsonNode root) {
+    this.root = root;
+  }
+
+  Recipe.Parsed read() {
+    String exercise = exercise();
+    String language = language();
+    List<SetSpec> sets = sets();
+    Long seed = seed();
+    boolean chaining = chaining();
+    return errors.isEmpty()
+        ? new Recipe.Valid(new Recipe(exercise, language, sets, seed, chaining))
+        : new Recipe.Invalid(List.copyOf(errors));
+  }
+
+  private String exercise() {
+    JsonNode node = root.get("exercise");
+    if (isAbsent(node)) {
+      return fail("exercise", "missing", "a recipe needs exercise");
+    }
+    if (!node.isTextual() || !Recipe.isSlug(node.textValue())) {
+      return fail(
+          "exercise",
+          "bad_format",
+          "exercise is " + shown(node) + "; it must be a slug such as lumbar-detensioning");
+    }
+    return node.textValue();
+  }
+
+  private String language() {
+    JsonNode node = root.get("language");
+    if (isAbsent(node)) {
+      return null;
+    }
+    if (!node.isTextual() || !Recipe.isLanguage(node.textValue())) {
+      return fail(
+          "language",
+          "bad_format",
+          "language is " + shown(node) + "; it must be a code such as ro or pt-BR");
+    }
+    return node.textValue();
+  }
+
+  private List<SetSpec> sets() {
+    List<SetSpec> sets = new ArrayList<>();
+    JsonNode nodes = root.get("sets");
+    if (isAbsent(nodes)) {
+      fail("sets", "missing", "a recipe needs sets");
+    } else if (!nodes.isArray() || nodes.isEmpty()) {
+      fail(
+          "sets",
+          "wrong_type",
+          "sets is " + shown(nodes) + "; it must be a list of one set or more");
+    } else if (nodes.size() > Recipe.MAX_SETS) {
+      fail("sets", "too_many", "sets has " + nodes.size() + " entries; at most " + Recipe.MAX_SETS);
+    } else {
+      for (int i = 0; i < nodes.size(); i++) {
+        set("sets[" + i + "]", nodes.get(i), sets);
+      }
+    }
+    return sets;
+  }
+
+  private void set(String path, JsonNode node, List<SetSpec> sets) {
+    JsonNode side = node.get("side");
+    JsonNode reps = node.get("reps");
+    if (side == null || !side.isTextual() || !Recipe.isSide(side.textValue())) {
+      fail(
+          path + ".side",
+          side == null ? "missing" : "bad_format",
+          path + ".side is " + shown(side) + "; it must be a side such as left");
+      return;
+    }
+    if (reps == null || !reps.isIntegralNumber() || !reps.canConvertToInt()) {
+      fail(
+          path + ".reps",
+          reps == null ? "missing" : "wrong_type",
+          path + ".reps is " + shown(reps) + "; it must be a whole number");
+      return;
+    }
+    sets.add(new SetSpec(side.textValue(), reps.intValue()));
+  }
+
+  private Long seed() {
+    JsonNode node = root.get("seed");
+    if (isAbsent(node)) {
+      return null;
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      fail("seed", "wrong_type", "seed is " + shown(node) + "; it must be a 64-bit whole number");
+      return null;
+    }
+    return node.longValue();
+  }
+
+  private boolean chaining() {
+    JsonNode node = root.get("variant_chaining");
+    if (isAbsent(node)) {
+      return false;
+    }
+    if (!node.isBoolean()) {
+      fail(
+          "variant_chaining",
+          "wrong_type",
+          "variant_chaining is " + shown(node) + "; it must be true or false");
+    }
+    return node.booleanValue();
+  }
+
+  private static boolean isAbsent(JsonNode node) {
+    return node == null || node.isNull();
+  }
+
+  private String fail(String field, String code, String message) {
+    errors.add(new FieldError(field, code, message));
+    return null;
+  }
+
+  private static String shown(JsonNode node) {
+    if (node == null) {
+      return "not there";
+    }
+    String text = node.toString();
+    return text.length() <= 60 ? text : text.substring(0, 57) + "…";
+  }
+}

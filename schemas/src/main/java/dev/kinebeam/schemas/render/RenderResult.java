@@ -1,0 +1,40 @@
+package dev.kinebeam.schemas.render;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * How an order ended: the value of a record of {@code render-results}, as JSON of {@code
+ * Json.MAPPER}. It holds what the specification's composer answers, and the segment map.
+ *
+ * @param status ready or failed
+ * @param host which video host holds it; null when failed
+ * @param hostVideoId the id to keep; null when failed
+ * @param durationSeconds null when failed
+ * @param error what went wrong, naming the file or slot; null when ready
+ */
+public record RenderResult(
+    UUID renderId,
+    String status,
+    String exercise,
+    String recipeHash,
+    String language,
+    int assetVersion,
+    String host,
+    String hostVideoId,
+    Double durationSeconds,
+    Long frames,
+    Picks picks,
+    List<Segment> segments,
+    RenderTimings timings,
+    String error) {
+  /** The value of {@link #status} of a playable render. */
+  public static final String READY = "ready";
+
+  /** The value of {@link #status} of an order that could not be served. */
+  public static final String FAILED = "failed";
+
+  /** Wall-clock seconds spent; zero for work that was found done. */
+  public record RenderTimings(
+      double normaliseSeconds, double composeSeconds, double publishSeconds) {}
+}
