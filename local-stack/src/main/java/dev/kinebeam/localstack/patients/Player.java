@@ -91,8 +91,8 @@ final class Player {
 
   void start() {
     ObjectNode data = data();
-    long ttfb = 60 + random.nextInt(500);
-    long load = ttfb + 200 + random.nextInt(1500);
+    long ttfb = 60 + random.nextLong(500);
+    long load = ttfb + 200 + random.nextLong(1500);
     data.put("total_duration_seconds", media.durationSeconds());
     data.put("ttfb_ms", ttfb);
     data.put("video_load_time_ms", load);
@@ -228,7 +228,7 @@ final class Player {
     data.put("position_seconds", position);
     data.put("bitrate_before", rendition.bitrate);
     data.put("resolution_before", rendition.resolution);
-    long cdn = 200 + random.nextInt(2500);
+    long cdn = 200 + random.nextLong(2500);
     data.put("cdn_response_time_ms", cdn);
     data.put("connection_type", connection());
     data.put("effective_bandwidth", bandwidth);
