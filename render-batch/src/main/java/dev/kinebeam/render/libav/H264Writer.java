@@ -33,7 +33,11 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -56,6 +60,9 @@ final class H264Writer implements AutoCloseable {
           + VideoFormat.GOP
           + ":min-keyint="
           + VideoFormat.GOP;
+
+  private static final int SPS = 7;
+  private static final int PPS = 8;
 
   private final AVCodecContext encoder;
   private final AVFormatContext muxer = new AVFormatContext(null);
@@ -113,6 +120,54 @@ final class H264Writer implements AutoCloseable {
       throw e;
     }
     return context;
+  }
+
+  static byte[] avcConfiguration(VideoFormat format) throws MediaException {
+    AVCodecContext context = openEncoder(format);
+    byte[] annexB = new byte[context.extradata_size()];
+    context.extradata().get(annexB);
+    avcodec_free_context(context);
+    ByteArrayOutputStream avcc = new ByteArrayOutputStream();
+    for (byte[] unit : units(annexB)) {
+      int type = unit[0] & 0x1f;
+      if (type == SPS) {
+        avcc.writeBytes(new byte[] {1, unit[1], unit[2], unit[3], (byte) 0xff, (byte) 0xe1});
+      } else if (type == PPS) {
+        avcc.write(1);
+      } else {
+        continue;
+      }
+      avcc.write(unit.length >> 8);
+      avcc.write(unit.length);
+      avcc.writeBytes(unit);
+    }
+    return avcc.toByteArray();
+  }
+
+  /** The NAL units between start codes (00 00 01, with any zeros before). */
+  private static List<byte[]> units(byte[] annexB) {
+    List<byte[]> units = new ArrayList<>();
+    int begin = -1;
+    for (int i = 0; i + 2 < annexB.length; i++) {
+      if (annexB[i] == 0 && annexB[i + 1] == 0 && annexB[i + 2] == 1) {
+        if (begin >= 0) {
+          units.add(withoutTrailingZeros(annexB, begin, i));
+        }
+        begin = i + 3;
+      }
+    }
+    if (begin >= 0) {
+      units.add(withoutTrailingZeros(annexB, begin, annexB.length));
+    }
+    return units;
+  }
+
+  private static byte[] withoutTrailingZeros(byte[] bytes, int from, int to) {
+    int end = to;
+    while (end > from && bytes[end - 1] == 0) {
+      end--;
+    }
+    return Arrays.copyOfRange(bytes, from, end);
   }
 
   private static Map<String, String> x264(VideoFormat format) {

@@ -8,6 +8,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
 
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,7 @@ public final class Libav {
     String spec = url.toString();
     int bang = spec.indexOf("!/");
     if (spec.startsWith("jar:") && bang > 0) {
-      paths.add(Path.of(java.net.URI.create(spec.substring("jar:".length(), bang))));
+      paths.add(Path.of(URI.create(spec.substring("jar:".length(), bang))));
     }
   }
 

@@ -46,6 +46,14 @@ public final class VideoNormalizer {
     }
   }
 
+  /**
+   * The beginning of the {@code avcC} record (ISO/IEC 14496-15) that every file of this format
+   * carries: profile, SPS and PPS. It depends on the format and the build of the libraries only.
+   */
+  public static byte[] avcConfiguration(VideoFormat format) throws MediaException {
+    return H264Writer.avcConfiguration(format);
+  }
+
   private static void encode(
       MediaInput input,
       StreamDecoder decoder,
