@@ -123,20 +123,18 @@ AS $$
 DECLARE
   parent text;
   part   text;
-  month  timestamptz;
+  month  timestamp; -- in UTC, so that the session's time zone moves no boundary
 BEGIN
   -- Two writers may ask at once; the second waits and finds the work done.
   PERFORM pg_advisory_xact_lock(hashtext('ensure_media_partitions'));
   FOREACH parent IN ARRAY ARRAY['media_session_metrics', 'media_buffering_events'] LOOP
     FOR step IN -months_back .. months_ahead LOOP
-      month := date_trunc('month', around, 'UTC') + make_interval(months => step);
-      month := date_trunc('month', month, 'UTC');
-      part := parent || to_char(month AT TIME ZONE 'UTC', '_YYYY_MM');
+      month := date_trunc('month', around AT TIME ZONE 'UTC') + make_interval(months => step);
+      part := parent || to_char(month, '_YYYY_MM');
       IF to_regclass(part) IS NULL THEN
         EXECUTE format(
           'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-          part, parent, month,
-          ((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
+          part, parent, month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
         EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', part);
       END IF;
     END LOOP;

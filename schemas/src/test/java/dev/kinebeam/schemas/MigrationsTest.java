@@ -1,0 +1,160 @@
+package dev.kinebeam.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The tables on a real PostgreSQL: what each role may see and do. */
+class MigrationsTest {
+  private static final UUID ORG_A = UUID.fromString("aaaaaaaa-0000-4000-8000-000000000001");
+  private static final UUID ORG_B = UUID.fromString("bbbbbbbb-0000-4000-8000-000000000002");
+
+  private static EmbeddedPostgres postgres;
+
+  @BeforeAll
+  static void start() throws IOException, SQLException {
+    postgres = EmbeddedPostgres.start();
+    Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
+    try (Connection c = postgres.getPostgresDatabase().getConnection();
+        Statement s = c.createStatement()) {
+      s.execute("SET ROLE kinebeam_pipeline");
+      for (UUID org : new UUID[] {ORG_A, ORG_B}) {
+        s.execute(session(UUID.randomUUID(), org, "now()"));
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    postgres.close();
+  }
+
+  private static String session(UUID id, UUID org, String startedAt) {
+    return """
+        INSERT INTO media_session_metrics (session_id, org_id, patient_id, started_at,
+          last_event_at, status, started_playing, watched_duration_seconds, completion_percent,
+          max_position_seconds, plays, pauses, seeks, milestone_percent, heartbeats,
+          buffering_count, total_buffering_duration_ms, stall_count, stall_duration_ms,
+          bitrate_switches, resolution_switches, dropped_frames, total_frames, error_count,
+          error_types, fatal_error, events_seen, events_missing, counters_disagree,
+          metrics_version)
+        VALUES ('%s', '%s', gen_random_uuid(), %s, now(), 'playing', true, 0, 0, 0, 0, 0, 0, 0, 0,
+          0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', false, 1, 0, false, 1)"""
+        .formatted(id, org, startedAt);
+  }
+
+  private static long countAs(String role, UUID org, String table) throws SQLException {
+    try (Connection c = postgres.getPostgresDatabase().getConnection();
+        Statement s = c.createStatement()) {
+      c.setAutoCommit(false);
+      s.execute("SET LOCAL ROLE " + role);
+      if (org != null) {
+        s.execute("SELECT set_config('kinebeam.org_id', '" + org + "', true)");
+      }
+      try (ResultSet r = s.executeQuery("SELECT count(*) FROM " + table)) {
+        r.next();
+        return r.getLong(1);
+      } finally {
+        c.rollback();
+      }
+    }
+  }
+
+  private static void runAs(String role, String sql) throws SQLException {
+    try (Connection c = postgres.getPostgresDatabase().getConnection();
+        Statement s = c.createStatement()) {
+      s.execute("SET ROLE " + role);
+      s.execute(sql);
+    }
+  }
+
+  @Test
+  void aReaderSeesItsOwnOrganisationAndWithoutOneNothing() throws SQLException {
+    assertThat(countAs("kinebeam_gateway", ORG_A, "media_session_metrics")).isEqualTo(1);
+    assertThat(countAs("kinebeam_gateway", UUID.randomUUID(), "media_session_metrics")).isZero();
+    assertThat(countAs("kinebeam_gateway", null, "media_session_metrics")).isZero();
+  }
+
+  @Test
+  void aPartitionCannotBeReadAroundThePolicy() throws SQLException {
+    String partition;
+    try (Connection c = postgres.getPostgresDatabase().getConnection();
+        Statement s = c.createStatement();
+        ResultSet r =
+            s.executeQuery(
+                "SELECT to_char(now() AT TIME ZONE 'UTC', '\"media_session_metrics_\"YYYY_MM')")) {
+      r.next();
+      partition = r.getString(1);
+    }
+    assertThatThrownBy(() -> countAs("kinebeam_gateway", ORG_A, partition))
+        .hasMessageContaining("permission denied");
+  }
+
+  @Test
+  void onlyThePipelineWrites() {
+    String insert = session(UUID.randomUUID(), ORG_A, "now()");
+    assertThatThrownBy(() -> runAs("kinebeam_gateway", insert))
+        .hasMessageContaining("permission denied");
+    assertThatThrownBy(() -> runAs("kinebeam_render", insert))
+        .hasMessageContaining("permission denied");
+    assertThatThrownBy(() -> runAs("kinebeam_pipeline", "DELETE FROM media_session_metrics"))
+        .hasMessageContaining("permission denied");
+  }
+
+  @Test
+  void thePipelineMakesRoomForAnUnusualMonth() throws SQLException {
+    String insert = session(UUID.randomUUID(), UUID.randomUUID(), "'2031-12-31 23:59:59Z'");
+    assertThatThrownBy(() -> runAs("kinebeam_pipeline", insert))
+        .hasMessageContaining("no partition");
+    runAs(
+        "kinebeam_pipeline",
+        "SET TIME ZONE 'America/New_York';"
+            + " SELECT ensure_media_partitions('2031-12-31 23:59:59Z', 0, 1)");
+    runAs("kinebeam_pipeline", insert);
+    runAs(
+        "kinebeam_pipeline",
+        session(UUID.randomUUID(), UUID.randomUUID(), "'2032-01-01 00:00:00Z'"));
+    assertThatThrownBy(
+            () -> runAs("kinebeam_gateway", "SELECT ensure_media_partitions(now(), 0, 0)"))
+        .hasMessageContaining("permission denied");
+  }
+
+  @Test
+  void noRoleOfOursMayGoAroundThePolicies() throws SQLException {
+    try (Connection c = postgres.getPostgresDatabase().getConnection();
+        Statement s = c.createStatement();
+        ResultSet r =
+            s.executeQuery(
+                "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'kinebeam%'"
+                    + " AND (rolbypassrls OR rolsuper OR rolcanlogin)")) {
+      r.next();
+      assertThat(r.getLong(1)).isZero();
+    }
+  }
+
+  @Test
+  void aReadyRenderNamesItsVideo() throws SQLException {
+    assertThatThrownBy(
+            () ->
+                runAs(
+                    "postgres",
+                    "WITH e AS (INSERT INTO exercises (slug, kind, display_name)"
+                        + " VALUES ('a-b', 'reps_based', 'A') RETURNING exercise_id)"
+                        + " INSERT INTO exercise_renders (render_id, exercise_id, recipe_hash,"
+                        + " language, asset_version, recipe, status)"
+                        + " SELECT gen_random_uuid(), exercise_id, 'h', 'ro', 1, '{}', 'ready'"
+                        + " FROM e"))
+        .hasMessageContaining("check constraint");
+  }
+}
