@@ -22,6 +22,8 @@ public final class SharedSecretTokens {
   private final Clock clock;
 
   /**
+   * An issuer of tokens.
+   *
    * @param secret the gateway's AUTH_HS256_SECRET, at least 32 bytes
    */
   public SharedSecretTokens(Secret secret, String issuer, String audience, Clock clock) {

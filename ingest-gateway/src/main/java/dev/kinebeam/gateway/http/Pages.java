@@ -41,9 +41,12 @@ public final class Pages {
   private final String contentSecurityPolicy;
   private final Map<String, Page> pages = new ConcurrentHashMap<>();
 
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
   private record Page(byte[] bytes, String etag, String type) {}
 
   /**
+   * Pages that may play videos from one other origin.
+   *
    * @param mediaOrigin where videos are fetched from, such as {@code https://vz-1.b-cdn.net}
    */
   public Pages(Optional<String> mediaOrigin) {

@@ -54,11 +54,9 @@ public final class Problem extends Exception {
     return new Problem(status, getMessage(), errors, members, more);
   }
 
-  /** This problem with a member of its own in the document. */
-  public Problem withMember(String name, Object value) {
-    Map<String, Object> more = new LinkedHashMap<>(members);
-    more.put(name, value);
-    return new Problem(status, getMessage(), errors, more, headers);
+  /** This problem with members of its own in the document. */
+  public Problem withMembers(Map<String, Object> own) {
+    return new Problem(status, getMessage(), errors, own, headers);
   }
 
   int status() {

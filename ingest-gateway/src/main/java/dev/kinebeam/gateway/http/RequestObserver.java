@@ -4,6 +4,8 @@ package dev.kinebeam.gateway.http;
 @FunctionalInterface
 public interface RequestObserver {
   /**
+   * One answer was given.
+   *
    * @param route the route's path with its parameters in braces; {@code pages} for everything that
    *     is no route
    */
