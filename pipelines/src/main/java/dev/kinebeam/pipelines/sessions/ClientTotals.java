@@ -39,9 +39,6 @@ record ClientTotals(
   }
 
   ClientTotals merge(ClientTotals other) {
-    if (other == NONE || this == NONE) {
-      return other == NONE ? this : other;
-    }
     ClientTotals merged =
         new ClientTotals(
             Math.max(bufferingCount, other.bufferingCount),

@@ -23,7 +23,7 @@ final class EventSet {
 
   static EventSet of(UUID eventId, EventType type) {
     long hash = mix(eventId.getMostSignificantBits() + mix(eventId.getLeastSignificantBits()));
-    return new EventSet(new long[] {(hash & ~TYPE_BITS) | type.ordinal()});
+    return new EventSet(new long[] {(hash & ~TYPE_BITS) | code(type)});
   }
 
   /** As {@link #toArray} gave it. */
@@ -40,9 +40,10 @@ final class EventSet {
   }
 
   int count(EventType type) {
+    long code = code(type);
     int n = 0;
     for (long event : sorted) {
-      if ((event & TYPE_BITS) == type.ordinal()) {
+      if ((event & TYPE_BITS) == code) {
         n++;
       }
     }
@@ -51,7 +52,7 @@ final class EventSet {
 
   /** The union; the same object as one of the two when that one holds the other. */
   EventSet merge(EventSet other) {
-    if (this == other || other.sorted.length == 0) {
+    if (other.sorted.length == 0) {
       return this;
     }
     if (sorted.length == 0) {
@@ -96,6 +97,14 @@ final class EventSet {
       return this;
     }
     return n == b.length ? other : new EventSet(Arrays.copyOf(all, n));
+  }
+
+  /**
+   * The ordinal is safe to keep: new types are added at the end only, as {@link EventType} says.
+   */
+  @SuppressWarnings("EnumOrdinal")
+  private static long code(EventType type) {
+    return type.ordinal();
   }
 
   /** The finaliser of MurmurHash3: every bit of the input moves every bit of the output. */

@@ -36,9 +36,6 @@ record Extremes(long peakBitrate, String peakResolution, double minBandwidth) {
   }
 
   Extremes merge(Extremes other) {
-    if (other == NONE || this == NONE) {
-      return other == NONE ? this : other;
-    }
     Extremes merged =
         new Extremes(
             Math.max(peakBitrate, other.peakBitrate),

@@ -35,14 +35,17 @@ record FaultFacts(List<String> types, boolean fatal) {
   }
 
   FaultFacts merge(FaultFacts other) {
-    if (other == NONE || equals(other)) {
+    if (other.isNone() || equals(other)) {
       return this;
-    }
-    if (this == NONE) {
+    } else if (isNone()) {
       return other;
     }
     TreeSet<String> all = new TreeSet<>(types);
     all.addAll(other.types);
     return new FaultFacts(new ArrayList<>(all), fatal || other.fatal);
+  }
+
+  private boolean isNone() {
+    return types.isEmpty() && !fatal;
   }
 }

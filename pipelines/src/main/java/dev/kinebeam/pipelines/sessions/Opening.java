@@ -31,9 +31,7 @@ record Opening(
             ? null
             : new Reported<>(order, new Media(event.mediaId(), event.mediaType())),
         event.renderId() == null ? null : new Reported<>(order, event.renderId()),
-        event.data() instanceof EventData.SessionStart start
-            ? new Reported<>(order, start)
-            : null);
+        event.data() instanceof EventData.SessionStart start ? new Reported<>(order, start) : null);
   }
 
   Opening merge(Opening other) {

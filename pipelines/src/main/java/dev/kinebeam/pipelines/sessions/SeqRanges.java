@@ -44,7 +44,7 @@ final class SeqRanges {
 
   /** The union; the same object as one of the two when that one holds the other. */
   SeqRanges merge(SeqRanges other) {
-    if (this == other || other.bounds.length == 0) {
+    if (other.bounds.length == 0) {
       return this;
     }
     if (bounds.length == 0) {

@@ -60,40 +60,39 @@ public record SessionTally(
       throw new IllegalArgumentException(
           "tallies of two sessions: " + a.sessionId + " and " + b.sessionId);
     }
-    Opening opening = a.opening.merge(b.opening);
-    Timeline timeline = a.timeline.merge(b.timeline);
-    EventSet events = a.events.merge(b.events);
-    SeqRanges seqs = a.seqs.merge(b.seqs);
-    Viewing viewing = a.viewing.merge(b.viewing);
-    ClientTotals totals = a.totals.merge(b.totals);
-    Extremes extremes = a.extremes.merge(b.extremes);
-    Latest latest = a.latest.merge(b.latest);
-    FaultFacts faults = a.faults.merge(b.faults);
-    StallLog stalls = a.stalls.merge(b.stalls);
-    int closed = Math.max(a.closedAtEvents, b.closedAtEvents);
-    if (opening == a.opening
-        && timeline == a.timeline
-        && events == a.events
-        && seqs == a.seqs
-        && viewing == a.viewing
-        && totals == a.totals
-        && extremes == a.extremes
-        && latest == a.latest
-        && faults == a.faults
-        && stalls == a.stalls
-        && closed == a.closedAtEvents) {
-      return a;
-    }
-    return new SessionTally(
-        a.sessionId, opening, timeline, events, seqs, viewing, totals, extremes, latest, faults,
-        stalls, closed);
+    SessionTally merged =
+        new SessionTally(
+            a.sessionId,
+            a.opening.merge(b.opening),
+            a.timeline.merge(b.timeline),
+            a.events.merge(b.events),
+            a.seqs.merge(b.seqs),
+            a.viewing.merge(b.viewing),
+            a.totals.merge(b.totals),
+            a.extremes.merge(b.extremes),
+            a.latest.merge(b.latest),
+            a.faults.merge(b.faults),
+            a.stalls.merge(b.stalls),
+            Math.max(a.closedAtEvents, b.closedAtEvents));
+    // Cheap: each part is the left side's own object when nothing is new to it.
+    return merged.equals(a) ? a : merged;
   }
 
   /** This session, closed for silence until another event comes. */
   public SessionTally closedByTimeout() {
     return new SessionTally(
-        sessionId, opening, timeline, events, seqs, viewing, totals, extremes, latest, faults,
-        stalls, events.size());
+        sessionId,
+        opening,
+        timeline,
+        events,
+        seqs,
+        viewing,
+        totals,
+        extremes,
+        latest,
+        faults,
+        stalls,
+        events.size());
   }
 
   /** The player has said that the session is over; nothing takes that back. */

@@ -28,14 +28,18 @@ record StallLog(
   }
 
   StallLog merge(StallLog other) {
-    if (other == NONE || this == NONE) {
-      return other == NONE ? this : other;
+    if (other.isEmpty()) {
+      return this;
     }
     StallLog merged = new StallLog(union(starts, other.starts), union(ends, other.ends));
     if (merged.equals(this)) {
       return this;
     }
     return merged.equals(other) ? other : merged;
+  }
+
+  private boolean isEmpty() {
+    return starts.isEmpty() && ends.isEmpty();
   }
 
   private static <T> List<Reported<T>> union(List<Reported<T>> a, List<Reported<T>> b) {

@@ -40,7 +40,9 @@ final class StallPairing {
     return pairs;
   }
 
-  /** Of two events of one moment the start comes first: a stall may last less than the clock shows. */
+  /**
+   * Of two events of one moment the start comes first: a stall may last less than the clock shows.
+   */
   private static boolean isBefore(Reported<?> end, Reported<?> start) {
     return end.order().compareMoment(start.order()) < 0;
   }

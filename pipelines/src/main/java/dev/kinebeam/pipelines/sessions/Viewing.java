@@ -58,9 +58,6 @@ record Viewing(
   }
 
   Viewing merge(Viewing other) {
-    if (other == NONE || this == NONE) {
-      return other == NONE ? this : other;
-    }
     Viewing merged =
         new Viewing(
             Math.max(watchedSeconds, other.watchedSeconds),
