@@ -43,6 +43,8 @@ public record SessionMetrics(
   public static final double COMPLETED_PERCENT = 95;
 
   /**
+   * Who, what and when.
+   *
    * @param endedAtMs null while the session runs
    * @param endedBy {@link #BY_CLIENT}, {@link #BY_TIMEOUT}, or null while it runs
    */
@@ -86,6 +88,8 @@ public record SessionMetrics(
       int heartbeats) {}
 
   /**
+   * How smoothly it played.
+   *
    * @param bufferingCount and {@code totalBufferingDurationMs}: the player's own totals
    * @param stallCount and {@code stallDurationMs}: derived again from the stall events
    */
@@ -110,6 +114,8 @@ public record SessionMetrics(
   public record Device(String device, String os, String browser, String appVersion) {}
 
   /**
+   * What went wrong.
+   *
    * @param errorCount the greater of the player's own total and the error events that arrived
    * @param errorTypes each code once, sorted
    */
