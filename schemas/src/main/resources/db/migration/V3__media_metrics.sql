@@ -62,6 +62,8 @@ CREATE TABLE media_session_metrics (
   events_missing               integer NOT NULL,
   counters_disagree            boolean NOT NULL,
   metrics_version              integer NOT NULL,
+  -- the least of (received - sent); times are mended with it where it is beyond ten seconds
+  clock_skew_ms                bigint,
   updated_at                   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (session_id, started_at)
 ) PARTITION BY RANGE (started_at);
@@ -89,6 +91,8 @@ CREATE TABLE media_buffering_events (
   connection_type      text,
   effective_bandwidth  double precision,
   recovered            boolean,
+  -- how many events of the session this row was made from: a row made from fewer never replaces it
+  events_seen          integer NOT NULL,
   updated_at           timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (stall_id, started_at)
 ) PARTITION BY RANGE (started_at);

@@ -1,0 +1,51 @@
+package dev.kinebeam.pipelines.sessions;
+
+import dev.kinebeam.schemas.event.EventData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What went wrong in the player.
+ *
+ * @param types error codes, each once, sorted
+ * @param fatal an error ended the playback, by an error event or by the player's closing status
+ */
+record FaultFacts(List<String> types, boolean fatal) {
+  static final FaultFacts NONE = new FaultFacts(List.of(), false);
+
+  FaultFacts {
+    types = List.copyOf(types);
+  }
+
+  static FaultFacts of(EventData data) {
+    if (data instanceof EventData.PlaybackError error) {
+      return new FaultFacts(List.of(error.errorCode()), error.isFatal());
+    }
+    EventData.Totals totals = ClientTotals.totalsOf(data);
+    if (totals == null) {
+      return NONE;
+    }
+    boolean fatal =
+        data instanceof EventData.SessionEnd end && SessionMetrics.ERROR.equals(end.status());
+    if (totals.errorTypes().isEmpty() && !fatal) {
+      return NONE;
+    }
+    return new FaultFacts(new ArrayList<>(new TreeSet<>(totals.errorTypes())), fatal);
+  }
+
+  FaultFacts merge(FaultFacts other) {
+    if (other.isNone() || equals(other)) {
+      return this;
+    } else if (isNone()) {
+      return other;
+    }
+    TreeSet<String> all = new TreeSet<>(types);
+    all.addAll(other.types);
+    return new FaultFacts(new ArrayList<>(all), fatal || other.fatal);
+  }
+
+  private boolean isNone() {
+    return types.isEmpty() && !fatal;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.kinebeam.pipelines.sessions;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One row of {@code media_session_metrics}: what a session came to, so far or for good. Null stands
+ * for what no event has said; times are milliseconds since the epoch, mended where the patient's
+ * clock was wrong.
+ */
+public record SessionMetrics(
+    Identity identity,
+    StartUp startUp,
+    Playback playback,
+    Smoothness smoothness,
+    Network network,
+    Device device,
+    Faults faults,
+    Trust trust) {
+
+  /** Raised when a column changes its meaning. */
+  public static final int VERSION = 1;
+
+  /** Status of a live row. */
+  public static final String PLAYING = "playing";
+
+  /** Status: over, at least {@link #COMPLETED_PERCENT} watched. */
+  public static final String COMPLETED = "completed";
+
+  /** Status: over before the end. */
+  public static final String ABANDONED = "abandoned";
+
+  /** Status: a fatal error ended the playback. */
+  public static final String ERROR = "error";
+
+  /** {@code ended_by}: the player said so. */
+  public static final String BY_CLIENT = "client";
+
+  /** {@code ended_by}: nothing was heard for too long. */
+  public static final String BY_TIMEOUT = "timeout";
+
+  /** From here on a session counts as completed. */
+  public static final double COMPLETED_PERCENT = 95;
+
+  /**
+   * Who, what and when.
+   *
+   * @param endedAtMs null while the session runs
+   * @param endedBy {@link #BY_CLIENT}, {@link #BY_TIMEOUT}, or null while it runs
+   */
+  public record Identity(
+      UUID sessionId,
+      UUID orgId,
+      UUID patientId,
+      String mediaId,
+      String mediaType,
+      UUID renderId,
+      long startedAtMs,
+      Long endedAtMs,
+      long lastEventAtMs,
+      String status,
+      String endedBy) {}
+
+  /**
+   * As the first {@code session_start} tells it.
+   *
+   * @param startedPlaying a play, a heartbeat or a milestone shows that frames moved
+   */
+  public record StartUp(
+      Long ttfbMs,
+      Long videoLoadTimeMs,
+      Long cdnResponseTimeMs,
+      Double totalDurationSeconds,
+      Long initialBitrate,
+      String initialResolution,
+      boolean startedPlaying) {}
+
+  /** Counts are of different events; seconds and percent are the greatest reported. */
+  public record Playback(
+      double watchedDurationSeconds,
+      double completionPercent,
+      double maxPositionSeconds,
+      Double finalPositionSeconds,
+      int plays,
+      int pauses,
+      int seeks,
+      int milestonePercent,
+      int heartbeats) {}
+
+  /**
+   * How smoothly it played.
+   *
+   * @param bufferingCount and {@code totalBufferingDurationMs}: the player's own totals
+   * @param stallCount and {@code stallDurationMs}: derived again from the stall events
+   */
+  public record Smoothness(
+      long bufferingCount,
+      long totalBufferingDurationMs,
+      int stallCount,
+      long stallDurationMs,
+      long bitrateSwitches,
+      long resolutionSwitches,
+      Long avgBitrate,
+      Long peakBitrate,
+      String peakResolution,
+      long droppedFrames,
+      long totalFrames) {}
+
+  /** As last reported; bandwidths in Mb/s. */
+  public record Network(
+      String connectionType, Double effectiveBandwidth, Double minBandwidth, Long rttMs) {}
+
+  /** As last reported. */
+  public record Device(String device, String os, String browser, String appVersion) {}
+
+  /**
+   * What went wrong.
+   *
+   * @param errorCount the greater of the player's own total and the error events that arrived
+   * @param errorTypes each code once, sorted
+   */
+  public record Faults(long errorCount, List<String> errorTypes, boolean fatalError) {}
+
+  /**
+   * How far the row can be believed.
+   *
+   * @param eventsSeen different events that the row is made from
+   * @param eventsMissing gaps in the player's counter
+   * @param countersDisagree the player's closing totals are not those of its events
+   * @param clockSkewMs the least of (received − sent); null when no sending time came along
+   */
+  public record Trust(
+      int eventsSeen,
+      int eventsMissing,
+      boolean countersDisagree,
+      int metricsVersion,
+      Long clockSkewMs) {}
+}

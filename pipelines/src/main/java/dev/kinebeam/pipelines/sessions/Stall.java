@@ -1,0 +1,36 @@
+package dev.kinebeam.pipelines.sessions;
+
+import java.util.UUID;
+
+/**
+ * One row of {@code media_buffering_events}: one time that playback stopped for want of data.
+ *
+ * @param stallId the id of the {@code buffering_start} event
+ * @param endedAtMs null while the stall lasts; a stall that never ends is closed with its session
+ * @param recovered null while the stall lasts; false for one that never ended or gave up
+ * @param eventsSeen how many events of the session were known when this was told
+ */
+public record Stall(
+    UUID stallId,
+    Session session,
+    double positionSeconds,
+    long startedAtMs,
+    Long endedAtMs,
+    Long durationMs,
+    Quality before,
+    Quality after,
+    Long cdnResponseTimeMs,
+    String connectionType,
+    Double effectiveBandwidth,
+    Boolean recovered,
+    int eventsSeen) {
+
+  /** Whose stall it is. */
+  public record Session(
+      UUID sessionId, UUID orgId, UUID patientId, String mediaId, UUID renderId) {}
+
+  /** A rendition; either part may be null. */
+  public record Quality(Long bitrate, String resolution) {
+    static final Quality UNKNOWN = new Quality(null, null);
+  }
+}
