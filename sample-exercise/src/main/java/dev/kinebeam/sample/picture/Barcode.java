@@ -59,19 +59,23 @@ public record Barcode(int clip, int frame) {
     double cell = (double) area.width / CELLS;
     long bits = bits();
     g.setColor(dark);
-    g.fillRect(area.x, area.y, area.width, area.height);
+    g.fill(
+        new RoundRectangle2D.Double(
+            area.x, area.y, area.width, area.height, area.height / 2.0, area.height / 2.0));
     g.setColor(light);
+    double insetX = cell * 0.09;
+    double insetY = area.height * 0.15;
+    double round = area.height * 0.35;
     for (int i = 0; i < CELLS; i++) {
       if ((bits >> (CELLS - 1 - i) & 1) == 1) {
-        double inset = cell * 0.06;
         g.fill(
             new RoundRectangle2D.Double(
-                area.x + i * cell + inset,
-                area.y,
-                cell - 2 * inset,
-                area.height,
-                cell * 0.3,
-                cell * 0.3));
+                area.x + i * cell + insetX,
+                area.y + insetY,
+                cell - 2 * insetX,
+                area.height - 2 * insetY,
+                round,
+                round));
       }
     }
   }

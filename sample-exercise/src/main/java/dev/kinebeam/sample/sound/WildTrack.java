@@ -13,7 +13,7 @@ public final class WildTrack {
   private WildTrack() {}
 
   /**
-   * Noise that swells twice in each breath: a brighter inhale, then a darker exhale.
+   * Noise that swells twice in each breath: a darker exhale, then a brighter inhale.
    *
    * @param seed equal seeds give equal samples; different seeds give uncorrelated ones
    * @param samples length of the result
@@ -27,7 +27,7 @@ public final class WildTrack {
     double deep = 0;
     for (int i = 0; i < samples; i++) {
       double phase = (i / (breathSeconds * sampleRate)) % 1.0;
-      boolean inhale = phase < 0.5;
+      boolean inhale = phase >= 0.5;
       double keep = onePole(inhale ? INHALE_HZ : EXHALE_HZ, sampleRate);
       double white = random.nextDouble() * 2 - 1;
       low += (1 - keep) * (white - low);
