@@ -35,8 +35,8 @@ final class MovieFile {
   private record Sound(int from, int bytes) implements Piece {}
 
   private final List<Piece> pieces = new ArrayList<>();
-  private final List<MovieIndex.Chunk> videoChunks = new ArrayList<>();
-  private final List<MovieIndex.Chunk> audioChunks = new ArrayList<>();
+  private final MovieTrack video;
+  private final MovieTrack sound;
   private final AacTrack audio;
   private final int frames;
   private final byte[] head;
@@ -48,8 +48,10 @@ final class MovieFile {
   MovieFile(List<VideoMezzanine> takes, AacTrack audio) {
     this.audio = audio;
     this.frames = takes.stream().mapToInt(VideoMezzanine::frames).sum();
+    this.video = videoTrack(takes, frames);
+    this.sound = soundTrack(audio);
     this.mediaBytes = layOut(takes);
-    this.head = head(takes);
+    this.head = head();
   }
 
   /** Size of the finished file. */
@@ -70,7 +72,7 @@ final class MovieFile {
         for (int i = 0; i < count; i++) {
           length += take.size(frame + i);
         }
-        videoChunks.add(new MovieIndex.Chunk(at, count));
+        video.chunks.add(new MovieTrack.Chunk(at, count));
         pieces.add(new Pictures(take, from, length));
         from += length;
         at += length;
@@ -83,7 +85,7 @@ final class MovieFile {
           soundBytes += audio.size(packet);
         }
         if (until > packetsDone) {
-          audioChunks.add(new MovieIndex.Chunk(at, until - packetsDone));
+          sound.chunks.add(new MovieTrack.Chunk(at, until - packetsDone));
           pieces.add(new Sound(audioBytesDone, soundBytes));
           audioBytesDone += soundBytes;
           at += soundBytes;
@@ -102,14 +104,12 @@ final class MovieFile {
     return (int) Math.min(audio.packets(), samples / AacTrack.PRIMING + AUDIO_LEAD);
   }
 
-  private byte[] head(List<VideoMezzanine> takes) {
+  private byte[] head() {
     long duration = (long) frames * PcmDecoder.SAMPLE_RATE / VideoFormat.FRAMES_PER_SECOND;
-    MovieIndex.Track video = videoTrack(takes);
-    MovieIndex.Track sound = soundTrack();
     boolean wide = mediaBytes + (64L << 20) > LARGEST_32_BIT;
     MovieIndex index = new MovieIndex(duration, wide);
     byte[] ftyp = box("ftyp", int32sOf("isom"), int32s(0x200), int32sOf("isomiso2avc1mp41"));
-    long base = ftyp.length + index.moov(video, sound, 0).length + (wide ? 16 : 8);
+    long base = (long) ftyp.length + index.moov(video, sound, 0).length + (wide ? 16 : 8);
     BoxWriter head = new BoxWriter().bytes(ftyp).bytes(index.moov(video, sound, base));
     if (wide) {
       head.int32(1).ascii("mdat").int64(mediaBytes + 16);
@@ -123,7 +123,7 @@ final class MovieFile {
     return new BoxWriter().ascii(fourccs).toBytes();
   }
 
-  private MovieIndex.Track videoTrack(List<VideoMezzanine> takes) {
+  private static MovieTrack videoTrack(List<VideoMezzanine> takes, int frames) {
     int[] sizes = new int[frames];
     int[] offsets = new int[frames];
     List<Integer> keys = new ArrayList<>();
@@ -137,33 +137,31 @@ final class MovieFile {
         }
       }
     }
-    return new MovieIndex.Track(
-        "vide",
-        takes.get(0).sampleEntry(),
-        VideoFormat.TIMESCALE,
-        VideoFormat.TICKS_PER_FRAME,
-        takes.get(0).delay() * VideoFormat.TICKS_PER_FRAME,
-        sizes,
-        offsets,
-        keys.stream().mapToInt(Integer::intValue).toArray(),
-        videoChunks);
+    MovieTrack track =
+        new MovieTrack(
+            "vide",
+            takes.get(0).sampleEntry(),
+            VideoFormat.TIMESCALE,
+            VideoFormat.TICKS_PER_FRAME,
+            takes.get(0).delay() * VideoFormat.TICKS_PER_FRAME,
+            sizes);
+    track.presentationOffsets = offsets;
+    track.keys = keys.stream().mapToInt(Integer::intValue).toArray();
+    return track;
   }
 
-  private MovieIndex.Track soundTrack() {
+  private static MovieTrack soundTrack(AacTrack audio) {
     int[] sizes = new int[audio.packets()];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = audio.size(i);
     }
-    return new MovieIndex.Track(
+    return new MovieTrack(
         "soun",
         Mp4aEntry.stsd(audio.config(), PcmDecoder.SAMPLE_RATE, AacTrack.BIT_RATE),
         PcmDecoder.SAMPLE_RATE,
         AacTrack.PRIMING,
         AacTrack.PRIMING,
-        sizes,
-        null,
-        null,
-        audioChunks);
+        sizes);
   }
 
   /** Writes the file; an interrupt ends the work. {@code progress} is told parts of 1. */

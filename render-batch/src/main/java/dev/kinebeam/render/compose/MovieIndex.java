@@ -17,32 +17,6 @@ final class MovieIndex {
   private static final long[] UNITY_MATRIX = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
   private static final int LANGUAGE_UNDETERMINED = 0x55c4;
 
-  /**
-   * The samples of one track and the chunks that they lie in.
-   *
-   * @param handler {@code vide} or {@code soun}
-   * @param sampleEntry the {@code stsd} box
-   * @param timescale ticks per second
-   * @param sampleTicks how long every sample lasts
-   * @param skipTicks how much of the track's beginning is not presented
-   * @param presentationOffsets of each sample, null where it is presented when decoded
-   * @param keys numbers from 1 of the samples that decoding may begin at, null for all
-   * @param chunks in the order of the file
-   */
-  record Track(
-      String handler,
-      byte[] sampleEntry,
-      int timescale,
-      int sampleTicks,
-      int skipTicks,
-      int[] sizes,
-      int[] presentationOffsets,
-      int[] keys,
-      List<Chunk> chunks) {}
-
-  /** Samples that lie together, {@code offset} counted from the first chunk of the file. */
-  record Chunk(long offset, int samples) {}
-
   private final long durationSamples;
   private final boolean wideOffsets;
 
@@ -56,7 +30,7 @@ final class MovieIndex {
   }
 
   /** The box, with chunk offsets counted from {@code base}; its size does not depend on that. */
-  byte[] moov(Track video, Track audio, long base) {
+  byte[] moov(MovieTrack video, MovieTrack audio, long base) {
     byte[] header =
         box(
             "mvhd",
@@ -66,14 +40,14 @@ final class MovieIndex {
     return box("moov", header, trak(1, video, base), trak(2, audio, base));
   }
 
-  private byte[] trak(int id, Track track, long base) {
-    boolean picture = track.handler().equals("vide");
-    ByteBuffer entry = ByteBuffer.wrap(track.sampleEntry());
+  private byte[] trak(int id, MovieTrack track, long base) {
+    boolean picture = track.handler.equals("vide");
+    ByteBuffer entry = ByteBuffer.wrap(track.sampleEntry);
     // Width and height stand at bytes 24 and 26 of the visual sample entry's fields.
     int width = picture ? entry.getShort(16 + 8 + 24) : 0;
     int height = picture ? entry.getShort(16 + 8 + 26) : 0;
     int volume = picture ? 0 : 0x0100;
-    long ticks = (long) track.sizes().length * track.sampleTicks();
+    long ticks = (long) track.sizes.length * track.sampleTicks;
     return box(
         "trak",
         box(
@@ -81,18 +55,18 @@ final class MovieIndex {
             int32s(3, 0, 0, id, 0, durationSamples, 0, 0, 0, (long) volume << 16),
             int32s(UNITY_MATRIX),
             int32s((long) width << 16, (long) height << 16)),
-        box("edts", box("elst", int32s(0, 1, durationSamples, track.skipTicks(), 0x10000))),
+        box("edts", box("elst", int32s(0, 1, durationSamples, track.skipTicks, 0x10000))),
         box(
             "mdia",
             box(
                 "mdhd",
-                int32s(0, 0, 0, track.timescale(), ticks, (long) LANGUAGE_UNDETERMINED << 16)),
+                int32s(0, 0, 0, track.timescale, ticks, (long) LANGUAGE_UNDETERMINED << 16)),
             box(
                 "hdlr",
                 new BoxWriter()
                     .int32(0)
                     .int32(0)
-                    .ascii(track.handler())
+                    .ascii(track.handler)
                     .int32(0)
                     .int32(0)
                     .int32(0)
@@ -105,19 +79,19 @@ final class MovieIndex {
                 stbl(track, base))));
   }
 
-  private byte[] stbl(Track track, long base) {
+  private byte[] stbl(MovieTrack track, long base) {
     List<byte[]> boxes = new ArrayList<>();
-    boxes.add(track.sampleEntry());
-    boxes.add(box("stts", int32s(0, 1, track.sizes().length, track.sampleTicks())));
-    if (track.keys() != null) {
-      boxes.add(box("stss", int32s(0, track.keys().length), numbers(track.keys())));
+    boxes.add(track.sampleEntry);
+    boxes.add(box("stts", int32s(0, 1, track.sizes.length, track.sampleTicks)));
+    if (track.keys != null) {
+      boxes.add(box("stss", int32s(0, track.keys.length), numbers(track.keys)));
     }
-    if (track.presentationOffsets() != null) {
-      boxes.add(ctts(track.presentationOffsets()));
+    if (track.presentationOffsets != null) {
+      boxes.add(ctts(track.presentationOffsets));
     }
-    boxes.add(stsc(track.chunks()));
-    boxes.add(box("stsz", int32s(0, 0, track.sizes().length), numbers(track.sizes())));
-    boxes.add(chunkOffsets(track.chunks(), base));
+    boxes.add(stsc(track.chunks));
+    boxes.add(box("stsz", int32s(0, 0, track.sizes.length), numbers(track.sizes)));
+    boxes.add(chunkOffsets(track.chunks, base));
     return box("stbl", boxes.toArray(byte[][]::new));
   }
 
@@ -137,7 +111,7 @@ final class MovieIndex {
     return box("ctts", int32s(0, count), runs.toBytes());
   }
 
-  private static byte[] stsc(List<Chunk> chunks) {
+  private static byte[] stsc(List<MovieTrack.Chunk> chunks) {
     BoxWriter runs = new BoxWriter();
     int count = 0;
     int before = -1;
@@ -152,9 +126,9 @@ final class MovieIndex {
     return box("stsc", int32s(0, count), runs.toBytes());
   }
 
-  private byte[] chunkOffsets(List<Chunk> chunks, long base) {
+  private byte[] chunkOffsets(List<MovieTrack.Chunk> chunks, long base) {
     BoxWriter offsets = new BoxWriter();
-    for (Chunk chunk : chunks) {
+    for (MovieTrack.Chunk chunk : chunks) {
       if (wideOffsets) {
         offsets.int64(base + chunk.offset());
       } else {

@@ -11,7 +11,7 @@ public enum Profile {
   HD("720p", new VideoFormat(1280, 720, 23, 4_000_000)),
   SD("360p", new VideoFormat(640, 360, 23, 1_500_000)),
   /** For tests and drafts. */
-  TINY("180p", new VideoFormat(320, 180, 23, 600_000));
+  TINY("216p", new VideoFormat(384, 216, 23, 1_000_000));
 
   /** To be raised whenever the way of normalising changes what comes out. */
   private static final int GENERATION = 1;

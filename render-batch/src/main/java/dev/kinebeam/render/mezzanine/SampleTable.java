@@ -8,22 +8,24 @@ import java.util.BitSet;
 
 /**
  * Where each frame of a mezzanine's MP4 lies and when it is shown, read without a codec and checked
- * for all that copying relies on.
- *
- * @param sampleEntry the {@code stsd} box: codec, size, SPS and PPS
- * @param sizes bytes of each frame, in decoding order
- * @param presentationOffsets from decoding to presentation time, in ticks
- * @param keys which frames are IDR pictures
- * @param dataStart where the first frame lies; the others follow without gap
- * @param dataBytes of all frames
+ * for all that copying relies on. Frames are counted in decoding order.
  */
-record SampleTable(
-    byte[] sampleEntry,
-    int[] sizes,
-    int[] presentationOffsets,
-    BitSet keys,
-    long dataStart,
-    long dataBytes) {
+final class SampleTable {
+  private final byte[] sampleEntry;
+  private final int[] sizes;
+  private final int[] presentationOffsets;
+  private final BitSet keys;
+  private final long dataStart;
+
+  private SampleTable(
+      byte[] sampleEntry, int[] sizes, int[] presentationOffsets, BitSet keys, long dataStart) {
+    this.sampleEntry = sampleEntry;
+    this.sizes = sizes;
+    this.presentationOffsets = presentationOffsets;
+    this.keys = keys;
+    this.dataStart = dataStart;
+  }
+
   static SampleTable read(FileChannel file) throws IOException {
     Mp4Box moov = Mp4Index.moov(file);
     Mp4Box stbl = moov.need("trak", "mdia", "minf", "stbl");
@@ -47,10 +49,38 @@ record SampleTable(
     if (start + bytes > file.size()) {
       throw new BrokenMezzanine("it ends before its last frame");
     }
-    SampleTable table =
-        new SampleTable(stbl.need("stsd").copy(), sizes, offsets, keys, start, bytes);
+    SampleTable table = new SampleTable(stbl.need("stsd").copy(), sizes, offsets, keys, start);
     table.checkOrder();
     return table;
+  }
+
+  int frames() {
+    return sizes.length;
+  }
+
+  /** The {@code stsd} box: codec, size, SPS and PPS. */
+  byte[] sampleEntry() {
+    return sampleEntry.clone();
+  }
+
+  /** Bytes of a frame. */
+  int size(int frame) {
+    return sizes[frame];
+  }
+
+  /** From decoding to presentation, in ticks. */
+  int presentationOffset(int frame) {
+    return presentationOffsets[frame];
+  }
+
+  /** Whether a frame is an IDR picture. */
+  boolean isKey(int frame) {
+    return keys.get(frame);
+  }
+
+  /** Where the first frame lies; the others follow without gap. */
+  long dataStart() {
+    return dataStart;
   }
 
   /** Frames by which presentation runs behind decoding. */

@@ -37,7 +37,7 @@ public final class VideoMezzanine implements Closeable {
       SampleTable table = SampleTable.read(channel);
       checkParameterSets(table.sampleEntry(), format);
       PcmClip wildTrack = PcmClip.open(entry.resolve(AUDIO_FILE));
-      long wanted = samples(table.sizes().length);
+      long wanted = samples(table.frames());
       if (wildTrack.samples() != wanted) {
         throw new BrokenMezzanine(
             "its wild track has " + wildTrack.samples() + " samples instead of " + wanted);
@@ -70,12 +70,12 @@ public final class VideoMezzanine implements Closeable {
 
   /** Pictures, 30 to the second. */
   public int frames() {
-    return table.sizes().length;
+    return table.frames();
   }
 
   /** The {@code stsd} box; joining is legal only among equal ones. */
   public byte[] sampleEntry() {
-    return table.sampleEntry().clone();
+    return table.sampleEntry();
   }
 
   /** Frames by which presentation runs behind decoding. */
@@ -85,17 +85,17 @@ public final class VideoMezzanine implements Closeable {
 
   /** Bytes of frame {@code i} in decoding order. */
   public int size(int i) {
-    return table.sizes()[i];
+    return table.size(i);
   }
 
   /** Ticks from decoding to presentation of frame {@code i} in decoding order. */
   public int presentationOffset(int i) {
-    return table.presentationOffsets()[i];
+    return table.presentationOffset(i);
   }
 
   /** Whether decoding may begin at frame {@code i}. */
   public boolean isKey(int i) {
-    return table.keys().get(i);
+    return table.isKey(i);
   }
 
   public PcmClip wildTrack() {
