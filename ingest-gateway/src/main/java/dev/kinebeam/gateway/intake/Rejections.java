@@ -4,13 +4,13 @@ import dev.kinebeam.gateway.auth.Principal;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.DeadLetter;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes dead letters of {@code media-events-rejected}: the value is what was sent, byte for byte;
- * the reason and where it came from stand in the headers.
+ * Makes the dead letters of {@code media-events-rejected}: the value holds the reason and what was
+ * sent, byte for byte; whose it was and when it came stand in the headers, for a replay.
  */
 final class Rejections {
   /** What one record can hold; only a body of garbage is ever larger, and is cut. */
@@ -28,17 +28,16 @@ final class Rejections {
 
   static LogRecord letter(
       Scope scope, FieldError reason, byte[] sent, Principal patient, long receivedAtMs) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("stage", "gateway");
-    headers.put("scope", scope == Scope.EVENT ? "event" : "body");
-    headers.put("reason_code", reason.code());
-    headers.put("reason_field", reason.field());
-    headers.put("reason_message", reason.message());
-    headers.put("org_id", patient.orgId().toString());
-    headers.put("patient_id", patient.subject().toString());
-    headers.put("received_at", Long.toString(receivedAtMs));
-    headers.put("bytes", Integer.toString(sent.length));
-    byte[] value = sent.length > MOST_BYTES ? Arrays.copyOf(sent, MOST_BYTES) : sent;
-    return LogRecord.of(Topics.MEDIA_EVENTS_REJECTED, patient.subject().toString(), value, headers);
+    byte[] kept = sent.length > MOST_BYTES ? Arrays.copyOf(sent, MOST_BYTES) : sent;
+    return LogRecord.of(
+        Topics.MEDIA_EVENTS_REJECTED,
+        patient.subject().toString(),
+        DeadLetter.of("gateway", reason, kept).encode(),
+        Map.of(
+            "scope", scope == Scope.EVENT ? "event" : "body",
+            "org_id", patient.orgId().toString(),
+            "patient_id", patient.subject().toString(),
+            "received_at", Long.toString(receivedAtMs),
+            "bytes", Integer.toString(sent.length)));
   }
 }
