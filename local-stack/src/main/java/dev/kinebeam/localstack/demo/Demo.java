@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 /** Everything at once on one machine: services, gateway, both jobs, patients, the accounting. */
 final class Demo implements AutoCloseable {
   private static final int SESSIONS_EACH = 2;
+  private static final int DRAWING_STEP = 5;
   private static final Duration RENDER_PATIENCE = Duration.ofMinutes(15);
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(120);
 
@@ -156,7 +157,12 @@ final class Demo implements AutoCloseable {
 
   /** Draws the exercise where it is not there yet, has it composed, and watches it to the end. */
   private DemoReport.Render render() throws Exception {
-    bundle.make(new DrawingProgress(console));
+    bundle.make(
+        (done, total) -> {
+          if (done % DRAWING_STEP == 0 || done == total) {
+            console.step("sample exercise: " + done + " of " + total + " files drawn");
+          }
+        });
     try (ObjectStore assets =
         ObjectStore.open(
             ObjectStoreSettings.fromEnvironment(
@@ -167,15 +173,13 @@ final class Demo implements AutoCloseable {
       }
     }
     ComposeClient composer = new ComposeClient(gateway, stack.endpoints().composerToken());
-    RenderTimingsWatch timings =
-        RenderTimingsWatch.start(stack.endpoints().kafkaBootstrapServers(), renderId);
     console.step("compose request sent: left × 10, right × 10, in Romanian");
     ComposeClient.Answer answer = composer.compose(SampleBundle.RECIPE, RENDER_PATIENCE);
     console.step(answer.fromCache() ? "render answered from the cache" : "render ready");
-    return watch(answer, timings);
+    return watch(answer);
   }
 
-  private DemoReport.Render watch(ComposeClient.Answer answer, RenderTimingsWatch timings)
+  private DemoReport.Render watch(ComposeClient.Answer answer)
       throws IOException, InterruptedException {
     JsonNode render = answer.render();
     URI playback = URI.create(render.get("playback_hls_url").textValue());
@@ -184,8 +188,10 @@ final class Demo implements AutoCloseable {
       HlsViewer viewer = new HlsViewer();
       viewer.fetch(playback, file);
       long frames = MediaReader.packets(file).stream().filter(MediaReader.Packet::video).count();
-      RenderTimingsWatch.Spent spent =
-          answer.fromCache() ? RenderTimingsWatch.Spent.NOTHING : timings.spent();
+      RenderCost cost =
+          answer.fromCache()
+              ? RenderCost.NOTHING
+              : RenderCost.of(renderId, stack.endpoints().kafkaBootstrapServers());
       return new DemoReport.Render(
           render.get("render_id").textValue(),
           render.get("status").textValue(),
@@ -193,8 +199,8 @@ final class Demo implements AutoCloseable {
           render.get("duration_seconds").doubleValue(),
           frames,
           bundle.expectedFrames(),
-          spent.composeSeconds(),
-          spent.normaliseSeconds(),
+          cost.composeSeconds(),
+          cost.normaliseSeconds(),
           playback.toString(),
           viewer.bytesFetched());
     } finally {

@@ -13,29 +13,19 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads from {@code render-results} what a render cost. */
-final class RenderTimingsWatch {
+/**
+ * What a render cost when it was baked, in seconds.
+ *
+ * @param normaliseSeconds of the primitives that were not there yet
+ */
+record RenderCost(double normaliseSeconds, double composeSeconds) {
+  /** Of a render that was found. */
+  static final RenderCost NOTHING = new RenderCost(0, 0);
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final String bootstrapServers;
-  private final UUID renderId;
-
-  /** Seconds spent on a render. */
-  record Spent(double normaliseSeconds, double composeSeconds) {
-    static final Spent NOTHING = new Spent(0, 0);
-  }
-
-  private RenderTimingsWatch(String bootstrapServers, UUID renderId) {
-    this.bootstrapServers = bootstrapServers;
-    this.renderId = renderId;
-  }
-
-  static RenderTimingsWatch start(String bootstrapServers, UUID renderId) {
-    return new RenderTimingsWatch(bootstrapServers, renderId);
-  }
-
-  /** The latest result of the render; it is in the topic once the gateway answers with it. */
-  Spent spent() throws IOException {
+  /** By the latest result in {@code render-results}, where it is once the gateway answers with it. */
+  static RenderCost of(UUID renderId, String bootstrapServers) throws IOException {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", "false"),
@@ -48,13 +38,13 @@ final class RenderTimingsWatch {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       long deadline = System.nanoTime() + PATIENCE.toNanos();
-      Spent found = null;
+      RenderCost found = null;
       while (System.nanoTime() < deadline) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
           RenderResult result = Json.MAPPER.readValue(record.value(), RenderResult.class);
           if (result.renderId().equals(renderId) && result.timings() != null) {
             found =
-                new Spent(result.timings().normaliseSeconds(), result.timings().composeSeconds());
+                new RenderCost(result.timings().normaliseSeconds(), result.timings().composeSeconds());
           }
         }
         if (found != null && atEnd(consumer, partitions)) {
