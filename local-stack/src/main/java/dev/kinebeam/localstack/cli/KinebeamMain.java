@@ -2,8 +2,6 @@ package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.demo.DemoCommand;
-import dev.kinebeam.pipelines.TelemetryMain;
-import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,10 +21,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       DemoCommand.class,
-      StackCommand.class,
       GatewayMain.class,
-      TelemetryMain.class,
-      RenderMain.class,
       ComposeCommand.class,
       BenchCommand.class,
     })

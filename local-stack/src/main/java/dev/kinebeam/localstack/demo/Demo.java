@@ -11,6 +11,7 @@ import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.sample.libav.MediaReader;
 import dev.kinebeam.schemas.render.RenderKey;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +42,7 @@ final class Demo implements AutoCloseable {
   private final DemoSettings settings;
   private final DemoConsole console;
   private final Clock clock = Clock.systemUTC();
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Deque<Closeable> open = new ArrayDeque<>();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final List<Clinics.Patient> patients;
   private final SampleBundle bundle;
@@ -69,7 +69,7 @@ final class Demo implements AutoCloseable {
     } catch (Exception e) {
       try {
         demo.close();
-      } catch (Exception alsoFailed) {
+      } catch (IOException alsoFailed) {
         e.addSuppressed(alsoFailed);
       }
       throw e;
@@ -78,20 +78,18 @@ final class Demo implements AutoCloseable {
 
   private void startAll() throws Exception {
     console.step("starting Kafka, PostgreSQL, S3 and the video host in " + settings.dataDir());
-    stack =
-        opened(
-            LocalStack.start(
-                StackSettings.keeping(settings.dataDir()).withProgress(console::step)));
+    stack = LocalStack.start(StackSettings.keeping(settings.dataDir()).withProgress(console::step));
+    open.push(stack::close);
     Endpoints endpoints = stack.endpoints();
     stackReady = console.seconds();
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
     database.fill(patients);
-    Gateway started =
-        opened(DemoGateway.start(endpoints, settings.port()));
+    Gateway started = opened(DemoGateway.start(endpoints, settings.port()));
     gateway = URI.create("http://127.0.0.1:" + started.port());
     console.step("gateway ready at " + gateway);
-    jobs = opened(DemoJobs.start(endpoints, settings.dataDir()));
+    jobs = DemoJobs.start(endpoints, settings.dataDir());
+    open.push(jobs::close);
     console.step("telemetry and render jobs run on Flink " + jobs.version());
     console.addresses(addresses());
   }
@@ -251,8 +249,7 @@ final class Demo implements AutoCloseable {
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
         render,
         versions,
-        new DemoReport.Timings(
-            stackReady, firstAccepted, console.seconds()),
+        new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),
         List.copyOf(counts.surprises));
   }
 
@@ -269,20 +266,14 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T opened(T part) {
-    open.push(part);
-    return part;
-  }
-
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     background.shutdownNow();
-    Exception failure = null;
+    IOException failure = null;
     while (!open.isEmpty()) {
-      Callable<Void> stop = closing(open.pop());
       try {
-        stop.call();
-      } catch (Exception e) {
+        open.pop().close();
+      } catch (IOException e) {
         if (failure == null) {
           failure = e;
         } else {
@@ -293,12 +284,5 @@ final class Demo implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
-  }
-
-  private static Callable<Void> closing(AutoCloseable part) {
-    return () -> {
-      part.close();
-      return null;
-    };
   }
 }

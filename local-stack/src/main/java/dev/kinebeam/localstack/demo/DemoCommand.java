@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}: everything at once on this machine, with simulated patients, and the accounting. */
+/**
+ * {@code demo}: everything at once on this machine, with simulated patients, and the accounting.
+ */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
@@ -78,10 +80,12 @@ public final class DemoCommand implements Callable<Integer> {
     require(seconds >= 5 && seconds <= 86_400, "--seconds", seconds, "5 to 86400");
     require(patients >= 1 && patients <= 5_000, "--patients", patients, "1 to 5000");
     require(port >= 0 && port <= 65_535, "--port", port, "0 to 65535");
-    if (report != null && report.toAbsolutePath().getParent() != null
+    if (report != null
+        && report.toAbsolutePath().getParent() != null
         && !Files.isDirectory(report.toAbsolutePath().getParent())) {
       throw new ParameterException(
-          spec.commandLine(), "--report: there is no folder " + report.toAbsolutePath().getParent());
+          spec.commandLine(),
+          "--report: there is no folder " + report.toAbsolutePath().getParent());
     }
     DemoSettings settings =
         new DemoSettings(

@@ -15,7 +15,9 @@ import java.time.Duration;
  */
 record DemoSettings(
     Path dataDir, SampleExercise exercise, int patients, Duration time, long seed, int port) {
-  /** Silence while playing after which a session is closed: patients here live in compressed time. */
+  /**
+   * Silence while playing after which a session is closed: patients here live in compressed time.
+   */
   static final Duration PLAYING_TIMEOUT = Duration.ofSeconds(15);
 
   /** Silence while paused, likewise. */

@@ -24,7 +24,9 @@ record RenderCost(double normaliseSeconds, double composeSeconds) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** By the latest result in {@code render-results}, where it is once the gateway answers with it. */
+  /**
+   * By the latest result in {@code render-results}, where it is once the gateway answers with it.
+   */
   static RenderCost of(UUID renderId, String bootstrapServers) throws IOException {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -44,7 +46,8 @@ record RenderCost(double normaliseSeconds, double composeSeconds) {
           RenderResult result = Json.MAPPER.readValue(record.value(), RenderResult.class);
           if (result.renderId().equals(renderId) && result.timings() != null) {
             found =
-                new RenderCost(result.timings().normaliseSeconds(), result.timings().composeSeconds());
+                new RenderCost(
+                    result.timings().normaliseSeconds(), result.timings().composeSeconds());
           }
         }
         if (found != null && atEnd(consumer, partitions)) {
@@ -52,8 +55,13 @@ record RenderCost(double normaliseSeconds, double composeSeconds) {
         }
       }
       throw new IOException(
-          "no result of render " + renderId + " in " + Topics.RENDER_RESULTS
-              + " after " + PATIENCE.toSeconds() + " s");
+          "no result of render "
+              + renderId
+              + " in "
+              + Topics.RENDER_RESULTS
+              + " after "
+              + PATIENCE.toSeconds()
+              + " s");
     }
   }
 
