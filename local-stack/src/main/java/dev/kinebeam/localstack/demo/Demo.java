@@ -85,7 +85,8 @@ final class Demo implements AutoCloseable {
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
     database.fill(patients);
-    Gateway started = opened(DemoGateway.start(endpoints, settings.port()));
+    Gateway started = DemoGateway.start(endpoints, settings.port());
+    open.push(started::close);
     gateway = URI.create("http://127.0.0.1:" + started.port());
     console.step("gateway ready at " + gateway);
     jobs = DemoJobs.start(endpoints, settings.dataDir());
