@@ -37,7 +37,7 @@ final class Demo implements AutoCloseable {
   private static final int SESSIONS_EACH = 2;
   private static final int DRAWING_STEP = 5;
   private static final Duration RENDER_PATIENCE = Duration.ofMinutes(15);
-  private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(120);
+  private static final Duration SETTLE_PATIENCE = Duration.ofMinutes(2);
 
   private final DemoSettings settings;
   private final DemoConsole console;
