@@ -13,7 +13,9 @@ public final class VideoHostServer implements AutoCloseable {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int THREADS = 16;
   private static final int USUAL_BACKLOG = 0;
-  private static final int CLOSE_AFTER_SECONDS = 1;
+
+  /** The server would wait this long also when nobody is being answered. */
+  private static final int CLOSE_AFTER_SECONDS = 0;
 
   private final HttpServer http;
   private final ExecutorService threads;

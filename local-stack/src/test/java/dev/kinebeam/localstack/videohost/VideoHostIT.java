@@ -131,7 +131,9 @@ class VideoHostIT {
     List<Integer> statuses = new ArrayList<>();
     for (WebhookReceiver.Received hook : seen) {
       statuses.add(hook.status());
-      assertThat(hook.signature()).isEqualTo(BunnySignatures.webhook(READ_ONLY_KEY, hook.body().getBytes(StandardCharsets.UTF_8)));
+      assertThat(hook.signature())
+          .isEqualTo(
+              BunnySignatures.webhook(READ_ONLY_KEY, hook.body().getBytes(StandardCharsets.UTF_8)));
       assertThat(hook.version()).isEqualTo("v1");
       assertThat(hook.algorithm()).isEqualTo("hmac-sha256");
     }
