@@ -10,6 +10,7 @@ import dev.kinebeam.sample.sound.Tone;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -31,11 +32,19 @@ public final class ExpectedRender {
   }
 
   /**
-   * A stretch of a render: one clip, repeated, under one voice-over.
-   *
-   * @param repeats how many times the clip follows itself; the voice-over runs on over them
+   * A stretch of a render: clips one after the other, under one voice-over that begins with the
+   * first.
    */
-  public record Part(Clip clip, int repeats, VoiceOver voiceOver) {}
+  public record Part(List<Clip> clips, VoiceOver voiceOver) {
+    public Part {
+      clips = List.copyOf(clips);
+    }
+
+    /** One clip that follows itself so many times. */
+    public static Part repeating(Clip clip, int times, VoiceOver voiceOver) {
+      return new Part(Collections.nCopies(times, clip), voiceOver);
+    }
+  }
 
   /** A tone and where it must begin in the render. */
   public record PlacedTone(Tone tone, double onsetSeconds) {}
@@ -61,16 +70,17 @@ public final class ExpectedRender {
     return first;
   }
 
+  /** Every clip in the order of playing. */
+  public List<Clip> clips() {
+    return parts.stream().flatMap(part -> part.clips().stream()).toList();
+  }
+
   /** The barcode of every frame, in order. */
   public List<Barcode> barcodes() {
     List<Barcode> barcodes = new ArrayList<>();
-    for (Part part : parts) {
-      Clip clip = part.clip();
-      int clipFrames = sample.frames(clip.slot());
-      for (int repeat = 0; repeat < part.repeats(); repeat++) {
-        for (int frame = 0; frame < clipFrames; frame++) {
-          barcodes.add(new Barcode(clip.id(), clip.frameSeenAt(frame, SampleExercise.FPS)));
-        }
+    for (Clip clip : clips()) {
+      for (int frame = 0; frame < sample.frames(clip.slot()); frame++) {
+        barcodes.add(new Barcode(clip.id(), clip.frameSeenAt(frame, SampleExercise.FPS)));
       }
     }
     return barcodes;
@@ -101,19 +111,21 @@ public final class ExpectedRender {
     float[] mix = new float[frames() * SAMPLES_PER_FRAME];
     int at = 0;
     for (Part part : parts) {
-      Sound wild = MediaReader.sound(bundle.resolve(part.clip().fileName()));
       Sound voice = MediaReader.sound(bundle.resolve(part.voiceOver().fileName()));
-      int clipSamples = sample.frames(part.clip().slot()) * SAMPLES_PER_FRAME;
-      int length = clipSamples * part.repeats();
-      for (int i = 0; i < length; i++) {
-        mix[at + i] = WILD_GAIN * wild.at(i % clipSamples) + voice.at(i);
+      int start = at;
+      for (Clip clip : part.clips()) {
+        Sound wild = MediaReader.sound(bundle.resolve(clip.fileName()));
+        int length = sample.frames(clip.slot()) * SAMPLES_PER_FRAME;
+        for (int i = 0; i < length; i++) {
+          mix[at + i] = WILD_GAIN * wild.at(i) + voice.at(at - start + i);
+        }
+        at += length;
       }
-      at += length;
     }
     return mix;
   }
 
   private int frames(Part part) {
-    return sample.frames(part.clip().slot()) * part.repeats();
+    return part.clips().stream().mapToInt(clip -> sample.frames(clip.slot())).sum();
   }
 }

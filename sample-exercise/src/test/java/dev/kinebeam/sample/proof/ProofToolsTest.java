@@ -68,9 +68,10 @@ class ProofToolsTest {
   @Test
   void expectedRenderRepeatsClipsAndKeepsOnlyTheCountsThatAreReached() {
     ExpectedRender.Part intro =
-        new ExpectedRender.Part(SAMPLE.clip(Slot.INTRO, 1), 1, SAMPLE.voiceOver(Slot.INTRO, 1));
+        ExpectedRender.Part.repeating(
+            SAMPLE.clip(Slot.INTRO, 1), 1, SAMPLE.voiceOver(Slot.INTRO, 1));
     ExpectedRender.Part set =
-        new ExpectedRender.Part(
+        ExpectedRender.Part.repeating(
             SAMPLE.clip(Slot.REP_LEFT, 2), 2, SAMPLE.voiceOver(Slot.REP_LEFT, 3));
     ExpectedRender expected = ExpectedRender.of(SAMPLE, List.of(intro, set));
     assertThat(expected.frames()).isEqualTo(42 + 150);
