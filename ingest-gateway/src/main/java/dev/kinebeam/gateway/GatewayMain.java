@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -33,6 +34,17 @@ public final class GatewayMain implements Callable<Integer> {
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new GatewayMain()).execute(args));
+  }
+
+  /**
+   * The configuration that these flags and this environment make.
+   *
+   * @throws IllegalArgumentException naming the setting that is wrong
+   */
+  public static GatewayConfig configure(Map<String, String> env, String... flags) {
+    GatewayOptions options = new GatewayOptions();
+    new CommandLine(options).parseArgs(flags);
+    return options.config(env);
   }
 
   @Override

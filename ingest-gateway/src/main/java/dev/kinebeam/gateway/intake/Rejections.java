@@ -32,7 +32,7 @@ final class Rejections {
     return LogRecord.of(
         Topics.MEDIA_EVENTS_REJECTED,
         patient.subject().toString(),
-        new DeadLetter("gateway", null, null, null, reason, kept).encode(),
+        DeadLetter.of("gateway", reason, kept).encode(),
         Map.of(
             "scope", scope == Scope.EVENT ? "event" : "body",
             "org_id", patient.orgId().toString(),

@@ -67,6 +67,8 @@ final class Clinics {
   static String token(String secret, UUID orgId, UUID subject, String role, Clock clock) {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
+            .issuer("kinebeam")
+            .audience("kinebeam")
             .subject(subject.toString())
             .claim("org_id", orgId.toString())
             .claim("role", role)
