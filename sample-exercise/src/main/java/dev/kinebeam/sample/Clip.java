@@ -38,4 +38,19 @@ public record Clip(
   public int samples() {
     return Math.toIntExact((long) frames * sampleRate / fps);
   }
+
+  /**
+   * Which frame of this clip is seen at a frame of the same clip at another rate, when every source
+   * frame moves to the nearest frame of the new grid.
+   *
+   * @param targetFrame index at the target rate
+   * @param targetFps not below this clip's rate
+   */
+  public int frameSeenAt(int targetFrame, int targetFps) {
+    int frame = (int) Math.min(frames - 1L, (long) targetFrame * fps / targetFps + 1);
+    while (frame > 0 && Math.round((double) frame * targetFps / fps) > targetFrame) {
+      frame--;
+    }
+    return frame;
+  }
 }

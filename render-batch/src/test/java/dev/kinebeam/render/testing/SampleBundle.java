@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -49,6 +52,25 @@ public final class SampleBundle {
   /** Where the tests share mezzanines. */
   public static Path cacheDirectory() {
     return TARGET.resolve("mezzanines");
+  }
+
+  /** The mezzanine that was made of one of the bundle's videos. */
+  public static Path mezzanine(String name) throws IOException {
+    cache().video(name, directory().resolve(name), frames -> {}).close();
+    String hash = HexFormat.of().formatHex(sha256(Files.readAllBytes(directory().resolve(name))));
+    try (Stream<Path> walk = Files.walk(cacheDirectory())) {
+      return walk.filter(path -> path.endsWith(Path.of(hash, "video.mp4")))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no mezzanine of " + name));
+    }
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   public static MezzanineCache cache() {

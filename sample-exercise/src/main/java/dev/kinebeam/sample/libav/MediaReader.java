@@ -78,6 +78,9 @@ public final class MediaReader {
     try (Input input = new Input(file)) {
       Optional<AVStream> video = input.first(AVMEDIA_TYPE_VIDEO);
       Optional<AVStream> audio = input.first(AVMEDIA_TYPE_AUDIO);
+      if (video.isEmpty() && audio.isEmpty()) {
+        throw new IOException(file + " has neither picture nor sound");
+      }
       return new Facts(
           video.map(s -> s.codecpar().width()).orElse(0),
           video.map(s -> s.codecpar().height()).orElse(0),

@@ -29,17 +29,20 @@ final class SoundCollector implements AutoCloseable {
   private final FloatPointer[] block = {new FloatPointer(BLOCK), new FloatPointer(BLOCK)};
   private final PointerPointer<FloatPointer> planes = new PointerPointer<>(block);
   private final float[][] samples = {new float[BLOCK], new float[BLOCK]};
+  private final boolean mono;
   private int length;
 
   SoundCollector(Input input, Decoder decoder) throws IOException {
     this.input = input;
     this.decoder = decoder;
-    try (AVChannelLayout stereo = new AVChannelLayout()) {
-      av_channel_layout_default(stereo, 2);
+    this.mono = decoder.codec().ch_layout().nb_channels() == 1;
+    try (AVChannelLayout layout = new AVChannelLayout()) {
+      // Mono stays mono here and is doubled below: libav's own way would lower it by 3 dB.
+      av_channel_layout_default(layout, mono ? 1 : 2);
       Libav.check(
           swr_alloc_set_opts2(
               resampler,
-              stereo,
+              layout,
               AV_SAMPLE_FMT_FLTP,
               Sound.SAMPLE_RATE,
               decoder.codec().ch_layout(),
@@ -91,7 +94,7 @@ final class SoundCollector implements AutoCloseable {
     Libav.check(count, "resample " + input.file());
     reserve(length + count);
     for (int channel = 0; channel < samples.length; channel++) {
-      block[channel].get(samples[channel], length, count);
+      block[mono ? 0 : channel].get(samples[channel], length, count);
     }
     length += count;
   }
