@@ -1,0 +1,183 @@
+package dev.kinebeam.gateway;
+
+import dev.kinebeam.catalog.db.ConsentGate;
+import dev.kinebeam.catalog.db.Consents;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.RowSecurity;
+import dev.kinebeam.catalog.host.BunnyStream;
+import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.gateway.auth.BearerAuthenticator;
+import dev.kinebeam.gateway.http.AdminServer;
+import dev.kinebeam.gateway.http.ApiServer;
+import dev.kinebeam.gateway.http.Cors;
+import dev.kinebeam.gateway.http.HttpLimits;
+import dev.kinebeam.gateway.http.Pages;
+import dev.kinebeam.gateway.log.EventLog;
+import dev.kinebeam.gateway.log.KafkaEventLog;
+import dev.kinebeam.gateway.render.Doorbell;
+import dev.kinebeam.gateway.render.RenderResultsReader;
+import dev.kinebeam.gateway.render.StoredFiles;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running gateway: everything that {@link GatewayConfig} names, wired and listening. Closing it
+ * lets the requests in flight finish, and then lets go of everything in the opposite order.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final ApiServer api;
+  private final AdminServer admin;
+
+  private Gateway(GatewayConfig config) throws GatewayStartException {
+    try {
+      Database database = opened(Database.open(config.database()));
+      requireRowSecurity(database);
+      warnOfOpenComposer(config);
+      EventLog log = opened(new KafkaEventLog(config.kafka()));
+      Metrics metrics = opened(new Metrics());
+      admin = opened(startAdmin(config.listen(), database, log, metrics));
+      api = opened(startApi(config, parts(config, database, log, metrics), metrics));
+      LOG.info("listening at {}:{}", config.listen().host(), api.port());
+    } catch (IOException e) {
+      close();
+      throw new GatewayStartException(e.getMessage(), e);
+    } catch (GatewayStartException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a gateway. The database must answer, since the gateway may not serve before it knows
+   * that its role cannot go around row-level security; Kafka and the object store need not be up.
+   *
+   * @throws GatewayStartException when it cannot start, or must not
+   */
+  public static Gateway start(GatewayConfig config) throws GatewayStartException {
+    return new Gateway(config);
+  }
+
+  private GatewayParts parts(
+      GatewayConfig config, Database database, EventLog log, Metrics metrics) {
+    Doorbell doorbell = new Doorbell();
+    opened(RenderResultsReader.start(config.kafka().bootstrapServers(), doorbell));
+    ObjectStore assets = opened(ObjectStore.open(config.assets()));
+    BunnyStream host = BunnyStream.open(config.videoHost());
+    return new GatewayParts(
+        database,
+        ConsentGate.remembering(
+            config.limits().consentMemory(), new Consents(database)::active, Consents.ANALYTICS),
+        log,
+        new StoredFiles(assets),
+        doorbell,
+        hostVideoId -> host.playback(hostVideoId).hls(),
+        config.limits().maxBodyBytes(),
+        metrics.registry(),
+        Clock.systemUTC());
+  }
+
+  private static ApiServer startApi(GatewayConfig config, GatewayParts parts, Metrics metrics)
+      throws IOException {
+    GatewayConfig.Listen listen = config.listen();
+    return ApiServer.start(
+        new ApiServer.Setup(
+            listen.host(),
+            listen.port(),
+            new HttpLimits(config.limits().maxInFlight(), config.limits().stopTimeout()),
+            parts.routes(),
+            new BearerAuthenticator(config.auth()),
+            new Cors(listen.corsOrigins()),
+            new Pages(Optional.of(config.videoHost().cdn().toString())),
+            metrics::answered));
+  }
+
+  private static AdminServer startAdmin(
+      GatewayConfig.Listen listen, Database database, EventLog log, Metrics metrics)
+      throws IOException {
+    return AdminServer.start(
+        listen.host(), listen.adminPort(), () -> unreachable(database, log), metrics::scrape);
+  }
+
+  private static List<String> unreachable(Database database, EventLog log) {
+    List<String> away = new ArrayList<>();
+    if (!database.answers()) {
+      away.add("database");
+    }
+    if (!log.answers()) {
+      away.add("kafka");
+    }
+    return away;
+  }
+
+  private static void requireRowSecurity(Database database) throws GatewayStartException {
+    Optional<String> bypass;
+    try {
+      bypass = RowSecurity.bypass(database);
+    } catch (JdbiException e) {
+      throw new GatewayStartException(
+          "the database does not answer (" + rootMessage(e) + "); check DATABASE_URL and the user",
+          e);
+    }
+    if (bypass.isPresent()) {
+      throw new GatewayStartException(
+          "the database role "
+              + bypass.get()
+              + ", so row-level security would not keep organisations apart; use a login that is a"
+              + " plain member of kinebeam_gateway",
+          null);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+
+  private static void warnOfOpenComposer(GatewayConfig config) {
+    if (config.auth().composerToken().isEmpty()) {
+      LOG.warn("COMPOSER_TOKEN is empty: anybody may compose; for development only");
+    }
+  }
+
+  /** The port of the interface and the pages. */
+  public int port() {
+    return api.port();
+  }
+
+  /** The port of health and metrics. */
+  public int adminPort() {
+    return admin.port();
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+
+  @Override
+  @SuppressWarnings("CatchingUnchecked") // what does not close must not keep the rest open
+  public void close() {
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("{} does not close", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

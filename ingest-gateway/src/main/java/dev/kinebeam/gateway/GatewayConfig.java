@@ -1,0 +1,57 @@
+package dev.kinebeam.gateway;
+
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.store.ObjectStoreSettings;
+import dev.kinebeam.gateway.auth.AuthConfig;
+import dev.kinebeam.gateway.log.KafkaConfig;
+import java.time.Duration;
+import java.util.Set;
+
+/** Everything that the gateway is told, read once at its start. Printing it shows no secret. */
+public record GatewayConfig(
+    Listen listen,
+    Limits limits,
+    AuthConfig auth,
+    KafkaConfig kafka,
+    DatabaseConfig database,
+    ObjectStoreSettings assets,
+    BunnyStreamSettings videoHost) {
+
+  /**
+   * Where the gateway listens.
+   *
+   * @param port of the interface and the pages; 0 takes a free one
+   * @param adminPort of health and metrics; 0 takes a free one
+   * @param corsOrigins whose pages may call the interface, beside our own
+   */
+  public record Listen(String host, int port, int adminPort, Set<String> corsOrigins) {
+    public Listen {
+      corsOrigins = Set.copyOf(corsOrigins);
+      for (String origin : corsOrigins) {
+        if (!origin.matches("https?://[^/*]+")) {
+          throw new IllegalArgumentException(
+              "a CORS origin is a scheme and a host, such as https://clinic.example, not "
+                  + origin);
+        }
+      }
+    }
+  }
+
+  /**
+   * What bounds memory and time.
+   *
+   * @param maxBodyBytes of one batch of events, counted unpacked
+   * @param maxInFlight requests served at a time
+   * @param consentMemory how long an answer about consent is remembered
+   * @param stopTimeout how long requests may take to finish when the gateway stops
+   */
+  public record Limits(
+      int maxBodyBytes, int maxInFlight, Duration consentMemory, Duration stopTimeout) {
+    public Limits {
+      if (maxBodyBytes < 1024) {
+        throw new IllegalArgumentException("a body must be allowed at least 1024 bytes");
+      }
+    }
+  }
+}

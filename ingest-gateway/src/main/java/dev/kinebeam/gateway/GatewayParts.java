@@ -1,0 +1,76 @@
+package dev.kinebeam.gateway;
+
+import dev.kinebeam.catalog.db.ConsentGate;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.ExerciseRenders;
+import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.gateway.auth.Role;
+import dev.kinebeam.gateway.clinic.GetVideoHealth;
+import dev.kinebeam.gateway.clinic.ListSessions;
+import dev.kinebeam.gateway.http.Method;
+import dev.kinebeam.gateway.http.Route;
+import dev.kinebeam.gateway.intake.EventIntake;
+import dev.kinebeam.gateway.log.EventLog;
+import dev.kinebeam.gateway.render.Bundles;
+import dev.kinebeam.gateway.render.Compose;
+import dev.kinebeam.gateway.render.Doorbell;
+import dev.kinebeam.gateway.render.GetRender;
+import dev.kinebeam.gateway.render.PlaybackAddress;
+import dev.kinebeam.gateway.render.RenderWait;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the routes stand on.
+ *
+ * @param maxBodyBytes of one batch of events
+ */
+record GatewayParts(
+    Database database,
+    ConsentGate consent,
+    EventLog log,
+    Bundles.Files primitives,
+    Doorbell doorbell,
+    PlaybackAddress playback,
+    int maxBodyBytes,
+    MeterRegistry meters,
+    Clock clock) {
+  private static final int WAITING_PLACES = 16;
+
+  /** Every route with the roles that it takes. */
+  List<Route> routes() {
+    ExerciseRenders renders = new ExerciseRenders(database);
+    Compose compose =
+        new Compose(
+            new Exercises(database),
+            new Bundles(primitives),
+            renders,
+            log,
+            new RenderWait(renders, doorbell, WAITING_PLACES),
+            playback);
+    return List.of(
+        new Route(
+            Method.POST,
+            "/v1/media/events",
+            Set.of(Role.PATIENT),
+            new EventIntake(consent, log, maxBodyBytes, clock, meters)),
+        new Route(
+            Method.GET,
+            "/v1/media/sessions",
+            Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN),
+            new ListSessions(database, clock)),
+        new Route(
+            Method.GET,
+            "/v1/clinic/video-health",
+            Set.of(Role.CLINIC_ADMIN),
+            new GetVideoHealth(database, clock)),
+        new Route(Method.POST, "/v1/compose", Set.of(Role.SERVICE), compose),
+        new Route(
+            Method.GET,
+            "/v1/renders/{id}",
+            Set.of(Role.SERVICE, Role.SPECIALIST),
+            new GetRender(renders, playback)));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.kinebeam.gateway.auth;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * How callers are recognised. One kind of key only: a shared secret and public keys side by side
+ * would let a token choose how it is checked.
+ *
+ * @param jwksUrl where the public keys (RS256, ES256) are
+ * @param hs256Secret a shared secret of at least 32 bytes; for the demo and for tests
+ * @param issuer the {@code iss} that tokens must carry
+ * @param audience the {@code aud} that tokens must carry
+ * @param composerToken the bearer token of the composer's callers; empty lets anybody compose
+ */
+public record AuthConfig(
+    Optional<URI> jwksUrl,
+    Optional<Secret> hs256Secret,
+    String issuer,
+    String audience,
+    Optional<Secret> composerToken) {
+  private static final int LEAST_SECRET_BYTES = 32;
+
+  public AuthConfig {
+    if (jwksUrl.isPresent() == hs256Secret.isPresent()) {
+      throw new IllegalArgumentException(
+          "set exactly one of AUTH_JWKS_URL (deployments) and AUTH_HS256_SECRET (demo)");
+    }
+    if (issuer.isBlank() || audience.isBlank()) {
+      throw new IllegalArgumentException("AUTH_ISSUER and AUTH_AUDIENCE must not be empty");
+    }
+    if (hs256Secret.isPresent()
+        && hs256Secret.get().value().getBytes(StandardCharsets.UTF_8).length < LEAST_SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "AUTH_HS256_SECRET must have at least " + LEAST_SECRET_BYTES + " bytes");
+    }
+  }
+}

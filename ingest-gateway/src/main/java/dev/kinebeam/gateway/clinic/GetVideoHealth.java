@@ -1,0 +1,29 @@
+package dev.kinebeam.gateway.clinic;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.gateway.auth.Principal;
+import dev.kinebeam.gateway.http.Call;
+import dev.kinebeam.gateway.http.Inputs;
+import dev.kinebeam.gateway.http.Problem;
+import dev.kinebeam.gateway.http.Reply;
+import dev.kinebeam.gateway.http.Route;
+import java.time.Clock;
+
+/** {@code GET /v1/clinic/video-health?from=&to=}: the caller's own organisation. */
+public final class GetVideoHealth implements Route.Handler {
+  private final VideoHealthQuery query;
+  private final Clock clock;
+
+  public GetVideoHealth(Database database, Clock clock) {
+    this.query = new VideoHealthQuery(database);
+    this.clock = clock;
+  }
+
+  @Override
+  public Reply handle(Call call, Principal caller) throws Problem {
+    Inputs inputs = new Inputs(call);
+    Window window = Window.read(inputs, clock);
+    inputs.check();
+    return Reply.json(200, query.run(caller.orgId(), window));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.kinebeam.gateway.clinic;
+
+import dev.kinebeam.gateway.http.Inputs;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The time that a question is about.
+ *
+ * @param from inclusive
+ * @param to exclusive
+ */
+record Window(Instant from, Instant to) {
+  private static final Duration DEFAULT = Duration.ofDays(7);
+  private static final Duration LONGEST = Duration.ofDays(400);
+
+  /** From {@code from} and {@code to}; the last seven days where they are not given. */
+  static Window read(Inputs inputs, Clock clock) {
+    // A session that starts this second is inside.
+    Instant to = inputs.time("to").orElse(clock.instant().plusSeconds(1));
+    Instant from = inputs.time("from").orElse(to.minus(DEFAULT));
+    if (!from.isBefore(to)) {
+      inputs.reject("from", "out_of_range", "from must be before to");
+    } else if (Duration.between(from, to).compareTo(LONGEST) > 0) {
+      inputs.reject(
+          "from", "out_of_range", "from and to may lie " + LONGEST.toDays() + " days apart");
+    }
+    return new Window(from, to);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.kinebeam.gateway.http;
+
+import dev.kinebeam.schemas.FieldError;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One request, as a handler sees it. */
+public interface Call {
+  /** The first header of this name, in any case. */
+  Optional<String> header(String name);
+
+  /** The first query parameter of this name. */
+  Optional<String> query(String name);
+
+  /** The part of the path that stands for {@code {name}} in the route. */
+  String path(String name);
+
+  /** The body as it comes; not buffered and not limited. */
+  InputStream body();
+
+  /**
+   * A path part that must be a UUID.
+   *
+   * @throws Problem 404 when it is none: no object has such an id
+   */
+  default UUID pathId(String name) throws Problem {
+    try {
+      return UUID.fromString(path(name));
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(
+          404,
+          "There is nothing with this id.",
+          List.of(new FieldError(name, "bad_format", name + " must be a UUID")));
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.kinebeam.gateway.http;
+
+import java.time.Duration;
+
+/**
+ * What bounds the server's memory and time.
+ *
+ * @param maxInFlight requests served at a time; more are answered 503 at once
+ * @param stopTimeout how long requests in flight may take to finish when the server stops
+ */
+public record HttpLimits(int maxInFlight, Duration stopTimeout) {
+  public HttpLimits {
+    if (maxInFlight < 1) {
+      throw new IllegalArgumentException("at least one request must be let in at a time");
+    }
+  }
+}

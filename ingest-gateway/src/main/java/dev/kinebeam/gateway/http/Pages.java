@@ -1,0 +1,140 @@
+package dev.kinebeam.gateway.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The pages of the class path: {@code web/} at the root ({@code /} is {@code index.html}) and
+ * WebJars under {@code /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for the version at
+ * hand. Paths are made of plain names only, so that none can lead out of the two folders.
+ */
+public final class Pages {
+  private static final Pattern PLAIN_PATH =
+      Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
+  private static final Pattern WEBJAR = Pattern.compile("/webjars/([^/]+)/(.+)");
+  private static final Pattern VERSION_FIRST = Pattern.compile("\\d[^/]*/.+");
+  private static final Map<String, String> TYPES =
+      Map.ofEntries(
+          Map.entry("html", "text/html; charset=utf-8"),
+          Map.entry("css", "text/css; charset=utf-8"),
+          Map.entry("js", "text/javascript; charset=utf-8"),
+          Map.entry("mjs", "text/javascript; charset=utf-8"),
+          Map.entry("json", "application/json"),
+          Map.entry("map", "application/json"),
+          Map.entry("svg", "image/svg+xml"),
+          Map.entry("png", "image/png"),
+          Map.entry("ico", "image/x-icon"),
+          Map.entry("woff2", "font/woff2"),
+          Map.entry("txt", "text/plain; charset=utf-8"));
+
+  private final String contentSecurityPolicy;
+  private final Map<String, Page> pages = new ConcurrentHashMap<>();
+
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
+  private record Page(byte[] bytes, String etag, String type) {}
+
+  /**
+   * Pages that may play videos from one other origin.
+   *
+   * @param mediaOrigin where videos are fetched from, such as {@code https://vz-1.b-cdn.net}
+   */
+  public Pages(Optional<String> mediaOrigin) {
+    String media = mediaOrigin.map(origin -> " " + origin).orElse("");
+    contentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src 'self' blob:;"
+            + (" img-src 'self' data:" + media + ";")
+            + (" connect-src 'self'" + media + ";")
+            + (" media-src 'self' blob:" + media + ";")
+            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  }
+
+  /** The page at {@code path}, or 304 when the caller has it, or nothing when there is none. */
+  Optional<Reply> find(String path, Optional<String> ifNoneMatch) {
+    String wanted = path.equals("/") ? "/index.html" : path;
+    if (!PLAIN_PATH.matcher(wanted).matches() || wanted.contains("..")) {
+      return Optional.empty();
+    }
+    Matcher webjar = WEBJAR.matcher(wanted);
+    boolean versioned = webjar.matches() && VERSION_FIRST.matcher(webjar.group(2)).matches();
+    return load(webjar.matches() ? inWebjar(webjar, versioned) : "web" + wanted)
+        .map(page -> reply(page, ifNoneMatch, versioned));
+  }
+
+  private static String inWebjar(Matcher webjar, boolean versioned) {
+    String name = webjar.group(1);
+    String rest = versioned ? webjar.group(2) : version(name) + "/" + webjar.group(2);
+    return "META-INF/resources/webjars/" + name + "/" + rest;
+  }
+
+  private static String version(String webjar) {
+    String file = "META-INF/maven/org.webjars.npm/" + webjar + "/pom.properties";
+    try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(file)) {
+      if (in == null) {
+        return "none";
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version", "none");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Reply reply(Page page, Optional<String> ifNoneMatch, boolean versioned) {
+    Map<String, String> headers =
+        Map.of(
+            "ETag",
+            page.etag,
+            "Cache-Control",
+            versioned ? "public, max-age=31536000, immutable" : "no-cache",
+            "Content-Security-Policy",
+            contentSecurityPolicy);
+    return ifNoneMatch.filter(page.etag::equals).isPresent()
+        ? Reply.empty(304, headers)
+        : Reply.bytes(page.type, page.bytes, headers);
+  }
+
+  /** Only what exists is kept, so that the class path's files bound the memory. */
+  private Optional<Page> load(String resource) {
+    Page known = pages.get(resource);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    String extension = resource.substring(resource.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    String type = TYPES.get(extension);
+    if (type == null) {
+      return Optional.empty();
+    }
+    try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(resource)) {
+      if (in == null) {
+        return Optional.empty();
+      }
+      byte[] bytes = in.readAllBytes();
+      Page page = new Page(bytes, etag(bytes), type);
+      pages.put(resource, page);
+      return Optional.of(page);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String etag(byte[] bytes) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return '"' + HexFormat.of().formatHex(hash, 0, 12) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JRE has SHA-256", e);
+    }
+  }
+}

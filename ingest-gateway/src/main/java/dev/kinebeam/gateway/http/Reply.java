@@ -1,0 +1,64 @@
+package dev.kinebeam.gateway.http;
+
+import dev.kinebeam.schemas.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** An answer to a request: status, content type, body and further headers. Immutable. */
+public final class Reply {
+  private static final String PROBLEM = "application/problem+json";
+
+  private final int status;
+  private final String contentType;
+  private final byte[] body;
+  private final Map<String, String> headers;
+
+  private Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+    this.status = status;
+    this.contentType = contentType;
+    this.body = body;
+    this.headers = Map.copyOf(headers);
+  }
+
+  /** {@code body} written by {@link Json}. */
+  public static Reply json(int status, Object body) {
+    return new Reply(status, "application/json", Json.bytes(body), Map.of());
+  }
+
+  /** Bytes that are ready to be sent; the reply takes them over. */
+  static Reply bytes(String contentType, byte[] body, Map<String, String> headers) {
+    return new Reply(200, contentType, body, headers);
+  }
+
+  /** An answer without a body. */
+  static Reply empty(int status, Map<String, String> headers) {
+    return new Reply(status, "", new byte[0], headers);
+  }
+
+  static Reply problem(Problem problem) {
+    return new Reply(problem.status(), PROBLEM, Json.bytes(problem.document()), problem.headers());
+  }
+
+  /** This answer with one more header. */
+  public Reply with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Reply(status, contentType, body, more);
+  }
+
+  int status() {
+    return status;
+  }
+
+  String contentType() {
+    return contentType;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+}

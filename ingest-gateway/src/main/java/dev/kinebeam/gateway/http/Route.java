@@ -1,0 +1,43 @@
+package dev.kinebeam.gateway.http;
+
+import dev.kinebeam.gateway.auth.Principal;
+import dev.kinebeam.gateway.auth.Role;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * One route and who may take it.
+ *
+ * @param path with parameters in braces: {@code /v1/renders/{id}}
+ * @param roles any of which opens the route; never empty
+ */
+public record Route(Method method, String path, Set<Role> roles, Handler handler) {
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
+
+  public Route {
+    roles = Set.copyOf(roles);
+    if (roles.isEmpty()) {
+      throw new IllegalArgumentException(path + " takes no role");
+    }
+  }
+
+  /** What a route does for a caller who may take it. */
+  @FunctionalInterface
+  public interface Handler {
+    /**
+     * Answers the call.
+     *
+     * @throws Problem when the answer is a problem document
+     * @throws Exception when something is broken here; the caller gets a 500 without details
+     */
+    Reply handle(Call call, Principal caller) throws Exception;
+  }
+
+  String sparkPath() {
+    return PARAMETER.matcher(path).replaceAll(":$1");
+  }
+
+  boolean matches(String requestPath) {
+    return Pattern.matches(PARAMETER.matcher(path).replaceAll("[^/]+"), requestPath);
+  }
+}

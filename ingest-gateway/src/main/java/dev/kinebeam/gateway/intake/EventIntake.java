@@ -1,0 +1,190 @@
+package dev.kinebeam.gateway.intake;
+
+import dev.kinebeam.catalog.db.ConsentGate;
+import dev.kinebeam.gateway.auth.Principal;
+import dev.kinebeam.gateway.http.Call;
+import dev.kinebeam.gateway.http.Problem;
+import dev.kinebeam.gateway.http.Reply;
+import dev.kinebeam.gateway.http.Route;
+import dev.kinebeam.gateway.log.EventLog;
+import dev.kinebeam.gateway.log.EventLogUnavailableException;
+import dev.kinebeam.gateway.log.LogRecord;
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.EventBatch;
+import dev.kinebeam.schemas.event.MediaEvent;
+import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.schemas.event.ParsedEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /v1/media/events}. A 202 means that every accepted event is durable, and every
+ * rejected one too, as a dead letter with its reason; a 503 means that nothing may be relied on and
+ * the same batch can be sent again.
+ */
+public final class EventIntake implements Route.Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
+  private static final String COUNTER = "kinebeam.gateway.events";
+  private static final int RETRY_SECONDS = 5;
+
+  /** Real events have a few hundred bytes; this keeps every record within Kafka's limit. */
+  private static final int MAX_EVENT_BYTES = 64 * 1024;
+
+  /** These bodies can be sent again in a better form, so they are no loss and no dead letter. */
+  private static final Set<String> SENDERS_OWN = Set.of("empty", "too_many");
+
+  private final ConsentGate consent;
+  private final EventLog log;
+  private final int maxBodyBytes;
+  private final Clock clock;
+  private final MeterRegistry meters;
+  private final Clients clients = new Clients();
+
+  /**
+   * An intake.
+   *
+   * @param maxBodyBytes the most bytes of a body, counted after unpacking
+   */
+  public EventIntake(
+      ConsentGate consent, EventLog log, int maxBodyBytes, Clock clock, MeterRegistry meters) {
+    this.consent = consent;
+    this.log = log;
+    this.maxBodyBytes = maxBodyBytes;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  private record Verdict(int index, String code, String field, String message) {}
+
+  private record Answer(int accepted, int duplicates, List<Verdict> rejected) {}
+
+  @Override
+  public Reply handle(Call call, Principal patient) throws Exception {
+    requireConsent(patient);
+    byte[] body = LimitedBody.read(call, maxBodyBytes);
+    long receivedAt = clock.millis();
+    EventBatch batch;
+    try {
+      batch = EventBatch.parse(body);
+    } catch (EventBatch.Refused e) {
+      throw refused(e.error(), body, patient, receivedAt);
+    }
+    return judge(call, patient, batch, receivedAt);
+  }
+
+  private void requireConsent(Principal patient) throws Problem {
+    switch (consent.check(patient.orgId(), patient.subject())) {
+      case OPEN -> {}
+      case REFUSED ->
+          throw Problem.invalid(
+              403,
+              "The patient does not agree to analytics.",
+              List.of(new FieldError("", "no_consent", "consent for analytics is not active")));
+      case UNKNOWN ->
+          throw Problem.unavailable("Consent cannot be checked at the moment.", RETRY_SECONDS);
+    }
+  }
+
+  private Problem refused(FieldError error, byte[] body, Principal patient, long receivedAt)
+      throws Problem {
+    if (!SENDERS_OWN.contains(error.code())) {
+      append(List.of(Rejections.letter(Rejections.Scope.BODY, error, body, patient, receivedAt)));
+    }
+    meters.counter("kinebeam.gateway.bodies.refused", "reason", error.code()).increment();
+    return Problem.invalid(400, "The batch cannot be read; nothing was taken.", List.of(error));
+  }
+
+  private Reply judge(Call call, Principal patient, EventBatch batch, long receivedAt)
+      throws Problem {
+    MediaRecord.Client client = clients.of(call.header("User-Agent"), batch.appVersion());
+    List<LogRecord> records = new ArrayList<>(batch.items().size());
+    List<Verdict> rejected = new ArrayList<>();
+    Set<UUID> seen = new HashSet<>();
+    int duplicates = 0;
+    for (EventBatch.Item item : batch.items()) {
+      ParsedEvent parsed = withinSize(item);
+      if (parsed instanceof ParsedEvent.Accepted accepted) {
+        if (seen.add(accepted.event().eventId())) {
+          records.add(record(patient, batch, receivedAt, client, accepted.event(), item.raw()));
+        } else {
+          duplicates++;
+        }
+      } else if (parsed instanceof ParsedEvent.Rejected no) {
+        FieldError error = no.error();
+        rejected.add(new Verdict(item.index(), error.code(), error.field(), error.message()));
+        records.add(
+            Rejections.letter(Rejections.Scope.EVENT, error, item.raw(), patient, receivedAt));
+      }
+    }
+    append(records);
+    count(seen.size(), duplicates, rejected);
+    if (seen.isEmpty()) {
+      throw noneAccepted(rejected);
+    }
+    return Reply.json(202, new Answer(seen.size(), duplicates, rejected));
+  }
+
+  private static ParsedEvent withinSize(EventBatch.Item item) {
+    if (item.raw().length <= MAX_EVENT_BYTES) {
+      return item.parsed();
+    }
+    String message =
+        "the event has " + item.raw().length + " bytes; it may have " + MAX_EVENT_BYTES;
+    return new ParsedEvent.Rejected(new FieldError("", "too_large", message));
+  }
+
+  private static LogRecord record(
+      Principal patient,
+      EventBatch batch,
+      long receivedAt,
+      MediaRecord.Client client,
+      MediaEvent event,
+      byte[] raw) {
+    MediaRecord record =
+        new MediaRecord(
+            patient.orgId(), patient.subject(), receivedAt, batch.sentAtMs(), client, event);
+    return LogRecord.of(Topics.MEDIA_EVENTS, event.sessionId().toString(), record.encode(raw));
+  }
+
+  private void append(List<LogRecord> records) throws Problem {
+    try {
+      log.append(records);
+    } catch (EventLogUnavailableException e) {
+      LOG.warn("a batch of {} records is not durable: {}", records.size(), e.getMessage());
+      meters.counter("kinebeam.gateway.log.unavailable").increment();
+      throw Problem.unavailable(
+          "The event log is away; nothing was taken for sure, send the batch again.",
+          RETRY_SECONDS);
+    }
+  }
+
+  private void count(int accepted, int duplicates, List<Verdict> rejected) {
+    meters.counter(COUNTER, "verdict", "accepted", "reason", "").increment(accepted);
+    meters.counter(COUNTER, "verdict", "duplicate", "reason", "").increment(duplicates);
+    for (Verdict verdict : rejected) {
+      meters.counter(COUNTER, "verdict", "rejected", "reason", verdict.code).increment();
+    }
+  }
+
+  private static Problem noneAccepted(List<Verdict> rejected) {
+    List<FieldError> errors =
+        rejected.stream()
+            .map(v -> new FieldError(path(v.index, v.field), v.code, v.message))
+            .toList();
+    return Problem.invalid(400, "No event of the batch is valid.", errors)
+        .withMembers(Map.of("accepted", 0, "duplicates", 0, "rejected", rejected));
+  }
+
+  private static String path(int index, String field) {
+    return "events[" + index + "]" + (field.isEmpty() ? "" : "." + field);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.kinebeam.gateway.log;
+
+/** The log could not make records durable in time. */
+public final class EventLogUnavailableException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public EventLogUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

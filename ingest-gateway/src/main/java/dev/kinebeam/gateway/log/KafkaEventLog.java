@@ -1,0 +1,128 @@
+package dev.kinebeam.gateway.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The log in Kafka: an idempotent producer that waits for all replicas. Its memory is bounded by
+ * the buffer, its time by {@link KafkaConfig#deliveryTimeout} and a second for a place in the
+ * buffer. Thread-safe.
+ */
+public final class KafkaEventLog implements EventLog {
+  private static final Duration BLOCK = Duration.ofSeconds(1);
+  private static final Duration PROBE = Duration.ofSeconds(2);
+  private static final int LARGEST_REQUEST = 2 * 1024 * 1024;
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final Admin admin;
+  private final Duration patience;
+
+  public KafkaEventLog(KafkaConfig config) {
+    int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                config.bootstrapServers(),
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "zstd",
+                ProducerConfig.LINGER_MS_CONFIG,
+                2,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                config.bufferBytes(),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                LARGEST_REQUEST,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                BLOCK.toMillis(),
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                delivery,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                Math.max(500, delivery / 2 - 2)),
+            new StringSerializer(),
+            new ByteArraySerializer());
+    admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
+    // The producer itself keeps to its delivery timeout; this only guards against its defects.
+    patience = config.deliveryTimeout().plus(BLOCK).plusSeconds(1);
+  }
+
+  @Override
+  public void append(List<LogRecord> records) throws EventLogUnavailableException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    List<Future<?>> acks = new ArrayList<>(records.size());
+    for (LogRecord entry : records) {
+      Future<?> ack = producer.send(record(entry));
+      if (ack.isDone()) {
+        // No broker, or no room: the other records would each wait as long for the same answer.
+        await(ack, deadline);
+      }
+      acks.add(ack);
+    }
+    for (Future<?> ack : acks) {
+      await(ack, deadline);
+    }
+  }
+
+  private static ProducerRecord<String, byte[]> record(LogRecord entry) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(entry.topic(), entry.key(), entry.value());
+    entry.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
+    return record;
+  }
+
+  private static void await(Future<?> ack, long deadline) throws EventLogUnavailableException {
+    try {
+      ack.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new EventLogUnavailableException(
+          "Kafka did not take a record: " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new EventLogUnavailableException("Kafka did not acknowledge in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EventLogUnavailableException("interrupted while waiting for Kafka", e);
+    }
+  }
+
+  @Override
+  public boolean answers() {
+    try {
+      admin
+          .describeCluster(new DescribeClusterOptions().timeoutMs((int) PROBE.toMillis()))
+          .nodes()
+          .get(PROBE.toMillis() + 500, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(patience);
+    admin.close(PROBE);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.kinebeam.gateway.render;
+
+import dev.kinebeam.catalog.db.ExerciseRenders;
+import dev.kinebeam.catalog.db.Render;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits until a render is ready or failed. The doorbell makes it prompt and the table makes it
+ * true: it is read again after each ring, and every second in case a ring was missed.
+ */
+public final class RenderWait {
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  private final ExerciseRenders renders;
+  private final Doorbell doorbell;
+  private final Semaphore places;
+
+  /**
+   * A waiting room.
+   *
+   * @param places how many may wait at a time, each of whom holds a thread; others do not wait
+   */
+  public RenderWait(ExerciseRenders renders, Doorbell doorbell, int places) {
+    this.renders = renders;
+    this.doorbell = doorbell;
+    this.places = new Semaphore(places);
+  }
+
+  static boolean isOver(Render render) {
+    return render.status() == Render.Status.READY || render.status() == Render.Status.FAILED;
+  }
+
+  /** The render when it is over, or as it stands after {@code atMost}. */
+  Render await(Render render, Duration atMost) throws InterruptedException {
+    if (isOver(render) || atMost.isZero() || !places.tryAcquire()) {
+      return render;
+    }
+    try {
+      return waited(render, System.nanoTime() + atMost.toNanos());
+    } finally {
+      places.release();
+    }
+  }
+
+  private Render waited(Render first, long deadline) throws InterruptedException {
+    Render render = first;
+    while (true) {
+      CountDownLatch rung = doorbell.listen(render.renderId());
+      try {
+        render = renders.find(render.renderId()).orElse(render);
+        long left = deadline - System.nanoTime();
+        if (isOver(render) || left <= 0) {
+          return render;
+        }
+        awaitRing(rung, Math.min(left, LOOK_AGAIN.toNanos()));
+      } finally {
+        doorbell.forget(render.renderId(), rung);
+      }
+    }
+  }
+
+  @SuppressWarnings("ReturnValueIgnored") // rung or not, the table is read again
+  private static void awaitRing(CountDownLatch rung, long nanos) throws InterruptedException {
+    rung.await(nanos, TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,87 @@
+import { get, given } from './api.js';
+import { NONE, count, isNow, percent, seconds, timeOfDay } from './format.js';
+import { showRender } from './stage.js';
+
+const EVERY_MS = 2000;
+const notice = document.getElementById('notice');
+const pulse = document.getElementById('pulse');
+
+function tell(text) {
+  notice.hidden = !text;
+  notice.textContent = text ?? '';
+}
+
+function figures(health) {
+  const by = health.by_status ?? {};
+  isNow(count(by.playing ?? 0), 'playing');
+  isNow('live rows, at most 10 s old', 'playing-sub');
+  isNow(count(health.sessions), 'sessions');
+  isNow(`${count(by.completed ?? 0)} completed · ${count(by.abandoned ?? 0)} abandoned`, 'sessions-sub');
+  isNow(percent(health.completion.rate), 'completed');
+  isNow(`n = ${count(health.completion.n)} that started playing`, 'completed-sub');
+  isNow(seconds(health.start_up_ms.p50), 'startup');
+  isNow(`median · p95 ${seconds(health.start_up_ms.p95)} · n = ${count(health.start_up_ms.n)}`, 'startup-sub');
+  isNow(percent(health.rebuffering.ratio, 2), 'rebuffer');
+  isNow(`${count(health.rebuffering.stalls)} stalls · n = ${count(health.rebuffering.n)}`, 'rebuffer-sub');
+  isNow(percent(health.playback_failures.rate, 1), 'failures');
+  isNow(`${count(health.playback_failures.count)} of n = ${count(health.playback_failures.n)} sessions`, 'failures-sub');
+}
+
+function row(session) {
+  const tr = document.createElement('tr');
+  const cell = (...content) => {
+    const td = document.createElement('td');
+    td.append(...content);
+    tr.append(td);
+    return td;
+  };
+  cell(timeOfDay(session.started_at)).title = session.session_id;
+  cell([session.device, session.connection_type].filter(Boolean).join(' · ') || NONE);
+  const bar = document.createElement('span');
+  bar.className = 'bar';
+  const fill = document.createElement('i');
+  fill.style.width = `${Math.min(100, session.completion_percent)}%`;
+  bar.append(fill);
+  cell(bar, `${Math.round(session.completion_percent)} %`);
+  cell(session.stall_count ? `${session.stall_count} · ${seconds(session.stall_duration_ms, 1)}` : NONE);
+  const chip = document.createElement('span');
+  chip.className = `chip ${session.status}`;
+  chip.textContent = session.status;
+  cell(chip);
+  return tr;
+}
+
+function recent(sessions) {
+  isNow(`${sessions.length} newest`, 'recent-sub');
+  if (sessions.length) document.getElementById('recent').replaceChildren(...sessions.map(row));
+}
+
+async function refresh() {
+  try {
+    const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    const [health, list] = await Promise.all([
+      get(`/v1/clinic/video-health?from=${encodeURIComponent(hourAgo)}`),
+      get(`/v1/media/sessions?limit=40&from=${encodeURIComponent(hourAgo)}`),
+      showRender(),
+    ]);
+    figures(health);
+    recent(list.sessions);
+    pulse.className = 'pulse live';
+    pulse.textContent = `live · ${timeOfDay(new Date().toISOString())}`;
+    tell(null);
+  } catch (error) {
+    pulse.className = 'pulse lost';
+    pulse.textContent = 'not connected';
+    tell(error.status === 401
+      ? 'Open this page by the address that ./kinebeam demo prints: it carries the token that lets you in.'
+      : `The figures cannot be read: ${error.message}. Trying again.`);
+  }
+}
+
+if (given('clinic')) isNow(`${given('clinic')} · the last hour`, 'where');
+
+async function forever() {
+  await refresh();
+  setTimeout(forever, document.hidden ? EVERY_MS * 5 : EVERY_MS);
+}
+forever();

@@ -1,0 +1,23 @@
+package dev.kinebeam.localstack.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Measurements, each beside its reference in the same run. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure one thing beside its reference in the same run.",
+      "The last line is JSON: bench, ours, reference, unit, ratio, goal."
+    },
+    synopsisSubcommandLabel = "NAME",
+    subcommands = {})
+public final class BenchCommand implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "name a bench");
+  }
+}

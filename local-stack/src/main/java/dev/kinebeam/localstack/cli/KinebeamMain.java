@@ -1,0 +1,60 @@
+package dev.kinebeam.localstack.cli;
+
+import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.demo.DemoCommand;
+import dev.kinebeam.render.cli.ComposeCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The commands behind {@code ./kinebeam}. */
+@Command(
+    name = "kinebeam",
+    mixinStandardHelpOptions = true,
+    version = "kinebeam 0.1.0-SNAPSHOT",
+    description = "The media engine of a tele-rehabilitation platform.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "  test       Installs what the tests need and passes every test.",
+      "",
+      "Start with ./kinebeam demo. Every command tells more with --help."
+    },
+    subcommands = {
+      DemoCommand.class,
+      GatewayMain.class,
+      ComposeCommand.class,
+      BenchCommand.class,
+    })
+public final class KinebeamMain implements Runnable {
+  private static final int FAILURE = 1;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Exits 0, 2 on wrong usage, 1 on failure with one line that says what and what next. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new KinebeamMain())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              String message = failure.getMessage();
+              command
+                  .getErr()
+                  .println(
+                      command.getCommandName()
+                          + ": "
+                          + (message == null ? failure.toString() : message));
+              if (Boolean.getBoolean("kinebeam.trace")) {
+                failure.printStackTrace(command.getErr());
+              }
+              return FAILURE;
+            });
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+  }
+}

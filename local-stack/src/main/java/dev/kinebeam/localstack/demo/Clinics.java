@@ -1,0 +1,86 @@
+package dev.kinebeam.localstack.demo;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.kinebeam.schemas.UuidV5;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * The demo's organisations and the people in them. The same names are the same ids on every run.
+ */
+final class Clinics {
+  /** How long the demo's tokens live. */
+  static final Duration TOKEN_LIFE = Duration.ofHours(12);
+
+  private static final UUID NAMESPACE = UuidV5.of(new UUID(0, 0), "kinebeam.dev/demo");
+
+  /** One organisation. */
+  record Clinic(UUID orgId, String name) {
+    UUID adminId() {
+      return UuidV5.of(orgId, "admin");
+    }
+  }
+
+  /**
+   * One patient.
+   *
+   * @param consents whether events of this patient may be taken
+   */
+  record Patient(Clinic clinic, UUID patientId, String name, Device device, boolean consents) {}
+
+  static final List<Clinic> ALL =
+      List.of(clinic("Clinica Aurora"), clinic("Centrul Lumina"), clinic("Kinetika Nord"));
+
+  private Clinics() {}
+
+  private static Clinic clinic(String name) {
+    return new Clinic(UuidV5.of(NAMESPACE, name), name);
+  }
+
+  /** So many patients over all clinics; one in twenty has withdrawn the consent. */
+  static List<Patient> patients(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              Clinic clinic = ALL.get(i % ALL.size());
+              return new Patient(
+                  clinic,
+                  UuidV5.of(clinic.orgId(), "patient " + i),
+                  "Patient " + (i + 1),
+                  Device.ALL.get(i % Device.ALL.size()),
+                  i % 20 != 19);
+            })
+        .toList();
+  }
+
+  /** A token as the platform's identity service would issue it, signed with the demo's own key. */
+  static String token(String secret, UUID orgId, UUID subject, String role, Clock clock) {
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder()
+            .issuer("kinebeam")
+            .audience("kinebeam")
+            .subject(subject.toString())
+            .claim("org_id", orgId.toString())
+            .claim("role", role)
+            .issueTime(Date.from(clock.instant()))
+            .expirationTime(Date.from(clock.instant().plus(TOKEN_LIFE)))
+            .build();
+    SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+    try {
+      jwt.sign(new MACSigner(secret.getBytes(StandardCharsets.UTF_8)));
+    } catch (JOSEException e) {
+      throw new IllegalStateException("the demo's key cannot sign", e);
+    }
+    return jwt.serialize();
+  }
+}

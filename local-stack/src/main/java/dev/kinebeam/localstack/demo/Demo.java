@@ -1,0 +1,289 @@
+package dev.kinebeam.localstack.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.catalog.store.ObjectStoreSettings;
+import dev.kinebeam.gateway.Gateway;
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.LocalStack;
+import dev.kinebeam.localstack.services.ProgramRole;
+import dev.kinebeam.localstack.services.StackSettings;
+import dev.kinebeam.sample.SampleExercise;
+import dev.kinebeam.sample.libav.MediaReader;
+import dev.kinebeam.schemas.render.RenderKey;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Everything at once on one machine: services, gateway, both jobs, patients, the accounting. */
+final class Demo implements AutoCloseable {
+  private static final int SESSIONS_EACH = 2;
+  private static final int DRAWING_STEP = 5;
+  private static final Duration RENDER_PATIENCE = Duration.ofMinutes(15);
+  private static final Duration SETTLE_PATIENCE = Duration.ofMinutes(2);
+
+  private final DemoSettings settings;
+  private final DemoConsole console;
+  private final Clock clock = Clock.systemUTC();
+  private final Deque<Closeable> open = new ArrayDeque<>();
+  private final ExecutorService background = Executors.newCachedThreadPool();
+  private final List<Clinics.Patient> patients;
+  private final SampleBundle bundle;
+  private final UUID renderId = RenderKey.of(SampleBundle.RECIPE, 1).renderId();
+  private LocalStack stack;
+  private DemoDatabase database;
+  private DemoJobs jobs;
+  private URI gateway;
+  private double stackReady;
+
+  private Demo(DemoSettings settings, DemoConsole console) {
+    this.settings = settings;
+    this.console = console;
+    this.patients = Clinics.patients(settings.patients());
+    this.bundle = new SampleBundle(settings.exercise(), settings.bundleDir());
+  }
+
+  /** Starts everything; what had started is stopped again when something cannot. */
+  static Demo start(DemoSettings settings, DemoConsole console) throws Exception {
+    Demo demo = new Demo(settings, console);
+    try {
+      demo.startAll();
+      return demo;
+    } catch (Exception e) {
+      try {
+        demo.close();
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private void startAll() throws Exception {
+    console.step("starting Kafka, PostgreSQL, S3 and the video host in " + settings.dataDir());
+    stack = LocalStack.start(StackSettings.keeping(settings.dataDir()).withProgress(console::step));
+    open.push(stack::close);
+    Endpoints endpoints = stack.endpoints();
+    stackReady = console.seconds();
+    console.step("services ready: " + stack.versions());
+    database = new DemoDatabase(endpoints.database());
+    database.fill(patients);
+    Gateway started = DemoGateway.start(endpoints, settings.port());
+    open.push(started::close);
+    gateway = URI.create("http://127.0.0.1:" + started.port());
+    console.step("gateway ready at " + gateway);
+    jobs = DemoJobs.start(endpoints, settings.dataDir());
+    open.push(jobs::close);
+    console.step("telemetry and render jobs run on Flink " + jobs.version());
+    console.addresses(addresses());
+  }
+
+  /** Where a person can look, with tokens where they are needed. */
+  private Map<String, URI> addresses() {
+    Map<String, URI> addresses = new LinkedHashMap<>();
+    for (Clinics.Clinic clinic : Clinics.ALL) {
+      String token =
+          Clinics.token(
+              stack.endpoints().authSecret(),
+              clinic.orgId(),
+              clinic.adminId(),
+              "clinic_admin",
+              clock);
+      addresses.put(
+          clinic.name(),
+          URI.create(
+              gateway
+                  + "/#clinic="
+                  + clinic.name().replace(" ", "%20")
+                  + "&render="
+                  + renderId
+                  + "&token="
+                  + token));
+    }
+    addresses.put("Flink", jobs.page());
+    return addresses;
+  }
+
+  /** One round of patients while the exercise is composed, and then the accounting. */
+  DemoReport round() throws Exception {
+    UUID runId = UUID.randomUUID();
+    DeadLetterCount deadLetters =
+        DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
+    Future<DemoReport.Render> render = background.submit(this::render);
+    try (Traffic traffic =
+        new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
+      traffic.counts().poison.add(Poison.pour(stack.endpoints().kafkaBootstrapServers()));
+      Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
+      console.step(patients.size() + " patients begin to play");
+      traffic.play(patients, SESSIONS_EACH, video(), settings.time(), 0);
+      console.step(
+          traffic.sessions().size() + " sessions played; waiting for the last rows and letters");
+      traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
+      settle(traffic, deadLetters);
+      return account(traffic, deadLetters, render.get(), firstAccepted.get());
+    }
+  }
+
+  private Traffic.Video video() {
+    return new Traffic.Video(
+        DemoDatabase.mediaId(SampleExercise.SLUG), renderId, bundle.expectedSeconds());
+  }
+
+  private double firstAccepted(TrafficCounts counts) throws InterruptedException {
+    while (counts.accepted.sum() == 0) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    console.step("first event accepted");
+    return console.seconds();
+  }
+
+  /** Draws the exercise where it is not there yet, has it composed, and watches it to the end. */
+  private DemoReport.Render render() throws Exception {
+    bundle.make(
+        (done, total) -> {
+          if (done % DRAWING_STEP == 0 || done == total) {
+            console.step("sample exercise: " + done + " of " + total + " files drawn");
+          }
+        });
+    try (ObjectStore assets =
+        ObjectStore.open(
+            ObjectStoreSettings.fromEnvironment(
+                stack.endpoints().toEnvironment(ProgramRole.RENDER)))) {
+      int uploaded = bundle.upload(assets);
+      if (uploaded > 0) {
+        console.step("sample exercise in the bucket (" + uploaded + " files uploaded)");
+      }
+    }
+    ComposeClient composer = new ComposeClient(gateway, stack.endpoints().composerToken());
+    console.step("compose request sent: left × 10, right × 10, in Romanian");
+    ComposeClient.Answer answer = composer.compose(SampleBundle.RECIPE, RENDER_PATIENCE);
+    console.step(answer.fromCache() ? "render answered from the cache" : "render ready");
+    return watch(answer);
+  }
+
+  private DemoReport.Render watch(ComposeClient.Answer answer)
+      throws IOException, InterruptedException {
+    JsonNode render = answer.render();
+    URI playback = URI.create(render.get("playback_hls_url").textValue());
+    Path file = Files.createTempFile(settings.dataDir(), "watched", ".mp4");
+    try {
+      HlsViewer viewer = new HlsViewer();
+      viewer.fetch(playback, file);
+      long frames = MediaReader.packets(file).stream().filter(MediaReader.Packet::video).count();
+      RenderCost cost =
+          answer.fromCache()
+              ? RenderCost.NOTHING
+              : RenderCost.of(renderId, stack.endpoints().kafkaBootstrapServers());
+      return new DemoReport.Render(
+          render.get("render_id").textValue(),
+          render.get("status").textValue(),
+          answer.fromCache(),
+          render.get("duration_seconds").doubleValue(),
+          frames,
+          bundle.expectedFrames(),
+          cost.composeSeconds(),
+          cost.normaliseSeconds(),
+          playback.toString(),
+          viewer.bytesFetched());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** Waits until every session is closed and every dead letter has come, or patience ends. */
+  private void settle(Traffic traffic, DeadLetterCount deadLetters)
+      throws SQLException, ExecutionException, InterruptedException {
+    Accounting accounting = new Accounting(database.owner());
+    List<SentSession> sessions = traffic.sessions();
+    long letters = traffic.counts().rejected.sum() + traffic.counts().poison.sum();
+    long deadline = System.nanoTime() + SETTLE_PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (accounting.closed(sessions) == sessions.size()
+          && deadLetters.count() >= letters
+          && accounting.sessions(sessions).mismatched() == 0
+          && accounting.stalls(sessions).mismatched() == 0) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
+  }
+
+  private DemoReport account(
+      Traffic traffic, DeadLetterCount deadLetters, DemoReport.Render render, double firstAccepted)
+      throws SQLException, ExecutionException, InterruptedException {
+    Accounting accounting = new Accounting(database.owner());
+    Accounting.Verdict sessions = accounting.sessions(traffic.sessions());
+    Accounting.Verdict stalls = accounting.stalls(traffic.sessions());
+    console.differences("session", sessions.differences());
+    console.differences("stall", stalls.differences());
+    TrafficCounts counts = traffic.counts();
+    Map<String, String> versions = new TreeMap<>(stack.versions());
+    versions.put("flink", jobs.version());
+    return new DemoReport(
+        new DemoReport.Events(
+            counts.sent.sum(),
+            counts.accepted.sum(),
+            counts.rejected.sum(),
+            counts.duplicatesAnswered.sum(),
+            counts.duplicatesSent.sum(),
+            deadLetters.count(),
+            counts.poison.sum(),
+            counts.withoutConsent.sum()),
+        new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
+        new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
+        render,
+        versions,
+        new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),
+        List.copyOf(counts.surprises));
+  }
+
+  /** Patients go on playing, round after round, until the process is told to stop. */
+  void playOn() throws InterruptedException {
+    console.step("patients go on playing; Ctrl-C stops everything");
+    for (int round = 1; ; round++) {
+      try (Traffic traffic =
+          new Traffic(
+              gateway, stack.endpoints().authSecret(), settings.seed(), UUID.randomUUID(), clock)) {
+        traffic.play(patients, SESSIONS_EACH, video(), settings.time(), round);
+        traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    background.shutdownNow();
+    IOException failure = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.kinebeam.localstack.demo;
+
+import dev.kinebeam.catalog.db.Consents;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.sample.SampleExercise;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** What the platform would have put into the database before the first patient comes. */
+final class DemoDatabase {
+  private final Endpoints.Database access;
+
+  DemoDatabase(Endpoints.Database access) {
+    this.access = access;
+  }
+
+  /** The whole database, past every policy: for the accounting, which looks across clinics. */
+  DataSource owner() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(access.url());
+    source.setUser(access.admin().user());
+    source.setPassword(access.admin().password());
+    return source;
+  }
+
+  /** What players send for an exercise: hashed by the client, and so no slug. */
+  static String mediaId(String slug) {
+    return Integer.toHexString(slug.hashCode()) + "-" + slug.length();
+  }
+
+  /** Clinics, their people, who consents to what, and the exercise; the same on every run. */
+  void fill(List<Clinics.Patient> patients) throws SQLException {
+    try (Connection c = owner().getConnection()) {
+      c.setAutoCommit(false);
+      try (PreparedStatement org =
+              c.prepareStatement(
+                  "INSERT INTO organizations (org_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING");
+          PreparedStatement person =
+              c.prepareStatement(
+                  "INSERT INTO people (org_id, person_id, role, display_name) VALUES (?, ?, ?, ?)"
+                      + " ON CONFLICT DO NOTHING");
+          PreparedStatement consent =
+              c.prepareStatement(
+                  "INSERT INTO consents (org_id, patient_id, purpose, active) VALUES (?, ?, ?, ?)"
+                      + " ON CONFLICT (org_id, patient_id, purpose)"
+                      + " DO UPDATE SET active = excluded.active, changed_at = now()")) {
+        for (Clinics.Clinic clinic : Clinics.ALL) {
+          org.setObject(1, clinic.orgId());
+          org.setString(2, clinic.name());
+          org.addBatch();
+          add(person, clinic.orgId(), clinic.adminId(), "clinic_admin", clinic.name() + " admin");
+        }
+        for (Clinics.Patient patient : patients) {
+          UUID orgId = patient.clinic().orgId();
+          add(person, orgId, patient.patientId(), "patient", patient.name());
+          consent.setObject(1, orgId);
+          consent.setObject(2, patient.patientId());
+          consent.setString(3, Consents.ANALYTICS);
+          consent.setBoolean(4, patient.consents());
+          consent.addBatch();
+        }
+        org.executeBatch();
+        person.executeBatch();
+        consent.executeBatch();
+      }
+      c.commit();
+    }
+    try (Database database =
+        Database.open(
+            DatabaseConfig.of(access.url(), access.admin().user(), access.admin().password()))) {
+      new Exercises(database)
+          .ensureRepsBased(
+              SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
+    }
+  }
+
+  private static void add(
+      PreparedStatement person, UUID orgId, UUID personId, String role, String name)
+      throws SQLException {
+    person.setObject(1, orgId);
+    person.setObject(2, personId);
+    person.setString(3, role);
+    person.setString(4, name);
+    person.addBatch();
+  }
+}

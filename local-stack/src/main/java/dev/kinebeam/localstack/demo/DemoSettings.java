@@ -1,0 +1,30 @@
+package dev.kinebeam.localstack.demo;
+
+import dev.kinebeam.sample.SampleExercise;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a demo is to do.
+ *
+ * @param dataDir where everything is kept between runs
+ * @param exercise what is drawn and composed
+ * @param time how long the patients of one round play
+ * @param seed what the patients do follows from it
+ * @param port the gateway's; a free one when it is taken
+ */
+record DemoSettings(
+    Path dataDir, SampleExercise exercise, int patients, Duration time, long seed, int port) {
+  /**
+   * Silence while playing after which a session is closed: patients here live in compressed time.
+   */
+  static final Duration PLAYING_TIMEOUT = Duration.ofSeconds(15);
+
+  /** Silence while paused, likewise. */
+  static final Duration PAUSED_TIMEOUT = Duration.ofSeconds(25);
+
+  /** The sample exercise's folder; the two sizes are kept apart. */
+  Path bundleDir() {
+    return dataDir.resolve("sample-" + exercise.height() + "p");
+  }
+}

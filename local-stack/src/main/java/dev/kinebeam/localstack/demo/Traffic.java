@@ -1,0 +1,295 @@
+package dev.kinebeam.localstack.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.localstack.patients.Patients;
+import dev.kinebeam.localstack.patients.ScriptedEvent;
+import dev.kinebeam.localstack.patients.ScriptedSession;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.UuidV5;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Plays scripted sessions through the gateway, over real HTTP and in compressed time, as players do
+ * that were offline for a while: their events are older than the moment they are sent. Some
+ * requests are sent twice, some in the wrong order, and some events are broken, all by a seed.
+ */
+final class Traffic implements AutoCloseable {
+  static final String APP_VERSION = "2.4.1";
+
+  private static final int MAX_TRIES = 40;
+
+  private final URI events;
+  private final String secret;
+  private final long seed;
+  private final UUID runId;
+  private final Clock clock;
+  private final TrafficCounts counts = new TrafficCounts();
+  private final Queue<SentSession> sent = new ConcurrentLinkedQueue<>();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(8);
+
+  /** One request of a session. */
+  private record Batch(long atMs, List<String> events, int repeated, int broken, boolean twice) {}
+
+  Traffic(URI gateway, String secret, long seed, UUID runId, Clock clock) {
+    this.events = gateway.resolve("/v1/media/events");
+    this.secret = secret;
+    this.seed = seed;
+    this.runId = runId;
+    this.clock = clock;
+  }
+
+  TrafficCounts counts() {
+    return counts;
+  }
+
+  /** Every session whose patient consents and whose events were all taken. */
+  List<SentSession> sessions() {
+    return List.copyOf(sent);
+  }
+
+  /** What the patients watch. */
+  record Video(String mediaId, UUID renderId, double durationSeconds) {}
+
+  /**
+   * Plays {@code sessionsEach} sessions of every patient within {@code time}; returns when the last
+   * request is answered.
+   *
+   * @param round makes the sessions of one call differ from those of another
+   */
+  void play(List<Clinics.Patient> patients, int sessionsEach, Video video, Duration time, int round)
+      throws InterruptedException {
+    RandomGenerator random =
+        RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + round);
+    Patients writer = Patients.seeded(seed + round);
+    CountDownLatch running = new CountDownLatch(patients.size() * sessionsEach);
+    int number = 0;
+    for (Clinics.Patient patient : patients) {
+      for (int i = 0; i < sessionsEach; i++) {
+        UUID id = UuidV5.of(runId, "round " + round + " session " + number++);
+        ScriptedSession script =
+            writer.session(id, video.mediaId(), video.renderId(), video.durationSeconds());
+        long slot = time.toMillis() / sessionsEach;
+        double speed = Math.max(1, script.lengthMs() / (slot * 0.5));
+        long delay = slot * i + random.nextLong(Math.max(1, slot / 2));
+        Play play = new Play(script, patient, speed, random.nextLong(), running);
+        ScheduledFuture<?> unused = threads.schedule(play::begin, delay, TimeUnit.MILLISECONDS);
+      }
+    }
+    running.await();
+  }
+
+  /** One session under way. */
+  private final class Play {
+    private final ScriptedSession script;
+    private final Clinics.Patient patient;
+    private final double speed;
+    private final RandomGenerator random;
+    private final CountDownLatch running;
+    private final String token;
+    private long baseMs;
+    private List<Batch> batches = List.of();
+
+    Play(
+        ScriptedSession script,
+        Clinics.Patient patient,
+        double speed,
+        long seed,
+        CountDownLatch running) {
+      this.script = script;
+      this.patient = patient;
+      this.speed = speed;
+      this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      this.running = running;
+      this.token =
+          Clinics.token(secret, patient.clinic().orgId(), patient.patientId(), "patient", clock);
+    }
+
+    void begin() {
+      baseMs = clock.millis() - Math.round(script.lengthMs() * (1 - 1 / speed));
+      batches = batches();
+      next(0, clock.millis());
+    }
+
+    private void next(int index, long startedMs) {
+      if (index == batches.size()) {
+        if (patient.consents()) {
+          sent.add(new SentSession(script, patient, baseMs));
+        }
+        running.countDown();
+        return;
+      }
+      Batch batch = batches.get(index);
+      long due = startedMs + Math.round(batch.atMs() / speed);
+      ScheduledFuture<?> unused =
+          threads.schedule(
+              () -> {
+                try {
+                  for (int i = 0; i < (batch.twice() ? 2 : 1); i++) {
+                    send(batch, i > 0);
+                  }
+                  next(index + 1, startedMs);
+                } catch (IOException | RuntimeException e) {
+                  counts.surprises.add("session " + script.sessionId() + ": " + e);
+                  running.countDown();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                  running.countDown();
+                }
+              },
+              Math.max(0, due - clock.millis()),
+              TimeUnit.MILLISECONDS);
+    }
+
+    /** The session's events as requests, with their timestamps, and with what goes wrong. */
+    private List<Batch> batches() {
+      List<Batch> result = new ArrayList<>();
+      List<ScriptedEvent> events = script.events();
+      for (int from = 0; from < events.size(); ) {
+        int to = Math.min(events.size(), from + 1 + random.nextInt(10));
+        List<String> texts = new ArrayList<>();
+        int repeated = 0;
+        int broken = 0;
+        for (ScriptedEvent event : events.subList(from, to)) {
+          ObjectNode json = event.json().deepCopy();
+          json.put("timestamp", Instant.ofEpochMilli(baseMs + event.atMs()).toString());
+          texts.add(json.toString());
+          if (random.nextInt(25) == 0) {
+            texts.add(json.toString());
+            repeated++;
+          }
+          if (random.nextInt(40) == 0) {
+            texts.add(BrokenEvents.broken(json, random));
+            broken++;
+          }
+        }
+        if (random.nextInt(4) == 0) {
+          Collections.shuffle(texts, new java.util.Random(random.nextLong()));
+        }
+        result.add(
+            new Batch(events.get(to - 1).atMs(), texts, repeated, broken, random.nextInt(8) == 0));
+        from = to;
+      }
+      // Out of order across requests too; the first stays first so that the row's first write has
+      // a face, and a session_end may well overtake what came before it.
+      for (int i = 2; i < result.size(); i++) {
+        if (random.nextInt(8) == 0) {
+          Collections.swap(result, i - 1, i);
+        }
+      }
+      return result;
+    }
+
+    private void send(Batch batch, boolean again) throws IOException, InterruptedException {
+      String body =
+          "{\"sent_at\":\""
+              + clock.instant()
+              + "\",\"app_version\":\""
+              + APP_VERSION
+              + "\",\"events\":["
+              + String.join(",", batch.events())
+              + "]}";
+      for (int attempt = 1; ; attempt++) {
+        HttpResponse<String> answer =
+            http.send(request(body), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() == 503 && attempt < MAX_TRIES) {
+          counts.retries.increment();
+          TimeUnit.SECONDS.sleep(answer.headers().firstValueAsLong("Retry-After").orElse(1));
+          continue;
+        }
+        count(batch, again, answer);
+        return;
+      }
+    }
+
+    private HttpRequest request(String body) {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(events)
+              .timeout(Duration.ofSeconds(30))
+              .header("Authorization", "Bearer " + token)
+              .header("User-Agent", patient.device().userAgent())
+              .header("Content-Type", random.nextInt(5) == 0 ? "text/plain" : "application/json");
+      if (random.nextBoolean()) {
+        request.header("Content-Encoding", "gzip");
+        bytes = gzip(bytes);
+      }
+      return request.POST(HttpRequest.BodyPublishers.ofByteArray(bytes)).build();
+    }
+
+    private void count(Batch batch, boolean again, HttpResponse<String> answer) throws IOException {
+      int size = batch.events().size();
+      if (!patient.consents()) {
+        if (answer.statusCode() == 403) {
+          counts.withoutConsent.add(size);
+        } else {
+          counts.surprises.add("no consent, yet " + answer.statusCode() + " " + answer.body());
+        }
+        return;
+      }
+      counts.sent.add(size);
+      counts.broken.add(batch.broken());
+      counts.duplicatesSent.add(
+          batch.repeated() + (again ? size - batch.broken() - batch.repeated() : 0));
+      if (answer.statusCode() != 202 && answer.statusCode() != 400) {
+        counts.surprises.add(answer.statusCode() + " " + answer.body());
+        return;
+      }
+      JsonNode verdict = Json.MAPPER.readTree(answer.body());
+      int accepted = verdict.path("accepted").asInt();
+      int rejected = verdict.path(answer.statusCode() == 202 ? "rejected" : "errors").size();
+      int duplicates = verdict.path("duplicates").asInt();
+      counts.accepted.add(accepted);
+      counts.rejected.add(rejected);
+      counts.duplicatesAnswered.add(duplicates);
+      if (accepted + rejected + duplicates != size || rejected != batch.broken()) {
+        counts.surprises.add(
+            size + " events, " + batch.broken() + " of them broken, got " + answer.body());
+      }
+    }
+  }
+
+  private static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

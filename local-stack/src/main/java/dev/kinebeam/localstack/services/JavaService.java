@@ -1,0 +1,166 @@
+package dev.kinebeam.localstack.services;
+
+import dev.kinebeam.localstack.child.ReadyLine;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A service that is a Java program: started as a child JVM, ready when it writes its {@link
+ * ReadyLine}.
+ */
+final class JavaService implements Service {
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+  /**
+   * A Java program to run.
+   *
+   * @param name the service's name, as in its ready line
+   * @param classPath of the child
+   * @param mainClass of the child
+   * @param jvmFlags memory and compiler settings
+   * @param arguments of the program
+   * @param environment set beside the one inherited
+   */
+  record Program(
+      String name,
+      String classPath,
+      String mainClass,
+      List<String> jvmFlags,
+      List<String> arguments,
+      Map<String, String> environment) {
+
+    /** What tells this child from every other process: its service and whose data it serves. */
+    String mark(StackSettings settings) {
+      return "-Dkinebeam.service=" + name + "@" + settings.dataDir();
+    }
+  }
+
+  private final Process process;
+  private final PidFile pidFile;
+  private final ServiceReport report;
+
+  private JavaService(Process process, PidFile pidFile, ServiceReport report) {
+    this.process = process;
+    this.pidFile = pidFile;
+    this.report = report;
+  }
+
+  /**
+   * Starts the program and waits until it is ready. A child that does not become ready is stopped.
+   */
+  static JavaService start(Program program, StackSettings settings) throws IOException {
+    Path log = settings.logFile(program.name());
+    Files.createDirectories(log.getParent());
+    long begun = System.nanoTime();
+    Process process = launch(program, settings, log);
+    PidFile pidFile = new PidFile(settings.pidFile(program.name()));
+    pidFile.write(process.toHandle(), program.mark(settings));
+    try {
+      ReadyLine ready = awaitReady(program.name(), process, log);
+      Duration startedIn = Duration.ofNanos(System.nanoTime() - begun);
+      return new JavaService(
+          process,
+          pidFile,
+          new ServiceReport(
+              ready.service(), ready.version(), ready.port(), process.pid(), startedIn));
+    } catch (StackFailedException e) {
+      Stopping.terminate(program.name(), process.toHandle());
+      pidFile.delete();
+      throw e;
+    }
+  }
+
+  private static Process launch(Program program, StackSettings settings, Path log)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SETSID)) {
+      // Ctrl-C in a terminal goes to the whole process group; the parent stops its children in its
+      // own order.
+      command.add(SETSID.toString());
+    }
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.add(program.mark(settings));
+    command.addAll(program.jvmFlags());
+    command.add(program.mainClass());
+    command.addAll(program.arguments());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(program.environment());
+    // In the environment and not in the arguments, so that the mark is found in a short command
+    // line.
+    builder.environment().put("CLASSPATH", program.classPath());
+    // glibc's arenas per thread cost more memory than these servers' threads gain by them.
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.redirectError(ProcessBuilder.Redirect.to(log.toFile()));
+    return builder.start();
+  }
+
+  private static ReadyLine awaitReady(String name, Process process, Path log)
+      throws StackFailedException {
+    CompletableFuture<ReadyLine> ready = new CompletableFuture<>();
+    Thread reader = new Thread(() -> readOutput(process, log, ready), name + "-output");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      return ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new StackFailedException(
+          "%s was not ready after %d s; %s"
+              .formatted(name, READY_WITHIN.toSeconds(), LogTail.of(log)),
+          e);
+    } catch (ExecutionException e) {
+      throw new StackFailedException(name + " ended before it was ready; " + LogTail.of(log), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StackFailedException("interrupted while " + name + " was starting", e);
+    }
+  }
+
+  /** Drains the child's output as long as it lives, since a full pipe would stop it. */
+  private static void readOutput(Process process, Path log, CompletableFuture<ReadyLine> ready) {
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      String line;
+      while ((line = output.readLine()) != null) {
+        ReadyLine.parse(line).ifPresentOrElse(ready::complete, append(log, line));
+      }
+      ready.completeExceptionally(new IOException("end of output"));
+    } catch (IOException e) {
+      ready.completeExceptionally(e);
+    }
+  }
+
+  private static Runnable append(Path log, String line) {
+    return () -> {
+      try (BufferedWriter writer = Files.newBufferedWriter(log, StandardOpenOption.APPEND)) {
+        writer.write(line + "\n");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  @Override
+  public ServiceReport report() {
+    return report;
+  }
+
+  @Override
+  public void stop() throws IOException {
+    Stopping.terminate(report.name(), process.toHandle());
+    pidFile.delete();
+  }
+}

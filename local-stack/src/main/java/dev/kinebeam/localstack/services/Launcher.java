@@ -1,0 +1,160 @@
+package dev.kinebeam.localstack.services;
+
+import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.catalog.store.ObjectStoreSettings;
+import dev.kinebeam.catalog.store.ObjectStoreSettings.Credentials;
+import dev.kinebeam.localstack.services.Endpoints.Database;
+import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
+import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
+import dev.kinebeam.localstack.videohost.VideoHostMain;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Starts each service and makes in it what programs expect to find. Its methods may run at the same
+ * time.
+ */
+final class Launcher {
+  static final String KAFKA = "kafka";
+  static final String S3 = "s3";
+  static final String VIDEO_HOST = "video-host";
+  static final List<String> JAVA_SERVICES = List.of(KAFKA, S3, VIDEO_HOST);
+
+  private static final String ASSETS_BUCKET = "kinebeam-assets";
+  private static final String REGION = "eu-central-1";
+  private static final String LIBRARY_ID = "1";
+
+  private static final int USUAL_KAFKA_PORT = 9092;
+  private static final int USUAL_POSTGRES_PORT = 5432;
+  private static final int USUAL_S3_PORT = 9000;
+  private static final int USUAL_VIDEO_HOST_PORT = 9100;
+
+  private final StackSettings settings;
+  private final RunningServices running;
+  private final int kafkaPort;
+  private final int controllerPort;
+  private final int postgresPort;
+  private final int s3Port;
+  private final int videoHostPort;
+
+  Launcher(StackSettings settings, RunningServices running) throws IOException {
+    this.settings = settings;
+    this.running = running;
+    FreePorts ports = new FreePorts(settings.ports());
+    this.kafkaPort = ports.usualOrFree(USUAL_KAFKA_PORT);
+    this.postgresPort = ports.usualOrFree(USUAL_POSTGRES_PORT);
+    this.s3Port = ports.usualOrFree(USUAL_S3_PORT);
+    this.videoHostPort = ports.usualOrFree(USUAL_VIDEO_HOST_PORT);
+    this.controllerPort = ports.free();
+  }
+
+  /** Returns the bootstrap servers. */
+  String kafka() throws IOException {
+    JavaService.Program broker =
+        new JavaService.Program(
+            KAFKA,
+            ProjectHome.classPathOf("kafka-broker"),
+            "dev.kinebeam.localstack.broker.BrokerMain",
+            List.of("-Xms128m", "-Xmx448m", "-XX:+UseSerialGC", "-Xss512k"),
+            List.of(
+                "--port", Integer.toString(kafkaPort),
+                "--controller-port", Integer.toString(controllerPort),
+                "--data-dir", data(KAFKA)),
+            Map.of());
+    ServiceReport report = ready(JavaService.start(broker, settings));
+    String bootstrapServers = "127.0.0.1:" + report.port();
+    TopicSetup.prepare(bootstrapServers);
+    return bootstrapServers;
+  }
+
+  Database database() throws IOException {
+    PostgresService server = PostgresService.start(postgresPort, settings);
+    ready(server);
+    return DatabaseSetup.prepare(server);
+  }
+
+  ObjectStoreAccess objectStore() throws IOException {
+    String id = Secrets.random();
+    String secret = Secrets.random();
+    JavaService.Program server =
+        new JavaService.Program(
+            S3,
+            ProjectHome.classPathOf("s3-server"),
+            "dev.kinebeam.localstack.s3.S3Main",
+            smallJvm("96m"),
+            List.of("--port", Integer.toString(s3Port), "--data-dir", data(S3)),
+            Map.of("S3_ACCESS_KEY_ID", id, "S3_SECRET_ACCESS_KEY", secret));
+    URI endpoint = local(ready(JavaService.start(server, settings)));
+    ObjectStoreSettings client =
+        new ObjectStoreSettings(
+            ASSETS_BUCKET, REGION, Optional.of(endpoint), Optional.of(new Credentials(id, secret)));
+    try (ObjectStore store = ObjectStore.open(client)) {
+      store.createBucket();
+    }
+    return new ObjectStoreAccess(endpoint, REGION, id, secret, ASSETS_BUCKET);
+  }
+
+  VideoHostAccess videoHost() throws IOException {
+    String apiKey = Secrets.random();
+    String readOnlyKey = Secrets.random();
+    String tokenKey = Secrets.random();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--port", Integer.toString(videoHostPort), "--data-dir", data(VIDEO_HOST)));
+    settings
+        .webhook()
+        .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));
+    JavaService.Program server =
+        new JavaService.Program(
+            VIDEO_HOST,
+            System.getProperty("java.class.path"),
+            VideoHostMain.class.getName(),
+            smallJvm("96m"),
+            arguments,
+            Map.of(
+                "BUNNY_STREAM_LIBRARY_ID", LIBRARY_ID,
+                "BUNNY_STREAM_API_KEY", apiKey,
+                "BUNNY_STREAM_READ_ONLY_KEY", readOnlyKey,
+                "BUNNY_STREAM_TOKEN_KEY", tokenKey));
+    URI address = local(ready(JavaService.start(server, settings)));
+    return new VideoHostAccess(address, address, LIBRARY_ID, apiKey, readOnlyKey, tokenKey);
+  }
+
+  private ServiceReport ready(Service service) {
+    ServiceReport report = running.add(service).report();
+    settings
+        .progress()
+        .accept(
+            String.format(
+                Locale.ROOT,
+                "%s %s on port %d, ready in %.1f s",
+                report.name(),
+                report.version(),
+                report.port(),
+                report.startedIn().toMillis() / 1000.0));
+    return report;
+  }
+
+  private String data(String service) {
+    return settings.dataDir().resolve(service).toString();
+  }
+
+  private static URI local(ServiceReport service) {
+    return URI.create("http://127.0.0.1:" + service.port());
+  }
+
+  /** For servers that mostly wait: a small heap, and no second compiler. */
+  private static List<String> smallJvm(String heap) {
+    return List.of(
+        "-Xmx" + heap,
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xss512k",
+        "-Djava.awt.headless=true");
+  }
+}

@@ -1,0 +1,172 @@
+package dev.kinebeam.localstack.services;
+
+import dev.kinebeam.localstack.services.Endpoints.Database;
+import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
+import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Kafka, PostgreSQL, S3 and the video host, each a real server in a process of its own on
+ * 127.0.0.1, started together and ready to use: topics, bucket, tables and logins are there when
+ * {@link #start} returns. A second start on the same data directory finds the same data; what a
+ * killed run left running is found and stopped first.
+ */
+public final class LocalStack implements AutoCloseable {
+  private static final int SERVICES = 4;
+
+  private final StackSettings settings;
+  private final DataDirLock lock;
+  private final RunningServices running;
+  private final Endpoints endpoints;
+  private final List<ServiceReport> reports;
+  private final Duration startedIn;
+  private final Thread atExit = new Thread(this::closeAtExit, "stack-at-exit");
+  private volatile boolean closing;
+
+  private LocalStack(
+      StackSettings settings,
+      DataDirLock lock,
+      RunningServices running,
+      Endpoints endpoints,
+      Duration startedIn) {
+    this.settings = settings;
+    this.lock = lock;
+    this.running = running;
+    this.endpoints = endpoints;
+    this.reports = running.reports();
+    this.startedIn = startedIn;
+  }
+
+  /**
+   * Starts everything at once and waits until all of it answers. The services are also stopped when
+   * this JVM exits.
+   *
+   * @throws StackFailedException naming the service, its log and the log's last lines; whatever had
+   *     started is stopped
+   */
+  public static LocalStack start(StackSettings settings) throws IOException {
+    long begun = System.nanoTime();
+    DataDirLock lock = DataDirLock.take(settings.dataDir());
+    RunningServices running = new RunningServices();
+    try {
+      Orphans.stop(settings);
+      Endpoints endpoints = startAll(new Launcher(settings, running));
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      LocalStack stack = new LocalStack(settings, lock, running, endpoints, took);
+      Runtime.getRuntime().addShutdownHook(stack.atExit);
+      return stack;
+    } catch (IOException | RuntimeException e) {
+      stopAfter(e, running, lock);
+      throw e;
+    }
+  }
+
+  private static Endpoints startAll(Launcher launcher) throws IOException {
+    ExecutorService pool = Executors.newFixedThreadPool(SERVICES);
+    try {
+      CompletableFuture<String> kafka = Waiting.start(launcher::kafka, pool);
+      CompletableFuture<Database> database = Waiting.start(launcher::database, pool);
+      CompletableFuture<ObjectStoreAccess> objects = Waiting.start(launcher::objectStore, pool);
+      CompletableFuture<VideoHostAccess> videos = Waiting.start(launcher::videoHost, pool);
+      Waiting.forAll(kafka, database, objects, videos);
+      return new Endpoints(
+          kafka.join(),
+          database.join(),
+          objects.join(),
+          videos.join(),
+          Secrets.random(),
+          Secrets.random());
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private static void stopAfter(Exception failure, RunningServices running, DataDirLock lock) {
+    try {
+      running.stop();
+      lock.close();
+    } catch (IOException alsoFailed) {
+      failure.addSuppressed(alsoFailed);
+    }
+  }
+
+  /** Where the services are and how to log in to them. */
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  /** What each service said of itself when it became ready. */
+  public List<ServiceReport> services() {
+    return reports;
+  }
+
+  /** The version that each running server reported, by service name. */
+  public Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>();
+    reports.forEach(report -> versions.put(report.name(), report.version()));
+    return versions;
+  }
+
+  /** From the call of {@link #start} to its return. */
+  public Duration startedIn() {
+    return startedIn;
+  }
+
+  /**
+   * Returns when the stack was closed, by whichever thread.
+   *
+   * @throws StackFailedException when a service ended by itself: which one, and its log's last
+   *     lines
+   */
+  public void awaitEnd() throws StackFailedException {
+    CompletableFuture<?>[] ends =
+        reports.stream()
+            .map(report -> ProcessHandle.of(report.pid()))
+            .flatMap(Optional::stream)
+            .map(ProcessHandle::onExit)
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.anyOf(ends).join();
+    if (closing) {
+      return;
+    }
+    for (ServiceReport report : reports) {
+      if (ProcessHandle.of(report.pid()).isEmpty()) {
+        throw new StackFailedException(
+            report.name() + " ended by itself; " + LogTail.of(settings.logFile(report.name())));
+      }
+    }
+  }
+
+  /** Stops every service cleanly and returns when all have ended; does nothing the second time. */
+  @Override
+  public void close() throws IOException {
+    stopServices();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException exiting) {
+      // The hook is running, or about to: it will find nothing left to stop.
+    }
+  }
+
+  private void stopServices() throws IOException {
+    closing = true;
+    running.stop();
+    lock.close();
+  }
+
+  private void closeAtExit() {
+    try {
+      stopServices();
+    } catch (IOException e) {
+      System.err.println("the local stack did not stop cleanly: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.kinebeam.localstack.services;
+
+/** The programs that log in to the database, each with the rights it needs and no more. */
+public enum ProgramRole {
+  GATEWAY("kb_gateway", "kinebeam_gateway"),
+  PIPELINE("kb_pipeline", "kinebeam_pipeline"),
+  RENDER("kb_render", "kinebeam_render");
+
+  private final String user;
+  private final String group;
+
+  ProgramRole(String user, String group) {
+    this.user = user;
+    this.group = group;
+  }
+
+  /** The login role. */
+  public String user() {
+    return user;
+  }
+
+  /** The role that holds the rights; made by the migrations. */
+  public String group() {
+    return group;
+  }
+}

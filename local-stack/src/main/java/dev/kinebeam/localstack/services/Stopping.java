@@ -1,0 +1,51 @@
+package dev.kinebeam.localstack.services;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Ends processes: politely first, then by force. */
+final class Stopping {
+  private static final Duration POLITE = Duration.ofSeconds(15);
+  private static final Duration FORCED = Duration.ofSeconds(5);
+
+  private Stopping() {}
+
+  /** SIGTERM, and SIGKILL for one that does not listen. Returns once the process has ended. */
+  static void terminate(String name, ProcessHandle process) throws IOException {
+    process.destroy();
+    if (!endsWithin(process, POLITE)) {
+      process.destroyForcibly();
+      if (!endsWithin(process, FORCED)) {
+        throw new StackFailedException(
+            name + " (pid " + process.pid() + ") survived a forced stop: stop it by hand");
+      }
+    }
+  }
+
+  /** Sends a signal by name, for servers to which SIGTERM means something else. */
+  static void signal(String signal, ProcessHandle process) throws IOException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    endsWithin(kill.toHandle(), FORCED);
+  }
+
+  static boolean endsWithin(ProcessHandle process, Duration limit) {
+    try {
+      process.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException late) {
+      return false;
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.kinebeam.localstack;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of docs/architecture.md, drawn from the byte code of every module. */
+class ArchitectureTest {
+  private static final JavaClasses OURS =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.kinebeam");
+
+  @Test
+  void everyModuleIsSeen() {
+    Set<String> modules = new TreeSet<>();
+    OURS.forEach(type -> modules.add(type.getPackageName().split("\\.")[2]));
+    assertThat(modules)
+        .containsExactlyInAnyOrder(
+            "schemas", "sample", "beam", "catalog", "gateway", "pipelines", "render", "localstack");
+  }
+
+  @Test
+  void modulesUseOnlyWhatTheirArrowsAllow() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("dev.kinebeam..")
+        .layer("schemas")
+        .definedBy("dev.kinebeam.schemas..")
+        .layer("sample-exercise")
+        .definedBy("dev.kinebeam.sample..")
+        .layer("beam-support")
+        .definedBy("dev.kinebeam.beam..")
+        .layer("media-catalog")
+        .definedBy("dev.kinebeam.catalog..")
+        .layer("ingest-gateway")
+        .definedBy("dev.kinebeam.gateway..")
+        .layer("pipelines")
+        .definedBy("dev.kinebeam.pipelines..")
+        .layer("render-batch")
+        .definedBy("dev.kinebeam.render..")
+        .layer("local-stack")
+        .definedBy("dev.kinebeam.localstack..")
+        .whereLayer("schemas")
+        .mayNotAccessAnyLayer()
+        .whereLayer("sample-exercise")
+        .mayOnlyAccessLayers("schemas")
+        .whereLayer("beam-support")
+        .mayOnlyAccessLayers("schemas")
+        .whereLayer("media-catalog")
+        .mayOnlyAccessLayers("schemas")
+        .whereLayer("ingest-gateway")
+        .mayOnlyAccessLayers("schemas", "media-catalog")
+        .whereLayer("pipelines")
+        .mayOnlyAccessLayers("schemas", "beam-support", "media-catalog")
+        .whereLayer("render-batch")
+        .mayOnlyAccessLayers("schemas", "beam-support", "media-catalog")
+        .check(OURS);
+  }
+
+  @Test
+  void packagesFormNoCircles() {
+    slices().matching("dev.kinebeam.(**)").should().beFreeOfCycles().check(OURS);
+  }
+
+  @Test
+  void theContractsDoNoInputOrOutput() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.kinebeam.schemas..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.nio.file..", "java.net.http..", "java.sql..", "javax.sql.."))
+        .check(OURS);
+  }
+
+  @Test
+  void oneVendorLivesInOnePackage() {
+    onlyIn("spark..", "dev.kinebeam.gateway.http..");
+    onlyIn("org.eclipse.jetty..", "dev.kinebeam.gateway.http..");
+    onlyIn("com.nimbusds..", "dev.kinebeam.gateway.auth..", "dev.kinebeam.localstack.demo..");
+    onlyIn(
+        "org.bytedeco..",
+        "dev.kinebeam.render.libav..",
+        "dev.kinebeam.sample..",
+        "dev.kinebeam.localstack.videohost..");
+    onlyIn("software.amazon..", "dev.kinebeam.catalog.store..");
+    onlyIn("org.jdbi..", "dev.kinebeam.catalog.db..", "dev.kinebeam.gateway.clinic..");
+    onlyIn("io.micrometer..", "dev.kinebeam.gateway..");
+  }
+
+  private static void onlyIn(String vendor, String... homes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(homes)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(vendor)
+        .check(OURS);
+  }
+
+  @Test
+  void doFnsAreNamedSoAndStayInside() {
+    classes()
+        .that()
+        .areAssignableTo("org.apache.beam.sdk.transforms.DoFn")
+        .should()
+        .haveSimpleNameEndingWith("Fn")
+        .andShould()
+        .notBePublic()
+        .check(OURS);
+  }
+}

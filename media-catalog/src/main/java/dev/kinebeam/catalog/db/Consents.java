@@ -1,0 +1,34 @@
+package dev.kinebeam.catalog.db;
+
+import java.util.UUID;
+
+/** What patients agreed to. */
+public final class Consents {
+  /** The purpose that telemetry needs. */
+  public static final String ANALYTICS = "analytics";
+
+  private final Database database;
+
+  public Consents(Database database) {
+    this.database = database;
+  }
+
+  /** Whether the patient agrees to {@code purpose} now; never asked means no. */
+  public boolean active(UUID orgId, UUID patientId, String purpose) {
+    return database.inOrg(
+        orgId,
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT active FROM consents
+                     WHERE org_id = :org AND patient_id = :patient AND purpose = :purpose
+                    """)
+                .bind("org", orgId)
+                .bind("patient", patientId)
+                .bind("purpose", purpose)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false));
+  }
+}

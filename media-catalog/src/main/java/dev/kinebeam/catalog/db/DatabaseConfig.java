@@ -1,0 +1,32 @@
+package dev.kinebeam.catalog.db;
+
+import java.time.Duration;
+
+/**
+ * Where the database is and how it is used.
+ *
+ * @param url a JDBC address, {@code jdbc:postgresql://…}
+ * @param password never printed
+ * @param poolSize the most connections held
+ * @param maxWait how long a caller waits for a connection before the database counts as away
+ */
+public record DatabaseConfig(
+    String url, String user, String password, int poolSize, Duration maxWait) {
+  /** The usual pool of a program. */
+  public static DatabaseConfig of(String url, String user, String password) {
+    return new DatabaseConfig(url, user, password, 8, Duration.ofSeconds(3));
+  }
+
+  @Override
+  public String toString() {
+    return "DatabaseConfig[url="
+        + url
+        + ", user="
+        + user
+        + ", password=***, poolSize="
+        + poolSize
+        + ", maxWait="
+        + maxWait
+        + "]";
+  }
+}

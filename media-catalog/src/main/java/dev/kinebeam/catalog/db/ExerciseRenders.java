@@ -1,0 +1,261 @@
+package dev.kinebeam.catalog.db;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Picks;
+import dev.kinebeam.schemas.render.RenderKey;
+import dev.kinebeam.schemas.render.Segment;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * The render cache: one row for each render key. Rows only move forward (queued → rendering → ready
+ * or failed; failed may begin again), so every method may be repeated, by two programs at once too,
+ * and a ready render stays the one that players were told about.
+ */
+public final class ExerciseRenders {
+  private static final String RENDER =
+      """
+      SELECT r.*, e.slug FROM exercise_renders r JOIN exercises e USING (exercise_id)
+       WHERE r.render_id = :id
+      """;
+
+  private final Database database;
+
+  /** Tells the composers of an order. */
+  @FunctionalInterface
+  public interface Send<X extends Exception> {
+    /** Returns when the order is durable; throws when it is not. */
+    void send(ComposeOrder order) throws X;
+  }
+
+  public ExerciseRenders(Database database) {
+    this.database = database;
+  }
+
+  /** The render with this id. */
+  public Optional<Render> find(UUID renderId) {
+    return database.inTransaction(handle -> find(handle, renderId));
+  }
+
+  /** The render with this key. */
+  public Optional<Render> find(RenderKey key) {
+    return find(key.renderId());
+  }
+
+  /**
+   * Answers the render of {@code order}; where there is none yet, or it failed, or it was ordered
+   * more than ten minutes ago and nothing came of it, queues it and sends the order. Of two callers
+   * at once one sends. The row is kept only when the order was sent, so that no render waits for an
+   * order that nobody has.
+   *
+   * @throws X when the order could not be sent; the row is as it was before
+   * @throws UnknownExerciseException when the catalogue has no such exercise
+   */
+  public <X extends Exception> Render request(ComposeOrder order, Send<X> send) throws X {
+    return database.inTransaction(
+        handle -> {
+          int queued =
+              write(
+                  handle,
+                  order,
+                  """
+                  INSERT INTO exercise_renders
+                         (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status)
+                  SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'queued'
+                    FROM exercises WHERE slug = :slug
+                  ON CONFLICT (render_id) DO UPDATE
+                     SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now()
+                   WHERE exercise_renders.status = 'failed'
+                      OR exercise_renders.status <> 'ready'
+                         AND exercise_renders.queued_at < now() - interval '10 minutes'
+                  """,
+                  Update::execute);
+          if (queued > 0) {
+            send.send(order);
+          }
+          return stands(handle, order);
+        });
+  }
+
+  /**
+   * Says that composing has begun, unless the render is ready.
+   *
+   * @return the render as it stands; ready means that there is nothing to do
+   * @throws UnknownExerciseException when the catalogue has no such exercise
+   */
+  public Render begin(ComposeOrder order) {
+    return database.inTransaction(
+        handle -> {
+          write(
+              handle,
+              order,
+              """
+              INSERT INTO exercise_renders
+                     (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status)
+              SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'rendering'
+                FROM exercises WHERE slug = :slug
+              ON CONFLICT (render_id) DO UPDATE
+                 SET status = 'rendering', error = NULL, finished_at = NULL
+               WHERE exercise_renders.status <> 'ready'
+              """,
+              Update::execute);
+          return stands(handle, order);
+        });
+  }
+
+  /**
+   * Says that the render is published. A render that is ready already is replaced only when the
+   * order forces it.
+   *
+   * @return the render as it stands: when it is on another hosted video than {@code outcome}'s,
+   *     somebody else was first and that one may be deleted
+   * @throws UnknownExerciseException when the catalogue has no such exercise
+   */
+  public Render ready(ComposeOrder order, Render.Outcome outcome) {
+    return database.inTransaction(
+        handle -> {
+          write(
+              handle,
+              order,
+              """
+              INSERT INTO exercise_renders
+                     (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status,
+                      host, host_video_id, duration_seconds, frames, picks, segments, finished_at)
+              SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'ready',
+                     :host, :video, :duration, :frames, :picks::jsonb, :segments::jsonb, now()
+                FROM exercises WHERE slug = :slug
+              ON CONFLICT (render_id) DO UPDATE
+                 SET status = 'ready', error = NULL, host = excluded.host,
+                     host_video_id = excluded.host_video_id,
+                     duration_seconds = excluded.duration_seconds, frames = excluded.frames,
+                     picks = excluded.picks, segments = excluded.segments,
+                     finished_at = excluded.finished_at
+               WHERE exercise_renders.status <> 'ready' OR :force
+              """,
+              update ->
+                  update
+                      .bind("host", outcome.host())
+                      .bind("video", outcome.hostVideoId())
+                      .bind("duration", outcome.durationSeconds())
+                      .bind("frames", outcome.frames().orElse(null))
+                      .bind("picks", outcome.picks().map(ExerciseRenders::json).orElse(null))
+                      .bind("segments", json(outcome.segments()))
+                      .bind("force", order.force())
+                      .execute());
+          return stands(handle, order);
+        });
+  }
+
+  /**
+   * Says that the order could not be served; a ready render stays ready.
+   *
+   * @param error for people, naming the file or slot
+   * @throws UnknownExerciseException when the catalogue has no such exercise
+   */
+  public Render failed(ComposeOrder order, String error) {
+    return database.inTransaction(
+        handle -> {
+          write(
+              handle,
+              order,
+              """
+              INSERT INTO exercise_renders
+                     (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status,
+                      error, finished_at)
+              SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'failed', :error,
+                     now()
+                FROM exercises WHERE slug = :slug
+              ON CONFLICT (render_id) DO UPDATE
+                 SET status = 'failed', error = excluded.error, finished_at = excluded.finished_at
+               WHERE exercise_renders.status <> 'ready'
+              """,
+              update -> update.bind("error", error).execute());
+          return stands(handle, order);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Binding {
+    int execute(Update update);
+  }
+
+  private static int write(Handle handle, ComposeOrder order, String sql, Binding binding) {
+    RenderKey key = order.key();
+    return binding.execute(
+        handle
+            .createUpdate(sql)
+            .bind("id", key.renderId())
+            .bind("slug", key.exercise())
+            .bind("hash", key.recipeHash())
+            .bind("language", key.language())
+            .bind("version", key.assetVersion())
+            .bind("recipe", json(order.recipe().toJson())));
+  }
+
+  private static Render stands(Handle handle, ComposeOrder order) {
+    return find(handle, order.renderId())
+        .orElseThrow(() -> new UnknownExerciseException(order.recipe().exercise()));
+  }
+
+  private static Optional<Render> find(Handle handle, UUID renderId) {
+    return handle.createQuery(RENDER).bind("id", renderId).map(ExerciseRenders::render).findOne();
+  }
+
+  private static Render render(ResultSet row, StatementContext context) throws SQLException {
+    Render.Status status = Words.read(Render.Status.class, row.getString("status"));
+    return new Render(
+        row.getObject("render_id", UUID.class),
+        new RenderKey(
+            row.getString("slug"),
+            row.getString("recipe_hash"),
+            row.getString("language"),
+            row.getInt("asset_version")),
+        status,
+        status == Render.Status.READY ? Optional.of(outcome(row)) : Optional.empty(),
+        Optional.ofNullable(row.getString("error")),
+        instant(row, "queued_at").orElseThrow(),
+        instant(row, "finished_at"));
+  }
+
+  private static Render.Outcome outcome(ResultSet row) throws SQLException {
+    return new Render.Outcome(
+        row.getString("host"),
+        row.getString("host_video_id"),
+        row.getDouble("duration_seconds"),
+        Optional.ofNullable(row.getObject("frames", Long.class)),
+        read(row.getString("picks"), new TypeReference<Picks>() {}),
+        read(row.getString("segments"), new TypeReference<List<Segment>>() {}).orElse(List.of()));
+  }
+
+  private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  private static String json(Object value) {
+    return new String(Json.bytes(value), StandardCharsets.UTF_8);
+  }
+
+  private static <T> Optional<T> read(String json, TypeReference<T> type) throws SQLException {
+    if (json == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.MAPPER.readValue(json, type));
+    } catch (JsonProcessingException e) {
+      throw new SQLException("a render's row holds JSON of another shape", e);
+    }
+  }
+}

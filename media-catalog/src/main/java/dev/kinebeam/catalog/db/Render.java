@@ -1,0 +1,51 @@
+package dev.kinebeam.catalog.db;
+
+import dev.kinebeam.schemas.render.Picks;
+import dev.kinebeam.schemas.render.RenderKey;
+import dev.kinebeam.schemas.render.Segment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A row of the render cache.
+ *
+ * @param outcome there when the status is ready
+ * @param error there when the status is failed
+ */
+public record Render(
+    UUID renderId,
+    RenderKey key,
+    Status status,
+    Optional<Outcome> outcome,
+    Optional<String> error,
+    Instant queuedAt,
+    Optional<Instant> finishedAt) {
+  /** How far a render is. */
+  public enum Status {
+    QUEUED,
+    RENDERING,
+    READY,
+    FAILED
+  }
+
+  /**
+   * What a ready render is.
+   *
+   * @param host which video host holds it, and {@code hostVideoId} under which id; playback
+   *     addresses are made from the two when they are needed
+   * @param frames empty for a video that was not composed here, as are picks and segments
+   */
+  public record Outcome(
+      String host,
+      String hostVideoId,
+      double durationSeconds,
+      Optional<Long> frames,
+      Optional<Picks> picks,
+      List<Segment> segments) {
+    public Outcome {
+      segments = List.copyOf(segments);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.kinebeam.catalog.db;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells whether row-level security binds the role that the program runs as. It would not bind a
+ * superuser, a role with BYPASSRLS, or an owner, who can switch it off; nor a role that may become
+ * one of those by SET ROLE.
+ */
+public final class RowSecurity {
+  private RowSecurity() {}
+
+  /** Why the present role could see other organisations' rows, or nothing when it could not. */
+  public static Optional<String> bypass(Database database) {
+    List<String> reasons =
+        database.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT CASE WHEN rolsuper THEN 'is or may become the superuser '
+                                    ELSE 'has or may take BYPASSRLS by the role ' END || rolname
+                          FROM pg_roles
+                         WHERE (rolsuper OR rolbypassrls)
+                           AND (rolname = session_user OR pg_has_role(session_user, oid, 'MEMBER'))
+                        UNION ALL
+                        SELECT 'owns or may own the table ' || c.relname
+                          FROM pg_class c
+                         WHERE c.relrowsecurity AND pg_has_role(session_user, c.relowner, 'MEMBER')
+                        UNION ALL
+                        SELECT 'can read the partition ' || c.relname || ' around its parent''s policy'
+                          FROM pg_inherits i
+                          JOIN pg_class c ON c.oid = i.inhrelid
+                          JOIN pg_class parent ON parent.oid = i.inhparent
+                         WHERE parent.relrowsecurity
+                           AND has_table_privilege(session_user, c.oid, 'SELECT')
+                        """)
+                    .mapTo(String.class)
+                    .list());
+    return reasons.stream().findFirst();
+  }
+}

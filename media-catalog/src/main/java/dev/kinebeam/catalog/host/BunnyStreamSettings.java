@@ -1,0 +1,55 @@
+package dev.kinebeam.catalog.host;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Bunny Stream library and how to reach it.
+ *
+ * @param baseUrl of the API, without a slash at the end
+ * @param libraryId of the library
+ * @param apiKey full access to the library
+ * @param cdn where players fetch files, without a slash at the end
+ * @param tokenKey signs playback addresses; empty = addresses are public
+ */
+public record BunnyStreamSettings(
+    URI baseUrl, String libraryId, String apiKey, URI cdn, Optional<String> tokenKey) {
+  private static final String DEFAULT_BASE_URL = "https://video.bunnycdn.com";
+
+  /**
+   * From {@code BUNNY_STREAM_BASE_URL} (default: Bunny's own), {@code BUNNY_STREAM_LIBRARY_ID},
+   * {@code BUNNY_STREAM_API_KEY}, {@code BUNNY_STREAM_CDN_HOSTNAME} (a host, or an address with its
+   * scheme) and {@code BUNNY_STREAM_TOKEN_KEY}.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static BunnyStreamSettings fromEnvironment(Map<String, String> env) {
+    String cdn = required(env, "BUNNY_STREAM_CDN_HOSTNAME");
+    return new BunnyStreamSettings(
+        address(env.getOrDefault("BUNNY_STREAM_BASE_URL", DEFAULT_BASE_URL)),
+        required(env, "BUNNY_STREAM_LIBRARY_ID"),
+        required(env, "BUNNY_STREAM_API_KEY"),
+        address(cdn.contains("://") ? cdn : "https://" + cdn),
+        Optional.ofNullable(env.get("BUNNY_STREAM_TOKEN_KEY")).filter(key -> !key.isBlank()));
+  }
+
+  private static URI address(String text) {
+    return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+  }
+
+  private static String required(Map<String, String> env, String name) {
+    String value = env.getOrDefault(name, "");
+    if (value.isBlank()) {
+      throw new IllegalArgumentException(name + " is not set: see the library's API page");
+    }
+    return value;
+  }
+
+  /** Without the keys. */
+  @Override
+  public String toString() {
+    return "%s/library/%s, played from %s%s"
+        .formatted(baseUrl, libraryId, cdn, tokenKey.isPresent() ? " by signed address" : "");
+  }
+}

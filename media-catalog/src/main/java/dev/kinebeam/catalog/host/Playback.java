@@ -1,0 +1,14 @@
+package dev.kinebeam.catalog.host;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where players fetch a video.
+ *
+ * @param hls address of the HLS master playlist
+ * @param thumbnail address of a still picture
+ * @param expires until when the addresses work, in whole seconds; empty = always
+ */
+public record Playback(URI hls, URI thumbnail, Optional<Instant> expires) {}

@@ -1,0 +1,42 @@
+package dev.kinebeam.catalog.host;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A service that takes a video file and serves it to players. Implementations are safe for use by
+ * many threads, retry by themselves what may heal, and fail with a {@link VideoHostException} that
+ * says whether asking again can help.
+ */
+public interface VideoHost {
+  /**
+   * Hands the file over under this title, unless a video of this title is there already: called
+   * again after a crash, at whatever point, it leaves one video and returns the same id. A video
+   * whose processing had failed is replaced. Two calls for one title at the same time are not
+   * guarded against each other.
+   *
+   * @param file a whole video file
+   * @param title unique within the collection; the render id for renders
+   * @param collection a name that groups videos; made when it is not there
+   * @return the host's id for the video, which may not be playable yet: see {@link #status}
+   */
+  String publish(Path file, String title, String collection) throws VideoHostException;
+
+  /**
+   * The id of the video with exactly this title in this collection, if it was uploaded and has not
+   * failed.
+   */
+  Optional<String> find(String title, String collection) throws VideoHostException;
+
+  /** How far the video is. */
+  HostedStatus status(String hostedId) throws VideoHostException;
+
+  /**
+   * Where players fetch the video; signed for one hour when the host has a signing key. Asks
+   * nobody.
+   */
+  Playback playback(String hostedId);
+
+  /** Removes the video; there may be none. */
+  void delete(String hostedId) throws VideoHostException;
+}

@@ -1,0 +1,184 @@
+package dev.kinebeam.catalog.store;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * One bucket of an S3 store. Safe for use by many threads. Calls are retried by the SDK; what still
+ * fails comes out as an {@link ObjectStoreException} that says whether asking again can help.
+ */
+public final class ObjectStore implements AutoCloseable {
+  private static final int NOT_FOUND = 404;
+  private static final int TOO_MANY = 429;
+  private static final int SERVER_TROUBLE = 500;
+
+  private final String bucket;
+  private final S3Client client;
+  private final S3Presigner presigner;
+
+  private ObjectStore(String bucket, S3Client client, S3Presigner presigner) {
+    this.bucket = bucket;
+    this.client = client;
+    this.presigner = presigner;
+  }
+
+  /** Opens no connection yet. */
+  public static ObjectStore open(ObjectStoreSettings settings) {
+    return new ObjectStore(
+        settings.bucket(), SdkClients.client(settings), SdkClients.presigner(settings));
+  }
+
+  /** The bucket's name. */
+  public String bucket() {
+    return bucket;
+  }
+
+  /** Makes the bucket unless it is there. */
+  public void createBucket() throws ObjectStoreException {
+    attempt(
+        "",
+        () -> {
+          try {
+            return client.createBucket(b -> b.bucket(bucket));
+          } catch (BucketAlreadyOwnedByYouException | BucketAlreadyExistsException there) {
+            return there;
+          }
+        });
+  }
+
+  /** Every object whose key begins so, in key order, over as many pages as it takes. */
+  public List<StoredObject> list(String prefix) throws ObjectStoreException {
+    return attempt(
+        prefix,
+        () ->
+            client.listObjectsV2Paginator(b -> b.bucket(bucket).prefix(prefix)).contents().stream()
+                .map(o -> new StoredObject(o.key(), o.size(), unquoted(o.eTag())))
+                .toList());
+  }
+
+  /** The object without its content; empty when there is none. */
+  public Optional<StoredObject> head(String key) throws ObjectStoreException {
+    try {
+      HeadObjectResponse head =
+          attempt(key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
+      return Optional.of(new StoredObject(key, head.contentLength(), unquoted(head.eTag())));
+    } catch (ObjectStoreException.Missing none) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether there is such an object. */
+  public boolean exists(String key) throws ObjectStoreException {
+    return head(key).isPresent();
+  }
+
+  /** The whole content in memory: for manifests and other small objects. */
+  public byte[] read(String key) throws ObjectStoreException {
+    return attempt(
+        key, () -> client.getObjectAsBytes(b -> b.bucket(bucket).key(key)).asByteArray());
+  }
+
+  /**
+   * Copies the object into a file. The file appears whole or not at all; what was there is
+   * replaced.
+   *
+   * @throws IOException when the file cannot be written
+   */
+  public void download(String key, Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path partDir = Files.createTempDirectory(folder, ".download-");
+    // The SDK refuses to write over a file, so the part gets a folder of its own.
+    Path part = partDir.resolve("part");
+    try {
+      attempt(key, () -> client.getObject(b -> b.bucket(bucket).key(key), part));
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+      Files.deleteIfExists(partDir);
+    }
+  }
+
+  /** Stores the bytes, in place of what was there. */
+  public void put(String key, byte[] content, String contentType) throws ObjectStoreException {
+    put(key, RequestBody.fromBytes(content), contentType);
+  }
+
+  /** Stores the file's content, streamed, in place of what was there. */
+  public void put(String key, Path file, String contentType) throws ObjectStoreException {
+    put(key, RequestBody.fromFile(file), contentType);
+  }
+
+  private void put(String key, RequestBody body, String contentType) throws ObjectStoreException {
+    attempt(
+        key, () -> client.putObject(b -> b.bucket(bucket).key(key).contentType(contentType), body));
+  }
+
+  /** Removes the object; there may be none. */
+  public void delete(String key) throws ObjectStoreException {
+    attempt(key, () -> client.deleteObject(b -> b.bucket(bucket).key(key)));
+  }
+
+  /**
+   * An address from which anyone can GET the object for this long, at most 7 days. Not checked for
+   * existence.
+   */
+  public URI presignGet(String key, Duration validFor) {
+    return URI.create(
+        presigner
+            .presignGetObject(
+                p -> p.signatureDuration(validFor).getObjectRequest(g -> g.bucket(bucket).key(key)))
+            .url()
+            .toString());
+  }
+
+  @Override
+  public void close() {
+    presigner.close();
+    client.close();
+  }
+
+  private <T> T attempt(String key, Supplier<T> call) throws ObjectStoreException {
+    String object = "s3://" + bucket + "/" + key;
+    try {
+      return call.get();
+    } catch (S3Exception e) {
+      if (e.statusCode() == NOT_FOUND) {
+        throw new ObjectStoreException.Missing("there is no " + object, e);
+      }
+      String message =
+          "the object store answered %d %s for %s"
+              .formatted(e.statusCode(), e.awsErrorDetails().errorCode(), object);
+      if (e.statusCode() == TOO_MANY || e.statusCode() >= SERVER_TROUBLE) {
+        throw new ObjectStoreException.Unavailable(message, e);
+      }
+      throw new ObjectStoreException.Refused(message, e);
+    } catch (SdkClientException e) {
+      throw new ObjectStoreException.Unavailable(
+          "no answer from the object store for " + object + ": " + e.getMessage(), e);
+    } catch (SdkException e) {
+      throw new ObjectStoreException.Refused(
+          "the object store's client failed for " + object + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String unquoted(String etag) {
+    return etag == null ? "" : etag.replace("\"", "");
+  }
+}

@@ -1,0 +1,49 @@
+package dev.kinebeam.catalog.store;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the objects are.
+ *
+ * @param bucket the bucket's name
+ * @param region AWS region; any word for other servers
+ * @param endpoint a server other than AWS, spoken to in path style
+ * @param credentials empty = the AWS SDK's default chain (environment, profile, task role)
+ */
+public record ObjectStoreSettings(
+    String bucket, String region, Optional<URI> endpoint, Optional<Credentials> credentials) {
+
+  /** A pair of keys. */
+  public record Credentials(String accessKeyId, String secretAccessKey) {
+    @Override
+    public String toString() {
+      return accessKeyId + ":(hidden)";
+    }
+  }
+
+  /**
+   * From {@code S3_ASSETS_BUCKET}, {@code S3_REGION} (default eu-central-1), {@code S3_ENDPOINT},
+   * {@code S3_ACCESS_KEY_ID} and {@code S3_SECRET_ACCESS_KEY}.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static ObjectStoreSettings fromEnvironment(Map<String, String> env) {
+    String bucket = env.getOrDefault("S3_ASSETS_BUCKET", "");
+    if (bucket.isBlank()) {
+      throw new IllegalArgumentException("S3_ASSETS_BUCKET is not set: name the assets bucket");
+    }
+    String id = env.getOrDefault("S3_ACCESS_KEY_ID", "");
+    String secret = env.getOrDefault("S3_SECRET_ACCESS_KEY", "");
+    if (id.isBlank() != secret.isBlank()) {
+      throw new IllegalArgumentException(
+          "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or neither");
+    }
+    return new ObjectStoreSettings(
+        bucket,
+        env.getOrDefault("S3_REGION", "eu-central-1"),
+        Optional.ofNullable(env.get("S3_ENDPOINT")).filter(e -> !e.isBlank()).map(URI::create),
+        id.isBlank() ? Optional.empty() : Optional.of(new Credentials(id, secret)));
+  }
+}

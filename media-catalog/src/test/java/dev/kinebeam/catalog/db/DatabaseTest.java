@@ -1,0 +1,31 @@
+package dev.kinebeam.catalog.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.Test;
+
+class DatabaseTest {
+  @Test
+  void tellsTheServersVersion() throws Exception {
+    try (TestDatabase db = new TestDatabase();
+        Database pool = Database.open(DatabaseConfig.of(db.url(), "gateway", ""))) {
+      assertThat(pool.answers()).isTrue();
+      assertThat(pool.serverVersion()).startsWith("17.");
+    }
+  }
+
+  @Test
+  void anAbsentServerIsToldWithinTheWait() {
+    DatabaseConfig nowhere =
+        new DatabaseConfig(
+            "jdbc:postgresql://127.0.0.1:1/none", "nobody", "secret", 2, Duration.ofMillis(300));
+    try (Database pool = Database.open(nowhere)) {
+      assertThat(pool.answers()).isFalse();
+      assertThatThrownBy(pool::serverVersion).isInstanceOf(JdbiException.class);
+    }
+    assertThat(nowhere).asString().doesNotContain("secret");
+  }
+}

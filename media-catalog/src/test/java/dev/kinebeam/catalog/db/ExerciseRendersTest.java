@@ -1,0 +1,182 @@
+package dev.kinebeam.catalog.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kinebeam.catalog.db.Render.Status;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Picks;
+import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.schemas.render.Segment;
+import dev.kinebeam.schemas.render.SetSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ExerciseRendersTest {
+  private static final String SLUG = "lumbar-detensioning";
+  private static final ComposeOrder ORDER = order(SLUG, 10);
+  private static final Render.Outcome OUTCOME = outcome("video-1");
+
+  private static TestDatabase db;
+
+  private final List<ComposeOrder> sent = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    db = new TestDatabase();
+    new Exercises(db.as("postgres")).ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    db.close();
+  }
+
+  @BeforeEach
+  void noRenders() {
+    db.owner().useHandle(handle -> handle.execute("DELETE FROM exercise_renders"));
+  }
+
+  private static ExerciseRenders renders(String role) {
+    return new ExerciseRenders(db.as(role));
+  }
+
+  private static ComposeOrder order(String slug, int reps) {
+    Recipe recipe = new Recipe(slug, "ro", List.of(new SetSpec("left", reps)), null, false);
+    return new ComposeOrder(recipe, 1, false);
+  }
+
+  private static Render.Outcome outcome(String video) {
+    return new Render.Outcome(
+        "bunny",
+        video,
+        105.5,
+        Optional.of(3165L),
+        Optional.of(new Picks(2, null, 3, 1, null, 1, List.of(new Picks.SetPick(1, 3, null)))),
+        List.of(new Segment("set", 1, "left", 0, 5.0, 15.0, List.of(5.0, 10.0, 15.0))));
+  }
+
+  private Render request(ComposeOrder order) {
+    return renders("gateway").<RuntimeException>request(order, sent::add);
+  }
+
+  @Test
+  void queuesAndSendsOnce() {
+    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
+    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
+    assertThat(sent).containsExactly(ORDER);
+  }
+
+  @Test
+  void anOrderThatCouldNotBeSentLeavesNoRow() {
+    assertThatThrownBy(
+            () ->
+                renders("gateway")
+                    .request(
+                        ORDER,
+                        order -> {
+                          throw new IOException("no broker");
+                        }))
+        .isInstanceOf(IOException.class);
+    assertThat(renders("gateway").find(ORDER.key())).isEmpty();
+  }
+
+  @Test
+  void ofTwoCallersAtOnceOneSends() throws Exception {
+    AtomicInteger orders = new AtomicInteger();
+    ExecutorService callers = Executors.newFixedThreadPool(4);
+    try {
+      Callable<Render> caller =
+          () -> renders("gateway").<Exception>request(ORDER, o -> orders.incrementAndGet());
+      for (var answer : callers.invokeAll(List.of(caller, caller, caller, caller))) {
+        assertThat(answer.get().status()).isEqualTo(Status.QUEUED);
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+    assertThat(orders).hasValue(1);
+  }
+
+  @Test
+  void readyHoldsWhatTheComposerAnswered() {
+    request(ORDER);
+    assertThat(renders("render").begin(ORDER).status()).isEqualTo(Status.RENDERING);
+    renders("render").ready(ORDER, OUTCOME);
+
+    Render found = renders("gateway").find(ORDER.renderId()).orElseThrow();
+    assertThat(found.status()).isEqualTo(Status.READY);
+    assertThat(found.key()).isEqualTo(ORDER.key());
+    assertThat(found.outcome()).contains(OUTCOME);
+    assertThat(found.finishedAt()).isPresent();
+  }
+
+  @Test
+  void aReadyRenderIsNotOrderedAgain() {
+    renders("render").ready(ORDER, OUTCOME);
+    assertThat(request(ORDER).status()).isEqualTo(Status.READY);
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void aReadyRenderStays() {
+    ExerciseRenders renders = renders("render");
+    renders.ready(ORDER, OUTCOME);
+    assertThat(renders.begin(ORDER).status()).isEqualTo(Status.READY);
+    assertThat(renders.failed(ORDER, "late").status()).isEqualTo(Status.READY);
+    assertThat(renders.ready(ORDER, outcome("video-2")).outcome()).contains(OUTCOME);
+
+    ComposeOrder forced = new ComposeOrder(ORDER.recipe(), 1, true);
+    assertThat(renders.ready(forced, outcome("video-2")).outcome()).contains(outcome("video-2"));
+  }
+
+  @Test
+  void aFailedRenderMayBeOrderedAgain() {
+    request(ORDER);
+    Render failed = renders("render").failed(ORDER, "rep-left-video-1.mp4 is not readable");
+    assertThat(failed.error()).contains("rep-left-video-1.mp4 is not readable");
+
+    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
+    assertThat(sent).containsExactly(ORDER, ORDER);
+  }
+
+  @Test
+  void anOrderThatNothingCameOfIsSentAgain() {
+    request(ORDER);
+    renders("render").begin(ORDER);
+    db.owner()
+        .useHandle(
+            h -> h.execute("UPDATE exercise_renders SET queued_at = now() - interval '11 min'"));
+    request(ORDER);
+    assertThat(sent).hasSize(2);
+  }
+
+  @Test
+  void anUnknownExerciseHasNoRenders() {
+    ComposeOrder unknown = order("no-such-exercise", 5);
+    assertThatThrownBy(() -> request(unknown)).isInstanceOf(UnknownExerciseException.class);
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void exercisesAreFoundBySlug() {
+    Exercises exercises = new Exercises(db.as("gateway"));
+    assertThat(exercises.find(SLUG))
+        .hasValueSatisfying(
+            exercise -> {
+              assertThat(exercise.assetVersion()).isEqualTo(1);
+              assertThat(exercise.mediaId()).contains("media-1");
+              assertThat(exercise.kind()).isEqualTo(Exercises.Kind.REPS_BASED);
+            });
+    assertThat(exercises.find("no-such-exercise")).isEmpty();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.kinebeam.render.bundle;
+
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.render.Bundle;
+import dev.kinebeam.schemas.render.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A bundle in a folder on this machine. */
+public final class BundleDirectory {
+  public static final String MANIFEST = "manifest.json";
+
+  /** A folder that holds no usable bundle. */
+  public static final class NotABundle extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final transient List<FieldError> errors;
+
+    NotABundle(List<FieldError> errors) {
+      super(errors.stream().map(FieldError::message).collect(Collectors.joining("; ")));
+      this.errors = errors;
+    }
+
+    /** One for each thing that is wrong, never empty. */
+    public List<FieldError> errors() {
+      return errors;
+    }
+  }
+
+  private final Path root;
+  private final Bundle bundle;
+
+  private BundleDirectory(Path root, Bundle bundle) {
+    this.root = root;
+    this.bundle = bundle;
+  }
+
+  /**
+   * Reads the manifest and finds the primitives.
+   *
+   * @throws NotABundle when the manifest is missing or wrong
+   */
+  public static BundleDirectory open(Path root) throws IOException {
+    Path manifestFile = root.resolve(MANIFEST);
+    if (!Files.isRegularFile(manifestFile)) {
+      throw new NotABundle(
+          List.of(new FieldError("", "missing", "there is no " + MANIFEST + " in " + root)));
+    }
+    Manifest.Parsed parsed = Manifest.parse(Files.readAllBytes(manifestFile));
+    if (parsed instanceof Manifest.Invalid invalid) {
+      throw new NotABundle(invalid.errors());
+    }
+    List<String> files;
+    try (Stream<Path> walk = Files.walk(root)) {
+      files =
+          walk.filter(Files::isRegularFile)
+              .map(path -> root.relativize(path).toString().replace('\\', '/'))
+              .toList();
+    }
+    return new BundleDirectory(root, Bundle.of(((Manifest.Valid) parsed).manifest(), files));
+  }
+
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /** The path of one of the bundle's files. */
+  public Path file(String name) {
+    return root.resolve(name);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.kinebeam.render.libav;
+
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_INTERLACED;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
+import static org.bytedeco.ffmpeg.global.avfilter.av_buffersink_get_frame;
+import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_add_frame_flags;
+import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_close;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_get_by_name;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_alloc;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_config;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_create_filter;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_free;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_parse_ptr;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_inout_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_RGB;
+import static org.bytedeco.ffmpeg.global.avutil.av_display_rotation_get;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
+import static org.bytedeco.ffmpeg.global.avutil.av_strdup;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
+import org.bytedeco.ffmpeg.avfilter.AVFilterContext;
+import org.bytedeco.ffmpeg.avfilter.AVFilterGraph;
+import org.bytedeco.ffmpeg.avfilter.AVFilterInOut;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Any picture made into the mezzanine's: deinterlaced, 30 frames per second from time 0, upright,
+ * square pixels, letterboxed, BT.709 limited range, 4:2:0.
+ */
+final class PictureFilter implements AutoCloseable {
+  private final AVFilterGraph graph = avfilter_graph_alloc();
+  private final AVFilterContext source = new AVFilterContext();
+  private final AVFilterContext sink = new AVFilterContext();
+  private final int width;
+  private final int height;
+  private final int pixelFormat;
+
+  /** Built from the first decoded frame, since a header may say less than the truth. */
+  PictureFilter(AVStream stream, AVRational frameRate, AVFrame first, VideoFormat format)
+      throws MediaException {
+    width = first.width();
+    height = first.height();
+    pixelFormat = first.format();
+    graph.nb_threads(1);
+    try {
+      create("buffer", "in", source, sourceArguments(stream.time_base(), frameRate, first));
+      create("buffersink", "out", sink, null);
+      connect(description(stream, first, format));
+      Libav.check(avfilter_graph_config(graph, null), "its pictures cannot be converted");
+    } catch (MediaException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void create(String filter, String name, AVFilterContext context, String arguments)
+      throws MediaException {
+    Libav.check(
+        avfilter_graph_create_filter(
+            context, avfilter_get_by_name(filter), name, arguments, null, graph),
+        "filter " + filter);
+  }
+
+  private static String sourceArguments(AVRational timeBase, AVRational rate, AVFrame frame) {
+    AVRational aspect = frame.sample_aspect_ratio();
+    boolean square = aspect.num() <= 0 || aspect.den() <= 0;
+    return String.format(
+        Locale.ROOT,
+        "video_size=%dx%d:pix_fmt=%d:time_base=%d/%d:frame_rate=%d/%d:pixel_aspect=%d/%d"
+            + ":colorspace=%d:range=%d",
+        frame.width(),
+        frame.height(),
+        frame.format(),
+        timeBase.num(),
+        timeBase.den(),
+        rate.num(),
+        rate.den(),
+        square ? 1 : aspect.num(),
+        square ? 1 : aspect.den(),
+        frame.colorspace(),
+        frame.color_range());
+  }
+
+  private static String description(AVStream stream, AVFrame frame, VideoFormat format) {
+    List<String> steps = new ArrayList<>();
+    boolean rgb = (av_pix_fmt_desc_get(frame.format()).flags() & AV_PIX_FMT_FLAG_RGB) != 0;
+    if (frame.colorspace() == AVCOL_SPC_UNSPECIFIED && !rgb) {
+      // An untagged source follows the custom of its size: BT.601 below HD, BT.709 from there on.
+      steps.add("setparams=colorspace=" + (frame.height() < 720 ? "smpte170m" : "bt709"));
+    }
+    if ((frame.flags() & AV_FRAME_FLAG_INTERLACED) != 0) {
+      steps.add("bwdif=mode=send_frame:deint=interlaced");
+    }
+    steps.add("fps=fps=" + VideoFormat.FRAMES_PER_SECOND + ":round=near:start_time=0");
+    switch (clockwiseQuarterTurns(stream)) {
+      case 1 -> steps.add("transpose=clock");
+      case 2 -> steps.add("hflip,vflip");
+      case 3 -> steps.add("transpose=cclock");
+      default -> {}
+    }
+    AVRational aspect = frame.sample_aspect_ratio();
+    if (aspect.num() > 0 && aspect.num() != aspect.den()) {
+      steps.add("scale=w=trunc(iw*sar/2)*2:h=ih:flags=bicubic,setsar=1");
+    }
+    String size = format.width() + ":" + format.height();
+    steps.add(
+        "scale="
+            + size
+            + ":force_original_aspect_ratio=decrease:force_divisible_by=2"
+            + ":flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv");
+    steps.add("pad=" + size + ":(ow-iw)/2:(oh-ih)/2");
+    steps.add("setsar=1");
+    steps.add("format=yuv420p");
+    return String.join(",", steps);
+  }
+
+  private static int clockwiseQuarterTurns(AVStream stream) {
+    AVPacketSideData matrix =
+        av_packet_side_data_get(
+            stream.codecpar().coded_side_data(),
+            stream.codecpar().nb_coded_side_data(),
+            AV_PKT_DATA_DISPLAYMATRIX);
+    if (matrix == null || matrix.size() < 9 * Integer.BYTES) {
+      return 0;
+    }
+    double counterclockwise = av_display_rotation_get(new IntPointer((Pointer) matrix.data()));
+    return Double.isNaN(counterclockwise)
+        ? 0
+        : (int) Math.floorMod(Math.round(-counterclockwise / 90), 4L);
+  }
+
+  private void connect(String description) throws MediaException {
+    AVFilterInOut outputs = end("in", source);
+    AVFilterInOut inputs = end("out", sink);
+    Libav.check(
+        avfilter_graph_parse_ptr(graph, description, inputs, outputs, null),
+        "filters " + description);
+  }
+
+  private static AVFilterInOut end(String name, AVFilterContext context) {
+    return avfilter_inout_alloc()
+        .name(new BytePointer(av_strdup(name)))
+        .filter_ctx(context)
+        .pad_idx(0)
+        .next(null);
+  }
+
+  /** Takes the frame's content; {@code pts} in the stream's time base. */
+  void push(AVFrame frame) throws MediaException {
+    if (frame.width() != width || frame.height() != height || frame.format() != pixelFormat) {
+      throw new MediaException(
+          String.format(
+              Locale.ROOT,
+              "its picture changes from %dx%d to %dx%d (or its pixel format does) on the way",
+              width,
+              height,
+              frame.width(),
+              frame.height()));
+    }
+    Libav.check(av_buffersrc_add_frame_flags(source, frame, 0), "a picture cannot be converted");
+  }
+
+  /** Ends the input at {@code endPts}: without the true end the last frame would be dropped. */
+  void finish(long endPts) throws MediaException {
+    Libav.check(av_buffersrc_close(source, endPts, 0), "end of the pictures");
+  }
+
+  /** The next finished frame; false when more input is needed, or at the end. */
+  boolean pull(AVFrame frame) throws MediaException {
+    int result = av_buffersink_get_frame(sink, frame);
+    if (result == AVERROR_EAGAIN() || result == AVERROR_EOF()) {
+      return false;
+    }
+    Libav.check(result, "a picture cannot be converted");
+    return true;
+  }
+
+  @Override
+  public void close() {
+    avfilter_graph_free(graph);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.kinebeam.render.libav;
+
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+
+import java.util.Locale;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/**
+ * The frames of one stream in presentation order. Damage is an error, since a frame that is missing
+ * moves every later count; only rubbish after the last good frame (a tag at a file's end) is let
+ * go.
+ */
+final class StreamDecoder implements AutoCloseable {
+  private static final long MOST_PIXELS = 8192L * 4608L;
+
+  final AVStream stream;
+  final AVCodecContext codec;
+  private final MediaInput input;
+  private final AVPacket packet = av_packet_alloc();
+  private boolean drained;
+  private String damage;
+  private long frames;
+
+  StreamDecoder(MediaInput input, AVStream stream) throws MediaException {
+    this.input = input;
+    this.stream = stream;
+    int id = stream.codecpar().codec_id();
+    AVCodec decoder = avcodec_find_decoder(id);
+    if (decoder == null) {
+      throw new MediaException("its codec " + avcodec_get_name(id).getString() + " is not known");
+    }
+    codec = avcodec_alloc_context3(decoder);
+    try {
+      Libav.check(avcodec_parameters_to_context(codec, stream.codecpar()), "codec parameters");
+      codec.thread_count(1);
+      codec.pkt_timebase(stream.time_base());
+      codec.max_pixels(MOST_PIXELS);
+      Libav.check(avcodec_open2(codec, decoder, (AVDictionary) null), "its codec cannot be opened");
+    } catch (MediaException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Fills {@code frame} with the next one; false at the end of the stream. */
+  boolean next(AVFrame frame) throws MediaException {
+    while (true) {
+      int received = avcodec_receive_frame(codec, frame);
+      if (received >= 0) {
+        if (damage != null) {
+          throw new MediaException(damage);
+        }
+        if ((frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0) {
+          throw new MediaException("is damaged at " + seconds(frame.best_effort_timestamp()));
+        }
+        frames++;
+        return true;
+      }
+      if (received == AVERROR_EOF()) {
+        if (frames == 0 && damage != null) {
+          throw new MediaException(damage);
+        }
+        return false;
+      }
+      if (received != AVERROR_EAGAIN()) {
+        noteDamage(received, AV_NOPTS_VALUE);
+      } else if (!drained) {
+        feed();
+      }
+    }
+  }
+
+  private void feed() throws MediaException {
+    int read = av_read_frame(input.context, packet);
+    if (read == AVERROR_EOF()) {
+      drained = true;
+      avcodec_send_packet(codec, null);
+      return;
+    }
+    if (read < 0) {
+      throw new MediaException("breaks off: " + Libav.message(read));
+    }
+    try {
+      if (packet.stream_index() == stream.index()) {
+        int sent = avcodec_send_packet(codec, packet);
+        if (sent < 0) {
+          noteDamage(sent, packet.pts());
+        }
+      }
+    } finally {
+      av_packet_unref(packet);
+    }
+  }
+
+  private void noteDamage(int error, long pts) {
+    if (damage == null) {
+      String where = pts == AV_NOPTS_VALUE ? "after " + frames + " frames" : "at " + seconds(pts);
+      damage = "is damaged " + where + ": " + Libav.message(error);
+    }
+  }
+
+  private String seconds(long pts) {
+    double time = pts * (double) stream.time_base().num() / stream.time_base().den();
+    return String.format(Locale.ROOT, "%.2f s", time);
+  }
+
+  @Override
+  public void close() {
+    av_packet_free(packet);
+    avcodec_free_context(codec);
+  }
+}

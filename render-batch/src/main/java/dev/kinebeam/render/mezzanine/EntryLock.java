@@ -1,0 +1,65 @@
+package dev.kinebeam.render.mezzanine;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A lock by file name that holds among the threads of this JVM and among the processes of this
+ * machine; a process that dies lets go of it. The file stays behind, since deleting it would let
+ * two holders in.
+ */
+final class EntryLock {
+  private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
+
+  private final ReentrantLock threads;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private EntryLock(ReentrantLock threads, FileChannel channel, FileLock lock) {
+    this.threads = threads;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /** Waits for the lock; an interrupt ends the wait. */
+  static EntryLock acquire(Path file) throws IOException {
+    ReentrantLock threads =
+        THREADS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+    try {
+      threads.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("cancelled while waiting for " + file.getFileName());
+    }
+    try {
+      Files.createDirectories(file.getParent());
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        return new EntryLock(threads, channel, channel.lock());
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      threads.unlock();
+      throw e;
+    }
+  }
+
+  void release() throws IOException {
+    try (channel) {
+      lock.release();
+    } finally {
+      threads.unlock();
+    }
+  }
+}

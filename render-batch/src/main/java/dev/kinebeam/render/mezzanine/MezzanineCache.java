@@ -1,0 +1,166 @@
+package dev.kinebeam.render.mezzanine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Mezzanines in a directory, named by the SHA-256 of their source and the version of the profile:
+ * the same primitive is normalised once, however often it is asked for and under whatever name, by
+ * any number of threads and processes that share the directory.
+ *
+ * <p>An entry is made beside its place and moved there whole, so a crash leaves no half entry. An
+ * entry that fails its check is made again once; if the new one fails too, that is an error. Beyond
+ * {@code maxBytes} the entries unused for longest are deleted. Thread-safe.
+ */
+public final class MezzanineCache {
+  private static final Logger LOG = LoggerFactory.getLogger(MezzanineCache.class);
+  private static final String VOICE_VERSION = "voice-v1";
+
+  private final Path root;
+  private final Profile profile;
+  private final Normalizer normalizer;
+  private final CacheRoom room;
+  private final Clock clock;
+
+  public MezzanineCache(
+      Path root, Profile profile, long maxBytes, Normalizer normalizer, Clock clock) {
+    this.root = root;
+    this.profile = profile;
+    this.normalizer = normalizer;
+    this.clock = clock;
+    this.room = new CacheRoom(root, maxBytes, clock);
+  }
+
+  /** What all mezzanines in here look like. */
+  public Profile profile() {
+    return profile;
+  }
+
+  /**
+   * The mezzanine of a video primitive, made now if need be.
+   *
+   * @param name file in the bundle, for messages
+   * @param framesDone is told the frames made so far; never called when the entry is there
+   * @throws SourceRejected when the source cannot be used
+   */
+  public VideoMezzanine video(String name, Path source, LongConsumer framesDone)
+      throws IOException {
+    Path entry = entry(profile.version(), name, source);
+    return obtain(
+        entry,
+        () -> VideoMezzanine.open(entry, profile.format()),
+        made -> normalizer.video(name, source, made, profile.format(), framesDone));
+  }
+
+  /**
+   * The sound of a voice-over, made now if need be.
+   *
+   * @throws SourceRejected when the source cannot be used
+   */
+  public PcmClip voice(String name, Path source) throws IOException {
+    Path entry = entry(VOICE_VERSION, name, source);
+    return obtain(
+        entry,
+        () -> PcmClip.open(entry.resolve(VideoMezzanine.AUDIO_FILE)),
+        made -> normalizer.voice(name, source, made));
+  }
+
+  private interface Opener<T> {
+    T open() throws IOException;
+  }
+
+  private interface Maker {
+    void make(Path directory) throws IOException;
+  }
+
+  private <T> T obtain(Path entry, Opener<T> opener, Maker maker) throws IOException {
+    T found = openIfPresent(entry, opener);
+    if (found != null) {
+      return found;
+    }
+    Path lockFile = root.resolve("locks").resolve(entry.getFileName() + ".lock");
+    EntryLock lock = EntryLock.acquire(lockFile);
+    try {
+      T madeMeanwhile = openIfPresent(entry, opener);
+      if (madeMeanwhile != null) {
+        return madeMeanwhile;
+      }
+      make(entry, maker);
+      try {
+        return opener.open();
+      } catch (BrokenMezzanine e) {
+        LOG.warn("made {} anew, because {}", entry, e.getMessage());
+        room.discard(entry);
+        make(entry, maker);
+        return opener.open();
+      }
+    } finally {
+      lock.release();
+      room.keepWithinBounds();
+    }
+  }
+
+  /** Null when there is no entry, or only a broken one (which is then gone). */
+  private <T> T openIfPresent(Path entry, Opener<T> opener) throws IOException {
+    if (!Files.isDirectory(entry)) {
+      return null;
+    }
+    try {
+      T opened = opener.open();
+      Files.setLastModifiedTime(entry, FileTime.from(clock.instant()));
+      return opened;
+    } catch (NoSuchFileException e) {
+      return null; // deleted to make room, between the two looks
+    } catch (BrokenMezzanine e) {
+      LOG.warn("threw {} away, because {}", entry, e.getMessage());
+      room.discard(entry);
+      return null;
+    }
+  }
+
+  private void make(Path entry, Maker maker) throws IOException {
+    Path making = room.makingDirectory().resolve(UUID.randomUUID().toString());
+    Files.createDirectories(making);
+    try {
+      maker.make(making);
+      Files.createDirectories(entry.getParent());
+      CacheRoom.moveWhole(making, entry);
+    } finally {
+      CacheRoom.deleteTree(making);
+    }
+  }
+
+  private Path entry(String version, String name, Path source) throws IOException {
+    return root.resolve(version).resolve(sha256(name, source));
+  }
+
+  private static String sha256(String name, Path source) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(source)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    } catch (NoSuchFileException e) {
+      throw new SourceRejected(name, "the file is not there");
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.kinebeam.render.mezzanine;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Raw sound on disk, 48 kHz stereo 16 bit, mapped and so never on the heap. It stays readable when
+ * the file is deleted. Thread-safe.
+ */
+public final class PcmClip {
+  private static final int BYTES_PER_SAMPLE = 4;
+  private final ShortBuffer interleaved;
+  private final int samples;
+
+  private PcmClip(ShortBuffer interleaved, int samples) {
+    this.interleaved = interleaved;
+    this.samples = samples;
+  }
+
+  static PcmClip open(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size % BYTES_PER_SAMPLE != 0 || size > Integer.MAX_VALUE) {
+        throw new BrokenMezzanine(file.getFileName() + " holds " + size + " bytes");
+      }
+      ShortBuffer shorts =
+          channel.map(MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+      return new PcmClip(shorts, (int) (size / BYTES_PER_SAMPLE));
+    }
+  }
+
+  /** Samples per channel. */
+  public int samples() {
+    return samples;
+  }
+
+  /** Copies {@code count} samples from {@code from} on as left, right, left, … */
+  public void read(int from, short[] target, int count) {
+    interleaved.get(2 * from, target, 0, 2 * count);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.kinebeam.render.mezzanine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kinebeam.render.testing.SampleBundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MezzanineCacheTest {
+  private static final String REP = "rep-left-video-1.mp4";
+  private static final String ODD = "intro-video-2.mp4";
+  private static final String VOICE = "audio/ro/pauza-vo-1.mp3";
+  @TempDir Path directory;
+
+  @Test
+  void aVideoKeepsItsFramesAndItsSoundIsExactlyAsLong() throws IOException {
+    try (VideoMezzanine mezzanine = SampleBundle.cache().video(REP, sample(REP), frames -> {})) {
+      assertThat(mezzanine.frames()).isEqualTo(75);
+      assertThat(mezzanine.wildTrack().samples()).isEqualTo(75 * 1600);
+      assertThat(mezzanine.isKey(0)).isTrue();
+      assertThat(mezzanine.isKey(60)).isTrue();
+    }
+  }
+
+  @Test
+  void aClipOf25FramesPerSecondInMonoBecomesOneOf30InStereoThatJoinsTheOthers() throws IOException {
+    MezzanineCache cache = SampleBundle.cache();
+    try (VideoMezzanine odd = cache.video(ODD, sample(ODD), frames -> {});
+        VideoMezzanine even = cache.video(REP, sample(REP), frames -> {})) {
+      assertThat(odd.frames()).isEqualTo(42);
+      assertThat(odd.sampleEntry()).isEqualTo(even.sampleEntry());
+      assertThat(odd.delay()).isEqualTo(even.delay());
+    }
+  }
+
+  @Test
+  void theSameSourceIsNormalisedOnceUnderWhateverNameAndByHoweverManyAtOnce() throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<Integer>> asked = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      String name = "name-" + i;
+      asked.add(
+          threads.submit(
+              () -> {
+                boolean[] worked = {false};
+                MezzanineCache own = SampleBundle.cache(directory);
+                own.video(name, sample(REP), frames -> worked[0] = true).close();
+                return worked[0] ? made.incrementAndGet() : 0;
+              }));
+    }
+    for (Future<Integer> future : asked) {
+      future.get();
+    }
+    threads.shutdown();
+    assertThat(made).hasValue(1);
+  }
+
+  @Test
+  void aBrokenEntryIsThrownAwayAndMadeAgain() throws IOException {
+    MezzanineCache cache = SampleBundle.cache(directory);
+    cache.video(REP, sample(REP), frames -> {}).close();
+    Path video = only("video.mp4");
+    byte[] bytes = Files.readAllBytes(video);
+    Files.write(video, Arrays.copyOf(bytes, bytes.length - 100));
+    try (VideoMezzanine again = cache.video(REP, sample(REP), frames -> {})) {
+      assertThat(again.frames()).isEqualTo(75);
+    }
+    assertThat(only("video.mp4")).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void aMezzanineOfAnotherProfileIsNotAccepted() throws IOException {
+    SampleBundle.cache(directory).video(REP, sample(REP), frames -> {}).close();
+    Path entry = only("video.mp4").getParent();
+    assertThatThrownBy(() -> VideoMezzanine.open(entry, Profile.SD.format()))
+        .isInstanceOf(BrokenMezzanine.class)
+        .hasMessageContaining("SPS and PPS");
+  }
+
+  @Test
+  void whatWasNotUsedForLongestMakesRoomAndWhatIsInUseStays() throws IOException {
+    SampleBundle.cache(directory).voice(VOICE, sample(VOICE));
+    Path old = only("audio.pcm").getParent();
+    Files.setLastModifiedTime(old, FileTime.from(Instant.EPOCH));
+    Clock later = Clock.fixed(Instant.now().plus(Duration.ofMinutes(1)), ZoneOffset.UTC);
+    MezzanineCache full =
+        new MezzanineCache(directory, Profile.TINY, 1, Normalizer.withDefaults(), later);
+    String other = "audio/ro/outro-vo-1.mp3";
+    full.voice(other, sample(other));
+    assertThat(old).doesNotExist();
+    assertThat(only("audio.pcm")).exists();
+  }
+
+  private Path only(String name) throws IOException {
+    try (var files = Files.walk(directory)) {
+      List<Path> found = files.filter(path -> path.endsWith(name)).toList();
+      assertThat(found).hasSize(1);
+      return found.get(0);
+    }
+  }
+
+  private static Path sample(String name) {
+    return SampleBundle.directory().resolve(name);
+  }
+}
