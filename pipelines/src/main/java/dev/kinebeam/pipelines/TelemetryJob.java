@@ -74,6 +74,10 @@ public final class TelemetryJob {
               options.setStateBackend("filesystem");
               options.setStateBackendStoragePath(dir);
             });
+    // What a cancelled job leaves behind can be gone on with.
+    options.setExternalizedCheckpointsEnabled(true);
+    options.setRetainExternalizedCheckpointsOnCancellation(true);
+    flink.restoreFrom().ifPresent(options::setSavepointPath);
     // Saved state hangs on the steps' names; two of one name would share it.
     options.setStableUniqueNames(CheckEnabled.ERROR);
     // Safe, since every value that is kept or passed on is immutable. Never fasterCopy.
