@@ -38,6 +38,6 @@ public final class UpsertRows<R> extends PTransform<PCollection<R>, PCollection<
   @Override
   public PCollection<DeadLetter> expand(PCollection<R> rows) {
     return rows.apply("Merge rows", ParDo.of(new UpsertFn<>(database, sink, patience)))
-        .setCoder(DeadLetterCoder.of());
+        .setCoder(JsonCoder.of(DeadLetter.class));
   }
 }

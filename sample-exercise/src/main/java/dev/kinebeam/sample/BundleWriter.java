@@ -10,6 +10,7 @@ import dev.kinebeam.sample.libav.MediaWriter;
 import dev.kinebeam.sample.libav.Picture;
 import dev.kinebeam.sample.libav.VideoFormat;
 import dev.kinebeam.sample.picture.Stage;
+import dev.kinebeam.sample.picture.Take;
 import dev.kinebeam.sample.sound.Tone;
 import dev.kinebeam.sample.sound.WildTrack;
 import java.io.IOException;
@@ -164,7 +165,7 @@ final class BundleWriter {
     VideoFormat video =
         new VideoFormat(clip.width(), clip.height(), clip.fps(), sample.crf(), sample.preset());
     AudioFormat audio = new AudioFormat("aac", clip.sampleRate(), clip.channels(), WILD_BIT_RATE);
-    Stage stage = new Stage(sample, clip);
+    Stage stage = new Stage(takeOf(clip));
     try (Picture picture = new Picture(clip.width(), clip.height());
         MediaWriter writer = MediaWriter.mp4(file, video, audio, wildTrack)) {
       for (int frame = 0; frame < clip.frames(); frame++) {
@@ -178,6 +179,26 @@ final class BundleWriter {
       }
       writer.finish();
     }
+  }
+
+  private Take takeOf(Clip clip) {
+    Take.Scene scene =
+        switch (clip.slot()) {
+          case INTRO -> Take.Scene.INTRO;
+          case PAUZA -> Take.Scene.PAUSE;
+          case OUTRO -> Take.Scene.OUTRO;
+          case REP_LEFT -> Take.Scene.REPS_LEFT;
+          case REP_RIGHT -> Take.Scene.REPS_RIGHT;
+        };
+    return new Take(
+        scene,
+        clip.variant(),
+        clip.id(),
+        clip.width(),
+        clip.height(),
+        clip.fps(),
+        clip.frames(),
+        sample.repSeconds());
   }
 
   private void writeVoiceOver(VoiceOver voiceOver, Path file) throws IOException {

@@ -77,7 +77,7 @@ public record SampleExercise(
 
   /** 1920×1080 with repetitions of 3.5 s: [left×10, right×10] lasts 92 s, for the demo. */
   public static SampleExercise full() {
-    return new SampleExercise(1920, 1080, 105, 240, 180, 240, 18, "superfast");
+    return new SampleExercise(1920, 1080, 105, 240, 180, 240, 16, "ultrafast");
   }
 
   /**

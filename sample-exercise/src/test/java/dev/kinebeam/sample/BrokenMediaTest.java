@@ -10,6 +10,7 @@ import dev.kinebeam.sample.libav.MediaWriter;
 import dev.kinebeam.sample.libav.Picture;
 import dev.kinebeam.sample.libav.VideoFormat;
 import dev.kinebeam.sample.picture.Stage;
+import dev.kinebeam.sample.picture.Take;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,10 +26,9 @@ class BrokenMediaTest {
   void makeAWholeVideo() throws IOException {
     whole = dir.resolve("whole.mp4");
     broken = dir.resolve("broken.mp4");
-    SampleExercise sample = SampleExercise.small();
-    Stage stage = new Stage(sample, sample.clip(Slot.PAUZA, 1));
-    VideoFormat video = new VideoFormat(sample.width(), sample.height(), 30, 20, "superfast");
-    try (Picture picture = new Picture(sample.width(), sample.height());
+    Stage stage = new Stage(new Take(Take.Scene.PAUSE, 1, 1, 384, 216, 30, 30, 0.5));
+    VideoFormat video = new VideoFormat(384, 216, 30, 20, "superfast");
+    try (Picture picture = new Picture(384, 216);
         MediaWriter writer =
             MediaWriter.mp4(
                 whole, video, new AudioFormat("aac", 48_000, 2, 128_000), new float[48_000])) {

@@ -6,6 +6,7 @@ import dev.kinebeam.catalog.store.ObjectStoreSettings.Credentials;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
+import dev.kinebeam.localstack.services.StackSettings.Durability;
 import dev.kinebeam.localstack.videohost.VideoHostMain;
 import java.io.IOException;
 import java.net.URI;
@@ -60,7 +61,7 @@ final class Launcher {
             KAFKA,
             ProjectHome.classPathOf("kafka-broker"),
             "dev.kinebeam.localstack.broker.BrokerMain",
-            List.of("-Xms128m", "-Xmx448m", "-XX:+UseSerialGC", "-Xss512k"),
+            brokerJvm(),
             List.of(
                 "--port", Integer.toString(kafkaPort),
                 "--controller-port", Integer.toString(controllerPort),
@@ -146,6 +147,17 @@ final class Launcher {
 
   private static URI local(ServiceReport service) {
     return URI.create("http://127.0.0.1:" + service.port());
+  }
+
+  private List<String> brokerJvm() {
+    List<String> flags =
+        new ArrayList<>(List.of("-Xms128m", "-Xmx448m", "-XX:+UseSerialGC", "-Xss512k"));
+    if (settings.durability() == Durability.THROWAWAY) {
+      // A broker that lives for one test never earns back what the second compiler costs at the
+      // start.
+      flags.add("-XX:TieredStopAtLevel=1");
+    }
+    return flags;
   }
 
   /** For servers that mostly wait: a small heap, and no second compiler. */

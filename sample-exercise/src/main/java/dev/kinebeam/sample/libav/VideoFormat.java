@@ -1,7 +1,7 @@
 package dev.kinebeam.sample.libav;
 
 /**
- * How pictures are encoded: H.264 High, yuv420p, BT.709, limited range.
+ * How pictures are encoded: H.264, yuv420p, BT.709, limited range.
  *
  * @param width in pixels, even
  * @param height in pixels, even

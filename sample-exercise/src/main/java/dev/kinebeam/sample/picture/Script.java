@@ -1,17 +1,13 @@
 package dev.kinebeam.sample.picture;
 
-import dev.kinebeam.sample.Clip;
-import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.sample.Slot;
+import dev.kinebeam.sample.picture.Take.Scene;
 
-/** What a clip shows and says at each of its frames. */
+/** What a take shows and says at each of its frames. */
 final class Script {
-  private final Clip clip;
-  private final double repSeconds;
+  private final Take take;
 
-  Script(SampleExercise sample, Clip clip) {
-    this.clip = clip;
-    this.repSeconds = sample.repSeconds();
+  Script(Take take) {
+    this.take = take;
   }
 
   /**
@@ -32,11 +28,11 @@ final class Script {
   }
 
   Moment at(int frame) {
-    double breaths = (double) frame / clip.fps() / repSeconds;
+    double breaths = frame / (take.fps() * take.breathSeconds());
     double breath = breaths - Math.floor(breaths);
-    double through = (double) frame / clip.frames();
+    double through = (double) frame / take.frames();
     Pose resting = Pose.resting(breath);
-    return switch (clip.slot()) {
+    return switch (take.scene()) {
       case INTRO ->
           new Moment(
               resting.stretched((0.5 - through) / 0.3),
@@ -45,7 +41,7 @@ final class Script {
               breath,
               1,
               through);
-      case PAUZA -> new Moment(resting, "Pause", "Rest and breathe", breath, 1, through);
+      case PAUSE -> new Moment(resting, "Pause", "Rest and breathe", breath, 1, through);
       case OUTRO ->
           new Moment(
               resting.stretched((through - 0.35) / 0.3),
@@ -54,19 +50,19 @@ final class Script {
               breath,
               1,
               through);
-      case REP_LEFT, REP_RIGHT -> repetition(breaths, breath);
+      case REPS_LEFT, REPS_RIGHT -> repetition(breaths, breath);
     };
   }
 
   private Moment repetition(double breaths, double breath) {
-    boolean left = clip.slot() == Slot.REP_LEFT;
+    boolean left = take.scene() == Scene.REPS_LEFT;
     int rep = (int) Math.floor(breaths) + 1;
     return new Moment(
         Pose.ofRepetition(breath, left ? -1 : 1),
-        (left ? "Left" : "Right") + " · rep " + rep + " of " + SampleExercise.REPS_PER_BLOCK,
+        (left ? "Left" : "Right") + " · rep " + rep + " of " + take.breaths(),
         left ? "Knees sink to the left" : "Knees sink to the right",
         breath,
-        SampleExercise.REPS_PER_BLOCK,
+        take.breaths(),
         breaths);
   }
 }

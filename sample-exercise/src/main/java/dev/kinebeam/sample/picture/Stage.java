@@ -1,8 +1,6 @@
 package dev.kinebeam.sample.picture;
 
-import dev.kinebeam.sample.Clip;
-import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.sample.Slot;
+import dev.kinebeam.sample.picture.Take.Scene;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.RenderingHints;
@@ -12,13 +10,13 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Draws the frames of one clip in order, each time only what changed. Not for use by more than one
+ * Draws the frames of one take in order, each time only what changed. Not for use by more than one
  * thread at a time.
  */
 public final class Stage {
   private static final double DESIGN_HEIGHT = 1080;
 
-  private final Clip clip;
+  private final Take take;
   private final Script script;
   private final double scale;
   private final BufferedImage room;
@@ -29,13 +27,13 @@ public final class Stage {
   private boolean empty = true;
 
   /** A stage on which nothing has been drawn yet. */
-  public Stage(SampleExercise sample, Clip clip) {
-    this.clip = clip;
-    this.script = new Script(sample, clip);
-    this.scale = clip.height() / DESIGN_HEIGHT;
-    this.room = new BufferedImage(clip.width(), clip.height(), BufferedImage.TYPE_INT_RGB);
-    this.image = new BufferedImage(clip.width(), clip.height(), BufferedImage.TYPE_INT_RGB);
-    this.figureArea = clip.slot().isReps() ? area(384, 252, 1030, 680) : area(384, 252, 1216, 680);
+  public Stage(Take take) {
+    this.take = take;
+    this.script = new Script(take);
+    this.scale = take.height() / DESIGN_HEIGHT;
+    this.room = new BufferedImage(take.width(), take.height(), BufferedImage.TYPE_INT_RGB);
+    this.image = new BufferedImage(take.width(), take.height(), BufferedImage.TYPE_INT_RGB);
+    this.figureArea = take.scene().isReps() ? area(384, 252, 1030, 680) : area(384, 252, 1216, 680);
     Graphics2D g = designGraphics(room);
     Room.draw(g);
     g.dispose();
@@ -55,36 +53,37 @@ public final class Stage {
     List<Rectangle> changed = new ArrayList<>();
     paint(changed, figureArea, g -> figure(g, moment));
     if (empty || !moment.headline().equals(shownHeadline)) {
-      paint(changed, area(90, 50, 1000, 200), g -> Overlay.headline(g, moment, clip.variant()));
+      paint(changed, area(90, 50, 1000, 200), g -> Overlay.headline(g, moment, take.number()));
     }
     if (empty || moment.breathesOut() != shownBreathingOut) {
       paint(changed, area(1600, 284, 300, 66), g -> Overlay.breathingWord(g, moment));
     }
     paint(changed, area(90, 256, 470, 32), g -> Overlay.progress(g, moment));
     paint(changed, area(1600, 50, 250, 232), g -> Overlay.breathingRing(g, moment));
-    Rectangle strip = Barcode.area(clip.width(), clip.height());
+    Rectangle strip = Barcode.area(take.width(), take.height());
     paintPixels(strip, g -> barcode(g, frame));
     changed.add(strip);
     shownHeadline = moment.headline();
     shownBreathingOut = moment.breathesOut();
     if (empty) {
       empty = false;
-      return List.of(new Rectangle(0, 0, clip.width(), clip.height()));
+      return List.of(new Rectangle(0, 0, take.width(), take.height()));
     }
     return changed;
   }
 
   private void figure(Graphics2D g, Script.Moment moment) {
-    if (clip.slot().isReps()) {
-      Overlay.direction(g, moment, clip.slot() == Slot.REP_LEFT ? -1 : 1);
+    if (take.scene().isReps()) {
+      Overlay.direction(g, moment, take.scene() == Scene.REPS_LEFT ? -1 : 1);
     }
     g.translate(Room.PELVIS.x(), Room.PELVIS.y());
     g.scale(Room.SCALE, Room.SCALE);
-    Figure.draw(g, moment.pose(), Palette.shirt(clip.variant()));
+    Figure.draw(g, moment.pose(), Palette.shirt(take.number()));
   }
 
   private void barcode(Graphics2D g, int frame) {
-    new Barcode(clip.id(), frame).draw(g, clip.width(), clip.height(), Palette.PAPER, Palette.INK);
+    new Barcode(take.barcodeId(), frame)
+        .draw(g, take.width(), take.height(), Palette.PAPER, Palette.INK);
   }
 
   private void paint(List<Rectangle> changed, Rectangle area, Consumer<Graphics2D> painter) {
