@@ -1,6 +1,7 @@
 package dev.kinebeam.render.mezzanine;
 
 import dev.kinebeam.render.bundle.PrimitiveSource;
+import dev.kinebeam.render.lock.EntryLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
