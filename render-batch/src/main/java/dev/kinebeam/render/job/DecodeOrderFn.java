@@ -3,11 +3,15 @@ package dev.kinebeam.render.job;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** Judges one order's bytes. */
 final class DecodeOrderFn extends DoFn<OrderBytes, ComposeOrder> {
   private static final String SOURCE = "render";
+
+  private final Counter refused = Metrics.counter("render", RenderJob.REFUSED);
 
   @ProcessElement
   public void process(@Element OrderBytes element, MultiOutputReceiver verdicts) {
@@ -29,7 +33,7 @@ final class DecodeOrderFn extends DoFn<OrderBytes, ComposeOrder> {
     verdicts.get(DecodeOrders.ORDERS).output(order);
   }
 
-  private static void refuse(OrderBytes element, FieldError reason, MultiOutputReceiver verdicts) {
+  private void refuse(OrderBytes element, FieldError reason, MultiOutputReceiver verdicts) {
     DeadLetter letter =
         element.topic() == null
             ? DeadLetter.of(SOURCE, reason, element.bytes())
@@ -41,5 +45,6 @@ final class DecodeOrderFn extends DoFn<OrderBytes, ComposeOrder> {
                 reason,
                 element.bytes());
     verdicts.get(DecodeOrders.REFUSED).output(letter);
+    refused.inc();
   }
 }

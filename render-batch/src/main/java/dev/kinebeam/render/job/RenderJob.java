@@ -16,6 +16,7 @@ public final class RenderJob {
 
   public static final String ALREADY_RENDERED = "already_rendered";
   public static final String FAILED = "failed";
+  public static final String REFUSED = "refused";
 
   private RenderJob() {}
 
