@@ -94,14 +94,14 @@ final class GatewayOptions {
 
   @Option(
       names = "--auth-issuer",
-      defaultValue = "${env:AUTH_ISSUER:-kinebeam}",
-      description = "The iss that tokens must carry (${DEFAULT-VALUE}).")
+      defaultValue = "${env:AUTH_ISSUER:-}",
+      description = "The iss that tokens must carry (env AUTH_ISSUER).")
   private String issuer;
 
   @Option(
       names = "--auth-audience",
-      defaultValue = "${env:AUTH_AUDIENCE:-kinebeam}",
-      description = "The aud that tokens must carry (${DEFAULT-VALUE}).")
+      defaultValue = "${env:AUTH_AUDIENCE:-}",
+      description = "The aud that tokens must carry (env AUTH_AUDIENCE).")
   private String audience;
 
   /**
@@ -132,8 +132,8 @@ final class GatewayOptions {
     return new AuthConfig(
         present(jwksUrl).map(URI::create),
         present(env.get("AUTH_HS256_SECRET")).map(Secret::new),
-        issuer,
-        audience,
+        present(issuer),
+        present(audience),
         present(env.get("COMPOSER_TOKEN")).map(Secret::new));
   }
 

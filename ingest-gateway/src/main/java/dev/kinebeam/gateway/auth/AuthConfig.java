@@ -10,15 +10,15 @@ import java.util.Optional;
  *
  * @param jwksUrl where the public keys (RS256, ES256) are
  * @param hs256Secret a shared secret of at least 32 bytes; for the demo and for tests
- * @param issuer the {@code iss} that tokens must carry
- * @param audience the {@code aud} that tokens must carry
+ * @param issuer the {@code iss} that tokens must carry; may be left out with a shared secret only,
+ *     as may {@code audience}, the {@code aud}
  * @param composerToken the bearer token of the composer's callers; empty lets anybody compose
  */
 public record AuthConfig(
     Optional<URI> jwksUrl,
     Optional<Secret> hs256Secret,
-    String issuer,
-    String audience,
+    Optional<String> issuer,
+    Optional<String> audience,
     Optional<Secret> composerToken) {
   private static final int LEAST_SECRET_BYTES = 32;
 
@@ -27,8 +27,9 @@ public record AuthConfig(
       throw new IllegalArgumentException(
           "set exactly one of AUTH_JWKS_URL (deployments) and AUTH_HS256_SECRET (demo)");
     }
-    if (issuer.isBlank() || audience.isBlank()) {
-      throw new IllegalArgumentException("AUTH_ISSUER and AUTH_AUDIENCE must not be empty");
+    if (jwksUrl.isPresent() && (issuer.isEmpty() || audience.isEmpty())) {
+      throw new IllegalArgumentException(
+          "AUTH_JWKS_URL needs AUTH_ISSUER and AUTH_AUDIENCE beside it: keys are shared by many");
     }
     if (hs256Secret.isPresent()
         && hs256Secret.get().value().getBytes(StandardCharsets.UTF_8).length < LEAST_SECRET_BYTES) {

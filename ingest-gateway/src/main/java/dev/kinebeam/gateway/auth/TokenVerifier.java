@@ -3,6 +3,7 @@ package dev.kinebeam.gateway.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
@@ -26,9 +27,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Verifies JSON Web Tokens: signature, {@code exp}, {@code nbf} (60 s of leeway), {@code iss},
- * {@code aud}, and the claims that name the caller ({@code sub}, {@code role}, {@code org_id}).
- * Which algorithms count is decided by the configuration alone, never by the token. Thread-safe.
+ * Verifies JSON Web Tokens: signature, {@code exp}, {@code nbf} (60 s of leeway), {@code iss} and
+ * {@code aud} where they are configured, and the claims that name the caller ({@code sub}, {@code
+ * role}, {@code org_id}). Which algorithms count is decided by the configuration alone, never by
+ * the token. Thread-safe.
  */
 public final class TokenVerifier {
   private final DefaultJWTProcessor<SecurityContext> processor;
@@ -42,14 +44,16 @@ public final class TokenVerifier {
             .orElseGet(() -> publicKeys(config.jwksUrl().orElseThrow())));
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(
-            com.nimbusds.jose.JOSEObjectType.JWT,
-            new com.nimbusds.jose.JOSEObjectType("at+jwt"),
-            null));
+            JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
     processor.setJWTClaimsSetVerifier(
         new DefaultJWTClaimsVerifier<>(
-            config.audience(),
-            new JWTClaimsSet.Builder().issuer(config.issuer()).build(),
-            Set.of("exp", "sub", "role")));
+            config.audience().orElse(null), expected(config), Set.of("exp", "sub", "role")));
+  }
+
+  private static JWTClaimsSet expected(AuthConfig config) {
+    JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder();
+    config.issuer().ifPresent(claims::issuer);
+    return claims.build();
   }
 
   private static JWSVerificationKeySelector<SecurityContext> sharedSecret(Secret secret) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import spark.Request;
@@ -137,6 +139,10 @@ public final class ApiServer implements AutoCloseable {
       return answer.get();
     } catch (Problem problem) {
       return Reply.problem(problem);
+    } catch (BadMessageException e) {
+      return Reply.problem(Problem.of(e.getCode(), "The request is not whole: " + e.getReason()));
+    } catch (EofException e) {
+      return Reply.problem(Problem.of(400, "The request ended before its end."));
     } catch (Exception e) {
       LOG.error("{} {} failed", request.requestMethod(), SparkServer.path(request), e);
       return Reply.problem(Problem.of(500, "Something is broken here; it was logged."));

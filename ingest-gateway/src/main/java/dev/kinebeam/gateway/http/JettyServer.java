@@ -19,8 +19,7 @@ import spark.staticfiles.StaticFilesConfiguration;
 
 /** The Jetty beneath Spark: our own connector, limits, error documents and a graceful stop. */
 final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
-  private static final Duration IDLE = Duration.ofSeconds(30);
-  private static final int LEAST_BYTES_PER_SECOND = 256;
+  private static final Duration IDLE = Duration.ofSeconds(15);
   private static final int SPARE_THREADS = 12;
 
   private final String host;
@@ -62,7 +61,6 @@ final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
     HttpConfiguration config = new HttpConfiguration();
     config.setSendServerVersion(false);
     config.setRequestHeaderSize(16 * 1024);
-    config.setMinRequestDataRate(LEAST_BYTES_PER_SECOND);
     // Spark would let a header choose the method, past the roles of the route.
     config.addCustomizer(
         (conn, channel, request) -> request.getHttpFields().remove("X-HTTP-Method-Override"));

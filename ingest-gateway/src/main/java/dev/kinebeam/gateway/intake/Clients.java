@@ -8,8 +8,8 @@ import java.util.Set;
 import ua_parser.Parser;
 
 /**
- * Tells device, system and browser from a User-Agent header: families with major versions, as
- * coarse as the clinic's breakdowns need. Thread-safe; headers seen before cost a look-up.
+ * Tells device, system and browser from a User-Agent header: families without versions, as coarse
+ * as the clinic's breakdowns need. Thread-safe; headers seen before cost a look-up.
  */
 final class Clients {
   private static final int MOST_HEADERS = 5_000;
@@ -36,25 +36,18 @@ final class Clients {
 
   private static Client parse(String header) {
     ua_parser.Client found = Patterns.PARSER.parse(header);
-    return new Client(
-        device(found),
-        named(found.os.family, found.os.major),
-        named(found.userAgent.family, found.userAgent.major),
-        null);
+    return new Client(device(found), named(found.os.family), named(found.userAgent.family), null);
   }
 
   private static String device(ua_parser.Client found) {
     boolean unnamed = found.device.family.equals("Other") || found.device.family.equals("Mac");
     if (unnamed) {
-      return DESKTOPS.contains(found.os.family) ? "Desktop" : null;
+      return DESKTOPS.contains(found.os.family) ? "desktop" : null;
     }
     return found.device.family;
   }
 
-  private static String named(String family, String major) {
-    if (family == null || family.equals("Other")) {
-      return null;
-    }
-    return major == null ? family : family + " " + major;
+  private static String named(String family) {
+    return family == null || family.equals("Other") ? null : family;
   }
 }

@@ -3,9 +3,12 @@ package dev.kinebeam.gateway.intake;
 import dev.kinebeam.gateway.http.Call;
 import dev.kinebeam.gateway.http.Problem;
 import dev.kinebeam.schemas.FieldError;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,6 +21,8 @@ public final class LimitedBody {
 
   /** So much of a body that is too large is read and thrown away, so that its sender hears why. */
   private static final int DRAIN_FACTOR = 16;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private LimitedBody() {}
 
@@ -39,14 +44,14 @@ public final class LimitedBody {
     InputStream sent = call.body();
     byte[] body =
         switch (coding) {
-          case "identity" -> sent.readNBytes(limit + 1);
+          case "identity" -> upTo(sent, limit + 1);
           case "gzip", "x-gzip" -> unpacked(sent, limit);
           default ->
               throw unsupported(
                   "Content-Encoding", "the Content-Encoding must be gzip or none, not " + coding);
         };
     if (body.length > limit) {
-      drain(sent, (long) DRAIN_FACTOR * limit);
+      copy(sent, OutputStream.nullOutputStream(), DRAIN_FACTOR * limit);
       throw Problem.invalid(
           413,
           "The body is too large.",
@@ -59,7 +64,7 @@ public final class LimitedBody {
 
   private static byte[] unpacked(InputStream sent, int limit) throws Problem, IOException {
     try {
-      return new GZIPInputStream(sent).readNBytes(limit + 1);
+      return upTo(new GZIPInputStream(sent), limit + 1);
     } catch (ZipException | EOFException e) {
       throw Problem.invalid(
           400,
@@ -68,14 +73,26 @@ public final class LimitedBody {
     }
   }
 
-  private static void drain(InputStream sent, long most) throws IOException {
-    byte[] dropped = new byte[8192];
-    long left = most;
+  private static byte[] upTo(InputStream in, int most) throws Problem, IOException {
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    copy(in, read, most);
+    return read.toByteArray();
+  }
+
+  /** Sees to it that a sender who drips holds its thread for a bounded time only. */
+  private static void copy(InputStream in, OutputStream out, int most) throws Problem, IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    byte[] chunk = new byte[8192];
+    int left = most;
     while (left > 0) {
-      int n = sent.read(dropped);
+      int n = in.read(chunk, 0, Math.min(chunk.length, left));
       if (n < 0) {
         return;
       }
+      if (System.nanoTime() - deadline > 0) {
+        throw Problem.of(408, "The body took longer than " + PATIENCE.toSeconds() + " s to come.");
+      }
+      out.write(chunk, 0, n);
       left -= n;
     }
   }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       DemoCommand.class,
+      StackCommand.class,
       GatewayMain.class,
       ComposeCommand.class,
       BenchCommand.class,

@@ -69,7 +69,8 @@ final class SampleBundle {
 
   /** How many frames the render of {@link #RECIPE} must have, by the sample's own drawing plan. */
   long expectedFrames() {
-    long frames = exercise.frames(Slot.INTRO) + exercise.frames(Slot.OUTRO);
+    long frames = exercise.frames(Slot.INTRO);
+    frames += exercise.frames(Slot.OUTRO);
     for (int i = 0; i < RECIPE.sets().size(); i++) {
       SetSpec set = RECIPE.sets().get(i);
       Slot slot = set.side().equals("left") ? Slot.REP_LEFT : Slot.REP_RIGHT;

@@ -6,8 +6,11 @@ import dev.kinebeam.catalog.store.ObjectStoreSettings.Credentials;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
+import dev.kinebeam.localstack.services.StackSettings.Durability;
+import dev.kinebeam.localstack.videohost.VideoHostMain;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,7 +61,7 @@ final class Launcher {
             KAFKA,
             ProjectHome.classPathOf("kafka-broker"),
             "dev.kinebeam.localstack.broker.BrokerMain",
-            List.of("-Xms128m", "-Xmx448m", "-XX:+UseSerialGC", "-Xss512k"),
+            brokerJvm(),
             List.of(
                 "--port", Integer.toString(kafkaPort),
                 "--controller-port", Integer.toString(controllerPort),
@@ -98,8 +101,29 @@ final class Launcher {
   }
 
   VideoHostAccess videoHost() throws IOException {
-    URI host = URI.create("http://127.0.0.1:" + videoHostPort);
-    return new VideoHostAccess(host, host, LIBRARY_ID, "", "", "");
+    String apiKey = Secrets.random();
+    String readOnlyKey = Secrets.random();
+    String tokenKey = Secrets.random();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--port", Integer.toString(videoHostPort), "--data-dir", data(VIDEO_HOST)));
+    settings
+        .webhook()
+        .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));
+    JavaService.Program server =
+        new JavaService.Program(
+            VIDEO_HOST,
+            System.getProperty("java.class.path"),
+            VideoHostMain.class.getName(),
+            smallJvm("96m"),
+            arguments,
+            Map.of(
+                "BUNNY_STREAM_LIBRARY_ID", LIBRARY_ID,
+                "BUNNY_STREAM_API_KEY", apiKey,
+                "BUNNY_STREAM_READ_ONLY_KEY", readOnlyKey,
+                "BUNNY_STREAM_TOKEN_KEY", tokenKey));
+    URI address = local(ready(JavaService.start(server, settings)));
+    return new VideoHostAccess(address, address, LIBRARY_ID, apiKey, readOnlyKey, tokenKey);
   }
 
   private ServiceReport ready(Service service) {
@@ -125,8 +149,24 @@ final class Launcher {
     return URI.create("http://127.0.0.1:" + service.port());
   }
 
+  private List<String> brokerJvm() {
+    List<String> flags =
+        new ArrayList<>(List.of("-Xms128m", "-Xmx448m", "-XX:+UseSerialGC", "-Xss512k"));
+    if (settings.durability() == Durability.THROWAWAY) {
+      // A broker that lives for one test never earns back what the second compiler costs at the
+      // start.
+      flags.add("-XX:TieredStopAtLevel=1");
+    }
+    return flags;
+  }
+
   /** For servers that mostly wait: a small heap, and no second compiler. */
   private static List<String> smallJvm(String heap) {
-    return List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k");
+    return List.of(
+        "-Xmx" + heap,
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xss512k",
+        "-Djava.awt.headless=true");
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -21,15 +22,22 @@ import java.util.concurrent.Executors;
 public final class LocalStack implements AutoCloseable {
   private static final int SERVICES = 4;
 
+  private final StackSettings settings;
   private final DataDirLock lock;
   private final RunningServices running;
   private final Endpoints endpoints;
   private final List<ServiceReport> reports;
   private final Duration startedIn;
   private final Thread atExit = new Thread(this::closeAtExit, "stack-at-exit");
+  private volatile boolean closing;
 
   private LocalStack(
-      DataDirLock lock, RunningServices running, Endpoints endpoints, Duration startedIn) {
+      StackSettings settings,
+      DataDirLock lock,
+      RunningServices running,
+      Endpoints endpoints,
+      Duration startedIn) {
+    this.settings = settings;
     this.lock = lock;
     this.running = running;
     this.endpoints = endpoints;
@@ -52,7 +60,7 @@ public final class LocalStack implements AutoCloseable {
       Orphans.stop(settings);
       Endpoints endpoints = startAll(new Launcher(settings, running));
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      LocalStack stack = new LocalStack(lock, running, endpoints, took);
+      LocalStack stack = new LocalStack(settings, lock, running, endpoints, took);
       Runtime.getRuntime().addShutdownHook(stack.atExit);
       return stack;
     } catch (IOException | RuntimeException e) {
@@ -112,6 +120,31 @@ public final class LocalStack implements AutoCloseable {
     return startedIn;
   }
 
+  /**
+   * Returns when the stack was closed, by whichever thread.
+   *
+   * @throws StackFailedException when a service ended by itself: which one, and its log's last
+   *     lines
+   */
+  public void awaitEnd() throws StackFailedException {
+    CompletableFuture<?>[] ends =
+        reports.stream()
+            .map(report -> ProcessHandle.of(report.pid()))
+            .flatMap(Optional::stream)
+            .map(ProcessHandle::onExit)
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.anyOf(ends).join();
+    if (closing) {
+      return;
+    }
+    for (ServiceReport report : reports) {
+      if (ProcessHandle.of(report.pid()).isEmpty()) {
+        throw new StackFailedException(
+            report.name() + " ended by itself; " + LogTail.of(settings.logFile(report.name())));
+      }
+    }
+  }
+
   /** Stops every service cleanly and returns when all have ended; does nothing the second time. */
   @Override
   public void close() throws IOException {
@@ -124,6 +157,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void stopServices() throws IOException {
+    closing = true;
     running.stop();
     lock.close();
   }

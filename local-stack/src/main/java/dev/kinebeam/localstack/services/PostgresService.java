@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A PostgreSQL server over a kept data directory. Every login needs its password from the very
@@ -25,6 +26,10 @@ final class PostgresService implements Service {
   static final String NAME = "postgres";
   private static final String SUPERUSER = "postgres";
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+  /** Its pid file is gone a little before its process is. */
+  private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
+
   private static final List<String> ONLY_BY_PASSWORD =
       List.of(
           "# Written by Kinebeam: every connection needs a password.",
@@ -155,8 +160,12 @@ final class PostgresService implements Service {
 
   @Override
   public void stop() throws IOException {
+    Optional<ProcessHandle> process = postmaster.running();
     server.close();
     // The library only logs when its stop fails.
     postmaster.stop();
+    if (process.isPresent() && !Stopping.endsWithin(process.get(), ENDED_WITHIN)) {
+      throw new StackFailedException("PostgreSQL let go of its data but does not end");
+    }
   }
 }

@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class BunnyStream implements VideoHost {
   private static final Duration PLAYABLE_FOR = Duration.ofHours(1);
-  private static final int ALREADY_UPLOADED = 400;
 
   private final BunnyStreamSettings settings;
   private final BunnyApi api;
@@ -79,16 +78,26 @@ public final class BunnyStream implements VideoHost {
         .max(Comparator.comparing(BunnyVideo::status).thenComparing(BunnyVideo::guid));
   }
 
+  /** An upload whose answer got lost may have arrived, and the host takes a file only once. */
   private Void upload(String guid, Path file) throws VideoHostException {
     try {
       api.upload(guid, file);
-    } catch (VideoHostException.Refused e) {
-      boolean arrivedEarlier = e.status() == ALREADY_UPLOADED && !api.video(guid).awaitsUpload();
-      if (!arrivedEarlier) {
+    } catch (VideoHostException.Refused | VideoHostException.Unavailable e) {
+      if (!hasArrived(guid, e)) {
         throw e;
       }
     }
     return null;
+  }
+
+  private boolean hasArrived(String guid, VideoHostException failure) {
+    try {
+      BunnyVideo video = api.video(guid);
+      return !video.awaitsUpload() && !video.hasFailed();
+    } catch (VideoHostException cannotTell) {
+      failure.addSuppressed(cannotTell);
+      return false;
+    }
   }
 
   @Override

@@ -1,0 +1,91 @@
+package dev.kinebeam.beam;
+
+import java.io.Serializable;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A table of PostgreSQL (15 or later) that takes many rows in one statement: a {@code MERGE} from
+ * arrays, one array for each column. A row that is there already is merged by the law of each
+ * column; the key need not be the primary key, so a row can move between partitions on the way.
+ *
+ * @param key the column that tells whether a row is there already; it must have an index
+ */
+public record MergeTable<R>(String name, String key, List<Column<R>> columns)
+    implements Serializable {
+  private static final String TEXTS = "text[]";
+
+  public MergeTable {
+    columns = List.copyOf(columns);
+  }
+
+  /** Merges {@code rows}, no two of one key, in one statement. */
+  public void merge(Connection connection, List<R> rows) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql())) {
+      for (int i = 0; i < columns.size(); i++) {
+        statement.setArray(i + 1, array(connection, columns.get(i), rows));
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  private Array array(Connection connection, Column<R> column, List<R> rows) throws SQLException {
+    Object[] values = new Object[rows.size()];
+    boolean texts = column.type().equals(TEXTS);
+    for (int i = 0; i < values.length; i++) {
+      Object value = column.value().apply(rows.get(i));
+      values[i] = texts ? arrayLiteral((List<?>) value) : value;
+    }
+    return connection.createArrayOf(transport(column), values);
+  }
+
+  private static String arrayLiteral(List<?> texts) {
+    StringBuilder out = new StringBuilder("{");
+    for (Object text : texts) {
+      out.append(out.length() > 1 ? ",\"" : "\"");
+      out.append(text.toString().replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+    }
+    return out.append('}').toString();
+  }
+
+  /**
+   * Arrays of arrays must be rectangles in SQL, so a list travels as one text and is cast there.
+   */
+  private String transport(Column<R> column) {
+    return column.type().equals(TEXTS) ? "text" : column.type();
+  }
+
+  String sql() {
+    String parameters = each("?::%s[]", this::transport, ", ");
+    String names = each("%s", Column::name, ", ");
+    String selected =
+        columns.stream()
+            .map(c -> c.type().equals(TEXTS) ? c.name() + "::text[] AS " + c.name() : c.name())
+            .collect(Collectors.joining(", "));
+    String laws =
+        columns.stream()
+            .filter(c -> !c.name().equals(key))
+            .map(c -> c.name() + " = " + c.law())
+            .collect(Collectors.joining(",\n    "));
+    return """
+        MERGE INTO %1$s AS s
+        USING (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n
+        ON s.%5$s = n.%5$s
+        WHEN MATCHED THEN UPDATE SET
+            %6$s,
+            updated_at = now()
+        WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)"""
+        .formatted(name, selected, parameters, names, key, laws, each("n.%s", Column::name, ", "));
+  }
+
+  private String each(String format, Function<Column<R>, String> part, String separator) {
+    return columns.stream()
+        .map(column -> format.formatted(part.apply(column)))
+        .collect(Collectors.joining(separator));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.kinebeam.beam;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Where rows go. */
+public interface RowSink<R> extends Serializable {
+  /** What makes two rows the same row of the table. */
+  Comparable<?> key(R row);
+
+  /** Whether {@code newer} tells everything that {@code older} does, so that one write will do. */
+  boolean covers(R newer, R older);
+
+  /**
+   * Merges rows of different keys, sorted by key, into the table. Does not commit. Writing rows
+   * again, or in another order, leaves the same table.
+   */
+  void write(Connection connection, List<R> rows) throws SQLException;
+}

@@ -1,0 +1,91 @@
+package dev.kinebeam.beam;
+
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.event.DeadLetter;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/** Gathers a bundle's rows, one for each key, and hands them to a {@link RowWriter}. */
+final class UpsertFn<R> extends DoFn<R, DeadLetter> {
+  private final JdbcSettings database;
+  private final RowSink<R> sink;
+  private final Duration patience;
+  private final Counter written = Metrics.counter("upsert", "rows_written");
+  private final Counter refused = Metrics.counter("upsert", "rows_refused");
+
+  private transient RowWriter<R> writer;
+  private transient TreeMap<Comparable<?>, R> batch;
+  private transient List<DeadLetter> letters;
+
+  UpsertFn(JdbcSettings database, RowSink<R> sink, Duration patience) {
+    this.database = database;
+    this.sink = sink;
+    this.patience = patience;
+  }
+
+  @Setup
+  public void setup() {
+    writer = new RowWriter<>(database, sink, patience.getMillis());
+  }
+
+  @StartBundle
+  public void startBundle() {
+    batch = new TreeMap<>();
+    letters = new ArrayList<>();
+  }
+
+  @ProcessElement
+  public void process(@Element R row) throws SQLException, InterruptedException {
+    Comparable<?> key = sink.key(row);
+    R before = batch.get(key);
+    if (before != null && !sink.covers(row, before)) {
+      flush();
+    }
+    batch.put(key, row);
+    if (batch.size() >= UpsertRows.BATCH_ROWS) {
+      flush();
+    }
+  }
+
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) throws SQLException, InterruptedException {
+    flush();
+    for (DeadLetter letter : letters) {
+      context.output(letter, Instant.now(), GlobalWindow.INSTANCE);
+    }
+  }
+
+  private void flush() throws SQLException, InterruptedException {
+    List<R> rows = new ArrayList<>(batch.values());
+    batch.clear();
+    int before = letters.size();
+    writer.write(rows, this::refuse);
+    int lost = letters.size() - before;
+    refused.inc(lost);
+    written.inc(rows.size() - lost);
+  }
+
+  private void refuse(R row, SQLException e) {
+    letters.add(
+        DeadLetter.of(
+            "upsert",
+            new FieldError("", "refused_by_database", e.getMessage()),
+            row.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Teardown
+  public void teardown() throws SQLException {
+    if (writer != null) {
+      writer.close();
+    }
+  }
+}

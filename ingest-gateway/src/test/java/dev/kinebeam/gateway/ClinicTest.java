@@ -1,0 +1,193 @@
+package dev.kinebeam.gateway;
+
+import static dev.kinebeam.gateway.TestGateway.ORG;
+import static dev.kinebeam.gateway.TestGateway.OTHER_ORG;
+import static dev.kinebeam.gateway.TestGateway.PATIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.gateway.TestGateway.Answer;
+import dev.kinebeam.gateway.auth.Role;
+import dev.kinebeam.gateway.auth.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ClinicTest {
+  private static final String HEALTH = "/v1/clinic/video-health";
+  private static final String SESSIONS = "/v1/media/sessions";
+  private final Instant now = Instant.now();
+
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateway = TestGateway.start();
+    insert(ORG, "completed", true, false, 1000L, 100, 2, 4000, Duration.ofMinutes(50));
+    insert(ORG, "abandoned", true, false, 3000L, 20, 1, 1000, Duration.ofMinutes(40));
+    insert(ORG, "error", false, true, null, 0, 0, 0, Duration.ofMinutes(30));
+    insert(ORG, "abandoned", false, false, null, 0, 0, 0, Duration.ofMinutes(20));
+    insert(ORG, "playing", true, false, 2000L, 5, 0, 0, Duration.ofMinutes(1));
+    insert(OTHER_ORG, "completed", true, false, 9000L, 100, 50, 90_000, Duration.ofMinutes(10));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    gateway.close();
+  }
+
+  private static void insert(
+      UUID org,
+      String status,
+      boolean started,
+      boolean fatal,
+      Long loadMs,
+      double watched,
+      int stalls,
+      long stallMs,
+      Duration ago) {
+    OffsetDateTime startedAt = Instant.now().minus(ago).atOffset(ZoneOffset.UTC);
+    gateway
+        .owner()
+        .useHandle(
+            handle ->
+                handle
+                    .createUpdate(
+                        """
+                        INSERT INTO media_session_metrics
+                          (session_id, org_id, patient_id, media_id, started_at, last_event_at, status,
+                           video_load_time_ms, started_playing, watched_duration_seconds,
+                           completion_percent, max_position_seconds, plays, pauses, seeks,
+                           milestone_percent, heartbeats, buffering_count,
+                           total_buffering_duration_ms, stall_count, stall_duration_ms,
+                           bitrate_switches, resolution_switches, dropped_frames, total_frames,
+                           error_count, error_types, fatal_error, events_seen, events_missing,
+                           counters_disagree, metrics_version)
+                        VALUES (gen_random_uuid(), :org, :patient, 'media-1', :at, :at, :status,
+                                :load, :started, :watched, 50, 10, 1, 0, 0, 0, 1, 0, 0, :stalls,
+                                :stallMs, 0, 0, 0, 0, 0, ARRAY['TIMEOUT'], :fatal, 3, 0, false, 1)
+                        """)
+                    .bind("org", org)
+                    .bind("patient", PATIENT)
+                    .bind("at", startedAt)
+                    .bind("status", status)
+                    .bind("load", loadMs)
+                    .bind("started", started)
+                    .bind("watched", watched)
+                    .bind("stalls", stalls)
+                    .bind("stallMs", stallMs)
+                    .bind("fatal", fatal)
+                    .execute());
+  }
+
+  private static String admin(UUID org) {
+    return Tokens.of(Role.CLINIC_ADMIN, org, UUID.randomUUID());
+  }
+
+  @Test
+  void figuresAreSumsOfPartsWithTheirN() throws Exception {
+    Answer answer = gateway.get(HEALTH, admin(ORG));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    JsonNode json = answer.json();
+    assertThat(json.path("sessions").asInt()).isEqualTo(5);
+    assertThat(json.path("by_status").path("abandoned").asInt()).isEqualTo(2);
+    assertThat(json.path("by_status").path("playing").asInt()).isEqualTo(1);
+    assertThat(json.path("start_up_ms").path("n").asInt()).isEqualTo(3);
+    assertThat(json.path("start_up_ms").path("p50").asDouble()).isEqualTo(2000);
+    assertThat(json.path("start_up_ms").path("p95").asDouble()).isCloseTo(2900, within(0.1));
+    assertThat(json.path("ttfb_ms").path("n").asInt()).isZero();
+    assertThat(json.path("ttfb_ms").has("p50")).isFalse();
+    assertThat(json.path("rebuffering").path("stalls").asInt()).isEqualTo(3);
+    assertThat(json.path("rebuffering").path("ratio").asDouble())
+        .isCloseTo(5000.0 / 130_000, within(1e-9));
+    assertThat(json.path("completion").path("rate").asDouble()).isCloseTo(1 / 3.0, within(1e-9));
+    assertThat(json.path("start_failures").path("count").asInt()).isEqualTo(1);
+    assertThat(json.path("exits_before_start").path("count").asInt()).isEqualTo(1);
+    assertThat(json.path("playback_failures").path("rate").asDouble()).isEqualTo(0.2);
+    assertThat(json.path("metrics_version").asInt()).isEqualTo(1);
+    JsonNode top = json.path("top_stalling_exercises");
+    assertThat(top).hasSize(1);
+    assertThat(top.path(0).path("exercise").asText()).isEqualTo(TestGateway.SLUG);
+    assertThat(top.path(0).path("stalls").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void anOrganisationSeesItsOwnRowsOnly() throws Exception {
+    JsonNode other = gateway.get(HEALTH, admin(OTHER_ORG)).json();
+    assertThat(other.path("sessions").asInt()).isEqualTo(1);
+    assertThat(other.path("start_up_ms").path("p50").asDouble()).isEqualTo(9000);
+
+    JsonNode none = gateway.get(HEALTH, admin(UUID.randomUUID())).json();
+    assertThat(none.path("sessions").asInt()).isZero();
+    assertThat(none.path("rebuffering").has("ratio")).isFalse();
+    assertThat(gateway.get(SESSIONS, admin(UUID.randomUUID())).json().path("sessions")).isEmpty();
+  }
+
+  @Test
+  void theWindowIsTheCallers() throws Exception {
+    String query =
+        "?from=" + now.minus(Duration.ofMinutes(45)) + "&to=" + now.minus(Duration.ofMinutes(25));
+    assertThat(gateway.get(HEALTH + query, admin(ORG)).json().path("sessions").asInt())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void sessionsComeNewestFirstInPages() throws Exception {
+    List<String> startedAt = new ArrayList<>();
+    String cursor = "";
+    int pages = 0;
+    do {
+      JsonNode page = gateway.get(SESSIONS + "?limit=2" + cursor, admin(ORG)).json();
+      page.path("sessions").forEach(s -> startedAt.add(s.path("started_at").asText()));
+      cursor = page.has("next") ? "&cursor=" + page.path("next").asText() : "";
+      pages++;
+    } while (!cursor.isEmpty());
+    assertThat(pages).isEqualTo(3);
+    assertThat(startedAt).hasSize(5).doesNotHaveDuplicates();
+    assertThat(startedAt.stream().map(Instant::parse).toList())
+        .isSortedAccordingTo(java.util.Comparator.reverseOrder());
+  }
+
+  @Test
+  void sessionsAreFilteredByPatientAndMedia() throws Exception {
+    String specialist = Tokens.of(Role.SPECIALIST, ORG, UUID.randomUUID());
+    assertThat(gateway.get(SESSIONS + "?patient_id=" + PATIENT, specialist).json().path("sessions"))
+        .hasSize(5);
+    assertThat(
+            gateway
+                .get(SESSIONS + "?patient_id=" + UUID.randomUUID(), specialist)
+                .json()
+                .path("sessions"))
+        .isEmpty();
+    assertThat(gateway.get(SESSIONS + "?media_id=other", specialist).json().path("sessions"))
+        .isEmpty();
+  }
+
+  @Test
+  void everyWrongParameterIsNamed() throws Exception {
+    Answer answer =
+        gateway.get(SESSIONS + "?patient_id=me&from=today&limit=0&cursor=!", admin(ORG));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().path("errors").findValuesAsText("field"))
+        .containsExactlyInAnyOrder("patient_id", "from", "limit", "cursor");
+    assertThat(
+            gateway
+                .get(HEALTH + "?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", admin(ORG))
+                .status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void patientsSeeNoFigures() throws Exception {
+    assertThat(gateway.get(HEALTH, TestGateway.patientToken()).status()).isEqualTo(403);
+    assertThat(gateway.get(SESSIONS, TestGateway.patientToken()).status()).isEqualTo(403);
+  }
+}

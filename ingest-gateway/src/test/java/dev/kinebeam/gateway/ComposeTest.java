@@ -1,0 +1,256 @@
+package dev.kinebeam.gateway;
+
+import static dev.kinebeam.gateway.TestGateway.COMPOSER;
+import static dev.kinebeam.gateway.TestGateway.SLUG;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.db.ExerciseRenders;
+import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.gateway.TestGateway.Answer;
+import dev.kinebeam.gateway.auth.Role;
+import dev.kinebeam.gateway.auth.Tokens;
+import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Picks;
+import dev.kinebeam.schemas.render.Segment;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComposeTest {
+  private static final String RECIPE =
+      """
+      {"exercise":"lumbar-detensioning","language":"ro",
+       "sets":[{"side":"left","reps":10},{"side":"right","reps":10}]}
+      """;
+  private static final String MANIFEST =
+      """
+      {"exercise":"lumbar-detensioning","reps_per_video_block":5,"counts_per_audio_master":20,
+       "sides":["left","right"],"languages":["ro"]}
+      """;
+  private static final Render.Outcome OUTCOME =
+      new Render.Outcome(
+          "bunny",
+          "abc123",
+          105.5,
+          Optional.of(3165L),
+          Optional.of(new Picks(2, 1, 3, 1, 2, 1, List.of(new Picks.SetPick(1, 3, null)))),
+          List.of(new Segment("intro", 0, null, null, 0, 5, List.of())));
+
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    gateway.close();
+  }
+
+  @BeforeEach
+  void aWholeBundleAndNoRenders() {
+    gateway.log.clear();
+    gateway.objectStoreAway = false;
+    gateway.owner().useHandle(handle -> handle.execute("DELETE FROM exercise_renders"));
+    gateway.primitives.clear();
+    gateway.primitives.put("manifest.json", MANIFEST.getBytes(UTF_8));
+    for (String part : List.of("intro", "pauza", "outro", "rep-left", "rep-right")) {
+      gateway.primitives.put(part + "-video-1.mp4", new byte[0]);
+      gateway.primitives.put("audio/ro/" + part + "-vo-1.mp3", new byte[0]);
+    }
+  }
+
+  private static Answer compose(String recipe) throws Exception {
+    return gateway.send(gateway.post("/v1/compose", COMPOSER, recipe.getBytes(UTF_8)));
+  }
+
+  private static Answer composeWaiting(int seconds) throws Exception {
+    return gateway.send(
+        gateway
+            .post("/v1/compose", COMPOSER, RECIPE.getBytes(UTF_8))
+            .header("Prefer", "respond-async, wait=" + seconds));
+  }
+
+  private static ComposeOrder onlyOrder() {
+    var orders = gateway.log.of(Topics.COMPOSE_REQUESTS);
+    assertThat(orders).hasSize(1);
+    return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order();
+  }
+
+  private static ExerciseRenders renders() {
+    return new ExerciseRenders(gateway.rendersDatabase());
+  }
+
+  @Test
+  void aNewRenderIsOrderedAndNamed() throws Exception {
+    Answer answer = compose(RECIPE);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+    UUID id = UUID.fromString(answer.json().path("render_id").asText());
+    assertThat(answer.json().path("status").asText()).isEqualTo("queued");
+    assertThat(answer.header("Location")).isEqualTo("/v1/renders/" + id);
+
+    ComposeOrder order = onlyOrder();
+    assertThat(order.renderId()).isEqualTo(id);
+    assertThat(order.recipe().language()).isEqualTo("ro");
+    assertThat(gateway.log.of(Topics.COMPOSE_REQUESTS).get(0).key()).isEqualTo(id.toString());
+  }
+
+  @Test
+  void twoRequestsOrderOnce() throws Exception {
+    String first = compose(RECIPE).json().path("render_id").asText();
+    Answer second = compose(RECIPE.replace("\"language\":\"ro\",", ""));
+    assertThat(second.status()).isEqualTo(202);
+    assertThat(second.json().path("render_id").asText()).isEqualTo(first);
+    assertThat(onlyOrder().renderId()).hasToString(first);
+  }
+
+  @Test
+  void aReadyRenderIsAnsweredWithTheSpecifiedFields() throws Exception {
+    compose(RECIPE);
+    renders().ready(onlyOrder(), OUTCOME);
+    Answer answer = compose(RECIPE);
+    assertThat(answer.status()).isEqualTo(200);
+    JsonNode json = answer.json();
+    assertThat(json.path("bunny_video_id").asText()).isEqualTo("abc123");
+    assertThat(json.path("playback_hls_url").asText())
+        .isEqualTo("https://videos.example/abc123/playlist.m3u8");
+    assertThat(json.path("duration_seconds").asDouble()).isEqualTo(105.5);
+    assertThat(json.path("picks").path("intro_video").asInt()).isEqualTo(2);
+    assertThat(json.path("picks").path("sets").path(0).path("vo_variant").asInt()).isEqualTo(3);
+    assertThat(json.path("segments").path(0).path("kind").asText()).isEqualTo("intro");
+  }
+
+  @Test
+  void preferWaitAnswersWhenTheRenderIsReady() throws Exception {
+    CompletableFuture<Answer> waiting = new CompletableFuture<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                waiting.complete(composeWaiting(20));
+              } catch (Exception e) {
+                waiting.completeExceptionally(e);
+              }
+            });
+    caller.start();
+    while (gateway.log.of(Topics.COMPOSE_REQUESTS).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    ComposeOrder order = onlyOrder();
+    renders().ready(order, OUTCOME);
+    gateway.doorbell.ring(order.renderId());
+
+    Answer answer = waiting.get();
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Preference-Applied")).isEqualTo("wait=20");
+    assertThat(answer.json().path("status").asText()).isEqualTo("ready");
+  }
+
+  @Test
+  void preferWaitGivesUpInTime() throws Exception {
+    assertThat(composeWaiting(1).status()).isEqualTo(202);
+  }
+
+  @Test
+  void aFailedRenderIsToldAndTriedAgain() throws Exception {
+    Answer waited = composeWaiting(0);
+    assertThat(waited.status()).isEqualTo(202);
+    ComposeOrder order = onlyOrder();
+    renders().failed(order, "rep-left-video-1.mp4 cannot be read");
+
+    Answer status = gateway.get("/v1/renders/" + order.renderId(), COMPOSER);
+    assertThat(status.json().path("status").asText()).isEqualTo("failed");
+    assertThat(status.json().path("error").asText()).contains("rep-left-video-1.mp4");
+    assertThat(compose(RECIPE).status()).isEqualTo(202);
+    assertThat(gateway.log.of(Topics.COMPOSE_REQUESTS)).hasSize(2);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          7 reps                  | "reps":10}]          | "reps":7}]             | sets[1].reps
+          25 reps                 | "reps":10}]          | "reps":25}]            | sets[1].reps
+          unknown side            | "side":"right"       | "side":"middle"        | sets[1].side
+          language without audio  | "ro"                 | "en"                   | language
+          unknown exercise        | lumbar-detensioning  | no-such-exercise       | exercise
+          slug with a path        | lumbar-detensioning  | ../lumbar-detensioning | exercise
+          no sets                 | "sets"               | "setz"                 | sets
+          not JSON                | {"exercise           | {exercise              | ''
+          """)
+  void aRecipeThatCannotBeServedIsRefusedByField(
+      String name, String part, String replacement, String field) throws Exception {
+    Answer answer = compose(RECIPE.replace(part, replacement));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+    assertThat(answer.firstError().path("field").asText()).isEqualTo(field);
+    assertThat(answer.firstError().path("message").asText()).isNotEmpty();
+    assertThat(gateway.log.of(Topics.COMPOSE_REQUESTS)).isEmpty();
+  }
+
+  @Test
+  void aSlotWithoutVariantsIsNamed() throws Exception {
+    TestGateway fresh = TestGateway.start();
+    try (fresh) {
+      fresh.primitives.putAll(gateway.primitives);
+      fresh.primitives.remove("rep-right-video-1.mp4");
+      Answer answer = fresh.send(fresh.post("/v1/compose", COMPOSER, RECIPE.getBytes(UTF_8)));
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.firstError().path("code").asText()).isEqualTo("no_variant");
+      assertThat(answer.firstError().path("message").asText()).contains("rep-right-video");
+    }
+  }
+
+  @Test
+  void aBundleWithoutManifestIsNamed() throws Exception {
+    TestGateway fresh = TestGateway.start();
+    try (fresh) {
+      Answer answer = fresh.send(fresh.post("/v1/compose", COMPOSER, RECIPE.getBytes(UTF_8)));
+      assertThat(answer.firstError().path("code").asText()).isEqualTo("no_manifest");
+
+      fresh.objectStoreAway = true;
+      answer = fresh.send(fresh.post("/v1/compose", COMPOSER, RECIPE.getBytes(UTF_8)));
+      assertThat(answer.status()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void whenTheLogIsAwayNothingIsQueued() throws Exception {
+    gateway.log.setAway(true);
+    assertThat(compose(RECIPE).status()).isEqualTo(503);
+    gateway.log.setAway(false);
+    assertThat(compose(RECIPE).status()).isEqualTo(202);
+    assertThat(onlyOrder().recipe().exercise()).isEqualTo(SLUG);
+  }
+
+  @Test
+  void onlyServicesCompose() throws Exception {
+    assertThat(gateway.send(gateway.post("/v1/compose", "wrong", RECIPE.getBytes(UTF_8))).status())
+        .isEqualTo(401);
+    String patient = TestGateway.patientToken();
+    assertThat(gateway.send(gateway.post("/v1/compose", patient, RECIPE.getBytes(UTF_8))).status())
+        .isEqualTo(403);
+    String service = Tokens.of(Role.SERVICE, TestGateway.ORG, UUID.randomUUID());
+    assertThat(gateway.send(gateway.post("/v1/compose", service, RECIPE.getBytes(UTF_8))).status())
+        .isEqualTo(202);
+  }
+
+  @Test
+  void unknownRendersAreNotFound() throws Exception {
+    assertThat(gateway.get("/v1/renders/" + UUID.randomUUID(), COMPOSER).status()).isEqualTo(404);
+    Answer answer = gateway.get("/v1/renders/not-an-id", COMPOSER);
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.firstError().path("field").asText()).isEqualTo("id");
+  }
+}

@@ -1,0 +1,351 @@
+package dev.kinebeam.gateway;
+
+import static dev.kinebeam.gateway.Events.batch;
+import static dev.kinebeam.gateway.Events.pauseAt;
+import static dev.kinebeam.gateway.TestGateway.ORG;
+import static dev.kinebeam.gateway.TestGateway.PATIENT;
+import static dev.kinebeam.gateway.TestGateway.patientToken;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import dev.kinebeam.gateway.TestGateway.Answer;
+import dev.kinebeam.gateway.auth.Role;
+import dev.kinebeam.gateway.auth.Tokens;
+import dev.kinebeam.gateway.log.LogRecord;
+import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventIntakeTest {
+  private static final String GOOD = pauseAt(45.2);
+  private static final String CHROME =
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+          + " Chrome/126.0.0.0 Safari/537.36";
+
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    gateway.close();
+  }
+
+  @BeforeEach
+  void nothingSentYet() {
+    gateway.log.clear();
+    gateway.consentStoreAway = false;
+    gateway.setConsent(ORG, PATIENT, true);
+  }
+
+  private static List<LogRecord> taken() {
+    return gateway.log.of(Topics.MEDIA_EVENTS);
+  }
+
+  private static List<LogRecord> letters() {
+    return gateway.log.of(Topics.MEDIA_EVENTS_REJECTED);
+  }
+
+  @Test
+  void anEventIsDurableWhenItIsAnswered() throws Exception {
+    Answer answer = gateway.postEvents(GOOD);
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.json().toString())
+        .isEqualTo("{\"accepted\":1,\"duplicates\":0,\"rejected\":[]}");
+
+    LogRecord entry = taken().get(0);
+    assertThat(entry.key()).isEqualTo(Events.SESSION.toString());
+    MediaRecord record = read(entry);
+    assertThat(record.orgId()).isEqualTo(ORG);
+    assertThat(record.patientId()).isEqualTo(PATIENT);
+    assertThat(record.receivedAtMs()).isCloseTo(System.currentTimeMillis(), within(60_000L));
+    assertThat(new String(entry.value(), UTF_8)).contains(GOOD);
+  }
+
+  private static org.assertj.core.data.Offset<Long> within(long ms) {
+    return org.assertj.core.data.Offset.offset(ms);
+  }
+
+  private static MediaRecord read(LogRecord entry) {
+    return ((MediaRecord.Accepted) new MediaRecord.Reader().read(entry.value())).record();
+  }
+
+  @Test
+  void takesBatchesAndListsInBothContentTypes() throws Exception {
+    assertThat(gateway.postEvents(batch(GOOD, pauseAt(2))).json().path("accepted").asInt())
+        .isEqualTo(2);
+    Answer list =
+        gateway.send(
+            gateway
+                .request("/v1/media/events")
+                .header("Authorization", "Bearer " + patientToken())
+                .header("Content-Type", "text/plain;charset=UTF-8")
+                .POST(HttpRequest.BodyPublishers.ofString("[" + GOOD + "," + pauseAt(3) + "]")));
+    assertThat(list.json().path("accepted").asInt()).isEqualTo(2);
+    assertThat(read(taken().get(0)).sentAtMs())
+        .isEqualTo(Instant.parse("2026-11-21T10:00:01Z").toEpochMilli());
+  }
+
+  @Test
+  void tellsTheClientFromItsUserAgent() throws Exception {
+    byte[] body = ("{\"app_version\":\"2.4.1\",\"events\":[" + GOOD + "]}").getBytes(UTF_8);
+    gateway.send(
+        gateway.post("/v1/media/events", patientToken(), body).header("User-Agent", CHROME));
+    assertThat(read(taken().get(0)).client())
+        .isEqualTo(new MediaRecord.Client("desktop", "Windows", "Chrome", "2.4.1"));
+  }
+
+  @Test
+  void takesGzip() throws Exception {
+    Answer answer =
+        gateway.send(
+            gateway
+                .post("/v1/media/events", patientToken(), gzip(batch(GOOD).getBytes(UTF_8)))
+                .header("Content-Encoding", "gzip"));
+    assertThat(answer.status()).isEqualTo(202);
+  }
+
+  @Test
+  void repeatedEventsInOneBatchAreTakenOnce() throws Exception {
+    Answer answer = gateway.postEvents(batch(GOOD, pauseAt(2), GOOD));
+    assertThat(answer.json().path("accepted").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("duplicates").asInt()).isEqualTo(1);
+    assertThat(taken()).hasSize(2);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          unknown type      | "event":"pause"          | "event":"rewind"           | event                 | unknown_event
+          wrong type        | 45.2                     | "far"                      | data.position_seconds | wrong_type
+          missing field     | "position_seconds":45.2  |                            | data.position_seconds | missing
+          out of range      | 45.2                     | -1                         | data.position_seconds | out_of_range
+          NaN               | 45.2                     | NaN                        | data.position_seconds | not_a_number
+          bad session id    | 0b0b0b0b-1111            | 0b0b0b0b_1111              | session_id            | bad_format
+          """)
+  void aBadEventIsNamedAndTheOthersGoThrough(
+      String name, String part, String replacement, String field, String code) throws Exception {
+    String bad = GOOD.replace(part, replacement == null ? "" : replacement);
+    Answer answer = gateway.postEvents(batch(pauseAt(1), bad, pauseAt(2)));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+    assertThat(answer.json().path("accepted").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("rejected")).hasSize(1);
+    var verdict = answer.json().path("rejected").path(0);
+    assertThat(verdict.path("index").asInt()).isEqualTo(1);
+    assertThat(verdict.path("field").asText()).isEqualTo(field);
+    assertThat(verdict.path("code").asText()).isNotEmpty();
+    assertThat(verdict.path("message").asText()).isNotEmpty();
+    assertThat(taken()).hasSize(2);
+
+    DeadLetter letter = DeadLetter.decode(letters().get(0).value());
+    assertThat(new String(letter.originalBytes(), UTF_8)).isEqualTo(bad);
+    assertThat(letter.reason().field()).isEqualTo(field);
+    assertThat(letters().get(0).headers()).containsEntry("patient_id", PATIENT.toString());
+  }
+
+  @Test
+  void aHundredLevelsOfNestingAreOneBadEvent() throws Exception {
+    String deep = "{\"x\":".repeat(100) + "1" + "}".repeat(100);
+    String bad = GOOD.replace("45.2", "45.2,\"extra\":" + deep);
+    Answer answer = gateway.postEvents(batch(bad, pauseAt(1)));
+    assertThat(answer.json().path("accepted").asInt()).isEqualTo(1);
+    assertThat(answer.json().path("rejected").path(0).path("code").asText()).isEqualTo("too_deep");
+  }
+
+  @Test
+  void anEventLargerThanARecordIsOneBadEvent() throws Exception {
+    String bad = GOOD.replace("45.2", "45.2,\"extra\":\"" + "x".repeat(70_000) + "\"");
+    Answer answer = gateway.postEvents(batch(bad, pauseAt(1)));
+    assertThat(answer.json().path("accepted").asInt()).isEqualTo(1);
+    assertThat(answer.json().path("rejected").path(0).path("code").asText()).isEqualTo("too_large");
+  }
+
+  @Test
+  void aBatchWithoutAnyValidEventIsRefused() throws Exception {
+    Answer answer = gateway.postEvents(batch("{}", "7"));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(answer.json().path("errors")).hasSize(2);
+    assertThat(answer.firstError().path("field").asText()).startsWith("events[0]");
+    assertThat(answer.json().path("accepted").asInt()).isZero();
+    assertThat(letters()).hasSize(2);
+    assertThat(taken()).isEmpty();
+  }
+
+  @Test
+  void emptyBatchesAreRefused() throws Exception {
+    assertRefused(batch().getBytes(UTF_8), 400, "empty");
+    assertRefused(new byte[0], 400, "empty");
+    assertThat(letters()).isEmpty();
+  }
+
+  @Test
+  void fiveHundredEventsAreTheMost() throws Exception {
+    assertThat(gateway.postEvents(Events.pauses(500)).json().path("accepted").asInt())
+        .isEqualTo(500);
+    Answer answer = assertRefused(Events.pauses(501).getBytes(UTF_8), 400, "too_many");
+    assertThat(answer.firstError().path("message").asText()).contains("500");
+    assertThat(taken()).hasSize(500);
+  }
+
+  @Test
+  void whatIsNoJsonIsRefusedAndKept() throws Exception {
+    assertRefused("{\"events\":[".getBytes(UTF_8), 400, "not_json");
+    assertThat(letters()).hasSize(1);
+    assertThat(letters().get(0).headers()).containsEntry("scope", "body");
+  }
+
+  @Test
+  void whatIsNoUtf8IsRefusedAndKept() throws Exception {
+    byte[] body = GOOD.getBytes(UTF_8);
+    body[10] = (byte) 0xff;
+    assertRefused(body, 400, "not_utf8");
+    assertThat(DeadLetter.decode(letters().get(0).value()).originalBytes()).isEqualTo(body);
+  }
+
+  @Test
+  void tenMegabytesAreRefusedWithTheLimit() throws Exception {
+    byte[] body = new byte[10 * 1024 * 1024];
+    Answer answer = assertRefused(body, 413, "too_large");
+    assertThat(answer.firstError().path("message").asText()).contains("1048576");
+  }
+
+  @Test
+  void theLimitCountsUnpackedBytes() throws Exception {
+    byte[] bomb = gzip(new byte[64 * 1024 * 1024]);
+    assertThat(bomb.length).isLessThan(100_000);
+    Answer answer =
+        gateway.send(
+            gateway
+                .post("/v1/media/events", patientToken(), bomb)
+                .header("Content-Encoding", "gzip"));
+    assertThat(answer.status()).isEqualTo(413);
+  }
+
+  @Test
+  void brokenGzipAndOtherCodingsAreRefused() throws Exception {
+    HttpRequest.Builder broken =
+        gateway.post("/v1/media/events", patientToken(), GOOD.getBytes(UTF_8));
+    assertThat(gateway.send(broken.header("Content-Encoding", "gzip")).status()).isEqualTo(400);
+    HttpRequest.Builder brotli =
+        gateway.post("/v1/media/events", patientToken(), GOOD.getBytes(UTF_8));
+    assertThat(gateway.send(brotli.header("Content-Encoding", "br")).status()).isEqualTo(415);
+  }
+
+  @Test
+  void otherContentTypesAreRefused() throws Exception {
+    Answer answer =
+        gateway.send(
+            gateway
+                .request("/v1/media/events")
+                .header("Authorization", "Bearer " + patientToken())
+                .header("Content-Type", "application/xml")
+                .POST(HttpRequest.BodyPublishers.ofString("<pause/>")));
+    assertThat(answer.status()).isEqualTo(415);
+  }
+
+  @Test
+  void withoutATokenNothingIsTaken() throws Exception {
+    Answer answer =
+        gateway.send(
+            gateway
+                .request("/v1/media/events")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(GOOD)));
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
+    assertThat(answer.firstError().path("code").asText()).isEqualTo("missing");
+    assertThat(taken()).isEmpty();
+  }
+
+  @Test
+  void expiredAndForeignTokensAreRefused() throws Exception {
+    JWTClaimsSet expired =
+        Tokens.claims("patient", ORG.toString(), PATIENT.toString())
+            .expirationTime(Date.from(Instant.now().minusSeconds(120)))
+            .build();
+    assertThat(tokenCode(Tokens.signed(Tokens.SECRET, expired))).isEqualTo("expired");
+    JWTClaimsSet claims = Tokens.claims("patient", ORG.toString(), PATIENT.toString()).build();
+    assertThat(tokenCode(Tokens.signed("another secret of at least 32 bytes", claims)))
+        .isEqualTo("signature");
+    assertThat(taken()).isEmpty();
+  }
+
+  private static String tokenCode(String token) throws Exception {
+    Answer answer = gateway.send(gateway.post("/v1/media/events", token, GOOD.getBytes(UTF_8)));
+    assertThat(answer.status()).isEqualTo(401);
+    return answer.firstError().path("code").asText();
+  }
+
+  @Test
+  void onlyPatientsSendEvents() throws Exception {
+    String admin = Tokens.of(Role.CLINIC_ADMIN, ORG, UUID.randomUUID());
+    Answer answer = gateway.send(gateway.post("/v1/media/events", admin, GOOD.getBytes(UTF_8)));
+    assertThat(answer.status()).isEqualTo(403);
+  }
+
+  @Test
+  void withoutConsentNothingIsTakenOrKept() throws Exception {
+    gateway.setConsent(ORG, PATIENT, false);
+    Answer answer = gateway.postEvents(batch(GOOD, "{}"));
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.firstError().path("code").asText()).isEqualTo("no_consent");
+    assertThat(taken()).isEmpty();
+    assertThat(letters()).isEmpty();
+  }
+
+  @Test
+  void theGateIsShutWhenTheConsentStoreIsAway() throws Exception {
+    gateway.consentStoreAway = true;
+    Answer answer = gateway.postEvents(GOOD);
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).isEqualTo("5");
+    assertThat(taken()).isEmpty();
+  }
+
+  @Test
+  void whenTheLogIsAwayNothingIsPromised() throws Exception {
+    gateway.log.setAway(true);
+    Answer answer = gateway.postEvents(batch(GOOD, "{}"));
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).isEqualTo("5");
+    gateway.log.setAway(false);
+    assertThat(gateway.postEvents(batch(GOOD, "{}")).status()).isEqualTo(202);
+  }
+
+  private static Answer assertRefused(byte[] body, int status, String code) throws Exception {
+    Answer answer = gateway.send(gateway.post("/v1/media/events", patientToken(), body));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    assertThat(answer.firstError().path("code").asText()).isEqualTo(code);
+    return answer;
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,221 @@
+package dev.kinebeam.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.db.ConsentGate;
+import dev.kinebeam.catalog.db.Consents;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.gateway.auth.BearerAuthenticator;
+import dev.kinebeam.gateway.auth.Role;
+import dev.kinebeam.gateway.auth.Tokens;
+import dev.kinebeam.gateway.http.ApiServer;
+import dev.kinebeam.gateway.http.Cors;
+import dev.kinebeam.gateway.http.HttpLimits;
+import dev.kinebeam.gateway.http.Pages;
+import dev.kinebeam.gateway.log.MemoryEventLog;
+import dev.kinebeam.gateway.render.Bundles;
+import dev.kinebeam.gateway.render.Doorbell;
+import dev.kinebeam.schemas.Json;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The gateway over real HTTP and a real PostgreSQL; Kafka and the object store are in memory behind
+ * the gateway's own interfaces.
+ */
+final class TestGateway implements AutoCloseable {
+  static final UUID ORG = UUID.randomUUID();
+  static final UUID OTHER_ORG = UUID.randomUUID();
+  static final UUID PATIENT = UUID.randomUUID();
+  static final String COMPOSER = "the composer's token";
+  static final String SLUG = "lumbar-detensioning";
+
+  final MemoryEventLog log = new MemoryEventLog();
+  final Doorbell doorbell = new Doorbell();
+  final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
+  volatile boolean consentStoreAway;
+  volatile boolean objectStoreAway;
+
+  private final EmbeddedPostgres postgres;
+  private final Database database;
+  private final ApiServer server;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private TestGateway(HttpLimits limits) throws IOException {
+    postgres = EmbeddedPostgres.start();
+    Database.migrate(postgres.getPostgresDatabase());
+    owner()
+        .useHandle(
+            handle -> {
+              handle.execute("CREATE ROLE gateway LOGIN IN ROLE kinebeam_gateway");
+              for (UUID org : List.of(ORG, OTHER_ORG)) {
+                handle.execute(
+                    "INSERT INTO organizations (org_id, name) VALUES (?, 'Clinic')", org);
+              }
+            });
+    setConsent(ORG, PATIENT, true);
+    ownerDatabaseExercises().ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
+    database = Database.over(postgres.getDatabase("gateway", "postgres"));
+    server =
+        ApiServer.start(
+            new ApiServer.Setup(
+                "127.0.0.1",
+                0,
+                limits,
+                parts().routes(),
+                new BearerAuthenticator(Tokens.config(Optional.of(COMPOSER))),
+                new Cors(Set.of("https://clinic.example")),
+                new Pages(Optional.of("https://videos.example")),
+                (method, route, status, nanos) -> {}));
+  }
+
+  static TestGateway start() throws IOException {
+    return new TestGateway(new HttpLimits(32, Duration.ofSeconds(5)));
+  }
+
+  private GatewayParts parts() {
+    Consents consents = new Consents(database);
+    ConsentGate.Source source =
+        (org, patient, purpose) -> {
+          if (consentStoreAway) {
+            throw new ConnectionException(new java.sql.SQLException("no route"));
+          }
+          return consents.active(org, patient, purpose);
+        };
+    return new GatewayParts(
+        database,
+        ConsentGate.remembering(Duration.ofNanos(1), source, Consents.ANALYTICS),
+        log,
+        new MemoryFiles(),
+        doorbell,
+        hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
+        1024 * 1024,
+        new SimpleMeterRegistry(),
+        Clock.systemUTC());
+  }
+
+  private final class MemoryFiles implements Bundles.Files {
+    @Override
+    public List<String> list(String exercise) throws IOException {
+      requireStore();
+      return List.copyOf(primitives.keySet());
+    }
+
+    @Override
+    public byte[] read(String exercise, String file) throws IOException {
+      requireStore();
+      return primitives.get(file);
+    }
+
+    private void requireStore() throws IOException {
+      if (objectStoreAway) {
+        throw new IOException("the object store is away");
+      }
+    }
+  }
+
+  Jdbi owner() {
+    return Jdbi.create(postgres.getPostgresDatabase());
+  }
+
+  Database rendersDatabase() {
+    return Database.over(postgres.getPostgresDatabase());
+  }
+
+  private Exercises ownerDatabaseExercises() {
+    return new Exercises(rendersDatabase());
+  }
+
+  void setConsent(UUID orgId, UUID patientId, boolean active) {
+    owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    """
+                    INSERT INTO consents (org_id, patient_id, purpose, active)
+                    VALUES (?, ?, 'analytics', ?)
+                    ON CONFLICT (org_id, patient_id, purpose) DO UPDATE SET active = excluded.active
+                    """,
+                    orgId,
+                    patientId,
+                    active));
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  void stopServing() {
+    server.close();
+  }
+
+  static String patientToken() {
+    return Tokens.of(Role.PATIENT, ORG, PATIENT);
+  }
+
+  /** An answer with its body read as JSON where it is JSON. */
+  record Answer(int status, JsonNode json, HttpResponse<byte[]> raw) {
+    String header(String name) {
+      return raw.headers().firstValue(name).orElse("");
+    }
+
+    String text() {
+      return new String(raw.body(), UTF_8);
+    }
+
+    JsonNode firstError() {
+      return json.path("errors").path(0);
+    }
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  HttpRequest.Builder post(String path, String token, byte[] body) {
+    return request(path)
+        .header("Authorization", "Bearer " + token)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> raw = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    boolean json = raw.headers().firstValue("Content-Type").orElse("").contains("json");
+    return new Answer(
+        raw.statusCode(), json ? Json.MAPPER.readTree(raw.body()) : Json.MAPPER.nullNode(), raw);
+  }
+
+  Answer get(String path, String token) throws IOException, InterruptedException {
+    return send(request(path).header("Authorization", "Bearer " + token).GET());
+  }
+
+  Answer postEvents(String body) throws IOException, InterruptedException {
+    return send(post("/v1/media/events", patientToken(), body.getBytes(UTF_8)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    postgres.close();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.kinebeam.localstack.videohost;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a video host is run with.
+ *
+ * @param port on 127.0.0.1; 0 = any free one
+ * @param dataDir where videos and their state are kept
+ * @param libraryId the one library it holds
+ * @param apiKey what API calls must carry
+ * @param readOnlyKey signs webhooks
+ * @param tokenKey players' addresses must be signed with it; empty = everybody may play
+ * @param webhook where status changes are announced; empty = nowhere
+ */
+public record HostSettings(
+    int port,
+    Path dataDir,
+    long libraryId,
+    String apiKey,
+    String readOnlyKey,
+    Optional<String> tokenKey,
+    Optional<URI> webhook) {}

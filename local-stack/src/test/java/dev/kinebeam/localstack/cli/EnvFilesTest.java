@@ -1,0 +1,58 @@
+package dev.kinebeam.localstack.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.Endpoints.Database;
+import dev.kinebeam.localstack.services.Endpoints.Login;
+import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
+import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
+import dev.kinebeam.localstack.services.ProgramRole;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EnvFilesTest {
+  private static final URI HOST = URI.create("http://127.0.0.1:9100");
+  private static final Endpoints ENDPOINTS =
+      new Endpoints(
+          "127.0.0.1:9092",
+          new Database(
+              "jdbc:postgresql://127.0.0.1:5432/kinebeam",
+              new Login("postgres", "admin-secret"),
+              Map.of(
+                  ProgramRole.GATEWAY, new Login("kb_gateway", "gateway-secret"),
+                  ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
+                  ProgramRole.RENDER, new Login("kb_render", "render-secret"))),
+          new ObjectStoreAccess(HOST, "eu-central-1", "id", "s3-secret", "assets"),
+          new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
+          "auth-secret",
+          "composer-secret");
+
+  @TempDir Path dir;
+
+  @Test
+  void each_program_gets_its_own_login_in_a_file_that_only_its_owner_reads() throws Exception {
+    Path folder = EnvFiles.write(ENDPOINTS, dir.resolve("env"));
+    EnvFiles.write(ENDPOINTS, folder);
+    Path pipeline = EnvFiles.file(folder, ProgramRole.PIPELINE);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pipeline)))
+        .isEqualTo("rw-------");
+    assertThat(pipeline)
+        .content()
+        .contains("DATABASE_USER='kb_pipeline'", "DATABASE_PASSWORD='pipeline-secret'")
+        .doesNotContain("gateway-secret", "admin-secret", "auth-secret");
+    assertThat(EnvFiles.file(folder, ProgramRole.GATEWAY))
+        .content()
+        .contains("AUTH_HS256_SECRET='auth-secret'", "COMPOSER_TOKEN='composer-secret'");
+  }
+
+  @Test
+  void endpoints_can_be_printed_without_giving_secrets_away() {
+    assertThat(ENDPOINTS.toString()).contains("127.0.0.1:9092").doesNotContain("secret");
+  }
+}

@@ -1,0 +1,25 @@
+package dev.kinebeam.pipelines;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where and how the job runs.
+ *
+ * @param master {@code host:port} of a cluster's REST interface, or {@code [local]} for a cluster
+ *     that lives inside this process as long as the job does
+ * @param checkpointDir an URL or path that every worker can write to; empty for what the cluster is
+ *     configured with, which must not be its default (job manager memory)
+ */
+public record FlinkSettings(
+    String master, int parallelism, Duration checkpointEvery, Optional<String> checkpointDir) {
+  /** On a cluster, with a checkpoint every ten seconds to where the cluster keeps them. */
+  public static FlinkSettings on(String master, int parallelism) {
+    return new FlinkSettings(master, parallelism, Duration.ofSeconds(10), Optional.empty());
+  }
+
+  /** The same with checkpoints this often. */
+  public FlinkSettings checkpointingEvery(Duration interval) {
+    return new FlinkSettings(master, parallelism, interval, checkpointDir);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.kinebeam.pipelines;
+
+import java.util.List;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions.CheckEnabled;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/** The telemetry job on Flink. */
+public final class TelemetryJob {
+  /** The master that stands for a cluster inside this process. */
+  static final String HERE = "[local]";
+
+  /** What Flink's page calls it. */
+  public static final String NAME = "telemetry";
+
+  /** Large enough for a session's events of a backlog to meet before the shuffle. */
+  private static final long BUNDLE_RECORDS = 20_000;
+
+  /** The most that a bundle adds to the age of a row. */
+  private static final long BUNDLE_MS = 500;
+
+  private TelemetryJob() {}
+
+  /**
+   * Submits the job to a running cluster and returns at once. The job's classes are taken from the
+   * cluster's own class path: it is a cluster of this process, or one that was started with them.
+   */
+  public static PipelineResult submit(TelemetrySettings settings, FlinkSettings flink) {
+    return submit(settings, flink, List.of());
+  }
+
+  /**
+   * Submits the job together with its classes and returns at once.
+   *
+   * @param jars everything but Flink's own and slf4j's classes
+   */
+  public static PipelineResult submit(
+      TelemetrySettings settings, FlinkSettings flink, List<String> jars) {
+    FlinkPipelineOptions options = options(flink);
+    options.setFilesToStage(jars);
+    options.setAttachedMode(false);
+    return run(settings, options);
+  }
+
+  /** Runs the job in a cluster inside this process; returns when it has ended. */
+  static PipelineResult.State runHere(TelemetrySettings settings, FlinkSettings flink) {
+    FlinkPipelineOptions options = options(flink);
+    options.setFilesToStage(List.of());
+    return run(settings, options).waitUntilFinish();
+  }
+
+  private static PipelineResult run(TelemetrySettings settings, FlinkPipelineOptions options) {
+    Pipeline pipeline = Pipeline.create(options);
+    TelemetryPipeline.build(pipeline, settings);
+    return pipeline.run();
+  }
+
+  private static FlinkPipelineOptions options(FlinkSettings flink) {
+    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+    options.setRunner(FlinkRunner.class);
+    options.setJobName(NAME);
+    options.setStreaming(true);
+    options.setFlinkMaster(flink.master());
+    options.setParallelism(flink.parallelism());
+    options.setCheckpointingInterval(flink.checkpointEvery().toMillis());
+    flink
+        .checkpointDir()
+        .ifPresent(
+            dir -> {
+              options.setStateBackend("filesystem");
+              options.setStateBackendStoragePath(dir);
+            });
+    // Saved state hangs on the steps' names; two of one name would share it.
+    options.setStableUniqueNames(CheckEnabled.ERROR);
+    // Safe, since every value that is kept or passed on is immutable. Never fasterCopy.
+    options.setObjectReuse(true);
+    options.setMaxBundleSize(BUNDLE_RECORDS);
+    options.setMaxBundleTimeMills(BUNDLE_MS);
+    return options;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.kinebeam.pipelines;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The flags of {@link TelemetryMain}; they stop here. */
+final class TelemetryOptions {
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
+      description = "Kafka's bootstrap servers. Default: ${DEFAULT-VALUE}")
+  private String kafka;
+
+  @Option(
+      names = "--topic",
+      defaultValue = Topics.MEDIA_EVENTS,
+      description = "Where events come from. Default: ${DEFAULT-VALUE}")
+  private String topic;
+
+  @Option(
+      names = "--group",
+      defaultValue = "telemetry",
+      description = "The consumer group. Default: ${DEFAULT-VALUE}")
+  private String group;
+
+  @Option(
+      names = "--database",
+      paramLabel = "JDBC-URL",
+      defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
+      description = "Where rows go. Default: ${DEFAULT-VALUE}")
+  private String databaseUrl;
+
+  @Option(
+      names = "--database-user",
+      defaultValue = "${env:DATABASE_USER:-kinebeam_pipeline}",
+      description = "A member of the role kinebeam_pipeline. Default: ${DEFAULT-VALUE}")
+  private String databaseUser;
+
+  @Option(
+      names = "--playing-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "PT60S",
+      description = "Silence that closes a playing session. Default: ${DEFAULT-VALUE}")
+  private Duration playing;
+
+  @Option(
+      names = "--paused-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "PT30M",
+      description = "Silence that closes a paused session. Default: ${DEFAULT-VALUE}")
+  private Duration paused;
+
+  @Option(
+      names = "--forget-after",
+      paramLabel = "DURATION",
+      defaultValue = "PT24H",
+      description = "When the state of a closed session goes. Default: ${DEFAULT-VALUE}")
+  private Duration forgotten;
+
+  @Option(
+      names = "--live-every",
+      paramLabel = "DURATION",
+      defaultValue = "PT10S",
+      description = "The most often that a running session is written. Default: ${DEFAULT-VALUE}")
+  private Duration liveEvery;
+
+  @Option(
+      names = "--flink-master",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:FLINK_MASTER:-" + TelemetryJob.HERE + "}",
+      description = "A cluster's REST interface, or [local]. Default: ${DEFAULT-VALUE}")
+  private String master;
+
+  @Option(
+      names = "--parallelism",
+      defaultValue = "2",
+      description = "How many workers share the work. Default: ${DEFAULT-VALUE}")
+  private int parallelism;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "DURATION",
+      defaultValue = "PT10S",
+      description = "Time between checkpoints. Default: ${DEFAULT-VALUE}")
+  private Duration checkpointEvery;
+
+  @Option(
+      names = "--checkpoint-dir",
+      paramLabel = "DIR|URL",
+      description = {
+        "Where checkpoints go; every worker must reach it.",
+        "Default: what the cluster is configured with; .local/checkpoints for [local]"
+      })
+  private String checkpointDir;
+
+  @Option(
+      names = "--jars",
+      split = ",",
+      paramLabel = "JAR",
+      description = "The job's classes, sent to the cluster; none if it has them already.")
+  private List<String> jars = List.of();
+
+  /**
+   * What the job does.
+   *
+   * @throws IllegalArgumentException naming the flag that is wrong
+   */
+  TelemetrySettings settings(Map<String, String> environment) {
+    if (!databaseUrl.startsWith("jdbc:postgresql:")) {
+      throw new IllegalArgumentException(
+          "--database is " + databaseUrl + "; it must begin with jdbc:postgresql:");
+    }
+    positive("--playing-timeout", playing);
+    positive("--paused-timeout", paused);
+    positive("--forget-after", forgotten);
+    positive("--live-every", liveEvery);
+    JdbcSettings database =
+        new JdbcSettings(
+            databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", ""));
+    return TelemetrySettings.of(kafka, database)
+        .reading(topic, group)
+        .waiting(new Patience(playing, paused, forgotten), liveEvery);
+  }
+
+  /**
+   * Where the job runs.
+   *
+   * @throws IllegalArgumentException naming the flag that is wrong
+   */
+  FlinkSettings flink() {
+    positive("--checkpoint-every", checkpointEvery);
+    if (parallelism < 1) {
+      throw new IllegalArgumentException(
+          "--parallelism is " + parallelism + "; it must be 1 or more");
+    }
+    if (!master.equals(TelemetryJob.HERE) && !master.matches(".+:\\d+")) {
+      throw new IllegalArgumentException(
+          "--flink-master is " + master + "; it must be HOST:PORT or [local]");
+    }
+    Optional<String> dir = Optional.ofNullable(checkpointDir);
+    if (dir.isEmpty() && master.equals(TelemetryJob.HERE)) {
+      dir = Optional.of(".local/checkpoints");
+    }
+    return new FlinkSettings(master, parallelism, checkpointEvery, dir.map(TelemetryOptions::url));
+  }
+
+  List<String> jars() {
+    return jars;
+  }
+
+  private static String url(String place) {
+    return place.contains("://") ? place : Path.of(place).toAbsolutePath().toUri().toString();
+  }
+
+  private static void positive(String flag, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(
+          flag + " is " + value + "; it must be longer than nothing");
+    }
+  }
+}

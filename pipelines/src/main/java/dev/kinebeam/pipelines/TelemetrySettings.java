@@ -1,0 +1,48 @@
+package dev.kinebeam.pipelines;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.schemas.Topics;
+import java.time.Duration;
+
+/**
+ * What the telemetry job reads, writes and waits for.
+ *
+ * @param liveEvery a running session's row is written at most once in this time
+ */
+public record TelemetrySettings(
+    Kafka kafka, JdbcSettings database, Patience patience, Duration liveEvery) {
+
+  /**
+   * Where records come from and where refused ones go.
+   *
+   * @param group commits its offsets at every checkpoint; a job without saved state goes on there
+   */
+  public record Kafka(String bootstrapServers, String topic, String rejectedTopic, String group) {
+    /** The topics that everyone uses. */
+    public static Kafka at(String bootstrapServers) {
+      return new Kafka(
+          bootstrapServers, Topics.MEDIA_EVENTS, Topics.MEDIA_EVENTS_REJECTED, "telemetry");
+    }
+  }
+
+  /** The usual topics and times. */
+  public static TelemetrySettings of(String bootstrapServers, JdbcSettings database) {
+    return new TelemetrySettings(
+        Kafka.at(bootstrapServers), database, Patience.DEFAULT, Duration.ofSeconds(10));
+  }
+
+  /** The same, with other times: a demo has no half hour to spare. */
+  public TelemetrySettings waiting(Patience other, Duration live) {
+    return new TelemetrySettings(kafka, database, other, live);
+  }
+
+  /** The same, reading another topic in another group. */
+  public TelemetrySettings reading(String topic, String group) {
+    return new TelemetrySettings(
+        new Kafka(kafka.bootstrapServers(), topic, kafka.rejectedTopic(), group),
+        database,
+        patience,
+        liveEvery);
+  }
+}

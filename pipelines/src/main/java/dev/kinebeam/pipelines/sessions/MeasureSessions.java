@@ -1,0 +1,49 @@
+package dev.kinebeam.pipelines.sessions;
+
+import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.beam.UuidCoder;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.time.Duration;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Turns events into rows of their sessions. A row is told at most once in a while as long as its
+ * session runs, at once when the player ends it, and when silence closes it; an event that comes
+ * later opens it again. Every row holds all that is known, so that only the last one matters, and
+ * the order and number of arrivals do not.
+ *
+ * <p>Silence is measured on the watermark, which follows the time of receipt; the rate of live rows
+ * on the wall clock. The state of a session goes some time after it is over ({@link Patience}).
+ */
+public final class MeasureSessions
+    extends PTransform<PCollection<MediaRecord>, PCollection<MeasuredSession>> {
+  private final Patience patience;
+  private final Duration liveEvery;
+
+  private MeasureSessions(Patience patience, Duration liveEvery) {
+    this.patience = patience;
+    this.liveEvery = liveEvery;
+  }
+
+  /** With a live row every ten seconds. */
+  public static MeasureSessions closingAfter(Patience patience) {
+    return new MeasureSessions(patience, Duration.ofSeconds(10));
+  }
+
+  /** At most one row in this time for a session that has not just ended. */
+  public MeasureSessions liveEvery(Duration interval) {
+    return new MeasureSessions(patience, interval);
+  }
+
+  @Override
+  public PCollection<MeasuredSession> expand(PCollection<MediaRecord> records) {
+    return records
+        .apply("Tally each bundle", ParDo.of(new TallyBundleFn()))
+        .setCoder(KvCoder.of(UuidCoder.of(), SessionTallyCoder.of()))
+        .apply("Merge sessions", ParDo.of(new MergeSessionsFn(patience, liveEvery)))
+        .setCoder(JsonCoder.of(MeasuredSession.class));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.kinebeam.pipelines.sessions;
+
+import java.time.Duration;
+import java.util.UUID;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Instant;
+
+/**
+ * Keeps the tally of one session and decides when to tell it. One timer looks for silence: it is
+ * set once and, when it fires early because more was heard, set again, so that an event costs no
+ * timer. Another one paces live rows.
+ */
+final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession> {
+  private static final String SESSION = "session";
+  private static final String SILENCE = "silence";
+  private static final String LIVE = "live";
+
+  @StateId(SESSION)
+  private final StateSpec<ValueState<SessionState>> sessionSpec =
+      StateSpecs.value(SessionState.Codec.INSTANCE);
+
+  @TimerId(SILENCE)
+  private final TimerSpec silenceSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+  @TimerId(LIVE)
+  private final TimerSpec liveSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+  private final Patience patience;
+  private final org.joda.time.Duration liveEvery;
+
+  MergeSessionsFn(Patience patience, Duration liveEvery) {
+    this.patience = patience;
+    this.liveEvery = org.joda.time.Duration.millis(liveEvery.toMillis());
+  }
+
+  @ProcessElement
+  public void process(
+      @Element KV<UUID, SessionTally> news,
+      @StateId(SESSION) ValueState<SessionState> session,
+      @TimerId(SILENCE) Timer silence,
+      @TimerId(LIVE) Timer live,
+      OutputReceiver<MeasuredSession> rows) {
+    SessionState before = session.read();
+    SessionTally tally =
+        before == null ? news.getValue() : SessionTally.merge(before.tally(), news.getValue());
+    if (before != null && tally.equals(before.tally())) {
+      return;
+    }
+    boolean endsNow = tally.endedByClient() && (before == null || !before.tally().endedByClient());
+    boolean writeDue = before != null && before.writeDue();
+    if (endsNow) {
+      rows.output(MeasuredSession.of(tally));
+    } else if (!writeDue) {
+      live.offset(liveEvery).setRelative();
+      writeDue = true;
+    }
+    long checkAt = patience.checkAtMs(tally);
+    if (before != null && before.checkAtMs() <= checkAt) {
+      checkAt = before.checkAtMs();
+    } else {
+      silence.set(Instant.ofEpochMilli(checkAt));
+    }
+    session.write(new SessionState(tally, checkAt, writeDue, !endsNow));
+  }
+
+  @OnTimer(LIVE)
+  public void tellLiveRow(
+      @StateId(SESSION) ValueState<SessionState> session, OutputReceiver<MeasuredSession> rows) {
+    SessionState state = session.read();
+    if (state == null) {
+      return;
+    }
+    if (state.unwritten()) {
+      rows.output(MeasuredSession.of(state.tally()));
+    }
+    session.write(new SessionState(state.tally(), state.checkAtMs(), false, false));
+  }
+
+  @OnTimer(SILENCE)
+  public void lookForSilence(
+      OnTimerContext now,
+      @StateId(SESSION) ValueState<SessionState> session,
+      @TimerId(SILENCE) Timer silence,
+      OutputReceiver<MeasuredSession> rows) {
+    SessionState state = session.read();
+    if (state == null) {
+      return;
+    }
+    SessionTally tally = state.tally();
+    boolean unwritten = state.unwritten();
+    if (patience.checkAtMs(tally) <= now.fireTimestamp().getMillis()) {
+      if (tally.isOver()) {
+        if (unwritten) {
+          rows.output(MeasuredSession.of(tally));
+        }
+        session.clear();
+        return;
+      }
+      tally = tally.closedByTimeout();
+      rows.output(MeasuredSession.of(tally));
+      unwritten = false;
+    }
+    long checkAt = patience.checkAtMs(tally);
+    silence.set(Instant.ofEpochMilli(checkAt));
+    session.write(new SessionState(tally, checkAt, state.writeDue(), unwritten));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.kinebeam.pipelines.sessions;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/** Makes room for rows of unusual months before they are written; asks once for each month. */
+final class MonthlyPartitions implements Serializable {
+  private transient Set<YearMonth> known;
+
+  /** Commits what it makes, so that the lock on the table's definition is short. */
+  <R> void ensure(Connection connection, List<R> rows, ToLongFunction<R> startedAtMs)
+      throws SQLException {
+    Set<YearMonth> wanted = new HashSet<>();
+    for (R row : rows) {
+      Instant start = Instant.ofEpochMilli(startedAtMs.applyAsLong(row));
+      wanted.add(YearMonth.from(start.atZone(ZoneOffset.UTC)));
+    }
+    if (known == null) {
+      known = new HashSet<>();
+    }
+    wanted.removeAll(known);
+    if (wanted.isEmpty()) {
+      return;
+    }
+    // A month to each side: a better estimate of the clock may still move a row across a boundary.
+    String sql = "SELECT ensure_media_partitions(?::timestamptz, 1, 1)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (YearMonth month : wanted) {
+        statement.setString(1, month + "-15T00:00:00Z");
+        statement.execute();
+      }
+    }
+    connection.commit();
+    known.addAll(wanted);
+  }
+}

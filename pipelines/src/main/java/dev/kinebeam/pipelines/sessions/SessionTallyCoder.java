@@ -1,0 +1,278 @@
+package dev.kinebeam.pipelines.sessions;
+
+import dev.kinebeam.schemas.event.EventData;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.util.VarInt;
+
+/**
+ * A tally as bytes: what crosses the shuffle and what checkpoints keep. The layout is part of saved
+ * state; a change of it needs a new job from the archive.
+ */
+public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
+  private static final SessionTallyCoder INSTANCE = new SessionTallyCoder();
+
+  private SessionTallyCoder() {}
+
+  public static SessionTallyCoder of() {
+    return INSTANCE;
+  }
+
+  @Override
+  public void encode(SessionTally tally, OutputStream stream) throws IOException {
+    DataOutputStream out = new DataOutputStream(stream);
+    Wire.writeUuid(out, tally.sessionId());
+    writeOpening(out, tally.opening());
+    Timeline time = tally.timeline();
+    Wire.writeLong(out, time.firstMs());
+    Wire.writeLong(out, time.lastMs());
+    Wire.writeLong(out, time.lastReceivedMs());
+    Wire.writeLong(out, time.leastDelayMs());
+    writeEvents(out, tally);
+    Viewing viewing = tally.viewing();
+    out.writeDouble(viewing.watchedSeconds());
+    out.writeDouble(viewing.completionPercent());
+    out.writeDouble(viewing.furthestSeconds());
+    Wire.writeLong(out, viewing.milestone());
+    writeTotals(out, tally.totals());
+    Extremes extremes = tally.extremes();
+    Wire.writeLong(out, extremes.peakBitrate());
+    Wire.writeOptionalText(out, extremes.peakResolution());
+    out.writeDouble(extremes.minBandwidth());
+    writeLatest(out, tally.latest());
+    Wire.writeList(out, tally.faults().types(), Wire::writeText);
+    out.writeBoolean(tally.faults().fatal());
+    Wire.writeList(
+        out, tally.stalls().starts(), (o, v) -> writeReported(o, v, this::writeStallStart));
+    Wire.writeList(out, tally.stalls().ends(), (o, v) -> writeReported(o, v, this::writeStallEnd));
+    VarInt.encode(tally.closedAtEvents(), out);
+  }
+
+  @Override
+  public SessionTally decode(InputStream stream) throws IOException {
+    DataInputStream in = new DataInputStream(stream);
+    return new SessionTally(
+        Wire.readUuid(in),
+        readOpening(in),
+        new Timeline(Wire.readLong(in), Wire.readLong(in), Wire.readLong(in), Wire.readLong(in)),
+        readEvents(in),
+        readSeqs(in),
+        new Viewing(in.readDouble(), in.readDouble(), in.readDouble(), (int) Wire.readLong(in)),
+        readTotals(in),
+        new Extremes(Wire.readLong(in), Wire.readOptionalText(in), in.readDouble()),
+        readLatest(in),
+        new FaultFacts(Wire.readList(in, Wire::readText), in.readBoolean()),
+        new StallLog(
+            Wire.readList(in, i -> readReported(i, this::readStallStart)),
+            Wire.readList(in, i -> readReported(i, this::readStallEnd))),
+        VarInt.decodeInt(in));
+  }
+
+  private void writeOpening(DataOutputStream out, Opening opening) throws IOException {
+    writeReported(
+        out,
+        opening.owner(),
+        (o, v) -> {
+          Wire.writeUuid(o, v.orgId());
+          Wire.writeUuid(o, v.patientId());
+        });
+    writeFact(
+        out,
+        opening.media(),
+        (o, v) -> {
+          Wire.writeText(o, v.mediaId());
+          Wire.writeOptionalText(o, v.mediaType());
+        });
+    writeFact(out, opening.renderId(), Wire::writeUuid);
+    writeFact(out, opening.startUp(), this::writeStart);
+  }
+
+  private Opening readOpening(DataInputStream in) throws IOException {
+    return new Opening(
+        readReported(in, i -> new Opening.Owner(Wire.readUuid(i), Wire.readUuid(i))),
+        readFact(in, i -> new Opening.Media(Wire.readText(i), Wire.readOptionalText(i))),
+        readFact(in, Wire::readUuid),
+        readFact(in, this::readStart));
+  }
+
+  private void writeEvents(DataOutputStream out, SessionTally tally) throws IOException {
+    long[] events = tally.events().toArray();
+    VarInt.encode(events.length, out);
+    for (long event : events) {
+      out.writeLong(event);
+    }
+    int[] bounds = tally.seqs().toArray();
+    VarInt.encode(bounds.length, out);
+    for (int bound : bounds) {
+      VarInt.encode(bound, out);
+    }
+  }
+
+  private static EventSet readEvents(DataInputStream in) throws IOException {
+    long[] events = new long[VarInt.decodeInt(in)];
+    for (int i = 0; i < events.length; i++) {
+      events[i] = in.readLong();
+    }
+    return EventSet.ofSorted(events);
+  }
+
+  private static SeqRanges readSeqs(DataInputStream in) throws IOException {
+    int[] bounds = new int[VarInt.decodeInt(in)];
+    for (int i = 0; i < bounds.length; i++) {
+      bounds[i] = VarInt.decodeInt(in);
+    }
+    return SeqRanges.ofBounds(bounds);
+  }
+
+  private static void writeTotals(DataOutputStream out, ClientTotals totals) throws IOException {
+    Wire.writeLong(out, totals.bufferingCount());
+    Wire.writeLong(out, totals.bufferingMs());
+    Wire.writeLong(out, totals.bitrateSwitches());
+    Wire.writeLong(out, totals.resolutionSwitches());
+    Wire.writeLong(out, totals.droppedFrames());
+    Wire.writeLong(out, totals.totalFrames());
+    Wire.writeLong(out, totals.errorCount());
+  }
+
+  private static ClientTotals readTotals(DataInputStream in) throws IOException {
+    return new ClientTotals(
+        Wire.readLong(in),
+        Wire.readLong(in),
+        Wire.readLong(in),
+        Wire.readLong(in),
+        Wire.readLong(in),
+        Wire.readLong(in),
+        Wire.readLong(in));
+  }
+
+  private void writeLatest(DataOutputStream out, Latest latest) throws IOException {
+    writeFact(out, latest.position(), DataOutputStream::writeDouble);
+    writeFact(out, latest.network(), this::writeNetwork);
+    writeFact(
+        out,
+        latest.client(),
+        (o, v) -> {
+          Wire.writeOptionalText(o, v.device());
+          Wire.writeOptionalText(o, v.os());
+          Wire.writeOptionalText(o, v.browser());
+          Wire.writeOptionalText(o, v.appVersion());
+        });
+    writeFact(out, latest.avgBitrate(), Wire::writeLong);
+    writeFact(out, latest.playing(), DataOutputStream::writeBoolean);
+    writeFact(out, latest.end(), Wire::writeText);
+  }
+
+  private Latest readLatest(DataInputStream in) throws IOException {
+    return new Latest(
+        readFact(in, DataInputStream::readDouble),
+        readFact(in, this::readNetwork),
+        readFact(
+            in,
+            i ->
+                new MediaRecord.Client(
+                    Wire.readOptionalText(i),
+                    Wire.readOptionalText(i),
+                    Wire.readOptionalText(i),
+                    Wire.readOptionalText(i))),
+        readFact(in, Wire::readLong),
+        readFact(in, DataInputStream::readBoolean),
+        readFact(in, Wire::readText));
+  }
+
+  private void writeStart(DataOutputStream out, EventData.SessionStart it) throws IOException {
+    Wire.writeOptionalDouble(out, it.totalDurationSeconds());
+    Wire.writeOptionalLong(out, it.ttfbMs());
+    Wire.writeOptionalLong(out, it.videoLoadTimeMs());
+    Wire.writeOptionalLong(out, it.cdnResponseTimeMs());
+    writeNetwork(out, it.network());
+    Wire.writeOptionalLong(out, it.initialBitrate());
+    Wire.writeOptionalText(out, it.initialResolution());
+  }
+
+  private EventData.SessionStart readStart(DataInputStream in) throws IOException {
+    return new EventData.SessionStart(
+        Wire.readOptionalDouble(in),
+        Wire.readOptionalLong(in),
+        Wire.readOptionalLong(in),
+        Wire.readOptionalLong(in),
+        readNetwork(in),
+        Wire.readOptionalLong(in),
+        Wire.readOptionalText(in));
+  }
+
+  private void writeStallStart(DataOutputStream out, EventData.BufferingStart it)
+      throws IOException {
+    out.writeDouble(it.positionSeconds());
+    Wire.writeOptionalLong(out, it.bitrateBefore());
+    Wire.writeOptionalText(out, it.resolutionBefore());
+    Wire.writeOptionalLong(out, it.cdnResponseTimeMs());
+    writeNetwork(out, it.network());
+  }
+
+  private EventData.BufferingStart readStallStart(DataInputStream in) throws IOException {
+    return new EventData.BufferingStart(
+        in.readDouble(),
+        Wire.readOptionalLong(in),
+        Wire.readOptionalText(in),
+        Wire.readOptionalLong(in),
+        readNetwork(in));
+  }
+
+  private void writeStallEnd(DataOutputStream out, EventData.BufferingEnd it) throws IOException {
+    out.writeDouble(it.positionSeconds());
+    Wire.writeLong(out, it.durationMs());
+    Wire.writeOptionalLong(out, it.bitrateAfter());
+    Wire.writeOptionalText(out, it.resolutionAfter());
+    Wire.writeNullable(out, it.recovered(), DataOutputStream::writeBoolean);
+  }
+
+  private EventData.BufferingEnd readStallEnd(DataInputStream in) throws IOException {
+    return new EventData.BufferingEnd(
+        in.readDouble(),
+        Wire.readLong(in),
+        Wire.readOptionalLong(in),
+        Wire.readOptionalText(in),
+        Wire.readNullable(in, DataInputStream::readBoolean));
+  }
+
+  private void writeNetwork(DataOutputStream out, EventData.Network it) throws IOException {
+    Wire.writeOptionalText(out, it.connectionType());
+    Wire.writeOptionalDouble(out, it.effectiveBandwidth());
+    Wire.writeOptionalLong(out, it.rttMs());
+  }
+
+  private EventData.Network readNetwork(DataInputStream in) throws IOException {
+    return new EventData.Network(
+        Wire.readOptionalText(in), Wire.readOptionalDouble(in), Wire.readOptionalLong(in));
+  }
+
+  private static <T> void writeFact(DataOutputStream out, Reported<T> fact, Wire.Writer<T> writer)
+      throws IOException {
+    Wire.writeNullable(out, fact, (o, v) -> writeReported(o, v, writer));
+  }
+
+  private static <T> Reported<T> readFact(DataInputStream in, Wire.Reader<T> reader)
+      throws IOException {
+    return Wire.readNullable(in, i -> readReported(i, reader));
+  }
+
+  private static <T> void writeReported(
+      DataOutputStream out, Reported<T> fact, Wire.Writer<T> writer) throws IOException {
+    Wire.writeLong(out, fact.order().seq());
+    Wire.writeLong(out, fact.order().timestampMs());
+    Wire.writeUuid(out, fact.order().eventId());
+    writer.write(out, fact.value());
+  }
+
+  private static <T> Reported<T> readReported(DataInputStream in, Wire.Reader<T> reader)
+      throws IOException {
+    EventOrder order =
+        new EventOrder((int) Wire.readLong(in), Wire.readLong(in), Wire.readUuid(in));
+    return new Reported<>(order, reader.read(in));
+  }
+}

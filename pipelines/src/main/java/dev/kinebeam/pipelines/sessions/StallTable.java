@@ -1,0 +1,70 @@
+package dev.kinebeam.pipelines.sessions;
+
+import static dev.kinebeam.beam.Column.replaceIf;
+
+import dev.kinebeam.beam.Column;
+import dev.kinebeam.beam.MergeTable;
+import dev.kinebeam.beam.RowSink;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+
+/**
+ * {@code media_buffering_events}: which end belongs to which stall is known best by whoever knows
+ * most of the session, so the row made from more events stands as a whole.
+ */
+public final class StallTable implements RowSink<Stall> {
+  private static final String RICHER = "n.events_seen >= s.events_seen";
+
+  private static final List<Column<Stall>> COLUMNS =
+      List.of(
+          column("stall_id", "uuid", Stall::stallId),
+          column("session_id", "uuid", r -> r.session().sessionId()),
+          column("org_id", "uuid", r -> r.session().orgId()),
+          column("patient_id", "uuid", r -> r.session().patientId()),
+          column("media_id", "text", r -> r.session().mediaId()),
+          column("render_id", "uuid", r -> r.session().renderId()),
+          column("position_seconds", "float8", Stall::positionSeconds),
+          column("started_at", "timestamptz", r -> Instant.ofEpochMilli(r.startedAtMs())),
+          column(
+              "ended_at",
+              "timestamptz",
+              r -> r.endedAtMs() == null ? null : Instant.ofEpochMilli(r.endedAtMs())),
+          column("duration_ms", "int8", Stall::durationMs),
+          column("bitrate_before", "int8", r -> r.before().bitrate()),
+          column("bitrate_after", "int8", r -> r.after().bitrate()),
+          column("resolution_before", "text", r -> r.before().resolution()),
+          column("resolution_after", "text", r -> r.after().resolution()),
+          column("cdn_response_time_ms", "int8", Stall::cdnResponseTimeMs),
+          column("connection_type", "text", Stall::connectionType),
+          column("effective_bandwidth", "float8", Stall::effectiveBandwidth),
+          column("recovered", "bool", Stall::recovered),
+          column("events_seen", "int4", Stall::eventsSeen));
+
+  private final MergeTable<Stall> table =
+      new MergeTable<>("media_buffering_events", "stall_id", COLUMNS);
+  private final MonthlyPartitions months = new MonthlyPartitions();
+
+  @Override
+  public Comparable<?> key(Stall row) {
+    return row.stallId();
+  }
+
+  @Override
+  public boolean covers(Stall newer, Stall older) {
+    return newer.eventsSeen() >= older.eventsSeen();
+  }
+
+  @Override
+  public void write(Connection connection, List<Stall> rows) throws SQLException {
+    months.ensure(connection, rows, Stall::startedAtMs);
+    table.merge(connection, rows);
+  }
+
+  private static Column<Stall> column(
+      String name, String type, SerializableFunction<Stall, Object> value) {
+    return new Column<>(name, type, replaceIf(RICHER, name), value);
+  }
+}

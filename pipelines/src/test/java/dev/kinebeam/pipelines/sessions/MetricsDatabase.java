@@ -1,0 +1,75 @@
+package dev.kinebeam.pipelines.sessions;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.RowSink;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+
+/** A real PostgreSQL with the migrations, written to with the pipeline's own rights. */
+public final class MetricsDatabase implements AutoCloseable {
+  private final EmbeddedPostgres postgres;
+  private final Connection pipeline;
+
+  public MetricsDatabase() throws IOException, SQLException {
+    postgres = EmbeddedPostgres.start();
+    Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
+    run("CREATE ROLE pipeline LOGIN IN ROLE kinebeam_pipeline");
+    pipeline = settings().connect();
+  }
+
+  public JdbcSettings settings() {
+    return new JdbcSettings(postgres.getJdbcUrl("pipeline", "postgres"), "pipeline", "");
+  }
+
+  public void run(String sql) throws SQLException {
+    try (Connection owner = postgres.getPostgresDatabase().getConnection();
+        Statement statement = owner.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  public void empty() throws SQLException {
+    run("TRUNCATE media_session_metrics, media_buffering_events");
+  }
+
+  <R> void write(RowSink<R> sink, R row) throws SQLException {
+    sink.write(pipeline, List.of(row));
+    pipeline.commit();
+  }
+
+  /** Every column but {@code updated_at}, as text. */
+  public List<Map<String, String>> rows(String query) throws SQLException {
+    try (Connection owner = postgres.getPostgresDatabase().getConnection();
+        Statement statement = owner.createStatement();
+        ResultSet found = statement.executeQuery(query)) {
+      List<Map<String, String>> rows = new ArrayList<>();
+      ResultSetMetaData columns = found.getMetaData();
+      while (found.next()) {
+        Map<String, String> row = new LinkedHashMap<>();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+          if (!columns.getColumnName(i).equals("updated_at")) {
+            row.put(columns.getColumnName(i), found.getString(i));
+          }
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+
+  @Override
+  public void close() throws IOException, SQLException {
+    pipeline.close();
+    postgres.close();
+  }
+}
