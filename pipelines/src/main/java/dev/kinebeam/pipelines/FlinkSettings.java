@@ -10,16 +10,28 @@ import java.util.Optional;
  *     that lives inside this process as long as the job does
  * @param checkpointDir an URL or path that every worker can write to; empty for what the cluster is
  *     configured with, which must not be its default (job manager memory)
+ * @param restoreFrom a savepoint, or a retained checkpoint, whose state the job goes on with
  */
 public record FlinkSettings(
-    String master, int parallelism, Duration checkpointEvery, Optional<String> checkpointDir) {
+    String master,
+    int parallelism,
+    Duration checkpointEvery,
+    Optional<String> checkpointDir,
+    Optional<String> restoreFrom) {
   /** On a cluster, with a checkpoint every ten seconds to where the cluster keeps them. */
   public static FlinkSettings on(String master, int parallelism) {
-    return new FlinkSettings(master, parallelism, Duration.ofSeconds(10), Optional.empty());
+    return new FlinkSettings(
+        master, parallelism, Duration.ofSeconds(10), Optional.empty(), Optional.empty());
   }
 
   /** The same with checkpoints this often. */
   public FlinkSettings checkpointingEvery(Duration interval) {
-    return new FlinkSettings(master, parallelism, interval, checkpointDir);
+    return new FlinkSettings(master, parallelism, interval, checkpointDir, restoreFrom);
+  }
+
+  /** The same, going on with this state. */
+  public FlinkSettings restoring(String savepoint) {
+    return new FlinkSettings(
+        master, parallelism, checkpointEvery, checkpointDir, Optional.of(savepoint));
   }
 }

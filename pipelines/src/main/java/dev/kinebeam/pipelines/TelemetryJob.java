@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines;
 
+import dev.kinebeam.beam.EmptyJar;
 import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -29,7 +30,7 @@ public final class TelemetryJob {
    * cluster's own class path: it is a cluster of this process, or one that was started with them.
    */
   public static PipelineResult submit(TelemetrySettings settings, FlinkSettings flink) {
-    return submit(settings, flink, List.of());
+    return submit(settings, flink, EmptyJar.toStage());
   }
 
   /**
@@ -73,6 +74,10 @@ public final class TelemetryJob {
               options.setStateBackend("filesystem");
               options.setStateBackendStoragePath(dir);
             });
+    // What a cancelled job leaves behind can be gone on with.
+    options.setExternalizedCheckpointsEnabled(true);
+    options.setRetainExternalizedCheckpointsOnCancellation(true);
+    flink.restoreFrom().ifPresent(options::setSavepointPath);
     // Saved state hangs on the steps' names; two of one name would share it.
     options.setStableUniqueNames(CheckEnabled.ERROR);
     // Safe, since every value that is kept or passed on is immutable. Never fasterCopy.

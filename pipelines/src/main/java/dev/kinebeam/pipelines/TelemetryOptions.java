@@ -102,6 +102,12 @@ final class TelemetryOptions {
   private String checkpointDir;
 
   @Option(
+      names = "--restore-from",
+      paramLabel = "DIR|URL",
+      description = "A savepoint or a retained checkpoint to go on from.")
+  private String restoreFrom;
+
+  @Option(
       names = "--jars",
       split = ",",
       paramLabel = "JAR",
@@ -149,7 +155,12 @@ final class TelemetryOptions {
     if (dir.isEmpty() && master.equals(TelemetryJob.HERE)) {
       dir = Optional.of(".local/checkpoints");
     }
-    return new FlinkSettings(master, parallelism, checkpointEvery, dir.map(TelemetryOptions::url));
+    return new FlinkSettings(
+        master,
+        parallelism,
+        checkpointEvery,
+        dir.map(TelemetryOptions::url),
+        Optional.ofNullable(restoreFrom).map(TelemetryOptions::url));
   }
 
   List<String> jars() {

@@ -1,0 +1,85 @@
+package dev.kinebeam.localstack.demo;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.localstack.patients.ScriptedEvent;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.event.EventParser;
+import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.schemas.event.ParsedEvent;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Puts scripted sessions into Kafka as the gateway does. */
+final class EventFeed implements AutoCloseable {
+  private final KafkaProducer<String, byte[]> producer;
+  private final String topic;
+  private final EventParser parser = new EventParser();
+
+  EventFeed(String bootstrapServers, String topic) {
+    this.topic = topic;
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", "5"),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** A record of the topic, not sent yet. */
+  record Letter(UUID sessionId, byte[] value) {}
+
+  List<Letter> letters(SentSession session) throws IOException {
+    List<Letter> letters = new ArrayList<>();
+    for (ScriptedEvent event : session.script().events()) {
+      ObjectNode json = event.json().deepCopy();
+      json.put("timestamp", Instant.ofEpochMilli(session.baseMs() + event.atMs()).toString());
+      byte[] raw = Json.bytes(json);
+      letters.add(new Letter(session.script().sessionId(), encode(session, raw)));
+    }
+    return letters;
+  }
+
+  private byte[] encode(SentSession session, byte[] raw) throws IOException {
+    long now = System.currentTimeMillis();
+    Clinics.Patient patient = session.patient();
+    try (JsonParser json = Json.MAPPER.createParser(raw)) {
+      json.nextToken();
+      ParsedEvent.Accepted event = (ParsedEvent.Accepted) parser.parse(json, raw);
+      MediaRecord.Client client =
+          new MediaRecord.Client(
+              patient.device().device(),
+              patient.device().os(),
+              patient.device().browser(),
+              Traffic.APP_VERSION);
+      return new MediaRecord(
+              patient.clinic().orgId(), patient.patientId(), now, now, client, event.event())
+          .encode(raw);
+    }
+  }
+
+  void send(List<Letter> letters) {
+    letters.forEach(
+        letter ->
+            producer.send(
+                new ProducerRecord<>(topic, letter.sessionId().toString(), letter.value())));
+    producer.flush();
+  }
+
+  void sendPoison(byte[] value) {
+    producer.send(new ProducerRecord<>(topic, null, value));
+    producer.flush();
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.kinebeam.localstack.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.localstack.flink.FlinkHost;
+import dev.kinebeam.localstack.patients.Patients;
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.LocalStack;
+import dev.kinebeam.localstack.services.ProgramRole;
+import dev.kinebeam.localstack.services.StackSettings;
+import dev.kinebeam.pipelines.FlinkSettings;
+import dev.kinebeam.pipelines.TelemetryJob;
+import dev.kinebeam.pipelines.TelemetrySettings;
+import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.PipelineResult;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real Kafka, the job on a real Flink, real PostgreSQL: rows held against what was sent. */
+class TelemetryIT {
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final int SESSIONS = 60;
+
+  @TempDir static Path dir;
+
+  private static LocalStack stack;
+  private static FlinkHost flink;
+
+  private final Accounting accounting =
+      new Accounting(new DemoDatabase(stack.endpoints().database()).owner());
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = LocalStack.start(StackSettings.forTests(dir.resolve("stack")));
+    flink = FlinkHost.start(dir.resolve("flink"), 2, 0);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    flink.close();
+    stack.close();
+  }
+
+  @Test
+  void everySessionHasItsRowAfterDisorderPoisonARestartAndAReplay() throws Exception {
+    List<SentSession> sessions = sessions();
+    DeadLetterCount deadLetters =
+        DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
+    PipelineResult job = TelemetryJob.submit(settings("first"), here());
+
+    try (EventFeed feed =
+        new EventFeed(stack.endpoints().kafkaBootstrapServers(), Topics.MEDIA_EVENTS)) {
+      List<EventFeed.Letter> letters = disordered(feed, sessions);
+      int half = letters.size() / 2;
+      feed.send(letters.subList(0, half));
+      feed.sendPoison("\u0000\u00ff not an event".getBytes(StandardCharsets.ISO_8859_1));
+      feed.sendPoison(new byte[0]);
+      feed.sendPoison(null);
+      until("rows", () -> accounting.sessions(sessions).rows() > SESSIONS / 4);
+      Path checkpoint = latestCheckpointAfter(System.currentTimeMillis());
+      job.cancel();
+
+      feed.send(letters.subList(half, letters.size()));
+      job = TelemetryJob.submit(settings("first"), here().restoring(checkpoint.toUri().toString()));
+    }
+    until("all closed", () -> accounting.closed(sessions) == SESSIONS);
+    until("all equal", () -> differences(sessions).isEmpty());
+    assertThat(deadLetters.count()).isBetween(3L, 6L);
+    job.cancel();
+
+    // A job that has lost everything and reads the topic again must leave the rows as they are.
+    job = TelemetryJob.submit(settings("second"), here());
+    until("replayed", () -> deadLetters.count() >= 6);
+    assertThat(accounting.closed(sessions)).isEqualTo(SESSIONS);
+    until("all equal again", () -> differences(sessions).isEmpty());
+    job.cancel();
+  }
+
+  private List<String> differences(List<SentSession> sessions) throws Exception {
+    List<String> all = new ArrayList<>(accounting.sessions(sessions).differences());
+    all.addAll(accounting.stalls(sessions).differences());
+    return all;
+  }
+
+  private static List<SentSession> sessions() {
+    Patients writer = Patients.seeded(7);
+    List<Clinics.Patient> patients = Clinics.patients(10);
+    List<SentSession> sessions = new ArrayList<>();
+    for (int i = 0; i < SESSIONS; i++) {
+      sessions.add(
+          new SentSession(
+              writer.session(new UUID(0x7e57, i), "hashed", new UUID(1, 1), 90),
+              patients.get(i % patients.size()),
+              System.currentTimeMillis() - 3_600_000));
+    }
+    return sessions;
+  }
+
+  private static List<EventFeed.Letter> disordered(EventFeed feed, List<SentSession> sessions)
+      throws Exception {
+    List<EventFeed.Letter> letters = new ArrayList<>();
+    for (SentSession session : sessions) {
+      letters.addAll(feed.letters(session));
+    }
+    letters.addAll(letters.subList(0, letters.size() / 5));
+    Collections.shuffle(letters, new Random(7));
+    return letters;
+  }
+
+  private static TelemetrySettings settings(String group) {
+    Endpoints endpoints = stack.endpoints();
+    Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
+    return TelemetrySettings.of(
+            endpoints.kafkaBootstrapServers(),
+            new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
+        .reading(Topics.MEDIA_EVENTS, group)
+        .waiting(
+            new Patience(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
+            Duration.ofSeconds(1));
+  }
+
+  private static FlinkSettings here() {
+    return FlinkSettings.on(flink.master(), 2).checkpointingEvery(Duration.ofSeconds(1));
+  }
+
+  private static Path latestCheckpointAfter(long time) throws Exception {
+    List<Path> found = new ArrayList<>();
+    until(
+        "a checkpoint",
+        () -> {
+          try (Stream<Path> files = Files.walk(dir.resolve("flink"))) {
+            files
+                .filter(file -> file.endsWith("_metadata"))
+                .filter(file -> file.toFile().lastModified() > time)
+                .map(Path::getParent)
+                .max(Comparator.comparing(p -> p.toFile().lastModified()))
+                .ifPresent(found::add);
+          }
+          return !found.isEmpty();
+        });
+    return found.get(found.size() - 1);
+  }
+
+  private static void until(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as("%s within %s", what, LIMIT).isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
+  }
+}
