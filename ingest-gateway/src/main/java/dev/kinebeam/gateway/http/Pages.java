@@ -15,9 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The pages of the class path: {@code web/} at the root ({@code /} is {@code index.html}) and
- * WebJars under {@code /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for the version at
- * hand. Paths are made of plain names only, so that none can lead out of the two folders.
+ * The pages of the class path: {@code kinebeam-pages/} at the root ({@code /} is {@code
+ * index.html}) and WebJars under {@code /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for
+ * the version at hand. Paths are made of plain names only, so that none can lead out of the two
+ * folders. The folder has a name of its own since Flink's page lies in {@code web/}, and the two
+ * may share a class path.
  */
 public final class Pages {
   private static final String OPENAPI = "/openapi.json";

@@ -2,6 +2,8 @@ package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.demo.DemoCommand;
+import dev.kinebeam.pipelines.TelemetryMain;
+import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       StackCommand.class,
       GatewayMain.class,
+      TelemetryMain.class,
+      RenderMain.class,
       ComposeCommand.class,
       BenchCommand.class,
     })

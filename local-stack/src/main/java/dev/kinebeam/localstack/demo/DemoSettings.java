@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.demo;
 
+import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.sample.SampleExercise;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,11 @@ record DemoSettings(
 
   /** How often a running session's row may be written; the page shows rows that young. */
   static final Duration LIVE_EVERY = Duration.ofSeconds(10);
+
+  /** Renders have the size of the sample's primitives. */
+  Profile profile() {
+    return Profile.parse(exercise.height() + "p");
+  }
 
   /** The sample exercise's folder; the two sizes are kept apart. */
   Path bundleDir() {
