@@ -32,8 +32,8 @@ record DemoSettings(
     return Profile.parse(exercise.height() + "p");
   }
 
-  /** The sample exercise's folder; the two sizes are kept apart. */
+  /** The sample exercise's folder. */
   Path bundleDir() {
-    return dataDir.resolve("sample-" + exercise.height() + "p");
+    return dataDir.resolve("sample");
   }
 }
