@@ -33,7 +33,17 @@ public final class GatewayMain implements Callable<Integer> {
   @Mixin private GatewayOptions options;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new GatewayMain()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The program as a command: wrong usage is told in one line and ends with 2. */
+  static CommandLine commandLine() {
+    return new CommandLine(new GatewayMain())
+        .setParameterExceptionHandler(
+            (wrong, args) -> {
+              wrong.getCommandLine().getErr().println(wrong.getMessage() + "; see gateway --help");
+              return CommandLine.ExitCode.USAGE;
+            });
   }
 
   /**

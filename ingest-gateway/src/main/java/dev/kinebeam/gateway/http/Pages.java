@@ -78,7 +78,7 @@ public final class Pages {
     if (wanted.equals(OPENAPI)) {
       return "openapi" + OPENAPI;
     }
-    return webjar.matches() ? inWebjar(webjar, versioned) : "web" + wanted;
+    return webjar.matches() ? inWebjar(webjar, versioned) : "kinebeam-pages" + wanted;
   }
 
   private static String inWebjar(Matcher webjar, boolean versioned) {
