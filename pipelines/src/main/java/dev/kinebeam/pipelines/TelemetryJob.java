@@ -22,6 +22,8 @@ public final class TelemetryJob {
   /** The most that a bundle adds to the age of a row. */
   private static final long BUNDLE_MS = 500;
 
+  private static final long WATERMARK_MS = 200;
+
   private TelemetryJob() {}
 
   /**
@@ -83,6 +85,7 @@ public final class TelemetryJob {
     options.setObjectReuse(true);
     options.setMaxBundleSize(BUNDLE_RECORDS);
     options.setMaxBundleTimeMills(BUNDLE_MS);
+    options.setAutoWatermarkInterval(WATERMARK_MS);
     return options;
   }
 }

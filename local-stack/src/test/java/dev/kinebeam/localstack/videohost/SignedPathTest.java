@@ -17,8 +17,7 @@ class SignedPathTest {
   @Test
   void a_token_opens_every_file_of_its_folder_until_it_expires() {
     SignedPath path = SignedPath.parse(SIGNED);
-    assertThat(path.file())
-        .isEqualTo("/0f8fad5b-d9cb-469f-a165-70867728950e/1080p/segment0.m4s");
+    assertThat(path.file()).isEqualTo("/0f8fad5b-d9cb-469f-a165-70867728950e/1080p/segment0.m4s");
     assertThat(path.opens("security-key", IN_TIME)).isTrue();
     assertThat(path.opens("security-key", IN_TIME.plusSeconds(1))).isFalse();
     assertThat(path.opens("another-key", IN_TIME)).isFalse();
