@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines;
 
+import dev.kinebeam.beam.EmptyJar;
 import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -31,7 +32,7 @@ public final class TelemetryJob {
    * cluster's own class path: it is a cluster of this process, or one that was started with them.
    */
   public static PipelineResult submit(TelemetrySettings settings, FlinkSettings flink) {
-    return submit(settings, flink, List.of());
+    return submit(settings, flink, EmptyJar.toStage());
   }
 
   /**

@@ -23,6 +23,9 @@ record DemoSettings(
   /** Silence while paused, likewise. */
   static final Duration PAUSED_TIMEOUT = Duration.ofSeconds(25);
 
+  /** How often a running session's row may be written; the page shows rows that young. */
+  static final Duration LIVE_EVERY = Duration.ofSeconds(10);
+
   /** The sample exercise's folder; the two sizes are kept apart. */
   Path bundleDir() {
     return dataDir.resolve("sample-" + exercise.height() + "p");

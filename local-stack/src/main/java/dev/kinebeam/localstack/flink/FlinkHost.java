@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -39,11 +40,12 @@ public final class FlinkHost implements AutoCloseable {
   /**
    * Starts the cluster; it takes jobs when this returns.
    *
-   * @param checkpoints where state is kept
+   * @param directory for checkpoints and for what the cluster needs while it runs
    * @param slots the sum of all jobs' parallelism
    * @param port of the page and the REST interface; 0 for a free one
    */
-  public static FlinkHost start(Path checkpoints, int slots, int port) throws IOException {
+  public static FlinkHost start(Path directory, int slots, int port) throws IOException {
+    Files.createDirectories(directory.resolve("tmp"));
     Configuration flink = new Configuration();
     flink.set(RestOptions.ADDRESS, "127.0.0.1");
     flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
@@ -53,7 +55,8 @@ public final class FlinkHost implements AutoCloseable {
     flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
     flink.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        checkpoints.toAbsolutePath().toUri().toString());
+        directory.resolve("checkpoints").toAbsolutePath().toUri().toString());
+    flink.set(CoreOptions.TMP_DIRS, directory.resolve("tmp").toAbsolutePath().toString());
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(16));
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(48));

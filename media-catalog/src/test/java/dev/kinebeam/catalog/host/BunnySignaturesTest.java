@@ -41,8 +41,7 @@ class BunnySignaturesTest {
   void a_webhook_is_signed_over_its_raw_body() {
     String body =
         "{\"VideoLibraryId\":133,\"VideoGuid\":\"657bb740-a71b-4529-a012-528021c31a92\",\"Status\":3}";
-    assertThat(
-            BunnySignatures.webhook("read-only-key", body.getBytes(StandardCharsets.UTF_8)))
+    assertThat(BunnySignatures.webhook("read-only-key", body.getBytes(StandardCharsets.UTF_8)))
         .isEqualTo("95ba721a9a8ee56efa4ce19d45dba902747c0effc76c76a6d3d316f1f332cfd8");
   }
 }

@@ -45,8 +45,7 @@ class BunnyStreamSettingsTest {
     assertThat(signed.hls()).isEqualTo(BunnySignaturesTest.SIGNED_PLAYLIST);
 
     BunnyStreamSettings open =
-        new BunnyStreamSettings(
-            settings.baseUrl(), "133", "key", settings.cdn(), Optional.empty());
+        new BunnyStreamSettings(settings.baseUrl(), "133", "key", settings.cdn(), Optional.empty());
     assertThat(BunnyStream.open(open).playback("abc").hls())
         .isEqualTo(URI.create("https://vz-1.b-cdn.net/abc/playlist.m3u8"));
   }
