@@ -32,18 +32,18 @@ public final class TelemetryJob {
    * cluster's own class path: it is a cluster of this process, or one that was started with them.
    */
   public static PipelineResult submit(TelemetrySettings settings, FlinkSettings flink) {
-    return submit(settings, flink, EmptyJar.toStage());
+    return submit(settings, flink, List.of());
   }
 
   /**
    * Submits the job together with its classes and returns at once.
    *
-   * @param jars everything but Flink's own and slf4j's classes
+   * @param jars everything but Flink's own and slf4j's classes; none for a cluster that has them
    */
   public static PipelineResult submit(
       TelemetrySettings settings, FlinkSettings flink, List<String> jars) {
     FlinkPipelineOptions options = options(flink);
-    options.setFilesToStage(jars);
+    options.setFilesToStage(jars.isEmpty() ? EmptyJar.toStage() : jars);
     options.setAttachedMode(false);
     return run(settings, options);
   }
