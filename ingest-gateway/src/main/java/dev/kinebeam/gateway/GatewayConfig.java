@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway;
 
+import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
@@ -51,6 +52,15 @@ public record GatewayConfig(
     public Limits {
       if (maxBodyBytes < 1024) {
         throw new IllegalArgumentException("a body must be allowed at least 1024 bytes");
+      }
+      if (maxInFlight < 1) {
+        throw new IllegalArgumentException("at least one request must be let in at a time");
+      }
+      if (consentMemory.isNegative()
+          || consentMemory.isZero()
+          || consentMemory.compareTo(ConsentGate.LONGEST_MEMORY) > 0) {
+        throw new IllegalArgumentException(
+            "consent may be remembered for more than none and up to 30 s, not " + consentMemory);
       }
     }
   }

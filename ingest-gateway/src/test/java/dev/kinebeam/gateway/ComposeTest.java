@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.gateway.TestGateway.Answer;
 import dev.kinebeam.gateway.auth.Role;
@@ -18,7 +17,9 @@ import dev.kinebeam.schemas.render.Segment;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,11 +33,6 @@ class ComposeTest {
       {"exercise":"lumbar-detensioning","language":"ro",
        "sets":[{"side":"left","reps":10},{"side":"right","reps":10}]}
       """;
-  private static final String MANIFEST =
-      """
-      {"exercise":"lumbar-detensioning","reps_per_video_block":5,"counts_per_audio_master":20,
-       "sides":["left","right"],"languages":["ro"]}
-      """;
   private static final Render.Outcome OUTCOME =
       new Render.Outcome(
           "bunny",
@@ -47,6 +43,7 @@ class ComposeTest {
           List.of(new Segment("intro", 0, null, null, 0, 5, List.of())));
 
   private static TestGateway gateway;
+  private static final ExecutorService callers = Executors.newCachedThreadPool();
 
   @BeforeAll
   static void start() throws Exception {
@@ -55,20 +52,15 @@ class ComposeTest {
 
   @AfterAll
   static void stop() throws Exception {
+    callers.shutdownNow();
     gateway.close();
   }
 
   @BeforeEach
-  void aWholeBundleAndNoRenders() {
+  void noRenders() {
     gateway.log.clear();
     gateway.objectStoreAway = false;
     gateway.owner().useHandle(handle -> handle.execute("DELETE FROM exercise_renders"));
-    gateway.primitives.clear();
-    gateway.primitives.put("manifest.json", MANIFEST.getBytes(UTF_8));
-    for (String part : List.of("intro", "pauza", "outro", "rep-left", "rep-right")) {
-      gateway.primitives.put(part + "-video-1.mp4", new byte[0]);
-      gateway.primitives.put("audio/ro/" + part + "-vo-1.mp3", new byte[0]);
-    }
   }
 
   private static Answer compose(String recipe) throws Exception {
@@ -86,10 +78,6 @@ class ComposeTest {
     var orders = gateway.log.of(Topics.COMPOSE_REQUESTS);
     assertThat(orders).hasSize(1);
     return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order();
-  }
-
-  private static ExerciseRenders renders() {
-    return new ExerciseRenders(gateway.rendersDatabase());
   }
 
   @Test
@@ -118,7 +106,7 @@ class ComposeTest {
   @Test
   void aReadyRenderIsAnsweredWithTheSpecifiedFields() throws Exception {
     compose(RECIPE);
-    renders().ready(onlyOrder(), OUTCOME);
+    gateway.renders().ready(onlyOrder(), OUTCOME);
     Answer answer = compose(RECIPE);
     assertThat(answer.status()).isEqualTo(200);
     JsonNode json = answer.json();
@@ -133,28 +121,22 @@ class ComposeTest {
 
   @Test
   void preferWaitAnswersWhenTheRenderIsReady() throws Exception {
-    CompletableFuture<Answer> waiting = new CompletableFuture<>();
-    Thread caller =
-        new Thread(
-            () -> {
-              try {
-                waiting.complete(composeWaiting(20));
-              } catch (Exception e) {
-                waiting.completeExceptionally(e);
-              }
-            });
-    caller.start();
-    while (gateway.log.of(Topics.COMPOSE_REQUESTS).isEmpty()) {
-      Thread.onSpinWait();
-    }
-    ComposeOrder order = onlyOrder();
-    renders().ready(order, OUTCOME);
+    Future<Answer> waiting = callers.submit(() -> composeWaiting(20));
+    ComposeOrder order = awaitOrder();
+    gateway.renders().ready(order, OUTCOME);
     gateway.doorbell.ring(order.renderId());
 
     Answer answer = waiting.get();
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Preference-Applied")).isEqualTo("wait=20");
     assertThat(answer.json().path("status").asText()).isEqualTo("ready");
+  }
+
+  private static ComposeOrder awaitOrder() {
+    while (gateway.log.of(Topics.COMPOSE_REQUESTS).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    return onlyOrder();
   }
 
   @Test
@@ -167,7 +149,7 @@ class ComposeTest {
     Answer waited = composeWaiting(0);
     assertThat(waited.status()).isEqualTo(202);
     ComposeOrder order = onlyOrder();
-    renders().failed(order, "rep-left-video-1.mp4 cannot be read");
+    gateway.renders().failed(order, "rep-left-video-1.mp4 cannot be read");
 
     Answer status = gateway.get("/v1/renders/" + order.renderId(), COMPOSER);
     assertThat(status.json().path("status").asText()).isEqualTo("failed");
@@ -201,28 +183,26 @@ class ComposeTest {
 
   @Test
   void aSlotWithoutVariantsIsNamed() throws Exception {
-    TestGateway fresh = TestGateway.start();
-    try (fresh) {
-      fresh.primitives.putAll(gateway.primitives);
-      fresh.primitives.remove("rep-right-video-1.mp4");
-      Answer answer = fresh.send(fresh.post("/v1/compose", COMPOSER, RECIPE.getBytes(UTF_8)));
-      assertThat(answer.status()).isEqualTo(400);
-      assertThat(answer.firstError().path("code").asText()).isEqualTo("no_variant");
-      assertThat(answer.firstError().path("message").asText()).contains("rep-right-video");
-    }
+    Answer answer = compose(RECIPE.replace(SLUG, TestGateway.NO_VARIANT));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.firstError().path("code").asText()).isEqualTo("no_variant");
+    assertThat(answer.firstError().path("field").asText()).isEqualTo("sets[1].side");
+    assertThat(answer.firstError().path("message").asText()).contains("rep-right-video");
   }
 
   @Test
   void aBundleWithoutManifestIsNamed() throws Exception {
-    TestGateway fresh = TestGateway.start();
-    try (fresh) {
-      Answer answer = fresh.send(fresh.post("/v1/compose", COMPOSER, RECIPE.getBytes(UTF_8)));
-      assertThat(answer.firstError().path("code").asText()).isEqualTo("no_manifest");
+    Answer answer = compose(RECIPE.replace(SLUG, TestGateway.NO_MANIFEST));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.firstError().path("code").asText()).isEqualTo("no_manifest");
+  }
 
-      fresh.objectStoreAway = true;
-      answer = fresh.send(fresh.post("/v1/compose", COMPOSER, RECIPE.getBytes(UTF_8)));
-      assertThat(answer.status()).isEqualTo(503);
-    }
+  @Test
+  void whenTheObjectStoreIsAwayTheCallerMayComeBack() throws Exception {
+    gateway.objectStoreAway = true;
+    Answer answer = compose(RECIPE.replace(SLUG, TestGateway.AWAY));
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).isEqualTo("5");
   }
 
   @Test

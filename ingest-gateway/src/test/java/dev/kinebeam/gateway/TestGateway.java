@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.gateway.auth.BearerAuthenticator;
 import dev.kinebeam.gateway.auth.Role;
@@ -14,6 +15,7 @@ import dev.kinebeam.gateway.http.ApiServer;
 import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
+import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.gateway.log.MemoryEventLog;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Doorbell;
@@ -47,12 +49,20 @@ final class TestGateway implements AutoCloseable {
   static final String COMPOSER = "the composer's token";
   static final String SLUG = "lumbar-detensioning";
 
+  /** Exercises whose bundles lack something. */
+  static final String NO_VARIANT = "no-variant";
+
+  static final String NO_MANIFEST = "no-manifest";
+
+  /** An exercise that no test asks for before the object store is away. */
+  static final String AWAY = "away";
+
   final MemoryEventLog log = new MemoryEventLog();
   final Doorbell doorbell = new Doorbell();
-  final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   volatile boolean consentStoreAway;
   volatile boolean objectStoreAway;
 
+  private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   private final EmbeddedPostgres postgres;
   private final Database database;
   private final ApiServer server;
@@ -72,7 +82,14 @@ final class TestGateway implements AutoCloseable {
               }
             });
     setConsent(ORG, PATIENT, true);
-    ownerDatabaseExercises().ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
+    Exercises exercises = new Exercises(Database.over(postgres.getPostgresDatabase()));
+    exercises.ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
+    for (String slug : List.of(NO_VARIANT, NO_MANIFEST, AWAY)) {
+      exercises.ensureRepsBased(slug, slug, slug);
+    }
+    addBundle(SLUG);
+    addBundle(NO_VARIANT);
+    primitives.remove(NO_VARIANT + "/rep-right-video-1.mp4");
     database = Database.over(postgres.getDatabase("gateway", "postgres"));
     server =
         ApiServer.start(
@@ -88,7 +105,17 @@ final class TestGateway implements AutoCloseable {
   }
 
   static TestGateway start() throws IOException {
-    return new TestGateway(new HttpLimits(32, Duration.ofSeconds(5)));
+    return serving(32);
+  }
+
+  /** A gateway that serves so many requests at a time. */
+  static TestGateway serving(int maxInFlight) throws IOException {
+    return new TestGateway(new HttpLimits(maxInFlight, Duration.ofSeconds(20)));
+  }
+
+  /** A gateway that waits so long for requests in flight when it stops. */
+  static TestGateway stoppingWithin(Duration stopTimeout) throws IOException {
+    return new TestGateway(new HttpLimits(32, stopTimeout));
   }
 
   private GatewayParts parts() {
@@ -116,13 +143,16 @@ final class TestGateway implements AutoCloseable {
     @Override
     public List<String> list(String exercise) throws IOException {
       requireStore();
-      return List.copyOf(primitives.keySet());
+      return primitives.keySet().stream()
+          .filter(key -> key.startsWith(exercise + "/"))
+          .map(key -> key.substring(exercise.length() + 1))
+          .toList();
     }
 
     @Override
     public byte[] read(String exercise, String file) throws IOException {
       requireStore();
-      return primitives.get(file);
+      return primitives.get(exercise + "/" + file);
     }
 
     private void requireStore() throws IOException {
@@ -136,12 +166,23 @@ final class TestGateway implements AutoCloseable {
     return Jdbi.create(postgres.getPostgresDatabase());
   }
 
-  Database rendersDatabase() {
-    return Database.over(postgres.getPostgresDatabase());
+  /** The renders as the render job writes them. */
+  ExerciseRenders renders() {
+    return new ExerciseRenders(Database.over(postgres.getPostgresDatabase()));
   }
 
-  private Exercises ownerDatabaseExercises() {
-    return new Exercises(rendersDatabase());
+  private void addBundle(String slug) {
+    String manifest =
+        """
+        {"exercise":"%s","reps_per_video_block":5,"counts_per_audio_master":20,
+         "sides":["left","right"],"languages":["ro"]}
+        """
+            .formatted(slug);
+    primitives.put(slug + "/manifest.json", manifest.getBytes(UTF_8));
+    for (String part : List.of("intro", "pauza", "outro", "rep-left", "rep-right")) {
+      primitives.put(slug + "/" + part + "-video-1.mp4", new byte[0]);
+      primitives.put(slug + "/audio/ro/" + part + "-vo-1.mp3", new byte[0]);
+    }
   }
 
   void setConsent(UUID orgId, UUID patientId, boolean active) {
@@ -157,6 +198,10 @@ final class TestGateway implements AutoCloseable {
                     orgId,
                     patientId,
                     active));
+  }
+
+  List<Route> routes() {
+    return parts().routes();
   }
 
   int port() {

@@ -23,6 +23,8 @@ public final class TelemetryJob {
   /** The most that a bundle adds to the age of a row. */
   private static final long BUNDLE_MS = 500;
 
+  private static final long WATERMARK_MS = 200;
+
   private TelemetryJob() {}
 
   /**
@@ -30,18 +32,18 @@ public final class TelemetryJob {
    * cluster's own class path: it is a cluster of this process, or one that was started with them.
    */
   public static PipelineResult submit(TelemetrySettings settings, FlinkSettings flink) {
-    return submit(settings, flink, EmptyJar.toStage());
+    return submit(settings, flink, List.of());
   }
 
   /**
    * Submits the job together with its classes and returns at once.
    *
-   * @param jars everything but Flink's own and slf4j's classes
+   * @param jars everything but Flink's own and slf4j's classes; none for a cluster that has them
    */
   public static PipelineResult submit(
       TelemetrySettings settings, FlinkSettings flink, List<String> jars) {
     FlinkPipelineOptions options = options(flink);
-    options.setFilesToStage(jars);
+    options.setFilesToStage(jars.isEmpty() ? EmptyJar.toStage() : jars);
     options.setAttachedMode(false);
     return run(settings, options);
   }
@@ -84,6 +86,7 @@ public final class TelemetryJob {
     options.setObjectReuse(true);
     options.setMaxBundleSize(BUNDLE_RECORDS);
     options.setMaxBundleTimeMills(BUNDLE_MS);
+    options.setAutoWatermarkInterval(WATERMARK_MS);
     return options;
   }
 }

@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 /** Makes the files of a bundle, as many at a time as there are processors, each one atomically. */
 final class BundleWriter {
   /** Raise when the same parameters draw or sound differently than before. */
-  private static final int EDITION = 1;
+  private static final int EDITION = 2;
 
   private static final String STAMP = ".sample-parameters";
   private static final String LOCK = ".sample-lock";

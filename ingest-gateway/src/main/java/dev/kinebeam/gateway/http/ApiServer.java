@@ -143,6 +143,9 @@ public final class ApiServer implements AutoCloseable {
       return Reply.problem(Problem.of(e.getCode(), "The request is not whole: " + e.getReason()));
     } catch (EofException e) {
       return Reply.problem(Problem.of(400, "The request ended before its end."));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Reply.problem(Problem.unavailable("The gateway is stopping.", 1));
     } catch (Exception e) {
       LOG.error("{} {} failed", request.requestMethod(), SparkServer.path(request), e);
       return Reply.problem(Problem.of(500, "Something is broken here; it was logged."));

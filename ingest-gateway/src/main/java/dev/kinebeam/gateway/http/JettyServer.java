@@ -25,12 +25,17 @@ final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
   private final String host;
   private final int port;
   private final HttpLimits limits;
+  private Server server;
   private ServerConnector connector;
 
   JettyServer(String host, int port, HttpLimits limits) {
     this.host = host;
     this.port = port;
     this.limits = limits;
+  }
+
+  Server server() {
+    return server;
   }
 
   /** The port that was bound; known once the server runs. */
@@ -46,7 +51,7 @@ final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
     // Waits for the requests in flight when the server stops, and answers later ones with 503.
     StatisticsHandler graceful = new StatisticsHandler();
     graceful.setHandler(new JettyHandler(filter));
-    return new EmbeddedJettyServer(this, graceful);
+    return new GracefulServer(new EmbeddedJettyServer(this, graceful), this);
   }
 
   @Override
@@ -64,7 +69,7 @@ final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
     // Spark would let a header choose the method, past the roles of the route.
     config.addCustomizer(
         (conn, channel, request) -> request.getHttpFields().remove("X-HTTP-Method-Override"));
-    Server server = new Server(threads);
+    server = new Server(threads);
     connector = new ServerConnector(server, 1, 1, new StrictConnectionFactory(config));
     connector.setHost(host);
     connector.setPort(port);

@@ -11,11 +11,11 @@ import spark.embeddedserver.EmbeddedServers;
 /** One listening Spark service. Closing it lets requests in flight finish. */
 final class SparkServer implements AutoCloseable {
   private final Service service;
-  private final JettyServer jetty;
+  private final int port;
 
-  private SparkServer(Service service, JettyServer jetty) {
+  private SparkServer(Service service, int port) {
     this.service = service;
-    this.jetty = jetty;
+    this.port = port;
   }
 
   /**
@@ -42,11 +42,11 @@ final class SparkServer implements AutoCloseable {
           "cannot listen on " + host + ":" + port + ": " + failure.get().getMessage(),
           failure.get());
     }
-    return new SparkServer(service, jetty);
+    return new SparkServer(service, jetty.localPort());
   }
 
   int port() {
-    return jetty.localPort();
+    return port;
   }
 
   /** Writes {@code reply}; the value is what Spark wants a route to return. */

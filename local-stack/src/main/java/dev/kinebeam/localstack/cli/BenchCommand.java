@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.cli;
 
+import dev.kinebeam.localstack.bench.BenchTelemetryCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
       "The last line is JSON: bench, ours, reference, unit, ratio, goal."
     },
     synopsisSubcommandLabel = "NAME",
-    subcommands = {})
+    subcommands = {BenchTelemetryCommand.class})
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

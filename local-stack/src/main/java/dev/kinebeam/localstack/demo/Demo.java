@@ -89,7 +89,7 @@ final class Demo implements AutoCloseable {
     open.push(started::close);
     gateway = URI.create("http://127.0.0.1:" + started.port());
     console.step("gateway ready at " + gateway);
-    jobs = DemoJobs.start(endpoints, settings.dataDir());
+    jobs = DemoJobs.start(endpoints, settings);
     open.push(jobs::close);
     console.step("telemetry and render jobs run on Flink " + jobs.version());
     console.addresses(addresses());
@@ -137,7 +137,7 @@ final class Demo implements AutoCloseable {
           traffic.sessions().size() + " sessions played; waiting for the last rows and letters");
       traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       settle(traffic, deadLetters);
-      return account(traffic, deadLetters, render.get(), firstAccepted.get());
+      return account(traffic, deadLetters, render, firstAccepted.get());
     }
   }
 
@@ -226,13 +226,20 @@ final class Demo implements AutoCloseable {
   }
 
   private DemoReport account(
-      Traffic traffic, DeadLetterCount deadLetters, DemoReport.Render render, double firstAccepted)
+      Traffic traffic,
+      DeadLetterCount deadLetters,
+      Future<DemoReport.Render> render,
+      double firstAccepted)
       throws SQLException, ExecutionException, InterruptedException {
     Accounting accounting = new Accounting(database.owner());
     Accounting.Verdict sessions = accounting.sessions(traffic.sessions());
     Accounting.Verdict stalls = accounting.stalls(traffic.sessions());
     console.differences("session", sessions.differences());
     console.differences("stall", stalls.differences());
+    if (!render.isDone()) {
+      console.step("rows compared; the render is still being made");
+    }
+    DemoReport.Render watched = render.get();
     TrafficCounts counts = traffic.counts();
     Map<String, String> versions = new TreeMap<>(stack.versions());
     versions.put("flink", jobs.version());
@@ -248,7 +255,7 @@ final class Demo implements AutoCloseable {
             counts.withoutConsent.sum()),
         new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
-        render,
+        watched,
         versions,
         new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),
         List.copyOf(counts.surprises));

@@ -11,13 +11,9 @@ import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreException;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.localstack.services.Endpoints.Login;
-import dev.kinebeam.localstack.services.StackSettings.PortChoice;
 import dev.kinebeam.schemas.Topics;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,28 +102,6 @@ class LocalStackIT {
       assertThat(receive(stack)).containsExactly("alive");
     }
     assertThat(told).contains("stopping postgres of an earlier run");
-  }
-
-  @Test
-  void taken_ports_are_left_to_whoever_has_them() throws Exception {
-    List<ServerSocket> taken = new ArrayList<>();
-    try {
-      for (int usual : List.of(9092, 5432, 9000, 9100)) {
-        takeIfFree(usual).ifPresent(taken::add);
-      }
-      StackSettings settings = StackSettings.forTests(dataDir).withPorts(PortChoice.USUAL_OR_FREE);
-      try (LocalStack stack = LocalStack.start(settings)) {
-        assertThat(stack.services())
-            .extracting(ServiceReport::port)
-            .doesNotContain(9092, 5432, 9000, 9100)
-            .doesNotHaveDuplicates();
-        send(stack, "elsewhere");
-      }
-    } finally {
-      for (ServerSocket socket : taken) {
-        socket.close();
-      }
-    }
   }
 
   @Test
@@ -277,17 +251,6 @@ class LocalStackIT {
             dataDir.toString());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-  }
-
-  private static Optional<ServerSocket> takeIfFree(int port) throws IOException {
-    ServerSocket socket = new ServerSocket();
-    try {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return Optional.of(socket);
-    } catch (IOException taken) {
-      socket.close();
-      return Optional.empty();
-    }
   }
 
   private static List<Long> pids(LocalStack stack) {

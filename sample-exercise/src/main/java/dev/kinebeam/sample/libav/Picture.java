@@ -40,6 +40,7 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 public final class Picture implements AutoCloseable {
   private static final int PLANES = 3;
+  private static final int BLOCK = 32;
 
   private final int width;
   private final int height;
@@ -66,12 +67,13 @@ public final class Picture implements AutoCloseable {
    * Takes over one area of a drawing.
    *
    * @param drawing of {@link BufferedImage#TYPE_INT_RGB} and this picture's size
-   * @param area inside the drawing; grown to even coordinates, since colour is stored per 2×2
+   * @param area inside the drawing; grown to even lines, since colour is stored per 2×2, and to
+   *     whole blocks of {@value #BLOCK} columns, since the converter writes those
    */
   public void update(BufferedImage drawing, Rectangle area) throws IOException {
-    int x0 = Math.max(0, area.x & ~1);
+    int x0 = Math.max(0, area.x & -BLOCK);
     int y0 = Math.max(0, area.y & ~1);
-    int x1 = Math.min(width, (area.x + area.width + 1) & ~1);
+    int x1 = Math.min(width, (area.x + area.width + BLOCK - 1) & -BLOCK);
     int y1 = Math.min(height, (area.y + area.height + 1) & ~1);
     if (x1 <= x0 || y1 <= y0) {
       return;

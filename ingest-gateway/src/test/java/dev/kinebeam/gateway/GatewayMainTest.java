@@ -1,0 +1,162 @@
+package dev.kinebeam.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kinebeam.catalog.db.Database;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.ParameterException;
+
+class GatewayMainTest {
+  private static final Map<String, String> ENV =
+      Map.of(
+          "AUTH_HS256_SECRET", "0123456789abcdef0123456789abcdef",
+          "COMPOSER_TOKEN", "composer-secret",
+          "DATABASE_PASSWORD", "database-secret",
+          "S3_ASSETS_BUCKET", "assets",
+          "S3_ENDPOINT", "http://127.0.0.1:1",
+          "S3_ACCESS_KEY_ID", "key",
+          "S3_SECRET_ACCESS_KEY", "s3-secret",
+          "BUNNY_STREAM_LIBRARY_ID", "1",
+          "BUNNY_STREAM_API_KEY", "bunny-secret",
+          "BUNNY_STREAM_CDN_HOSTNAME", "vz-1.b-cdn.net");
+
+  /** A configuration with these flags in place of, or beside, those of the tests. */
+  private static GatewayConfig configure(Map<String, String> env, String... more) {
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("--port", "0");
+    flags.put("--admin-port", "0");
+    flags.put("--kafka-bootstrap-servers", "127.0.0.1:1");
+    flags.put("--kafka-delivery-timeout", "PT2S");
+    flags.put("--database-url", "jdbc:postgresql://127.0.0.1:1/kinebeam");
+    flags.put("--database-user", "gateway");
+    for (String flag : more) {
+      String[] parts = flag.split("=", 2);
+      flags.put(parts[0], parts[1]);
+    }
+    return GatewayMain.configure(
+        env,
+        flags.entrySet().stream()
+            .map(flag -> flag.getKey() + "=" + flag.getValue())
+            .toArray(String[]::new));
+  }
+
+  private static Map<String, String> with(String name, String value) {
+    Map<String, String> env = new HashMap<>(ENV);
+    env.put(name, value);
+    return env;
+  }
+
+  @Test
+  void printingTheConfigurationShowsNoSecret() {
+    assertThat(configure(ENV).toString())
+        .doesNotContain("secret")
+        .doesNotContain("0123456789abcdef")
+        .contains("gateway")
+        .contains("127.0.0.1:1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AUTH_HS256_SECRET, too short, 32 bytes",
+    "AUTH_HS256_SECRET, '', AUTH_JWKS_URL",
+    "AUTH_JWKS_URL, , ",
+    "S3_ASSETS_BUCKET, '', S3_ASSETS_BUCKET",
+    "BUNNY_STREAM_CDN_HOSTNAME, '', BUNNY_STREAM_CDN_HOSTNAME",
+  })
+  void wrongEnvironmentIsNamed(String name, String value, String mention) {
+    if (value == null) {
+      assertThatThrownBy(() -> configure(ENV, "--auth-jwks-url=https://id.example/jwks"))
+          .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
+          .hasMessageContaining("exactly one");
+    } else {
+      assertThatThrownBy(() -> configure(with(name, value)))
+          .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
+          .hasMessageContaining(mention);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--database-url=mysql://x, jdbc:postgresql:",
+    "--kafka-bootstrap-servers=, KAFKA_BOOTSTRAP_SERVERS",
+    "--cors-origin=*, CORS",
+    "--max-in-flight=0, at least one",
+    "--consent-memory=PT31S, 30 s",
+    "--port=many, --port",
+  })
+  void wrongFlagsAreNamed(String flag, String mention) {
+    assertThatThrownBy(() -> configure(ENV, flag))
+        .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
+        .hasMessageContaining(mention);
+  }
+
+  @Test
+  void wrongUsageExitsWithTwo() {
+    StringWriter err = new StringWriter();
+    int status =
+        GatewayMain.commandLine().setErr(new PrintWriter(err)).execute("--database-url=nonsense");
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString().lines()).singleElement().asString().endsWith("see gateway --help");
+  }
+
+  @Test
+  void anAbsentDatabaseIsToldInOneLine() {
+    assertThatThrownBy(() -> Gateway.start(configure(ENV)))
+        .isInstanceOf(GatewayStartException.class)
+        .hasMessageContaining("the database does not answer");
+  }
+
+  @Test
+  void startsWithoutKafkaButNotAsARoleThatGoesAroundRowSecurity() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      Database.migrate(postgres.getPostgresDatabase());
+      Jdbi.create(postgres.getPostgresDatabase())
+          .useHandle(h -> h.execute("CREATE ROLE gateway LOGIN IN ROLE kinebeam_gateway"));
+      String url = databaseUrl(postgres, "gateway");
+
+      assertThatThrownBy(() -> Gateway.start(configure(ENV, databaseUrl(postgres, "postgres"))))
+          .isInstanceOf(GatewayStartException.class)
+          .hasMessageContaining("superuser")
+          .hasMessageContaining("kinebeam_gateway");
+
+      try (Gateway gateway = Gateway.start(configure(ENV, url))) {
+        assertThat(get(gateway.adminPort(), "/livez").statusCode()).isEqualTo(200);
+        HttpResponse<String> ready = get(gateway.adminPort(), "/readyz");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).contains("\"unreachable\":[\"kafka\"]");
+        assertThat(get(gateway.port(), "/v1/nothing").statusCode()).isEqualTo(404);
+        assertThat(get(gateway.adminPort(), "/metrics").body())
+            .contains("kinebeam_gateway_requests_seconds_count")
+            .contains("jvm_memory_used_bytes");
+        assertThatThrownBy(() -> Gateway.start(configure(ENV, url, "--port=" + gateway.port())))
+            .isInstanceOf(GatewayStartException.class)
+            .hasMessageContaining("cannot listen on");
+      }
+    }
+  }
+
+  private static String databaseUrl(EmbeddedPostgres postgres, String user) {
+    return "--database-url=" + postgres.getJdbcUrl(user, "postgres");
+  }
+
+  private static HttpResponse<String> get(int port, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+}

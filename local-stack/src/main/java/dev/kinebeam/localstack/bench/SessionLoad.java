@@ -1,0 +1,167 @@
+package dev.kinebeam.localstack.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.localstack.patients.Behaviour;
+import dev.kinebeam.localstack.patients.Patients;
+import dev.kinebeam.localstack.patients.ScriptedEvent;
+import dev.kinebeam.localstack.patients.ScriptedSession;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A backlog of sessions in a topic of its own: the scripts of a few hundred simulated patients,
+ * each played many times under other ids, some thousands of sessions at a time, as a busy evening
+ * interleaves them.
+ */
+final class SessionLoad {
+  private static final int SCRIPTS = 200;
+  private static final int AT_ONCE = 5_000;
+  private static final double VIDEO_SECONDS = 400;
+  private static final UUID RENDER = new UUID(0x4b1e, 1);
+
+  private final String bootstrapServers;
+  private final String topic;
+  private final UUID orgId = UUID.randomUUID();
+
+  SessionLoad(String bootstrapServers, String topic) {
+    this.bootstrapServers = bootstrapServers;
+    this.topic = topic;
+  }
+
+  /** What lies in the topic. */
+  record Loaded(UUID orgId, long events, long sessions, long bytes) {}
+
+  /** One script as texts in which only ids must be replaced. */
+  private record Template(List<Text> events) {}
+
+  /** A record cut where the session's number stands. */
+  private record Text(List<String> parts) {
+    byte[] numbered(String number) {
+      return String.join(number, parts).getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Creates the topic and fills it with whole sessions, {@code atLeast} events or a few more. */
+  Loaded fill(long atLeast) throws ExecutionException, InterruptedException {
+    create();
+    List<Template> templates = templates();
+    long events = 0;
+    long bytes = 0;
+    long sessions = 0;
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      while (events < atLeast) {
+        List<Template> playing = new ArrayList<>();
+        long planned = 0;
+        while (playing.size() < AT_ONCE && events + planned < atLeast) {
+          Template next = templates.get((int) ((sessions + playing.size()) % SCRIPTS));
+          playing.add(next);
+          planned += next.events().size();
+        }
+        for (int step = 0; planned > 0; step++) {
+          for (int i = 0; i < playing.size(); i++) {
+            if (step < playing.get(i).events().size()) {
+              String number = number(sessions + i);
+              byte[] value = playing.get(i).events().get(step).numbered(number);
+              producer.send(new ProducerRecord<>(topic, number, value));
+              bytes += value.length;
+              events++;
+              planned--;
+            }
+          }
+        }
+        sessions += playing.size();
+      }
+    }
+    return new Loaded(orgId, events, sessions, bytes);
+  }
+
+  private void create() throws ExecutionException, InterruptedException {
+    int partitions =
+        Topics.ALL.stream()
+            .filter(t -> t.name().equals(Topics.MEDIA_EVENTS))
+            .mapToInt(Topics.Topic::partitions)
+            .sum();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+    }
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers", bootstrapServers,
+            "acks", "1",
+            "linger.ms", "20",
+            "batch.size", "262144",
+            "compression.type", "zstd"),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** The last twelve digits of a session's id, and of its events' ids. */
+  private static String number(long session) {
+    return String.format(Locale.ROOT, "%012x", session);
+  }
+
+  private List<Template> templates() {
+    Patients writer = Patients.seeded(42);
+    long begin = System.currentTimeMillis() - 3_600_000;
+    List<Template> templates = new ArrayList<>();
+    for (int i = 0; i < SCRIPTS; i++) {
+      // Those that end in silence would be waited for; a backlog's drain is measured without waits.
+      Behaviour behaviour = LOUD.get(i % LOUD.size());
+      templates.add(template(writer, behaviour, begin));
+    }
+    return templates;
+  }
+
+  private static final List<Behaviour> LOUD =
+      List.of(
+          Behaviour.FINISHES,
+          Behaviour.STALLS,
+          Behaviour.PAUSES,
+          Behaviour.SCRUBS,
+          Behaviour.CHANGES_QUALITY,
+          Behaviour.QUITS,
+          Behaviour.FAILS);
+
+  private Template template(Patients writer, Behaviour behaviour, long begin) {
+    String number = number(0xabcdefabcdefL);
+    String prefix = UUID.randomUUID().toString().substring(0, 24);
+    UUID sessionId = UUID.fromString(prefix + number);
+    ScriptedSession script =
+        writer.session(behaviour, sessionId, "3f8a1c-19", RENDER, VIDEO_SECONDS);
+    List<Text> texts = new ArrayList<>();
+    for (ScriptedEvent event : script.events()) {
+      ObjectNode json = event.json().deepCopy();
+      json.put("timestamp", Instant.ofEpochMilli(begin + event.atMs()).toString());
+      String eventId = json.get("event_id").textValue().substring(0, 24) + number;
+      json.put("event_id", eventId);
+      long received = begin + event.atMs() + 35;
+      String head =
+          """
+          {"v":%d,"event_id":"%s","org_id":"%s","patient_id":"%s","received_at":%d,"sent_at":%d,\
+          "client":{"device":"iPhone","os":"iOS","browser":"Mobile Safari","app_version":"2.4.1"},\
+          "event":"""
+              .formatted(MediaRecord.VERSION, eventId, orgId, sessionId, received, received - 30);
+      String text = head + new String(Json.bytes(json), StandardCharsets.UTF_8) + "}";
+      texts.add(new Text(List.of(text.split(number, -1))));
+    }
+    return new Template(texts);
+  }
+}

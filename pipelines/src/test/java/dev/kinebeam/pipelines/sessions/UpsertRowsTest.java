@@ -1,0 +1,138 @@
+package dev.kinebeam.pipelines.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.beam.RowSink;
+import dev.kinebeam.beam.UpsertRows;
+import dev.kinebeam.schemas.event.DeadLetter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.PCollection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The edge to the database, on a real one that is sometimes unkind. */
+class UpsertRowsTest {
+  private static MetricsDatabase database;
+
+  @BeforeAll
+  static void start() throws Exception {
+    database = new MetricsDatabase();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+  }
+
+  @BeforeEach
+  void empty() throws SQLException {
+    database.empty();
+  }
+
+  @Test
+  void oneBundleMayHoldASessionManyTimes() throws SQLException {
+    Played played = Played.session(1).start(0).play(1, 0).heartbeat(11, 10, 0, 0);
+    List<SessionMetrics> rows = new ArrayList<>();
+    rows.add(row(Played.tallyOf(played.records().subList(0, 1))));
+    rows.add(row(played.tally()));
+    rows.add(row(SessionTally.of(played.records().get(1))));
+
+    PAssert.that(upsert(rows, new SessionTable())).empty();
+    run();
+
+    assertThat(stored()).singleElement().satisfies(r -> assertThat(r).containsEntry("n", "3"));
+  }
+
+  @Test
+  void aRowThatTheDatabaseRefusesStopsNoOther() throws SQLException {
+    List<SessionMetrics> rows = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      rows.add(row(Played.session(i).start(0).tally()));
+    }
+    // PostgreSQL's texts cannot hold U+0000; the parser refuses it too, but this edge trusts
+    // nobody.
+    rows.add(row(Played.session(99).error(0, "a\u0000b", false).tally()));
+
+    PAssert.that(upsert(rows, new SessionTable()))
+        .satisfies(
+            letters -> {
+              assertThat(letters)
+                  .singleElement()
+                  .satisfies(l -> assertThat(l.reason().code()).isEqualTo("refused_by_database"));
+              return null;
+            });
+    run();
+
+    assertThat(stored()).hasSize(20);
+  }
+
+  @Test
+  void aLostConnectionIsOpenedAgain() throws SQLException {
+    LosesItsConnection.LOSSES.set(2);
+
+    PAssert.that(upsert(List.of(row(Played.session(1).start(0).tally())), new LosesItsConnection()))
+        .empty();
+    run();
+
+    assertThat(LosesItsConnection.LOSSES).hasValue(0);
+    assertThat(stored()).hasSize(1);
+  }
+
+  /** Has the server end the connection in the middle of a transaction. */
+  private static final class LosesItsConnection implements RowSink<SessionMetrics> {
+    static final AtomicInteger LOSSES = new AtomicInteger();
+    private final SessionTable table = new SessionTable();
+
+    @Override
+    public Comparable<?> key(SessionMetrics row) {
+      return table.key(row);
+    }
+
+    @Override
+    public boolean covers(SessionMetrics newer, SessionMetrics older) {
+      return table.covers(newer, older);
+    }
+
+    @Override
+    public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
+      table.write(connection, rows);
+      if (LOSSES.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("SELECT pg_terminate_backend(pg_backend_pid())");
+        }
+      }
+    }
+  }
+
+  private final Pipeline pipeline = Pipeline.create();
+
+  private PCollection<DeadLetter> upsert(List<SessionMetrics> rows, RowSink<SessionMetrics> sink) {
+    return pipeline
+        .apply("Rows", Create.of(rows).withCoder(JsonCoder.of(SessionMetrics.class)))
+        .apply("Upsert", UpsertRows.into(database.settings(), sink));
+  }
+
+  private void run() {
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static SessionMetrics row(SessionTally tally) {
+    return MeasuredSession.of(tally).metrics();
+  }
+
+  private static List<Map<String, String>> stored() throws SQLException {
+    return database.rows("SELECT session_id, events_seen AS n FROM media_session_metrics");
+  }
+}
