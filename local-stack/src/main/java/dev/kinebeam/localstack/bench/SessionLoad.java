@@ -16,10 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -77,7 +79,8 @@ final class SessionLoad {
             if (step < playing.get(i).events().size()) {
               String number = number(sessions + i);
               byte[] value = playing.get(i).events().get(step).numbered(number);
-              producer.send(new ProducerRecord<>(topic, number, value));
+              Future<RecordMetadata> unused =
+                  producer.send(new ProducerRecord<>(topic, number, value));
               bytes += value.length;
               events++;
               planned--;
