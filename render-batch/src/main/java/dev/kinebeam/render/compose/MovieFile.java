@@ -137,17 +137,15 @@ final class MovieFile {
         }
       }
     }
-    MovieTrack track =
-        new MovieTrack(
-            "vide",
-            takes.get(0).sampleEntry(),
-            VideoFormat.TIMESCALE,
-            VideoFormat.TICKS_PER_FRAME,
-            takes.get(0).delay() * VideoFormat.TICKS_PER_FRAME,
-            sizes);
-    track.presentationOffsets = offsets;
-    track.keys = keys.stream().mapToInt(Integer::intValue).toArray();
-    return track;
+    return new MovieTrack(
+        "vide",
+        takes.get(0).sampleEntry(),
+        VideoFormat.TIMESCALE,
+        VideoFormat.TICKS_PER_FRAME,
+        takes.get(0).delay() * VideoFormat.TICKS_PER_FRAME,
+        sizes,
+        offsets,
+        keys.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static MovieTrack soundTrack(AacTrack audio) {
@@ -161,7 +159,9 @@ final class MovieFile {
         PcmDecoder.SAMPLE_RATE,
         AacTrack.PRIMING,
         AacTrack.PRIMING,
-        sizes);
+        sizes,
+        null,
+        null);
   }
 
   /** Writes the file; an interrupt ends the work. {@code progress} is told parts of 1. */

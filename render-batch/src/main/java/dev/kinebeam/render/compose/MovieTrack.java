@@ -26,10 +26,10 @@ final class MovieTrack {
   final int[] sizes;
 
   /** In ticks; null where each sample is presented when it is decoded. */
-  int[] presentationOffsets;
+  final int[] presentationOffsets;
 
   /** Numbers from 1 of the samples that decoding may begin at; null for all. */
-  int[] keys;
+  final int[] keys;
 
   /** In the order of the file. */
   final List<Chunk> chunks = new ArrayList<>();
@@ -40,12 +40,16 @@ final class MovieTrack {
       int timescale,
       int sampleTicks,
       int skipTicks,
-      int[] sizes) {
+      int[] sizes,
+      int[] presentationOffsets,
+      int[] keys) {
     this.handler = handler;
     this.sampleEntry = sampleEntry;
     this.timescale = timescale;
     this.sampleTicks = sampleTicks;
     this.skipTicks = skipTicks;
     this.sizes = sizes;
+    this.presentationOffsets = presentationOffsets;
+    this.keys = keys;
   }
 }
