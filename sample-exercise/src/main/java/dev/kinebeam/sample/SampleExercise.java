@@ -75,9 +75,9 @@ public record SampleExercise(
     return new SampleExercise(384, 216, 15, 42, 30, 36, 20, "superfast");
   }
 
-  /** 1920×1080 with repetitions of 3.5 s: [left×10, right×10] lasts 92 s, for the demo. */
+  /** 1920×1080 with repetitions of 3.5 s: [left×10, right×10] lasts 96 s, for the demo. */
   public static SampleExercise full() {
-    return new SampleExercise(1920, 1080, 105, 240, 180, 240, 16, "ultrafast");
+    return new SampleExercise(1920, 1080, 105, 300, 210, 270, 16, "ultrafast");
   }
 
   /**

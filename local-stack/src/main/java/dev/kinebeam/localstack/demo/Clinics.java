@@ -57,7 +57,7 @@ final class Clinics {
                   clinic,
                   UuidV5.of(clinic.orgId(), "patient " + i),
                   "Patient " + (i + 1),
-                  Device.ALL.get(i % Device.ALL.size()),
+                  Device.ALL.get(i / ALL.size() % Device.ALL.size()),
                   i % 20 != 19);
             })
         .toList();
