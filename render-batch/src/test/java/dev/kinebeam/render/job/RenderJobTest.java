@@ -38,7 +38,7 @@ class RenderJobTest {
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() {
     tools.close();
   }
 
