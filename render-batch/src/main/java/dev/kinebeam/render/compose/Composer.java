@@ -80,21 +80,22 @@ public final class Composer {
   private static void compose(RenderPlan plan, Materials materials, Path out, Progress progress)
       throws IOException {
     List<VideoMezzanine> takes = takes(plan, materials);
-    AacTrack sound =
-        AacTrack.encode(soundTrack(plan, materials), part -> progress.at("sound", part));
-    MovieFile movie = new MovieFile(takes, sound);
     Path target = out.toAbsolutePath();
-    Path unfinished =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
+    String unfinished = "." + target.getFileName() + "." + UUID.randomUUID();
+    Path movieFile = target.resolveSibling(unfinished + ".tmp");
+    Path soundFile = target.resolveSibling(unfinished + ".aac.tmp");
+    try (AacTrack sound =
+        AacTrack.encode(
+            soundTrack(plan, materials), soundFile, part -> progress.at("sound", part))) {
+      MovieFile movie = new MovieFile(takes, sound);
       try (FileChannel channel =
-          FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(movieFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         movie.writeTo(channel, part -> progress.at("write", part));
       }
       Files.move(
-          unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          movieFile, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
-      Files.deleteIfExists(unfinished);
+      Files.deleteIfExists(movieFile);
     }
   }
 

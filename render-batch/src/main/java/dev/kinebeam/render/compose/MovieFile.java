@@ -6,7 +6,6 @@ import static dev.kinebeam.render.compose.BoxWriter.int32s;
 import dev.kinebeam.render.libav.PcmDecoder;
 import dev.kinebeam.render.libav.VideoFormat;
 import dev.kinebeam.render.mezzanine.VideoMezzanine;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -32,7 +31,7 @@ final class MovieFile {
 
   private record Pictures(VideoMezzanine source, long from, long bytes) implements Piece {}
 
-  private record Sound(int from, int bytes) implements Piece {}
+  private record Sound(long from, long bytes) implements Piece {}
 
   private final List<Piece> pieces = new ArrayList<>();
   private final MovieTrack video;
@@ -63,7 +62,7 @@ final class MovieFile {
     long at = 0;
     int framesDone = 0;
     int packetsDone = 0;
-    int audioBytesDone = 0;
+    long audioBytesDone = 0;
     for (VideoMezzanine take : takes) {
       long from = 0;
       for (int frame = 0; frame < take.frames(); ) {
@@ -80,7 +79,7 @@ final class MovieFile {
         framesDone += count;
 
         int until = packetsUntil(framesDone);
-        int soundBytes = 0;
+        long soundBytes = 0;
         for (int packet = packetsDone; packet < until; packet++) {
           soundBytes += audio.size(packet);
         }
@@ -176,9 +175,7 @@ final class MovieFile {
       if (piece instanceof Pictures pictures) {
         pictures.source().copyTo(out, pictures.from(), pictures.bytes());
       } else if (piece instanceof Sound sound) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(sound.bytes());
-        audio.copyTo(bytes, sound.from(), sound.bytes());
-        write(out, ByteBuffer.wrap(bytes.toByteArray()));
+        audio.copyTo(out, sound.from(), sound.bytes());
       }
       progress.accept(++done / (double) pieces.size());
     }
