@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, BUNNY_STREAM_API_KEY, BUNNY_STREAM_TOKEN_KEY.",
       "Also read: S3_ASSETS_BUCKET, S3_ENDPOINT, S3_REGION, BUNNY_STREAM_BASE_URL,",
       "BUNNY_STREAM_LIBRARY_ID, BUNNY_STREAM_CDN_HOSTNAME.",
-      "Exit status: 0 stopped, 1 failure, 2 wrong usage or configuration."
+      "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })
 public final class GatewayMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
@@ -33,7 +33,17 @@ public final class GatewayMain implements Callable<Integer> {
   @Mixin private GatewayOptions options;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new GatewayMain()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The program as a command: wrong usage is told in one line and ends with 2. */
+  static CommandLine commandLine() {
+    return new CommandLine(new GatewayMain())
+        .setParameterExceptionHandler(
+            (wrong, args) -> {
+              wrong.getCommandLine().getErr().println(wrong.getMessage() + "; see gateway --help");
+              return CommandLine.ExitCode.USAGE;
+            });
   }
 
   /**
@@ -50,7 +60,7 @@ public final class GatewayMain implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     GatewayConfig config = config();
-    LOG.info("configuration: {}", config);
+    spec.commandLine().getOut().println("configuration: " + config);
     CountDownLatch stopped = new CountDownLatch(1);
     try {
       Gateway gateway = Gateway.start(config);

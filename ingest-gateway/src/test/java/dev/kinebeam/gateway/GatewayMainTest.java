@@ -18,7 +18,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 class GatewayMainTest {
@@ -109,11 +108,9 @@ class GatewayMainTest {
   void wrongUsageExitsWithTwo() {
     StringWriter err = new StringWriter();
     int status =
-        new CommandLine(new GatewayMain())
-            .setErr(new PrintWriter(err))
-            .execute("--database-url=nonsense");
+        GatewayMain.commandLine().setErr(new PrintWriter(err)).execute("--database-url=nonsense");
     assertThat(status).isEqualTo(2);
-    assertThat(err.toString()).contains("DATABASE_URL");
+    assertThat(err.toString().lines()).singleElement().asString().endsWith("see gateway --help");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.gateway.TestGateway.Answer;
 import java.net.http.HttpRequest;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,22 @@ class ServerTest {
   }
 
   @Test
+  void theFirstPageAndWhatItNamesAreServed() throws Exception {
+    Answer page = gateway.send(gateway.request("/").GET());
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Content-Type")).startsWith("text/html");
+    var named = Pattern.compile("(?:src|href)=\"(/[^\"]+)\"").matcher(page.text());
+    int found = 0;
+    while (named.find()) {
+      assertThat(gateway.send(gateway.request(named.group(1)).GET()).status())
+          .as(named.group(1))
+          .isEqualTo(200);
+      found++;
+    }
+    assertThat(found).isPositive();
+  }
+
+  @Test
   void webjarsAreServedWithAndWithoutTheirVersion() throws Exception {
     Answer plain = gateway.send(gateway.request("/webjars/hls.js/dist/hls.min.js").GET());
     assertThat(plain.status()).isEqualTo(200);
@@ -117,7 +134,7 @@ class ServerTest {
         "/webjars/hls.js/..;/x.js",
         "//etc/passwd",
         "/.env",
-        "/web/index.html",
+        "/kinebeam-pages/index.html",
         "/dev/kinebeam/gateway/Gateway.class",
         "/META-INF/MANIFEST.MF",
         "/index.html%00.js",

@@ -15,6 +15,7 @@ import dev.kinebeam.gateway.http.ApiServer;
 import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
+import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.gateway.log.MemoryEventLog;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Doorbell;
@@ -197,6 +198,10 @@ final class TestGateway implements AutoCloseable {
                     orgId,
                     patientId,
                     active));
+  }
+
+  List<Route> routes() {
+    return parts().routes();
   }
 
   int port() {

@@ -15,11 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The pages of the class path: {@code web/} at the root ({@code /} is {@code index.html}) and
- * WebJars under {@code /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for the version at
- * hand. Paths are made of plain names only, so that none can lead out of the two folders.
+ * The pages of the class path: {@code kinebeam-pages/} at the root ({@code /} is {@code
+ * index.html}) and WebJars under {@code /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for
+ * the version at hand. Paths are made of plain names only, so that none can lead out of the two
+ * folders. The folder has a name of its own since Flink's page lies in {@code web/}, and the two
+ * may share a class path.
  */
 public final class Pages {
+  private static final String OPENAPI = "/openapi.json";
   private static final Pattern PLAIN_PATH =
       Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
   private static final Pattern WEBJAR = Pattern.compile("/webjars/([^/]+)/(.+)");
@@ -67,8 +70,15 @@ public final class Pages {
     }
     Matcher webjar = WEBJAR.matcher(wanted);
     boolean versioned = webjar.matches() && VERSION_FIRST.matcher(webjar.group(2)).matches();
-    return load(webjar.matches() ? inWebjar(webjar, versioned) : "web" + wanted)
+    return load(resource(wanted, webjar, versioned))
         .map(page -> reply(page, ifNoneMatch, versioned));
+  }
+
+  private static String resource(String wanted, Matcher webjar, boolean versioned) {
+    if (wanted.equals(OPENAPI)) {
+      return "openapi" + OPENAPI;
+    }
+    return webjar.matches() ? inWebjar(webjar, versioned) : "kinebeam-pages" + wanted;
   }
 
   private static String inWebjar(Matcher webjar, boolean versioned) {

@@ -2,7 +2,10 @@ package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.demo.DemoCommand;
+import dev.kinebeam.pipelines.TelemetryMain;
+import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,17 +26,33 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       StackCommand.class,
       GatewayMain.class,
+      TelemetryMain.class,
+      RenderMain.class,
       ComposeCommand.class,
       BenchCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
+  private static final Set<String> TALKING = Set.of("demo", "stack", "compose", "bench");
+  private static final String LOG_FILE = ".local/logs/kinebeam.log";
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /** Exits 0, 2 on wrong usage, 1 on failure with one line that says what and what next. */
   public static void main(String[] args) {
+    chooseLog(args);
     System.exit(commandLine().execute(args));
+  }
+
+  /**
+   * Commands that talk to a person keep the log out of the way, in a file; programs of deployments
+   * write it to standard error. Must come before any class that logs.
+   */
+  private static void chooseLog(String[] args) {
+    if (args.length > 0 && TALKING.contains(args[0])) {
+      System.setProperty("kinebeam.console.level", "ERROR");
+      System.setProperty("kinebeam.log", LOG_FILE);
+    }
   }
 
   static CommandLine commandLine() {

@@ -89,7 +89,7 @@ final class Demo implements AutoCloseable {
     open.push(started::close);
     gateway = URI.create("http://127.0.0.1:" + started.port());
     console.step("gateway ready at " + gateway);
-    jobs = DemoJobs.start(endpoints, settings.dataDir());
+    jobs = DemoJobs.start(endpoints, settings);
     open.push(jobs::close);
     console.step("telemetry and render jobs run on Flink " + jobs.version());
     console.addresses(addresses());

@@ -72,7 +72,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--small",
-      description = "A sample exercise of a few seconds at 384×216, for quick looks and tests.")
+      description = {
+        "A sample exercise of a few seconds at 384×216, for quick looks and tests.",
+        "Its data is kept in the folder small below the data directory."
+      })
   private boolean small;
 
   @Override
@@ -89,7 +92,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     DemoSettings settings =
         new DemoSettings(
-            dataDir,
+            small ? dataDir.resolve("small") : dataDir,
             small ? SampleExercise.small() : SampleExercise.full(),
             patients,
             Duration.ofSeconds(seconds),

@@ -82,7 +82,7 @@ final class DemoConsole {
       out.println(
           r.adds()
               ? "  Everything adds up."
-              : "  It does NOT add up: look at the lines above and at the logs under logs/.");
+              : "  It does NOT add up: look at the lines above and at .local/logs.");
       out.println();
       out.flush();
     }

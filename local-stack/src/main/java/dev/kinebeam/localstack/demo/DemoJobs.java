@@ -8,14 +8,19 @@ import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.render.job.ConfiguredTools;
+import dev.kinebeam.render.job.FlinkTarget;
+import dev.kinebeam.render.job.StreamingRenders;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
+import java.time.Duration;
 
 /** Both Beam jobs on a Flink cluster inside this process. */
 final class DemoJobs implements AutoCloseable {
   private static final int TELEMETRY_SLOTS = 2;
-  private static final int SLOTS = 4;
+  private static final int RENDER_SLOTS = 2;
+  private static final long CACHE_BYTES = 20L << 30;
+  private static final Duration PLAYABLE_WITHIN = Duration.ofMinutes(10);
   private static final int USUAL_PORT = 8081;
 
   private final FlinkHost flink;
@@ -24,12 +29,15 @@ final class DemoJobs implements AutoCloseable {
     this.flink = flink;
   }
 
-  static DemoJobs start(Endpoints endpoints, Path dataDir) throws IOException {
+  static DemoJobs start(Endpoints endpoints, DemoSettings settings) throws IOException {
     FlinkHost flink =
         FlinkHost.start(
-            dataDir.resolve("flink"), SLOTS, DemoGateway.isFree(USUAL_PORT) ? USUAL_PORT : 0);
+            settings.dataDir().resolve("flink"),
+            TELEMETRY_SLOTS + RENDER_SLOTS,
+            DemoGateway.isFree(USUAL_PORT) ? USUAL_PORT : 0);
     try {
       submitTelemetry(flink, endpoints);
+      submitRender(flink, endpoints, settings);
     } catch (RuntimeException e) {
       flink.close();
       throw e;
@@ -50,6 +58,18 @@ final class DemoJobs implements AutoCloseable {
                     Patience.DEFAULT.forgotten()),
                 DemoSettings.LIVE_EVERY),
         FlinkSettings.on(flink.master(), TELEMETRY_SLOTS));
+  }
+
+  private static void submitRender(FlinkHost flink, Endpoints endpoints, DemoSettings settings) {
+    StreamingRenders.submit(
+        endpoints.kafkaBootstrapServers(),
+        ConfiguredTools.of(
+            endpoints.toEnvironment(ProgramRole.RENDER),
+            settings.dataDir().resolve("render"),
+            settings.profile(),
+            CACHE_BYTES,
+            PLAYABLE_WITHIN),
+        FlinkTarget.on(flink.master(), RENDER_SLOTS));
   }
 
   String version() {

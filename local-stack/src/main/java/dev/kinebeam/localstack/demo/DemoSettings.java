@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.demo;
 
+import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.sample.SampleExercise;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +27,13 @@ record DemoSettings(
   /** How often a running session's row may be written; the page shows rows that young. */
   static final Duration LIVE_EVERY = Duration.ofSeconds(10);
 
-  /** The sample exercise's folder; the two sizes are kept apart. */
+  /** Renders have the size of the sample's primitives. */
+  Profile profile() {
+    return Profile.parse(exercise.height() + "p");
+  }
+
+  /** The sample exercise's folder. */
   Path bundleDir() {
-    return dataDir.resolve("sample-" + exercise.height() + "p");
+    return dataDir.resolve("sample");
   }
 }

@@ -67,8 +67,8 @@ public final class BundleDirectory {
     return bundle;
   }
 
-  /** The path of one of the bundle's files. */
-  public Path file(String name) {
-    return root.resolve(name);
+  /** One of the bundle's files. */
+  public PrimitiveSource source(String name) {
+    return new LocalPrimitive(name, root.resolve(name));
   }
 }

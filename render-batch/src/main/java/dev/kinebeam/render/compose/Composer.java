@@ -1,6 +1,7 @@
 package dev.kinebeam.render.compose;
 
 import dev.kinebeam.render.bundle.BundleDirectory;
+import dev.kinebeam.render.bundle.PrimitiveSource;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.mezzanine.Mp4Index;
 import dev.kinebeam.render.mezzanine.PcmClip;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Composes renders: finds or makes the mezzanines, then copies their packets and encodes one
@@ -46,9 +48,21 @@ public final class Composer {
    */
   public Composed compose(BundleDirectory bundle, Recipe recipe, Path out, Progress progress)
       throws IOException, RenderScript.Refused {
-    RenderScript script = RenderScript.of(bundle.bundle(), recipe);
+    return compose(RenderScript.of(bundle.bundle(), recipe), bundle::source, out, progress);
+  }
+
+  /**
+   * Composes a script whose primitives may be anywhere.
+   *
+   * @param sources finds a primitive by its name in the bundle
+   * @throws dev.kinebeam.render.mezzanine.SourceRejected when a primitive cannot be used
+   * @throws java.io.InterruptedIOException when cancelled
+   */
+  public Composed compose(
+      RenderScript script, Function<String, PrimitiveSource> sources, Path out, Progress progress)
+      throws IOException {
     long begin = System.nanoTime();
-    try (Materials materials = Materials.gather(script, bundle, cache, progress)) {
+    try (Materials materials = Materials.gather(script, sources, cache, progress)) {
       long ready = System.nanoTime();
       RenderPlan plan = RenderPlan.of(script, materials.framesOfVideos());
       compose(plan, materials, out, progress);

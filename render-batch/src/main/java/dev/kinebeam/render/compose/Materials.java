@@ -1,6 +1,6 @@
 package dev.kinebeam.render.compose;
 
-import dev.kinebeam.render.bundle.BundleDirectory;
+import dev.kinebeam.render.bundle.PrimitiveSource;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.mezzanine.PcmClip;
 import dev.kinebeam.render.mezzanine.VideoMezzanine;
@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The opened mezzanines of one render, by their names in the bundle. */
@@ -25,7 +26,10 @@ final class Materials implements AutoCloseable {
 
   /** Opens everything that the script plays, making what is missing; all of it at once. */
   static Materials gather(
-      RenderScript script, BundleDirectory bundle, MezzanineCache cache, Progress progress)
+      RenderScript script,
+      Function<String, PrimitiveSource> sources,
+      MezzanineCache cache,
+      Progress progress)
       throws IOException {
     Materials materials = new Materials();
     Map<String, Callable<Void>> tasks = new LinkedHashMap<>();
@@ -33,7 +37,7 @@ final class Materials implements AutoCloseable {
       tasks.put(
           name,
           () -> {
-            materials.videos.put(name, cache.video(name, bundle.file(name), frames -> {}));
+            materials.videos.put(name, cache.video(sources.apply(name), frames -> {}));
             return null;
           });
     }
@@ -41,7 +45,7 @@ final class Materials implements AutoCloseable {
       tasks.put(
           name,
           () -> {
-            materials.voices.put(name, cache.voice(name, bundle.file(name)));
+            materials.voices.put(name, cache.voice(sources.apply(name)));
             return null;
           });
     }

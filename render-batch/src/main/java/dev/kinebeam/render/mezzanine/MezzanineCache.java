@@ -1,15 +1,13 @@
 package dev.kinebeam.render.mezzanine;
 
+import dev.kinebeam.render.bundle.PrimitiveSource;
+import dev.kinebeam.render.lock.EntryLock;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -51,17 +49,15 @@ public final class MezzanineCache {
   /**
    * The mezzanine of a video primitive, made now if need be.
    *
-   * @param name file in the bundle, for messages
    * @param framesDone is told the frames made so far; never called when the entry is there
    * @throws SourceRejected when the source cannot be used
    */
-  public VideoMezzanine video(String name, Path source, LongConsumer framesDone)
-      throws IOException {
-    Path entry = entry(profile.version(), name, source);
+  public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone) throws IOException {
+    Path entry = entry(profile.version(), source);
     return obtain(
         entry,
         () -> VideoMezzanine.open(entry, profile.format()),
-        made -> normalizer.video(name, source, made, profile.format(), framesDone));
+        made -> normalizer.video(source.name(), source.file(), made, profile.format(), framesDone));
   }
 
   /**
@@ -69,12 +65,12 @@ public final class MezzanineCache {
    *
    * @throws SourceRejected when the source cannot be used
    */
-  public PcmClip voice(String name, Path source) throws IOException {
-    Path entry = entry(VOICE_VERSION, name, source);
+  public PcmClip voice(PrimitiveSource source) throws IOException {
+    Path entry = entry(VOICE_VERSION, source);
     return obtain(
         entry,
         () -> PcmClip.open(entry.resolve(VideoMezzanine.AUDIO_FILE)),
-        made -> normalizer.voice(name, source, made));
+        made -> normalizer.voice(source.name(), source.file(), made));
   }
 
   private interface Opener<T> {
@@ -142,25 +138,11 @@ public final class MezzanineCache {
     }
   }
 
-  private Path entry(String version, String name, Path source) throws IOException {
-    return root.resolve(version).resolve(sha256(name, source));
-  }
-
-  private static String sha256(String name, Path source) throws IOException {
-    MessageDigest digest;
+  private Path entry(String version, PrimitiveSource source) throws IOException {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(source)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
+      return root.resolve(version).resolve(source.sha256());
     } catch (NoSuchFileException e) {
-      throw new SourceRejected(name, "the file is not there");
+      throw new SourceRejected(source.name(), "the file is not there");
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

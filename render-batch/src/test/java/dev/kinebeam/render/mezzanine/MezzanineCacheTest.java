@@ -3,6 +3,7 @@ package dev.kinebeam.render.mezzanine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.render.bundle.LocalPrimitive;
 import dev.kinebeam.render.testing.SampleBundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class MezzanineCacheTest {
 
   @Test
   void aVideoKeepsItsFramesAndItsSoundIsExactlyAsLong() throws IOException {
-    try (VideoMezzanine mezzanine = SampleBundle.cache().video(REP, sample(REP), frames -> {})) {
+    try (VideoMezzanine mezzanine = SampleBundle.cache().video(source(REP, REP), frames -> {})) {
       assertThat(mezzanine.frames()).isEqualTo(75);
       assertThat(mezzanine.wildTrack().samples()).isEqualTo(75 * 1600);
       assertThat(mezzanine.isKey(0)).isTrue();
@@ -41,8 +42,8 @@ class MezzanineCacheTest {
   @Test
   void aClipOf25FramesPerSecondInMonoBecomesOneOf30InStereoThatJoinsTheOthers() throws IOException {
     MezzanineCache cache = SampleBundle.cache();
-    try (VideoMezzanine odd = cache.video(ODD, sample(ODD), frames -> {});
-        VideoMezzanine even = cache.video(REP, sample(REP), frames -> {})) {
+    try (VideoMezzanine odd = cache.video(source(ODD, ODD), frames -> {});
+        VideoMezzanine even = cache.video(source(REP, REP), frames -> {})) {
       assertThat(odd.frames()).isEqualTo(42);
       assertThat(odd.sampleEntry()).isEqualTo(even.sampleEntry());
       assertThat(odd.delay()).isEqualTo(even.delay());
@@ -61,7 +62,7 @@ class MezzanineCacheTest {
               () -> {
                 boolean[] worked = {false};
                 MezzanineCache own = SampleBundle.cache(directory);
-                own.video(name, sample(REP), frames -> worked[0] = true).close();
+                own.video(source(name, REP), frames -> worked[0] = true).close();
                 return worked[0] ? made.incrementAndGet() : 0;
               }));
     }
@@ -75,11 +76,11 @@ class MezzanineCacheTest {
   @Test
   void aBrokenEntryIsThrownAwayAndMadeAgain() throws IOException {
     MezzanineCache cache = SampleBundle.cache(directory);
-    cache.video(REP, sample(REP), frames -> {}).close();
+    cache.video(source(REP, REP), frames -> {}).close();
     Path video = only("video.mp4");
     byte[] bytes = Files.readAllBytes(video);
     Files.write(video, Arrays.copyOf(bytes, bytes.length - 100));
-    try (VideoMezzanine again = cache.video(REP, sample(REP), frames -> {})) {
+    try (VideoMezzanine again = cache.video(source(REP, REP), frames -> {})) {
       assertThat(again.frames()).isEqualTo(75);
     }
     assertThat(only("video.mp4")).hasBinaryContent(bytes);
@@ -87,7 +88,7 @@ class MezzanineCacheTest {
 
   @Test
   void aMezzanineOfAnotherProfileIsNotAccepted() throws IOException {
-    SampleBundle.cache(directory).video(REP, sample(REP), frames -> {}).close();
+    SampleBundle.cache(directory).video(source(REP, REP), frames -> {}).close();
     Path entry = only("video.mp4").getParent();
     assertThatThrownBy(() -> VideoMezzanine.open(entry, Profile.SD.format()))
         .isInstanceOf(BrokenMezzanine.class)
@@ -96,14 +97,14 @@ class MezzanineCacheTest {
 
   @Test
   void whatWasNotUsedForLongestMakesRoomAndWhatIsInUseStays() throws IOException {
-    SampleBundle.cache(directory).voice(VOICE, sample(VOICE));
+    SampleBundle.cache(directory).voice(source(VOICE, VOICE));
     Path old = only("audio.pcm").getParent();
     Files.setLastModifiedTime(old, FileTime.from(Instant.EPOCH));
     Clock later = Clock.fixed(Instant.now().plus(Duration.ofMinutes(1)), ZoneOffset.UTC);
     MezzanineCache full =
         new MezzanineCache(directory, Profile.TINY, 1, Normalizer.withDefaults(), later);
     String other = "audio/ro/outro-vo-1.mp3";
-    full.voice(other, sample(other));
+    full.voice(source(other, other));
     assertThat(old).doesNotExist();
     assertThat(only("audio.pcm")).exists();
   }
@@ -116,7 +117,7 @@ class MezzanineCacheTest {
     }
   }
 
-  private static Path sample(String name) {
-    return SampleBundle.directory().resolve(name);
+  private static LocalPrimitive source(String name, String sample) {
+    return new LocalPrimitive(name, SampleBundle.directory().resolve(sample));
   }
 }

@@ -3,6 +3,7 @@ package dev.kinebeam.render.mezzanine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.render.bundle.LocalPrimitive;
 import dev.kinebeam.render.testing.SampleBundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,8 @@ class NormalizerTest {
   void aMissingFileIsRejectedByName() {
     assertThatThrownBy(
             () ->
-                SampleBundle.cache(directory).voice("audio/ro/intro-vo-1.mp3", Path.of("nowhere")))
+                SampleBundle.cache(directory)
+                    .voice(new LocalPrimitive("audio/ro/intro-vo-1.mp3", Path.of("nowhere"))))
         .isInstanceOf(SourceRejected.class)
         .hasMessage("audio/ro/intro-vo-1.mp3: the file is not there");
   }
@@ -107,7 +109,8 @@ class NormalizerTest {
   void nothingIsLeftOfARejectedSource() throws IOException {
     Path cache = directory.resolve("cache");
     Path source = Files.write(directory.resolve("source"), new byte[0]);
-    assertThatThrownBy(() -> SampleBundle.cache(cache).video(NAME, source, frames -> {}))
+    assertThatThrownBy(
+            () -> SampleBundle.cache(cache).video(new LocalPrimitive(NAME, source), frames -> {}))
         .isInstanceOf(SourceRejected.class);
     try (var files = Files.walk(cache)) {
       assertThat(files.filter(Files::isRegularFile).map(path -> path.getFileName().toString()))

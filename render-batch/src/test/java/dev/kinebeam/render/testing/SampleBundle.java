@@ -1,5 +1,6 @@
 package dev.kinebeam.render.testing;
 
+import dev.kinebeam.render.bundle.LocalPrimitive;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.mezzanine.Normalizer;
 import dev.kinebeam.render.mezzanine.Profile;
@@ -56,7 +57,7 @@ public final class SampleBundle {
 
   /** The mezzanine that was made of one of the bundle's videos. */
   public static Path mezzanine(String name) throws IOException {
-    cache().video(name, directory().resolve(name), frames -> {}).close();
+    cache().video(new LocalPrimitive(name, directory().resolve(name)), frames -> {}).close();
     String hash = HexFormat.of().formatHex(sha256(Files.readAllBytes(directory().resolve(name))));
     try (Stream<Path> walk = Files.walk(cacheDirectory())) {
       return walk.filter(path -> path.endsWith(Path.of(hash, "video.mp4")))

@@ -1,4 +1,4 @@
-package dev.kinebeam.render.mezzanine;
+package dev.kinebeam.render.lock;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * machine; a process that dies lets go of it. The file stays behind, since deleting it would let
  * two holders in.
  */
-final class EntryLock {
+public final class EntryLock {
   private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 
   private final ReentrantLock threads;
@@ -30,7 +30,7 @@ final class EntryLock {
   }
 
   /** Waits for the lock; an interrupt ends the wait. */
-  static EntryLock acquire(Path file) throws IOException {
+  public static EntryLock acquire(Path file) throws IOException {
     ReentrantLock threads =
         THREADS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
     try {
@@ -55,7 +55,8 @@ final class EntryLock {
     }
   }
 
-  void release() throws IOException {
+  /** Lets go; by the thread that acquired it. */
+  public void release() throws IOException {
     try (channel) {
       lock.release();
     } finally {

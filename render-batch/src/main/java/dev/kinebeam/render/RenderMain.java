@@ -1,0 +1,85 @@
+package dev.kinebeam.render;
+
+import dev.kinebeam.render.job.ConfiguredTools;
+import dev.kinebeam.render.job.FlinkTarget;
+import dev.kinebeam.render.job.OrderFile;
+import dev.kinebeam.render.job.RenderReport;
+import dev.kinebeam.render.job.StreamingRenders;
+import dev.kinebeam.schemas.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.concurrent.Callable;
+import org.apache.beam.sdk.PipelineResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Serves orders of renders: those of a file and then ends, or Kafka's without end. */
+@Command(
+    name = "render",
+    mixinStandardHelpOptions = true,
+    description = "Composes what is ordered and publishes it to the video host.",
+    footer = {
+      "",
+      "Durations are ISO 8601: PT10S, PT30M. The services and their secrets come from the",
+      "environment: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, S3_ENDPOINT, S3_REGION,",
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_ASSETS_BUCKET, BUNNY_STREAM_BASE_URL,",
+      "BUNNY_STREAM_API_KEY, BUNNY_STREAM_LIBRARY_ID, BUNNY_STREAM_CDN_HOSTNAME,",
+      "BUNNY_STREAM_TOKEN_KEY.",
+      "Exit status: 0 all ready, submitted or stopped; 1 failure, or an order that could not be",
+      "served; 2 wrong usage or configuration."
+    })
+public final class RenderMain implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RenderMain.class);
+
+  @Spec private CommandSpec spec;
+  @Mixin private RenderOptions options;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new RenderMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    ConfiguredTools tools;
+    FlinkTarget flink;
+    try {
+      tools = options.tools(System.getenv());
+      flink = options.flink();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "render: " + e.getMessage(), e);
+    }
+    LOG.info("configuration: {}, {}", tools, flink);
+    if (options.orders().isPresent()) {
+      return serveFile(tools);
+    }
+    if (flink.master().equals(FlinkTarget.HERE)) {
+      PipelineResult.State end = StreamingRenders.runHere(options.kafka(), tools, flink);
+      return end == PipelineResult.State.DONE ? 0 : 1;
+    }
+    if (options.jars().isEmpty()) {
+      StreamingRenders.submit(options.kafka(), tools, flink);
+    } else {
+      StreamingRenders.submit(options.kafka(), tools, flink, options.jars());
+    }
+    spec.commandLine().getOut().printf("render submitted to %s%n", flink.master());
+    return 0;
+  }
+
+  private int serveFile(ConfiguredTools tools) {
+    if (!Files.isRegularFile(options.orders().get())) {
+      throw new ParameterException(
+          spec.commandLine(), "--orders: there is no file " + options.orders().get());
+    }
+    RenderReport report =
+        OrderFile.serve(options.orders().get(), options.results(), tools, options.flinkForOrders());
+    spec.commandLine().getOut().println(new String(Json.bytes(report), StandardCharsets.UTF_8));
+    spec.commandLine().getOut().flush();
+    return report.isComplete() ? 0 : 1;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.kinebeam.render.job;
+
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Repeatedly;
+import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Brings equal keys to one worker without waiting for more of them: where the input ends, all of a
+ * key meet in one group; where it does not, each comes through as it is.
+ *
+ * <p>Groups are discarded as they fire. What stays of a key in a job without end is Beam's number
+ * of its last group, a few bytes; keys are render ids and primitives, so they are few.
+ */
+final class AtOnce<K, V>
+    extends PTransform<PCollection<KV<K, V>>, PCollection<KV<K, Iterable<V>>>> {
+  static <K, V> AtOnce<K, V> byKey() {
+    return new AtOnce<>();
+  }
+
+  @Override
+  public PCollection<KV<K, Iterable<V>>> expand(PCollection<KV<K, V>> input) {
+    return input
+        .apply(
+            "At once",
+            Window.<KV<K, V>>into(new GlobalWindows())
+                .triggering(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))
+                .withTimestampCombiner(TimestampCombiner.EARLIEST)
+                .discardingFiredPanes())
+        .apply("Group", GroupByKey.create());
+  }
+}

@@ -1,0 +1,50 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+
+/** Judges one order's bytes. */
+final class DecodeOrderFn extends DoFn<OrderBytes, ComposeOrder> {
+  private static final String SOURCE = "render";
+
+  private final Counter refused = Metrics.counter("render", RenderJob.REFUSED);
+
+  @ProcessElement
+  public void process(@Element OrderBytes element, MultiOutputReceiver verdicts) {
+    byte[] bytes = element.bytes();
+    ComposeOrder.Parsed parsed = ComposeOrder.parse(bytes);
+    if (parsed instanceof ComposeOrder.Invalid invalid) {
+      refuse(element, invalid.errors().get(0), verdicts);
+      return;
+    }
+    ComposeOrder order = ((ComposeOrder.Valid) parsed).order();
+    if (order.recipe().language() == null) {
+      // Without it the order has no key, and nobody could tell which render it asks for.
+      refuse(
+          element,
+          new FieldError("language", "missing", "an order must name its language"),
+          verdicts);
+      return;
+    }
+    verdicts.get(DecodeOrders.ORDERS).output(order);
+  }
+
+  private void refuse(OrderBytes element, FieldError reason, MultiOutputReceiver verdicts) {
+    DeadLetter letter =
+        element.topic() == null
+            ? DeadLetter.of(SOURCE, reason, element.bytes())
+            : DeadLetter.of(
+                SOURCE,
+                element.topic(),
+                element.partition(),
+                element.offset(),
+                reason,
+                element.bytes());
+    verdicts.get(DecodeOrders.REFUSED).output(letter);
+    refused.inc();
+  }
+}

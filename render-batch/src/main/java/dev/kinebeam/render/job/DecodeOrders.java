@@ -1,0 +1,41 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Parses orders. A topic and a file are trust boundaries alike: what is no order becomes a dead
+ * letter with its reason, its place and its bytes.
+ */
+public final class DecodeOrders
+    extends PTransform<
+        PCollection<OrderBytes>, WithFailures.Result<PCollection<ComposeOrder>, DeadLetter>> {
+  static final TupleTag<ComposeOrder> ORDERS = new TupleTag<>("orders") {};
+  static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused") {};
+
+  private DecodeOrders() {}
+
+  public static DecodeOrders create() {
+    return new DecodeOrders();
+  }
+
+  @Override
+  public WithFailures.Result<PCollection<ComposeOrder>, DeadLetter> expand(
+      PCollection<OrderBytes> bytes) {
+    PCollectionTuple verdicts =
+        bytes.apply(
+            "Parse",
+            ParDo.of(new DecodeOrderFn()).withOutputTags(ORDERS, TupleTagList.of(REFUSED)));
+    return WithFailures.Result.of(
+        verdicts.get(ORDERS).setCoder(JsonCoder.of(ComposeOrder.class)),
+        verdicts.get(REFUSED).setCoder(JsonCoder.of(DeadLetter.class)));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.beam.JsonCoder;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/** Lets a render go on when word of all its primitives has come. */
+final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
+  private final Duration patience;
+
+  /** Named apart from the fields it is made of, because saved state hangs on the names. */
+  @StateId("gathered")
+  private final StateSpec<ValueState<Gathered>> gatheredSpec =
+      StateSpecs.value(JsonCoder.of(Gathered.class));
+
+  @TimerId("patience")
+  private final TimerSpec patienceSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+  GatherFn(Duration patience) {
+    this.patience = patience;
+  }
+
+  /**
+   * What has come so far; never changed once made.
+   *
+   * @param secondsByName spent on each primitive that is done with
+   * @param error the first one's that cannot be used, else null
+   */
+  record Gathered(PlannedRender render, TreeMap<String, Double> secondsByName, String error) {
+    static Gathered nothingOf(PlannedRender render) {
+      return new Gathered(render, new TreeMap<>(), null);
+    }
+
+    Gathered with(PrimitiveMade made) {
+      TreeMap<String, Double> more = new TreeMap<>(secondsByName);
+      more.merge(made.name(), made.seconds(), Double::sum);
+      return new Gathered(render, more, error == null ? made.error() : error);
+    }
+
+    boolean isWhole() {
+      return secondsByName.size() == render.primitives().size();
+    }
+
+    double seconds() {
+      return secondsByName.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+  }
+
+  @ProcessElement
+  public void process(
+      @Element KV<UUID, PrimitiveMade> element,
+      @Timestamp Instant time,
+      @StateId("gathered") ValueState<Gathered> state,
+      @TimerId("patience") Timer timer,
+      MultiOutputReceiver outputs) {
+    PrimitiveMade made = element.getValue();
+    Gathered before = state.read();
+    if (before == null) {
+      before = Gathered.nothingOf(made.render());
+      timer.withOutputTimestamp(time).set(time.plus(patience));
+    }
+    Gathered now = before.with(made);
+    if (!now.isWhole()) {
+      state.write(now);
+      return;
+    }
+    state.clear();
+    timer.clear();
+    if (now.error() == null) {
+      outputs
+          .get(NormalizePrimitives.PREPARED)
+          .output(now.render().afterNormalising(now.seconds()));
+    } else {
+      outputs.get(Step.SETTLED).output(RenderOutcome.failed(now.render().order(), now.error()));
+    }
+  }
+
+  @OnTimer("patience")
+  public void giveUp(@StateId("gathered") ValueState<Gathered> state, MultiOutputReceiver outputs) {
+    Gathered gathered = state.read();
+    if (gathered == null) {
+      return;
+    }
+    state.clear();
+    outputs
+        .get(Step.SETTLED)
+        .output(
+            RenderOutcome.failed(
+                gathered.render().order(),
+                "only "
+                    + gathered.secondsByName().size()
+                    + " of "
+                    + gathered.render().primitives().size()
+                    + " primitives were ready within "
+                    + patience.getStandardMinutes()
+                    + " min"));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.beam.UuidCoder;
+import java.util.UUID;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.FlatMapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.joda.time.Duration;
+
+/**
+ * Makes the mezzanines that renders need: fans out to the distinct primitives, makes each, and lets
+ * a render go on when its last one is there.
+ *
+ * <p>The same shape serves both kinds of job. With an end, all renders that need one primitive meet
+ * in the grouping, and it is made once for all of them. Without one, the grouping lets each through
+ * as it comes and only brings equal primitives to the same worker; the cache's lock, which holds
+ * among all processes of a machine, then sees to it that none is made twice. In both, what an
+ * earlier run made is found and not made again.
+ *
+ * <p>A render with a primitive that cannot be used fails by itself, naming it. One whose primitives
+ * are not all there after {@code patience} of event time fails too, and its state goes.
+ */
+public final class NormalizePrimitives
+    extends PTransform<PCollection<PlannedRender>, Step<PlannedRender>> {
+  static final TupleTag<PlannedRender> PREPARED = new TupleTag<>("prepared") {};
+
+  private final Toolbox toolbox;
+  private final Duration patience;
+
+  private NormalizePrimitives(Toolbox toolbox, Duration patience) {
+    this.toolbox = toolbox;
+    this.patience = patience;
+  }
+
+  /** Waits an hour for the slowest primitive of a render. */
+  public static NormalizePrimitives with(Toolbox toolbox) {
+    return new NormalizePrimitives(toolbox, Duration.standardHours(1));
+  }
+
+  /** The same, waiting so long. */
+  public NormalizePrimitives waiting(Duration limit) {
+    return new NormalizePrimitives(toolbox, limit);
+  }
+
+  @Override
+  public Step<PlannedRender> expand(PCollection<PlannedRender> renders) {
+    PCollection<KV<UUID, PrimitiveMade>> made =
+        renders
+            .apply(
+                "Fan out to primitives",
+                FlatMapElements.into(new TypeDescriptor<KV<String, WantedPrimitive>>() {})
+                    .via(WantedPrimitive::of))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), JsonCoder.of(WantedPrimitive.class)))
+            .apply("Equal primitives together", AtOnce.byKey())
+            .apply("Normalise", ParDo.of(new NormalizeFn(toolbox)))
+            .setCoder(KvCoder.of(UuidCoder.of(), JsonCoder.of(PrimitiveMade.class)));
+    return Step.of(made, "Gather", new GatherFn(patience), PREPARED, PlannedRender.class);
+  }
+}
