@@ -70,7 +70,7 @@ record GatewayParts(
         new Route(
             Method.GET,
             "/v1/renders/{id}",
-            Set.of(Role.SERVICE, Role.SPECIALIST),
+            Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN),
             new GetRender(renders, playback)));
   }
 }

@@ -17,10 +17,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -90,7 +92,9 @@ final class SessionLoad {
               String number = number(sessions + i);
               Text event = playing.get(i).events().get(step);
               byte[] value = event.numbered(number);
-              producer.send(new ProducerRecord<>(topic, null, event.receivedMs(), number, value));
+              Future<RecordMetadata> unused =
+                  producer.send(
+                      new ProducerRecord<>(topic, null, event.receivedMs(), number, value));
               bytes += value.length;
               events++;
               planned--;

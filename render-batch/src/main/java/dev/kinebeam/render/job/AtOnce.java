@@ -9,6 +9,7 @@ import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
 
 /**
  * Brings equal keys to one worker without waiting for more of them: where the input ends, all of a
@@ -25,13 +26,17 @@ final class AtOnce<K, V>
 
   @Override
   public PCollection<KV<K, Iterable<V>>> expand(PCollection<KV<K, V>> input) {
-    return input
-        .apply(
-            "At once",
-            Window.<KV<K, V>>into(new GlobalWindows())
-                .triggering(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))
-                .withTimestampCombiner(TimestampCombiner.EARLIEST)
-                .discardingFiredPanes())
-        .apply("Group", GroupByKey.create());
+    // An element of a group is as old as its oldest, so that timers downstream count from then.
+    Window<KV<K, V>> window =
+        Window.<KV<K, V>>into(new GlobalWindows())
+            .withTimestampCombiner(TimestampCombiner.EARLIEST);
+    if (input.isBounded() == IsBounded.UNBOUNDED) {
+      window =
+          window
+              .triggering(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))
+              .withOnTimeBehavior(Window.OnTimeBehavior.FIRE_IF_NON_EMPTY)
+              .discardingFiredPanes();
+    }
+    return input.apply("At once", window).apply("Group", GroupByKey.create());
   }
 }

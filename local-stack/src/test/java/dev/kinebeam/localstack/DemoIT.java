@@ -1,0 +1,69 @@
+package dev.kinebeam.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.localstack.demo.DemoCommand;
+import dev.kinebeam.schemas.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The whole way, as {@code ./kinebeam demo --headless} goes it: twice on the same data. */
+class DemoIT {
+  @TempDir private Path folder;
+
+  private final StringWriter told = new StringWriter();
+
+  private JsonNode run(String report) throws IOException {
+    Path file = folder.resolve(report);
+    int exit =
+        new CommandLine(new DemoCommand())
+            .setOut(new PrintWriter(told))
+            .setErr(new PrintWriter(told))
+            .execute(
+                "--headless",
+                "--small",
+                "--seconds=10",
+                "--patients=21",
+                "--port=0",
+                "--data-dir=" + folder.resolve("data"),
+                "--report=" + file);
+    assertThat(exit).as(told.toString()).isZero();
+    return Json.MAPPER.readTree(file.toFile());
+  }
+
+  @Test
+  void everythingSentIsAccountedForAndTheSecondRenderComesFromTheCache() throws IOException {
+    JsonNode first = run("first.json");
+    assertThat(first.at("/sessions/mismatched").asInt()).isZero();
+    assertThat(first.at("/stalls/mismatched").asInt()).isZero();
+    assertThat(first.at("/sessions/rows").asInt()).isEqualTo(40);
+    assertThat(first.at("/events/rejected").asInt()).isPositive();
+    assertThat(first.at("/events/duplicates_sent").asInt()).isPositive();
+    assertThat(first.at("/events/refused_without_consent").asInt()).isPositive();
+    assertThat(first.at("/render/frames")).isEqualTo(first.at("/render/expected_frames"));
+    assertThat(first.at("/render/from_cache").asBoolean()).isFalse();
+    assertThat(first.at("/render/compose_seconds").asDouble()).isPositive();
+    assertThat(first.at("/services").size()).isEqualTo(5);
+
+    JsonNode second = run("second.json");
+    assertThat(second.at("/render/from_cache").asBoolean()).isTrue();
+    assertThat(second.at("/render/id")).isEqualTo(first.at("/render/id"));
+    assertThat(second.at("/sessions/rows").asInt()).isEqualTo(40);
+  }
+
+  @Test
+  void wrongUsageIsRefusedByName() {
+    int exit =
+        new CommandLine(new DemoCommand())
+            .setErr(new PrintWriter(told))
+            .execute("--headless", "--seconds=0");
+    assertThat(exit).isEqualTo(2);
+    assertThat(told.toString()).contains("--seconds is 0");
+  }
+}

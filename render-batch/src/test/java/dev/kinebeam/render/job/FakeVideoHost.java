@@ -1,0 +1,84 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.catalog.host.HostedStatus;
+import dev.kinebeam.catalog.host.Playback;
+import dev.kinebeam.catalog.host.VideoHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A host in memory: a video is playable at the second look, as soon as its file has come. */
+final class FakeVideoHost implements VideoHost {
+  private record Video(String title, String collection, long bytes) {}
+
+  private final Map<String, Video> videos = new ConcurrentHashMap<>();
+  private final Map<String, Integer> looks = new ConcurrentHashMap<>();
+  private final AtomicInteger ids = new AtomicInteger();
+  private volatile String refusal;
+
+  /** From now on no video becomes playable, for that reason; null ends this. */
+  void failWith(String reason) {
+    refusal = reason;
+  }
+
+  int count() {
+    return videos.size();
+  }
+
+  long bytes(String id) {
+    return videos.get(id).bytes();
+  }
+
+  @Override
+  public synchronized String publish(Path file, String title, String collection) {
+    Optional<String> known = find(title, collection);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    String id = "video-" + ids.incrementAndGet();
+    try {
+      videos.put(id, new Video(title, collection, Files.size(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return id;
+  }
+
+  @Override
+  public Optional<String> find(String title, String collection) {
+    return videos.entrySet().stream()
+        .filter(entry -> entry.getValue().title().equals(title))
+        .filter(entry -> entry.getValue().collection().equals(collection))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  @Override
+  public HostedStatus status(String id) {
+    if (refusal != null) {
+      return new HostedStatus.Failed(refusal);
+    }
+    return looks.merge(id, 1, Integer::sum) < 2
+        ? new HostedStatus.Processing(50)
+        : new HostedStatus.Playable(Duration.ofSeconds(1), 384, 216);
+  }
+
+  @Override
+  public Playback playback(String id) {
+    URI folder = URI.create("http://localhost/" + id + "/");
+    return new Playback(
+        folder.resolve("playlist.m3u8"), folder.resolve("thumbnail.jpg"), Optional.empty());
+  }
+
+  @Override
+  public void delete(String id) {
+    videos.remove(id);
+  }
+}
