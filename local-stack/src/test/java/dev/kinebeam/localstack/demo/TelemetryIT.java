@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real Kafka, the job on a real Flink, real PostgreSQL: rows held against what was sent. */
 class TelemetryIT {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int SESSIONS = 60;
 
   @TempDir static Path dir;
