@@ -7,8 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.joda.time.Duration;
@@ -19,8 +17,6 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   private final JdbcSettings database;
   private final RowSink<R> sink;
   private final Duration patience;
-  private final Counter written = Metrics.counter("upsert", "rows_written");
-  private final Counter refused = Metrics.counter("upsert", "rows_refused");
 
   private transient RowWriter<R> writer;
   private transient TreeMap<Comparable<?>, R> batch;
@@ -67,11 +63,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   private void flush() throws SQLException, InterruptedException {
     List<R> rows = new ArrayList<>(batch.values());
     batch.clear();
-    int before = letters.size();
     writer.write(rows, this::refuse);
-    int lost = letters.size() - before;
-    refused.inc(lost);
-    written.inc(rows.size() - lost);
   }
 
   private void refuse(R row, SQLException e) {

@@ -21,11 +21,11 @@ class ServerTimePolicyTest {
   void theWatermarkFollowsTheNewestRecord() {
     ServerTimePolicy policy = policy(null);
 
-    assertThat(policy.getTimestampForRecord(backlog(5), record(NOW.minus(9_000))))
-        .isEqualTo(NOW.minus(9_000));
-    policy.getTimestampForRecord(backlog(4), record(NOW.minus(9_500)));
+    assertThat(policy.getTimestampForRecord(backlog(5), record(NOW.minus(Duration.millis(9_000)))))
+        .isEqualTo(NOW.minus(Duration.millis(9_000)));
+    policy.getTimestampForRecord(backlog(4), record(NOW.minus(Duration.millis(9_500))));
 
-    assertThat(policy.getWatermark(backlog(4))).isEqualTo(NOW.minus(11_000));
+    assertThat(policy.getWatermark(backlog(4))).isEqualTo(NOW.minus(Duration.millis(11_000)));
   }
 
   @Test
@@ -55,11 +55,11 @@ class ServerTimePolicyTest {
 
   @Test
   void theWatermarkNeverGoesBack() {
-    ServerTimePolicy policy = policy(NOW.minus(1_000));
+    ServerTimePolicy policy = policy(NOW.minus(Duration.millis(1_000)));
 
-    policy.getTimestampForRecord(backlog(5), record(NOW.minus(60_000)));
+    policy.getTimestampForRecord(backlog(5), record(NOW.minus(Duration.millis(60_000))));
 
-    assertThat(policy.getWatermark(backlog(5))).isEqualTo(NOW.minus(1_000));
+    assertThat(policy.getWatermark(backlog(5))).isEqualTo(NOW.minus(Duration.millis(1_000)));
   }
 
   private static ServerTimePolicy policy(Instant before) {

@@ -4,7 +4,6 @@ import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.joda.time.Instant;
 
@@ -36,7 +35,6 @@ final class DecodeFn extends DoFn<KafkaRecord<byte[], byte[]>, MediaRecord> {
       parsed = rejected("out_of_range", "received_at is after the record's own time");
     }
     FieldError reason = ((MediaRecord.Rejected) parsed).error();
-    Metrics.counter("decode", "refused_" + reason.code()).inc();
     verdicts
         .get(DecodeEvents.REFUSED)
         .output(

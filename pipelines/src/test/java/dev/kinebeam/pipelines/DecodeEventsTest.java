@@ -120,13 +120,13 @@ class DecodeEventsTest {
   }
 
   private static byte[] play(long receivedAt) {
-    return ("""
+    return """
         {"v":1,"event_id":"00000000-0000-4000-8000-000000000001",\
         "org_id":"00000000-0000-4000-8000-000000000002",\
         "patient_id":"00000000-0000-4000-8000-000000000003","received_at":%d,"sent_at":%d,\
         "client":{"device":"phone"},"event":{"event":"play",\
         "session_id":"00000000-0000-4000-8000-000000000004",\
-        "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}}""")
+        "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}}"""
         .formatted(receivedAt, NOW)
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -39,6 +39,12 @@ public final class BenchTelemetryCommand implements Callable<Integer> {
       description = "How many events. Default: ${DEFAULT-VALUE}")
   private long events;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "500000",
+      description = "Events drained first and not measured. Default: ${DEFAULT-VALUE}")
+  private long warmUp;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -49,11 +55,12 @@ public final class BenchTelemetryCommand implements Callable<Integer> {
       TelemetryBench bench =
           new TelemetryBench(
               stack,
+              dir.resolve("flink"),
               line -> {
                 out.println("  " + line);
                 out.flush();
               });
-      TelemetryBench.Drained drained = bench.run(events, dir.resolve("flink"));
+      TelemetryBench.Drained drained = bench.run(warmUp, events);
       tell(out, drained);
       return drained.isExact() ? 0 : FAILURE;
     } finally {

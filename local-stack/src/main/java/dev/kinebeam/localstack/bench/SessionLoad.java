@@ -9,6 +9,7 @@ import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,14 @@ final class SessionLoad {
   private static final int SCRIPTS = 200;
   private static final int AT_ONCE = 5_000;
   private static final double VIDEO_SECONDS = 400;
+
+  /** The next sessions begin when these are over. */
+  private static final long WAVE_MS = Duration.ofMinutes(15).toMillis();
+
+  /** Where a session's number stands in ids: their last twelve digits. */
+  private static final String PLACEHOLDER = number(0xabcdefabcdefL);
+
+  private static final int ID_PREFIX = 24;
   private static final UUID RENDER = new UUID(0x4b1e, 1);
 
   private final String bootstrapServers;
@@ -48,11 +57,11 @@ final class SessionLoad {
   /** What lies in the topic. */
   record Loaded(UUID orgId, long events, long sessions, long bytes) {}
 
-  /** One script as texts in which only ids must be replaced. */
+  /** One script as texts in which only the session's number must be put. */
   private record Template(List<Text> events) {}
 
   /** A record cut where the session's number stands. */
-  private record Text(List<String> parts) {
+  private record Text(long receivedMs, List<String> parts) {
     byte[] numbered(String number) {
       return String.join(number, parts).getBytes(StandardCharsets.UTF_8);
     }
@@ -61,12 +70,15 @@ final class SessionLoad {
   /** Creates the topic and fills it with whole sessions, {@code atLeast} events or a few more. */
   Loaded fill(long atLeast) throws ExecutionException, InterruptedException {
     create();
-    List<Template> templates = templates();
+    List<ScriptedSession> scripts = scripts();
+    long waveBegin = System.currentTimeMillis() - Duration.ofHours(12).toMillis();
     long events = 0;
     long bytes = 0;
     long sessions = 0;
     try (KafkaProducer<String, byte[]> producer = producer()) {
       while (events < atLeast) {
+        long begin = waveBegin;
+        List<Template> templates = scripts.stream().map(s -> template(s, begin)).toList();
         List<Template> playing = new ArrayList<>();
         long planned = 0;
         while (playing.size() < AT_ONCE && events + planned < atLeast) {
@@ -78,9 +90,11 @@ final class SessionLoad {
           for (int i = 0; i < playing.size(); i++) {
             if (step < playing.get(i).events().size()) {
               String number = number(sessions + i);
-              byte[] value = playing.get(i).events().get(step).numbered(number);
+              Text event = playing.get(i).events().get(step);
+              byte[] value = event.numbered(number);
               Future<RecordMetadata> unused =
-                  producer.send(new ProducerRecord<>(topic, number, value));
+                  producer.send(
+                      new ProducerRecord<>(topic, null, event.receivedMs(), number, value));
               bytes += value.length;
               events++;
               planned--;
@@ -88,6 +102,7 @@ final class SessionLoad {
           }
         }
         sessions += playing.size();
+        waveBegin += WAVE_MS;
       }
     }
     return new Loaded(orgId, events, sessions, bytes);
@@ -116,21 +131,21 @@ final class SessionLoad {
         new ByteArraySerializer());
   }
 
-  /** The last twelve digits of a session's id, and of its events' ids. */
   private static String number(long session) {
     return String.format(Locale.ROOT, "%012x", session);
   }
 
-  private List<Template> templates() {
+  private static List<ScriptedSession> scripts() {
     Patients writer = Patients.seeded(42);
-    long begin = System.currentTimeMillis() - 3_600_000;
-    List<Template> templates = new ArrayList<>();
+    String prefix = UUID.randomUUID().toString().substring(0, ID_PREFIX);
+    UUID sessionId = UUID.fromString(prefix + PLACEHOLDER);
+    List<ScriptedSession> scripts = new ArrayList<>();
     for (int i = 0; i < SCRIPTS; i++) {
       // Those that end in silence would be waited for; a backlog's drain is measured without waits.
       Behaviour behaviour = LOUD.get(i % LOUD.size());
-      templates.add(template(writer, behaviour, begin));
+      scripts.add(writer.session(behaviour, sessionId, "3f8a1c-19", RENDER, VIDEO_SECONDS));
     }
-    return templates;
+    return scripts;
   }
 
   private static final List<Behaviour> LOUD =
@@ -143,17 +158,12 @@ final class SessionLoad {
           Behaviour.QUITS,
           Behaviour.FAILS);
 
-  private Template template(Patients writer, Behaviour behaviour, long begin) {
-    String number = number(0xabcdefabcdefL);
-    String prefix = UUID.randomUUID().toString().substring(0, 24);
-    UUID sessionId = UUID.fromString(prefix + number);
-    ScriptedSession script =
-        writer.session(behaviour, sessionId, "3f8a1c-19", RENDER, VIDEO_SECONDS);
+  private Template template(ScriptedSession script, long begin) {
     List<Text> texts = new ArrayList<>();
     for (ScriptedEvent event : script.events()) {
       ObjectNode json = event.json().deepCopy();
       json.put("timestamp", Instant.ofEpochMilli(begin + event.atMs()).toString());
-      String eventId = json.get("event_id").textValue().substring(0, 24) + number;
+      String eventId = json.get("event_id").textValue().substring(0, ID_PREFIX) + PLACEHOLDER;
       json.put("event_id", eventId);
       long received = begin + event.atMs() + 35;
       String head =
@@ -161,9 +171,10 @@ final class SessionLoad {
           {"v":%d,"event_id":"%s","org_id":"%s","patient_id":"%s","received_at":%d,"sent_at":%d,\
           "client":{"device":"iPhone","os":"iOS","browser":"Mobile Safari","app_version":"2.4.1"},\
           "event":"""
-              .formatted(MediaRecord.VERSION, eventId, orgId, sessionId, received, received - 30);
+              .formatted(
+                  MediaRecord.VERSION, eventId, orgId, script.sessionId(), received, received - 30);
       String text = head + new String(Json.bytes(json), StandardCharsets.UTF_8) + "}";
-      texts.add(new Text(List.of(text.split(number, -1))));
+      texts.add(new Text(received, List.of(text.split(PLACEHOLDER, -1))));
     }
     return new Template(texts);
   }

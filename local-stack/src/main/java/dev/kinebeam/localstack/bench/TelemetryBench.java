@@ -32,10 +32,12 @@ final class TelemetryBench {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final Endpoints endpoints;
+  private final Path checkpoints;
   private final Consumer<String> progress;
 
-  TelemetryBench(LocalStack stack, Consumer<String> progress) {
+  TelemetryBench(LocalStack stack, Path checkpoints, Consumer<String> progress) {
     this.endpoints = stack.endpoints();
+    this.checkpoints = checkpoints;
     this.progress = progress;
   }
 
@@ -60,22 +62,37 @@ final class TelemetryBench {
   /** Sums over the rows that the run has left. */
   record Totals(long rows, long over, long events) {}
 
-  Drained run(long events, Path checkpoints)
+  /**
+   * Drains {@code warmUp} events, so that the machine code is there, and then measures {@code
+   * events} more on the same cluster.
+   */
+  Drained run(long warmUp, long events)
+      throws IOException, SQLException, ExecutionException, InterruptedException {
+    try (FlinkHost flink = FlinkHost.start(checkpoints, SLOTS, 0)) {
+      if (warmUp > 0) {
+        progress.accept("warming up");
+        drainAFreshTopic(flink, warmUp);
+      }
+      return drainAFreshTopic(flink, events);
+    }
+  }
+
+  private Drained drainAFreshTopic(FlinkHost flink, long events)
       throws IOException, SQLException, ExecutionException, InterruptedException {
     String topic = "bench-" + UUID.randomUUID();
-    progress.accept("writing " + events + " events");
     SessionLoad.Loaded load =
         new SessionLoad(endpoints.kafkaBootstrapServers(), topic).fill(events);
     progress.accept(
-        "%d events of %d sessions, %d bytes each"
+        "%d events of %d sessions wait, %d bytes each"
             .formatted(load.events(), load.sessions(), load.bytes() / load.events()));
-    try (FlinkHost flink = FlinkHost.start(checkpoints, SLOTS, 0)) {
-      PipelineResult job =
-          TelemetryJob.submit(settings(topic), FlinkSettings.on(flink.master(), SLOTS));
-      Drained drained = drain(load, job);
-      job.cancel();
-      return drained;
+    PipelineResult job =
+        TelemetryJob.submit(settings(topic), FlinkSettings.on(flink.master(), SLOTS));
+    Drained drained = drain(load, job);
+    job.cancel();
+    while (!job.getState().isTerminal()) {
+      TimeUnit.MILLISECONDS.sleep(50);
     }
+    return drained;
   }
 
   private Drained drain(SessionLoad.Loaded load, PipelineResult job)

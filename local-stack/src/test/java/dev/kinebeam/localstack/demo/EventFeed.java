@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -33,18 +35,16 @@ final class EventFeed implements AutoCloseable {
             new ByteArraySerializer());
   }
 
-  /** A record of the topic, not sent yet. */
-  record Letter(UUID sessionId, byte[] value) {}
-
-  List<Letter> letters(SentSession session) throws IOException {
-    List<Letter> letters = new ArrayList<>();
+  List<ProducerRecord<String, byte[]>> records(SentSession session) throws IOException {
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    String key = session.script().sessionId().toString();
     for (ScriptedEvent event : session.script().events()) {
       ObjectNode json = event.json().deepCopy();
       json.put("timestamp", Instant.ofEpochMilli(session.baseMs() + event.atMs()).toString());
       byte[] raw = Json.bytes(json);
-      letters.add(new Letter(session.script().sessionId(), encode(session, raw)));
+      records.add(new ProducerRecord<>(topic, key, encode(session, raw)));
     }
-    return letters;
+    return records;
   }
 
   private byte[] encode(SentSession session, byte[] raw) throws IOException {
@@ -65,17 +65,20 @@ final class EventFeed implements AutoCloseable {
     }
   }
 
-  void send(List<Letter> letters) {
-    letters.forEach(
-        letter ->
-            producer.send(
-                new ProducerRecord<>(topic, letter.sessionId().toString(), letter.value())));
-    producer.flush();
+  /** Returns when all are acknowledged. */
+  void send(List<ProducerRecord<String, byte[]>> records)
+      throws ExecutionException, InterruptedException {
+    List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
+    for (ProducerRecord<String, byte[]> record : records) {
+      acknowledgements.add(producer.send(record));
+    }
+    for (Future<RecordMetadata> acknowledgement : acknowledgements) {
+      acknowledgement.get();
+    }
   }
 
-  void sendPoison(byte[] value) {
-    producer.send(new ProducerRecord<>(topic, null, value));
-    producer.flush();
+  void sendPoison(byte[] value) throws ExecutionException, InterruptedException {
+    send(List.of(new ProducerRecord<>(topic, null, value)));
   }
 
   @Override

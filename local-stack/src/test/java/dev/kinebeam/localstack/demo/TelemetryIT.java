@@ -28,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real Kafka, the job on a real Flink, real PostgreSQL: rows held against what was sent. */
 class TelemetryIT {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int SESSIONS = 60;
 
   @TempDir static Path dir;
@@ -67,9 +68,9 @@ class TelemetryIT {
 
     try (EventFeed feed =
         new EventFeed(stack.endpoints().kafkaBootstrapServers(), Topics.MEDIA_EVENTS)) {
-      List<EventFeed.Letter> letters = disordered(feed, sessions);
-      int half = letters.size() / 2;
-      feed.send(letters.subList(0, half));
+      List<ProducerRecord<String, byte[]>> records = disordered(feed, sessions);
+      int half = records.size() / 2;
+      feed.send(records.subList(0, half));
       feed.sendPoison("\u0000\u00ff not an event".getBytes(StandardCharsets.ISO_8859_1));
       feed.sendPoison(new byte[0]);
       feed.sendPoison(null);
@@ -77,7 +78,7 @@ class TelemetryIT {
       Path checkpoint = latestCheckpointAfter(System.currentTimeMillis());
       job.cancel();
 
-      feed.send(letters.subList(half, letters.size()));
+      feed.send(records.subList(half, records.size()));
       job = TelemetryJob.submit(settings("first"), here().restoring(checkpoint.toUri().toString()));
     }
     until("all closed", () -> accounting.closed(sessions) == SESSIONS);
@@ -114,15 +115,15 @@ class TelemetryIT {
     return sessions;
   }
 
-  private static List<EventFeed.Letter> disordered(EventFeed feed, List<SentSession> sessions)
-      throws Exception {
-    List<EventFeed.Letter> letters = new ArrayList<>();
+  private static List<ProducerRecord<String, byte[]>> disordered(
+      EventFeed feed, List<SentSession> sessions) throws Exception {
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
     for (SentSession session : sessions) {
-      letters.addAll(feed.letters(session));
+      records.addAll(feed.records(session));
     }
-    letters.addAll(letters.subList(0, letters.size() / 5));
-    Collections.shuffle(letters, new Random(7));
-    return letters;
+    records.addAll(records.subList(0, records.size() / 5));
+    Collections.shuffle(records, new Random(7));
+    return records;
   }
 
   private static TelemetrySettings settings(String group) {

@@ -25,7 +25,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
 
   @Override
   public void encode(SessionTally tally, OutputStream stream) throws IOException {
-    DataOutputStream out = new DataOutputStream(stream);
+    FactWriter out = new FactWriter(stream);
     Wire.writeUuid(out, tally.sessionId());
     writeOpening(out, tally.opening());
     Timeline time = tally.timeline();
@@ -47,15 +47,14 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
     writeLatest(out, tally.latest());
     Wire.writeList(out, tally.faults().types(), Wire::writeText);
     out.writeBoolean(tally.faults().fatal());
-    Wire.writeList(
-        out, tally.stalls().starts(), (o, v) -> writeReported(o, v, this::writeStallStart));
-    Wire.writeList(out, tally.stalls().ends(), (o, v) -> writeReported(o, v, this::writeStallEnd));
+    Wire.writeList(out, tally.stalls().starts(), (o, v) -> out.reported(v, this::writeStallStart));
+    Wire.writeList(out, tally.stalls().ends(), (o, v) -> out.reported(v, this::writeStallEnd));
     VarInt.encode(tally.closedAtEvents(), out);
   }
 
   @Override
   public SessionTally decode(InputStream stream) throws IOException {
-    DataInputStream in = new DataInputStream(stream);
+    FactReader in = new FactReader(stream);
     return new SessionTally(
         Wire.readUuid(in),
         readOpening(in),
@@ -68,36 +67,34 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
         readLatest(in),
         new FaultFacts(Wire.readList(in, Wire::readText), in.readBoolean()),
         new StallLog(
-            Wire.readList(in, i -> readReported(i, this::readStallStart)),
-            Wire.readList(in, i -> readReported(i, this::readStallEnd))),
+            Wire.readList(in, i -> in.reported(this::readStallStart)),
+            Wire.readList(in, i -> in.reported(this::readStallEnd))),
         VarInt.decodeInt(in));
   }
 
-  private void writeOpening(DataOutputStream out, Opening opening) throws IOException {
-    writeReported(
-        out,
+  private void writeOpening(FactWriter out, Opening opening) throws IOException {
+    out.reported(
         opening.owner(),
         (o, v) -> {
           Wire.writeUuid(o, v.orgId());
           Wire.writeUuid(o, v.patientId());
         });
-    writeFact(
-        out,
+    out.fact(
         opening.media(),
         (o, v) -> {
           Wire.writeText(o, v.mediaId());
           Wire.writeOptionalText(o, v.mediaType());
         });
-    writeFact(out, opening.renderId(), Wire::writeUuid);
-    writeFact(out, opening.startUp(), this::writeStart);
+    out.fact(opening.renderId(), Wire::writeUuid);
+    out.fact(opening.startUp(), this::writeStart);
   }
 
-  private Opening readOpening(DataInputStream in) throws IOException {
+  private Opening readOpening(FactReader in) throws IOException {
     return new Opening(
-        readReported(in, i -> new Opening.Owner(Wire.readUuid(i), Wire.readUuid(i))),
-        readFact(in, i -> new Opening.Media(Wire.readText(i), Wire.readOptionalText(i))),
-        readFact(in, Wire::readUuid),
-        readFact(in, this::readStart));
+        in.reported(i -> new Opening.Owner(Wire.readUuid(i), Wire.readUuid(i))),
+        in.fact(i -> new Opening.Media(Wire.readText(i), Wire.readOptionalText(i))),
+        in.fact(Wire::readUuid),
+        in.fact(this::readStart));
   }
 
   private void writeEvents(DataOutputStream out, SessionTally tally) throws IOException {
@@ -150,11 +147,10 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
         Wire.readLong(in));
   }
 
-  private void writeLatest(DataOutputStream out, Latest latest) throws IOException {
-    writeFact(out, latest.position(), DataOutputStream::writeDouble);
-    writeFact(out, latest.network(), this::writeNetwork);
-    writeFact(
-        out,
+  private void writeLatest(FactWriter out, Latest latest) throws IOException {
+    out.fact(latest.position(), DataOutputStream::writeDouble);
+    out.fact(latest.network(), this::writeNetwork);
+    out.fact(
         latest.client(),
         (o, v) -> {
           Wire.writeOptionalText(o, v.device());
@@ -162,26 +158,25 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
           Wire.writeOptionalText(o, v.browser());
           Wire.writeOptionalText(o, v.appVersion());
         });
-    writeFact(out, latest.avgBitrate(), Wire::writeLong);
-    writeFact(out, latest.playing(), DataOutputStream::writeBoolean);
-    writeFact(out, latest.end(), Wire::writeText);
+    out.fact(latest.avgBitrate(), Wire::writeLong);
+    out.fact(latest.playing(), DataOutputStream::writeBoolean);
+    out.fact(latest.end(), Wire::writeText);
   }
 
-  private Latest readLatest(DataInputStream in) throws IOException {
+  private Latest readLatest(FactReader in) throws IOException {
     return new Latest(
-        readFact(in, DataInputStream::readDouble),
-        readFact(in, this::readNetwork),
-        readFact(
-            in,
+        in.fact(DataInputStream::readDouble),
+        in.fact(this::readNetwork),
+        in.fact(
             i ->
                 new MediaRecord.Client(
                     Wire.readOptionalText(i),
                     Wire.readOptionalText(i),
                     Wire.readOptionalText(i),
                     Wire.readOptionalText(i))),
-        readFact(in, Wire::readLong),
-        readFact(in, DataInputStream::readBoolean),
-        readFact(in, Wire::readText));
+        in.fact(Wire::readLong),
+        in.fact(DataInputStream::readBoolean),
+        in.fact(Wire::readText));
   }
 
   private void writeStart(DataOutputStream out, EventData.SessionStart it) throws IOException {
@@ -249,30 +244,5 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
   private EventData.Network readNetwork(DataInputStream in) throws IOException {
     return new EventData.Network(
         Wire.readOptionalText(in), Wire.readOptionalDouble(in), Wire.readOptionalLong(in));
-  }
-
-  private static <T> void writeFact(DataOutputStream out, Reported<T> fact, Wire.Writer<T> writer)
-      throws IOException {
-    Wire.writeNullable(out, fact, (o, v) -> writeReported(o, v, writer));
-  }
-
-  private static <T> Reported<T> readFact(DataInputStream in, Wire.Reader<T> reader)
-      throws IOException {
-    return Wire.readNullable(in, i -> readReported(i, reader));
-  }
-
-  private static <T> void writeReported(
-      DataOutputStream out, Reported<T> fact, Wire.Writer<T> writer) throws IOException {
-    Wire.writeLong(out, fact.order().seq());
-    Wire.writeLong(out, fact.order().timestampMs());
-    Wire.writeUuid(out, fact.order().eventId());
-    writer.write(out, fact.value());
-  }
-
-  private static <T> Reported<T> readReported(DataInputStream in, Wire.Reader<T> reader)
-      throws IOException {
-    EventOrder order =
-        new EventOrder((int) Wire.readLong(in), Wire.readLong(in), Wire.readUuid(in));
-    return new Reported<>(order, reader.read(in));
   }
 }

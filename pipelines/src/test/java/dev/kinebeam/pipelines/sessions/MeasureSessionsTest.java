@@ -193,16 +193,11 @@ class MeasureSessionsTest {
   }
 
   private void arrive(Played session, int from, int to) {
-    List<TimestampedValue<MediaRecord>> records = new ArrayList<>();
     for (MediaRecord record : session.records().subList(from, to)) {
-      records.add(TimestampedValue.of(record, Instant.ofEpochMilli(record.receivedAtMs())));
+      stream =
+          stream.addElements(
+              TimestampedValue.of(record, Instant.ofEpochMilli(record.receivedAtMs())));
     }
-    stream =
-        stream.addElements(
-            records.get(0),
-            records
-                .subList(1, records.size())
-                .<TimestampedValue<MediaRecord>>toArray(TimestampedValue[]::new));
   }
 
   private void watermark(double seconds) {
