@@ -14,13 +14,14 @@ import java.util.stream.Collectors;
  * arrays, one array for each column. A row that is there already is merged by the law of each
  * column; the key need not be the primary key, so a row can move between partitions on the way.
  *
- * @param key the column that tells whether a row is there already; it must have an index
+ * @param key the columns that tell whether a row is there already; they must have an index
  */
-public record MergeTable<R>(String name, String key, List<Column<R>> columns)
+public record MergeTable<R>(String name, List<String> key, List<Column<R>> columns)
     implements Serializable {
   private static final String TEXTS = "text[]";
 
   public MergeTable {
+    key = List.copyOf(key);
     columns = List.copyOf(columns);
   }
 
@@ -69,18 +70,20 @@ public record MergeTable<R>(String name, String key, List<Column<R>> columns)
             .collect(Collectors.joining(", "));
     String laws =
         columns.stream()
-            .filter(c -> !c.name().equals(key))
+            .filter(c -> !key.contains(c.name()))
             .map(c -> c.name() + " = " + c.law())
             .collect(Collectors.joining(",\n    "));
+    String same =
+        key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
     return """
         MERGE INTO %1$s AS s
         USING (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n
-        ON s.%5$s = n.%5$s
+        ON %5$s
         WHEN MATCHED THEN UPDATE SET
             %6$s,
             updated_at = now()
         WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)"""
-        .formatted(name, selected, parameters, names, key, laws, each("n.%s", Column::name, ", "));
+        .formatted(name, selected, parameters, names, same, laws, each("n.%s", Column::name, ", "));
   }
 
   private String each(String format, Function<Column<R>, String> part, String separator) {

@@ -3,6 +3,7 @@ package dev.kinebeam.gateway;
 import static dev.kinebeam.gateway.TestGateway.ORG;
 import static dev.kinebeam.gateway.TestGateway.OTHER_ORG;
 import static dev.kinebeam.gateway.TestGateway.PATIENT;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -183,6 +185,30 @@ class ClinicTest {
                 .get(HEALTH + "?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", admin(ORG))
                 .status())
         .isEqualTo(400);
+  }
+
+  /** What the database could not even be asked is the caller's mistake and not ours. */
+  @Test
+  void whatTheDatabaseCannotHoldIsNamed() throws Exception {
+    String far = "from=%2B900000-01-01T00:00:00Z&to=%2B900000-01-02T00:00:00Z";
+    Answer answer = gateway.get(SESSIONS + "?media_id=a%00b&" + far, admin(ORG));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().path("errors").findValuesAsText("field"))
+        .containsExactlyInAnyOrder("media_id", "from", "to");
+    String cursor =
+        Base64.getUrlEncoder()
+            .encodeToString(("+900000-01-01T00:00:00Z " + UUID.randomUUID()).getBytes(US_ASCII));
+    assertThat(gateway.get(SESSIONS + "?cursor=" + cursor, admin(ORG)).status()).isEqualTo(400);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsNoDefectOfOurs() throws Exception {
+    try (TestGateway lonely = TestGateway.start()) {
+      lonely.owner().useHandle(handle -> handle.execute("ALTER ROLE gateway NOLOGIN"));
+      Answer answer = lonely.get(SESSIONS, admin(ORG));
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isEqualTo("5");
+    }
   }
 
   @Test

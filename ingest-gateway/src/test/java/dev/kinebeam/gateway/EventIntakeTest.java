@@ -131,6 +131,19 @@ class EventIntakeTest {
     assertThat(taken()).hasSize(2);
   }
 
+  @Test
+  void oneIdInTwoSessionsIsTwoEvents() throws Exception {
+    String event =
+        """
+        {"event":"pause","event_id":"00000000-0000-0000-0000-000000000001","session_id":"%s",
+         "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":1}}""";
+    Answer answer =
+        gateway.postEvents(
+            batch(event.formatted(UUID.randomUUID()), event.formatted(UUID.randomUUID())));
+    assertThat(answer.json().path("accepted").asInt()).isEqualTo(2);
+    assertThat(taken()).hasSize(2);
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',

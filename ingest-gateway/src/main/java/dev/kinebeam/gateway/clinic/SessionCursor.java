@@ -2,6 +2,7 @@ package dev.kinebeam.gateway.clinic;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.kinebeam.gateway.http.Inputs;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
@@ -30,7 +31,7 @@ record SessionCursor(Instant startedAt, UUID sessionId) {
       throw new IllegalArgumentException("not a cursor");
     }
     try {
-      return new SessionCursor(Instant.parse(parts[0]), UUID.fromString(parts[1]));
+      return new SessionCursor(Inputs.sane(Instant.parse(parts[0])), UUID.fromString(parts[1]));
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("not a cursor", e);
     }

@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.http;
 
+import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.gateway.auth.AuthException;
 import dev.kinebeam.gateway.auth.Authenticator;
 import dev.kinebeam.gateway.auth.KeysUnavailableException;
@@ -143,6 +144,9 @@ public final class ApiServer implements AutoCloseable {
       return Reply.problem(Problem.of(e.getCode(), "The request is not whole: " + e.getReason()));
     } catch (EofException e) {
       return Reply.problem(Problem.of(400, "The request ended before its end."));
+    } catch (DatabaseAwayException e) {
+      LOG.warn("{} {}: {}", request.requestMethod(), SparkServer.path(request), e.getMessage(), e);
+      return Reply.problem(Problem.unavailable("The database cannot be asked at the moment.", 5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Reply.problem(Problem.unavailable("The gateway is stopping.", 1));

@@ -12,6 +12,9 @@ import java.util.function.Function;
 
 /** Reads typed query parameters and gathers everything that is wrong with them. */
 public final class Inputs {
+  private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
   private final Call call;
   private final List<FieldError> errors = new ArrayList<>();
 
@@ -19,9 +22,14 @@ public final class Inputs {
     this.call = call;
   }
 
-  /** A parameter of plain text. */
+  /** A parameter of plain text; the database has no place for U+0000. */
   public Optional<String> text(String name) {
-    return call.query(name).filter(value -> !value.isBlank());
+    Optional<String> text = call.query(name).filter(value -> !value.isBlank());
+    if (text.isPresent() && text.get().indexOf('\0') >= 0) {
+      reject(name, "bad_character", name + " holds the character U+0000");
+      return Optional.empty();
+    }
+    return text;
   }
 
   /** A UUID. */
@@ -29,9 +37,24 @@ public final class Inputs {
     return read(name, "a UUID", UUID::fromString);
   }
 
-  /** An RFC 3339 time. */
+  /** An RFC 3339 time of the years 2000 to 2099, the ones that events may have. */
   public Optional<Instant> time(String name) {
-    return read(name, "an RFC 3339 time", text -> OffsetDateTime.parse(text).toInstant());
+    return read(
+        name,
+        "an RFC 3339 time of the years 2000 to 2099",
+        text -> sane(OffsetDateTime.parse(text).toInstant()));
+  }
+
+  /**
+   * {@code time} if the database can hold it.
+   *
+   * @throws IllegalArgumentException when it is of no year from 2000 to 2099
+   */
+  public static Instant sane(Instant time) {
+    if (time.isBefore(EARLIEST) || !time.isBefore(LATEST)) {
+      throw new IllegalArgumentException("out of range");
+    }
+    return time;
   }
 
   /** A whole number between two bounds, both included. */

@@ -63,6 +63,9 @@ public final class EventIntake implements Route.Handler {
     this.meters = meters;
   }
 
+  /** Players make the ids, so one is only to be trusted inside its session. */
+  private record Identity(UUID sessionId, UUID eventId) {}
+
   private record Verdict(int index, String code, String field, String message) {}
 
   private record Answer(int accepted, int duplicates, List<Verdict> rejected) {}
@@ -108,13 +111,14 @@ public final class EventIntake implements Route.Handler {
     MediaRecord.Client client = clients.of(call.header("User-Agent"), batch.appVersion());
     List<LogRecord> records = new ArrayList<>(batch.items().size());
     List<Verdict> rejected = new ArrayList<>();
-    Set<UUID> seen = new HashSet<>();
+    Set<Identity> seen = new HashSet<>();
     int duplicates = 0;
     for (EventBatch.Item item : batch.items()) {
       ParsedEvent parsed = withinSize(item);
       if (parsed instanceof ParsedEvent.Accepted accepted) {
-        if (seen.add(accepted.event().eventId())) {
-          records.add(record(patient, batch, receivedAt, client, accepted.event(), item.raw()));
+        MediaEvent event = accepted.event();
+        if (seen.add(new Identity(event.sessionId(), event.eventId()))) {
+          records.add(record(patient, batch, receivedAt, client, event, item.raw()));
         } else {
           duplicates++;
         }

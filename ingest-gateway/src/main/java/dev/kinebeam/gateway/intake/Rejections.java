@@ -5,7 +5,6 @@ import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -13,9 +12,6 @@ import java.util.Map;
  * sent, byte for byte; whose it was and when it came stand in the headers, for a replay.
  */
 final class Rejections {
-  /** What one record can hold; only a body of garbage is ever larger, and is cut. */
-  private static final int MOST_BYTES = 512 * 1024;
-
   private Rejections() {}
 
   /** What was refused. */
@@ -28,11 +24,10 @@ final class Rejections {
 
   static LogRecord letter(
       Scope scope, FieldError reason, byte[] sent, Principal patient, long receivedAtMs) {
-    byte[] kept = sent.length > MOST_BYTES ? Arrays.copyOf(sent, MOST_BYTES) : sent;
     return LogRecord.of(
         Topics.MEDIA_EVENTS_REJECTED,
         patient.subject().toString(),
-        DeadLetter.of("gateway", reason, kept).encode(),
+        DeadLetter.of("gateway", reason, sent).encode(),
         Map.of(
             "scope", scope == Scope.EVENT ? "event" : "body",
             "org_id", patient.orgId().toString(),

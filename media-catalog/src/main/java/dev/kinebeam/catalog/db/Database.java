@@ -13,7 +13,8 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 /**
  * A pool of connections and the two ways to use them: for one organisation, under row-level
  * security, or for the catalogue, which belongs to none. Thread-safe. All methods throw {@link
- * JdbiException} when the database cannot be reached or refuses a statement.
+ * DatabaseAwayException} when the database cannot be reached, and another {@link JdbiException}
+ * when it refuses a statement.
  */
 public final class Database implements AutoCloseable {
   private final Jdbi jdbi;
@@ -72,7 +73,7 @@ public final class Database implements AutoCloseable {
 
   /** Runs {@code work} in one transaction that sees the rows of {@code orgId} and no others. */
   public <T, X extends Exception> T inOrg(UUID orgId, HandleCallback<T, X> work) throws X {
-    return jdbi.inTransaction(
+    return inTransaction(
         handle -> {
           handle
               .createQuery("SELECT set_config('kinebeam.org_id', :org, true)")
@@ -85,7 +86,11 @@ public final class Database implements AutoCloseable {
 
   /** Runs {@code work} in one transaction without an organisation: for the catalogue. */
   public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
-    return jdbi.inTransaction(work);
+    try {
+      return jdbi.inTransaction(work);
+    } catch (JdbiException e) {
+      throw DatabaseAwayException.told(e);
+    }
   }
 
   /** Whether the database answers now; takes no longer than the pool's wait. */
@@ -100,7 +105,7 @@ public final class Database implements AutoCloseable {
 
   /** The running server's own word for its version. */
   public String serverVersion() {
-    return jdbi.withHandle(
+    return inTransaction(
         handle -> handle.createQuery("SHOW server_version").mapTo(String.class).one());
   }
 

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * Tells whether row-level security binds the role that the program runs as. It would not bind a
  * superuser, a role with BYPASSRLS, or an owner, who can switch it off; nor a role that may become
- * one of those by SET ROLE.
+ * one of those by SET ROLE; nor a member of a role, such as the pipeline's, whose policy lets it
+ * see every row.
  */
 public final class RowSecurity {
   private RowSecurity() {}
@@ -35,6 +36,14 @@ public final class RowSecurity {
                           JOIN pg_class parent ON parent.oid = i.inhparent
                          WHERE parent.relrowsecurity
                            AND has_table_privilege(session_user, c.oid, 'SELECT')
+                        UNION ALL
+                        SELECT 'may read every row of ' || c.relname || ' by the policy ' || p.polname
+                          FROM pg_policy p
+                          JOIN pg_class c ON c.oid = p.polrelid
+                         CROSS JOIN unnest(p.polroles) AS holder
+                         WHERE p.polpermissive AND p.polcmd IN ('r', '*')
+                           AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+                           AND (holder = 0 OR pg_has_role(session_user, holder, 'MEMBER'))
                         """)
                     .mapTo(String.class)
                     .list());

@@ -73,6 +73,16 @@ class RowSecurityTest {
     assertThat(RowSecurity.bypass(db.as("sneak"))).hasValueSatisfying(mentions("partition"));
   }
 
+  @Test
+  void findsThoseWhoAlsoWriteForEveryOrganisation() {
+    db.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "CREATE ROLE jack LOGIN IN ROLE kinebeam_gateway, kinebeam_pipeline"));
+    assertThat(RowSecurity.bypass(db.as("jack"))).hasValueSatisfying(mentions("every row"));
+  }
+
   private static java.util.function.Consumer<String> mentions(String word) {
     return reason -> assertThat(reason).contains(word);
   }

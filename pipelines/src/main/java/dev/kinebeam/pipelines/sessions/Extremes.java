@@ -55,9 +55,12 @@ record Extremes(long peakBitrate, String peakResolution, double minBandwidth) {
     return (byLines == 0 ? a.compareTo(b) : byLines) >= 0 ? a : b;
   }
 
-  /** 720 of {@code 720p}; 720 of {@code 1280x720}; -1 of anything else. */
+  /**
+   * 720 of {@code 720p}; 720 of {@code 1280x720}; -1 of anything else. {@link SessionTable} has the
+   * same rule in SQL.
+   */
   private static long lines(String resolution) {
-    int from = Math.max(resolution.indexOf('x'), resolution.indexOf('×')) + 1;
+    int from = Math.max(resolution.lastIndexOf('x'), resolution.lastIndexOf('×')) + 1;
     long lines = -1;
     for (int i = from; i < resolution.length() && i < from + 6; i++) {
       int digit = resolution.charAt(i) - '0';

@@ -84,9 +84,13 @@ public final class SessionTable implements RowSink<SessionMetrics> {
               SessionMetrics.COMPLETED,
               SessionMetrics.ABANDONED);
 
+  /** {@link Extremes}'s order of resolutions: by lines, then by text. */
+  private static final String RESOLUTION =
+      "(coalesce(substring(regexp_replace(%1$s.peak_resolution, '^.*[x×]', '')"
+          + " from '^[0-9]{1,6}')::bigint, -1), %1$s.peak_resolution COLLATE \"C\")";
+
   private static final String MORE_LINES =
-      "coalesce(substring(n.peak_resolution from '(?:^.*[x×])?(\\d{1,6})')::bigint, -1)"
-          + " >= coalesce(substring(s.peak_resolution from '(?:^.*[x×])?(\\d{1,6})')::bigint, -1)";
+      RESOLUTION.formatted("n") + " >= " + RESOLUTION.formatted("s");
 
   /** Columns that one event reports together. */
   private static final List<String> MEDIA = List.of("media_id", "media_type");
@@ -187,7 +191,7 @@ public final class SessionTable implements RowSink<SessionMetrics> {
           column("clock_skew_ms", "int8", least("clock_skew_ms"), r -> r.trust().clockSkewMs()));
 
   private final MergeTable<SessionMetrics> table =
-      new MergeTable<>("media_session_metrics", "session_id", COLUMNS);
+      new MergeTable<>("media_session_metrics", List.of("session_id"), COLUMNS);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override

@@ -5,7 +5,8 @@ import java.util.UUID;
 /**
  * One row of {@code media_buffering_events}: one time that playback stopped for want of data.
  *
- * @param stallId the id of the {@code buffering_start} event
+ * @param stallId the id of the {@code buffering_start} event; one stall is told from another by
+ *     this and its session's id
  * @param endedAtMs null while the stall lasts; a stall that never ends is closed with its session
  * @param recovered null while the stall lasts; false for one that never ended or gave up
  * @param eventsSeen how many events of the session were known when this was told

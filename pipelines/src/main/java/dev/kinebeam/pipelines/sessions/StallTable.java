@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
@@ -43,13 +44,22 @@ public final class StallTable implements RowSink<Stall> {
           column("recovered", "bool", Stall::recovered),
           column("events_seen", "int4", Stall::eventsSeen));
 
+  /** Players make the ids of events, so one is only to be trusted inside its session. */
+  private record Key(UUID sessionId, UUID stallId) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int bySession = sessionId.compareTo(other.sessionId);
+      return bySession != 0 ? bySession : stallId.compareTo(other.stallId);
+    }
+  }
+
   private final MergeTable<Stall> table =
-      new MergeTable<>("media_buffering_events", "stall_id", COLUMNS);
+      new MergeTable<>("media_buffering_events", List.of("session_id", "stall_id"), COLUMNS);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override
   public Comparable<?> key(Stall row) {
-    return row.stallId();
+    return new Key(row.session().sessionId(), row.stallId());
   }
 
   @Override

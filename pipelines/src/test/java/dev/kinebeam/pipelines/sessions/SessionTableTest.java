@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,6 +182,67 @@ class SessionTableTest {
     write(Played.tallyOf(records));
 
     assertThat(onlyRow()).isEqualTo(whole);
+  }
+
+  /** Whether a live row was written in between must not be seen in the row. */
+  @Test
+  void resolutionsAreRankedAsInTheTally() throws SQLException {
+    String[] spellings = {
+      "auto", "hd720", "480p", "480P", "1280x720", "1280×720", "1x2x3", "1280xhigh", "720p60", "x"
+    };
+    for (String one : spellings) {
+      for (String other : spellings) {
+        Played played = Played.session(7).quality(1, 0, one, one).quality(2, 1, other, other);
+        List<MediaRecord> records = played.records();
+        write(SessionTally.of(records.get(0)));
+        write(played.tally());
+        write(SessionTally.of(records.get(1)));
+        assertThat(onlyRow())
+            .as("%s, then %s", one, other)
+            .containsEntry(
+                "peak_resolution", played.measured().metrics().smoothness().peakResolution());
+        database.empty();
+      }
+    }
+  }
+
+  @Test
+  void sessionsWhosePlayersUseTheSameIdsKeepTheirOwnStalls() throws SQLException {
+    Played mine = Played.session(8).start(0).stall(5, 4).resume(6, 4, 1000);
+    List<MediaRecord> others = new ArrayList<>();
+    UUID otherSession = UUID.randomUUID();
+    for (MediaRecord record : mine.play(7, 4).records()) {
+      others.add(inSession(otherSession, record));
+    }
+    write(Played.tallyOf(mine.records().subList(0, 3)));
+
+    write(Played.tallyOf(others));
+
+    assertThat(
+            database.rows("SELECT session_id, stall_id, duration_ms FROM media_buffering_events"))
+        .hasSize(2)
+        .extracting(row -> row.get("session_id"))
+        .containsExactlyInAnyOrder(mine.sessionId().toString(), otherSession.toString());
+  }
+
+  private static MediaRecord inSession(UUID session, MediaRecord record) {
+    MediaEvent e = record.event();
+    return new MediaRecord(
+        record.orgId(),
+        record.patientId(),
+        record.receivedAtMs(),
+        record.sentAtMs(),
+        record.client(),
+        new MediaEvent(
+            e.eventId(),
+            e.type(),
+            session,
+            e.timestampMs(),
+            e.seq(),
+            e.mediaId(),
+            e.mediaType(),
+            e.renderId(),
+            e.data()));
   }
 
   private static List<SessionTally> growing(List<MediaRecord> session, Random random) {

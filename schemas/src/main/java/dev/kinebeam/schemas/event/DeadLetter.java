@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -13,7 +14,8 @@ import java.util.Base64;
  * @param source which program refused: {@code gateway}, {@code telemetry}
  * @param topic where a record of Kafka came from, else null; so are partition and offset
  * @param reason the first thing that was wrong
- * @param original the bytes as they came, in base64; never null, possibly empty
+ * @param original the bytes as they came, the first {@link #MOST_BYTES} of them, in base64; never
+ *     null, possibly empty
  */
 public record DeadLetter(
     String source,
@@ -22,21 +24,29 @@ public record DeadLetter(
     Long offset,
     FieldError reason,
     String original) {
+  /**
+   * What one letter keeps. A letter must fit into a record of Kafka (1 MiB), or whoever refuses
+   * would fail at it again and again; only garbage is ever larger, and is cut.
+   */
+  public static final int MOST_BYTES = 512 * 1024;
 
   /** A letter of a program that reads no topic. */
   public static DeadLetter of(String source, FieldError reason, byte[] original) {
-    return new DeadLetter(
-        source, null, null, null, reason, Base64.getEncoder().encodeToString(original));
+    return new DeadLetter(source, null, null, null, reason, base64(original));
   }
 
   /** A letter about a record of Kafka. */
   public static DeadLetter of(
       String source, String topic, int partition, long offset, FieldError reason, byte[] original) {
-    return new DeadLetter(
-        source, topic, partition, offset, reason, Base64.getEncoder().encodeToString(original));
+    return new DeadLetter(source, topic, partition, offset, reason, base64(original));
   }
 
-  /** The bytes as they came. */
+  private static String base64(byte[] original) {
+    byte[] kept = original.length > MOST_BYTES ? Arrays.copyOf(original, MOST_BYTES) : original;
+    return Base64.getEncoder().encodeToString(kept);
+  }
+
+  /** The bytes as they came, as far as they were kept. */
   public byte[] originalBytes() {
     return Base64.getDecoder().decode(original);
   }

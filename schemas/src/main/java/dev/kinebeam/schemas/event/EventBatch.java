@@ -221,6 +221,8 @@ public record EventBatch(long sentAtMs, String appVersion, List<Item> items) {
       }
       int from = (int) p.currentTokenLocation().getByteOffset();
       ParsedEvent parsed = parser.parse(p, body);
+      // A text that nobody looked at is read to its end only now.
+      p.finishToken();
       int to = (int) p.currentLocation().getByteOffset();
       items.add(new Item(items.size(), Arrays.copyOfRange(body, from, to), parsed));
     }

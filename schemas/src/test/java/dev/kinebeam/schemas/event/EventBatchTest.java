@@ -62,6 +62,14 @@ class EventBatchTest {
   }
 
   @Test
+  void keepsTheBytesOfWhatIsNoEvent() throws EventBatch.Refused {
+    EventBatch batch = parse("[\"ein Text, né\", 12.5e3 ,true,[1, 2] , " + PAUSE + "]");
+    assertThat(batch.items())
+        .extracting(item -> new String(item.raw(), StandardCharsets.UTF_8))
+        .containsExactly("\"ein Text, né\"", "12.5e3", "true", "[1, 2]", PAUSE);
+  }
+
+  @Test
   void whatIsFineInABatchGoesThroughBesideWhatIsNot() throws EventBatch.Refused {
     String deep = "[".repeat(100) + "]".repeat(100);
     EventBatch batch =
