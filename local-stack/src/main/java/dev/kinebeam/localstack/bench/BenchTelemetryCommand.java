@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kinebeam.localstack.services.Folders;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.schemas.Json;

@@ -59,6 +59,12 @@ final class Accounting {
     }
   }
 
+  /** How many rows there are, of sessions and stalls, of sessions that may have left none. */
+  long rowsOf(List<SentSession> refused) throws SQLException {
+    return compare(SESSIONS, "session_id", Map.of(), refused).rows()
+        + compare(STALLS, "stall_id", Map.of(), refused).rows();
+  }
+
   Verdict sessions(List<SentSession> sessions) throws SQLException {
     Map<UUID, SortedMap<String, Object>> expected = new HashMap<>();
     for (SentSession session : sessions) {

@@ -1,48 +1,81 @@
 package dev.kinebeam.localstack.demo;
 
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.DeadLetter;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** How many records a topic has had, by the broker's own offsets. */
-final class DeadLetterCount {
-  private final String bootstrapServers;
-  private final long before;
+/**
+ * How many dead letters there are about what was sent from a moment on. The jobs begin where the
+ * last complete checkpoint of an earlier run left them, so letters about that run's records may
+ * come again in this one; they are not counted. Not for use by two threads at once.
+ */
+final class DeadLetterCount implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(200);
 
-  private DeadLetterCount(String bootstrapServers, long before) {
-    this.bootstrapServers = bootstrapServers;
-    this.before = before;
+  private final KafkaConsumer<byte[], byte[]> letters;
+  private final List<TopicPartition> partitions;
+  private final Map<TopicPartition, Long> begin = new HashMap<>();
+  private long counted;
+
+  private DeadLetterCount(KafkaConsumer<byte[], byte[]> letters) {
+    this.letters = letters;
+    this.partitions = partitions(Topics.MEDIA_EVENTS_REJECTED);
+    begin.putAll(letters.endOffsets(partitions(Topics.MEDIA_EVENTS)));
+    begin.putAll(letters.endOffsets(partitions(Topics.COMPOSE_REQUESTS)));
+    letters.assign(partitions);
+    letters.endOffsets(partitions).forEach(letters::seek);
   }
 
   /** Counts from now on. */
-  static DeadLetterCount fromNow(String bootstrapServers)
-      throws ExecutionException, InterruptedException {
-    return new DeadLetterCount(bootstrapServers, end(bootstrapServers));
-  }
-
-  long count() throws ExecutionException, InterruptedException {
-    return end(bootstrapServers) - before;
-  }
-
-  private static long end(String bootstrapServers) throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      String topic = Topics.MEDIA_EVENTS_REJECTED;
-      TopicDescription description =
-          admin.describeTopics(java.util.List.of(topic)).allTopicNames().get().get(topic);
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-      for (TopicPartitionInfo partition : description.partitions()) {
-        ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
-      }
-      return admin.listOffsets(ends).all().get().values().stream()
-          .mapToLong(ListOffsetsResultInfo::offset)
-          .sum();
+  static DeadLetterCount fromNow(String bootstrapServers) {
+    KafkaConsumer<byte[], byte[]> letters =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", "false"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    try {
+      return new DeadLetterCount(letters);
+    } catch (RuntimeException e) {
+      letters.close();
+      throw e;
     }
+  }
+
+  private List<TopicPartition> partitions(String topic) {
+    return letters.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .toList();
+  }
+
+  /** All that are in the topic at the moment of the call. */
+  long count() throws IOException {
+    Map<TopicPartition, Long> ends = letters.endOffsets(partitions);
+    while (partitions.stream().anyMatch(p -> letters.position(p) < ends.get(p))) {
+      for (ConsumerRecord<byte[], byte[]> record : letters.poll(LOOK)) {
+        if (isNew(DeadLetter.decode(record.value()))) {
+          counted++;
+        }
+      }
+    }
+    return counted;
+  }
+
+  private boolean isNew(DeadLetter letter) {
+    return letter.topic() == null
+        || letter.offset()
+            >= begin.getOrDefault(new TopicPartition(letter.topic(), letter.partition()), 0L);
+  }
+
+  @Override
+  public void close() {
+    letters.close();
   }
 }

@@ -124,11 +124,11 @@ final class Demo implements AutoCloseable {
   /** One round of patients while the exercise is composed, and then the accounting. */
   DemoReport round() throws Exception {
     UUID runId = UUID.randomUUID();
-    DeadLetterCount deadLetters =
-        DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
     Future<DemoReport.Render> render = background.submit(this::render);
-    try (Traffic traffic =
-        new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
+    try (DeadLetterCount deadLetters =
+            DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
+        Traffic traffic =
+            new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
       traffic.counts().poison.add(Poison.pour(stack.endpoints().kafkaBootstrapServers()));
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
       console.step(patients.size() + " patients begin to play");
@@ -137,7 +137,9 @@ final class Demo implements AutoCloseable {
           traffic.sessions().size() + " sessions played; waiting for the last rows and letters");
       traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       settle(traffic, deadLetters);
-      return account(traffic, deadLetters, render, firstAccepted.get());
+      // Where nothing was accepted, nothing will be.
+      double first = traffic.counts().accepted.sum() == 0 ? -1 : firstAccepted.get();
+      return account(traffic, deadLetters, render, first);
     }
   }
 
@@ -209,7 +211,7 @@ final class Demo implements AutoCloseable {
 
   /** Waits until every session is closed and every dead letter has come, or patience ends. */
   private void settle(Traffic traffic, DeadLetterCount deadLetters)
-      throws SQLException, ExecutionException, InterruptedException {
+      throws SQLException, IOException, InterruptedException {
     Accounting accounting = new Accounting(database.owner());
     List<SentSession> sessions = traffic.sessions();
     long letters = traffic.counts().rejected.sum() + traffic.counts().poison.sum();
@@ -230,10 +232,14 @@ final class Demo implements AutoCloseable {
       DeadLetterCount deadLetters,
       Future<DemoReport.Render> render,
       double firstAccepted)
-      throws SQLException, ExecutionException, InterruptedException {
+      throws SQLException, IOException, ExecutionException, InterruptedException {
     Accounting accounting = new Accounting(database.owner());
     Accounting.Verdict sessions = accounting.sessions(traffic.sessions());
     Accounting.Verdict stalls = accounting.stalls(traffic.sessions());
+    long stored = accounting.rowsOf(traffic.refused());
+    if (stored > 0) {
+      traffic.counts().surprises.add(stored + " rows of patients who do not consent");
+    }
     console.differences("session", sessions.differences());
     console.differences("stall", stalls.differences());
     if (!render.isDone()) {

@@ -51,7 +51,7 @@ record DemoReport(
       String playbackUrl,
       long hlsBytesFetched) {}
 
-  /** Seconds from the command's start. */
+  /** Seconds from the command's start; -1 for what never happened. */
   record Timings(double stackReady, double firstEventAccepted, double total) {}
 
   /** Whether everything that was sent is accounted for, and the render plays. */

@@ -50,6 +50,7 @@ final class Traffic implements AutoCloseable {
   private final Clock clock;
   private final TrafficCounts counts = new TrafficCounts();
   private final Queue<SentSession> sent = new ConcurrentLinkedQueue<>();
+  private final Queue<SentSession> refused = new ConcurrentLinkedQueue<>();
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -75,6 +76,11 @@ final class Traffic implements AutoCloseable {
   /** Every session whose patient consents and whose events were all taken. */
   List<SentSession> sessions() {
     return List.copyOf(sent);
+  }
+
+  /** Every session that was refused for want of consent: nothing of it may be stored. */
+  List<SentSession> refused() {
+    return List.copyOf(refused);
   }
 
   /** What the patients watch. */
@@ -135,16 +141,23 @@ final class Traffic implements AutoCloseable {
     }
 
     void begin() {
-      baseMs = clock.millis() - Math.round(script.lengthMs() * (1 - 1 / speed));
-      batches = batches();
-      next(0, clock.millis());
+      try {
+        baseMs = clock.millis() - Math.round(script.lengthMs() * (1 - 1 / speed));
+        batches = batches();
+        next(0, clock.millis());
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+    }
+
+    private void failed(Exception failure) {
+      counts.surprises.add("session " + script.sessionId() + ": " + failure);
+      running.countDown();
     }
 
     private void next(int index, long startedMs) {
       if (index == batches.size()) {
-        if (patient.consents()) {
-          sent.add(new SentSession(script, patient, baseMs));
-        }
+        (patient.consents() ? sent : refused).add(new SentSession(script, patient, baseMs));
         running.countDown();
         return;
       }
@@ -159,8 +172,7 @@ final class Traffic implements AutoCloseable {
                   }
                   next(index + 1, startedMs);
                 } catch (IOException | RuntimeException e) {
-                  counts.surprises.add("session " + script.sessionId() + ": " + e);
-                  running.countDown();
+                  failed(e);
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                   running.countDown();

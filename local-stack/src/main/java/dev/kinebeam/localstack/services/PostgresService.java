@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -59,10 +60,12 @@ final class PostgresService implements Service {
     Files.createDirectories(log.getParent());
     Files.deleteIfExists(log);
     long begun = System.nanoTime();
+    Path firstStart = beginFirstStart(settings);
     Path passwordFile = passwordFile(settings);
     Login admin = new Login(SUPERUSER, Files.readString(passwordFile).strip());
     try {
       EmbeddedPostgres server = builder(port, settings, log, passwordFile, admin).start();
+      Files.deleteIfExists(firstStart);
       Postmaster postmaster = new Postmaster(dataDir(settings));
       ServiceReport report =
           new ServiceReport(
@@ -109,6 +112,22 @@ final class PostgresService implements Service {
         .setServerConfig("max_connections", "100");
   }
 
+  /**
+   * A data directory whose first start was cut short, by kill -9 during initdb, can never be
+   * started: nothing was kept in it yet, so it is made anew. The returned file marks a first start
+   * that is under way.
+   */
+  private static Path beginFirstStart(StackSettings settings) throws IOException {
+    Path mark = settings.dataDir().resolve("postgres-first-start");
+    if (Files.exists(mark)) {
+      Folders.delete(dataDir(settings));
+    }
+    if (!Files.exists(dataDir(settings))) {
+      Files.write(mark, new byte[0]);
+    }
+    return mark;
+  }
+
   private static void admitOnlyByPassword(File dataDirectory) {
     try {
       Files.write(dataDirectory.toPath().resolve("pg_hba.conf"), ONLY_BY_PASSWORD);
@@ -128,9 +147,15 @@ final class PostgresService implements Service {
   private static Path passwordFile(StackSettings settings) throws IOException {
     Path file = settings.dataDir().resolve("postgres-superuser");
     if (!Files.exists(file)) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(file, Secrets.random() + "\n");
+      // Whole or not at all: PostgreSQL takes no empty password.
+      Path part =
+          Files.createTempFile(
+              settings.dataDir(),
+              "postgres-superuser",
+              ".part",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(part, Secrets.random() + "\n");
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
     return file;
   }

@@ -28,7 +28,8 @@ final class Stopping {
   /** Sends a signal by name, for servers to which SIGTERM means something else. */
   static void signal(String signal, ProcessHandle process) throws IOException {
     Process kill =
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+        // The shell's own kill: the program of that name is not on every machine.
+        new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -105,6 +105,18 @@ class LocalStackIT {
   }
 
   @Test
+  void a_database_killed_in_its_first_start_is_made_anew() throws Exception {
+    // What initdb leaves behind when it is killed: no server ever starts on it.
+    Files.createDirectories(dataDir.resolve("postgres").resolve("base"));
+    Files.writeString(dataDir.resolve("postgres").resolve("PG_VERSION"), "17\n");
+    Files.createFile(dataDir.resolve("postgres-first-start"));
+    try (LocalStack stack = LocalStack.start(StackSettings.forTests(dataDir))) {
+      assertThat(sql(stack.endpoints().database().admin(), stack, "SELECT 42")).contains("42");
+    }
+    assertThat(dataDir.resolve("postgres-first-start")).doesNotExist();
+  }
+
+  @Test
   void a_service_that_cannot_start_is_named_with_its_log_and_the_others_are_stopped()
       throws Exception {
     Files.createDirectories(dataDir);

@@ -47,10 +47,8 @@ final class ComposeFn extends ToolFn<PlannedRender, ComposedRender> {
       } finally {
         lock.release();
       }
-    } catch (InterruptedIOException e) {
-      throw e;
     } catch (IOException e) {
-      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, e.getMessage()));
+      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, Failures.reason(e)));
     }
   }
 

@@ -31,10 +31,8 @@ final class NormalizeFn
     String error = null;
     try {
       make(primitive);
-    } catch (InterruptedIOException e) {
-      throw e;
     } catch (IOException e) {
-      error = e.getMessage();
+      error = Failures.reason(e);
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     for (WantedPrimitive waiting : wanted.getValue()) {
@@ -49,14 +47,18 @@ final class NormalizeFn
     PrimitiveSource source =
         tools().primitives().source(primitive.exercise(), primitive.name(), primitive.version());
     boolean[] worked = {false};
-    if (primitive.video()) {
-      tools().mezzanines().video(source, frames -> worked[0] = true).close();
-    } else {
-      tools().mezzanines().voice(source);
+    try {
+      if (primitive.video()) {
+        tools().mezzanines().video(source, frames -> worked[0] = true).close();
+      } else {
+        tools().mezzanines().voice(source);
+      }
+    } finally {
+      // Also one that was refused: nobody comes back for it, and cameras' files are big.
+      tools().primitives().drop(primitive.exercise(), primitive.name(), primitive.version());
     }
     if (worked[0]) {
       made.inc();
     }
-    tools().primitives().drop(primitive.exercise(), primitive.name(), primitive.version());
   }
 }

@@ -7,6 +7,7 @@ import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.render.plan.RenderScript;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,8 +20,8 @@ final class PlanFn extends ToolFn<KV<UUID, Iterable<ComposeOrder>>, PlannedRende
   }
 
   @ProcessElement
-  public void process(
-      @Element KV<UUID, Iterable<ComposeOrder>> orders, MultiOutputReceiver outputs) {
+  public void process(@Element KV<UUID, Iterable<ComposeOrder>> orders, MultiOutputReceiver outputs)
+      throws InterruptedIOException {
     ComposeOrder order = strongest(orders.getValue());
     try {
       Render standing = tools().renders().begin(order);
@@ -29,7 +30,9 @@ final class PlanFn extends ToolFn<KV<UUID, Iterable<ComposeOrder>>, PlannedRende
         return;
       }
       outputs.get(PlanRenders.PLANNED).output(plan(order));
-    } catch (UnknownExerciseException | RenderScript.Refused | IOException e) {
+    } catch (IOException e) {
+      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, Failures.reason(e)));
+    } catch (UnknownExerciseException | RenderScript.Refused e) {
       outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, e.getMessage()));
     }
   }

@@ -57,8 +57,7 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
                     Optional.ofNullable(result.frames()),
                     Optional.ofNullable(result.picks()),
                     result.segments()));
-    Files.deleteIfExists(
-        tools().workDirectory().resolve("renders").resolve(order.renderId() + ".mp4"));
+    deleteFile(order);
     boolean ours =
         standing.outcome().map(o -> o.hostVideoId().equals(result.hostVideoId())).orElse(false);
     if (ours) {
@@ -75,8 +74,15 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
     return Results.already(order, standing).result();
   }
 
-  private void recordFailed(RenderFailed broken) {
+  /** Its composed file, if there is one: what was not published is composed again in a second. */
+  private void deleteFile(ComposeOrder order) throws IOException {
+    Files.deleteIfExists(
+        tools().workDirectory().resolve("renders").resolve(order.renderId() + ".mp4"));
+  }
+
+  private void recordFailed(RenderFailed broken) throws IOException {
     ComposeOrder order = broken.order();
+    deleteFile(order);
     LOG.warn("render {} failed: {}", order.renderId(), broken.result().error());
     try {
       tools().renders().failed(order, broken.result().error());

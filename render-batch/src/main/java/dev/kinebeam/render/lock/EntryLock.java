@@ -2,13 +2,17 @@ package dev.kinebeam.render.lock;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -18,6 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class EntryLock {
   private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
+
+  private static final long LOOK_AGAIN_MILLIS = 50;
 
   private final ReentrantLock threads;
   private final FileChannel channel;
@@ -44,14 +50,35 @@ public final class EntryLock {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        return new EntryLock(threads, channel, channel.lock());
-      } catch (IOException e) {
+        return new EntryLock(threads, channel, lock(channel));
+      } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       threads.unlock();
       throw e;
+    }
+  }
+
+  /**
+   * Waits for the other processes, and for the other class loaders of this JVM: two jobs on one
+   * Flink worker each have this class of their own, and the file system refuses the second at once.
+   */
+  private static FileLock lock(FileChannel channel) throws IOException {
+    while (true) {
+      try {
+        return channel.lock();
+      } catch (OverlappingFileLockException heldInThisJvm) {
+        try {
+          TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("cancelled while waiting for a lock");
+        }
+      } catch (FileLockInterruptionException | ClosedByInterruptException e) {
+        throw new InterruptedIOException("cancelled while waiting for a lock");
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
@@ -112,16 +113,29 @@ final class CacheRoom {
     if (!Files.isDirectory(root)) {
       return entries;
     }
-    List<Path> directories;
-    try (Stream<Path> walk = Files.find(root, 2, (path, attributes) -> attributes.isDirectory())) {
-      directories = walk.filter(path -> root.relativize(path).getNameCount() == 2).toList();
+    List<Path> directories = new ArrayList<>();
+    // Not a walk: entries in the making and the discarded ones come and go while it looks, and a
+    // walk fails on what has gone.
+    for (Path version : children(root)) {
+      if (!version.equals(makingDirectory())) {
+        directories.addAll(children(version));
+      }
     }
     for (Path directory : directories) {
-      if (!directory.startsWith(makingDirectory())) {
+      if (Files.isDirectory(directory)) {
         entries.add(new Entry(directory, lastUse(directory), bytes(directory)));
       }
     }
     return entries;
+  }
+
+  /** What is in a directory; nothing when it has gone, or is a file. */
+  private static List<Path> children(Path directory) throws IOException {
+    try (Stream<Path> list = Files.list(directory)) {
+      return list.toList();
+    } catch (NoSuchFileException | NotDirectoryException gone) {
+      return List.of();
+    }
   }
 
   private static Instant lastUse(Path directory) throws IOException {

@@ -114,9 +114,9 @@ public final class MezzanineCache {
       return null;
     }
     try {
-      T opened = opener.open();
+      // First, so that no other process makes room with it, and nothing is open when it has gone.
       Files.setLastModifiedTime(entry, FileTime.from(clock.instant()));
-      return opened;
+      return opener.open();
     } catch (NoSuchFileException e) {
       return null; // deleted to make room, between the two looks
     } catch (BrokenMezzanine e) {

@@ -136,8 +136,12 @@ class RenderJobTest {
   }
 
   @Test
-  void nothingIsLeftInTheWorkDirectory() throws IOException {
-    serve(Optional.empty(), order(GOOD, "left", 5));
+  void nothingIsLeftInTheWorkDirectoryAlsoOfWhatFailed() throws IOException {
+    tools.exercises.ensureRepsBased(BROKEN, "Broken bridge", "media-2");
+    spoil(SampleBundle.copyTo(tools.bundles().resolve(BROKEN)));
+    serve(Optional.empty(), order(GOOD, "left", 5), order(BROKEN, "left", 5));
+    tools.host.failWith("no space left");
+    serve(Optional.empty(), order(GOOD, "right", 5));
     try (var files = Files.walk(directory.resolve("work"))) {
       assertThat(files.filter(Files::isRegularFile).map(path -> path.getFileName().toString()))
           .allMatch(name -> name.startsWith("lock-"));

@@ -16,9 +16,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +109,36 @@ class MezzanineCacheTest {
     full.voice(source(other, other));
     assertThat(old).doesNotExist();
     assertThat(only("audio.pcm")).exists();
+  }
+
+  @Test
+  void makingRoomMindsNoEntriesThatComeAndGoMeanwhile() throws Exception {
+    CacheRoom room = new CacheRoom(directory, 1L << 30, Clock.systemUTC());
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<?> others =
+          threads.submit(
+              () -> {
+                while (!done.get()) {
+                  Path entry = room.makingDirectory().resolve(UUID.randomUUID().toString());
+                  Files.createDirectories(entry);
+                  Path place = directory.resolve("version").resolve(entry.getFileName());
+                  Files.createDirectories(place.getParent());
+                  CacheRoom.moveWhole(entry, place);
+                  room.discard(place);
+                }
+                return null;
+              });
+      for (int i = 0; i < 3_000; i++) {
+        room.keepWithinBounds();
+      }
+      done.set(true);
+      others.get();
+    } finally {
+      done.set(true);
+      threads.shutdown();
+    }
   }
 
   private Path only(String name) throws IOException {
