@@ -57,7 +57,10 @@ record Extremes(long peakBitrate, String peakResolution, double minBandwidth) {
 
   /** 720 of {@code 720p}; 720 of {@code 1280x720}; -1 of anything else. */
   private static long lines(String resolution) {
-    int from = Math.max(resolution.indexOf('x'), resolution.indexOf('×')) + 1;
+    int from = 0;
+    for (int i = 0; i < resolution.length() && from == 0; i++) {
+      from = resolution.charAt(i) == 'x' || resolution.charAt(i) == '×' ? i + 1 : 0;
+    }
     long lines = -1;
     for (int i = from; i < resolution.length() && i < from + 6; i++) {
       int digit = resolution.charAt(i) - '0';

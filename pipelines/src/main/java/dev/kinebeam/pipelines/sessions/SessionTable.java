@@ -84,9 +84,13 @@ public final class SessionTable implements RowSink<SessionMetrics> {
               SessionMetrics.COMPLETED,
               SessionMetrics.ABANDONED);
 
-  private static final String MORE_LINES =
-      "coalesce(substring(n.peak_resolution from '(?:^.*[x×])?(\\d{1,6})')::bigint, -1)"
-          + " >= coalesce(substring(s.peak_resolution from '(?:^.*[x×])?(\\d{1,6})')::bigint, -1)";
+  /** As {@link Extremes} has it: by lines, then by text. */
+  private static final String LINES =
+      "coalesce(substring(regexp_replace(%1$s.peak_resolution, '^[^x×]*[x×]', '')"
+          + " from '^\\d{1,6}')::bigint, -1), %1$s.peak_resolution COLLATE \"C\"";
+
+  private static final String BETTER =
+      "(" + LINES.formatted("n") + ") >= (" + LINES.formatted("s") + ")";
 
   /** Columns that one event reports together. */
   private static final List<String> MEDIA = List.of("media_id", "media_type");
@@ -164,7 +168,7 @@ public final class SessionTable implements RowSink<SessionMetrics> {
           column(
               "peak_resolution",
               "text",
-              preferNewIf(MORE_LINES, "peak_resolution"),
+              preferNewIf(BETTER, "peak_resolution"),
               r -> r.smoothness().peakResolution()),
           most("dropped_frames", "int8", r -> r.smoothness().droppedFrames()),
           most("total_frames", "int8", r -> r.smoothness().totalFrames()),
