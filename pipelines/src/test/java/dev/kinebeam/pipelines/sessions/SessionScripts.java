@@ -56,7 +56,7 @@ final class SessionScripts {
   }
 
   private static String text(Random random) {
-    List<String> resolutions = Arrays.asList("480p", "720p", "1280x720", "best", "", null);
+    List<String> resolutions = Arrays.asList("480p", "720p", "1280x720", "6x", "v9", "", null);
     return resolutions.get(random.nextInt(resolutions.size()));
   }
 
