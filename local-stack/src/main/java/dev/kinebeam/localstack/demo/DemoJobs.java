@@ -11,9 +11,11 @@ import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.job.StreamingRenders;
+import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.UUID;
 
 /** Both Beam jobs on a Flink cluster inside this process. */
 final class DemoJobs implements AutoCloseable {
@@ -45,6 +47,11 @@ final class DemoJobs implements AutoCloseable {
     return new DemoJobs(flink);
   }
 
+  /**
+   * This cluster forgets its state with the process. A group of its own for each start reads the
+   * topic from its beginning, so that sessions cut in two by the end of an earlier process are made
+   * whole; the merge law makes the rest of the reading harmless.
+   */
   private static void submitTelemetry(FlinkHost flink, Endpoints endpoints) {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     TelemetryJob.submit(
@@ -56,7 +63,8 @@ final class DemoJobs implements AutoCloseable {
                     DemoSettings.PLAYING_TIMEOUT,
                     DemoSettings.PAUSED_TIMEOUT,
                     Patience.DEFAULT.forgotten()),
-                DemoSettings.LIVE_EVERY),
+                DemoSettings.LIVE_EVERY)
+            .reading(Topics.MEDIA_EVENTS, "telemetry-" + UUID.randomUUID()),
         FlinkSettings.on(flink.master(), TELEMETRY_SLOTS));
   }
 

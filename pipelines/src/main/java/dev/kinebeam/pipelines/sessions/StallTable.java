@@ -23,8 +23,9 @@ public final class StallTable implements RowSink<Stall> {
       List.of(
           column("stall_id", "uuid", Stall::stallId),
           column("session_id", "uuid", r -> r.session().sessionId()),
-          column("org_id", "uuid", r -> r.session().orgId()),
-          column("patient_id", "uuid", r -> r.session().patientId()),
+          // Whose stall it is was settled by whoever wrote first, as in the session's own row.
+          new Column<>("org_id", "uuid", "s.org_id", r -> r.session().orgId()),
+          new Column<>("patient_id", "uuid", "s.patient_id", r -> r.session().patientId()),
           column("media_id", "text", r -> r.session().mediaId()),
           column("render_id", "uuid", r -> r.session().renderId()),
           column("position_seconds", "float8", Stall::positionSeconds),
