@@ -31,9 +31,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Makes the files of a bundle, as many at a time as there are processors, each one atomically. */
 final class BundleWriter {
-  /** Raise when the same parameters draw or sound differently than before. */
-  private static final int EDITION = 2;
-
   private static final String STAMP = ".sample-parameters";
   private static final String LOCK = ".sample-lock";
   private static final String PART = ".part";
@@ -127,7 +124,7 @@ final class BundleWriter {
 
   private void dropOtherParameters(List<Work> all) throws IOException {
     Path stamp = directory.resolve(STAMP);
-    String parameters = "edition " + EDITION + "\n" + sample + "\n";
+    String parameters = "edition " + SampleExercise.EDITION + "\n" + sample + "\n";
     if (Files.exists(stamp) && Files.readString(stamp).equals(parameters)) {
       return;
     }

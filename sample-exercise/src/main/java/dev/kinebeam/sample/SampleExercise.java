@@ -56,6 +56,9 @@ public record SampleExercise(
   /** Counts in a repetition voice-over. */
   public static final int COUNTS = 20;
 
+  /** Raised when the same parameters draw or sound differently than before. */
+  public static final int EDITION = 2;
+
   private static final int ODD_FPS = 25;
   private static final int ODD_SAMPLE_RATE = 44_100;
   private static final int SAMPLE_RATE = 48_000;

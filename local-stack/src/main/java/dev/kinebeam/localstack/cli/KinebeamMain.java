@@ -34,7 +34,6 @@ import picocli.CommandLine.Command;
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
   private static final Set<String> TALKING = Set.of("demo", "stack", "compose", "bench");
-  private static final String LOG_FILE = ".local/logs/kinebeam.log";
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -51,7 +50,8 @@ public final class KinebeamMain implements Runnable {
   private static void chooseLog(String[] args) {
     if (args.length > 0 && TALKING.contains(args[0])) {
       System.setProperty("kinebeam.console.level", "ERROR");
-      System.setProperty("kinebeam.log", LOG_FILE);
+      System.setProperty(
+          "kinebeam.log", System.getProperty("kinebeam.home", ".") + "/.local/logs/kinebeam.log");
     }
   }
 

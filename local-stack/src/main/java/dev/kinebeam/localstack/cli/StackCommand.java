@@ -28,7 +28,7 @@ public final class StackCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       description = "Where data, logs and env files are kept (default: ${DEFAULT-VALUE}).",
-      defaultValue = ".local")
+      defaultValue = "${sys:kinebeam.home:-.}/.local")
   private Path dataDir;
 
   @Spec private CommandSpec spec;

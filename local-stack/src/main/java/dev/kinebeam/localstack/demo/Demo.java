@@ -46,7 +46,7 @@ final class Demo implements AutoCloseable {
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final List<Clinics.Patient> patients;
   private final SampleBundle bundle;
-  private final UUID renderId = RenderKey.of(SampleBundle.RECIPE, 1).renderId();
+  private UUID renderId;
   private LocalStack stack;
   private DemoDatabase database;
   private DemoJobs jobs;
@@ -85,6 +85,9 @@ final class Demo implements AutoCloseable {
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
     database.fill(patients);
+    renderId =
+        RenderKey.of(SampleBundle.RECIPE, database.assetVersion(bundle.replacesAnother()))
+            .renderId();
     Gateway started = DemoGateway.start(endpoints, settings.port());
     open.push(started::close);
     gateway = URI.create("http://127.0.0.1:" + started.port());

@@ -58,7 +58,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--data-dir",
-      defaultValue = ".local",
+      defaultValue = "${sys:kinebeam.home:-.}/.local",
       paramLabel = "DIR",
       description = "Where all data is kept (default: ${DEFAULT-VALUE}).")
   private Path dataDir;

@@ -8,6 +8,7 @@ import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.sample.SampleExercise;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -79,6 +80,22 @@ final class DemoDatabase {
       new Exercises(database)
           .ensureRepsBased(
               SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
+    }
+  }
+
+  /** The version of the exercise's primitives, after raising it where they have changed. */
+  int assetVersion(boolean changed) throws SQLException {
+    try (Connection c = owner().getConnection();
+        PreparedStatement s =
+            c.prepareStatement(
+                "UPDATE exercises SET asset_version = asset_version + ?, updated_at = now()"
+                    + " WHERE slug = ? RETURNING asset_version")) {
+      s.setInt(1, changed ? 1 : 0);
+      s.setString(2, SampleExercise.SLUG);
+      try (ResultSet r = s.executeQuery()) {
+        r.next();
+        return r.getInt(1);
+      }
     }
   }
 

@@ -34,6 +34,19 @@ final class SampleBundle {
     this.directory = directory;
   }
 
+  /**
+   * Whether what was drawn here before is another exercise than the one to be drawn now: then the
+   * renders of the old one must not be taken for renders of the new.
+   */
+  boolean replacesAnother() throws IOException {
+    Path drawn = directory.resolveSibling("sample.drawn");
+    String now = exercise + " " + SampleExercise.EDITION;
+    boolean another = Files.exists(drawn) && !Files.readString(drawn).equals(now);
+    Files.createDirectories(directory);
+    Files.writeString(drawn, now);
+    return another;
+  }
+
   /** Makes what is missing of the bundle. */
   void make(Progress progress) throws IOException {
     exercise.writeTo(directory, progress);
