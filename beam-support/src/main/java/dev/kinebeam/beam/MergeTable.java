@@ -25,8 +25,18 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
     columns = List.copyOf(columns);
   }
 
-  /** Merges {@code rows}, no two of one key, in one statement. */
+  /**
+   * Merges {@code rows}, no two of one key, in one statement. From here to the end of the
+   * transaction no other writer merges into this table: no constraint keeps two of them from
+   * inserting one key with two beginnings, and the writer of a worker that was given up may still
+   * be at work when its successor begins.
+   */
   public void merge(Connection connection, List<R> rows) throws SQLException {
+    String lock = "SELECT pg_advisory_xact_lock(hashtext(?))";
+    try (PreparedStatement statement = connection.prepareStatement(lock)) {
+      statement.setString(1, name);
+      statement.execute();
+    }
     try (PreparedStatement statement = connection.prepareStatement(sql())) {
       for (int i = 0; i < columns.size(); i++) {
         statement.setArray(i + 1, array(connection, columns.get(i), rows));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -223,6 +228,40 @@ class SessionTableTest {
         .hasSize(2)
         .extracting(row -> row.get("session_id"))
         .containsExactlyInAnyOrder(mine.sessionId().toString(), otherSession.toString());
+  }
+
+  /** A worker that was given up may still write when its successor does. */
+  @Test
+  void twoWritersAtOnceLeaveOneRow() throws Exception {
+    int rounds = 30;
+    CyclicBarrier together = new CyclicBarrier(2);
+    ExecutorService writers = Executors.newFixedThreadPool(2);
+    List<Future<?>> ends = new ArrayList<>();
+    for (int writer = 0; writer < 2; writer++) {
+      int event = writer;
+      ends.add(
+          writers.submit(
+              () -> {
+                try (Connection connection = database.settings().connect()) {
+                  for (int i = 0; i < rounds; i++) {
+                    MediaRecord record = Played.session(i).play(event, 0).records().get(0);
+                    together.await();
+                    new SessionTable()
+                        .write(
+                            connection,
+                            List.of(MeasuredSession.of(SessionTally.of(record)).metrics()));
+                    connection.commit();
+                  }
+                }
+                return null;
+              }));
+    }
+    for (Future<?> end : ends) {
+      end.get();
+    }
+    writers.shutdown();
+
+    assertThat(database.rows("SELECT 1 FROM media_session_metrics")).hasSize(rounds);
   }
 
   private static MediaRecord inSession(UUID session, MediaRecord record) {
