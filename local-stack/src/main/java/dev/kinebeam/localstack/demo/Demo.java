@@ -49,7 +49,7 @@ final class Demo implements AutoCloseable {
   private UUID renderId;
   private LocalStack stack;
   private DemoDatabase database;
-  private DemoJobs jobs;
+  private Future<DemoJobs> starting;
   private URI gateway;
   private double stackReady;
 
@@ -92,10 +92,16 @@ final class Demo implements AutoCloseable {
     open.push(started::close);
     gateway = URI.create("http://127.0.0.1:" + started.port());
     console.step("gateway ready at " + gateway);
-    jobs = DemoJobs.start(endpoints, settings);
-    open.push(jobs::close);
-    console.step("telemetry and render jobs run on Flink " + jobs.version());
     console.addresses(addresses());
+    // Events are durable without the jobs, so nobody waits for them.
+    starting = background.submit(() -> startJobs(endpoints));
+  }
+
+  private DemoJobs startJobs(Endpoints endpoints) throws IOException {
+    DemoJobs jobs = DemoJobs.start(endpoints, settings);
+    console.step(
+        "telemetry and render jobs run on Flink " + jobs.version() + ", page at " + jobs.page());
+    return jobs;
   }
 
   /** Where a person can look, with tokens where they are needed. */
@@ -120,7 +126,6 @@ final class Demo implements AutoCloseable {
                   + "&token="
                   + token));
     }
-    addresses.put("Flink", jobs.page());
     return addresses;
   }
 
@@ -215,6 +220,7 @@ final class Demo implements AutoCloseable {
   /** Waits until every session is closed and every dead letter has come, or patience ends. */
   private void settle(Traffic traffic, DeadLetterCount deadLetters)
       throws SQLException, IOException, InterruptedException {
+    starting.get(); // a job that cannot start is told at once, and not waited for
     Accounting accounting = new Accounting(database.owner());
     List<SentSession> sessions = traffic.sessions();
     long letters = traffic.counts().rejected.sum() + traffic.counts().poison.sum();
@@ -251,7 +257,7 @@ final class Demo implements AutoCloseable {
     DemoReport.Render watched = render.get();
     TrafficCounts counts = traffic.counts();
     Map<String, String> versions = new TreeMap<>(stack.versions());
-    versions.put("flink", jobs.version());
+    versions.put("flink", starting.get().version());
     return new DemoReport(
         new DemoReport.Events(
             counts.sent.sum(),
@@ -270,6 +276,24 @@ final class Demo implements AutoCloseable {
         List.copyOf(counts.surprises));
   }
 
+  private IOException closeJobs() {
+    if (starting == null) {
+      return null;
+    }
+    try {
+      starting.get().close();
+      return null;
+    } catch (IOException e) {
+      return e;
+    } catch (ExecutionException e) {
+      // They never ran; whoever waited for them was told.
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new IOException("interrupted while the jobs were being stopped", e);
+    }
+  }
+
   /** Patients go on playing, round after round, until the process is told to stop. */
   void playOn() throws InterruptedException {
     console.step("patients go on playing; Ctrl-C stops everything");
@@ -285,8 +309,8 @@ final class Demo implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    IOException failure = closeJobs();
     background.shutdownNow();
-    IOException failure = null;
     while (!open.isEmpty()) {
       try {
         open.pop().close();
