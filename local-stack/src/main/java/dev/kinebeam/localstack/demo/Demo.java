@@ -219,7 +219,7 @@ final class Demo implements AutoCloseable {
 
   /** Waits until every session is closed and every dead letter has come, or patience ends. */
   private void settle(Traffic traffic, DeadLetterCount deadLetters)
-      throws SQLException, IOException, InterruptedException {
+      throws SQLException, IOException, ExecutionException, InterruptedException {
     starting.get(); // a job that cannot start is told at once, and not waited for
     Accounting accounting = new Accounting(database.owner());
     List<SentSession> sessions = traffic.sessions();
