@@ -36,13 +36,13 @@ public final class BenchTelemetryCommand implements Callable<Integer> {
 
   @Option(
       names = "--events",
-      defaultValue = "1000000",
+      defaultValue = "1500000",
       description = "How many events. Default: ${DEFAULT-VALUE}")
   private long events;
 
   @Option(
       names = "--warm-up",
-      defaultValue = "500000",
+      defaultValue = "700000",
       description = "Events drained first and not measured. Default: ${DEFAULT-VALUE}")
   private long warmUp;
 
