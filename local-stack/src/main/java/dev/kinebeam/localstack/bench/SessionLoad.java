@@ -55,7 +55,7 @@ final class SessionLoad {
   }
 
   /** What lies in the topic. */
-  record Loaded(UUID orgId, long events, long sessions, long bytes) {}
+  record Loaded(String topic, UUID orgId, long events, long sessions, long bytes) {}
 
   /** One script as texts in which only the session's number must be put. */
   private record Template(List<Text> events) {}
@@ -105,7 +105,7 @@ final class SessionLoad {
         waveBegin += WAVE_MS;
       }
     }
-    return new Loaded(orgId, events, sessions, bytes);
+    return new Loaded(topic, orgId, events, sessions, bytes);
   }
 
   private void create() throws ExecutionException, InterruptedException {
