@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.localstack.patients.Behaviour;
+import dev.kinebeam.localstack.patients.Conditions;
 import dev.kinebeam.localstack.patients.Patients;
 import dev.kinebeam.localstack.patients.ScriptedEvent;
 import dev.kinebeam.localstack.patients.ScriptedSession;
@@ -143,7 +144,9 @@ final class SessionLoad {
     for (int i = 0; i < SCRIPTS; i++) {
       // Those that end in silence would be waited for; a backlog's drain is measured without waits.
       Behaviour behaviour = LOUD.get(i % LOUD.size());
-      scripts.add(writer.session(behaviour, sessionId, "3f8a1c-19", RENDER, VIDEO_SECONDS));
+      scripts.add(
+          writer.session(
+              behaviour, Conditions.USUAL, sessionId, "3f8a1c-19", RENDER, VIDEO_SECONDS));
     }
     return scripts;
   }
