@@ -120,9 +120,7 @@ final class Player {
     data.put("position_seconds", position);
     data.put("is_resume", resume);
     emit(event("play", data));
-    diary.count("plays");
-    diary.at(position);
-    diary.set("started_playing", true);
+    diary.played(position);
   }
 
   /** Plays for so many seconds of video, or to its end. */
@@ -216,10 +214,8 @@ final class Player {
     data.put("from_seconds", position);
     data.put("to_seconds", round(to));
     emit(event("seek", data));
-    diary.count("seeks");
-    diary.at(position);
+    diary.sought(position, round(to));
     position = round(to);
-    diary.at(position);
     nowMs += 150;
   }
 
