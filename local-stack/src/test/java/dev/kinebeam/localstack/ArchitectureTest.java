@@ -87,7 +87,7 @@ class ArchitectureTest {
   void oneVendorLivesInOnePackage() {
     onlyIn("spark..", "dev.kinebeam.gateway.http..");
     onlyIn("org.eclipse.jetty..", "dev.kinebeam.gateway.http..");
-    onlyIn("com.nimbusds..", "dev.kinebeam.gateway.auth..", "dev.kinebeam.localstack.demo..");
+    onlyIn("com.nimbusds..", "dev.kinebeam.gateway.auth..", "dev.kinebeam.localstack.patients..");
     onlyIn(
         "org.bytedeco..",
         "dev.kinebeam.render.libav..",

@@ -4,6 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.Gateway;
+import dev.kinebeam.localstack.accounting.Accounting;
+import dev.kinebeam.localstack.accounting.DeadLetterCount;
+import dev.kinebeam.localstack.accounting.DemoDatabase;
+import dev.kinebeam.localstack.patients.Clinics;
+import dev.kinebeam.localstack.patients.Poison;
+import dev.kinebeam.localstack.patients.SentSession;
+import dev.kinebeam.localstack.patients.Traffic;
+import dev.kinebeam.localstack.patients.TrafficCounts;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
@@ -20,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +93,7 @@ final class Demo implements AutoCloseable {
     stackReady = console.seconds();
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
-    database.fill(patients);
+    database.fill(everybody());
     renderId =
         RenderKey.of(SampleBundle.RECIPE, database.assetVersion(bundle.replacesAnother()))
             .renderId();
@@ -95,6 +104,12 @@ final class Demo implements AutoCloseable {
     console.addresses(addresses());
     // Events are durable without the jobs, so nobody waits for them.
     starting = background.submit(() -> startJobs(endpoints));
+  }
+
+  private List<Clinics.Patient> everybody() {
+    List<Clinics.Patient> people = new ArrayList<>(patients);
+    Clinics.ALL.forEach(clinic -> people.addAll(Clinics.regulars(clinic)));
+    return people;
   }
 
   private DemoJobs startJobs(Endpoints endpoints) throws IOException {

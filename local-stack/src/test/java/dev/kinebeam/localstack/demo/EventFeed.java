@@ -2,7 +2,10 @@ package dev.kinebeam.localstack.demo;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.ScriptedEvent;
+import dev.kinebeam.localstack.patients.SentSession;
+import dev.kinebeam.localstack.patients.Traffic;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.EventParser;
 import dev.kinebeam.schemas.event.MediaRecord;

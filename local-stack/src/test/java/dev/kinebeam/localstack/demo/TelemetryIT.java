@@ -3,8 +3,13 @@ package dev.kinebeam.localstack.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.localstack.accounting.Accounting;
+import dev.kinebeam.localstack.accounting.DeadLetterCount;
+import dev.kinebeam.localstack.accounting.DemoDatabase;
 import dev.kinebeam.localstack.flink.FlinkHost;
+import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.Patients;
+import dev.kinebeam.localstack.patients.SentSession;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;

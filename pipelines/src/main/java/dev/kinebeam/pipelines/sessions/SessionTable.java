@@ -136,6 +136,7 @@ public final class SessionTable implements RowSink<SessionMetrics> {
               r -> r.startUp().totalDurationSeconds()),
           first("initial_bitrate", START_UP, "int8", r -> r.startUp().initialBitrate()),
           first("initial_resolution", START_UP, "text", r -> r.startUp().initialResolution()),
+          column("asked_to_play", "bool", ever("asked_to_play"), r -> r.startUp().askedToPlay()),
           column(
               "started_playing",
               "bool",
@@ -159,7 +160,8 @@ public final class SessionTable implements RowSink<SessionMetrics> {
               "total_buffering_duration_ms",
               "int8",
               r -> r.smoothness().totalBufferingDurationMs()),
-          most("stall_count", "int4", r -> r.smoothness().stallCount()),
+          // A seek that comes late makes a stall a wait of another kind.
+          whole("stall_count", "int4", r -> r.smoothness().stallCount()),
           whole("stall_duration_ms", "int8", r -> r.smoothness().stallDurationMs()),
           most("bitrate_switches", "int8", r -> r.smoothness().bitrateSwitches()),
           most("resolution_switches", "int8", r -> r.smoothness().resolutionSwitches()),

@@ -28,6 +28,7 @@ public final class StallTable implements RowSink<Stall> {
           new Column<>("patient_id", "uuid", "s.patient_id", r -> r.session().patientId()),
           column("media_id", "text", r -> r.session().mediaId()),
           column("render_id", "uuid", r -> r.session().renderId()),
+          column("cause", "text", r -> r.cause().word()),
           column("position_seconds", "float8", Stall::positionSeconds),
           column("started_at", "timestamptz", r -> Instant.ofEpochMilli(r.startedAtMs())),
           column(

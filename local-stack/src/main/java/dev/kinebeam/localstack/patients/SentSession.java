@@ -1,10 +1,8 @@
-package dev.kinebeam.localstack.demo;
-
-import dev.kinebeam.localstack.patients.ScriptedSession;
+package dev.kinebeam.localstack.patients;
 
 /**
  * A session that was played: what it must leave behind can now be told in full.
  *
  * @param baseMs the patient's clock at the session's first event, milliseconds since the epoch
  */
-record SentSession(ScriptedSession script, Clinics.Patient patient, long baseMs) {}
+public record SentSession(ScriptedSession script, Clinics.Patient patient, long baseMs) {}

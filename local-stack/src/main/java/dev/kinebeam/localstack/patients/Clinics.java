@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.patients;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -18,15 +18,17 @@ import java.util.stream.IntStream;
 /**
  * The demo's organisations and the people in them. The same names are the same ids on every run.
  */
-final class Clinics {
+public final class Clinics {
   /** How long the demo's tokens live. */
-  static final Duration TOKEN_LIFE = Duration.ofHours(12);
+  public static final Duration TOKEN_LIFE = Duration.ofHours(12);
+
+  private static final int REGULARS = 6;
 
   private static final UUID NAMESPACE = UuidV5.of(new UUID(0, 0), "kinebeam.dev/demo");
 
   /** One organisation. */
-  record Clinic(UUID orgId, String name) {
-    UUID adminId() {
+  public record Clinic(UUID orgId, String name) {
+    public UUID adminId() {
       return UuidV5.of(orgId, "admin");
     }
   }
@@ -36,10 +38,15 @@ final class Clinics {
    *
    * @param consents whether events of this patient may be taken
    */
-  record Patient(Clinic clinic, UUID patientId, String name, Device device, boolean consents) {}
+  public record Patient(
+      Clinic clinic, UUID patientId, String name, Device device, boolean consents) {}
 
-  static final List<Clinic> ALL =
-      List.of(clinic("Clinica Aurora"), clinic("Centrul Lumina"), clinic("Kinetika Nord"));
+  public static final List<Clinic> ALL =
+      List.of(
+          clinic("Clinica Aurora"),
+          clinic("Centrul Lumina"),
+          clinic("Kinetika Nord"),
+          clinic("Casa Cedrului"));
 
   private Clinics() {}
 
@@ -48,7 +55,7 @@ final class Clinics {
   }
 
   /** So many patients over all clinics; one in twenty has withdrawn the consent. */
-  static List<Patient> patients(int count) {
+  public static List<Patient> patients(int count) {
     return IntStream.range(0, count)
         .mapToObj(
             i -> {
@@ -63,8 +70,22 @@ final class Clinics {
         .toList();
   }
 
+  /** A few people of a clinic who exercise every day; all of them consent. */
+  public static List<Patient> regulars(Clinic clinic) {
+    return IntStream.range(0, REGULARS)
+        .mapToObj(
+            i ->
+                new Patient(
+                    clinic,
+                    UuidV5.of(clinic.orgId(), "regular " + i),
+                    "Regular " + (i + 1),
+                    Device.ALL.get(i % Device.ALL.size()),
+                    true))
+        .toList();
+  }
+
   /** A token as the platform's identity service would issue it, signed with the demo's own key. */
-  static String token(String secret, UUID orgId, UUID subject, String role, Clock clock) {
+  public static String token(String secret, UUID orgId, UUID subject, String role, Clock clock) {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .issuer("kinebeam")

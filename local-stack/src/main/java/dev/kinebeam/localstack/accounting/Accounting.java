@@ -1,6 +1,8 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.accounting;
 
 import dev.kinebeam.localstack.patients.ScriptedSession.Offset;
+import dev.kinebeam.localstack.patients.SentSession;
+import dev.kinebeam.localstack.patients.Traffic;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +24,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /** Holds every row against what was sent, field by field. */
-final class Accounting {
+public final class Accounting {
   private static final String SESSIONS =
       "SELECT * FROM media_session_metrics WHERE session_id = ANY (?)";
   private static final String STALLS =
@@ -30,7 +32,7 @@ final class Accounting {
 
   private final DataSource owner;
 
-  Accounting(DataSource owner) {
+  public Accounting(DataSource owner) {
     this.owner = owner;
   }
 
@@ -42,10 +44,10 @@ final class Accounting {
    * @param mismatched rows missing, too many, or different in any field
    * @param differences the first of them, in words
    */
-  record Verdict(long sent, long rows, long mismatched, List<String> differences) {}
+  public record Verdict(long sent, long rows, long mismatched, List<String> differences) {}
 
   /** How many of these sessions have a row that says the session is over. */
-  long closed(List<SentSession> sessions) throws SQLException {
+  public long closed(List<SentSession> sessions) throws SQLException {
     try (Connection c = owner.getConnection();
         PreparedStatement s =
             c.prepareStatement(
@@ -60,12 +62,12 @@ final class Accounting {
   }
 
   /** How many rows there are, of sessions and stalls, of sessions that may have left none. */
-  long rowsOf(List<SentSession> refused) throws SQLException {
+  public long rowsOf(List<SentSession> refused) throws SQLException {
     return compare(SESSIONS, "session_id", Map.of(), refused).rows()
         + compare(STALLS, "stall_id", Map.of(), refused).rows();
   }
 
-  Verdict sessions(List<SentSession> sessions) throws SQLException {
+  public Verdict sessions(List<SentSession> sessions) throws SQLException {
     Map<UUID, SortedMap<String, Object>> expected = new HashMap<>();
     for (SentSession session : sessions) {
       SortedMap<String, Object> row = dated(session.script().metrics(), session);
@@ -78,7 +80,7 @@ final class Accounting {
     return compare(SESSIONS, "session_id", expected, sessions);
   }
 
-  Verdict stalls(List<SentSession> sessions) throws SQLException {
+  public Verdict stalls(List<SentSession> sessions) throws SQLException {
     Map<UUID, SortedMap<String, Object>> expected = new HashMap<>();
     for (SentSession session : sessions) {
       for (SortedMap<String, Object> stall : session.script().stalls()) {

@@ -1,10 +1,7 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.patients;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kinebeam.localstack.patients.Patients;
-import dev.kinebeam.localstack.patients.ScriptedEvent;
-import dev.kinebeam.localstack.patients.ScriptedSession;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.UuidV5;
 import java.io.ByteArrayOutputStream;
@@ -38,8 +35,8 @@ import java.util.zip.GZIPOutputStream;
  * that were offline for a while: their events are older than the moment they are sent. Some
  * requests are sent twice, some in the wrong order, and some events are broken, all by a seed.
  */
-final class Traffic implements AutoCloseable {
-  static final String APP_VERSION = "2.4.1";
+public final class Traffic implements AutoCloseable {
+  public static final String APP_VERSION = "2.4.1";
 
   private static final int MAX_TRIES = 40;
 
@@ -61,7 +58,7 @@ final class Traffic implements AutoCloseable {
   /** One request of a session. */
   private record Batch(long atMs, List<String> events, int repeated, int broken, boolean twice) {}
 
-  Traffic(URI gateway, String secret, long seed, UUID runId, Clock clock) {
+  public Traffic(URI gateway, String secret, long seed, UUID runId, Clock clock) {
     this.events = gateway.resolve("/v1/media/events");
     this.secret = secret;
     this.seed = seed;
@@ -69,22 +66,22 @@ final class Traffic implements AutoCloseable {
     this.clock = clock;
   }
 
-  TrafficCounts counts() {
+  public TrafficCounts counts() {
     return counts;
   }
 
   /** Every session whose patient consents and whose events were all taken. */
-  List<SentSession> sessions() {
+  public List<SentSession> sessions() {
     return List.copyOf(sent);
   }
 
   /** Every session that was refused for want of consent: nothing of it may be stored. */
-  List<SentSession> refused() {
+  public List<SentSession> refused() {
     return List.copyOf(refused);
   }
 
   /** What the patients watch. */
-  record Video(String mediaId, UUID renderId, double durationSeconds) {}
+  public record Video(String mediaId, UUID renderId, double durationSeconds) {}
 
   /**
    * Plays {@code sessionsEach} sessions of every patient within {@code time}; returns when the last
@@ -92,7 +89,8 @@ final class Traffic implements AutoCloseable {
    *
    * @param round makes the sessions of one call differ from those of another
    */
-  void play(List<Clinics.Patient> patients, int sessionsEach, Video video, Duration time, int round)
+  public void play(
+      List<Clinics.Patient> patients, int sessionsEach, Video video, Duration time, int round)
       throws InterruptedException {
     RandomGenerator random =
         RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + round);
@@ -106,12 +104,32 @@ final class Traffic implements AutoCloseable {
             writer.session(id, video.mediaId(), video.renderId(), video.durationSeconds());
         long slot = time.toMillis() / sessionsEach;
         double speed = Math.max(1, script.lengthMs() / (slot * 0.5));
-        long delay = slot * i + random.nextLong(Math.max(1, slot / 2));
-        Play play = new Play(script, patient, speed, random.nextLong(), running);
-        ScheduledFuture<?> unused = threads.schedule(play::begin, delay, TimeUnit.MILLISECONDS);
+        Duration delay = Duration.ofMillis(slot * i + random.nextLong(Math.max(1, slot / 2)));
+        play(script, patient, new Pace(delay, speed, Duration.ZERO), random.nextLong(), running);
       }
     }
     running.await();
+  }
+
+  /**
+   * When and how fast a session is played.
+   *
+   * @param delay from now until its first request
+   * @param speed how many seconds of the session pass in one
+   * @param ago how long before that the patient's clock had it: a player that was offline since
+   */
+  public record Pace(Duration delay, double speed, Duration ago) {}
+
+  /** Plays one session; returns at once, and counts {@code running} down when it is over. */
+  public void play(
+      ScriptedSession script,
+      Clinics.Patient patient,
+      Pace pace,
+      long disorder,
+      CountDownLatch running) {
+    Play play = new Play(script, patient, pace, disorder, running);
+    ScheduledFuture<?> unused =
+        threads.schedule(play::begin, pace.delay().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** One session under way. */
@@ -119,6 +137,7 @@ final class Traffic implements AutoCloseable {
     private final ScriptedSession script;
     private final Clinics.Patient patient;
     private final double speed;
+    private final long agoMs;
     private final RandomGenerator random;
     private final CountDownLatch running;
     private final String token;
@@ -128,12 +147,13 @@ final class Traffic implements AutoCloseable {
     Play(
         ScriptedSession script,
         Clinics.Patient patient,
-        double speed,
+        Pace pace,
         long seed,
         CountDownLatch running) {
       this.script = script;
       this.patient = patient;
-      this.speed = speed;
+      this.speed = pace.speed();
+      this.agoMs = pace.ago().toMillis();
       this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
       this.running = running;
       this.token =
@@ -142,7 +162,7 @@ final class Traffic implements AutoCloseable {
 
     void begin() {
       try {
-        baseMs = clock.millis() - Math.round(script.lengthMs() * (1 - 1 / speed));
+        baseMs = clock.millis() - agoMs - Math.round(script.lengthMs() * (1 - 1 / speed));
         batches = batches();
         next(0, clock.millis());
       } catch (RuntimeException e) {

@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.accounting;
 
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * last complete checkpoint of an earlier run left them, so letters about that run's records may
  * come again in this one; they are not counted. Not for use by two threads at once.
  */
-final class DeadLetterCount implements AutoCloseable {
+public final class DeadLetterCount implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
 
   private final KafkaConsumer<byte[], byte[]> letters;
@@ -35,7 +35,7 @@ final class DeadLetterCount implements AutoCloseable {
   }
 
   /** Counts from now on. */
-  static DeadLetterCount fromNow(String bootstrapServers) {
+  public static DeadLetterCount fromNow(String bootstrapServers) {
     KafkaConsumer<byte[], byte[]> letters =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", "false"),
@@ -56,7 +56,7 @@ final class DeadLetterCount implements AutoCloseable {
   }
 
   /** All that are in the topic at the moment of the call. */
-  long count() throws IOException {
+  public long count() throws IOException {
     Map<TopicPartition, Long> ends = letters.endOffsets(partitions);
     while (partitions.stream().anyMatch(p -> letters.position(p) < ends.get(p))) {
       for (ConsumerRecord<byte[], byte[]> record : letters.poll(LOOK)) {

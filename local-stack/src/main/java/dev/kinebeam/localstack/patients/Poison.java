@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.patients;
 
 import dev.kinebeam.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Bytes that no gateway of ours would write, put straight into the topic of media events. */
-final class Poison {
+public final class Poison {
   private static final List<byte[]> RECORDS =
       List.of(
           new byte[0],
@@ -22,7 +22,7 @@ final class Poison {
   private Poison() {}
 
   /** Writes them, waits for the acknowledgements, and returns how many there are. */
-  static int pour(String bootstrapServers) throws ExecutionException, InterruptedException {
+  public static int pour(String bootstrapServers) throws ExecutionException, InterruptedException {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrapServers, "acks", "all"),

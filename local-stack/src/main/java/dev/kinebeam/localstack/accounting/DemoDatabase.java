@@ -1,9 +1,10 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.accounting;
 
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.sample.SampleExercise;
 import java.sql.Connection;
@@ -16,15 +17,21 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** What the platform would have put into the database before the first patient comes. */
-final class DemoDatabase {
+public final class DemoDatabase {
+  /** A short exercise that every clinic prescribes. */
+  public static final String SHORT_EXERCISE = "diaphragm-breathing";
+
+  /** The one that is published with a broken file. */
+  public static final String BROKEN_EXERCISE = "shoulder-circles";
+
   private final Endpoints.Database access;
 
-  DemoDatabase(Endpoints.Database access) {
+  public DemoDatabase(Endpoints.Database access) {
     this.access = access;
   }
 
   /** The whole database, past every policy: for the accounting, which looks across clinics. */
-  DataSource owner() {
+  public DataSource owner() {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(access.url());
     source.setUser(access.admin().user());
@@ -33,12 +40,12 @@ final class DemoDatabase {
   }
 
   /** What players send for an exercise: hashed by the client, and so no slug. */
-  static String mediaId(String slug) {
+  public static String mediaId(String slug) {
     return Integer.toHexString(slug.hashCode()) + "-" + slug.length();
   }
 
   /** Clinics, their people, who consents to what, and the exercise; the same on every run. */
-  void fill(List<Clinics.Patient> patients) throws SQLException {
+  public void fill(List<Clinics.Patient> patients) throws SQLException {
     try (Connection c = owner().getConnection()) {
       c.setAutoCommit(false);
       try (PreparedStatement org =
@@ -77,14 +84,16 @@ final class DemoDatabase {
     try (Database database =
         Database.open(
             DatabaseConfig.of(access.url(), access.admin().user(), access.admin().password()))) {
-      new Exercises(database)
-          .ensureRepsBased(
-              SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
+      Exercises exercises = new Exercises(database);
+      exercises.ensureRepsBased(
+          SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
+      exercises.ensureRepsBased(SHORT_EXERCISE, "Diaphragm breathing", mediaId(SHORT_EXERCISE));
+      exercises.ensureRepsBased(BROKEN_EXERCISE, "Shoulder circles", mediaId(BROKEN_EXERCISE));
     }
   }
 
   /** The version of the exercise's primitives, after raising it where they have changed. */
-  int assetVersion(boolean changed) throws SQLException {
+  public int assetVersion(boolean changed) throws SQLException {
     try (Connection c = owner().getConnection();
         PreparedStatement s =
             c.prepareStatement(

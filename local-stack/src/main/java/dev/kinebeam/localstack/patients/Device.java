@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.patients;
 
 import java.util.List;
 
@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param device expected column, as are {@code os} and {@code browser}
  */
-record Device(String userAgent, String device, String os, String browser) {
-  static final List<Device> ALL =
+public record Device(String userAgent, String device, String os, String browser) {
+  public static final List<Device> ALL =
       List.of(
           new Device(
               "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15"

@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.demo;
+package dev.kinebeam.localstack.patients;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
