@@ -12,6 +12,7 @@ import dev.kinebeam.gateway.http.ApiServer;
 import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
+import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
 import dev.kinebeam.gateway.render.Doorbell;
@@ -83,6 +84,7 @@ public final class Gateway implements AutoCloseable {
         doorbell,
         hostVideoId -> host.playback(hostVideoId).hls(),
         config.limits().maxBodyBytes(),
+        new BodyBudget(config.limits().maxHeldBytes()),
         metrics.registry(),
         Clock.systemUTC());
   }
@@ -94,7 +96,7 @@ public final class Gateway implements AutoCloseable {
         new ApiServer.Setup(
             listen.host(),
             listen.port(),
-            new HttpLimits(config.limits().maxInFlight(), config.limits().stopTimeout()),
+            HttpLimits.of(config.limits().maxInFlight(), config.limits().stopTimeout()),
             parts.routes(),
             new BearerAuthenticator(config.auth()),
             new Cors(listen.corsOrigins()),

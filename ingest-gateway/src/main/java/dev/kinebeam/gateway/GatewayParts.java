@@ -9,6 +9,7 @@ import dev.kinebeam.gateway.clinic.GetVideoHealth;
 import dev.kinebeam.gateway.clinic.ListSessions;
 import dev.kinebeam.gateway.http.Method;
 import dev.kinebeam.gateway.http.Route;
+import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.intake.EventIntake;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.render.Bundles;
@@ -26,6 +27,7 @@ import java.util.Set;
  * What the routes stand on.
  *
  * @param maxBodyBytes of one batch of events
+ * @param bodies what all batches in flight may hold together
  */
 record GatewayParts(
     Database database,
@@ -35,6 +37,7 @@ record GatewayParts(
     Doorbell doorbell,
     PlaybackAddress playback,
     int maxBodyBytes,
+    BodyBudget bodies,
     MeterRegistry meters,
     Clock clock) {
   private static final int WAITING_PLACES = 16;
@@ -55,7 +58,7 @@ record GatewayParts(
             Method.POST,
             "/v1/media/events",
             Set.of(Role.PATIENT),
-            new EventIntake(consent, log, maxBodyBytes, clock, meters)),
+            new EventIntake(consent, log, maxBodyBytes, bodies, clock, meters)),
         new Route(
             Method.GET,
             "/v1/media/sessions",

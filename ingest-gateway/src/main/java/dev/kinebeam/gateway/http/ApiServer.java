@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.io.EofException;
@@ -151,11 +152,23 @@ public final class ApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Reply.problem(Problem.unavailable("The gateway is stopping.", 1));
     } catch (Exception e) {
-      LOG.error("{} {} failed", request.requestMethod(), SparkServer.path(request), e);
-      return Reply.problem(Problem.of(500, "Something is broken here; it was logged."));
+      return broken(request, e);
     } finally {
       places.release();
     }
+  }
+
+  private static Reply broken(Request request, Exception e) {
+    // Jetty wraps the end of its patience for a silent connection in an IOException of its own.
+    for (Throwable cause = e; cause instanceof IOException || cause instanceof TimeoutException; ) {
+      if (cause instanceof TimeoutException) {
+        return Reply.problem(
+            Problem.of(408, "The body did not come.").withHeader("Connection", "close"));
+      }
+      cause = cause.getCause();
+    }
+    LOG.error("{} {} failed", request.requestMethod(), SparkServer.path(request), e);
+    return Reply.problem(Problem.of(500, "Something is broken here; it was logged."));
   }
 
   private Reply serve(Route route, Request request) throws Exception {

@@ -45,6 +45,7 @@ public final class EventIntake implements Route.Handler {
   private final ConsentGate consent;
   private final EventLog log;
   private final int maxBodyBytes;
+  private final BodyBudget bodies;
   private final Clock clock;
   private final MeterRegistry meters;
   private final Clients clients = new Clients();
@@ -53,12 +54,19 @@ public final class EventIntake implements Route.Handler {
    * An intake.
    *
    * @param maxBodyBytes the most bytes of a body, counted after unpacking
+   * @param bodies what all bodies together may hold; at least one of the largest
    */
   public EventIntake(
-      ConsentGate consent, EventLog log, int maxBodyBytes, Clock clock, MeterRegistry meters) {
+      ConsentGate consent,
+      EventLog log,
+      int maxBodyBytes,
+      BodyBudget bodies,
+      Clock clock,
+      MeterRegistry meters) {
     this.consent = consent;
     this.log = log;
     this.maxBodyBytes = maxBodyBytes;
+    this.bodies = bodies;
     this.clock = clock;
     this.meters = meters;
   }
@@ -73,7 +81,12 @@ public final class EventIntake implements Route.Handler {
   @Override
   public Reply handle(Call call, Principal patient) throws Exception {
     requireConsent(patient);
-    byte[] body = LimitedBody.read(call, maxBodyBytes);
+    try (BodyBudget.Share share = bodies.open()) {
+      return take(call, patient, LimitedBody.read(call, maxBodyBytes, share::take));
+    }
+  }
+
+  private Reply take(Call call, Principal patient, byte[] body) throws Problem {
     long receivedAt = clock.millis();
     EventBatch batch;
     try {
