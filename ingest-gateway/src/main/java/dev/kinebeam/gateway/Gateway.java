@@ -7,6 +7,7 @@ import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.gateway.auth.BearerAuthenticator;
+import dev.kinebeam.gateway.automations.AutomationFeed;
 import dev.kinebeam.gateway.http.AdminServer;
 import dev.kinebeam.gateway.http.ApiServer;
 import dev.kinebeam.gateway.http.Cors;
@@ -72,6 +73,7 @@ public final class Gateway implements AutoCloseable {
   private GatewayParts parts(
       GatewayConfig config, Database database, EventLog log, Metrics metrics) {
     Doorbell doorbell = new Doorbell();
+    opened(AutomationFeed.start(database, config.kafka().bootstrapServers()));
     opened(RenderResultsReader.start(config.kafka().bootstrapServers(), doorbell));
     ObjectStore assets = opened(ObjectStore.open(config.assets()));
     BunnyStream host = BunnyStream.open(config.videoHost());

@@ -1,5 +1,7 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.AlertDefaults;
+
 /**
  * When the rules speak, as one organisation wants it.
  *
@@ -21,16 +23,14 @@ record Thresholds(
    */
   record Limit(boolean enabled, double threshold, int minSessions) {}
 
-  private static final int MIN_SESSIONS = 5;
-
   /** The seed's numbers. */
   static final Thresholds DEFAULT =
       new Thresholds(
-          new Limit(true, 0.20, MIN_SESSIONS),
-          3_000,
-          new Limit(true, 0.10, MIN_SESSIONS),
-          new Limit(true, 3, MIN_SESSIONS),
-          0.005);
+          new Limit(true, AlertDefaults.CDN_ISSUE_SHARE, AlertDefaults.MIN_SESSIONS),
+          AlertDefaults.TTFB_LIMIT_MS,
+          new Limit(true, AlertDefaults.CONTENT_QUALITY_SHARE, AlertDefaults.MIN_SESSIONS),
+          new Limit(true, AlertDefaults.NETWORK_DEGRADATION_TIMES, AlertDefaults.MIN_SESSIONS),
+          AlertDefaults.MIN_REBUFFER_RATIO);
 
   Thresholds withCdnIssue(Limit limit, long limitMs) {
     return new Thresholds(limit, limitMs, contentQuality, networkDegradation, minRatio);
