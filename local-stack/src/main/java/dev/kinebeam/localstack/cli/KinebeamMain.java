@@ -3,6 +3,9 @@ package dev.kinebeam.localstack.cli;
 import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.demo.DemoCommand;
 import dev.kinebeam.pipelines.TelemetryMain;
+import dev.kinebeam.pipelines.archive.ArchiveMain;
+import dev.kinebeam.pipelines.backfill.BackfillMain;
+import dev.kinebeam.pipelines.letters.DeadLettersMain;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
 import java.util.Set;
@@ -27,13 +30,17 @@ import picocli.CommandLine.Command;
       StackCommand.class,
       GatewayMain.class,
       TelemetryMain.class,
+      ArchiveMain.class,
+      BackfillMain.class,
+      DeadLettersMain.class,
       RenderMain.class,
       ComposeCommand.class,
       BenchCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
-  private static final Set<String> TALKING = Set.of("demo", "stack", "compose", "bench");
+  private static final Set<String> TALKING =
+      Set.of("demo", "stack", "compose", "bench", "backfill", "dead-letters");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -9,7 +9,9 @@ import static dev.kinebeam.beam.Column.replaceIf;
 import static dev.kinebeam.beam.Column.union;
 
 import dev.kinebeam.beam.Column;
+import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
+import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +26,7 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * row and never lowers it. One session has one row: when an earlier event moves its beginning into
  * another month, the row moves with it.
  */
-public final class SessionTable implements RowSink<SessionMetrics> {
+public final class SessionTable implements RowSink<SessionMetrics>, ComparedTable<SessionMetrics> {
   /** Made from at least as many events; of two rows of one tally, the later one. */
   private static final String RICHER = "n.events_seen >= s.events_seen";
 
@@ -212,6 +214,17 @@ public final class SessionTable implements RowSink<SessionMetrics> {
   public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
     months.ensure(connection, rows, row -> row.identity().startedAtMs());
     table.merge(connection, rows);
+  }
+
+  @Override
+  public String name() {
+    return table.name();
+  }
+
+  @Override
+  public List<RowDifference> differences(Connection connection, List<SessionMetrics> rows)
+      throws SQLException {
+    return table.differences(connection, rows);
   }
 
   private static Column<SessionMetrics> column(
