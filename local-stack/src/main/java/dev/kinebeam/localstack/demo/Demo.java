@@ -5,6 +5,7 @@ import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.Gateway;
 import dev.kinebeam.localstack.accounting.Accounting;
+import dev.kinebeam.localstack.accounting.AlertFeed;
 import dev.kinebeam.localstack.accounting.DeadLetterCount;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
 import dev.kinebeam.localstack.patients.Clinics;
@@ -154,15 +155,31 @@ final class Demo implements AutoCloseable {
             new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
       traffic.counts().poison.add(Poison.pour(stack.endpoints().kafkaBootstrapServers()));
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
+      Future<DemoReport.Alerts> alerts = background.submit(() -> incidents(traffic, runId));
       console.step(patients.size() + " patients begin to play");
       traffic.play(patients, SESSIONS_EACH, video(), settings.time(), 0);
+      DemoReport.Alerts raised = alerts.get();
       console.step(
           traffic.sessions().size() + " sessions played; waiting for the last rows and letters");
       traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       settle(traffic, deadLetters);
       // Where nothing was accepted, nothing will be.
       double first = traffic.counts().accepted.sum() == 0 ? -1 : firstAccepted.get();
-      return account(traffic, deadLetters, render, first);
+      return account(traffic, deadLetters, raised, render, first);
+    }
+  }
+
+  /** What goes wrong in some clinics, and what the rules make of it. */
+  private DemoReport.Alerts incidents(Traffic traffic, UUID runId) throws Exception {
+    if (!settings.incidents()) {
+      return DemoReport.Alerts.NONE;
+    }
+    starting.get(); // nobody watches before the job runs
+    try (AlertFeed feed =
+        AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers(), clock.instant())) {
+      Incidents incidents = new Incidents(traffic, runId, settings.seed());
+      return new IncidentRun(traffic, incidents, feed, new Accounting(database.owner()), console)
+          .watch();
     }
   }
 
@@ -254,6 +271,7 @@ final class Demo implements AutoCloseable {
   private DemoReport account(
       Traffic traffic,
       DeadLetterCount deadLetters,
+      DemoReport.Alerts alerts,
       Future<DemoReport.Render> render,
       double firstAccepted)
       throws SQLException, IOException, ExecutionException, InterruptedException {
@@ -285,6 +303,7 @@ final class Demo implements AutoCloseable {
             counts.withoutConsent.sum()),
         new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
+        alerts,
         watched,
         versions,
         new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),
