@@ -7,6 +7,7 @@ import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
+import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
@@ -24,6 +25,7 @@ final class DemoJobs implements AutoCloseable {
   private static final long CACHE_BYTES = 20L << 30;
   private static final Duration PLAYABLE_WITHIN = Duration.ofMinutes(10);
   private static final int USUAL_PORT = 8081;
+  private static final Duration JUDGED_EVERY = Duration.ofSeconds(1);
 
   private final FlinkHost flink;
 
@@ -64,6 +66,10 @@ final class DemoJobs implements AutoCloseable {
                     DemoSettings.PAUSED_TIMEOUT,
                     Patience.DEFAULT.forgotten()),
                 DemoSettings.LIVE_EVERY)
+            .alerting(
+                AlertTimes.DEFAULT
+                    .recent(Incidents.WINDOW, JUDGED_EVERY, Incidents.RESOLVED_AFTER)
+                    .exercise(Incidents.WINDOW))
             .reading(Topics.MEDIA_EVENTS, "telemetry-" + UUID.randomUUID()),
         FlinkSettings.on(flink.master(), TELEMETRY_SLOTS));
   }
