@@ -43,6 +43,7 @@ class AutomationFeedIT {
   private String kafka;
 
   @Test
+  @SuppressWarnings("try") // the relays work by themselves
   void everyChangeIsPublishedOnceAndInOrder() throws Exception {
     try (LocalStack stack = LocalStack.start(StackSettings.forTests(dataDir))) {
       endpoints = stack.endpoints();
