@@ -104,6 +104,7 @@ final class ChangeStreams {
         }
         failing = true;
       }
+      present.forEach(this::seeWhetherPresent);
       LockSupport.parkNanos(PAUSE.toNanos());
     }
   }
@@ -129,12 +130,17 @@ final class ChangeStreams {
           follower.told = Math.max(follower.told, newest);
         }
       }
-      if (there && System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos()) {
-        there = follower.tell(": still here\n\n".getBytes(UTF_8));
-      }
       if (!there) {
         leave(follower);
       }
+    }
+  }
+
+  /** Also while the database is away, so that nobody who has gone is kept. */
+  private void seeWhetherPresent(Follower follower) {
+    if (System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos()
+        && !follower.tell(": still here\n\n".getBytes(UTF_8))) {
+      leave(follower);
     }
   }
 

@@ -61,7 +61,7 @@ class AlertRulesTest {
               assertThat(change.evidence().n()).as("unknown times are left out").isEqualTo(11);
               assertThat(change.evidence().affected()).isEqualTo(3);
               assertThat(change.evidence().share()).isCloseTo(3 / 11d, within(1e-12));
-              assertThat(change.evidence().lowerBound()).isCloseTo(0.0974632, within(1e-6));
+              assertThat(change.evidence().lowerBound()).isCloseTo(0.0974606, within(1e-6));
               assertThat(change.evidence().threshold()).isEqualTo(0.2);
             });
   }
