@@ -17,14 +17,22 @@ import java.util.stream.Collectors;
  * column; the key need not be the primary key, so a row can move between partitions on the way.
  *
  * @param key the columns that tell whether a row is there already; they must have an index
+ * @param owner columns that must agree: a row that is there under another owner is left alone
  */
-public record MergeTable<R>(String name, List<String> key, List<Column<R>> columns)
+public record MergeTable<R>(
+    String name, List<String> key, List<String> owner, List<Column<R>> columns)
     implements Serializable {
   private static final String TEXTS = "text[]";
 
   public MergeTable {
     key = List.copyOf(key);
+    owner = List.copyOf(owner);
     columns = List.copyOf(columns);
+  }
+
+  /** A table whose rows anybody may complete. */
+  public MergeTable(String name, List<String> key, List<Column<R>> columns) {
+    this(name, key, List.of(), columns);
   }
 
   /**
@@ -32,8 +40,10 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
    * transaction no other writer merges into this table: no constraint keeps two of them from
    * inserting one key with two beginnings, and the writer of a worker that was given up may still
    * be at work when its successor begins.
+   *
+   * @return how many were merged: fewer than {@code rows} when some are there under another owner
    */
-  public void merge(Connection connection, List<R> rows) throws SQLException {
+  public int merge(Connection connection, List<R> rows) throws SQLException {
     String lock = "SELECT pg_advisory_xact_lock(hashtext(?))";
     try (PreparedStatement statement = connection.prepareStatement(lock)) {
       statement.setString(1, name);
@@ -43,7 +53,7 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
       for (int i = 0; i < columns.size(); i++) {
         statement.setArray(i + 1, array(connection, columns.get(i), rows));
       }
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 
@@ -135,15 +145,17 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
             .collect(Collectors.joining(",\n    "));
     String same =
         key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
+    String mine =
+        owner.stream().map(c -> " AND s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining());
     return """
         MERGE INTO %1$s AS s
         USING (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n
         ON %5$s
-        WHEN MATCHED THEN UPDATE SET
+        WHEN MATCHED%8$s THEN UPDATE SET
             %6$s,
             updated_at = now()
         WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)"""
-        .formatted(name, selected, parameters, names, same, laws, each("n.%s", Column::name, ", "));
+        .formatted(name, selected, parameters, names, same, laws, each("n.%s", Column::name, ", "), mine);
   }
 
   private String each(String format, Function<Column<R>, String> part, String separator) {

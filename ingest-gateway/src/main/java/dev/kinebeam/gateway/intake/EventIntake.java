@@ -128,7 +128,7 @@ public final class EventIntake implements Route.Handler {
     Set<Identity> seen = new HashSet<>();
     int duplicates = 0;
     for (EventBatch.Item item : batch.items()) {
-      ParsedEvent parsed = withinSize(item);
+      ParsedEvent parsed = withinSize(item).receivedAt(receivedAt);
       if (parsed instanceof ParsedEvent.Accepted accepted) {
         MediaEvent event = accepted.event();
         if (seen.add(new Identity(event.sessionId(), event.eventId()))) {

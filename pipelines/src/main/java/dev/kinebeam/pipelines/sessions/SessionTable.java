@@ -94,6 +94,9 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   private static final String MORE_LINES =
       RESOLUTION.formatted("n") + " >= " + RESOLUTION.formatted("s");
 
+  /** Whoever wrote first; a row of anybody else is refused. */
+  static final List<String> OWNER = List.of("org_id", "patient_id");
+
   /** Columns that one event reports together. */
   private static final List<String> MEDIA = List.of("media_id", "media_type");
 
@@ -186,7 +189,7 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           last("browser", DEVICE, "text", r -> r.device().browser()),
           last("app_version", DEVICE, "text", r -> r.device().appVersion()),
           most("error_count", "int8", r -> r.faults().errorCount()),
-          column("error_types", "text[]", union("error_types"), r -> r.faults().errorTypes()),
+          column("error_types", "text[]", union("error_types", FaultFacts.MOST_TYPES), r -> r.faults().errorTypes()),
           column("fatal_error", "bool", ever("fatal_error"), r -> r.faults().fatalError()),
           most("events_seen", "int4", r -> r.trust().eventsSeen()),
           whole("events_missing", "int4", r -> r.trust().eventsMissing()),
@@ -195,7 +198,7 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           column("clock_skew_ms", "int8", least("clock_skew_ms"), r -> r.trust().clockSkewMs()));
 
   private final MergeTable<SessionMetrics> table =
-      new MergeTable<>("media_session_metrics", List.of("session_id"), COLUMNS);
+      new MergeTable<>("media_session_metrics", List.of("session_id"), OWNER, COLUMNS);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override
@@ -213,7 +216,20 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   @Override
   public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
     months.ensure(connection, rows, row -> row.identity().startedAtMs());
-    table.merge(connection, rows);
+    if (table.merge(connection, rows) < rows.size()) {
+      SessionOwners.check(connection, rows, SessionTable::owner);
+    }
+  }
+
+  private static SessionOwners.Row owner(SessionMetrics row) {
+    SessionMetrics.Identity it = row.identity();
+    return new SessionOwners.Row(
+        it.sessionId(),
+        it.orgId(),
+        it.patientId(),
+        row.trust().eventsSeen(),
+        it.startedAtMs(),
+        it.lastEventAtMs());
   }
 
   @Override

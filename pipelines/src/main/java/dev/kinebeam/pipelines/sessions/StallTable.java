@@ -58,7 +58,7 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
   }
 
   private final MergeTable<Stall> table =
-      new MergeTable<>("media_buffering_events", List.of("session_id", "stall_id"), COLUMNS);
+      new MergeTable<>("media_buffering_events", List.of("session_id", "stall_id"), SessionTable.OWNER, COLUMNS);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override
@@ -73,8 +73,21 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
 
   @Override
   public void write(Connection connection, List<Stall> rows) throws SQLException {
+    // A stall that is not there yet would not meet its owner's, so its session is asked.
+    SessionOwners.check(connection, rows, StallTable::owner);
     months.ensure(connection, rows, Stall::startedAtMs);
-    table.merge(connection, rows);
+    int unused = table.merge(connection, rows);
+  }
+
+  private static SessionOwners.Row owner(Stall row) {
+    Stall.Session session = row.session();
+    return new SessionOwners.Row(
+        session.sessionId(),
+        session.orgId(),
+        session.patientId(),
+        row.eventsSeen(),
+        row.startedAtMs(),
+        row.startedAtMs());
   }
 
   @Override
