@@ -7,9 +7,15 @@ import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.auth.AuthConfig;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
-/** Everything that the gateway is told, read once at its start. Printing it shows no secret. */
+/**
+ * Everything that the gateway is told, read once at its start. Printing it shows no secret.
+ *
+ * @param archive the bucket of the archive and of the recordings made from it; empty = no
+ *     recordings
+ */
 public record GatewayConfig(
     Listen listen,
     Limits limits,
@@ -17,6 +23,7 @@ public record GatewayConfig(
     KafkaConfig kafka,
     DatabaseConfig database,
     ObjectStoreSettings assets,
+    Optional<ObjectStoreSettings> archive,
     BunnyStreamSettings videoHost) {
 
   /**

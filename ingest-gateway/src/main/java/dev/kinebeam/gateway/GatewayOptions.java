@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway;
 
+import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
@@ -124,6 +125,8 @@ final class GatewayOptions {
         new KafkaConfig(kafkaBootstrapServers, kafkaDeliveryTimeout, BUFFER_BYTES),
         database(env),
         ObjectStoreSettings.fromEnvironment(env),
+        present(env.get(ArchiveStore.BUCKET))
+            .map(bucket -> ObjectStoreSettings.fromEnvironment(env, ArchiveStore.BUCKET)),
         BunnyStreamSettings.fromEnvironment(env));
   }
 

@@ -9,6 +9,9 @@ import dev.kinebeam.gateway.automations.ActOnAutomation;
 import dev.kinebeam.gateway.automations.AlertThresholds;
 import dev.kinebeam.gateway.automations.ListAutomations;
 import dev.kinebeam.gateway.automations.StreamAutomations;
+import dev.kinebeam.gateway.bandwidth.GetBandwidth;
+import dev.kinebeam.gateway.clinic.GetDropOff;
+import dev.kinebeam.gateway.clinic.GetSession;
 import dev.kinebeam.gateway.clinic.GetVideoHealth;
 import dev.kinebeam.gateway.clinic.ListSessions;
 import dev.kinebeam.gateway.http.Method;
@@ -16,6 +19,7 @@ import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.intake.EventIntake;
 import dev.kinebeam.gateway.log.EventLog;
+import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Compose;
 import dev.kinebeam.gateway.render.Doorbell;
@@ -26,11 +30,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What the routes stand on.
  *
+ * @param recordings empty where there is no archive
  * @param maxBodyBytes of one batch of events
  * @param bodies what all batches in flight may hold together
  */
@@ -41,6 +47,7 @@ record GatewayParts(
     Bundles.Files primitives,
     Doorbell doorbell,
     PlaybackAddress playback,
+    Optional<Recordings> recordings,
     int maxBodyBytes,
     BodyBudget bodies,
     MeterRegistry meters,
@@ -71,6 +78,21 @@ record GatewayParts(
                 "/v1/media/sessions",
                 Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN),
                 new ListSessions(database, clock)),
+            new Route(
+                Method.GET,
+                "/v1/media/sessions/{id}",
+                Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN),
+                new GetSession(database, recordings)),
+            new Route(
+                Method.GET,
+                "/v1/media/bandwidth/stats",
+                Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN),
+                new GetBandwidth(database, clock)),
+            new Route(
+                Method.GET,
+                "/v1/clinic/exercises/{slug}/drop-off",
+                Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN),
+                new GetDropOff(database, clock)),
             new Route(
                 Method.GET,
                 "/v1/clinic/video-health",

@@ -3,6 +3,8 @@ package dev.kinebeam.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
@@ -18,6 +20,7 @@ import dev.kinebeam.gateway.http.Pages;
 import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.log.MemoryEventLog;
+import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Doorbell;
 import dev.kinebeam.schemas.Json;
@@ -28,6 +31,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +70,11 @@ final class TestGateway implements AutoCloseable {
   volatile boolean consentStoreAway;
   volatile boolean objectStoreAway;
 
+  /** The archive, as a folder. */
+  final ArchiveStore archive;
+
+  final MemoryShelf shelf = new MemoryShelf();
+  private final Recordings recordings;
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   private final EmbeddedPostgres postgres;
   private final Database database;
@@ -74,6 +83,8 @@ final class TestGateway implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private TestGateway(HttpLimits limits) throws IOException {
+    archive = ArchiveStore.folder(Files.createTempDirectory("archive"));
+    recordings = new Recordings(new SessionRecords(archive, 1), shelf, Clock.systemUTC());
     postgres = EmbeddedPostgres.start();
     Database.migrate(postgres.getPostgresDatabase());
     owner()
@@ -143,6 +154,7 @@ final class TestGateway implements AutoCloseable {
         new MemoryFiles(),
         doorbell,
         hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
+        Optional.of(recordings),
         1024 * 1024,
         new BodyBudget(MOST_HELD),
         new SimpleMeterRegistry(),
@@ -169,6 +181,30 @@ final class TestGateway implements AutoCloseable {
       if (objectStoreAway) {
         throw new IOException("the object store is away");
       }
+    }
+  }
+
+  /** Recordings in memory; the links lead nowhere. */
+  static final class MemoryShelf implements Recordings.Shelf {
+    final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    volatile boolean away;
+
+    @Override
+    public Optional<byte[]> read(String key) throws IOException {
+      if (away) {
+        throw new IOException("the object store is away");
+      }
+      return Optional.ofNullable(objects.get(key));
+    }
+
+    @Override
+    public void put(String key, byte[] content) {
+      objects.put(key, content);
+    }
+
+    @Override
+    public URI link(String key, Duration validFor) {
+      return URI.create("https://objects.example/" + key + "?for=" + validFor);
     }
   }
 
