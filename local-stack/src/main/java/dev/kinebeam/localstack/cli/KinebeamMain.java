@@ -1,7 +1,9 @@
 package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.cluster.ClusterCommand;
 import dev.kinebeam.localstack.demo.DemoCommand;
+import dev.kinebeam.localstack.drill.DrillCommand;
 import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
@@ -30,10 +32,13 @@ import picocli.CommandLine.Command;
       RenderMain.class,
       ComposeCommand.class,
       BenchCommand.class,
+      ClusterCommand.class,
+      DrillCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
-  private static final Set<String> TALKING = Set.of("demo", "stack", "compose", "bench");
+  private static final Set<String> TALKING =
+      Set.of("demo", "stack", "compose", "bench", "cluster", "drill");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -106,7 +106,7 @@ final class Demo implements AutoCloseable {
   }
 
   private DemoJobs startJobs(Endpoints endpoints) throws IOException {
-    DemoJobs jobs = DemoJobs.start(endpoints, settings);
+    DemoJobs jobs = DemoJobs.start(endpoints, settings, console::step);
     console.step(
         "telemetry and render jobs run on Flink " + jobs.version() + ", page at " + jobs.page());
     return jobs;
@@ -145,7 +145,8 @@ final class Demo implements AutoCloseable {
             DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
         Traffic traffic =
             new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
-      traffic.counts().poison.add(Poison.pour(stack.endpoints().kafkaBootstrapServers()));
+      Poison.pour(stack.endpoints().kafkaBootstrapServers(), Poison.usual());
+      traffic.counts().poison.add(Poison.usual().size());
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
       console.step(patients.size() + " patients begin to play");
       traffic.play(patients, SESSIONS_EACH, video(), settings.time(), 0);
@@ -253,6 +254,20 @@ final class Demo implements AutoCloseable {
     Accounting accounting = new Accounting(database.owner());
     Accounting.Verdict sessions = accounting.sessions(traffic.sessions());
     Accounting.Verdict stalls = accounting.stalls(traffic.sessions());
+    Accounting.Events events = accounting.events(traffic.acceptedEvents());
+    if (events.lost() + events.doubled() > 0) {
+      traffic
+          .counts()
+          .surprises
+          .add(events.lost() + " events lost, " + events.doubled() + " counted twice");
+    }
+    long lettersMissing = deadLetters.missing(traffic.rejectedEvents());
+    if (lettersMissing > 0) {
+      traffic
+          .counts()
+          .surprises
+          .add(lettersMissing + " rejected events have no letter with their bytes");
+    }
     long stored = accounting.rowsOf(traffic.refused());
     if (stored > 0) {
       traffic.counts().surprises.add(stored + " rows of patients who do not consent");

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds the class paths of the servers that cannot share ours. */
-final class ProjectHome {
+/** Finds the project's folder, and the class paths of the servers that cannot share ours. */
+public final class ProjectHome {
   /** Set by the front door and by the tests: the folder that holds {@code local-stack}. */
   static final String PROPERTY = "kinebeam.home";
 
@@ -26,7 +26,8 @@ final class ProjectHome {
     return target.resolve("*") + File.pathSeparator + target.resolve("lib").resolve("*");
   }
 
-  private static Path home() throws IOException {
+  /** The folder of the whole project, with its configuration. */
+  public static Path home() throws IOException {
     String configured = System.getProperty(PROPERTY, "");
     if (!configured.isBlank()) {
       return Path.of(configured).toAbsolutePath();
