@@ -3,6 +3,7 @@ package dev.kinebeam.localstack.drill;
 import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.DeadLetterCount;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
+import dev.kinebeam.localstack.flink.FlinkRest;
 import dev.kinebeam.localstack.patients.SentSession;
 import dev.kinebeam.localstack.patients.Traffic;
 import dev.kinebeam.pipelines.TelemetryJob;
@@ -178,11 +179,12 @@ final class Drill {
         && accounting.stalls(traffic.sessions()).mismatched() == 0;
   }
 
-  private long restarts() throws IOException {
-    return ground
-        .cluster()
-        .rest()
-        .restarts(ground.cluster().rest().live(TelemetryJob.NAME).orElseThrow().id());
+  /** Flink collects its figures when it is first asked, and then tells them. */
+  private long restarts() throws Exception {
+    FlinkRest flink = ground.cluster().rest();
+    String job = flink.live(TelemetryJob.NAME).orElseThrow().id();
+    until("Flink tells how often the job started again", () -> flink.restarts(job).isPresent());
+    return flink.restarts(job).getAsLong();
   }
 
   /** A condition that may fail. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** Asks a Flink cluster over its REST interface. Every answer is of the moment of the call. */
@@ -83,13 +84,12 @@ public final class FlinkRest {
     return jobs().stream().filter(job -> job.name().equals(name) && job.isLive()).findFirst();
   }
 
-  /** How often a job was started again since it was submitted. */
-  public long restarts(String jobId) throws IOException {
+  /** How often a job was started again since it was submitted; empty while Flink collects that. */
+  public OptionalLong restarts(String jobId) throws IOException {
     JsonNode metrics = get("/jobs/" + jobId + "/metrics?get=numRestarts");
-    if (metrics.isEmpty()) {
-      throw new IOException("Flink does not tell the restarts of job " + jobId + " yet");
-    }
-    return metrics.get(0).path("value").asLong();
+    return metrics.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(metrics.get(0).path("value").asLong());
   }
 
   /** How many checkpoints of a job are complete. */

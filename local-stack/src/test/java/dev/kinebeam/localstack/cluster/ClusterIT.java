@@ -70,7 +70,7 @@ class ClusterIT {
       cluster.kill(FlinkCluster.taskManager(1));
       feed.send(records.subList(third, 2 * third));
       cluster.start(2);
-      until("started again", () -> rest.restarts(job) > 0);
+      until("started again", () -> rest.restarts(job).orElse(0) > 0);
       cluster.awaitRunning(TelemetryJob.NAME);
 
       String savepoint = cluster.stopJob(rest.live(TelemetryJob.NAME).orElseThrow());
