@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -69,6 +71,54 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
    */
   private String transport(Column<R> column) {
     return column.type().equals(TEXTS) ? "text" : column.type();
+  }
+
+  /**
+   * Holds {@code rows}, no two of one key, against the table, in which nothing is changed: for each
+   * row, in the given order, the names of the columns in which the stored one differs.
+   */
+  public List<RowDifference> differences(Connection connection, List<R> rows) throws SQLException {
+    List<RowDifference> found = new ArrayList<>(rows.size());
+    try (PreparedStatement statement = connection.prepareStatement(differencesSql())) {
+      for (int i = 0; i < columns.size(); i++) {
+        statement.setArray(i + 1, array(connection, columns.get(i), rows));
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          String[] names = (String[]) row.getArray(2).getArray();
+          found.add(new RowDifference(row.getBoolean(1), List.of(names)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private String differencesSql() {
+    String selected =
+        columns.stream()
+            .map(c -> transported(c) + " AS " + c.name())
+            .collect(Collectors.joining(", "));
+    String same =
+        key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
+    return """
+        SELECT s.%1$s IS NULL,
+               array_remove(ARRAY[%2$s], NULL)
+        FROM (SELECT nth, %3$s
+              FROM unnest(%4$s) WITH ORDINALITY AS t(%5$s, nth)) AS n
+        LEFT JOIN %6$s AS s ON %7$s
+        ORDER BY n.nth"""
+        .formatted(
+            key.get(0),
+            each("CASE WHEN s.%1$s IS DISTINCT FROM n.%1$s THEN '%1$s' END", Column::name, ", "),
+            selected,
+            each("?::%s[]", this::transport, ", "),
+            each("%s", Column::name, ", "),
+            name,
+            same);
+  }
+
+  private String transported(Column<R> column) {
+    return column.type().equals(TEXTS) ? column.name() + "::text[]" : column.name();
   }
 
   String sql() {

@@ -7,11 +7,13 @@ import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.gateway.auth.BearerAuthenticator;
+import dev.kinebeam.gateway.automations.AutomationFeed;
 import dev.kinebeam.gateway.http.AdminServer;
 import dev.kinebeam.gateway.http.ApiServer;
 import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
+import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
 import dev.kinebeam.gateway.render.Doorbell;
@@ -71,6 +73,7 @@ public final class Gateway implements AutoCloseable {
   private GatewayParts parts(
       GatewayConfig config, Database database, EventLog log, Metrics metrics) {
     Doorbell doorbell = new Doorbell();
+    opened(AutomationFeed.start(database, config.kafka().bootstrapServers()));
     opened(RenderResultsReader.start(config.kafka().bootstrapServers(), doorbell));
     ObjectStore assets = opened(ObjectStore.open(config.assets()));
     BunnyStream host = BunnyStream.open(config.videoHost());
@@ -83,6 +86,7 @@ public final class Gateway implements AutoCloseable {
         doorbell,
         hostVideoId -> host.playback(hostVideoId).hls(),
         config.limits().maxBodyBytes(),
+        new BodyBudget(config.limits().maxHeldBytes()),
         metrics.registry(),
         Clock.systemUTC());
   }
@@ -94,7 +98,7 @@ public final class Gateway implements AutoCloseable {
         new ApiServer.Setup(
             listen.host(),
             listen.port(),
-            new HttpLimits(config.limits().maxInFlight(), config.limits().stopTimeout()),
+            HttpLimits.of(config.limits().maxInFlight(), config.limits().stopTimeout()),
             parts.routes(),
             new BearerAuthenticator(config.auth()),
             new Cors(listen.corsOrigins()),

@@ -51,6 +51,12 @@ final class GatewayOptions {
   private int maxBodyBytes;
 
   @Option(
+      names = "--max-held-bytes",
+      defaultValue = "${env:GATEWAY_MAX_HELD_BYTES:-8388608}",
+      description = "Bodies held at a time by all requests; more get 503 (${DEFAULT-VALUE}).")
+  private int maxHeldBytes;
+
+  @Option(
       names = "--max-in-flight",
       defaultValue = "${env:GATEWAY_MAX_IN_FLIGHT:-128}",
       description = "Requests served at a time; more get 503 (${DEFAULT-VALUE}).")
@@ -112,7 +118,8 @@ final class GatewayOptions {
   GatewayConfig config(Map<String, String> env) {
     return new GatewayConfig(
         new GatewayConfig.Listen(host, port, adminPort, origins()),
-        new GatewayConfig.Limits(maxBodyBytes, maxInFlight, consentMemory, Duration.ofSeconds(10)),
+        new GatewayConfig.Limits(
+            maxBodyBytes, maxHeldBytes, maxInFlight, consentMemory, Duration.ofSeconds(10)),
         auth(env),
         new KafkaConfig(kafkaBootstrapServers, kafkaDeliveryTimeout, BUFFER_BYTES),
         database(env),

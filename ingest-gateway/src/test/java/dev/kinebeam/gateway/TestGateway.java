@@ -16,6 +16,7 @@ import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
 import dev.kinebeam.gateway.http.Route;
+import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.log.MemoryEventLog;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Doorbell;
@@ -56,6 +57,9 @@ final class TestGateway implements AutoCloseable {
 
   /** An exercise that no test asks for before the object store is away. */
   static final String AWAY = "away";
+
+  /** Bytes of bodies that all requests together may hold. */
+  static final int MOST_HELD = 2 * 1024 * 1024;
 
   final MemoryEventLog log = new MemoryEventLog();
   final Doorbell doorbell = new Doorbell();
@@ -110,12 +114,17 @@ final class TestGateway implements AutoCloseable {
 
   /** A gateway that serves so many requests at a time. */
   static TestGateway serving(int maxInFlight) throws IOException {
-    return new TestGateway(new HttpLimits(maxInFlight, Duration.ofSeconds(20)));
+    return new TestGateway(HttpLimits.of(maxInFlight, Duration.ofSeconds(20)));
   }
 
   /** A gateway that waits so long for requests in flight when it stops. */
   static TestGateway stoppingWithin(Duration stopTimeout) throws IOException {
-    return new TestGateway(new HttpLimits(32, stopTimeout));
+    return new TestGateway(HttpLimits.of(32, stopTimeout));
+  }
+
+  /** A gateway that waits so long for a connection that says nothing. */
+  static TestGateway waitingFor(Duration idle) throws IOException {
+    return new TestGateway(new HttpLimits(32, idle, Duration.ofSeconds(20)));
   }
 
   private GatewayParts parts() {
@@ -135,6 +144,7 @@ final class TestGateway implements AutoCloseable {
         doorbell,
         hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
         1024 * 1024,
+        new BodyBudget(MOST_HELD),
         new SimpleMeterRegistry(),
         Clock.systemUTC());
   }

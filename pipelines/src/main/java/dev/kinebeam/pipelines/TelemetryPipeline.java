@@ -4,6 +4,7 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.UpsertRows;
 import dev.kinebeam.beam.WriteDeadLetters;
+import dev.kinebeam.pipelines.alerts.RaiseAlerts;
 import dev.kinebeam.pipelines.sessions.MeasureSessions;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
@@ -52,6 +53,10 @@ final class TelemetryPipeline {
         sessions
             .apply("Trace stalls", TraceStalls.ofSessions())
             .apply("Upsert stalls", UpsertRows.into(settings.database(), new StallTable())));
+
+    refused.add(
+        sessions.apply(
+            "Raise alerts", RaiseAlerts.into(settings.database(), settings.alertTimes())));
 
     PCollectionList.of(refused)
         .apply("Gather what was refused", Flatten.pCollections())

@@ -18,6 +18,12 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** What the platform would have put into the database before the first patient comes. */
 public final class DemoDatabase {
+  /** A short exercise that every clinic prescribes. */
+  public static final String SHORT_EXERCISE = "diaphragm-breathing";
+
+  /** The one that is published with a broken file. */
+  public static final String BROKEN_EXERCISE = "shoulder-circles";
+
   private final Endpoints.Database access;
 
   public DemoDatabase(Endpoints.Database access) {
@@ -78,9 +84,11 @@ public final class DemoDatabase {
     try (Database database =
         Database.open(
             DatabaseConfig.of(access.url(), access.admin().user(), access.admin().password()))) {
-      new Exercises(database)
-          .ensureRepsBased(
-              SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
+      Exercises exercises = new Exercises(database);
+      exercises.ensureRepsBased(
+          SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
+      exercises.ensureRepsBased(SHORT_EXERCISE, "Diaphragm breathing", mediaId(SHORT_EXERCISE));
+      exercises.ensureRepsBased(BROKEN_EXERCISE, "Shoulder circles", mediaId(BROKEN_EXERCISE));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.localstack.patients.Behaviour;
+import dev.kinebeam.localstack.patients.Conditions;
 import dev.kinebeam.localstack.patients.Patients;
 import dev.kinebeam.localstack.patients.ScriptedEvent;
 import dev.kinebeam.localstack.patients.ScriptedSession;
@@ -55,7 +56,7 @@ final class SessionLoad {
   }
 
   /** What lies in the topic. */
-  record Loaded(UUID orgId, long events, long sessions, long bytes) {}
+  record Loaded(String topic, UUID orgId, long events, long sessions, long bytes) {}
 
   /** One script as texts in which only the session's number must be put. */
   private record Template(List<Text> events) {}
@@ -105,7 +106,7 @@ final class SessionLoad {
         waveBegin += WAVE_MS;
       }
     }
-    return new Loaded(orgId, events, sessions, bytes);
+    return new Loaded(topic, orgId, events, sessions, bytes);
   }
 
   private void create() throws ExecutionException, InterruptedException {
@@ -143,7 +144,9 @@ final class SessionLoad {
     for (int i = 0; i < SCRIPTS; i++) {
       // Those that end in silence would be waited for; a backlog's drain is measured without waits.
       Behaviour behaviour = LOUD.get(i % LOUD.size());
-      scripts.add(writer.session(behaviour, sessionId, "3f8a1c-19", RENDER, VIDEO_SECONDS));
+      scripts.add(
+          writer.session(
+              behaviour, Conditions.USUAL, sessionId, "3f8a1c-19", RENDER, VIDEO_SECONDS));
     }
     return scripts;
   }

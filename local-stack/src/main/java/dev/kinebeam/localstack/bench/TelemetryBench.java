@@ -5,31 +5,26 @@ import dev.kinebeam.localstack.flink.FlinkHost;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
-import dev.kinebeam.pipelines.FlinkSettings;
-import dev.kinebeam.pipelines.TelemetryJob;
-import dev.kinebeam.pipelines.TelemetrySettings;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.beam.sdk.PipelineResult;
 
 /**
- * How fast the telemetry job drains a backlog: from Kafka through Flink into PostgreSQL, to the
- * last session's final row. Broker and database share the machine with the job.
+ * How fast a backlog is drained: from Kafka through Flink into PostgreSQL, to the last session's
+ * final row. Both contenders drain the same topic on the same cluster, one after the other, round
+ * after round; broker and database share the machine with them.
  */
 final class TelemetryBench {
   private static final int SLOTS = 2;
-  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final Endpoints endpoints;
   private final Path checkpoints;
@@ -42,116 +37,62 @@ final class TelemetryBench {
   }
 
   /**
-   * What came of it.
+   * Drains {@code warmUp} events with every contender, so that the machine code is there, and then
+   * measures {@code events} events {@code rounds} times each.
    *
-   * @param seconds from the running job to the last final row
-   * @param cpuSeconds of the process that holds the job, in that time
+   * @return every contender's runs
    */
-  record Drained(SessionLoad.Loaded load, double seconds, double cpuSeconds, Totals totals) {
-    double eventsPerSecond() {
-      return load.events() / seconds;
-    }
-
-    boolean isExact() {
-      return totals.rows() == load.sessions()
-          && totals.over() == load.sessions()
-          && totals.events() == load.events();
-    }
-  }
-
-  /** Sums over the rows that the run has left. */
-  record Totals(long rows, long over, long events) {}
-
-  /**
-   * Drains {@code warmUp} events, so that the machine code is there, and then measures {@code
-   * events} more on the same cluster.
-   */
-  Drained run(long warmUp, long events)
-      throws IOException, SQLException, ExecutionException, InterruptedException {
+  Map<Contender, List<Drain.Drained>> run(long warmUp, long events, int rounds) throws Exception {
+    Map<Contender, List<Drain.Drained>> runs = new LinkedHashMap<>();
+    SessionLoad.Loaded warm = fill(warmUp);
+    SessionLoad.Loaded load = fill(events);
     try (FlinkHost flink = FlinkHost.start(checkpoints, SLOTS, 0)) {
-      if (warmUp > 0) {
-        progress.accept("warming up");
-        drainAFreshTopic(flink, warmUp);
+      Contender.Surroundings surroundings =
+          new Contender.Surroundings(
+              flink.master(), SLOTS, endpoints.kafkaBootstrapServers(), pipelineLogin());
+      Drain drain = new Drain(endpoints.database(), progress);
+      for (Contender contender : Contender.values()) {
+        progress.accept("warming up: " + contender.title());
+        drain.of(contender.submit(surroundings, warm.topic()), warm);
+        forget();
       }
-      return drainAFreshTopic(flink, events);
+      for (int round = 1; round <= rounds; round++) {
+        for (Contender contender : Contender.values()) {
+          progress.accept("round " + round + " of " + rounds + ": " + contender.title());
+          Drain.Drained drained = drain.of(contender.submit(surroundings, load.topic()), load);
+          progress.accept(drained.toString());
+          runs.computeIfAbsent(contender, c -> new ArrayList<>()).add(drained);
+          forget();
+        }
+      }
     }
+    return runs;
   }
 
-  private Drained drainAFreshTopic(FlinkHost flink, long events)
-      throws IOException, SQLException, ExecutionException, InterruptedException {
-    String topic = "bench-" + UUID.randomUUID();
+  private SessionLoad.Loaded fill(long events) throws ExecutionException, InterruptedException {
+    progress.accept("filling a topic");
     SessionLoad.Loaded load =
-        new SessionLoad(endpoints.kafkaBootstrapServers(), topic).fill(events);
+        new SessionLoad(endpoints.kafkaBootstrapServers(), "bench-" + UUID.randomUUID())
+            .fill(events);
     progress.accept(
         "%d events of %d sessions wait, %d bytes each"
             .formatted(load.events(), load.sessions(), load.bytes() / load.events()));
-    PipelineResult job =
-        TelemetryJob.submit(settings(topic), FlinkSettings.on(flink.master(), SLOTS));
-    Drained drained = drain(load, job);
-    job.cancel();
-    while (!job.getState().isTerminal()) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    return drained;
+    return load;
   }
 
-  private Drained drain(SessionLoad.Loaded load, PipelineResult job)
-      throws SQLException, InterruptedException, IOException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (job.getState() != PipelineResult.State.RUNNING) {
-      checkTime(deadline);
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    long begun = System.nanoTime();
-    long cpu = cpuNanos();
-    long told = begun;
-    Totals totals = totals(load.orgId());
-    while (totals.over() < load.sessions() || totals.events() < load.events()) {
-      checkTime(deadline);
-      TimeUnit.MILLISECONDS.sleep(250);
-      totals = totals(load.orgId());
-      if (System.nanoTime() - told > 2_000_000_000L) {
-        told = System.nanoTime();
-        progress.accept(totals.over() + " of " + load.sessions() + " sessions");
-      }
-    }
-    double seconds = (System.nanoTime() - begun) / 1e9;
-    return new Drained(load, seconds, (cpuNanos() - cpu) / 1e9, totals);
-  }
-
-  private static void checkTime(long deadline) throws IOException {
-    if (System.nanoTime() > deadline) {
-      throw new IOException("the job did not drain the backlog within " + LIMIT);
-    }
-  }
-
-  private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
-  }
-
-  private Totals totals(UUID orgId) throws SQLException {
+  /** The next one begins with empty tables, as this one did. */
+  private void forget() throws SQLException {
     Endpoints.Login admin = endpoints.database().admin();
     try (Connection c =
             DriverManager.getConnection(
                 endpoints.database().url(), admin.user(), admin.password());
-        PreparedStatement s =
-            c.prepareStatement(
-                "SELECT count(*), count(ended_by), coalesce(sum(events_seen), 0)"
-                    + " FROM media_session_metrics WHERE org_id = ?")) {
-      s.setObject(1, orgId);
-      try (ResultSet r = s.executeQuery()) {
-        r.next();
-        return new Totals(r.getLong(1), r.getLong(2), r.getLong(3));
-      }
+        Statement s = c.createStatement()) {
+      s.execute("TRUNCATE media_session_metrics, media_buffering_events");
     }
   }
 
-  private TelemetrySettings settings(String topic) {
+  private JdbcSettings pipelineLogin() {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
-    return TelemetrySettings.of(
-            endpoints.kafkaBootstrapServers(),
-            new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
-        .reading(topic, topic);
+    return new JdbcSettings(endpoints.database().url(), login.user(), login.password());
   }
 }

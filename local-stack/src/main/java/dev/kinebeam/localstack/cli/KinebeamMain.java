@@ -5,6 +5,9 @@ import dev.kinebeam.localstack.cluster.ClusterCommand;
 import dev.kinebeam.localstack.demo.DemoCommand;
 import dev.kinebeam.localstack.drill.DrillCommand;
 import dev.kinebeam.pipelines.TelemetryMain;
+import dev.kinebeam.pipelines.archive.ArchiveMain;
+import dev.kinebeam.pipelines.backfill.BackfillMain;
+import dev.kinebeam.pipelines.letters.DeadLettersMain;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
 import java.util.Set;
@@ -29,6 +32,9 @@ import picocli.CommandLine.Command;
       StackCommand.class,
       GatewayMain.class,
       TelemetryMain.class,
+      ArchiveMain.class,
+      BackfillMain.class,
+      DeadLettersMain.class,
       RenderMain.class,
       ComposeCommand.class,
       BenchCommand.class,
@@ -38,7 +44,7 @@ import picocli.CommandLine.Command;
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
   private static final Set<String> TALKING =
-      Set.of("demo", "stack", "compose", "bench", "cluster", "drill");
+      Set.of("demo", "stack", "compose", "bench", "cluster", "drill", "backfill", "dead-letters");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

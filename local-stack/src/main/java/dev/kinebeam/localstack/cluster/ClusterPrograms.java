@@ -36,7 +36,7 @@ final class ClusterPrograms {
   ClusterPrograms(Path folder, ClusterPorts ports) throws IOException {
     this.folder = folder;
     this.ports = ports;
-    this.conf = ProjectHome.home().resolve("flink-conf");
+    this.conf = ProjectHome.folder().resolve("flink-conf");
     this.flink = GlobalConfiguration.loadConfiguration(conf.toString());
     Files.createDirectories(folder.resolve("tmp"));
     Files.createDirectories(folder.resolve("logs"));

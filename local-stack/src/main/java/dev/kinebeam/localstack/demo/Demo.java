@@ -5,6 +5,7 @@ import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.Gateway;
 import dev.kinebeam.localstack.accounting.Accounting;
+import dev.kinebeam.localstack.accounting.AlertFeed;
 import dev.kinebeam.localstack.accounting.DeadLetterCount;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
 import dev.kinebeam.localstack.patients.Clinics;
@@ -28,6 +29,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +94,7 @@ final class Demo implements AutoCloseable {
     stackReady = console.seconds();
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
-    database.fill(patients);
+    database.fill(everybody());
     renderId =
         RenderKey.of(SampleBundle.RECIPE, database.assetVersion(bundle.replacesAnother()))
             .renderId();
@@ -103,6 +105,12 @@ final class Demo implements AutoCloseable {
     console.addresses(addresses());
     // Events are durable without the jobs, so nobody waits for them.
     starting = background.submit(() -> startJobs(endpoints));
+  }
+
+  private List<Clinics.Patient> everybody() {
+    List<Clinics.Patient> people = new ArrayList<>(patients);
+    Clinics.ALL.forEach(clinic -> people.addAll(Clinics.regulars(clinic)));
+    return people;
   }
 
   private DemoJobs startJobs(Endpoints endpoints) throws IOException {
@@ -148,15 +156,31 @@ final class Demo implements AutoCloseable {
       Poison.pour(stack.endpoints().kafkaBootstrapServers(), Poison.usual());
       traffic.counts().poison.add(Poison.usual().size());
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
+      Future<DemoReport.Alerts> alerts = background.submit(() -> incidents(traffic, runId));
       console.step(patients.size() + " patients begin to play");
       traffic.play(patients, SESSIONS_EACH, video(), settings.time(), 0);
+      DemoReport.Alerts raised = alerts.get();
       console.step(
           traffic.sessions().size() + " sessions played; waiting for the last rows and letters");
       traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       settle(traffic, deadLetters);
       // Where nothing was accepted, nothing will be.
       double first = traffic.counts().accepted.sum() == 0 ? -1 : firstAccepted.get();
-      return account(traffic, deadLetters, render, first);
+      return account(traffic, deadLetters, raised, render, first);
+    }
+  }
+
+  /** What goes wrong in some clinics, and what the rules make of it. */
+  private DemoReport.Alerts incidents(Traffic traffic, UUID runId) throws Exception {
+    if (!settings.incidents()) {
+      return DemoReport.Alerts.NONE;
+    }
+    starting.get(); // nobody watches before the job runs
+    try (AlertFeed feed =
+        AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers(), clock.instant())) {
+      Incidents incidents = new Incidents(traffic, runId, settings.seed());
+      return new IncidentRun(traffic, incidents, feed, new Accounting(database.owner()), console)
+          .watch();
     }
   }
 
@@ -248,6 +272,7 @@ final class Demo implements AutoCloseable {
   private DemoReport account(
       Traffic traffic,
       DeadLetterCount deadLetters,
+      DemoReport.Alerts alerts,
       Future<DemoReport.Render> render,
       double firstAccepted)
       throws SQLException, IOException, ExecutionException, InterruptedException {
@@ -293,6 +318,7 @@ final class Demo implements AutoCloseable {
             counts.withoutConsent.sum()),
         new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
+        alerts,
         watched,
         versions,
         new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),

@@ -53,6 +53,11 @@ public final class DemoCommand implements Callable<Integer> {
       description = "What the patients do follows from it (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--without-incidents",
+      description = "All is well in every clinic; no automation is waited for.")
+  private boolean withoutIncidents;
+
   @Option(names = "--report", paramLabel = "FILE", description = "Write the figures as JSON.")
   private Path report;
 
@@ -105,6 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
             patients,
             Duration.ofSeconds(seconds),
             seed,
+            !withoutIncidents,
             port,
             cluster);
     DemoConsole console = new DemoConsole(spec.commandLine().getOut());

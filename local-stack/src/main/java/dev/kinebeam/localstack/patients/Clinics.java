@@ -22,6 +22,8 @@ public final class Clinics {
   /** How long the demo's tokens live. */
   public static final Duration TOKEN_LIFE = Duration.ofHours(12);
 
+  private static final int REGULARS = 6;
+
   private static final UUID NAMESPACE = UuidV5.of(new UUID(0, 0), "kinebeam.dev/demo");
 
   /** One organisation. */
@@ -40,7 +42,11 @@ public final class Clinics {
       Clinic clinic, UUID patientId, String name, Device device, boolean consents) {}
 
   public static final List<Clinic> ALL =
-      List.of(clinic("Clinica Aurora"), clinic("Centrul Lumina"), clinic("Kinetika Nord"));
+      List.of(
+          clinic("Clinica Aurora"),
+          clinic("Centrul Lumina"),
+          clinic("Kinetika Nord"),
+          clinic("Casa Cedrului"));
 
   private Clinics() {}
 
@@ -61,6 +67,20 @@ public final class Clinics {
                   Device.ALL.get(i / ALL.size() % Device.ALL.size()),
                   i % 20 != 19);
             })
+        .toList();
+  }
+
+  /** A few people of a clinic who exercise every day; all of them consent. */
+  public static List<Patient> regulars(Clinic clinic) {
+    return IntStream.range(0, REGULARS)
+        .mapToObj(
+            i ->
+                new Patient(
+                    clinic,
+                    UuidV5.of(clinic.orgId(), "regular " + i),
+                    "Regular " + (i + 1),
+                    Device.ALL.get(i % Device.ALL.size()),
+                    true))
         .toList();
   }
 

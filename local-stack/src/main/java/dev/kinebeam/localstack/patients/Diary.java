@@ -24,6 +24,8 @@ final class Diary {
   private final Map<UUID, TreeMap<String, Object>> stalls = new LinkedHashMap<>();
   private final TreeSet<String> errorTypes = new TreeSet<>();
   private boolean fatal;
+  private Double firstPlay;
+  private Double soughtTo;
 
   Diary() {
     for (String count :
@@ -49,10 +51,11 @@ final class Diary {
         List.of("watched_duration_seconds", "completion_percent", "max_position_seconds")) {
       row.put(amount, 0.0);
     }
+    row.put("asked_to_play", false);
     row.put("started_playing", false);
     row.put("fatal_error", false);
     row.put("counters_disagree", false);
-    row.put("metrics_version", 1L);
+    row.put("metrics_version", 2L);
     row.put("avg_bitrate", null);
     row.put("final_position_seconds", null);
   }
@@ -62,6 +65,7 @@ final class Diary {
     row.put("media_type", "video");
     row.put("render_id", media.renderId());
     row.put("started_at", new Offset(0));
+    row.put("asked_to_play", true);
     row.put("ttfb_ms", ttfb);
     row.put("video_load_time_ms", load);
     row.put("cdn_response_time_ms", ttfb - 20);
@@ -80,6 +84,20 @@ final class Diary {
 
   void max(String column, long value) {
     row.merge(column, value, (a, b) -> Math.max((Long) a, (Long) b));
+  }
+
+  void played(double position) {
+    count("plays");
+    at(position);
+    set("started_playing", true);
+    firstPlay = firstPlay == null ? (Double) position : firstPlay;
+  }
+
+  void sought(double from, double to) {
+    count("seeks");
+    at(from);
+    at(to);
+    soughtTo = to;
   }
 
   /** The playhead is reported here. */
@@ -139,6 +157,7 @@ final class Diary {
       double bandwidth) {
     TreeMap<String, Object> stall = new TreeMap<>();
     stall.put("stall_id", id);
+    stall.put("cause", cause(position));
     stall.put("position_seconds", position);
     stall.put("started_at", new Offset(atMs));
     stall.put("bitrate_before", rendition.bitrate);
@@ -151,6 +170,15 @@ final class Diary {
     stall.put("media_id", row.get("media_id"));
     stall.put("render_id", row.get("render_id"));
     stalls.put(id, stall);
+  }
+
+  /** What a player calls waiting is no stall before the first frame and at the end of a jump. */
+  private String cause(double position) {
+    boolean seenMoving = (Long) row.get("heartbeats") + (Long) row.get("milestone_percent") > 0;
+    if (!seenMoving && (firstPlay == null || Math.abs(position - firstPlay) <= 0.5)) {
+      return "startup";
+    }
+    return soughtTo != null && Math.abs(position - soughtTo) <= 0.5 ? "seek" : "stall";
   }
 
   void stallEnded(UUID id, long atMs, long ms, Rendition rendition, boolean recovered) {
@@ -175,15 +203,19 @@ final class Diary {
     row.put("fatal_error", fatal);
     row.put("error_types", List.copyOf(errorTypes));
     long stalledMs = 0;
+    long stalled = 0;
     for (TreeMap<String, Object> stall : stalls.values()) {
       if (!stall.containsKey("ended_at")) {
         stall.put("ended_at", new Offset(lastMs));
         stall.put("duration_ms", lastMs - ((Offset) stall.get("started_at")).ms());
         stall.put("recovered", false);
       }
-      stalledMs += (Long) stall.get("duration_ms");
+      if (stall.get("cause").equals("stall")) {
+        stalled++;
+        stalledMs += (Long) stall.get("duration_ms");
+      }
     }
-    row.put("stall_count", (long) stalls.size());
+    row.put("stall_count", stalled);
     row.put("stall_duration_ms", stalledMs);
   }
 

@@ -22,13 +22,20 @@ public final class Patients {
   /** One session of somebody with this video. */
   public ScriptedSession session(
       UUID sessionId, String mediaId, UUID renderId, double durationSeconds) {
-    return session(Behaviour.any(random), sessionId, mediaId, renderId, durationSeconds);
+    return session(
+        Behaviour.any(random), Conditions.USUAL, sessionId, mediaId, renderId, durationSeconds);
   }
 
-  /** One session of somebody who behaves so. */
+  /** One session of somebody who behaves so, under these conditions. */
   public ScriptedSession session(
-      Behaviour behaviour, UUID sessionId, String mediaId, UUID renderId, double durationSeconds) {
-    Player player = new Player(sessionId, new Media(mediaId, renderId, durationSeconds), random);
+      Behaviour behaviour,
+      Conditions conditions,
+      UUID sessionId,
+      String mediaId,
+      UUID renderId,
+      double durationSeconds) {
+    Player player =
+        new Player(sessionId, new Media(mediaId, renderId, durationSeconds), conditions, random);
     if (behaviour == Behaviour.FINISHES && random.nextInt(6) == 0) {
       player.loseAHeartbeat();
     }
@@ -51,7 +58,7 @@ public final class Patients {
         int times = 1 + random.nextInt(4);
         for (int i = 0; i < times; i++) {
           p.watch(part(p, times + 1));
-          p.stallEnds(p.stallBegins(), 300 + random.nextInt(4000), true);
+          p.stall();
         }
         yield toTheEnd(behaviour, p);
       }

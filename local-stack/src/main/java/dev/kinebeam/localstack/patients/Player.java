@@ -19,6 +19,7 @@ final class Player {
   private static final double FRAMES_PER_SECOND = 30;
 
   private final Media media;
+  private final Conditions conditions;
   private final RandomGenerator random;
   private final Diary diary;
   private final List<ScriptedEvent> events = new ArrayList<>();
@@ -64,9 +65,10 @@ final class Player {
     }
   }
 
-  Player(UUID sessionId, Media media, RandomGenerator random) {
+  Player(UUID sessionId, Media media, Conditions conditions, RandomGenerator random) {
     this.sessionId = sessionId;
     this.media = media;
+    this.conditions = conditions;
     this.random = random;
     this.diary = new Diary();
     this.bandwidth = round(4 + random.nextDouble() * 20);
@@ -91,7 +93,7 @@ final class Player {
 
   void start() {
     ObjectNode data = data();
-    long ttfb = 60 + random.nextLong(500);
+    long ttfb = conditions.ttfbMs(random);
     long load = ttfb + 200 + random.nextLong(1500);
     data.put("total_duration_seconds", media.durationSeconds());
     data.put("ttfb_ms", ttfb);
@@ -118,9 +120,7 @@ final class Player {
     data.put("position_seconds", position);
     data.put("is_resume", resume);
     emit(event("play", data));
-    diary.count("plays");
-    diary.at(position);
-    diary.set("started_playing", true);
+    diary.played(position);
   }
 
   /** Plays for so many seconds of video, or to its end. */
@@ -214,10 +214,8 @@ final class Player {
     data.put("from_seconds", position);
     data.put("to_seconds", round(to));
     emit(event("seek", data));
-    diary.count("seeks");
-    diary.at(position);
+    diary.sought(position, round(to));
     position = round(to);
-    diary.at(position);
     nowMs += 150;
   }
 
@@ -239,6 +237,11 @@ final class Player {
     diary.at(position);
     diary.network(bandwidth, data);
     return id;
+  }
+
+  /** The buffer runs empty and is filled again, as fast as conditions allow. */
+  void stall() {
+    stallEnds(stallBegins(), conditions.stallMs(random), true);
   }
 
   void stallEnds(UUID stall, long ms, boolean recovered) {

@@ -126,12 +126,32 @@ public final class Traffic implements AutoCloseable {
             writer.session(id, video.mediaId(), video.renderId(), video.durationSeconds());
         long slot = time.toMillis() / sessionsEach;
         double speed = Math.max(1, script.lengthMs() / (slot * 0.5));
-        long delay = slot * i + random.nextLong(Math.max(1, slot / 2));
-        Play play = new Play(script, patient, speed, random.nextLong(), running);
-        ScheduledFuture<?> unused = threads.schedule(play::begin, delay, TimeUnit.MILLISECONDS);
+        Duration delay = Duration.ofMillis(slot * i + random.nextLong(Math.max(1, slot / 2)));
+        play(script, patient, new Pace(delay, speed, Duration.ZERO), random.nextLong(), running);
       }
     }
     running.await();
+  }
+
+  /**
+   * When and how fast a session is played.
+   *
+   * @param delay from now until its first request
+   * @param speed how many seconds of the session pass in one
+   * @param ago how long before that the patient's clock had it: a player that was offline since
+   */
+  public record Pace(Duration delay, double speed, Duration ago) {}
+
+  /** Plays one session; returns at once, and counts {@code running} down when it is over. */
+  public void play(
+      ScriptedSession script,
+      Clinics.Patient patient,
+      Pace pace,
+      long disorder,
+      CountDownLatch running) {
+    Play play = new Play(script, patient, pace, disorder, running);
+    ScheduledFuture<?> unused =
+        threads.schedule(play::begin, pace.delay().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** One session under way. */
@@ -139,6 +159,7 @@ public final class Traffic implements AutoCloseable {
     private final ScriptedSession script;
     private final Clinics.Patient patient;
     private final double speed;
+    private final long agoMs;
     private final RandomGenerator random;
     private final CountDownLatch running;
     private final String token;
@@ -148,12 +169,13 @@ public final class Traffic implements AutoCloseable {
     Play(
         ScriptedSession script,
         Clinics.Patient patient,
-        double speed,
+        Pace pace,
         long seed,
         CountDownLatch running) {
       this.script = script;
       this.patient = patient;
-      this.speed = speed;
+      this.speed = pace.speed();
+      this.agoMs = pace.ago().toMillis();
       this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
       this.running = running;
       this.token =
@@ -162,7 +184,7 @@ public final class Traffic implements AutoCloseable {
 
     void begin() {
       try {
-        baseMs = clock.millis() - Math.round(script.lengthMs() * (1 - 1 / speed));
+        baseMs = clock.millis() - agoMs - Math.round(script.lengthMs() * (1 - 1 / speed));
         batches = batches();
         next(0, clock.millis());
       } catch (RuntimeException e) {

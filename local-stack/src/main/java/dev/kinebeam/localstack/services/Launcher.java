@@ -27,6 +27,7 @@ final class Launcher {
   static final List<String> JAVA_SERVICES = List.of(KAFKA, S3, VIDEO_HOST);
 
   private static final String ASSETS_BUCKET = "kinebeam-assets";
+  private static final String ARCHIVE_BUCKET = "kinebeam-archive";
   private static final String REGION = "eu-central-1";
   private static final String LIBRARY_ID = "1";
 
@@ -103,13 +104,15 @@ final class Launcher {
             List.of("--port", Integer.toString(s3Port), "--data-dir", data(S3)),
             Map.of("S3_ACCESS_KEY_ID", id, "S3_SECRET_ACCESS_KEY", secret));
     URI endpoint = local(ready(JavaService.start(server, settings)));
-    ObjectStoreSettings client =
-        new ObjectStoreSettings(
-            ASSETS_BUCKET, REGION, Optional.of(endpoint), Optional.of(new Credentials(id, secret)));
-    try (ObjectStore store = ObjectStore.open(client)) {
-      store.createBucket();
+    for (String bucket : List.of(ASSETS_BUCKET, ARCHIVE_BUCKET)) {
+      ObjectStoreSettings client =
+          new ObjectStoreSettings(
+              bucket, REGION, Optional.of(endpoint), Optional.of(new Credentials(id, secret)));
+      try (ObjectStore store = ObjectStore.open(client)) {
+        store.createBucket();
+      }
     }
-    return new ObjectStoreAccess(endpoint, REGION, id, secret, ASSETS_BUCKET);
+    return new ObjectStoreAccess(endpoint, REGION, id, secret, ASSETS_BUCKET, ARCHIVE_BUCKET);
   }
 
   VideoHostAccess videoHost() throws IOException {

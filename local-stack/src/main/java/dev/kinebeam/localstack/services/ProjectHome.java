@@ -17,17 +17,17 @@ public final class ProjectHome {
    *
    * @param module its folder below {@code local-stack}
    */
-  static String classPathOf(String module) throws IOException {
-    Path target = home().resolve("local-stack").resolve(module).resolve("target");
+  public static String classPathOf(String module) throws IOException {
+    Path target = folder().resolve("local-stack").resolve(module).resolve("target");
     if (!Files.isDirectory(target.resolve("lib"))) {
       throw new StackFailedException(
-          module + " is not built: run './kinebeam' or 'mvn package' in " + home());
+          module + " is not built: run './kinebeam' or 'mvn package' in " + folder());
     }
     return target.resolve("*") + File.pathSeparator + target.resolve("lib").resolve("*");
   }
 
-  /** The folder of the whole project, with its configuration. */
-  public static Path home() throws IOException {
+  /** The folder that holds {@code local-stack}. */
+  public static Path folder() throws IOException {
     String configured = System.getProperty(PROPERTY, "");
     if (!configured.isBlank()) {
       return Path.of(configured).toAbsolutePath();

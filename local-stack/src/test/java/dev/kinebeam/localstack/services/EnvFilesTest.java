@@ -26,7 +26,7 @@ class EnvFilesTest {
                   ProgramRole.GATEWAY, new Login("kb_gateway", "gateway-secret"),
                   ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
                   ProgramRole.RENDER, new Login("kb_render", "render-secret"))),
-          new ObjectStoreAccess(HOST, "eu-central-1", "id", "s3-secret", "assets"),
+          new ObjectStoreAccess(HOST, "eu-central-1", "id", "s3-secret", "assets", "archive"),
           new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
           "auth-secret",
           "composer-secret");

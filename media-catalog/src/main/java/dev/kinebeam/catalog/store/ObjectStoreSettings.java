@@ -30,9 +30,18 @@ public record ObjectStoreSettings(
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public static ObjectStoreSettings fromEnvironment(Map<String, String> env) {
-    String bucket = env.getOrDefault("S3_ASSETS_BUCKET", "");
+    return fromEnvironment(env, "S3_ASSETS_BUCKET");
+  }
+
+  /**
+   * As {@link #fromEnvironment(Map)}, with the bucket that another variable names.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static ObjectStoreSettings fromEnvironment(Map<String, String> env, String variable) {
+    String bucket = env.getOrDefault(variable, "");
     if (bucket.isBlank()) {
-      throw new IllegalArgumentException("S3_ASSETS_BUCKET is not set: name the assets bucket");
+      throw new IllegalArgumentException(variable + " is not set: name the bucket");
     }
     String id = env.getOrDefault("S3_ACCESS_KEY_ID", "");
     String secret = env.getOrDefault("S3_SECRET_ACCESS_KEY", "");

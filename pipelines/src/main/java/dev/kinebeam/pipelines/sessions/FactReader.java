@@ -18,9 +18,18 @@ final class FactReader extends DataInputStream {
   }
 
   <T> Reported<T> reported(Wire.Reader<T> reader) throws IOException {
+    return new Reported<>(place(), reader.read(this));
+  }
+
+  /** Only where an event stands; null if it is missing. */
+  EventOrder order() throws IOException {
+    return readBoolean() ? place() : null;
+  }
+
+  private EventOrder place() throws IOException {
     if (!readBoolean()) {
       before = new EventOrder((int) Wire.readLong(this), Wire.readLong(this), Wire.readUuid(this));
     }
-    return new Reported<>(before, reader.read(this));
+    return before;
   }
 }

@@ -24,7 +24,19 @@ final class FactWriter extends DataOutputStream {
   }
 
   <T> void reported(Reported<T> fact, Wire.Writer<T> writer) throws IOException {
-    EventOrder order = fact.order();
+    place(fact.order());
+    writer.write(this, fact.value());
+  }
+
+  /** Only where an event stands; it may be missing. */
+  void order(EventOrder order) throws IOException {
+    writeBoolean(order != null);
+    if (order != null) {
+      place(order);
+    }
+  }
+
+  private void place(EventOrder order) throws IOException {
     boolean same = order.equals(before);
     writeBoolean(same);
     if (!same) {
@@ -33,6 +45,5 @@ final class FactWriter extends DataOutputStream {
       Wire.writeUuid(this, order.eventId());
       before = order;
     }
-    writer.write(this, fact.value());
   }
 }

@@ -10,7 +10,7 @@ public record MeasuredSession(SessionMetrics metrics, List<Stall> stalls) {
 
   /** The rows of a tally; pure, so equal tallies give equal rows. */
   public static MeasuredSession of(SessionTally tally) {
-    List<Stall> stalls = SessionReport.stalls(tally);
+    List<Stall> stalls = StallReport.waits(tally);
     return new MeasuredSession(SessionReport.metrics(tally, stalls), stalls);
   }
 }

@@ -18,7 +18,7 @@ public record Patience(Duration playing, Duration paused, Duration forgotten)
       new Patience(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
 
   /** When to look at the session again if nothing more is heard of it, milliseconds. */
-  long checkAtMs(SessionTally tally) {
+  public long checkAtMs(SessionTally tally) {
     Duration patience = tally.isOver() ? forgotten : tally.isPlaying() ? playing : paused;
     return tally.lastReceivedMs() + patience.toMillis();
   }

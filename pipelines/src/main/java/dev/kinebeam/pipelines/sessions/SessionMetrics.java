@@ -18,8 +18,11 @@ public record SessionMetrics(
     Faults faults,
     Trust trust) {
 
-  /** Raised when a column changes its meaning. */
-  public static final int VERSION = 1;
+  /**
+   * Raised when a column changes its meaning. 2: waits in start-up and after a seek are no stalls
+   * any more; {@code asked_to_play} came.
+   */
+  public static final int VERSION = 2;
 
   /** Status of a live row. */
   public static final String PLAYING = "playing";
@@ -64,6 +67,8 @@ public record SessionMetrics(
   /**
    * As the first {@code session_start} tells it.
    *
+   * @param askedToPlay the player had set out to load or to play the video: what start failures and
+   *     exits before the start are counted among
    * @param startedPlaying a play, a heartbeat or a milestone shows that frames moved
    */
   public record StartUp(
@@ -73,6 +78,7 @@ public record SessionMetrics(
       Double totalDurationSeconds,
       Long initialBitrate,
       String initialResolution,
+      boolean askedToPlay,
       boolean startedPlaying) {}
 
   /** Counts are of different events; seconds and percent are the greatest reported. */
@@ -91,7 +97,8 @@ public record SessionMetrics(
    * How smoothly it played.
    *
    * @param bufferingCount and {@code totalBufferingDurationMs}: the player's own totals
-   * @param stallCount and {@code stallDurationMs}: derived again from the stall events
+   * @param stallCount and {@code stallDurationMs}: derived again from the stall events, without the
+   *     waits of start-up and after seeks
    */
   public record Smoothness(
       long bufferingCount,
@@ -126,7 +133,8 @@ public record SessionMetrics(
    *
    * @param eventsSeen different events that the row is made from
    * @param eventsMissing gaps in the player's counter
-   * @param countersDisagree the player's closing totals are not those of its events
+   * @param countersDisagree the player's closing totals are not those of its events, whichever
+   *     waits it counts
    * @param clockSkewMs the least of (received − sent); null when no sending time came along
    */
   public record Trust(

@@ -3,9 +3,7 @@ package dev.kinebeam.pipelines.sessions;
 import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
 import dev.kinebeam.schemas.event.MediaRecord;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /** What a tally comes to: the columns, derived from the whole tally at once. */
 final class SessionReport {
@@ -62,7 +60,7 @@ final class SessionReport {
   }
 
   /** When the player said so, else the last that was heard; null while the session runs. */
-  private static Long endedAt(SessionTally tally) {
+  static Long endedAt(SessionTally tally) {
     if (!tally.isOver()) {
       return null;
     }
@@ -78,9 +76,15 @@ final class SessionReport {
         tally.count(EventType.PLAY) > 0
             || tally.count(EventType.HEARTBEAT) > 0
             || tally.count(EventType.MILESTONE) > 0;
+    // A session_start comes of the viewer's click, and nothing waits or fails unasked.
+    boolean asked =
+        started
+            || tally.count(EventType.SESSION_START) > 0
+            || tally.count(EventType.BUFFERING_START) > 0
+            || tally.count(EventType.ERROR) > 0;
     EventData.SessionStart start = Reported.valueOf(tally.opening().startUp());
     if (start == null) {
-      return new SessionMetrics.StartUp(null, null, null, null, null, null, started);
+      return new SessionMetrics.StartUp(null, null, null, null, null, null, asked, started);
     }
     return new SessionMetrics.StartUp(
         start.ttfbMs(),
@@ -89,6 +93,7 @@ final class SessionReport {
         start.totalDurationSeconds(),
         start.initialBitrate(),
         start.initialResolution(),
+        asked,
         started);
   }
 
@@ -112,8 +117,8 @@ final class SessionReport {
     return new SessionMetrics.Smoothness(
         Math.max(0, totals.bufferingCount()),
         Math.max(0, totals.bufferingMs()),
-        stalls.size(),
-        durationMs(stalls),
+        StallReport.count(tally, stalls),
+        StallReport.durationMs(stalls),
         Math.max(0, totals.bitrateSwitches()),
         Math.max(0, totals.resolutionSwitches()),
         Reported.valueOf(tally.latest().avgBitrate()),
@@ -160,96 +165,34 @@ final class SessionReport {
 
   /**
    * Only the closing totals can be compared: those of a heartbeat may be older than the last event.
-   * Players differ in whether they count a stall that never ended, so both counts agree; and each
-   * stall's duration may have been rounded.
+   * Players differ in whether they count waits that never ended and those of start-up and seeks, so
+   * anything from the ended stalls alone to all waits together agrees; and each duration may have
+   * been rounded.
    */
-  private static boolean disagree(SessionTally tally, List<Stall> stalls) {
+  private static boolean disagree(SessionTally tally, List<Stall> waits) {
     ClientTotals totals = tally.totals();
-    int ended = 0;
-    long endedMs = 0;
-    for (StallPairing.Pair pair : StallPairing.of(tally.stalls())) {
-      ended += pair.end() == null ? 0 : 1;
-      endedMs += pair.end() == null ? 0 : pair.end().value().durationMs();
+    boolean errors =
+        totals.errorCount() >= 0 && totals.errorCount() != tally.count(EventType.ERROR);
+    if (errors || !StallReport.isWhole(tally)) {
+      return errors;
+    }
+    int least = 0;
+    long leastMs = 0;
+    long mostMs = 0;
+    for (Stall wait : waits) {
+      mostMs += wait.durationMs();
+      if (wait.cause() == Stall.Cause.STALL && !wait.neverEnded()) {
+        least++;
+        leastMs += wait.durationMs();
+      }
     }
     boolean count =
         totals.bufferingCount() >= 0
-            && (totals.bufferingCount() < ended || totals.bufferingCount() > stalls.size());
+            && (totals.bufferingCount() < least || totals.bufferingCount() > waits.size());
     boolean duration =
         totals.bufferingMs() >= 0
-            && (totals.bufferingMs() < endedMs - ended
-                || totals.bufferingMs() > durationMs(stalls) + stalls.size());
-    boolean errors =
-        totals.errorCount() >= 0 && totals.errorCount() != tally.count(EventType.ERROR);
-    return count || duration || errors;
-  }
-
-  private static long durationMs(List<Stall> stalls) {
-    long sum = 0;
-    for (Stall stall : stalls) {
-      sum += stall.durationMs() == null ? 0 : stall.durationMs();
-    }
-    return sum;
-  }
-
-  static List<Stall> stalls(SessionTally tally) {
-    if (tally.stalls().starts().isEmpty()) {
-      return List.of();
-    }
-    Opening opening = tally.opening();
-    Opening.Media media = Reported.valueOf(opening.media());
-    Stall.Session session =
-        new Stall.Session(
-            tally.sessionId(),
-            opening.owner().value().orgId(),
-            opening.owner().value().patientId(),
-            media == null ? null : media.mediaId(),
-            Reported.valueOf(opening.renderId()));
-    List<Stall> stalls = new ArrayList<>();
-    for (StallPairing.Pair pair : StallPairing.of(tally.stalls())) {
-      stalls.add(stall(tally, session, pair));
-    }
-    return stalls;
-  }
-
-  private static Stall stall(SessionTally tally, Stall.Session session, StallPairing.Pair pair) {
-    long skew = tally.timeline().skewMs();
-    UUID id = pair.start().order().eventId();
-    EventData.BufferingStart start = pair.start().value();
-    long startedAt = pair.start().order().timestampMs() + skew;
-    Ending ending = Ending.of(tally, pair, startedAt);
-    return new Stall(
-        id,
-        session,
-        start.positionSeconds(),
-        startedAt,
-        ending.atMs,
-        ending.durationMs,
-        new Stall.Quality(start.bitrateBefore(), start.resolutionBefore()),
-        ending.after,
-        start.cdnResponseTimeMs(),
-        start.network().connectionType(),
-        start.network().effectiveBandwidth(),
-        ending.recovered,
-        tally.eventsSeen());
-  }
-
-  /** How a stall ended: by its own end, with its session, or not yet. */
-  private record Ending(Long atMs, Long durationMs, Stall.Quality after, Boolean recovered) {
-    static Ending of(SessionTally tally, StallPairing.Pair pair, long startedAt) {
-      if (pair.end() != null) {
-        EventData.BufferingEnd end = pair.end().value();
-        return new Ending(
-            pair.end().order().timestampMs() + tally.timeline().skewMs(),
-            end.durationMs(),
-            new Stall.Quality(end.bitrateAfter(), end.resolutionAfter()),
-            end.recovered() == null || end.recovered());
-      }
-      Long sessionEnd = endedAt(tally);
-      if (sessionEnd == null) {
-        return new Ending(null, null, Stall.Quality.UNKNOWN, null);
-      }
-      long end = Math.max(sessionEnd, startedAt);
-      return new Ending(end, end - startedAt, Stall.Quality.UNKNOWN, Boolean.FALSE);
-    }
+            && (totals.bufferingMs() < leastMs - least
+                || totals.bufferingMs() > mostMs + waits.size());
+    return count || duration;
   }
 }

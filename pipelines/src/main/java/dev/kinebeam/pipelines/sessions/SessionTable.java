@@ -9,7 +9,9 @@ import static dev.kinebeam.beam.Column.replaceIf;
 import static dev.kinebeam.beam.Column.union;
 
 import dev.kinebeam.beam.Column;
+import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
+import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +26,7 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * row and never lowers it. One session has one row: when an earlier event moves its beginning into
  * another month, the row moves with it.
  */
-public final class SessionTable implements RowSink<SessionMetrics> {
+public final class SessionTable implements RowSink<SessionMetrics>, ComparedTable<SessionMetrics> {
   /** Made from at least as many events; of two rows of one tally, the later one. */
   private static final String RICHER = "n.events_seen >= s.events_seen";
 
@@ -136,6 +138,7 @@ public final class SessionTable implements RowSink<SessionMetrics> {
               r -> r.startUp().totalDurationSeconds()),
           first("initial_bitrate", START_UP, "int8", r -> r.startUp().initialBitrate()),
           first("initial_resolution", START_UP, "text", r -> r.startUp().initialResolution()),
+          column("asked_to_play", "bool", ever("asked_to_play"), r -> r.startUp().askedToPlay()),
           column(
               "started_playing",
               "bool",
@@ -159,7 +162,8 @@ public final class SessionTable implements RowSink<SessionMetrics> {
               "total_buffering_duration_ms",
               "int8",
               r -> r.smoothness().totalBufferingDurationMs()),
-          most("stall_count", "int4", r -> r.smoothness().stallCount()),
+          // A seek that comes late makes a stall a wait of another kind.
+          whole("stall_count", "int4", r -> r.smoothness().stallCount()),
           whole("stall_duration_ms", "int8", r -> r.smoothness().stallDurationMs()),
           most("bitrate_switches", "int8", r -> r.smoothness().bitrateSwitches()),
           most("resolution_switches", "int8", r -> r.smoothness().resolutionSwitches()),
@@ -210,6 +214,17 @@ public final class SessionTable implements RowSink<SessionMetrics> {
   public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
     months.ensure(connection, rows, row -> row.identity().startedAtMs());
     table.merge(connection, rows);
+  }
+
+  @Override
+  public String name() {
+    return table.name();
+  }
+
+  @Override
+  public List<RowDifference> differences(Connection connection, List<SessionMetrics> rows)
+      throws SQLException {
+    return table.differences(connection, rows);
   }
 
   private static Column<SessionMetrics> column(

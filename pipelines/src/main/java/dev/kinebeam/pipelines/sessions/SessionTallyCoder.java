@@ -47,8 +47,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
     writeLatest(out, tally.latest());
     Wire.writeList(out, tally.faults().types(), Wire::writeText);
     out.writeBoolean(tally.faults().fatal());
-    Wire.writeList(out, tally.stalls().starts(), (o, v) -> out.reported(v, this::writeStallStart));
-    Wire.writeList(out, tally.stalls().ends(), (o, v) -> out.reported(v, this::writeStallEnd));
+    writeStalls(out, tally.stalls());
     VarInt.encode(tally.closedAtEvents(), out);
   }
 
@@ -66,9 +65,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
         new Extremes(Wire.readLong(in), Wire.readOptionalText(in), in.readDouble()),
         readLatest(in),
         new FaultFacts(Wire.readList(in, Wire::readText), in.readBoolean()),
-        new StallLog(
-            Wire.readList(in, i -> in.reported(this::readStallStart)),
-            Wire.readList(in, i -> in.reported(this::readStallEnd))),
+        readStalls(in),
         VarInt.decodeInt(in));
   }
 
@@ -198,6 +195,23 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
         readNetwork(in),
         Wire.readOptionalLong(in),
         Wire.readOptionalText(in));
+  }
+
+  private void writeStalls(FactWriter out, StallLog log) throws IOException {
+    Wire.writeList(out, log.starts(), (o, v) -> out.reported(v, this::writeStallStart));
+    Wire.writeList(out, log.ends(), (o, v) -> out.reported(v, this::writeStallEnd));
+    Wire.writeList(out, log.seeks(), (o, v) -> out.reported(v, DataOutputStream::writeDouble));
+    out.fact(log.firstPlay(), DataOutputStream::writeDouble);
+    out.order(log.firstProgress());
+  }
+
+  private StallLog readStalls(FactReader in) throws IOException {
+    return new StallLog(
+        Wire.readList(in, i -> in.reported(this::readStallStart)),
+        Wire.readList(in, i -> in.reported(this::readStallEnd)),
+        Wire.readList(in, i -> in.reported(DataInputStream::readDouble)),
+        in.fact(DataInputStream::readDouble),
+        in.order());
   }
 
   private void writeStallStart(DataOutputStream out, EventData.BufferingStart it)

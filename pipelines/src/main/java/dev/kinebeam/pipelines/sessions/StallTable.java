@@ -3,7 +3,9 @@ package dev.kinebeam.pipelines.sessions;
 import static dev.kinebeam.beam.Column.replaceIf;
 
 import dev.kinebeam.beam.Column;
+import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
+import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +18,7 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * {@code media_buffering_events}: which end belongs to which stall is known best by whoever knows
  * most of the session, so the row made from more events stands as a whole.
  */
-public final class StallTable implements RowSink<Stall> {
+public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
   private static final String RICHER = "n.events_seen >= s.events_seen";
 
   private static final List<Column<Stall>> COLUMNS =
@@ -28,6 +30,7 @@ public final class StallTable implements RowSink<Stall> {
           new Column<>("patient_id", "uuid", "s.patient_id", r -> r.session().patientId()),
           column("media_id", "text", r -> r.session().mediaId()),
           column("render_id", "uuid", r -> r.session().renderId()),
+          column("cause", "text", r -> r.cause().word()),
           column("position_seconds", "float8", Stall::positionSeconds),
           column("started_at", "timestamptz", r -> Instant.ofEpochMilli(r.startedAtMs())),
           column(
@@ -72,6 +75,17 @@ public final class StallTable implements RowSink<Stall> {
   public void write(Connection connection, List<Stall> rows) throws SQLException {
     months.ensure(connection, rows, Stall::startedAtMs);
     table.merge(connection, rows);
+  }
+
+  @Override
+  public String name() {
+    return table.name();
+  }
+
+  @Override
+  public List<RowDifference> differences(Connection connection, List<Stall> rows)
+      throws SQLException {
+    return table.differences(connection, rows);
   }
 
   private static Column<Stall> column(

@@ -53,7 +53,8 @@ class MeasuredSessionTest {
                 "completed",
                 "client"));
     assertThat(row.startUp())
-        .isEqualTo(new SessionMetrics.StartUp(340L, 1200L, 280L, 120.5, 2_500_000L, "720p", true));
+        .isEqualTo(
+            new SessionMetrics.StartUp(340L, 1200L, 280L, 120.5, 2_500_000L, "720p", true, true));
     assertThat(row.playback())
         .isEqualTo(new SessionMetrics.Playback(118.0, 97.9, 120.5, 120.5, 2, 1, 1, 25, 2));
     assertThat(row.smoothness())
@@ -65,7 +66,8 @@ class MeasuredSessionTest {
         .isEqualTo(new SessionMetrics.Device("phone", "Android", "Firefox", "3.1.0"));
     assertThat(row.faults())
         .isEqualTo(new SessionMetrics.Faults(1, List.of("MEDIA_ERR_NETWORK"), false));
-    assertThat(row.trust()).isEqualTo(new SessionMetrics.Trust(13, 0, false, 1, 40L));
+    assertThat(row.trust())
+        .isEqualTo(new SessionMetrics.Trust(13, 0, false, SessionMetrics.VERSION, 40L));
   }
 
   @Test
@@ -223,6 +225,7 @@ class MeasuredSessionTest {
     SessionMetrics row =
         Played.session(12)
             .start(0)
+            .play(0, 0)
             .stall(2, 1)
             .resume(3, 1, 1000)
             .end(10, 9, "abandoned", twoStalls)

@@ -1,0 +1,97 @@
+package dev.kinebeam.localstack.bench.reference;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.RowSink;
+import dev.kinebeam.pipelines.sessions.MeasuredSession;
+import dev.kinebeam.pipelines.sessions.SessionMetrics;
+import dev.kinebeam.pipelines.sessions.SessionTable;
+import dev.kinebeam.pipelines.sessions.Stall;
+import dev.kinebeam.pipelines.sessions.StallTable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Writes rows in batches of a thousand, every half second and before each checkpoint. */
+final class UpsertOperator extends AbstractStreamOperator<Void>
+    implements OneInputStreamOperator<MeasuredSession, Void> {
+  private static final int BATCH_ROWS = 1000;
+  private static final long FLUSH_MS = 500;
+
+  private final JdbcSettings database;
+  private final RowSink<SessionMetrics> sessionTable = new SessionTable();
+  private final RowSink<Stall> stallTable = new StallTable();
+  private transient Connection connection;
+  private transient SortedMap<Comparable<?>, SessionMetrics> sessions;
+  private transient SortedMap<Comparable<?>, Stall> stalls;
+
+  UpsertOperator(JdbcSettings database) {
+    this.database = database;
+    setChainingStrategy(ChainingStrategy.ALWAYS);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    connection = database.connect();
+    sessions = new TreeMap<>();
+    stalls = new TreeMap<>();
+    flushLater();
+  }
+
+  private void flushLater() {
+    long due = getProcessingTimeService().getCurrentProcessingTime() + FLUSH_MS;
+    ScheduledFuture<?> unused =
+        getProcessingTimeService()
+            .registerTimer(
+                due,
+                time -> {
+                  flush();
+                  flushLater();
+                });
+  }
+
+  @Override
+  public void processElement(StreamRecord<MeasuredSession> element) throws SQLException {
+    MeasuredSession row = element.getValue();
+    sessions.put(sessionTable.key(row.metrics()), row.metrics());
+    for (Stall stall : row.stalls()) {
+      stalls.put(stallTable.key(stall), stall);
+    }
+    if (sessions.size() >= BATCH_ROWS || stalls.size() >= BATCH_ROWS) {
+      flush();
+    }
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws SQLException {
+    flush();
+  }
+
+  private void flush() throws SQLException {
+    write(sessionTable, sessions);
+    write(stallTable, stalls);
+  }
+
+  private <R> void write(RowSink<R> table, SortedMap<Comparable<?>, R> batch) throws SQLException {
+    if (!batch.isEmpty()) {
+      table.write(connection, new ArrayList<>(batch.values()));
+      connection.commit();
+      batch.clear();
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (connection != null) {
+      connection.close();
+    }
+    super.close();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.kinebeam.localstack.demo;
+
+import dev.kinebeam.localstack.accounting.DemoDatabase;
+import dev.kinebeam.localstack.patients.Behaviour;
+import dev.kinebeam.localstack.patients.Clinics;
+import dev.kinebeam.localstack.patients.Clinics.Clinic;
+import dev.kinebeam.localstack.patients.Conditions;
+import dev.kinebeam.localstack.patients.Patients;
+import dev.kinebeam.localstack.patients.ScriptedSession;
+import dev.kinebeam.localstack.patients.SentSession;
+import dev.kinebeam.localstack.patients.Traffic;
+import dev.kinebeam.schemas.UuidV5;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Short sessions in every clinic, one after the other: a quiet week behind them, an {@link
+ * Incident} in some, and then all is well again. Sessions here are short and play almost in real
+ * time, since alerts look at when sessions began.
+ */
+final class Incidents {
+  /** The windows of the rules in the demo: an hour and a day would try everybody's patience. */
+  static final Duration WINDOW = Duration.ofSeconds(25);
+
+  /** How long a condition must have failed before its automation is resolved. */
+  static final Duration RESOLVED_AFTER = Duration.ofSeconds(3);
+
+  private static final Duration EVERY = Duration.ofMillis(1_200);
+  private static final Duration LASTS = Duration.ofSeconds(18);
+
+  /** Until the last bad session has left the windows, and somewhat longer. */
+  private static final Duration AFTERWARDS = WINDOW.plus(RESOLVED_AFTER).plusSeconds(8);
+
+  private static final double VIDEO_SECONDS = 6;
+  private static final double SPEED = 3;
+  private static final double PAST_SPEED = 20;
+  private static final int PAST_DAYS = 7;
+  private static final int SESSIONS_A_DAY = 4;
+
+  /** In a good week one session in so many stalls for a moment. */
+  private static final int STALLS_ONE_IN = 6;
+
+  private final Traffic traffic;
+  private final UUID runId;
+  private final Patients writer;
+  private final RandomGenerator random;
+  private final Set<UUID> past = new HashSet<>();
+  private int number;
+
+  Incidents(Traffic traffic, UUID runId, long seed) {
+    this.traffic = traffic;
+    this.runId = runId;
+    this.writer = Patients.seeded(seed * 17 + 3);
+    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 13 + 5);
+  }
+
+  /** One session still to be played. */
+  private record Planned(ScriptedSession script, Clinics.Patient patient, Traffic.Pace pace) {}
+
+  /** Sessions of the last seven days, as players send them that were offline; waits for them. */
+  void pastWeek() throws InterruptedException {
+    List<Planned> plan = new ArrayList<>();
+    for (Clinic clinic : Clinics.ALL) {
+      for (int i = 0; i < PAST_DAYS * SESSIONS_A_DAY; i++) {
+        Duration ago =
+            Duration.ofDays(1 + i / SESSIONS_A_DAY).minusMinutes(5L + random.nextInt(500));
+        Planned next =
+            good(clinic, i, new Traffic.Pace(Duration.ofMillis(20L * i), PAST_SPEED, ago));
+        past.add(next.script().sessionId());
+        plan.add(next);
+      }
+    }
+    play(plan).await();
+  }
+
+  /** Whether this is one of the past week's sessions. */
+  boolean isPast(SentSession session) {
+    return past.contains(session.script().sessionId());
+  }
+
+  /** The incidents, and the quiet after them; returns at once with what ends with the last. */
+  CountDownLatch happen() {
+    List<Planned> plan = new ArrayList<>();
+    long steps = LASTS.plus(AFTERWARDS).dividedBy(EVERY);
+    for (Clinic clinic : Clinics.ALL) {
+      for (int i = 0; i < steps; i++) {
+        Duration delay = EVERY.multipliedBy(i);
+        Traffic.Pace pace = new Traffic.Pace(delay, SPEED, Duration.ZERO);
+        boolean during = delay.compareTo(LASTS) < 0;
+        int step = i;
+        plan.add(
+            Incident.of(clinic)
+                .filter(incident -> during)
+                .map(incident -> bad(incident, step, pace))
+                .orElseGet(() -> good(clinic, step, pace)));
+      }
+    }
+    return play(plan);
+  }
+
+  private Planned bad(Incident incident, int i, Traffic.Pace pace) {
+    return planned(incident.clinic(), i, incident.behaviour(), incident.conditions(), pace);
+  }
+
+  private Planned good(Clinic clinic, int i, Traffic.Pace pace) {
+    Behaviour behaviour = i % STALLS_ONE_IN == 1 ? Behaviour.STALLS : Behaviour.FINISHES;
+    return planned(clinic, i, behaviour, Conditions.GOOD, pace);
+  }
+
+  private Planned planned(
+      Clinic clinic, int i, Behaviour behaviour, Conditions conditions, Traffic.Pace pace) {
+    List<Clinics.Patient> people = Clinics.regulars(clinic);
+    String slug =
+        Incident.BROKEN_EXERCISE.clinic().equals(clinic)
+            ? DemoDatabase.BROKEN_EXERCISE
+            : DemoDatabase.SHORT_EXERCISE;
+    ScriptedSession script =
+        writer.session(
+            behaviour,
+            conditions,
+            UuidV5.of(runId, "short session " + number++),
+            DemoDatabase.mediaId(slug),
+            null,
+            VIDEO_SECONDS);
+    return new Planned(script, people.get(i % people.size()), pace);
+  }
+
+  private CountDownLatch play(List<Planned> plan) {
+    CountDownLatch running = new CountDownLatch(plan.size());
+    for (Planned next : plan) {
+      traffic.play(next.script(), next.patient(), next.pace(), random.nextLong(), running);
+    }
+    return running;
+  }
+}

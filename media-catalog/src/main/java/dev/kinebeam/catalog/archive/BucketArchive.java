@@ -1,0 +1,58 @@
+package dev.kinebeam.catalog.archive;
+
+import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.catalog.store.ObjectStoreException;
+import dev.kinebeam.catalog.store.StoredObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The archive in a bucket. */
+final class BucketArchive implements ArchiveStore {
+  private static final String TYPE = "application/octet-stream";
+
+  private final ObjectStore store;
+
+  BucketArchive(ObjectStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public List<StoredObject> list(String prefix) throws ObjectStoreException {
+    return store.list(prefix);
+  }
+
+  @Override
+  public Optional<byte[]> read(String key) throws ObjectStoreException {
+    try {
+      return Optional.of(store.read(key));
+    } catch (ObjectStoreException.Missing none) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void put(String key, byte[] content) throws ObjectStoreException {
+    store.put(key, content, TYPE);
+  }
+
+  @Override
+  public void put(String key, Path file) throws ObjectStoreException {
+    store.put(key, file, TYPE);
+  }
+
+  @Override
+  public void delete(String key) throws ObjectStoreException {
+    store.delete(key);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  @Override
+  public String toString() {
+    return "s3://" + store.bucket();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.kinebeam.pipelines.sessions;
+
+import dev.kinebeam.schemas.event.EventData;
+import dev.kinebeam.schemas.event.EventType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The waits of a tally as rows, and what they come to. */
+final class StallReport {
+  private StallReport() {}
+
+  /** One row for each wait, in the order of the session. */
+  static List<Stall> waits(SessionTally tally) {
+    if (tally.stalls().starts().isEmpty()) {
+      return List.of();
+    }
+    Opening opening = tally.opening();
+    Opening.Media media = Reported.valueOf(opening.media());
+    Stall.Session session =
+        new Stall.Session(
+            tally.sessionId(),
+            opening.owner().value().orgId(),
+            opening.owner().value().patientId(),
+            media == null ? null : media.mediaId(),
+            Reported.valueOf(opening.renderId()));
+    List<Stall> stalls = new ArrayList<>();
+    for (StallPairing.Pair pair : StallPairing.of(tally.stalls())) {
+      stalls.add(wait(tally, session, pair));
+    }
+    return stalls;
+  }
+
+  private static Stall wait(SessionTally tally, Stall.Session session, StallPairing.Pair pair) {
+    long skew = tally.timeline().skewMs();
+    UUID id = pair.start().order().eventId();
+    EventData.BufferingStart start = pair.start().value();
+    long startedAt = pair.start().order().timestampMs() + skew;
+    Ending ending = Ending.of(tally, pair, startedAt);
+    return new Stall(
+        id,
+        session,
+        WaitCauses.of(tally.stalls(), pair.start()),
+        start.positionSeconds(),
+        startedAt,
+        ending.atMs,
+        ending.durationMs,
+        new Stall.Quality(start.bitrateBefore(), start.resolutionBefore()),
+        ending.after,
+        start.cdnResponseTimeMs(),
+        start.network().connectionType(),
+        start.network().effectiveBandwidth(),
+        ending.recovered,
+        tally.eventsSeen());
+  }
+
+  /** How a wait ended: by its own end, with its session, or not yet. */
+  private record Ending(Long atMs, Long durationMs, Stall.Quality after, Boolean recovered) {
+    static Ending of(SessionTally tally, StallPairing.Pair pair, long startedAt) {
+      if (pair.end() != null) {
+        EventData.BufferingEnd end = pair.end().value();
+        return new Ending(
+            pair.end().order().timestampMs() + tally.timeline().skewMs(),
+            end.durationMs(),
+            new Stall.Quality(end.bitrateAfter(), end.resolutionAfter()),
+            end.recovered() == null || end.recovered());
+      }
+      Long sessionEnd = SessionReport.endedAt(tally);
+      if (sessionEnd == null) {
+        return new Ending(null, null, Stall.Quality.UNKNOWN, null);
+      }
+      long end = Math.max(sessionEnd, startedAt);
+      return new Ending(end, end - startedAt, Stall.Quality.UNKNOWN, Boolean.FALSE);
+    }
+  }
+
+  /** Whether every wait of the session is in its log. */
+  static boolean isWhole(SessionTally tally) {
+    return tally.count(EventType.BUFFERING_START) <= StallLog.MOST
+        && tally.stalls().ends().size() < StallLog.MOST
+        && tally.stalls().seeks().size() < StallLog.MOST;
+  }
+
+  /** How many waits were stalls; what a full log has no room for counts as one. */
+  static int count(SessionTally tally, List<Stall> waits) {
+    int others = 0;
+    for (Stall wait : waits) {
+      others += wait.cause() == Stall.Cause.STALL ? 0 : 1;
+    }
+    return Math.max(waits.size(), tally.count(EventType.BUFFERING_START)) - others;
+  }
+
+  /** How long the stalls lasted that have ended. */
+  static long durationMs(List<Stall> waits) {
+    long sum = 0;
+    for (Stall wait : waits) {
+      boolean counts = wait.cause() == Stall.Cause.STALL && wait.durationMs() != null;
+      sum += counts ? wait.durationMs() : 0;
+    }
+    return sum;
+  }
+}
