@@ -98,7 +98,10 @@ final class TelemetryOptions {
       names = "--flink-master",
       paramLabel = "HOST:PORT",
       defaultValue = "${env:FLINK_MASTER:-" + TelemetryJob.HERE + "}",
-      description = "A cluster's REST interface, or [local]. Default: ${DEFAULT-VALUE}")
+      description = {
+        "A cluster's REST interface; [local] for one inside this process; [auto] where Flink itself",
+        "calls this program (application mode). Default: ${DEFAULT-VALUE}"
+      })
   private String master;
 
   @Option(
@@ -170,9 +173,10 @@ final class TelemetryOptions {
       throw new IllegalArgumentException(
           "--parallelism is " + parallelism + "; it must be 1 or more");
     }
-    if (!master.equals(TelemetryJob.HERE) && !master.matches(".+:\\d+")) {
+    if (!List.of(TelemetryJob.HERE, TelemetryJob.AROUND).contains(master)
+        && !master.matches(".+:\\d+")) {
       throw new IllegalArgumentException(
-          "--flink-master is " + master + "; it must be HOST:PORT or [local]");
+          "--flink-master is " + master + "; it must be HOST:PORT, [local] or [auto]");
     }
     Optional<String> dir = Optional.ofNullable(checkpointDir);
     if (dir.isEmpty() && master.equals(TelemetryJob.HERE)) {

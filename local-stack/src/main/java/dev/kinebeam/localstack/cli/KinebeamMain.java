@@ -1,7 +1,9 @@
 package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.cluster.ClusterCommand;
 import dev.kinebeam.localstack.demo.DemoCommand;
+import dev.kinebeam.localstack.drill.DrillCommand;
 import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.archive.ArchiveMain;
 import dev.kinebeam.pipelines.backfill.BackfillMain;
@@ -36,11 +38,13 @@ import picocli.CommandLine.Command;
       RenderMain.class,
       ComposeCommand.class,
       BenchCommand.class,
+      ClusterCommand.class,
+      DrillCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
   private static final Set<String> TALKING =
-      Set.of("demo", "stack", "compose", "bench", "backfill", "dead-letters");
+      Set.of("demo", "stack", "compose", "bench", "cluster", "drill", "backfill", "dead-letters");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

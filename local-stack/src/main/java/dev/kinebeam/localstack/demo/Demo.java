@@ -114,7 +114,7 @@ final class Demo implements AutoCloseable {
   }
 
   private DemoJobs startJobs(Endpoints endpoints) throws IOException {
-    DemoJobs jobs = DemoJobs.start(endpoints, settings);
+    DemoJobs jobs = DemoJobs.start(endpoints, settings, console::step);
     console.step(
         "telemetry and render jobs run on Flink " + jobs.version() + ", page at " + jobs.page());
     return jobs;
@@ -153,7 +153,8 @@ final class Demo implements AutoCloseable {
             DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
         Traffic traffic =
             new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
-      traffic.counts().poison.add(Poison.pour(stack.endpoints().kafkaBootstrapServers()));
+      Poison.pour(stack.endpoints().kafkaBootstrapServers(), Poison.usual());
+      traffic.counts().poison.add(Poison.usual().size());
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
       Future<DemoReport.Alerts> alerts = background.submit(() -> incidents(traffic, runId));
       console.step(patients.size() + " patients begin to play");
@@ -278,6 +279,20 @@ final class Demo implements AutoCloseable {
     Accounting accounting = new Accounting(database.owner());
     Accounting.Verdict sessions = accounting.sessions(traffic.sessions());
     Accounting.Verdict stalls = accounting.stalls(traffic.sessions());
+    Accounting.Events events = accounting.events(traffic.acceptedEvents());
+    if (events.lost() + events.doubled() > 0) {
+      traffic
+          .counts()
+          .surprises
+          .add(events.lost() + " events lost, " + events.doubled() + " counted twice");
+    }
+    long lettersMissing = deadLetters.missing(traffic.rejectedEvents());
+    if (lettersMissing > 0) {
+      traffic
+          .counts()
+          .surprises
+          .add(lettersMissing + " rejected events have no letter with their bytes");
+    }
     long stored = accounting.rowsOf(traffic.refused());
     if (stored > 0) {
       traffic.counts().surprises.add(stored + " rows of patients who do not consent");

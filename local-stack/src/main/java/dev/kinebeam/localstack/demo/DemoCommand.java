@@ -76,6 +76,14 @@ public final class DemoCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--cluster",
+      description = {
+        "Run the telemetry job on a Flink cluster of real processes, started where none runs",
+        "('kinebeam cluster'), and not inside this process."
+      })
+  private boolean cluster;
+
+  @Option(
       names = "--small",
       description = {
         "A sample exercise of a few seconds at 384×216, for quick looks and tests.",
@@ -103,7 +111,8 @@ public final class DemoCommand implements Callable<Integer> {
             Duration.ofSeconds(seconds),
             seed,
             !withoutIncidents,
-            port);
+            port,
+            cluster);
     DemoConsole console = new DemoConsole(spec.commandLine().getOut());
     try (Demo demo = Demo.start(settings, console)) {
       DemoReport figures = demo.round();

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param seed what the patients do follows from it
  * @param incidents whether things go wrong in some clinics
  * @param port the gateway's; a free one when it is taken
+ * @param cluster whether telemetry runs on a Flink cluster of processes instead of in this one
  */
 record DemoSettings(
     Path dataDir,
@@ -22,7 +23,8 @@ record DemoSettings(
     Duration time,
     long seed,
     boolean incidents,
-    int port) {
+    int port,
+    boolean cluster) {
   /**
    * Silence while playing after which a session is closed: patients here live in compressed time.
    */

@@ -55,10 +55,22 @@ final class Launcher {
     this.controllerPort = ports.free();
   }
 
+  /** Starts one service anew on its old port and data, after it was killed. */
+  void revive(String name) throws IOException {
+    switch (name) {
+      case KAFKA -> kafka();
+      // Its logins stay as they are: programs hold their passwords.
+      case PostgresService.NAME -> ready(PostgresService.start(postgresPort, settings));
+      default ->
+          throw new IllegalArgumentException(
+              name + " cannot be started anew; kafka and postgres can");
+    }
+  }
+
   /** Returns the bootstrap servers. */
   String kafka() throws IOException {
-    JavaService.Program broker =
-        new JavaService.Program(
+    JavaProgram broker =
+        new JavaProgram(
             KAFKA,
             ProjectHome.classPathOf("kafka-broker"),
             "dev.kinebeam.localstack.broker.BrokerMain",
@@ -83,8 +95,8 @@ final class Launcher {
   ObjectStoreAccess objectStore() throws IOException {
     String id = Secrets.random();
     String secret = Secrets.random();
-    JavaService.Program server =
-        new JavaService.Program(
+    JavaProgram server =
+        new JavaProgram(
             S3,
             ProjectHome.classPathOf("s3-server"),
             "dev.kinebeam.localstack.s3.S3Main",
@@ -113,8 +125,8 @@ final class Launcher {
     settings
         .webhook()
         .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));
-    JavaService.Program server =
-        new JavaService.Program(
+    JavaProgram server =
+        new JavaProgram(
             VIDEO_HOST,
             System.getProperty("java.class.path"),
             VideoHostMain.class.getName(),
@@ -129,7 +141,7 @@ final class Launcher {
     return new VideoHostAccess(address, address, LIBRARY_ID, apiKey, readOnlyKey, tokenKey);
   }
 
-  private ServiceReport ready(Service service) {
+  private ServiceReport ready(Service service) throws IOException {
     ServiceReport report = running.add(service).report();
     settings
         .progress()

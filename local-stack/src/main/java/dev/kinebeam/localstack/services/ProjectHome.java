@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds the class paths of the servers that cannot share ours. */
+/** Finds the project's folder, and the class paths of the servers that cannot share ours. */
 public final class ProjectHome {
   /** Set by the front door and by the tests: the folder that holds {@code local-stack}. */
   static final String PROPERTY = "kinebeam.home";

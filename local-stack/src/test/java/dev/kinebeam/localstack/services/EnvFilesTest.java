@@ -1,13 +1,11 @@
-package dev.kinebeam.localstack.cli;
+package dev.kinebeam.localstack.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.Login;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
-import dev.kinebeam.localstack.services.ProgramRole;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
