@@ -121,8 +121,7 @@ class ArchiveLoopTest {
   @SuppressWarnings("deprecation") // the constructor of this version
   private static MockConsumer<byte[], byte[]> consumer(long first, long end) {
     MockConsumer<byte[], byte[]> consumer =
-        new MockConsumer<>(
-            org.apache.kafka.clients.consumer.OffsetResetStrategy.EARLIEST);
+        new MockConsumer<>(org.apache.kafka.clients.consumer.OffsetResetStrategy.EARLIEST);
     consumer.updateBeginningOffsets(Map.of(PARTITION, first));
     consumer.updateEndOffsets(Map.of(PARTITION, end));
     consumer.schedulePollTask(

@@ -84,12 +84,10 @@ class MeasureArchiveTest {
     for (List<MediaRecord> arrival : inParts(records, 4)) {
       List<TimestampedValue<MediaRecord>> elements = new ArrayList<>();
       for (MediaRecord record : arrival) {
-        elements.add(
-            TimestampedValue.of(record, Instant.ofEpochMilli(record.receivedAtMs())));
+        elements.add(TimestampedValue.of(record, Instant.ofEpochMilli(record.receivedAtMs())));
       }
       stream =
-          stream.addElements(
-              elements.get(0), elements.subList(1, elements.size()).toArray(NONE));
+          stream.addElements(elements.get(0), elements.subList(1, elements.size()).toArray(NONE));
     }
     Pipeline pipeline = Pipeline.create();
     PCollection<MeasuredSession> rows =
