@@ -79,7 +79,7 @@ class BackfillTest {
     BackfillReport written = run(Mode.WRITE);
 
     assertThat(written)
-        .isEqualTo(new BackfillReport(6, 15 + 2, 2, 3, 1, 2, 0, List.of(), Map.of()));
+        .isEqualTo(new BackfillReport(6, 16 + 2, 2, 3, 1, 2, 0, List.of(), Map.of()));
     List<Map<String, String>> rows =
         database.rows("SELECT * FROM media_session_metrics ORDER BY session_id");
     assertThat(rows)
