@@ -15,10 +15,16 @@ import java.util.stream.Collectors;
  * column; the key need not be the primary key, so a row can move between partitions on the way.
  *
  * @param key the columns that tell whether a row is there already; they must have an index
+ * @param wanted a condition in SQL on a new row {@code n}; a row that does not meet it is left out
  */
-public record MergeTable<R>(String name, List<String> key, List<Column<R>> columns)
+public record MergeTable<R>(String name, List<String> key, List<Column<R>> columns, String wanted)
     implements Serializable {
   private static final String TEXTS = "text[]";
+
+  /** A table that takes every row. */
+  public MergeTable(String name, List<String> key, List<Column<R>> columns) {
+    this(name, key, columns, "true");
+  }
 
   public MergeTable {
     key = List.copyOf(key);
@@ -87,13 +93,21 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
         key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
     return """
         MERGE INTO %1$s AS s
-        USING (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n
+        USING (SELECT * FROM (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n WHERE %8$s) AS n
         ON %5$s
         WHEN MATCHED THEN UPDATE SET
             %6$s,
             updated_at = now()
         WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)"""
-        .formatted(name, selected, parameters, names, same, laws, each("n.%s", Column::name, ", "));
+        .formatted(
+            name,
+            selected,
+            parameters,
+            names,
+            same,
+            laws,
+            each("n.%s", Column::name, ", "),
+            wanted);
   }
 
   private String each(String format, Function<Column<R>, String> part, String separator) {

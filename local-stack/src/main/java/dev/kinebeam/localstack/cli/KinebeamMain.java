@@ -3,6 +3,8 @@ package dev.kinebeam.localstack.cli;
 import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.demo.DemoCommand;
 import dev.kinebeam.pipelines.TelemetryMain;
+import dev.kinebeam.pipelines.rights.EraseMain;
+import dev.kinebeam.pipelines.upkeep.MaintainMain;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
 import java.util.Set;
@@ -28,12 +30,15 @@ import picocli.CommandLine.Command;
       GatewayMain.class,
       TelemetryMain.class,
       RenderMain.class,
+      MaintainMain.class,
+      EraseMain.class,
       ComposeCommand.class,
       BenchCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
-  private static final Set<String> TALKING = Set.of("demo", "stack", "compose", "bench");
+  private static final Set<String> TALKING =
+      Set.of("demo", "stack", "compose", "bench", "maintain", "erase");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -56,7 +56,11 @@ public final class StallTable implements RowSink<Stall> {
   }
 
   private final MergeTable<Stall> table =
-      new MergeTable<>("media_buffering_events", List.of("session_id", "stall_id"), COLUMNS);
+      new MergeTable<>(
+          "media_buffering_events",
+          List.of("session_id", "stall_id"),
+          COLUMNS,
+          ErasedPatients.STAY_AWAY);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override
