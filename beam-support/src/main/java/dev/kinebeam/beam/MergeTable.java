@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
  *
  * @param key the columns that tell whether a row is there already; they must have an index
  * @param owner columns that must agree: a row that is there under another owner is left alone
+ * @param wanted a condition in SQL on a new row {@code n}; a row that does not meet it is left out
  */
 public record MergeTable<R>(
-    String name, List<String> key, List<String> owner, List<Column<R>> columns)
+    String name, List<String> key, List<String> owner, List<Column<R>> columns, String wanted)
     implements Serializable {
   private static final String TEXTS = "text[]";
 
@@ -30,9 +31,9 @@ public record MergeTable<R>(
     columns = List.copyOf(columns);
   }
 
-  /** A table whose rows anybody may complete. */
+  /** A table that takes every row, and whose rows anybody may complete. */
   public MergeTable(String name, List<String> key, List<Column<R>> columns) {
-    this(name, key, List.of(), columns);
+    this(name, key, List.of(), columns, "true");
   }
 
   /**
@@ -42,6 +43,7 @@ public record MergeTable<R>(
    * be at work when its successor begins.
    *
    * @return how many were merged: fewer than {@code rows} when some are there under another owner
+   *     or are not wanted
    */
   public int merge(Connection connection, List<R> rows) throws SQLException {
     String lock = "SELECT pg_advisory_xact_lock(hashtext(?))";
@@ -149,13 +151,22 @@ public record MergeTable<R>(
         owner.stream().map(c -> " AND s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining());
     return """
         MERGE INTO %1$s AS s
-        USING (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n
+        USING (SELECT * FROM (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n WHERE %9$s) AS n
         ON %5$s
         WHEN MATCHED%8$s THEN UPDATE SET
             %6$s,
             updated_at = now()
         WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)"""
-        .formatted(name, selected, parameters, names, same, laws, each("n.%s", Column::name, ", "), mine);
+        .formatted(
+            name,
+            selected,
+            parameters,
+            names,
+            same,
+            laws,
+            each("n.%s", Column::name, ", "),
+            mine,
+            wanted);
   }
 
   private String each(String format, Function<Column<R>, String> part, String separator) {

@@ -131,6 +131,102 @@ class MigrationsTest {
   }
 
   @Test
+  void theWeeklyCountsAreReadByTheirOwnOrganisationAndWrittenByNobody() throws SQLException {
+    String table = "media_session_weekly_agg";
+    assertThat(countAs("kinebeam_gateway", ORG_A, table)).isEqualTo(1);
+    assertThat(countAs("kinebeam_gateway", UUID.randomUUID(), table)).isZero();
+    assertThat(countAs("kinebeam_gateway", null, table)).isZero();
+    for (String role : new String[] {"kinebeam_gateway", "kinebeam_pipeline", "kinebeam_render"}) {
+      for (String sql :
+          new String[] {
+            "UPDATE " + table + " SET sessions = 0",
+            "DELETE FROM " + table,
+            "SELECT reconcile_media_week('2026-11-16', 'x')",
+            "SELECT erase_patient(gen_random_uuid(), gen_random_uuid(), 'x', true)",
+            "SELECT drop_media_partitions('2020-01-01Z', 'x')"
+          }) {
+        assertThatThrownBy(() -> runAs(role, sql))
+            .as("%s: %s", role, sql)
+            .hasMessageContaining("permission denied");
+      }
+    }
+    assertThatThrownBy(() -> countAs("kinebeam_pipeline", null, table))
+        .hasMessageContaining("permission denied");
+  }
+
+  @Test
+  void theRoleForUpkeepReadsNoTable() {
+    for (String table :
+        new String[] {
+          "media_session_metrics",
+          "media_buffering_events",
+          "media_session_weekly_agg",
+          "consents",
+          "people",
+          "audit_log",
+          "erased_patients",
+          "media_session_departures"
+        }) {
+      assertThatThrownBy(() -> countAs("kinebeam_maintenance", ORG_A, table))
+          .as(table)
+          .hasMessageContaining("permission denied");
+    }
+  }
+
+  @Test
+  void whoWasErasedIsKnownToTheWriterAndNotToReaders() throws SQLException {
+    runAs(
+        "kinebeam_maintenance",
+        "SELECT erase_patient('" + UUID.randomUUID() + "', gen_random_uuid(), 'me', false)");
+    assertThat(countAs("kinebeam_pipeline", null, "erased_patients")).isEqualTo(1);
+    assertThatThrownBy(() -> countAs("kinebeam_gateway", ORG_A, "erased_patients"))
+        .hasMessageContaining("permission denied");
+  }
+
+  @Test
+  void theLastThreeMonthsAreNeverDropped() {
+    assertThatThrownBy(
+            () ->
+                runAs(
+                    "kinebeam_maintenance",
+                    "SELECT drop_media_partitions(date_trunc('month', now() AT TIME ZONE 'UTC')"
+                        + " AT TIME ZONE 'UTC' - interval '2 months', 'me')"))
+        .hasMessageContaining("at least three whole months are kept");
+    assertThatThrownBy(
+            () ->
+                runAs("kinebeam_maintenance", "SELECT drop_media_partitions('2020-01-02Z', 'me')"))
+        .hasMessageContaining("whole months");
+  }
+
+  /** The functions that run with the owner's rights must work for an owner whom FORCE binds. */
+  @Test
+  void theOwnerNeedNotBeASuperuser() throws SQLException {
+    runAs("postgres", "CREATE ROLE landlord LOGIN NOSUPERUSER NOBYPASSRLS CREATEROLE");
+    runAs("postgres", "CREATE DATABASE clinic OWNER landlord");
+    Flyway.configure().dataSource(postgres.getDatabase("landlord", "clinic")).load().migrate();
+    runAs("postgres", "CREATE ROLE writer LOGIN IN ROLE kinebeam_pipeline");
+    runAs("postgres", "CREATE ROLE keeper LOGIN IN ROLE kinebeam_maintenance");
+    try (Connection c = postgres.getDatabase("writer", "clinic").getConnection();
+        Statement s = c.createStatement()) {
+      s.execute(session(UUID.randomUUID(), ORG_A, "now()"));
+    }
+    try (Connection c = postgres.getDatabase("keeper", "clinic").getConnection();
+        Statement s = c.createStatement()) {
+      try (ResultSet r =
+          s.executeQuery("SELECT w, reconcile_media_week(w, 'me') FROM media_weeks() AS w")) {
+        assertThat(r.next()).as("differences").isFalse();
+      }
+      s.execute("SELECT erase_patient('" + ORG_A + "', gen_random_uuid(), 'me', false)");
+    }
+    try (Connection c = postgres.getDatabase("postgres", "clinic").getConnection();
+        Statement s = c.createStatement();
+        ResultSet r = s.executeQuery("SELECT sessions FROM media_session_weekly_agg")) {
+      assertThat(r.next()).isTrue();
+      assertThat(r.getLong(1)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void noRoleOfOursMayGoAroundThePolicies() throws SQLException {
     try (Connection c = postgres.getPostgresDatabase().getConnection();
         Statement s = c.createStatement();

@@ -8,6 +8,8 @@ import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.archive.ArchiveMain;
 import dev.kinebeam.pipelines.backfill.BackfillMain;
 import dev.kinebeam.pipelines.letters.DeadLettersMain;
+import dev.kinebeam.pipelines.rights.EraseMain;
+import dev.kinebeam.pipelines.upkeep.MaintainMain;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
 import java.util.Set;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Command;
       BackfillMain.class,
       DeadLettersMain.class,
       RenderMain.class,
+      MaintainMain.class,
+      EraseMain.class,
       ComposeCommand.class,
       BenchCommand.class,
       ClusterCommand.class,
@@ -44,7 +48,17 @@ import picocli.CommandLine.Command;
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
   private static final Set<String> TALKING =
-      Set.of("demo", "stack", "compose", "bench", "cluster", "drill", "backfill", "dead-letters");
+      Set.of(
+          "demo",
+          "stack",
+          "compose",
+          "bench",
+          "cluster",
+          "drill",
+          "backfill",
+          "dead-letters",
+          "maintain",
+          "erase");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -4,7 +4,8 @@ package dev.kinebeam.localstack.services;
 public enum ProgramRole {
   GATEWAY("kb_gateway", "kinebeam_gateway"),
   PIPELINE("kb_pipeline", "kinebeam_pipeline"),
-  RENDER("kb_render", "kinebeam_render");
+  RENDER("kb_render", "kinebeam_render"),
+  MAINTENANCE("kb_maintenance", "kinebeam_maintenance");
 
   private final String user;
   private final String group;

@@ -25,7 +25,8 @@ class EnvFilesTest {
               Map.of(
                   ProgramRole.GATEWAY, new Login("kb_gateway", "gateway-secret"),
                   ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
-                  ProgramRole.RENDER, new Login("kb_render", "render-secret"))),
+                  ProgramRole.RENDER, new Login("kb_render", "render-secret"),
+                  ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"))),
           new ObjectStoreAccess(HOST, "eu-central-1", "id", "s3-secret", "assets", "archive"),
           new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
           "auth-secret",

@@ -83,6 +83,16 @@ class RowSecurityTest {
     assertThat(RowSecurity.bypass(db.as("jack"))).hasValueSatisfying(mentions("every row"));
   }
 
+  @Test
+  void findsThoseWhoMayEraseForEveryOrganisation() {
+    db.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "CREATE ROLE janitor LOGIN IN ROLE kinebeam_gateway, kinebeam_maintenance"));
+    assertThat(RowSecurity.bypass(db.as("janitor"))).hasValueSatisfying(mentions("erase"));
+  }
+
   private static java.util.function.Consumer<String> mentions(String word) {
     return reason -> assertThat(reason).contains(word);
   }

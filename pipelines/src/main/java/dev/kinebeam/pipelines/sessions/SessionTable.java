@@ -198,7 +198,12 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           column("clock_skew_ms", "int8", least("clock_skew_ms"), r -> r.trust().clockSkewMs()));
 
   private final MergeTable<SessionMetrics> table =
-      new MergeTable<>("media_session_metrics", List.of("session_id"), OWNER, COLUMNS);
+      new MergeTable<>(
+          "media_session_metrics",
+          List.of("session_id"),
+          OWNER,
+          COLUMNS,
+          ErasedPatients.STAY_AWAY);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override

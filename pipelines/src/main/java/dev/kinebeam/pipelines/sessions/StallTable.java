@@ -58,7 +58,12 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
   }
 
   private final MergeTable<Stall> table =
-      new MergeTable<>("media_buffering_events", List.of("session_id", "stall_id"), SessionTable.OWNER, COLUMNS);
+      new MergeTable<>(
+          "media_buffering_events",
+          List.of("session_id", "stall_id"),
+          SessionTable.OWNER,
+          COLUMNS,
+          ErasedPatients.STAY_AWAY);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override

@@ -1,0 +1,52 @@
+package dev.kinebeam.pipelines.rights;
+
+import dev.kinebeam.beam.JdbcSettings;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The flags by which the commands of upkeep reach the database, and in whose name they act. */
+public final class MaintenanceLogin {
+  @Option(
+      names = "--database",
+      paramLabel = "JDBC-URL",
+      defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
+      description = "Where the rows are. Default: ${DEFAULT-VALUE}")
+  private String url;
+
+  @Option(
+      names = "--database-user",
+      defaultValue = "${env:DATABASE_USER:-kb_maintenance}",
+      description = "A member of the role kinebeam_maintenance. Default: ${DEFAULT-VALUE}")
+  private String user;
+
+  @Option(
+      names = "--actor",
+      defaultValue = "${env:KINEBEAM_ACTOR:-${env:USER:-scheduler}}",
+      description = "Who the audit log says it was. Default: ${DEFAULT-VALUE}")
+  private String actor;
+
+  /**
+   * Where to log in.
+   *
+   * @throws IllegalArgumentException naming the flag that is wrong
+   */
+  public JdbcSettings database(Map<String, String> environment) {
+    if (!url.startsWith("jdbc:postgresql:")) {
+      throw new IllegalArgumentException(
+          "--database is " + url + "; it must begin with jdbc:postgresql:");
+    }
+    return new JdbcSettings(url, user, environment.getOrDefault("DATABASE_PASSWORD", ""));
+  }
+
+  /**
+   * A name for the audit log.
+   *
+   * @throws IllegalArgumentException when it is blank
+   */
+  public String actor() {
+    if (actor.isBlank()) {
+      throw new IllegalArgumentException("--actor is blank; name who asks for this");
+    }
+    return actor;
+  }
+}
