@@ -64,8 +64,7 @@ class AutomationsTest {
   }
 
   private static Answer act(UUID id, String action, String token, String body) throws Exception {
-    return gateway.send(
-        gateway.post(INBOX + "/" + id + "/" + action, token, body.getBytes(UTF_8)));
+    return gateway.send(gateway.post(INBOX + "/" + id + "/" + action, token, body.getBytes(UTF_8)));
   }
 
   private static Answer put(String body) throws Exception {
@@ -83,7 +82,8 @@ class AutomationsTest {
         .withHandle(
             handle ->
                 handle
-                    .createQuery("SELECT details::text FROM audit_log WHERE action = ? AND subject = ?")
+                    .createQuery(
+                        "SELECT details::text FROM audit_log WHERE action = ? AND subject = ?")
                     .bind(0, action)
                     .bind(1, of)
                     .mapTo(String.class)
@@ -282,7 +282,10 @@ class AutomationsTest {
     assertThat(gateway.get(THRESHOLDS, admin(ORG)).json()).isEqualTo(set.json());
     assertThat(gateway.get(THRESHOLDS, admin(OTHER_ORG)).json().path("thresholds"))
         .isEqualTo(standard);
-    assertThat(audited("thresholds.changed", ORG.toString())).isNotEmpty().last().asString()
+    assertThat(audited("thresholds.changed", ORG.toString()))
+        .isNotEmpty()
+        .last()
+        .asString()
         .contains("800");
   }
 

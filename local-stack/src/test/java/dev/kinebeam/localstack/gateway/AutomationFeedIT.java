@@ -71,7 +71,8 @@ class AutomationFeedIT {
         try (AutomationFeed third = AutomationFeed.start(database, kafka)) {
           awaitPublished(8);
         }
-        assertThat(published()).containsExactly(LongStream.rangeClosed(1, 8).boxed().toArray(Long[]::new));
+        assertThat(published())
+            .containsExactly(LongStream.rangeClosed(1, 8).boxed().toArray(Long[]::new));
       }
     }
   }
@@ -112,7 +113,9 @@ class AutomationFeedIT {
   private void awaitPublished(int n) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (published().size() < n) {
-      assertThat(System.nanoTime()).as("%s of %d are published", published(), n).isLessThan(deadline);
+      assertThat(System.nanoTime())
+          .as("%s of %d are published", published(), n)
+          .isLessThan(deadline);
     }
     assertThat(published()).hasSize(n);
   }

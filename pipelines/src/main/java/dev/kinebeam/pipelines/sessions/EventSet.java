@@ -8,8 +8,8 @@ import java.util.UUID;
  * Which events a session has had, so that each counts once however often it arrives. Holds eight
  * bytes for an event: 60 bits of its id's hash, and its type. Immutable.
  *
- * <p>At most {@link #MOST} are kept, the least: the least of a union are the least of the leasts, so
- * the bound keeps the law. A fuller session counts no further.
+ * <p>At most {@link #MOST} are kept, the least: the least of a union are the least of the leasts,
+ * so the bound keeps the law. A fuller session counts no further.
  *
  * <p>Two events of one session share their 60 bits with a chance of one in a million for sessions
  * of a million events; one of them would then not be counted.

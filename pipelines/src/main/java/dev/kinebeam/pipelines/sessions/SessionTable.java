@@ -189,7 +189,11 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           last("browser", DEVICE, "text", r -> r.device().browser()),
           last("app_version", DEVICE, "text", r -> r.device().appVersion()),
           most("error_count", "int8", r -> r.faults().errorCount()),
-          column("error_types", "text[]", union("error_types", FaultFacts.MOST_TYPES), r -> r.faults().errorTypes()),
+          column(
+              "error_types",
+              "text[]",
+              union("error_types", FaultFacts.MOST_TYPES),
+              r -> r.faults().errorTypes()),
           column("fatal_error", "bool", ever("fatal_error"), r -> r.faults().fatalError()),
           most("events_seen", "int4", r -> r.trust().eventsSeen()),
           whole("events_missing", "int4", r -> r.trust().eventsMissing()),
@@ -199,11 +203,7 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
 
   private final MergeTable<SessionMetrics> table =
       new MergeTable<>(
-          "media_session_metrics",
-          List.of("session_id"),
-          OWNER,
-          COLUMNS,
-          ErasedPatients.STAY_AWAY);
+          "media_session_metrics", List.of("session_id"), OWNER, COLUMNS, ErasedPatients.STAY_AWAY);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override

@@ -112,19 +112,8 @@ public record SessionTally(
 
   private SessionTally with(int closed, List<SessionTally> others) {
     return new SessionTally(
-        sessionId,
-        opening,
-        timeline,
-        events,
-        seqs,
-        viewing,
-        totals,
-        extremes,
-        latest,
-        faults,
-        stalls,
-        closed,
-        others);
+        sessionId, opening, timeline, events, seqs, viewing, totals, extremes, latest, faults,
+        stalls, closed, others);
   }
 
   /** The player has said that the session is over; nothing takes that back. */

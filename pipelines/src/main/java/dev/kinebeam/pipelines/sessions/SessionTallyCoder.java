@@ -81,8 +81,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
     }
     SessionTally owner = decodeOne(new FactReader(stream));
     List<SessionTally> rivals =
-        Wire.readList(
-            new DataInputStream(stream), i -> decodeOne(new FactReader(i)));
+        Wire.readList(new DataInputStream(stream), i -> decodeOne(new FactReader(i)));
     return rivals.isEmpty() ? owner : owner.against(rivals);
   }
 

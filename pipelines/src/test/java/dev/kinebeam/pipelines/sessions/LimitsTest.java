@@ -59,8 +59,7 @@ class LimitsTest {
     SessionTally tally = played.end(1200, 1100, "completed", 99).tally();
 
     assertThat(tally.eventsSeen()).isEqualTo(120);
-    assertThat(CoderUtils.encodeToByteArray(SessionTallyCoder.of(), tally))
-        .hasSizeLessThan(2048);
+    assertThat(CoderUtils.encodeToByteArray(SessionTallyCoder.of(), tally)).hasSizeLessThan(2048);
   }
 
   @Test
@@ -85,7 +84,8 @@ class LimitsTest {
             .allSatisfy(
                 time ->
                     assertThat(time)
-                        .isBetween(now - 401 * 86_400_000L, now + Duration.ofMinutes(6).toMillis()));
+                        .isBetween(
+                            now - 401 * 86_400_000L, now + Duration.ofMinutes(6).toMillis()));
       }
     }
   }

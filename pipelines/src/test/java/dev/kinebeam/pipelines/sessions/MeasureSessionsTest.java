@@ -210,8 +210,7 @@ class MeasureSessionsTest {
                   Instant.ofEpochMilli(time)));
     }
     wallClock(11);
-    MeasuredSession expected =
-        MeasuredSession.of(Played.tallyOf(session.records().subList(0, 3)));
+    MeasuredSession expected = MeasuredSession.of(Played.tallyOf(session.records().subList(0, 3)));
 
     Pipeline pipeline = Pipeline.create();
     var measured =

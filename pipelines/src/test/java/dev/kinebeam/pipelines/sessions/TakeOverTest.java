@@ -126,7 +126,8 @@ class TakeOverTest {
     }
 
     List<Map<String, String>> rows = database.rows("SELECT * FROM audit_log ORDER BY org_id");
-    assertThat(rows).extracting(row -> row.get("org_id"))
+    assertThat(rows)
+        .extracting(row -> row.get("org_id"))
         .containsExactlyInAnyOrder(OTHER_ORG.toString(), Played.ORG.toString());
     for (Map<String, String> row : rows) {
       boolean owners = row.get("org_id").equals(Played.ORG.toString());
