@@ -57,6 +57,7 @@ final class Drill {
                 UUID.randomUUID(),
                 Clock.systemUTC())) {
       long countedBefore = accounting.eventsCounted();
+      Restarts before = restarts();
       progress.accept(ground.patients().size() + " patients begin to play");
       Future<?> playing = threads.submit(() -> play(traffic));
       until(
@@ -72,7 +73,7 @@ final class Drill {
       playing.get();
       double seconds = recovered.get();
       progress.accept(traffic.sessions().size() + " sessions played; waiting for the last rows");
-      return account(fault, traffic, letters, poured, seconds);
+      return account(fault, traffic, letters, poured, seconds, before);
     } finally {
       threads.shutdownNow();
     }
@@ -116,7 +117,8 @@ final class Drill {
       Traffic traffic,
       DeadLetterCount letters,
       List<ByteBuffer> poured,
-      double recoveredSeconds)
+      double recoveredSeconds,
+      Restarts before)
       throws Exception {
     Map<ByteBuffer, Integer> refused = new HashMap<>(traffic.rejectedEvents());
     poured.forEach(record -> refused.merge(record, 1, Integer::sum));
@@ -138,7 +140,7 @@ final class Drill {
     if (stored > 0) {
       surprises.add(stored + " rows of patients who do not consent");
     }
-    long restarts = restarts();
+    long restarts = restarts().since(before);
     if (restarts > 0 && !fault.mayRestartTheJob()) {
       surprises.add("the job was started again " + restarts + " times because of data");
     }
@@ -179,12 +181,19 @@ final class Drill {
         && accounting.stalls(traffic.sessions()).mismatched() == 0;
   }
 
+  /** How often a job was started again since it was submitted. */
+  private record Restarts(String job, long count) {
+    long since(Restarts before) {
+      return job.equals(before.job) ? count - before.count : count;
+    }
+  }
+
   /** Flink collects its figures when it is first asked, and then tells them. */
-  private long restarts() throws Exception {
+  private Restarts restarts() throws Exception {
     FlinkRest flink = ground.cluster().rest();
     String job = flink.live(TelemetryJob.NAME).orElseThrow().id();
     until("Flink tells how often the job started again", () -> flink.restarts(job).isPresent());
-    return flink.restarts(job).getAsLong();
+    return new Restarts(job, flink.restarts(job).getAsLong());
   }
 
   /** A condition that may fail. */

@@ -13,7 +13,7 @@ import java.util.List;
  * @param mismatched rows of sessions and stalls that differ from what was sent in any field
  * @param recoveredSeconds from the fault until rows held an event that was accepted after it; -1
  *     when they never did
- * @param restarts of the job by Flink itself, since it was last submitted
+ * @param restarts of the job by Flink itself in this drill
  * @param retried requests that players had to send again
  */
 record DrillOutcome(

@@ -273,18 +273,10 @@ public final class Traffic implements AutoCloseable {
     }
 
     private void send(Batch batch, boolean again) throws IOException, InterruptedException {
-      String body =
-          "{\"sent_at\":\""
-              + clock.instant()
-              + "\",\"app_version\":\""
-              + APP_VERSION
-              + "\",\"events\":["
-              + String.join(",", batch.events())
-              + "]}";
       for (int attempt = 1; ; attempt++) {
         HttpResponse<String> answer;
         try {
-          answer = http.send(request(body), HttpResponse.BodyHandlers.ofString());
+          answer = http.send(request(body(batch)), HttpResponse.BodyHandlers.ofString());
         } catch (IOException lost) {
           // Nobody there, or an answer that was lost: it may have been taken, and is sent again.
           if (attempt == MAX_TRIES) {
@@ -318,6 +310,17 @@ public final class Traffic implements AutoCloseable {
         }
       }
       return refusals.size();
+    }
+
+    /** A player says when it sends, each time anew: the gateway mends its clock by that. */
+    private String body(Batch batch) {
+      return "{\"sent_at\":\""
+          + clock.instant()
+          + "\",\"app_version\":\""
+          + APP_VERSION
+          + "\",\"events\":["
+          + String.join(",", batch.events())
+          + "]}";
     }
 
     private HttpRequest request(String body) {
