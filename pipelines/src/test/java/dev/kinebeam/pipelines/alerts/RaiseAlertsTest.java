@@ -63,7 +63,7 @@ class RaiseAlertsTest {
             startedAt,
             SessionMetrics.PLAYING,
             null),
-        new SessionMetrics.StartUp(ttfbMs, null, null, null, null, null, true),
+        new SessionMetrics.StartUp(ttfbMs, null, null, null, null, null, true, true),
         new SessionMetrics.Playback(10, 10, 10, null, 1, 0, 0, 0, 1),
         new SessionMetrics.Smoothness(0, 0, 0, 0, 0, 0, null, null, null, 0, 0),
         new SessionMetrics.Network(null, null, null, null),

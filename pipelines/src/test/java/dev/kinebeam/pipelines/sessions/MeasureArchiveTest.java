@@ -96,7 +96,8 @@ class MeasureArchiveTest {
                 stream
                     .advanceWatermarkTo(Instant.ofEpochMilli(Played.BEGIN_MS + DAY_MS / 2))
                     .advanceWatermarkToInfinity())
-            .apply(MeasureSessions.closingAfter(PATIENCE));
+            .apply(MeasureSessions.closingAfter(PATIENCE))
+            .output();
     PAssert.that(rows)
         .satisfies(
             all -> {
