@@ -1,5 +1,7 @@
 package dev.kinebeam.localstack.demo;
 
+import static java.time.ZoneOffset.UTC;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
@@ -28,6 +30,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,6 +51,7 @@ final class Demo implements AutoCloseable {
   private static final int SESSIONS_EACH = 2;
   private static final int DRAWING_STEP = 5;
   private static final Duration RENDER_PATIENCE = Duration.ofMinutes(15);
+  private static final Duration OFFLINE = Duration.ofMinutes(10);
   private static final Duration SETTLE_PATIENCE = Duration.ofMinutes(2);
 
   private final DemoSettings settings;
@@ -59,6 +64,7 @@ final class Demo implements AutoCloseable {
   private UUID renderId;
   private LocalStack stack;
   private DemoDatabase database;
+  private DemoArchive archive;
   private Future<DemoJobs> starting;
   private URI gateway;
   private double stackReady;
@@ -95,6 +101,10 @@ final class Demo implements AutoCloseable {
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
     database.fill(everybody());
+    new PastWeek()
+        .write(DemoJobs.pipelineLogin(endpoints), LocalDate.ofInstant(clock.instant(), UTC));
+    archive = DemoArchive.start(endpoints, settings.dataDir());
+    open.push(archive::close);
     renderId =
         RenderKey.of(SampleBundle.RECIPE, database.assetVersion(bundle.replacesAnother()))
             .renderId();
@@ -148,6 +158,7 @@ final class Demo implements AutoCloseable {
   /** One round of patients while the exercise is composed, and then the accounting. */
   DemoReport round() throws Exception {
     UUID runId = UUID.randomUUID();
+    Instant begun = clock.instant();
     Future<DemoReport.Render> render = background.submit(this::render);
     try (DeadLetterCount deadLetters =
             DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
@@ -166,7 +177,7 @@ final class Demo implements AutoCloseable {
       settle(traffic, deadLetters);
       // Where nothing was accepted, nothing will be.
       double first = traffic.counts().accepted.sum() == 0 ? -1 : firstAccepted.get();
-      return account(traffic, deadLetters, raised, render, first);
+      return account(traffic, deadLetters, raised, begun, render, first);
     }
   }
 
@@ -179,8 +190,7 @@ final class Demo implements AutoCloseable {
     try (AlertFeed feed =
         AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers(), clock.instant())) {
       Incidents incidents = new Incidents(traffic, runId, settings.seed());
-      return new IncidentRun(traffic, incidents, feed, new Accounting(database.owner()), console)
-          .watch();
+      return new IncidentRun(incidents, feed, console).watch();
     }
   }
 
@@ -273,6 +283,7 @@ final class Demo implements AutoCloseable {
       Traffic traffic,
       DeadLetterCount deadLetters,
       DemoReport.Alerts alerts,
+      Instant begun,
       Future<DemoReport.Render> render,
       double firstAccepted)
       throws SQLException, IOException, ExecutionException, InterruptedException {
@@ -297,6 +308,8 @@ final class Demo implements AutoCloseable {
     if (stored > 0) {
       traffic.counts().surprises.add(stored + " rows of patients who do not consent");
     }
+    // Players here were offline for a while: their sessions began before the run did.
+    DemoReport.Backfill backfill = archive.compare(begun.minus(OFFLINE), clock.instant());
     console.differences("session", sessions.differences());
     console.differences("stall", stalls.differences());
     if (!render.isDone()) {
@@ -319,6 +332,7 @@ final class Demo implements AutoCloseable {
         new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
         alerts,
+        backfill,
         watched,
         versions,
         new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),

@@ -61,6 +61,15 @@ final class DemoConsole {
       rows("sessions", r.sessions());
       rows("stalls", r.stalls());
       alerts(r.alerts());
+      out.printf(
+          Locale.ROOT,
+          "  %-44s %,d records, %,d sessions, %d columns differ%n",
+          "made again from the archive",
+          r.backfill().records(),
+          r.backfill().sessions(),
+          r.backfill().differingColumns());
+      r.backfill().differences().forEach((what, rows) -> out.println("    " + what + ": " + rows));
+      r.backfill().broken().forEach(object -> out.println("    BROKEN: " + object));
       DemoReport.Render render = r.render();
       out.printf(
           Locale.ROOT,

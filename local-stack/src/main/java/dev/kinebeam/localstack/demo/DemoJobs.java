@@ -36,6 +36,12 @@ final class DemoJobs implements AutoCloseable {
   private static final long CACHE_BYTES = 20L << 30;
   private static final Duration PLAYABLE_WITHIN = Duration.ofMinutes(10);
   private static final int USUAL_PORT = 8081;
+
+  /** How long silent sessions are waited for here. */
+  static final Patience PATIENCE =
+      new Patience(
+          DemoSettings.PLAYING_TIMEOUT, DemoSettings.PAUSED_TIMEOUT, Patience.DEFAULT.forgotten());
+
   private static final Duration JUDGED_EVERY = Duration.ofSeconds(1);
 
   private final FlinkHost flink;
@@ -93,17 +99,15 @@ final class DemoJobs implements AutoCloseable {
     return cluster;
   }
 
-  private static TelemetrySettings telemetry(Endpoints endpoints, String group) {
+  /** What the telemetry job logs in with. */
+  static JdbcSettings pipelineLogin(Endpoints endpoints) {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
-    return TelemetrySettings.of(
-            endpoints.kafkaBootstrapServers(),
-            new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
-        .waiting(
-            new Patience(
-                DemoSettings.PLAYING_TIMEOUT,
-                DemoSettings.PAUSED_TIMEOUT,
-                Patience.DEFAULT.forgotten()),
-            DemoSettings.LIVE_EVERY)
+    return new JdbcSettings(endpoints.database().url(), login.user(), login.password());
+  }
+
+  private static TelemetrySettings telemetry(Endpoints endpoints, String group) {
+    return TelemetrySettings.of(endpoints.kafkaBootstrapServers(), pipelineLogin(endpoints))
+        .waiting(PATIENCE, DemoSettings.LIVE_EVERY)
         .alerting(
             AlertTimes.DEFAULT
                 .recent(Incidents.WINDOW, JUDGED_EVERY, Incidents.RESOLVED_AFTER)

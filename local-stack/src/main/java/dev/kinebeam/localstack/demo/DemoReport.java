@@ -9,6 +9,7 @@ record DemoReport(
     Rows sessions,
     Rows stalls,
     Alerts alerts,
+    Backfill backfill,
     Render render,
     Map<String, String> services,
     Timings timings,
@@ -52,6 +53,20 @@ record DemoReport(
     }
   }
 
+  /**
+   * The run's rows made again from the archive and held against the stream's.
+   *
+   * @param differences rows by the column that differs
+   * @param broken objects of the archive that cannot be read
+   */
+  record Backfill(
+      long records,
+      long sessions,
+      long stalls,
+      int differingColumns,
+      Map<String, Long> differences,
+      List<String> broken) {}
+
   /** How often an incident's automation was opened and resolved; once each is right. */
   record Alert(String rule, String clinic, int opened, int resolved) {}
 
@@ -85,6 +100,9 @@ record DemoReport(
         && sessions.rows == sessions.sent
         && stalls.rows == stalls.sent
         && alerts.adds()
+        && backfill.differingColumns == 0
+        && backfill.broken.isEmpty()
+        && backfill.sessions >= sessions.sent
         && render.status.equals("ready")
         && render.frames == render.expectedFrames
         && render.hlsBytesFetched > 0;

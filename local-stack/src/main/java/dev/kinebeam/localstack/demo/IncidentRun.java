@@ -1,13 +1,9 @@
 package dev.kinebeam.localstack.demo;
 
-import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.AlertFeed;
 import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.Clinics.Clinic;
-import dev.kinebeam.localstack.patients.SentSession;
-import dev.kinebeam.localstack.patients.Traffic;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,34 +16,22 @@ import java.util.concurrent.TimeUnit;
 final class IncidentRun {
   private static final String OPENED = "opened";
   private static final String RESOLVED = "resolved";
-  private static final Duration ROWS_PATIENCE = Duration.ofMinutes(2);
   private static final Duration FEED_PATIENCE = Duration.ofSeconds(60);
   private static final long LISTEN_MS = 250;
 
-  private final Traffic traffic;
   private final Incidents incidents;
   private final AlertFeed feed;
-  private final Accounting accounting;
   private final DemoConsole console;
   private int told;
 
-  IncidentRun(
-      Traffic traffic,
-      Incidents incidents,
-      AlertFeed feed,
-      Accounting accounting,
-      DemoConsole console) {
-    this.traffic = traffic;
+  IncidentRun(Incidents incidents, AlertFeed feed, DemoConsole console) {
     this.incidents = incidents;
     this.feed = feed;
-    this.accounting = accounting;
     this.console = console;
   }
 
-  /** From the quiet week to the last resolved automation, or to the end of patience. */
-  DemoReport.Alerts watch() throws InterruptedException, SQLException, IOException {
-    incidents.pastWeek();
-    waitForRows();
+  /** From the first incident to the last resolved automation, or to the end of patience. */
+  DemoReport.Alerts watch() throws InterruptedException, IOException {
     console.step("incidents begin: a slow CDN, a broken exercise, a bad network");
     CountDownLatch over = incidents.happen();
     while (!over.await(LISTEN_MS, TimeUnit.MILLISECONDS)) {
@@ -59,15 +43,6 @@ final class IncidentRun {
       tellNews();
     }
     return report(tellNews());
-  }
-
-  /** The network of now is compared with that of the past week, so that week must be known. */
-  private void waitForRows() throws SQLException, InterruptedException {
-    List<SentSession> past = traffic.sessions().stream().filter(incidents::isPast).toList();
-    long deadline = System.nanoTime() + ROWS_PATIENCE.toNanos();
-    while (accounting.closed(past) < past.size() && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(LISTEN_MS);
-    }
   }
 
   private List<AlertFeed.Change> tellNews() throws IOException {

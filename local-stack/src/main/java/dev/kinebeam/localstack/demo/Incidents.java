@@ -7,23 +7,20 @@ import dev.kinebeam.localstack.patients.Clinics.Clinic;
 import dev.kinebeam.localstack.patients.Conditions;
 import dev.kinebeam.localstack.patients.Patients;
 import dev.kinebeam.localstack.patients.ScriptedSession;
-import dev.kinebeam.localstack.patients.SentSession;
 import dev.kinebeam.localstack.patients.Traffic;
 import dev.kinebeam.schemas.UuidV5;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Short sessions in every clinic, one after the other: a quiet week behind them, an {@link
- * Incident} in some, and then all is well again. Sessions here are short and play almost in real
- * time, since alerts look at when sessions began.
+ * Short sessions in every clinic, one after the other: an {@link Incident} in some, and then all is
+ * well again. Sessions here are short and play almost in real time, since alerts look at when
+ * sessions began.
  */
 final class Incidents {
   /** The windows of the rules in the demo: an hour and a day would try everybody's patience. */
@@ -40,18 +37,14 @@ final class Incidents {
 
   private static final double VIDEO_SECONDS = 6;
   private static final double SPEED = 3;
-  private static final double PAST_SPEED = 20;
-  private static final int PAST_DAYS = 7;
-  private static final int SESSIONS_A_DAY = 4;
 
   /** In a good week one session in so many stalls for a moment. */
-  private static final int STALLS_ONE_IN = 6;
+  static final int STALLS_ONE_IN = 6;
 
   private final Traffic traffic;
   private final UUID runId;
   private final Patients writer;
   private final RandomGenerator random;
-  private final Set<UUID> past = new HashSet<>();
   private int number;
 
   Incidents(Traffic traffic, UUID runId, long seed) {
@@ -63,27 +56,6 @@ final class Incidents {
 
   /** One session still to be played. */
   private record Planned(ScriptedSession script, Clinics.Patient patient, Traffic.Pace pace) {}
-
-  /** Sessions of the last seven days, as players send them that were offline; waits for them. */
-  void pastWeek() throws InterruptedException {
-    List<Planned> plan = new ArrayList<>();
-    for (Clinic clinic : Clinics.ALL) {
-      for (int i = 0; i < PAST_DAYS * SESSIONS_A_DAY; i++) {
-        Duration ago =
-            Duration.ofDays(1 + i / SESSIONS_A_DAY).minusMinutes(5L + random.nextInt(500));
-        Planned next =
-            good(clinic, i, new Traffic.Pace(Duration.ofMillis(20L * i), PAST_SPEED, ago));
-        past.add(next.script().sessionId());
-        plan.add(next);
-      }
-    }
-    play(plan).await();
-  }
-
-  /** Whether this is one of the past week's sessions. */
-  boolean isPast(SentSession session) {
-    return past.contains(session.script().sessionId());
-  }
 
   /** The incidents, and the quiet after them; returns at once with what ends with the last. */
   CountDownLatch happen() {
