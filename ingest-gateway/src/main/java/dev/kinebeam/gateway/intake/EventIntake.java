@@ -74,6 +74,10 @@ public final class EventIntake implements Route.Handler {
   public Reply handle(Call call, Principal patient) throws Exception {
     requireConsent(patient);
     byte[] body = LimitedBody.read(call, maxBodyBytes);
+    // A body may drip in for longer than an answer is remembered, so the answer that counts is the
+    // one
+    // after it.
+    requireConsent(patient);
     long receivedAt = clock.millis();
     EventBatch batch;
     try {
