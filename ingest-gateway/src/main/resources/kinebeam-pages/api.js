@@ -8,10 +8,40 @@ if (handed.has('token')) history.replaceState(null, '', location.pathname);
 
 export const given = key => sessionStorage.getItem(key);
 
+const bearer = () => ({ Authorization: `Bearer ${given('token') ?? ''}` });
+
 /** The JSON of a GET, or an Error whose message a person can read. */
-export async function get(path) {
-  const answer = await fetch(path, { headers: { Authorization: `Bearer ${given('token') ?? ''}` } });
-  if (answer.ok) return answer.json();
+export const get = path => ask(path, { headers: bearer() }).then(answer => answer.json());
+
+/** The JSON of a POST without a body, or an Error. */
+export const post = path => ask(path, { method: 'POST', headers: bearer() }).then(answer => answer.json());
+
+/**
+ * Server-sent events, by fetch, since EventSource sends no token. The answer's start() begins to read: `take` gets
+ * each event's JSON, `ended` is called when the stream is over for whatever reason.
+ */
+export async function follow(path, take, ended) {
+  const answer = await ask(path, { headers: bearer() });
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async () => {
+    let rest = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const blocks = (rest + value).split('\n\n');
+      rest = blocks.pop();
+      for (const block of blocks) {
+        const data = block.split('\n').filter(line => line.startsWith('data:')).map(line => line.slice(5)).join('\n');
+        if (data) take(JSON.parse(data));
+      }
+    }
+  };
+  return { start: () => { read().catch(() => {}).finally(ended); } };
+}
+
+async function ask(path, options) {
+  const answer = await fetch(path, options);
+  if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
   const error = new Error(problem.detail ?? problem.title ?? `the gateway answered ${answer.status}`);
   error.status = answer.status;

@@ -1,6 +1,8 @@
 import { get, given } from './api.js';
 import { NONE, count, isNow, percent, seconds, timeOfDay } from './format.js';
-import { showRender } from './stage.js';
+import { showDropOff } from './dropoff.js';
+import { showInbox } from './inbox.js';
+import { shownExercise, showRender } from './stage.js';
 
 const EVERY_MS = 2000;
 const notice = document.getElementById('notice');
@@ -63,7 +65,9 @@ async function refresh() {
       get(`/v1/clinic/video-health?from=${encodeURIComponent(hourAgo)}`),
       get(`/v1/media/sessions?limit=40&from=${encodeURIComponent(hourAgo)}`),
       showRender(),
+      showInbox(),
     ]);
+    if (shownExercise()) await showDropOff(shownExercise());
     figures(health);
     recent(list.sessions);
     pulse.className = 'pulse live';

@@ -11,6 +11,9 @@ let shown = null;
 const NAMES = { intro: 'Intro', pauza: 'Pause', outro: 'Outro' };
 const nameOf = s => NAMES[s.kind] ?? `${s.side[0].toUpperCase()}${s.side.slice(1)} × ${s.reps.length - 1}`;
 
+/** The slug of the exercise on screen, once there is one. */
+export const shownExercise = () => shown?.exercise;
+
 /** Shows the render that the address names, as soon as it is ready; false while there is nothing to show. */
 export async function showRender() {
   const id = given('render');

@@ -31,10 +31,12 @@ public record Column<R>(String name, String type, String law, SerializableFuncti
     return "s." + column + " OR n." + column;
   }
 
-  /** Both lists, each text once, sorted. */
-  public static String union(String column) {
-    return "ARRAY(SELECT DISTINCT t FROM unnest(s.%1$s || n.%1$s) AS t ORDER BY t)"
-        .formatted(column);
+  /** Both lists, each text once, sorted by its bytes; the first {@code most} of them. */
+  public static String union(String column, int most) {
+    return """
+        ARRAY(SELECT u.t FROM (SELECT DISTINCT t COLLATE "C" AS t
+                FROM unnest(s.%1$s || n.%1$s) AS t) AS u ORDER BY u.t LIMIT %2$d)"""
+        .formatted(column, most);
   }
 
   /**

@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -15,20 +17,23 @@ import java.util.stream.Collectors;
  * column; the key need not be the primary key, so a row can move between partitions on the way.
  *
  * @param key the columns that tell whether a row is there already; they must have an index
+ * @param owner columns that must agree: a row that is there under another owner is left alone
  * @param wanted a condition in SQL on a new row {@code n}; a row that does not meet it is left out
  */
-public record MergeTable<R>(String name, List<String> key, List<Column<R>> columns, String wanted)
+public record MergeTable<R>(
+    String name, List<String> key, List<String> owner, List<Column<R>> columns, String wanted)
     implements Serializable {
   private static final String TEXTS = "text[]";
 
-  /** A table that takes every row. */
-  public MergeTable(String name, List<String> key, List<Column<R>> columns) {
-    this(name, key, columns, "true");
-  }
-
   public MergeTable {
     key = List.copyOf(key);
+    owner = List.copyOf(owner);
     columns = List.copyOf(columns);
+  }
+
+  /** A table that takes every row, and whose rows anybody may complete. */
+  public MergeTable(String name, List<String> key, List<Column<R>> columns) {
+    this(name, key, List.of(), columns, "true");
   }
 
   /**
@@ -36,8 +41,11 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
    * transaction no other writer merges into this table: no constraint keeps two of them from
    * inserting one key with two beginnings, and the writer of a worker that was given up may still
    * be at work when its successor begins.
+   *
+   * @return how many were merged: fewer than {@code rows} when some are there under another owner
+   *     or are not wanted
    */
-  public void merge(Connection connection, List<R> rows) throws SQLException {
+  public int merge(Connection connection, List<R> rows) throws SQLException {
     String lock = "SELECT pg_advisory_xact_lock(hashtext(?))";
     try (PreparedStatement statement = connection.prepareStatement(lock)) {
       statement.setString(1, name);
@@ -47,7 +55,7 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
       for (int i = 0; i < columns.size(); i++) {
         statement.setArray(i + 1, array(connection, columns.get(i), rows));
       }
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 
@@ -77,6 +85,54 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
     return column.type().equals(TEXTS) ? "text" : column.type();
   }
 
+  /**
+   * Holds {@code rows}, no two of one key, against the table, in which nothing is changed: for each
+   * row, in the given order, the names of the columns in which the stored one differs.
+   */
+  public List<RowDifference> differences(Connection connection, List<R> rows) throws SQLException {
+    List<RowDifference> found = new ArrayList<>(rows.size());
+    try (PreparedStatement statement = connection.prepareStatement(differencesSql())) {
+      for (int i = 0; i < columns.size(); i++) {
+        statement.setArray(i + 1, array(connection, columns.get(i), rows));
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          String[] names = (String[]) row.getArray(2).getArray();
+          found.add(new RowDifference(row.getBoolean(1), List.of(names)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private String differencesSql() {
+    String selected =
+        columns.stream()
+            .map(c -> transported(c) + " AS " + c.name())
+            .collect(Collectors.joining(", "));
+    String same =
+        key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
+    return """
+        SELECT s.%1$s IS NULL,
+               array_remove(ARRAY[%2$s], NULL)
+        FROM (SELECT nth, %3$s
+              FROM unnest(%4$s) WITH ORDINALITY AS t(%5$s, nth)) AS n
+        LEFT JOIN %6$s AS s ON %7$s
+        ORDER BY n.nth"""
+        .formatted(
+            key.get(0),
+            each("CASE WHEN s.%1$s IS DISTINCT FROM n.%1$s THEN '%1$s' END", Column::name, ", "),
+            selected,
+            each("?::%s[]", this::transport, ", "),
+            each("%s", Column::name, ", "),
+            name,
+            same);
+  }
+
+  private String transported(Column<R> column) {
+    return column.type().equals(TEXTS) ? column.name() + "::text[]" : column.name();
+  }
+
   String sql() {
     String parameters = each("?::%s[]", this::transport, ", ");
     String names = each("%s", Column::name, ", ");
@@ -91,11 +147,13 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
             .collect(Collectors.joining(",\n    "));
     String same =
         key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
+    String mine =
+        owner.stream().map(c -> " AND s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining());
     return """
         MERGE INTO %1$s AS s
-        USING (SELECT * FROM (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n WHERE %8$s) AS n
+        USING (SELECT * FROM (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n WHERE %9$s) AS n
         ON %5$s
-        WHEN MATCHED THEN UPDATE SET
+        WHEN MATCHED%8$s THEN UPDATE SET
             %6$s,
             updated_at = now()
         WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)"""
@@ -107,6 +165,7 @@ public record MergeTable<R>(String name, List<String> key, List<Column<R>> colum
             same,
             laws,
             each("n.%s", Column::name, ", "),
+            mine,
             wanted);
   }
 

@@ -16,6 +16,8 @@ public interface RowSink<R> extends Serializable {
   /**
    * Merges rows of different keys, sorted by key, into the table. Does not commit. Writing rows
    * again, or in another order, leaves the same table.
+   *
+   * @throws RefusedRows when some rows must not be written; nothing of the batch is committed then
    */
   void write(Connection connection, List<R> rows) throws SQLException;
 }

@@ -2,6 +2,7 @@ package dev.kinebeam.beam;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -42,6 +43,18 @@ final class RowWriter<R> implements AutoCloseable {
     if (failure == null) {
       return;
     }
+    if (failure instanceof RefusedRows known) {
+      List<R> others = new ArrayList<>();
+      for (R row : rows) {
+        if (known.refuses(row)) {
+          refused.accept(row, known);
+        } else {
+          others.add(row);
+        }
+      }
+      write(others, refused);
+      return;
+    }
     if (rows.size() == 1) {
       refused.accept(rows.get(0), failure);
       return;
@@ -63,6 +76,9 @@ final class RowWriter<R> implements AutoCloseable {
         sink.write(connection, rows);
         connection.commit();
         return null;
+      } catch (RefusedRows e) {
+        connection.rollback();
+        return e;
       } catch (SQLException e) {
         abandon(e);
         switch (SqlFailure.of(e)) {

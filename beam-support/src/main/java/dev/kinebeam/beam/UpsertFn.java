@@ -68,10 +68,12 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
 
   private void refuse(R row, SQLException e) {
     letters.add(
-        DeadLetter.of(
-            "upsert",
-            new FieldError("", "refused_by_database", e.getMessage()),
-            row.toString().getBytes(StandardCharsets.UTF_8)));
+        e instanceof RefusedRows known
+            ? known.letter(row)
+            : DeadLetter.of(
+                "upsert",
+                new FieldError("", "refused_by_database", e.getMessage()),
+                row.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   @Teardown

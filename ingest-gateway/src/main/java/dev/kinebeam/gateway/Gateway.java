@@ -1,22 +1,30 @@
 package dev.kinebeam.gateway;
 
+import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.auth.BearerAuthenticator;
+import dev.kinebeam.gateway.automations.AutomationFeed;
 import dev.kinebeam.gateway.http.AdminServer;
 import dev.kinebeam.gateway.http.ApiServer;
 import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
+import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
+import dev.kinebeam.gateway.recording.BucketShelf;
+import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Doorbell;
 import dev.kinebeam.gateway.render.RenderResultsReader;
 import dev.kinebeam.gateway.render.StoredFiles;
+import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -71,6 +79,7 @@ public final class Gateway implements AutoCloseable {
   private GatewayParts parts(
       GatewayConfig config, Database database, EventLog log, Metrics metrics) {
     Doorbell doorbell = new Doorbell();
+    opened(AutomationFeed.start(database, config.kafka().bootstrapServers()));
     opened(RenderResultsReader.start(config.kafka().bootstrapServers(), doorbell));
     ObjectStore assets = opened(ObjectStore.open(config.assets()));
     BunnyStream host = BunnyStream.open(config.videoHost());
@@ -82,8 +91,19 @@ public final class Gateway implements AutoCloseable {
         new StoredFiles(assets),
         doorbell,
         hostVideoId -> host.playback(hostVideoId).hls(),
+        config.archive().map(this::recordings),
         config.limits().maxBodyBytes(),
+        new BodyBudget(config.limits().maxHeldBytes()),
         metrics.registry(),
+        Clock.systemUTC());
+  }
+
+  private Recordings recordings(ObjectStoreSettings bucket) {
+    ObjectStore store = opened(ObjectStore.open(bucket));
+    int partitions = Topics.partitions(Topics.MEDIA_EVENTS);
+    return new Recordings(
+        new SessionRecords(ArchiveStore.bucket(store), partitions),
+        new BucketShelf(store),
         Clock.systemUTC());
   }
 
@@ -94,7 +114,7 @@ public final class Gateway implements AutoCloseable {
         new ApiServer.Setup(
             listen.host(),
             listen.port(),
-            new HttpLimits(config.limits().maxInFlight(), config.limits().stopTimeout()),
+            HttpLimits.of(config.limits().maxInFlight(), config.limits().stopTimeout()),
             parts.routes(),
             new BearerAuthenticator(config.auth()),
             new Cors(listen.corsOrigins()),

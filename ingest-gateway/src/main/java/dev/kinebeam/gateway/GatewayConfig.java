@@ -7,9 +7,15 @@ import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.auth.AuthConfig;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
-/** Everything that the gateway is told, read once at its start. Printing it shows no secret. */
+/**
+ * Everything that the gateway is told, read once at its start. Printing it shows no secret.
+ *
+ * @param archive the bucket of the archive and of the recordings made from it; empty = no
+ *     recordings
+ */
 public record GatewayConfig(
     Listen listen,
     Limits limits,
@@ -17,6 +23,7 @@ public record GatewayConfig(
     KafkaConfig kafka,
     DatabaseConfig database,
     ObjectStoreSettings assets,
+    Optional<ObjectStoreSettings> archive,
     BunnyStreamSettings videoHost) {
 
   /**
@@ -43,15 +50,29 @@ public record GatewayConfig(
    * What bounds memory and time.
    *
    * @param maxBodyBytes of one batch of events, counted unpacked
+   * @param maxHeldBytes of the bodies of all requests served at a time; more get 503
    * @param maxInFlight requests served at a time
    * @param consentMemory how long an answer about consent is remembered
    * @param stopTimeout how long requests may take to finish when the gateway stops
    */
   public record Limits(
-      int maxBodyBytes, int maxInFlight, Duration consentMemory, Duration stopTimeout) {
+      int maxBodyBytes,
+      int maxHeldBytes,
+      int maxInFlight,
+      Duration consentMemory,
+      Duration stopTimeout) {
     public Limits {
       if (maxBodyBytes < 1024) {
         throw new IllegalArgumentException("a body must be allowed at least 1024 bytes");
+      }
+      // One byte more is read, to tell that a body is too large.
+      if (maxHeldBytes <= maxBodyBytes) {
+        throw new IllegalArgumentException(
+            "the bodies held at a time ("
+                + maxHeldBytes
+                + " bytes) must be more than one of the largest ("
+                + maxBodyBytes
+                + " bytes)");
       }
       if (maxInFlight < 1) {
         throw new IllegalArgumentException("at least one request must be let in at a time");

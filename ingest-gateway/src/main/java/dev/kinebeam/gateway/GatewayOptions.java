@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway;
 
+import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
@@ -49,6 +50,12 @@ final class GatewayOptions {
       defaultValue = "${env:GATEWAY_MAX_BODY_BYTES:-1048576}",
       description = "Largest batch of events, counted unpacked (${DEFAULT-VALUE}).")
   private int maxBodyBytes;
+
+  @Option(
+      names = "--max-held-bytes",
+      defaultValue = "${env:GATEWAY_MAX_HELD_BYTES:-8388608}",
+      description = "Bodies held at a time by all requests; more get 503 (${DEFAULT-VALUE}).")
+  private int maxHeldBytes;
 
   @Option(
       names = "--max-in-flight",
@@ -112,11 +119,14 @@ final class GatewayOptions {
   GatewayConfig config(Map<String, String> env) {
     return new GatewayConfig(
         new GatewayConfig.Listen(host, port, adminPort, origins()),
-        new GatewayConfig.Limits(maxBodyBytes, maxInFlight, consentMemory, Duration.ofSeconds(10)),
+        new GatewayConfig.Limits(
+            maxBodyBytes, maxHeldBytes, maxInFlight, consentMemory, Duration.ofSeconds(10)),
         auth(env),
         new KafkaConfig(kafkaBootstrapServers, kafkaDeliveryTimeout, BUFFER_BYTES),
         database(env),
         ObjectStoreSettings.fromEnvironment(env),
+        present(env.get(ArchiveStore.BUCKET))
+            .map(bucket -> ObjectStoreSettings.fromEnvironment(env, ArchiveStore.BUCKET)),
         BunnyStreamSettings.fromEnvironment(env));
   }
 

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,5 +216,69 @@ class ClinicTest {
   void patientsSeeNoFigures() throws Exception {
     assertThat(gateway.get(HEALTH, TestGateway.patientToken()).status()).isEqualTo(403);
     assertThat(gateway.get(SESSIONS, TestGateway.patientToken()).status()).isEqualTo(403);
+  }
+
+  @Test
+  void everyFigureIsComparedWithTheWindowBefore() throws Exception {
+    String query =
+        "?by=exercise&from="
+            + now.minus(Duration.ofMinutes(35))
+            + "&to="
+            + now.minus(Duration.ofMinutes(15));
+    JsonNode json = gateway.get(HEALTH + query, admin(ORG)).json();
+    assertThat(json.path("sessions").asInt()).isEqualTo(2);
+    assertThat(json.at("/previous/sessions").asInt()).isEqualTo(2);
+    assertThat(json.at("/change/sessions/change").asInt()).isZero();
+    assertThat(json.at("/change/playback_failures/value").asDouble()).isEqualTo(0.5);
+    assertThat(json.at("/change/playback_failures/previous").asDouble()).isZero();
+    assertThat(json.at("/change/playback_failures/change").asDouble()).isEqualTo(0.5);
+    assertThat(json.at("/change/playback_failures").has("relative")).isFalse();
+    assertThat(json.at("/change/start_up_p75_ms/n").asInt()).isZero();
+    assertThat(json.at("/change/start_up_p75_ms/previous_n").asInt()).isEqualTo(2);
+    assertThat(json.at("/change/start_up_p75_ms").has("change")).isFalse();
+  }
+
+  @Test
+  void figuresAreBrokenDown() throws Exception {
+    JsonNode json = gateway.get(HEALTH + "?by=exercise", admin(ORG)).json().path("breakdown");
+    assertThat(json.path("by").asText()).isEqualTo("exercise");
+    assertThat(json.path("groups")).hasSize(1);
+    assertThat(json.at("/groups/0/exercise").asText()).isEqualTo(TestGateway.SLUG);
+    assertThat(json.at("/groups/0/sessions").asInt()).isEqualTo(5);
+    assertThat(json.at("/groups/0/start_up_ms/p50").asDouble()).isEqualTo(2000);
+    assertThat(json.path("others").asInt()).isZero();
+    for (String by : List.of("device", "browser", "connection")) {
+      JsonNode unknown = gateway.get(HEALTH + "?by=" + by, admin(ORG)).json().path("breakdown");
+      assertThat(unknown.path("groups")).as(by).hasSize(1);
+      assertThat(unknown.path("groups").path(0).has("value")).isFalse();
+    }
+    assertThat(gateway.get(HEALTH + "?by=shoe_size", admin(ORG)).status()).isEqualTo(400);
+    assertThat(gateway.get(HEALTH, admin(ORG)).json().has("breakdown")).isFalse();
+  }
+
+  @Test
+  void theFunnelSaysWhatNobodyRecords() throws Exception {
+    JsonNode funnel = gateway.get(HEALTH, admin(ORG)).json().path("funnel");
+    assertThat(funnel.at("/sessions/assigned").isNull()).isTrue();
+    assertThat(funnel.at("/sessions/opened").asInt()).isEqualTo(5);
+    assertThat(funnel.at("/sessions/started").asInt()).isEqualTo(3);
+    assertThat(funnel.at("/sessions/completed").asInt()).isEqualTo(1);
+    assertThat(funnel.at("/patients/opened").asInt()).isEqualTo(1);
+    assertThat(funnel.at("/patients/completed").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void stallsOfTheWorstExercisesHaveTheirTimes() throws Exception {
+    UUID org = UUID.randomUUID();
+    SessionRows rows = new SessionRows(gateway.owner());
+    Instant at = now.minus(Duration.ofMinutes(5));
+    UUID session = rows.session(org, PATIENT, at, Map.of("stall_count", 3));
+    for (long millis : new long[] {1000, 2000, 6000}) {
+      rows.stall(org, PATIENT, session, at, Map.of("duration_ms", millis));
+    }
+    JsonNode worst = gateway.get(HEALTH, admin(org)).json().at("/top_stalling_exercises/0");
+    assertThat(worst.path("stalls_n").asInt()).isEqualTo(3);
+    assertThat(worst.path("avg_stall_ms").asDouble()).isEqualTo(3000);
+    assertThat(worst.path("p95_stall_ms").asDouble()).isCloseTo(5600, within(1e-6));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,25 @@ class OpenApiTest {
               List.of(EventType.values()).stream()
                   .map(type -> type.name().toLowerCase(Locale.ROOT))
                   .toList());
+    }
+  }
+
+  @Test
+  void theDescriptionCanBeReadInABrowser() throws Exception {
+    try (TestGateway gateway = TestGateway.start()) {
+      Answer page = gateway.send(gateway.request("/docs").GET());
+      assertThat(page.status()).isEqualTo(200);
+      assertThat(page.header("Content-Type")).startsWith("text/html");
+      List<String> linked =
+          Pattern.compile("(?:src|href)=\"(/[^\"]+)\"")
+              .matcher(page.text())
+              .results()
+              .map(link -> link.group(1))
+              .toList();
+      assertThat(linked).hasSizeGreaterThan(3);
+      for (String path : linked) {
+        assertThat(gateway.send(gateway.request(path).GET()).status()).as(path).isEqualTo(200);
+      }
     }
   }
 

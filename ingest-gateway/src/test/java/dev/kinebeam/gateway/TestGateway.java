@@ -3,6 +3,8 @@ package dev.kinebeam.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
@@ -16,7 +18,9 @@ import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
 import dev.kinebeam.gateway.http.Route;
+import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.log.MemoryEventLog;
+import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Doorbell;
 import dev.kinebeam.schemas.Json;
@@ -27,6 +31,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -58,12 +63,20 @@ final class TestGateway implements AutoCloseable {
   /** An exercise that no test asks for before the object store is away. */
   static final String AWAY = "away";
 
+  /** Bytes of bodies that all requests together may hold. */
+  static final int MOST_HELD = 2 * 1024 * 1024;
+
   final MemoryEventLog log = new MemoryEventLog();
   final Doorbell doorbell = new Doorbell();
   volatile boolean consentStoreAway;
   final AtomicInteger consentAsked = new AtomicInteger();
   volatile boolean objectStoreAway;
 
+  /** The archive, as a folder. */
+  final ArchiveStore archive;
+
+  final MemoryShelf shelf = new MemoryShelf();
+  private final Recordings recordings;
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   private final EmbeddedPostgres postgres;
   private final Database database;
@@ -72,6 +85,8 @@ final class TestGateway implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private TestGateway(HttpLimits limits) throws IOException {
+    archive = ArchiveStore.folder(Files.createTempDirectory("archive"));
+    recordings = new Recordings(new SessionRecords(archive, 1), shelf, Clock.systemUTC());
     postgres = EmbeddedPostgres.start();
     Database.migrate(postgres.getPostgresDatabase());
     owner()
@@ -112,12 +127,17 @@ final class TestGateway implements AutoCloseable {
 
   /** A gateway that serves so many requests at a time. */
   static TestGateway serving(int maxInFlight) throws IOException {
-    return new TestGateway(new HttpLimits(maxInFlight, Duration.ofSeconds(20)));
+    return new TestGateway(HttpLimits.of(maxInFlight, Duration.ofSeconds(20)));
   }
 
   /** A gateway that waits so long for requests in flight when it stops. */
   static TestGateway stoppingWithin(Duration stopTimeout) throws IOException {
-    return new TestGateway(new HttpLimits(32, stopTimeout));
+    return new TestGateway(HttpLimits.of(32, stopTimeout));
+  }
+
+  /** A gateway that waits so long for a connection that says nothing. */
+  static TestGateway waitingFor(Duration idle) throws IOException {
+    return new TestGateway(new HttpLimits(32, idle, Duration.ofSeconds(20)));
   }
 
   private GatewayParts parts() {
@@ -137,7 +157,9 @@ final class TestGateway implements AutoCloseable {
         new MemoryFiles(),
         doorbell,
         hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
+        Optional.of(recordings),
         1024 * 1024,
+        new BodyBudget(MOST_HELD),
         new SimpleMeterRegistry(),
         Clock.systemUTC());
   }
@@ -162,6 +184,30 @@ final class TestGateway implements AutoCloseable {
       if (objectStoreAway) {
         throw new IOException("the object store is away");
       }
+    }
+  }
+
+  /** Recordings in memory; the links lead nowhere. */
+  static final class MemoryShelf implements Recordings.Shelf {
+    final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    volatile boolean away;
+
+    @Override
+    public Optional<byte[]> read(String key) throws IOException {
+      if (away) {
+        throw new IOException("the object store is away");
+      }
+      return Optional.ofNullable(objects.get(key));
+    }
+
+    @Override
+    public void put(String key, byte[] content) {
+      objects.put(key, content);
+    }
+
+    @Override
+    public URI link(String key, Duration validFor) {
+      return URI.create("https://objects.example/" + key + "?for=" + validFor);
     }
   }
 

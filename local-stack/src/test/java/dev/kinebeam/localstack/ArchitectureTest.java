@@ -94,7 +94,11 @@ class ArchitectureTest {
         "dev.kinebeam.sample..",
         "dev.kinebeam.localstack.videohost..");
     onlyIn("software.amazon..", "dev.kinebeam.catalog.store..");
-    onlyIn("org.jdbi..", "dev.kinebeam.catalog.db..", "dev.kinebeam.gateway.clinic..");
+    onlyIn(
+        "org.jdbi..",
+        "dev.kinebeam.catalog.db..",
+        "dev.kinebeam.gateway.automations..",
+        "dev.kinebeam.gateway.clinic..");
     onlyIn("io.micrometer..", "dev.kinebeam.gateway..");
   }
 

@@ -14,6 +14,9 @@ public final class TelemetryJob {
   /** The master that stands for a cluster inside this process. */
   static final String HERE = "[local]";
 
+  /** The master that stands for the cluster that has called this program. */
+  static final String AROUND = "[auto]";
+
   /** What Flink's page calls it. */
   public static final String NAME = "telemetry";
 

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.PipelineResult;
 import org.slf4j.Logger;
@@ -28,6 +29,17 @@ public final class TelemetryMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TelemetryOptions options;
 
+  private final Map<String, String> environment;
+
+  public TelemetryMain() {
+    this(System.getenv());
+  }
+
+  /** The same command with the password in another environment than this process's. */
+  public TelemetryMain(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new TelemetryMain()).execute(args));
   }
@@ -37,17 +49,25 @@ public final class TelemetryMain implements Callable<Integer> {
     TelemetrySettings settings;
     FlinkSettings flink;
     try {
-      settings = options.settings(System.getenv());
+      settings = options.settings(environment);
       flink = options.flink();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "telemetry: " + e.getMessage(), e);
     }
     LOG.info("configuration: {}, {}", settings, flink);
+    if (flink.restoreFrom().isEmpty()) {
+      CommittedOffsets.warning(settings.kafka()).ifPresent(this::warn);
+    }
     if (flink.master().equals(TelemetryJob.HERE)) {
       return TelemetryJob.runHere(settings, flink) == PipelineResult.State.DONE ? 0 : 1;
     }
     TelemetryJob.submit(settings, flink, options.jars());
     spec.commandLine().getOut().printf("telemetry submitted to %s%n", flink.master());
     return 0;
+  }
+
+  private void warn(String warning) {
+    LOG.warn(warning);
+    spec.commandLine().getErr().println("telemetry: " + warning);
   }
 }

@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.schemas.Topics;
 import java.nio.file.Path;
@@ -73,10 +74,34 @@ final class TelemetryOptions {
   private Duration liveEvery;
 
   @Option(
+      names = "--alerts-recent",
+      paramLabel = "DURATION",
+      defaultValue = "PT1H",
+      description = "Window of CDN and network alerts. Default: ${DEFAULT-VALUE}")
+  private Duration alertsRecent;
+
+  @Option(
+      names = "--alerts-every",
+      paramLabel = "DURATION",
+      defaultValue = "PT1M",
+      description = "How often the rules of alerts are judged. Default: ${DEFAULT-VALUE}")
+  private Duration alertsEvery;
+
+  @Option(
+      names = "--alerts-resolve-after",
+      paramLabel = "DURATION",
+      defaultValue = "PT10M",
+      description = "How long a condition must have failed. Default: ${DEFAULT-VALUE}")
+  private Duration alertsResolveAfter;
+
+  @Option(
       names = "--flink-master",
       paramLabel = "HOST:PORT",
       defaultValue = "${env:FLINK_MASTER:-" + TelemetryJob.HERE + "}",
-      description = "A cluster's REST interface, or [local]. Default: ${DEFAULT-VALUE}")
+      description = {
+        "A cluster's REST interface; [local] for one inside this process; [auto] where Flink itself",
+        "calls this program (application mode). Default: ${DEFAULT-VALUE}"
+      })
   private String master;
 
   @Option(
@@ -133,7 +158,8 @@ final class TelemetryOptions {
             databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", ""));
     return TelemetrySettings.of(kafka, database)
         .reading(topic, group)
-        .waiting(new Patience(playing, paused, forgotten), liveEvery);
+        .waiting(new Patience(playing, paused, forgotten), liveEvery)
+        .alerting(AlertTimes.DEFAULT.recent(alertsRecent, alertsEvery, alertsResolveAfter));
   }
 
   /**
@@ -147,9 +173,10 @@ final class TelemetryOptions {
       throw new IllegalArgumentException(
           "--parallelism is " + parallelism + "; it must be 1 or more");
     }
-    if (!master.equals(TelemetryJob.HERE) && !master.matches(".+:\\d+")) {
+    if (!List.of(TelemetryJob.HERE, TelemetryJob.AROUND).contains(master)
+        && !master.matches(".+:\\d+")) {
       throw new IllegalArgumentException(
-          "--flink-master is " + master + "; it must be HOST:PORT or [local]");
+          "--flink-master is " + master + "; it must be HOST:PORT, [local] or [auto]");
     }
     Optional<String> dir = Optional.ofNullable(checkpointDir);
     if (dir.isEmpty() && master.equals(TelemetryJob.HERE)) {

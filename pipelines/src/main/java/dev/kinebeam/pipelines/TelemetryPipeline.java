@@ -4,6 +4,8 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.UpsertRows;
 import dev.kinebeam.beam.WriteDeadLetters;
+import dev.kinebeam.pipelines.alerts.RaiseAlerts;
+import dev.kinebeam.pipelines.sessions.AuditTakeOvers;
 import dev.kinebeam.pipelines.sessions.MeasureSessions;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
@@ -37,7 +39,8 @@ final class TelemetryPipeline {
             .failuresTo(refused)
             .apply(
                 "Measure sessions",
-                MeasureSessions.closingAfter(settings.patience()).liveEvery(settings.liveEvery()));
+                MeasureSessions.closingAfter(settings.patience()).liveEvery(settings.liveEvery()))
+            .failuresTo(refused);
 
     refused.add(
         sessions
@@ -53,8 +56,17 @@ final class TelemetryPipeline {
             .apply("Trace stalls", TraceStalls.ofSessions())
             .apply("Upsert stalls", UpsertRows.into(settings.database(), new StallTable())));
 
-    PCollectionList.of(refused)
-        .apply("Gather what was refused", Flatten.pCollections())
+    refused.add(
+        sessions.apply(
+            "Raise alerts", RaiseAlerts.into(settings.database(), settings.alertTimes())));
+
+    PCollection<DeadLetter> letters =
+        PCollectionList.of(refused).apply("Gather what was refused", Flatten.pCollections());
+    PCollection<DeadLetter> unaudited =
+        letters.apply("Audit take-overs", AuditTakeOvers.into(settings.database()));
+    PCollectionList.of(letters)
+        .and(unaudited)
+        .apply("Gather all letters", Flatten.pCollections())
         .apply(
             "Write dead letters",
             WriteDeadLetters.to(kafka.bootstrapServers(), kafka.rejectedTopic()));

@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
@@ -9,9 +10,14 @@ import java.time.Duration;
  * What the telemetry job reads, writes and waits for.
  *
  * @param liveEvery a running session's row is written at most once in this time
+ * @param alertTimes what the rules of alerts look back on, and how often
  */
 public record TelemetrySettings(
-    Kafka kafka, JdbcSettings database, Patience patience, Duration liveEvery) {
+    Kafka kafka,
+    JdbcSettings database,
+    Patience patience,
+    Duration liveEvery,
+    AlertTimes alertTimes) {
 
   /**
    * Where records come from and where refused ones go.
@@ -29,12 +35,21 @@ public record TelemetrySettings(
   /** The usual topics and times. */
   public static TelemetrySettings of(String bootstrapServers, JdbcSettings database) {
     return new TelemetrySettings(
-        Kafka.at(bootstrapServers), database, Patience.DEFAULT, Duration.ofSeconds(10));
+        Kafka.at(bootstrapServers),
+        database,
+        Patience.DEFAULT,
+        Duration.ofSeconds(10),
+        AlertTimes.DEFAULT);
   }
 
   /** The same, with other times: a demo has no half hour to spare. */
   public TelemetrySettings waiting(Patience other, Duration live) {
-    return new TelemetrySettings(kafka, database, other, live);
+    return new TelemetrySettings(kafka, database, other, live, alertTimes);
+  }
+
+  /** The same, judging alerts by other windows and at another pace. */
+  public TelemetrySettings alerting(AlertTimes times) {
+    return new TelemetrySettings(kafka, database, patience, liveEvery, times);
   }
 
   /** The same, reading another topic in another group. */
@@ -43,6 +58,7 @@ public record TelemetrySettings(
         new Kafka(kafka.bootstrapServers(), topic, kafka.rejectedTopic(), group),
         database,
         patience,
-        liveEvery);
+        liveEvery,
+        alertTimes);
   }
 }

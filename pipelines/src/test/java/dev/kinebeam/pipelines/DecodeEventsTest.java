@@ -100,6 +100,28 @@ class DecodeEventsTest {
     decoded.output().getPipeline().run().waitUntilFinish();
   }
 
+  @Test
+  void aTimeMoreThanTenYearsFromItsReceiptIsRefused() {
+    byte[] ancient =
+        new String(play(NOW), StandardCharsets.UTF_8)
+            .replace("2026-11-21T", "2016-11-01T")
+            .getBytes(StandardCharsets.UTF_8);
+    WithFailures.Result<PCollection<MediaRecord>, DeadLetter> decoded = decode(ancient);
+
+    PAssert.that(decoded.failures())
+        .satisfies(
+            letters -> {
+              assertThat(letters)
+                  .singleElement()
+                  .satisfies(l -> assertThat(l.reason().field()).isEqualTo("timestamp"))
+                  .satisfies(l -> assertThat(l.reason().code()).isEqualTo("out_of_range"))
+                  .satisfies(l -> assertThat(l.reason().message()).contains("2016-11-01T10"));
+              return null;
+            });
+    PAssert.that(decoded.output()).empty();
+    decoded.output().getPipeline().run().waitUntilFinish();
+  }
+
   private static List<byte[]> poison() {
     byte[] good = play(NOW);
     Random random = new Random(11);

@@ -35,5 +35,14 @@ public final class Topics {
           new Topic(PERSONAL_VIDEO_JOBS, 1, false),
           new Topic(AUTOMATION_ALERTS, 1, true));
 
+  /** How many partitions a topic of {@link #ALL} is given. */
+  public static int partitions(String name) {
+    return ALL.stream()
+        .filter(topic -> topic.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no topic is called " + name))
+        .partitions();
+  }
+
   private Topics() {}
 }

@@ -3,6 +3,7 @@ package dev.kinebeam.gateway.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,7 +15,7 @@ import java.util.Set;
 public final class BearerAuthenticator implements Authenticator {
   private static final String SCHEME = "Bearer ";
 
-  private final TokenVerifier tokens;
+  private final RememberedTokens tokens;
   private final Optional<Secret> composerToken;
 
   public BearerAuthenticator(AuthConfig config) {
@@ -22,7 +23,7 @@ public final class BearerAuthenticator implements Authenticator {
   }
 
   BearerAuthenticator(TokenVerifier tokens, Optional<Secret> composerToken) {
-    this.tokens = tokens;
+    this.tokens = new RememberedTokens(tokens::verify, Clock.systemUTC());
     this.composerToken = composerToken;
   }
 

@@ -22,6 +22,7 @@ import com.nimbusds.jwt.proc.ExpiredJWTException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.text.ParseException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -33,6 +34,9 @@ import java.util.UUID;
  * the token. Thread-safe.
  */
 public final class TokenVerifier {
+  /** Clocks may differ by so much; the claims verifier's own leeway. */
+  private static final int LEEWAY_SECONDS = DefaultJWTClaimsVerifier.DEFAULT_MAX_CLOCK_SKEW_SECONDS;
+
   private final DefaultJWTProcessor<SecurityContext> processor;
 
   public TokenVerifier(AuthConfig config) {
@@ -72,14 +76,23 @@ public final class TokenVerifier {
   }
 
   /**
+   * A token that was verified.
+   *
+   * @param until from then on it counts no more, the leeway included
+   */
+  record Verified(Principal principal, Instant until) {}
+
+  /**
    * Verifies one token.
    *
    * @throws AuthException when it cannot be believed
    * @throws KeysUnavailableException when the keys cannot be fetched
    */
-  public Principal verify(String token) throws AuthException, KeysUnavailableException {
+  Verified verify(String token) throws AuthException, KeysUnavailableException {
     try {
-      return principal(processor.process(SignedJWT.parse(token), null));
+      JWTClaimsSet claims = processor.process(SignedJWT.parse(token), null);
+      Instant until = claims.getExpirationTime().toInstant().plusSeconds(LEEWAY_SECONDS);
+      return new Verified(principal(claims), until);
     } catch (ParseException e) {
       throw new AuthException("malformed", "the token is not a signed JSON Web Token");
     } catch (ExpiredJWTException e) {

@@ -8,8 +8,9 @@ import dev.kinebeam.gateway.http.Problem;
 import dev.kinebeam.gateway.http.Reply;
 import dev.kinebeam.gateway.http.Route;
 import java.time.Clock;
+import java.util.Optional;
 
-/** {@code GET /v1/clinic/video-health?from=&to=}: the caller's own organisation. */
+/** {@code GET /v1/clinic/video-health?from=&to=&by=}: the caller's own organisation. */
 public final class GetVideoHealth implements Route.Handler {
   private final VideoHealthQuery query;
   private final Clock clock;
@@ -23,7 +24,8 @@ public final class GetVideoHealth implements Route.Handler {
   public Reply handle(Call call, Principal caller) throws Problem {
     Inputs inputs = new Inputs(call);
     Window window = Window.read(inputs, clock);
+    Optional<Dimension> by = inputs.read("by", "one of " + Dimension.words(), Dimension::of);
     inputs.check();
-    return Reply.json(200, query.run(caller.orgId(), window));
+    return Reply.json(200, query.run(caller.orgId(), window, by));
   }
 }

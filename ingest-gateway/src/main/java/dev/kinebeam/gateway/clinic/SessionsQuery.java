@@ -3,12 +3,10 @@ package dev.kinebeam.gateway.clinic;
 import dev.kinebeam.catalog.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.statement.Query;
 
 /** Lists an organisation's sessions, the newest first. */
 final class SessionsQuery {
@@ -16,11 +14,7 @@ final class SessionsQuery {
       """
       SELECT m.*, e.slug
         FROM media_session_metrics m LEFT JOIN exercises e ON e.media_id = m.media_id
-       WHERE m.started_at >= :from AND m.started_at < :to
-         AND (:patient::uuid IS NULL OR m.patient_id = :patient)
-         AND (:media::text IS NULL OR m.media_id = :media)
-         AND (:afterTime::timestamptz IS NULL
-              OR (m.started_at, m.session_id) < (:afterTime, :afterId))
+       WHERE m.started_at >= :from AND m.started_at < :to %s
        ORDER BY m.started_at DESC, m.session_id DESC
        LIMIT :limit
       """;
@@ -46,30 +40,44 @@ final class SessionsQuery {
   List<SessionSummary> run(UUID orgId, Filter filter) {
     return database.inOrg(
         orgId,
-        handle ->
-            handle
-                .createQuery(PAGE)
-                .bind("from", utc(filter.window.from()))
-                .bind("to", utc(filter.window.to()))
-                .bind("patient", filter.patientId.orElse(null))
-                .bind("media", filter.mediaId.orElse(null))
-                .bind("afterTime", filter.after.map(c -> utc(c.startedAt())).orElse(null))
-                .bind("afterId", filter.after.map(SessionCursor::sessionId).orElse(null))
-                .bind("limit", filter.limit)
-                .map((row, context) -> session(row))
-                .list());
+        handle -> {
+          Query page =
+              handle
+                  .createQuery(PAGE.formatted(conditions(filter)))
+                  .bind("from", Columns.utc(filter.window.from()))
+                  .bind("to", Columns.utc(filter.window.to()))
+                  .bind("limit", filter.limit);
+          filter.patientId.ifPresent(patient -> page.bind("patient", patient));
+          filter.mediaId.ifPresent(media -> page.bind("media", media));
+          filter.after.ifPresent(
+              after ->
+                  page.bind("afterTime", Columns.utc(after.startedAt()))
+                      .bind("afterId", after.sessionId()));
+          return page.map((row, context) -> session(row)).list();
+        });
   }
 
-  private static SessionSummary session(ResultSet row) throws SQLException {
+  /** Only what was asked for, so that an index can serve it. */
+  private static String conditions(Filter filter) {
+    return (filter.patientId.isPresent() ? " AND m.patient_id = :patient" : "")
+        + (filter.mediaId.isPresent() ? " AND m.media_id = :media" : "")
+        + (filter.after.isPresent()
+            ? " AND m.started_at <= :afterTime"
+                + " AND (m.started_at, m.session_id) < (:afterTime, :afterId)"
+            : "");
+  }
+
+  /** One row of the table, with the exercise's slug. */
+  static SessionSummary session(ResultSet row) throws SQLException {
     return new SessionSummary(
         row.getObject("session_id", UUID.class),
         row.getObject("patient_id", UUID.class),
         row.getString("media_id"),
         row.getString("slug"),
         row.getObject("render_id", UUID.class),
-        time(row, "started_at"),
-        time(row, "ended_at"),
-        time(row, "last_event_at"),
+        Columns.time(row, "started_at"),
+        Columns.time(row, "ended_at"),
+        Columns.time(row, "last_event_at"),
         row.getString("status"),
         row.getString("ended_by"),
         row.getBoolean("started_playing"),
@@ -89,14 +97,5 @@ final class SessionsQuery {
         row.getLong("error_count"),
         List.of((String[]) row.getArray("error_types").getArray()),
         row.getBoolean("fatal_error"));
-  }
-
-  private static String time(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant().toString();
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

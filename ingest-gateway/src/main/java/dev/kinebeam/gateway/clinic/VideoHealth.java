@@ -1,5 +1,7 @@
 package dev.kinebeam.gateway.clinic;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Map;
 
@@ -8,21 +10,71 @@ import java.util.Map;
  * ratios; every figure has its n. What has no n has no value.
  *
  * @param metricsVersion of the rows; the greatest where several are mixed
+ * @param figures of the sessions that began in the window
+ * @param previous the same of the window of equal length before it
+ * @param change from there to here
+ * @param breakdown the same by what was asked for, the values with the most sessions first; null
+ *     when nothing was
  */
 record VideoHealth(
     String from,
     String to,
     int metricsVersion,
-    long sessions,
-    Map<String, Long> byStatus,
-    Percentiles startUpMs,
-    Percentiles ttfbMs,
-    Rebuffering rebuffering,
-    Share completion,
-    Share startFailures,
-    Share exitsBeforeStart,
-    Share playbackFailures,
-    List<Exercise> topStallingExercises) {
+    @JsonUnwrapped Figures figures,
+    Previous previous,
+    Map<String, Change> change,
+    Breakdown breakdown,
+    List<Exercise> topStallingExercises,
+    Funnel funnel) {
+
+  /** The figures of a set of sessions. */
+  record Figures(
+      long sessions,
+      Map<String, Long> byStatus,
+      Percentiles startUpMs,
+      Percentiles ttfbMs,
+      Rebuffering rebuffering,
+      Share completion,
+      Share startFailures,
+      Share exitsBeforeStart,
+      Share playbackFailures) {}
+
+  /** The window before. */
+  record Previous(String from, String to, @JsonUnwrapped Figures figures) {}
+
+  /**
+   * One figure, here and before.
+   *
+   * @param n of the figure here
+   * @param previousN of the figure before
+   * @param relative change ÷ previous; null where that is 0
+   */
+  record Change(
+      Double value, Double previous, Double change, Double relative, long n, long previousN) {
+    static Change of(Double value, long n, Double previous, long previousN) {
+      if (value == null || previous == null) {
+        return new Change(value, previous, null, null, n, previousN);
+      }
+      double change = value - previous;
+      return new Change(
+          value, previous, change, previous == 0 ? null : change / previous, n, previousN);
+    }
+  }
+
+  /**
+   * By one property of the sessions.
+   *
+   * @param others sessions of values beyond those listed
+   */
+  record Breakdown(String by, List<Group> groups, long others) {}
+
+  /**
+   * Sessions that share a value.
+   *
+   * @param value null where the sessions did not tell
+   * @param exercise the slug, where the value is a media id that the catalogue knows
+   */
+  record Group(String value, String exercise, @JsonUnwrapped Figures figures) {}
 
   /** Of {@code n} sessions that have the figure. */
   record Percentiles(long n, Double p50, Double p75, Double p95) {}
@@ -32,7 +84,13 @@ record VideoHealth(
    *
    * @param ratio stalled ÷ (watched + stalled); null when nothing was watched
    */
-  record Rebuffering(long n, long stalls, long stallMs, long watchedMs, Double ratio) {}
+  record Rebuffering(long n, long stalls, long stallMs, long watchedMs, Double ratio) {
+    static Rebuffering of(long n, long stalls, long stallMs, long watchedMs) {
+      long both = stallMs + watchedMs;
+      return new Rebuffering(
+          n, stalls, stallMs, watchedMs, both == 0 ? null : (double) stallMs / both);
+    }
+  }
 
   /** {@code count} of {@code n}; the rate is null when n is 0. */
   record Share(long n, long count, Double rate) {
@@ -45,7 +103,26 @@ record VideoHealth(
    * One exercise's stalls.
    *
    * @param exercise its slug, where the catalogue knows the media id
+   * @param stallsN the ended stalls that the average and the percentile are of
    */
   record Exercise(
-      String mediaId, String exercise, long sessions, long stalls, long stallMs, Double ratio) {}
+      String mediaId,
+      String exercise,
+      long sessions,
+      long stalls,
+      long stallMs,
+      Double ratio,
+      long stallsN,
+      Double avgStallMs,
+      Double p95StallMs) {}
+
+  /** How far patients come, counted as sessions and as patients. */
+  record Funnel(Steps sessions, Steps patients) {}
+
+  /**
+   * One way of counting the funnel; those who opened are the n of the steps after.
+   *
+   * @param assigned null as long as nobody records what was assigned
+   */
+  record Steps(@JsonInclude Long assigned, long opened, long started, long completed) {}
 }

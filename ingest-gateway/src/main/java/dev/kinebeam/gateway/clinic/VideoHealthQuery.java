@@ -1,65 +1,34 @@
 package dev.kinebeam.gateway.clinic;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.gateway.clinic.VideoHealth.Breakdown;
+import dev.kinebeam.gateway.clinic.VideoHealth.Change;
 import dev.kinebeam.gateway.clinic.VideoHealth.Exercise;
+import dev.kinebeam.gateway.clinic.VideoHealth.Figures;
+import dev.kinebeam.gateway.clinic.VideoHealth.Funnel;
+import dev.kinebeam.gateway.clinic.VideoHealth.Group;
 import dev.kinebeam.gateway.clinic.VideoHealth.Percentiles;
+import dev.kinebeam.gateway.clinic.VideoHealth.Previous;
 import dev.kinebeam.gateway.clinic.VideoHealth.Rebuffering;
 import dev.kinebeam.gateway.clinic.VideoHealth.Share;
+import dev.kinebeam.gateway.clinic.VideoHealth.Steps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/**
- * Computes {@link VideoHealth} from the sessions that began in the window. The statements name no
- * organisation: the transaction does, and the database's policies keep the others' rows away.
- */
+/** Computes {@link VideoHealth} from the sessions that began in the window and the one before. */
 final class VideoHealthQuery {
   private static final int TOP = 10;
-
-  private static final String FIGURES =
-      """
-      SELECT count(*) AS sessions,
-             count(*) FILTER (WHERE status = 'playing') AS playing,
-             count(*) FILTER (WHERE status = 'completed') AS completed,
-             count(*) FILTER (WHERE status = 'abandoned') AS abandoned,
-             count(*) FILTER (WHERE status = 'error') AS error,
-             count(video_load_time_ms) AS start_up_n,
-             percentile_cont(ARRAY[0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY video_load_time_ms)
-               AS start_up,
-             count(ttfb_ms) AS ttfb_n,
-             percentile_cont(ARRAY[0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY ttfb_ms) AS ttfb,
-             count(*) FILTER (WHERE started_playing) AS started,
-             count(*) FILTER (WHERE started_playing AND status = 'completed') AS finished,
-             count(*) FILTER (WHERE fatal_error AND NOT started_playing) AS start_failures,
-             count(*) FILTER (WHERE NOT fatal_error AND NOT started_playing
-                                AND status <> 'playing') AS exits,
-             count(*) FILTER (WHERE fatal_error) AS failures,
-             coalesce(sum(stall_count), 0) AS stalls,
-             coalesce(sum(stall_duration_ms), 0) AS stall_ms,
-             coalesce(sum(watched_duration_seconds), 0) * 1000 AS watched_ms,
-             coalesce(max(metrics_version), 0) AS metrics_version
-        FROM media_session_metrics
-       WHERE started_at >= :from AND started_at < :to
-      """;
-
-  private static final String TOP_STALLING =
-      """
-      SELECT m.media_id, e.slug, count(*) AS sessions, sum(m.stall_count) AS stalls,
-             sum(m.stall_duration_ms) AS stall_ms,
-             sum(m.watched_duration_seconds) * 1000 AS watched_ms
-        FROM media_session_metrics m LEFT JOIN exercises e ON e.media_id = m.media_id
-       WHERE m.started_at >= :from AND m.started_at < :to AND m.media_id IS NOT NULL
-       GROUP BY m.media_id, e.slug
-      HAVING sum(m.stall_count) > 0
-       ORDER BY stalls DESC, stall_ms DESC, m.media_id
-       LIMIT :top
-      """;
+  private static final int GROUPS = 50;
 
   private final Database database;
 
@@ -67,65 +36,197 @@ final class VideoHealthQuery {
     this.database = database;
   }
 
-  VideoHealth run(UUID orgId, Window window) {
-    return database.inOrg(orgId, handle -> run(handle, window));
+  VideoHealth run(UUID orgId, Window window, Optional<Dimension> by) {
+    return database.inOrg(orgId, handle -> new Reading(handle, window, by).health());
   }
 
-  private static VideoHealth run(Handle handle, Window window) {
-    OffsetDateTime from = window.from().atOffset(ZoneOffset.UTC);
-    OffsetDateTime to = window.to().atOffset(ZoneOffset.UTC);
-    List<Exercise> top =
-        handle
-            .createQuery(TOP_STALLING)
-            .bind("from", from)
-            .bind("to", to)
-            .bind("top", TOP)
-            .map((row, context) -> exercise(row))
-            .list();
-    return handle
-        .createQuery(FIGURES)
-        .bind("from", from)
-        .bind("to", to)
-        .map((row, context) -> figures(row, window, top))
-        .one();
+  private record Row(String part, String label, int metricsVersion, Steps steps, Figures figures) {}
+
+  private record StallTimes(long n, Double average, Double p95) {}
+
+  /** One run in one transaction. */
+  private record Reading(Handle handle, Window window, Optional<Dimension> by) {
+    VideoHealth health() {
+      Plans.forFigures(handle);
+      Window before = before();
+      List<Row> rows = rows(before);
+      List<Row> groups = of("group", rows);
+      List<Row> top = of("top", rows);
+      Row present = of("present", rows).get(0);
+      Figures previous = of("before", rows).get(0).figures;
+      Map<String, String> slugs = slugs(groups, top);
+      return new VideoHealth(
+          window.from().toString(),
+          window.to().toString(),
+          present.metricsVersion,
+          present.figures,
+          new Previous(before.from().toString(), before.to().toString(), previous),
+          changes(present.figures, previous),
+          by.map(dimension -> breakdown(dimension, present.figures, groups, slugs)).orElse(null),
+          exercises(top, slugs),
+          new Funnel(present.steps, patients()));
+    }
+
+    private Window before() {
+      Duration length = Duration.between(window.from(), window.to());
+      return new Window(window.from().minus(length), window.from());
+    }
+
+    private List<Row> rows(Window before) {
+      return handle
+          .createQuery(VideoHealthSql.health(by.orElse(Dimension.EXERCISE).column()))
+          .bind("before", Columns.utc(before.from()))
+          .bind("from", Columns.utc(window.from()))
+          .bind("to", Columns.utc(window.to()))
+          .bind("grouped", by.isPresent())
+          .bind("groups", GROUPS)
+          .bind("top", TOP)
+          .map((row, context) -> row(row))
+          .list();
+    }
+
+    private Map<String, String> slugs(List<Row> groups, List<Row> top) {
+      List<Row> byExercise =
+          by.filter(dimension -> dimension == Dimension.EXERCISE).isPresent() ? groups : List.of();
+      String[] media =
+          Stream.concat(byExercise.stream(), top.stream())
+              .map(Row::label)
+              .filter(Objects::nonNull)
+              .toArray(String[]::new);
+      Map<String, String> slugs = new HashMap<>();
+      handle
+          .createQuery(VideoHealthSql.SLUGS)
+          .bind("media", media)
+          .map((row, context) -> slugs.put(row.getString("media_id"), row.getString("slug")))
+          .list();
+      return slugs;
+    }
+
+    private List<Exercise> exercises(List<Row> top, Map<String, String> slugs) {
+      Map<String, StallTimes> times = new HashMap<>();
+      handle
+          .createQuery(VideoHealthSql.STALLS)
+          .bind("media", top.stream().map(Row::label).toArray(String[]::new))
+          .bind("from", Columns.utc(window.from()))
+          .bind("to", Columns.utc(window.to()))
+          .map((row, context) -> times.put(row.getString("media_id"), stallTimes(row)))
+          .list();
+      return top.stream().map(row -> exercise(row, slugs, times)).toList();
+    }
+
+    private Steps patients() {
+      return handle
+          .createQuery(VideoHealthSql.PATIENTS)
+          .bind("from", Columns.utc(window.from()))
+          .bind("to", Columns.utc(window.to()))
+          .map(
+              (row, context) ->
+                  new Steps(
+                      null,
+                      row.getLong("opened"),
+                      row.getLong("started"),
+                      row.getLong("completed")))
+          .one();
+    }
   }
 
-  private static VideoHealth figures(ResultSet row, Window window, List<Exercise> top)
-      throws SQLException {
+  private static List<Row> of(String part, List<Row> rows) {
+    return rows.stream().filter(row -> row.part.equals(part)).toList();
+  }
+
+  private static Breakdown breakdown(
+      Dimension by, Figures whole, List<Row> rows, Map<String, String> slugs) {
+    List<Group> groups =
+        rows.stream().map(r -> new Group(r.label, slugs.get(r.label), r.figures)).toList();
+    long listed = groups.stream().mapToLong(group -> group.figures().sessions()).sum();
+    return new Breakdown(by.word(), groups, whole.sessions() - listed);
+  }
+
+  private static Exercise exercise(
+      Row row, Map<String, String> slugs, Map<String, StallTimes> times) {
+    Rebuffering stalls = row.figures.rebuffering();
+    StallTimes time = times.getOrDefault(row.label, new StallTimes(0, null, null));
+    return new Exercise(
+        row.label,
+        slugs.get(row.label),
+        row.figures.sessions(),
+        stalls.stalls(),
+        stalls.stallMs(),
+        stalls.ratio(),
+        time.n,
+        time.average,
+        time.p95);
+  }
+
+  private static Map<String, Change> changes(Figures now, Figures before) {
+    Map<String, Change> changes = new LinkedHashMap<>();
+    changes.put(
+        "sessions",
+        Change.of(
+            (double) now.sessions(),
+            now.sessions(),
+            (double) before.sessions(),
+            before.sessions()));
+    changes.put("start_up_p75_ms", p75(now.startUpMs(), before.startUpMs()));
+    changes.put("ttfb_p75_ms", p75(now.ttfbMs(), before.ttfbMs()));
+    changes.put(
+        "rebuffer_ratio",
+        Change.of(
+            now.rebuffering().ratio(),
+            now.rebuffering().n(),
+            before.rebuffering().ratio(),
+            before.rebuffering().n()));
+    changes.put("completion", share(now.completion(), before.completion()));
+    changes.put("start_failures", share(now.startFailures(), before.startFailures()));
+    changes.put("exits_before_start", share(now.exitsBeforeStart(), before.exitsBeforeStart()));
+    changes.put("playback_failures", share(now.playbackFailures(), before.playbackFailures()));
+    return changes;
+  }
+
+  private static Change p75(Percentiles now, Percentiles before) {
+    return Change.of(now.p75(), now.n(), before.p75(), before.n());
+  }
+
+  private static Change share(Share now, Share before) {
+    return Change.of(now.rate(), now.n(), before.rate(), before.n());
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
     long sessions = row.getLong("sessions");
     Map<String, Long> byStatus = new LinkedHashMap<>();
     for (String status : List.of("playing", "completed", "abandoned", "error")) {
       byStatus.put(status, row.getLong(status));
     }
     long started = row.getLong("started");
-    long stallMs = row.getLong("stall_ms");
-    long watchedMs = Math.round(row.getDouble("watched_ms"));
-    return new VideoHealth(
-        window.from().toString(),
-        window.to().toString(),
+    Figures figures =
+        new Figures(
+            sessions,
+            byStatus,
+            percentiles(row, "start_up"),
+            percentiles(row, "ttfb"),
+            Rebuffering.of(
+                started,
+                row.getLong("stalls"),
+                row.getLong("stall_ms"),
+                Math.round(row.getDouble("watched_ms"))),
+            Share.of(row.getLong("finished"), started),
+            Share.of(row.getLong("start_failures"), sessions),
+            Share.of(row.getLong("exits"), sessions),
+            Share.of(row.getLong("failures"), sessions));
+    Steps steps = new Steps(null, sessions, started, row.getLong("finished"));
+    return new Row(
+        row.getString("part"),
+        row.getString("label"),
         row.getInt("metrics_version"),
-        sessions,
-        byStatus,
-        percentiles(row, "start_up"),
-        percentiles(row, "ttfb"),
-        new Rebuffering(
-            started, row.getLong("stalls"), stallMs, watchedMs, ratio(stallMs, watchedMs)),
-        Share.of(row.getLong("finished"), started),
-        Share.of(row.getLong("start_failures"), sessions),
-        Share.of(row.getLong("exits"), sessions),
-        Share.of(row.getLong("failures"), sessions),
-        top);
+        steps,
+        figures);
   }
 
-  private static Exercise exercise(ResultSet row) throws SQLException {
-    long stallMs = row.getLong("stall_ms");
-    return new Exercise(
-        row.getString("media_id"),
-        row.getString("slug"),
-        row.getLong("sessions"),
-        row.getLong("stalls"),
-        stallMs,
-        ratio(stallMs, Math.round(row.getDouble("watched_ms"))));
+  private static StallTimes stallTimes(ResultSet row) throws SQLException {
+    return new StallTimes(
+        row.getLong("n"),
+        row.getObject("average", Double.class),
+        row.getObject("p95", Double.class));
   }
 
   private static Percentiles percentiles(ResultSet row, String name) throws SQLException {
@@ -135,10 +236,5 @@ final class VideoHealthQuery {
     }
     Double[] values = (Double[]) row.getArray(name).getArray();
     return new Percentiles(n, values[0], values[1], values[2]);
-  }
-
-  private static Double ratio(long stallMs, long watchedMs) {
-    long both = stallMs + watchedMs;
-    return both == 0 ? null : (double) stallMs / both;
   }
 }

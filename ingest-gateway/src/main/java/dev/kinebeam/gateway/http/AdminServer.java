@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * (Prometheus text).
  */
 public final class AdminServer implements AutoCloseable {
-  private static final HttpLimits LIMITS = new HttpLimits(8, Duration.ofSeconds(1));
+  private static final HttpLimits LIMITS = HttpLimits.of(8, Duration.ofSeconds(1));
 
   private final SparkServer server;
 

@@ -9,7 +9,11 @@ import dev.kinebeam.schemas.FieldError;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.io.EofException;
@@ -33,6 +37,8 @@ public final class ApiServer implements AutoCloseable {
   private final Pages pages;
   private final RequestObserver observer;
   private final Semaphore places;
+  private final Set<AsyncOutflow> flows = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
   private final SparkServer server;
 
   /**
@@ -76,6 +82,8 @@ public final class ApiServer implements AutoCloseable {
 
   @Override
   public void close() {
+    stopping = true;
+    flows.forEach(AsyncOutflow::end);
     server.close();
   }
 
@@ -90,6 +98,7 @@ public final class ApiServer implements AutoCloseable {
           service.head(route.sparkPath(), handler);
         }
         case POST -> service.post(route.sparkPath(), handler);
+        case PUT -> service.put(route.sparkPath(), handler);
       }
     }
     spark.Route page =
@@ -127,7 +136,25 @@ public final class ApiServer implements AutoCloseable {
       response.header("Cache-Control", "no-store");
     }
     observer.answered(request.requestMethod(), route, reply.status(), System.nanoTime() - start);
-    return SparkServer.write(reply, response);
+    Object written = SparkServer.write(reply, response);
+    if (reply.flow().isPresent() && !request.requestMethod().equals("HEAD")) {
+      flow(reply.flow().get(), request, response);
+    }
+    return written;
+  }
+
+  /** The head goes out first: after it, Spark leaves the answer alone. */
+  private void flow(Consumer<Outflow> flow, Request request, Response response) {
+    try {
+      response.raw().flushBuffer();
+      AsyncOutflow outflow = AsyncOutflow.begin(request, response.raw(), flows);
+      flow.accept(outflow);
+      if (stopping) {
+        outflow.end();
+      }
+    } catch (IOException e) {
+      LOG.debug("a caller went before its answer began", e);
+    }
   }
 
   /** Nothing that goes wrong gets past here, neither to the caller nor unlogged. */
@@ -151,11 +178,23 @@ public final class ApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Reply.problem(Problem.unavailable("The gateway is stopping.", 1));
     } catch (Exception e) {
-      LOG.error("{} {} failed", request.requestMethod(), SparkServer.path(request), e);
-      return Reply.problem(Problem.of(500, "Something is broken here; it was logged."));
+      return broken(request, e);
     } finally {
       places.release();
     }
+  }
+
+  private static Reply broken(Request request, Exception e) {
+    // Jetty wraps the end of its patience for a silent connection in an IOException of its own.
+    for (Throwable cause = e; cause instanceof IOException || cause instanceof TimeoutException; ) {
+      if (cause instanceof TimeoutException) {
+        return Reply.problem(
+            Problem.of(408, "The body did not come.").withHeader("Connection", "close"));
+      }
+      cause = cause.getCause();
+    }
+    LOG.error("{} {} failed", request.requestMethod(), SparkServer.path(request), e);
+    return Reply.problem(Problem.of(500, "Something is broken here; it was logged."));
   }
 
   private Reply serve(Route route, Request request) throws Exception {

@@ -30,8 +30,9 @@ public record Cors(Set<String> origins) {
     return Reply.empty(
         204,
         Map.of(
-            "Access-Control-Allow-Methods", "GET, HEAD, POST",
-            "Access-Control-Allow-Headers", "Authorization, Content-Encoding, Content-Type, Prefer",
+            "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT",
+            "Access-Control-Allow-Headers",
+                "Authorization, Content-Encoding, Content-Type, Last-Event-ID, Prefer",
             "Access-Control-Max-Age", "600"));
   }
 }

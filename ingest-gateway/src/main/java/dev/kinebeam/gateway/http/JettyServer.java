@@ -1,6 +1,5 @@
 package dev.kinebeam.gateway.http;
 
-import java.time.Duration;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -19,7 +18,6 @@ import spark.staticfiles.StaticFilesConfiguration;
 
 /** The Jetty beneath Spark: our own connector, limits, error documents and a graceful stop. */
 final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
-  private static final Duration IDLE = Duration.ofSeconds(15);
   private static final int SPARE_THREADS = 12;
 
   private final String host;
@@ -73,7 +71,7 @@ final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
     connector = new ServerConnector(server, 1, 1, new StrictConnectionFactory(config));
     connector.setHost(host);
     connector.setPort(port);
-    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setIdleTimeout(limits.idle().toMillis());
     connector.setReuseAddress(true);
     server.addConnector(connector);
     server.setErrorHandler(new ProblemErrorHandler());

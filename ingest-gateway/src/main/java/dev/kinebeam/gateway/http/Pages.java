@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,13 +17,21 @@ import java.util.regex.Pattern;
 
 /**
  * The pages of the class path: {@code kinebeam-pages/} at the root ({@code /} is {@code
- * index.html}) and WebJars under {@code /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for
- * the version at hand. Paths are made of plain names only, so that none can lead out of the two
- * folders. The folder has a name of its own since Flink's page lies in {@code web/}, and the two
- * may share a class path.
+ * index.html}), {@code /docs} and WebJars under {@code /webjars/NAME/VERSION/…}, or {@code
+ * /webjars/NAME/…} for the version at hand. Paths are made of plain names only, so that none can
+ * lead out of the two folders. The folder has a name of its own since Flink's page lies in {@code
+ * web/}, and the two may share a class path.
  */
 public final class Pages {
   private static final String OPENAPI = "/openapi.json";
+
+  /** What stands for a folder's index. */
+  private static final Map<String, String> FOLDERS =
+      Map.of("/", "/index.html", "/docs", "/docs/index.html");
+
+  /** Those who make WebJars. */
+  private static final List<String> WEBJAR_GROUPS = List.of("org.webjars.npm", "org.webjars");
+
   private static final Pattern PLAIN_PATH =
       Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
   private static final Pattern WEBJAR = Pattern.compile("/webjars/([^/]+)/(.+)");
@@ -64,7 +73,7 @@ public final class Pages {
 
   /** The page at {@code path}, or 304 when the caller has it, or nothing when there is none. */
   Optional<Reply> find(String path, Optional<String> ifNoneMatch) {
-    String wanted = path.equals("/") ? "/index.html" : path;
+    String wanted = FOLDERS.getOrDefault(path, path);
     if (!PLAIN_PATH.matcher(wanted).matches() || wanted.contains("..")) {
       return Optional.empty();
     }
@@ -88,14 +97,22 @@ public final class Pages {
   }
 
   private static String version(String webjar) {
-    String file = "META-INF/maven/org.webjars.npm/" + webjar + "/pom.properties";
+    return WEBJAR_GROUPS.stream()
+        .map(group -> version(group, webjar))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse("none");
+  }
+
+  private static Optional<String> version(String group, String webjar) {
+    String file = "META-INF/maven/" + group + "/" + webjar + "/pom.properties";
     try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(file)) {
       if (in == null) {
-        return "none";
+        return Optional.empty();
       }
       Properties properties = new Properties();
       properties.load(in);
-      return properties.getProperty("version", "none");
+      return Optional.ofNullable(properties.getProperty("version"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

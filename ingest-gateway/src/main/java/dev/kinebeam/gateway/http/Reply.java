@@ -3,6 +3,8 @@ package dev.kinebeam.gateway.http;
 import dev.kinebeam.schemas.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** An answer to a request: status, content type, body and further headers. Immutable. */
 public final class Reply {
@@ -12,8 +14,19 @@ public final class Reply {
   private final String contentType;
   private final byte[] body;
   private final Map<String, String> headers;
+  private final Consumer<Outflow> flow;
 
   private Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+    this(status, contentType, body, headers, null);
+  }
+
+  private Reply(
+      int status,
+      String contentType,
+      byte[] body,
+      Map<String, String> headers,
+      Consumer<Outflow> flow) {
+    this.flow = flow;
     this.status = status;
     this.contentType = contentType;
     this.body = body;
@@ -23,6 +36,14 @@ public final class Reply {
   /** {@code body} written by {@link Json}. */
   public static Reply json(int status, Object body) {
     return new Reply(status, "application/json", Json.bytes(body), Map.of());
+  }
+
+  /**
+   * An answer that goes on after the request has given its place back. {@code flow} is handed where
+   * to send it to, once, and must not block; the server ends it when it stops.
+   */
+  public static Reply flowing(String contentType, Consumer<Outflow> flow) {
+    return new Reply(200, contentType, new byte[0], Map.of(), flow);
   }
 
   /** Bytes that are ready to be sent; the reply takes them over. */
@@ -43,7 +64,11 @@ public final class Reply {
   public Reply with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Reply(status, contentType, body, more);
+    return new Reply(status, contentType, body, more, flow);
+  }
+
+  Optional<Consumer<Outflow>> flow() {
+    return Optional.ofNullable(flow);
   }
 
   int status() {

@@ -36,15 +36,13 @@ public final class EventIntake implements Route.Handler {
   private static final String COUNTER = "kinebeam.gateway.events";
   private static final int RETRY_SECONDS = 5;
 
-  /** Real events have a few hundred bytes; this keeps every record within Kafka's limit. */
-  private static final int MAX_EVENT_BYTES = 64 * 1024;
-
   /** These bodies can be sent again in a better form, so they are no loss and no dead letter. */
   private static final Set<String> SENDERS_OWN = Set.of("empty", "too_many");
 
   private final ConsentGate consent;
   private final EventLog log;
   private final int maxBodyBytes;
+  private final BodyBudget bodies;
   private final Clock clock;
   private final MeterRegistry meters;
   private final Clients clients = new Clients();
@@ -53,12 +51,19 @@ public final class EventIntake implements Route.Handler {
    * An intake.
    *
    * @param maxBodyBytes the most bytes of a body, counted after unpacking
+   * @param bodies what all bodies together may hold; at least one of the largest
    */
   public EventIntake(
-      ConsentGate consent, EventLog log, int maxBodyBytes, Clock clock, MeterRegistry meters) {
+      ConsentGate consent,
+      EventLog log,
+      int maxBodyBytes,
+      BodyBudget bodies,
+      Clock clock,
+      MeterRegistry meters) {
     this.consent = consent;
     this.log = log;
     this.maxBodyBytes = maxBodyBytes;
+    this.bodies = bodies;
     this.clock = clock;
     this.meters = meters;
   }
@@ -73,17 +78,24 @@ public final class EventIntake implements Route.Handler {
   @Override
   public Reply handle(Call call, Principal patient) throws Exception {
     requireConsent(patient);
-    byte[] body = LimitedBody.read(call, maxBodyBytes);
-    // A body may drip in for longer than an answer is remembered, so the answer that counts is the
-    // one
-    // after it.
+    try (BodyBudget.Share share = bodies.open()) {
+      return take(call, patient, LimitedBody.read(call, maxBodyBytes, share::take));
+    }
+  }
+
+  private Reply take(Call call, Principal patient, byte[] body) throws Problem {
+    // A body may drip in for longer than an answer is remembered: the answer after it counts.
     requireConsent(patient);
     long receivedAt = clock.millis();
     EventBatch batch;
     try {
       batch = EventBatch.parse(body);
     } catch (EventBatch.Refused e) {
-      throw refused(e.error(), body, patient, receivedAt);
+      MediaRecord.Client client = clients.of(call.header("User-Agent"), null);
+      throw refused(
+          e.error(),
+          body,
+          new Rejections.Origin(patient, receivedAt, MediaRecord.UNKNOWN_TIME, client));
     }
     return judge(call, patient, batch, receivedAt);
   }
@@ -101,10 +113,9 @@ public final class EventIntake implements Route.Handler {
     }
   }
 
-  private Problem refused(FieldError error, byte[] body, Principal patient, long receivedAt)
-      throws Problem {
+  private Problem refused(FieldError error, byte[] body, Rejections.Origin origin) throws Problem {
     if (!SENDERS_OWN.contains(error.code())) {
-      append(List.of(Rejections.letter(Rejections.Scope.BODY, error, body, patient, receivedAt)));
+      append(List.of(Rejections.letter(Rejections.Scope.BODY, error, body, origin)));
     }
     meters.counter("kinebeam.gateway.bodies.refused", "reason", error.code()).increment();
     return Problem.invalid(400, "The batch cannot be read; nothing was taken.", List.of(error));
@@ -113,12 +124,13 @@ public final class EventIntake implements Route.Handler {
   private Reply judge(Call call, Principal patient, EventBatch batch, long receivedAt)
       throws Problem {
     MediaRecord.Client client = clients.of(call.header("User-Agent"), batch.appVersion());
+    Rejections.Origin origin = new Rejections.Origin(patient, receivedAt, batch.sentAtMs(), client);
     List<LogRecord> records = new ArrayList<>(batch.items().size());
     List<Verdict> rejected = new ArrayList<>();
     Set<Identity> seen = new HashSet<>();
     int duplicates = 0;
     for (EventBatch.Item item : batch.items()) {
-      ParsedEvent parsed = withinSize(item);
+      ParsedEvent parsed = withinSize(item).receivedAt(receivedAt);
       if (parsed instanceof ParsedEvent.Accepted accepted) {
         MediaEvent event = accepted.event();
         if (seen.add(new Identity(event.sessionId(), event.eventId()))) {
@@ -129,8 +141,7 @@ public final class EventIntake implements Route.Handler {
       } else if (parsed instanceof ParsedEvent.Rejected no) {
         FieldError error = no.error();
         rejected.add(new Verdict(item.index(), error.code(), error.field(), error.message()));
-        records.add(
-            Rejections.letter(Rejections.Scope.EVENT, error, item.raw(), patient, receivedAt));
+        records.add(Rejections.letter(Rejections.Scope.EVENT, error, item.raw(), origin));
       }
     }
     append(records);
@@ -142,11 +153,11 @@ public final class EventIntake implements Route.Handler {
   }
 
   private static ParsedEvent withinSize(EventBatch.Item item) {
-    if (item.raw().length <= MAX_EVENT_BYTES) {
+    if (item.raw().length <= EventBatch.MAX_EVENT_BYTES) {
       return item.parsed();
     }
     String message =
-        "the event has " + item.raw().length + " bytes; it may have " + MAX_EVENT_BYTES;
+        "the event has " + item.raw().length + " bytes; it may have " + EventBatch.MAX_EVENT_BYTES;
     return new ParsedEvent.Rejected(new FieldError("", "too_large", message));
   }
 

@@ -3,8 +3,12 @@ package dev.kinebeam.gateway.intake;
 import dev.kinebeam.gateway.auth.Principal;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -22,17 +26,29 @@ final class Rejections {
     BODY
   }
 
-  static LogRecord letter(
-      Scope scope, FieldError reason, byte[] sent, Principal patient, long receivedAtMs) {
+  /**
+   * Where what was refused came from.
+   *
+   * @param sentAtMs the patient's clock when the batch left, or {@link MediaRecord#UNKNOWN_TIME}
+   */
+  record Origin(Principal patient, long receivedAtMs, long sentAtMs, MediaRecord.Client client) {}
+
+  static LogRecord letter(Scope scope, FieldError reason, byte[] sent, Origin origin) {
+    Principal patient = origin.patient();
+    Map<String, String> headers = new HashMap<>();
+    headers.put("scope", scope == Scope.EVENT ? "event" : "body");
+    headers.put("org_id", patient.orgId().toString());
+    headers.put("patient_id", patient.subject().toString());
+    headers.put("received_at", Long.toString(origin.receivedAtMs()));
+    headers.put("bytes", Integer.toString(sent.length));
+    headers.put("client", new String(Json.bytes(origin.client()), StandardCharsets.UTF_8));
+    if (origin.sentAtMs() != MediaRecord.UNKNOWN_TIME) {
+      headers.put("sent_at", Long.toString(origin.sentAtMs()));
+    }
     return LogRecord.of(
         Topics.MEDIA_EVENTS_REJECTED,
         patient.subject().toString(),
         DeadLetter.of("gateway", reason, sent).encode(),
-        Map.of(
-            "scope", scope == Scope.EVENT ? "event" : "body",
-            "org_id", patient.orgId().toString(),
-            "patient_id", patient.subject().toString(),
-            "received_at", Long.toString(receivedAtMs),
-            "bytes", Integer.toString(sent.length)));
+        headers);
   }
 }

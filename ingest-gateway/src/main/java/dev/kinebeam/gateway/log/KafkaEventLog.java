@@ -2,6 +2,7 @@ package dev.kinebeam.gateway.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -22,48 +24,52 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * The log in Kafka: an idempotent producer that waits for all replicas. Its memory is bounded by
  * the buffer, its time by {@link KafkaConfig#deliveryTimeout} and a second for a place in the
- * buffer. Thread-safe.
+ * buffer. A producer that broke for good is replaced, so that no failure outlives its cause.
+ * Thread-safe.
  */
 public final class KafkaEventLog implements EventLog {
   private static final Duration BLOCK = Duration.ofSeconds(1);
   private static final Duration PROBE = Duration.ofSeconds(2);
   private static final int LARGEST_REQUEST = 2 * 1024 * 1024;
 
-  private final KafkaProducer<String, byte[]> producer;
+  private final RenewableProducer producer;
   private final Admin admin;
   private final Duration patience;
 
   public KafkaEventLog(KafkaConfig config) {
-    int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                config.bootstrapServers(),
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "zstd",
-                ProducerConfig.LINGER_MS_CONFIG,
-                2,
-                ProducerConfig.BUFFER_MEMORY_CONFIG,
-                config.bufferBytes(),
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                LARGEST_REQUEST,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                BLOCK.toMillis(),
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                delivery,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                Math.max(500, delivery / 2 - 2)),
-            new StringSerializer(),
-            new ByteArraySerializer());
+    producer = new RenewableProducer(() -> producer(config), Clock.systemUTC());
     admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
     // The producer itself keeps to its delivery timeout; this only guards against its defects.
     patience = config.deliveryTimeout().plus(BLOCK).plusSeconds(1);
+  }
+
+  private static Producer<String, byte[]> producer(KafkaConfig config) {
+    int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
+    return new KafkaProducer<>(
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            config.bootstrapServers(),
+            ProducerConfig.ACKS_CONFIG,
+            "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            true,
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            "zstd",
+            ProducerConfig.LINGER_MS_CONFIG,
+            2,
+            ProducerConfig.BUFFER_MEMORY_CONFIG,
+            config.bufferBytes(),
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            LARGEST_REQUEST,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            BLOCK.toMillis(),
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            delivery,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            Math.max(500, delivery / 2 - 2)),
+        new StringSerializer(),
+        new ByteArraySerializer());
   }
 
   @Override
@@ -81,6 +87,7 @@ public final class KafkaEventLog implements EventLog {
     for (Future<?> ack : acks) {
       await(ack, deadline);
     }
+    producer.succeeded();
   }
 
   private static ProducerRecord<String, byte[]> record(LogRecord entry) {
@@ -106,6 +113,10 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public boolean answers() {
+    return producer.works() && brokerAnswers();
+  }
+
+  private boolean brokerAnswers() {
     try {
       admin
           .describeCluster(new DescribeClusterOptions().timeoutMs((int) PROBE.toMillis()))

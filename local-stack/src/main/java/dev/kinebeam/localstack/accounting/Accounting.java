@@ -67,6 +67,51 @@ public final class Accounting {
         + compare(STALLS, "stall_id", Map.of(), refused).rows();
   }
 
+  /**
+   * What rows have counted, held against what the gateway has promised.
+   *
+   * @param accepted different events told to be durable
+   * @param lost those of them that no row has counted
+   * @param doubled counted more often than there were events
+   */
+  public record Events(long accepted, long lost, long doubled) {}
+
+  /** Holds {@code events_seen} of each session against the different events accepted of it. */
+  public Events events(Map<UUID, Long> accepted) throws SQLException {
+    Map<UUID, Long> counted = new HashMap<>();
+    try (Connection c = owner.getConnection();
+        PreparedStatement s =
+            c.prepareStatement(
+                "SELECT session_id, events_seen FROM media_session_metrics"
+                    + " WHERE session_id = ANY (?)")) {
+      s.setArray(1, c.createArrayOf("uuid", accepted.keySet().toArray()));
+      try (ResultSet r = s.executeQuery()) {
+        while (r.next()) {
+          counted.merge(r.getObject(1, UUID.class), r.getLong(2), Long::sum);
+        }
+      }
+    }
+    long lost = 0;
+    long doubled = 0;
+    for (Map.Entry<UUID, Long> session : accepted.entrySet()) {
+      long surplus = counted.getOrDefault(session.getKey(), 0L) - session.getValue();
+      lost += Math.max(0, -surplus);
+      doubled += Math.max(0, surplus);
+    }
+    return new Events(accepted.values().stream().mapToLong(Long::longValue).sum(), lost, doubled);
+  }
+
+  /** How many events all rows together have counted. */
+  public long eventsCounted() throws SQLException {
+    try (Connection c = owner.getConnection();
+        PreparedStatement s =
+            c.prepareStatement("SELECT coalesce(sum(events_seen), 0) FROM media_session_metrics");
+        ResultSet r = s.executeQuery()) {
+      r.next();
+      return r.getLong(1);
+    }
+  }
+
   public Verdict sessions(List<SentSession> sessions) throws SQLException {
     Map<UUID, SortedMap<String, Object>> expected = new HashMap<>();
     for (SentSession session : sessions) {

@@ -1,6 +1,9 @@
 package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.localstack.bench.BenchTelemetryCommand;
+import dev.kinebeam.localstack.bench.clinic.BenchClinicQueryCommand;
+import dev.kinebeam.localstack.bench.gateway.BenchGatewayCommand;
+import dev.kinebeam.localstack.bench.upsert.BenchUpsertCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +16,12 @@ import picocli.CommandLine.Command;
       "The last line is JSON: bench, ours, reference, unit, ratio, goal."
     },
     synopsisSubcommandLabel = "NAME",
-    subcommands = {BenchTelemetryCommand.class})
+    subcommands = {
+      BenchTelemetryCommand.class,
+      BenchGatewayCommand.class,
+      BenchUpsertCommand.class,
+      BenchClinicQueryCommand.class
+    })
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

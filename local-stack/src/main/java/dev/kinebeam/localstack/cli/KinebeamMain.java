@@ -1,8 +1,13 @@
 package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.cluster.ClusterCommand;
 import dev.kinebeam.localstack.demo.DemoCommand;
+import dev.kinebeam.localstack.drill.DrillCommand;
 import dev.kinebeam.pipelines.TelemetryMain;
+import dev.kinebeam.pipelines.archive.ArchiveMain;
+import dev.kinebeam.pipelines.backfill.BackfillMain;
+import dev.kinebeam.pipelines.letters.DeadLettersMain;
 import dev.kinebeam.pipelines.rights.EraseMain;
 import dev.kinebeam.pipelines.upkeep.MaintainMain;
 import dev.kinebeam.render.RenderMain;
@@ -29,16 +34,31 @@ import picocli.CommandLine.Command;
       StackCommand.class,
       GatewayMain.class,
       TelemetryMain.class,
+      ArchiveMain.class,
+      BackfillMain.class,
+      DeadLettersMain.class,
       RenderMain.class,
       MaintainMain.class,
       EraseMain.class,
       ComposeCommand.class,
       BenchCommand.class,
+      ClusterCommand.class,
+      DrillCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
   private static final Set<String> TALKING =
-      Set.of("demo", "stack", "compose", "bench", "maintain", "erase");
+      Set.of(
+          "demo",
+          "stack",
+          "compose",
+          "bench",
+          "cluster",
+          "drill",
+          "backfill",
+          "dead-letters",
+          "maintain",
+          "erase");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.EnvFiles;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.localstack.services.StackSettings;

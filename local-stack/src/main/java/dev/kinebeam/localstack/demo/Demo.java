@@ -5,6 +5,7 @@ import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.Gateway;
 import dev.kinebeam.localstack.accounting.Accounting;
+import dev.kinebeam.localstack.accounting.AlertFeed;
 import dev.kinebeam.localstack.accounting.DeadLetterCount;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
 import dev.kinebeam.localstack.patients.Clinics;
@@ -113,7 +114,7 @@ final class Demo implements AutoCloseable {
   }
 
   private DemoJobs startJobs(Endpoints endpoints) throws IOException {
-    DemoJobs jobs = DemoJobs.start(endpoints, settings);
+    DemoJobs jobs = DemoJobs.start(endpoints, settings, console::step);
     console.step(
         "telemetry and render jobs run on Flink " + jobs.version() + ", page at " + jobs.page());
     return jobs;
@@ -152,17 +153,34 @@ final class Demo implements AutoCloseable {
             DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
         Traffic traffic =
             new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
-      traffic.counts().poison.add(Poison.pour(stack.endpoints().kafkaBootstrapServers()));
+      Poison.pour(stack.endpoints().kafkaBootstrapServers(), Poison.usual());
+      traffic.counts().poison.add(Poison.usual().size());
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
+      Future<DemoReport.Alerts> alerts = background.submit(() -> incidents(traffic, runId));
       console.step(patients.size() + " patients begin to play");
       traffic.play(patients, SESSIONS_EACH, video(), settings.time(), 0);
+      DemoReport.Alerts raised = alerts.get();
       console.step(
           traffic.sessions().size() + " sessions played; waiting for the last rows and letters");
       traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       settle(traffic, deadLetters);
       // Where nothing was accepted, nothing will be.
       double first = traffic.counts().accepted.sum() == 0 ? -1 : firstAccepted.get();
-      return account(traffic, deadLetters, render, first);
+      return account(traffic, deadLetters, raised, render, first);
+    }
+  }
+
+  /** What goes wrong in some clinics, and what the rules make of it. */
+  private DemoReport.Alerts incidents(Traffic traffic, UUID runId) throws Exception {
+    if (!settings.incidents()) {
+      return DemoReport.Alerts.NONE;
+    }
+    starting.get(); // nobody watches before the job runs
+    try (AlertFeed feed =
+        AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers(), clock.instant())) {
+      Incidents incidents = new Incidents(traffic, runId, settings.seed());
+      return new IncidentRun(traffic, incidents, feed, new Accounting(database.owner()), console)
+          .watch();
     }
   }
 
@@ -254,12 +272,27 @@ final class Demo implements AutoCloseable {
   private DemoReport account(
       Traffic traffic,
       DeadLetterCount deadLetters,
+      DemoReport.Alerts alerts,
       Future<DemoReport.Render> render,
       double firstAccepted)
       throws SQLException, IOException, ExecutionException, InterruptedException {
     Accounting accounting = new Accounting(database.owner());
     Accounting.Verdict sessions = accounting.sessions(traffic.sessions());
     Accounting.Verdict stalls = accounting.stalls(traffic.sessions());
+    Accounting.Events events = accounting.events(traffic.acceptedEvents());
+    if (events.lost() + events.doubled() > 0) {
+      traffic
+          .counts()
+          .surprises
+          .add(events.lost() + " events lost, " + events.doubled() + " counted twice");
+    }
+    long lettersMissing = deadLetters.missing(traffic.rejectedEvents());
+    if (lettersMissing > 0) {
+      traffic
+          .counts()
+          .surprises
+          .add(lettersMissing + " rejected events have no letter with their bytes");
+    }
     long stored = accounting.rowsOf(traffic.refused());
     if (stored > 0) {
       traffic.counts().surprises.add(stored + " rows of patients who do not consent");
@@ -285,6 +318,7 @@ final class Demo implements AutoCloseable {
             counts.withoutConsent.sum()),
         new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
+        alerts,
         watched,
         versions,
         new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),

@@ -53,6 +53,11 @@ public final class DemoCommand implements Callable<Integer> {
       description = "What the patients do follows from it (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--without-incidents",
+      description = "All is well in every clinic; no automation is waited for.")
+  private boolean withoutIncidents;
+
   @Option(names = "--report", paramLabel = "FILE", description = "Write the figures as JSON.")
   private Path report;
 
@@ -69,6 +74,14 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "PORT",
       description = "The gateway's; a free one when it is taken (default: ${DEFAULT-VALUE}).")
   private int port;
+
+  @Option(
+      names = "--cluster",
+      description = {
+        "Run the telemetry job on a Flink cluster of real processes, started where none runs",
+        "('kinebeam cluster'), and not inside this process."
+      })
+  private boolean cluster;
 
   @Option(
       names = "--small",
@@ -97,7 +110,9 @@ public final class DemoCommand implements Callable<Integer> {
             patients,
             Duration.ofSeconds(seconds),
             seed,
-            port);
+            !withoutIncidents,
+            port,
+            cluster);
     DemoConsole console = new DemoConsole(spec.commandLine().getOut());
     try (Demo demo = Demo.start(settings, console)) {
       DemoReport figures = demo.round();

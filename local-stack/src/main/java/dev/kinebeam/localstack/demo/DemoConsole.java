@@ -60,6 +60,7 @@ final class DemoConsole {
       line("dead letters", r.events().deadLetters());
       rows("sessions", r.sessions());
       rows("stalls", r.stalls());
+      alerts(r.alerts());
       DemoReport.Render render = r.render();
       out.printf(
           Locale.ROOT,
@@ -86,6 +87,22 @@ final class DemoConsole {
       out.println();
       out.flush();
     }
+  }
+
+  private void alerts(DemoReport.Alerts alerts) {
+    for (DemoReport.Alert alert : alerts.expected()) {
+      out.printf(
+          Locale.ROOT,
+          "  %-44s opened %d ×, resolved %d ×%n",
+          "automation " + alert.rule() + ", " + alert.clinic(),
+          alert.opened(),
+          alert.resolved());
+    }
+    if (!alerts.expected().isEmpty()) {
+      line("  told twice by the feed", alerts.repeated());
+      line("  where there was no incident", alerts.unexpected().size());
+    }
+    alerts.unexpected().forEach(alert -> out.println("    UNEXPECTED: " + alert));
   }
 
   private void rows(String what, DemoReport.Rows rows) {

@@ -1,12 +1,18 @@
 package dev.kinebeam.localstack.demo;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.localstack.cluster.FlinkCluster;
+import dev.kinebeam.localstack.flink.BuildId;
 import dev.kinebeam.localstack.flink.FlinkHost;
+import dev.kinebeam.localstack.flink.FlinkRest;
+import dev.kinebeam.localstack.flink.SavedStates;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.ProgramRole;
+import dev.kinebeam.localstack.services.StackSettings.PortChoice;
 import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
+import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
@@ -14,58 +20,122 @@ import dev.kinebeam.render.job.StreamingRenders;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
 
-/** Both Beam jobs on a Flink cluster inside this process. */
+/** Both Beam jobs on Flink: in this process, or telemetry on a cluster of processes. */
 final class DemoJobs implements AutoCloseable {
   private static final int TELEMETRY_SLOTS = 2;
+  private static final int TASK_MANAGERS = 2;
   private static final int RENDER_SLOTS = 2;
   private static final long CACHE_BYTES = 20L << 30;
   private static final Duration PLAYABLE_WITHIN = Duration.ofMinutes(10);
   private static final int USUAL_PORT = 8081;
+  private static final Duration JUDGED_EVERY = Duration.ofSeconds(1);
 
   private final FlinkHost flink;
+  private final Optional<FlinkCluster> cluster;
 
-  private DemoJobs(FlinkHost flink) {
+  private DemoJobs(FlinkHost flink, Optional<FlinkCluster> cluster) {
     this.flink = flink;
+    this.cluster = cluster;
   }
 
-  static DemoJobs start(Endpoints endpoints, DemoSettings settings) throws IOException {
-    FlinkHost flink =
-        FlinkHost.start(
-            settings.dataDir().resolve("flink"),
-            TELEMETRY_SLOTS + RENDER_SLOTS,
-            DemoGateway.isFree(USUAL_PORT) ? USUAL_PORT : 0);
+  static DemoJobs start(Endpoints endpoints, DemoSettings settings, Consumer<String> progress)
+      throws IOException {
+    Optional<FlinkCluster> cluster = Optional.empty();
+    if (settings.cluster()) {
+      cluster = Optional.of(startCluster(endpoints, settings, progress));
+    }
+    FlinkHost flink = null;
     try {
-      submitTelemetry(flink, endpoints);
+      flink =
+          FlinkHost.start(
+              settings.dataDir().resolve("flink"),
+              RENDER_SLOTS + (settings.cluster() ? 0 : TELEMETRY_SLOTS),
+              DemoGateway.isFree(USUAL_PORT) ? USUAL_PORT : 0);
+      DemoJobs jobs = new DemoJobs(flink, cluster);
+      if (!settings.cluster()) {
+        submitTelemetry(flink, endpoints, settings);
+      }
       submitRender(flink, endpoints, settings);
-    } catch (RuntimeException e) {
-      flink.close();
+      return jobs;
+    } catch (IOException | RuntimeException e) {
+      if (flink != null) {
+        flink.close();
+      }
+      if (cluster.isPresent()) {
+        cluster.get().stopProcesses();
+      }
       throw e;
     }
-    return new DemoJobs(flink);
+  }
+
+  /** A job of an earlier run knows neither this run's ports nor its passwords. */
+  private static FlinkCluster startCluster(
+      Endpoints endpoints, DemoSettings settings, Consumer<String> progress) throws IOException {
+    FlinkCluster cluster =
+        FlinkCluster.in(
+            FlinkCluster.folderIn(settings.dataDir()), PortChoice.USUAL_OR_FREE, progress);
+    cluster.start(TASK_MANAGERS);
+    Optional<FlinkRest.Job> earlier = cluster.rest().live(TelemetryJob.NAME);
+    if (earlier.isPresent()) {
+      cluster.rest().cancel(earlier.get().id(), Duration.ofMinutes(1));
+    }
+    cluster.submitTelemetry(
+        telemetry(endpoints, "telemetry"), TELEMETRY_SLOTS, Duration.ofSeconds(10));
+    progress.accept("telemetry runs on a Flink cluster, page at " + cluster.page());
+    return cluster;
+  }
+
+  private static TelemetrySettings telemetry(Endpoints endpoints, String group) {
+    Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
+    return TelemetrySettings.of(
+            endpoints.kafkaBootstrapServers(),
+            new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
+        .waiting(
+            new Patience(
+                DemoSettings.PLAYING_TIMEOUT,
+                DemoSettings.PAUSED_TIMEOUT,
+                Patience.DEFAULT.forgotten()),
+            DemoSettings.LIVE_EVERY)
+        .alerting(
+            AlertTimes.DEFAULT
+                .recent(Incidents.WINDOW, JUDGED_EVERY, Incidents.RESOLVED_AFTER)
+                .exercise(Incidents.WINDOW))
+        .reading(Topics.MEDIA_EVENTS, group);
   }
 
   /**
-   * This cluster forgets its state with the process. A group of its own for each start reads the
-   * topic from its beginning, so that sessions cut in two by the end of an earlier process are made
-   * whole; the merge law makes the rest of the reading harmless.
+   * This cluster goes with the process, its checkpoints stay: the job goes on from the newest one
+   * of the very same build. Where there is none a group of its own reads the topic from its
+   * beginning, so that sessions cut in two by the end of an earlier process are made whole; the
+   * merge law makes the rest of the reading harmless.
    */
-  private static void submitTelemetry(FlinkHost flink, Endpoints endpoints) {
-    Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
+  private static void submitTelemetry(FlinkHost flink, Endpoints endpoints, DemoSettings settings)
+      throws IOException {
+    Path checkpoints =
+        settings
+            .dataDir()
+            .resolve("flink")
+            .resolve(
+                "telemetry-"
+                    + BuildId.of(
+                        TelemetryJob.class, JdbcSettings.class, Topics.class, Pipeline.class));
+    Optional<Path> newest = SavedStates.newest(List.of(checkpoints));
     TelemetryJob.submit(
-        TelemetrySettings.of(
-                endpoints.kafkaBootstrapServers(),
-                new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
-            .waiting(
-                new Patience(
-                    DemoSettings.PLAYING_TIMEOUT,
-                    DemoSettings.PAUSED_TIMEOUT,
-                    Patience.DEFAULT.forgotten()),
-                DemoSettings.LIVE_EVERY)
-            .reading(Topics.MEDIA_EVENTS, "telemetry-" + UUID.randomUUID()),
-        FlinkSettings.on(flink.master(), TELEMETRY_SLOTS));
+        telemetry(endpoints, newest.isPresent() ? "telemetry" : "telemetry-" + UUID.randomUUID()),
+        new FlinkSettings(
+            flink.master(),
+            TELEMETRY_SLOTS,
+            Duration.ofSeconds(10),
+            Optional.of(checkpoints.toUri().toString()),
+            newest.map(state -> state.toUri().toString())));
   }
 
   private static void submitRender(FlinkHost flink, Endpoints endpoints, DemoSettings settings) {
@@ -88,8 +158,19 @@ final class DemoJobs implements AutoCloseable {
     return flink.page();
   }
 
+  /** The cluster's job could not go on without the stack: it stops where it can be resumed. */
   @Override
   public void close() throws IOException {
-    flink.close();
+    try {
+      if (cluster.isPresent()) {
+        Optional<FlinkRest.Job> job = cluster.get().rest().live(TelemetryJob.NAME);
+        if (job.isPresent()) {
+          cluster.get().stopJob(job.get());
+        }
+        cluster.get().stopProcesses();
+      }
+    } finally {
+      flink.close();
+    }
   }
 }

@@ -8,6 +8,7 @@ record DemoReport(
     Events events,
     Rows sessions,
     Rows stalls,
+    Alerts alerts,
     Render render,
     Map<String, String> services,
     Timings timings,
@@ -33,6 +34,26 @@ record DemoReport(
       long refusedWithoutConsent) {}
 
   record Rows(long sent, long rows, long mismatched) {}
+
+  /**
+   * What the feed of automations made of the incidents.
+   *
+   * @param expected one for each incident; empty when none was asked for
+   * @param repeated records that tell a change again
+   * @param unexpected automations that no incident explains
+   */
+  record Alerts(List<Alert> expected, long repeated, List<String> unexpected) {
+    static final Alerts NONE = new Alerts(List.of(), 0, List.of());
+
+    boolean adds() {
+      return repeated == 0
+          && unexpected.isEmpty()
+          && expected.stream().allMatch(alert -> alert.opened == 1 && alert.resolved == 1);
+    }
+  }
+
+  /** How often an incident's automation was opened and resolved; once each is right. */
+  record Alert(String rule, String clinic, int opened, int resolved) {}
 
   /**
    * @param frames counted in the video that the host serves
@@ -63,6 +84,7 @@ record DemoReport(
         && stalls.mismatched == 0
         && sessions.rows == sessions.sent
         && stalls.rows == stalls.sent
+        && alerts.adds()
         && render.status.equals("ready")
         && render.frames == render.expectedFrames
         && render.hlsBytesFetched > 0;

@@ -12,10 +12,19 @@ import java.time.Duration;
  * @param exercise what is drawn and composed
  * @param time how long the patients of one round play
  * @param seed what the patients do follows from it
+ * @param incidents whether things go wrong in some clinics
  * @param port the gateway's; a free one when it is taken
+ * @param cluster whether telemetry runs on a Flink cluster of processes instead of in this one
  */
 record DemoSettings(
-    Path dataDir, SampleExercise exercise, int patients, Duration time, long seed, int port) {
+    Path dataDir,
+    SampleExercise exercise,
+    int patients,
+    Duration time,
+    long seed,
+    boolean incidents,
+    int port,
+    boolean cluster) {
   /**
    * Silence while playing after which a session is closed: patients here live in compressed time.
    */

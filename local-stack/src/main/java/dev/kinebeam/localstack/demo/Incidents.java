@@ -7,11 +7,14 @@ import dev.kinebeam.localstack.patients.Clinics.Clinic;
 import dev.kinebeam.localstack.patients.Conditions;
 import dev.kinebeam.localstack.patients.Patients;
 import dev.kinebeam.localstack.patients.ScriptedSession;
+import dev.kinebeam.localstack.patients.SentSession;
 import dev.kinebeam.localstack.patients.Traffic;
 import dev.kinebeam.schemas.UuidV5;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
@@ -48,6 +51,7 @@ final class Incidents {
   private final UUID runId;
   private final Patients writer;
   private final RandomGenerator random;
+  private final Set<UUID> past = new HashSet<>();
   private int number;
 
   Incidents(Traffic traffic, UUID runId, long seed) {
@@ -67,14 +71,22 @@ final class Incidents {
       for (int i = 0; i < PAST_DAYS * SESSIONS_A_DAY; i++) {
         Duration ago =
             Duration.ofDays(1 + i / SESSIONS_A_DAY).minusMinutes(5L + random.nextInt(500));
-        plan.add(good(clinic, i, new Traffic.Pace(Duration.ofMillis(20L * i), PAST_SPEED, ago)));
+        Planned next =
+            good(clinic, i, new Traffic.Pace(Duration.ofMillis(20L * i), PAST_SPEED, ago));
+        past.add(next.script().sessionId());
+        plan.add(next);
       }
     }
-    play(plan);
+    play(plan).await();
   }
 
-  /** The incidents, and the quiet after them; returns when the last session is over. */
-  void happen() throws InterruptedException {
+  /** Whether this is one of the past week's sessions. */
+  boolean isPast(SentSession session) {
+    return past.contains(session.script().sessionId());
+  }
+
+  /** The incidents, and the quiet after them; returns at once with what ends with the last. */
+  CountDownLatch happen() {
     List<Planned> plan = new ArrayList<>();
     long steps = LASTS.plus(AFTERWARDS).dividedBy(EVERY);
     for (Clinic clinic : Clinics.ALL) {
@@ -90,7 +102,7 @@ final class Incidents {
                 .orElseGet(() -> good(clinic, step, pace)));
       }
     }
-    play(plan);
+    return play(plan);
   }
 
   private Planned bad(Incident incident, int i, Traffic.Pace pace) {
@@ -120,11 +132,11 @@ final class Incidents {
     return new Planned(script, people.get(i % people.size()), pace);
   }
 
-  private void play(List<Planned> plan) throws InterruptedException {
+  private CountDownLatch play(List<Planned> plan) {
     CountDownLatch running = new CountDownLatch(plan.size());
     for (Planned next : plan) {
       traffic.play(next.script(), next.patient(), next.pace(), random.nextLong(), running);
     }
-    running.await();
+    return running;
   }
 }

@@ -11,15 +11,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -38,7 +44,8 @@ import java.util.zip.GZIPOutputStream;
 public final class Traffic implements AutoCloseable {
   public static final String APP_VERSION = "2.4.1";
 
-  private static final int MAX_TRIES = 40;
+  private static final int MAX_TRIES = 120;
+  private static final long TRY_AGAIN_MS = 500;
 
   private final URI events;
   private final String secret;
@@ -46,6 +53,8 @@ public final class Traffic implements AutoCloseable {
   private final UUID runId;
   private final Clock clock;
   private final TrafficCounts counts = new TrafficCounts();
+  private final Map<UUID, Set<String>> accepted = new ConcurrentHashMap<>();
+  private final Map<ByteBuffer, Integer> rejected = new ConcurrentHashMap<>();
   private final Queue<SentSession> sent = new ConcurrentLinkedQueue<>();
   private final Queue<SentSession> refused = new ConcurrentLinkedQueue<>();
   private final HttpClient http =
@@ -56,7 +65,8 @@ public final class Traffic implements AutoCloseable {
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(8);
 
   /** One request of a session. */
-  private record Batch(long atMs, List<String> events, int repeated, int broken, boolean twice) {}
+  private record Batch(
+      long atMs, List<String> events, List<String> ids, int repeated, int broken, boolean twice) {}
 
   public Traffic(URI gateway, String secret, long seed, UUID runId, Clock clock) {
     this.events = gateway.resolve("/v1/media/events");
@@ -78,6 +88,18 @@ public final class Traffic implements AutoCloseable {
   /** Every session that was refused for want of consent: nothing of it may be stored. */
   public List<SentSession> refused() {
     return List.copyOf(refused);
+  }
+
+  /** How many different events of each session the gateway has promised to keep, by its 202s. */
+  public Map<UUID, Long> acceptedEvents() {
+    Map<UUID, Long> counts = new HashMap<>();
+    accepted.forEach((session, ids) -> counts.put(session, (long) ids.size()));
+    return counts;
+  }
+
+  /** The bytes of every event that was told to be rejected, and how often that was told. */
+  public Map<ByteBuffer, Integer> rejectedEvents() {
+    return Map.copyOf(rejected);
   }
 
   /** What the patients watch. */
@@ -209,26 +231,35 @@ public final class Traffic implements AutoCloseable {
       for (int from = 0; from < events.size(); ) {
         int to = Math.min(events.size(), from + 1 + random.nextInt(10));
         List<String> texts = new ArrayList<>();
+        // By place in the request; broken ones have none.
+        List<String> ids = new ArrayList<>();
         int repeated = 0;
         int broken = 0;
         for (ScriptedEvent event : events.subList(from, to)) {
           ObjectNode json = event.json().deepCopy();
           json.put("timestamp", Instant.ofEpochMilli(baseMs + event.atMs()).toString());
+          String id = json.get("event_id").textValue();
           texts.add(json.toString());
+          ids.add(id);
           if (random.nextInt(25) == 0) {
             texts.add(json.toString());
+            ids.add(id);
             repeated++;
           }
           if (random.nextInt(40) == 0) {
             texts.add(BrokenEvents.broken(json, random));
+            ids.add("");
             broken++;
           }
         }
         if (random.nextInt(4) == 0) {
-          Collections.shuffle(texts, new java.util.Random(random.nextLong()));
+          long order = random.nextLong();
+          Collections.shuffle(texts, new java.util.Random(order));
+          Collections.shuffle(ids, new java.util.Random(order));
         }
         result.add(
-            new Batch(events.get(to - 1).atMs(), texts, repeated, broken, random.nextInt(8) == 0));
+            new Batch(
+                events.get(to - 1).atMs(), texts, ids, repeated, broken, random.nextInt(8) == 0));
         from = to;
       }
       // Out of order across requests too; the first stays first so that the row's first write has
@@ -251,8 +282,18 @@ public final class Traffic implements AutoCloseable {
               + String.join(",", batch.events())
               + "]}";
       for (int attempt = 1; ; attempt++) {
-        HttpResponse<String> answer =
-            http.send(request(body), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer;
+        try {
+          answer = http.send(request(body), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException lost) {
+          // Nobody there, or an answer that was lost: it may have been taken, and is sent again.
+          if (attempt == MAX_TRIES) {
+            throw lost;
+          }
+          counts.retries.increment();
+          TimeUnit.MILLISECONDS.sleep(TRY_AGAIN_MS);
+          continue;
+        }
         if (answer.statusCode() == 503 && attempt < MAX_TRIES) {
           counts.retries.increment();
           TimeUnit.SECONDS.sleep(answer.headers().firstValueAsLong("Retry-After").orElse(1));
@@ -261,6 +302,22 @@ public final class Traffic implements AutoCloseable {
         count(batch, again, answer);
         return;
       }
+    }
+
+    /** Which events the gateway has taken, and which it has refused; returns how many refused. */
+    private int remember(Batch batch, JsonNode refusals) {
+      Set<Integer> refused = new HashSet<>();
+      refusals.forEach(refusal -> refused.add(refusal.path("index").asInt(-1)));
+      Set<String> taken =
+          accepted.computeIfAbsent(script.sessionId(), id -> ConcurrentHashMap.newKeySet());
+      for (int i = 0; i < batch.events().size(); i++) {
+        if (refused.contains(i)) {
+          rejected.merge(bytes(batch.events().get(i)), 1, Integer::sum);
+        } else if (taken.add(batch.ids().get(i))) {
+          counts.distinct.increment();
+        }
+      }
+      return refusals.size();
     }
 
     private HttpRequest request(String body) {
@@ -298,16 +355,20 @@ public final class Traffic implements AutoCloseable {
       }
       JsonNode verdict = Json.MAPPER.readTree(answer.body());
       int accepted = verdict.path("accepted").asInt();
-      int rejected = verdict.path(answer.statusCode() == 202 ? "rejected" : "errors").size();
+      int refusals = remember(batch, verdict.path("rejected"));
       int duplicates = verdict.path("duplicates").asInt();
       counts.accepted.add(accepted);
-      counts.rejected.add(rejected);
+      counts.rejected.add(refusals);
       counts.duplicatesAnswered.add(duplicates);
-      if (accepted + rejected + duplicates != size || rejected != batch.broken()) {
+      if (accepted + refusals + duplicates != size || refusals != batch.broken()) {
         counts.surprises.add(
             size + " events, " + batch.broken() + " of them broken, got " + answer.body());
       }
     }
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] gzip(byte[] bytes) {

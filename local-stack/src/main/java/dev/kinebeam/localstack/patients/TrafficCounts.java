@@ -10,6 +10,10 @@ public final class TrafficCounts {
   public final LongAdder sent = new LongAdder();
 
   public final LongAdder accepted = new LongAdder();
+
+  /** Different events among the accepted ones: what rows must have counted in the end. */
+  public final LongAdder distinct = new LongAdder();
+
   public final LongAdder rejected = new LongAdder();
 
   /** Events that the gateway recognised within one request. */

@@ -44,9 +44,19 @@ public record Endpoints(
     }
   }
 
-  /** An S3 server, spoken to in path style. */
+  /**
+   * An S3 server, spoken to in path style.
+   *
+   * @param bucket of the filming primitives
+   * @param archiveBucket of the archived events
+   */
   public record ObjectStoreAccess(
-      URI endpoint, String region, String accessKeyId, String secretAccessKey, String bucket) {
+      URI endpoint,
+      String region,
+      String accessKeyId,
+      String secretAccessKey,
+      String bucket,
+      String archiveBucket) {
     @Override
     public String toString() {
       return endpoint + "/" + bucket;
@@ -83,6 +93,7 @@ public record Endpoints(
     env.put("S3_ACCESS_KEY_ID", objectStore.accessKeyId());
     env.put("S3_SECRET_ACCESS_KEY", objectStore.secretAccessKey());
     env.put("S3_ASSETS_BUCKET", objectStore.bucket());
+    env.put("S3_ARCHIVE_BUCKET", objectStore.archiveBucket());
     env.put("BUNNY_STREAM_BASE_URL", videoHost.baseUrl().toString());
     env.put("BUNNY_STREAM_API_KEY", videoHost.apiKey());
     env.put("BUNNY_STREAM_LIBRARY_ID", videoHost.libraryId());

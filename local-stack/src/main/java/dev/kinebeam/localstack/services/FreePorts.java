@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Finds ports on 127.0.0.1 that nobody listens on, never the same one twice. */
-final class FreePorts {
+public final class FreePorts {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int ANY = 0;
   private static final int ATTEMPTS = 50;
@@ -16,17 +16,17 @@ final class FreePorts {
   private final StackSettings.PortChoice choice;
   private final Set<Integer> given = new HashSet<>();
 
-  FreePorts(StackSettings.PortChoice choice) {
+  public FreePorts(StackSettings.PortChoice choice) {
     this.choice = choice;
   }
 
   /** The usual port when wanted and free, else any free one. */
-  int usualOrFree(int usual) throws IOException {
+  public int usualOrFree(int usual) throws IOException {
     boolean wanted = choice == StackSettings.PortChoice.USUAL_OR_FREE;
     return wanted && bindable(usual) && given.add(usual) ? usual : free();
   }
 
-  int free() throws IOException {
+  public int free() throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try (ServerSocket socket = bind(ANY)) {
         if (given.add(socket.getLocalPort())) {

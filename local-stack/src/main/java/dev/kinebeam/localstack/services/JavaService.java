@@ -10,9 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,31 +21,6 @@ import java.util.concurrent.TimeoutException;
  */
 final class JavaService implements Service {
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-  private static final Path SETSID = Path.of("/usr/bin/setsid");
-
-  /**
-   * A Java program to run.
-   *
-   * @param name the service's name, as in its ready line
-   * @param classPath of the child
-   * @param mainClass of the child
-   * @param jvmFlags memory and compiler settings
-   * @param arguments of the program
-   * @param environment set beside the one inherited
-   */
-  record Program(
-      String name,
-      String classPath,
-      String mainClass,
-      List<String> jvmFlags,
-      List<String> arguments,
-      Map<String, String> environment) {
-
-    /** What tells this child from every other process: its service and whose data it serves. */
-    String mark(StackSettings settings) {
-      return "-Dkinebeam.service=" + name + "@" + settings.dataDir();
-    }
-  }
 
   private final Process process;
   private final PidFile pidFile;
@@ -63,14 +35,14 @@ final class JavaService implements Service {
   /**
    * Starts the program and waits until it is ready. A child that does not become ready is stopped.
    */
-  static JavaService start(Program program, StackSettings settings) throws IOException {
+  static JavaService start(JavaProgram program, StackSettings settings) throws IOException {
     Path log = settings.logFile(program.name());
     Files.createDirectories(log.getParent());
     long begun = System.nanoTime();
     Process process = launch(program, settings, log);
     PidFile pidFile = new PidFile(settings.pidFile(program.name()));
-    pidFile.write(process.toHandle(), program.mark(settings));
     try {
+      pidFile.write(process.toHandle(), program.mark(settings.dataDir()));
       ReadyLine ready = awaitReady(program.name(), process, log);
       Duration startedIn = Duration.ofNanos(System.nanoTime() - begun);
       return new JavaService(
@@ -78,33 +50,16 @@ final class JavaService implements Service {
           pidFile,
           new ServiceReport(
               ready.service(), ready.version(), ready.port(), process.pid(), startedIn));
-    } catch (StackFailedException e) {
+    } catch (IOException e) {
       Stopping.terminate(program.name(), process.toHandle());
       pidFile.delete();
       throw e;
     }
   }
 
-  private static Process launch(Program program, StackSettings settings, Path log)
+  private static Process launch(JavaProgram program, StackSettings settings, Path log)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    if (Files.isExecutable(SETSID)) {
-      // Ctrl-C in a terminal goes to the whole process group; the parent stops its children in its
-      // own order.
-      command.add(SETSID.toString());
-    }
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.add(program.mark(settings));
-    command.addAll(program.jvmFlags());
-    command.add(program.mainClass());
-    command.addAll(program.arguments());
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(program.environment());
-    // In the environment and not in the arguments, so that the mark is found in a short command
-    // line.
-    builder.environment().put("CLASSPATH", program.classPath());
-    // glibc's arenas per thread cost more memory than these servers' threads gain by them.
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    ProcessBuilder builder = program.process(settings.dataDir());
     builder.redirectError(ProcessBuilder.Redirect.to(log.toFile()));
     return builder.start();
   }
@@ -162,5 +117,10 @@ final class JavaService implements Service {
   public void stop() throws IOException {
     Stopping.terminate(report.name(), process.toHandle());
     pidFile.delete();
+  }
+
+  @Override
+  public void kill() throws IOException {
+    Stopping.kill(report.name(), process.toHandle(), READY_WITHIN);
   }
 }

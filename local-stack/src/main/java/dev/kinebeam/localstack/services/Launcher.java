@@ -27,6 +27,7 @@ final class Launcher {
   static final List<String> JAVA_SERVICES = List.of(KAFKA, S3, VIDEO_HOST);
 
   private static final String ASSETS_BUCKET = "kinebeam-assets";
+  private static final String ARCHIVE_BUCKET = "kinebeam-archive";
   private static final String REGION = "eu-central-1";
   private static final String LIBRARY_ID = "1";
 
@@ -54,10 +55,22 @@ final class Launcher {
     this.controllerPort = ports.free();
   }
 
+  /** Starts one service anew on its old port and data, after it was killed. */
+  void revive(String name) throws IOException {
+    switch (name) {
+      case KAFKA -> kafka();
+      // Its logins stay as they are: programs hold their passwords.
+      case PostgresService.NAME -> ready(PostgresService.start(postgresPort, settings));
+      default ->
+          throw new IllegalArgumentException(
+              name + " cannot be started anew; kafka and postgres can");
+    }
+  }
+
   /** Returns the bootstrap servers. */
   String kafka() throws IOException {
-    JavaService.Program broker =
-        new JavaService.Program(
+    JavaProgram broker =
+        new JavaProgram(
             KAFKA,
             ProjectHome.classPathOf("kafka-broker"),
             "dev.kinebeam.localstack.broker.BrokerMain",
@@ -82,8 +95,8 @@ final class Launcher {
   ObjectStoreAccess objectStore() throws IOException {
     String id = Secrets.random();
     String secret = Secrets.random();
-    JavaService.Program server =
-        new JavaService.Program(
+    JavaProgram server =
+        new JavaProgram(
             S3,
             ProjectHome.classPathOf("s3-server"),
             "dev.kinebeam.localstack.s3.S3Main",
@@ -91,13 +104,15 @@ final class Launcher {
             List.of("--port", Integer.toString(s3Port), "--data-dir", data(S3)),
             Map.of("S3_ACCESS_KEY_ID", id, "S3_SECRET_ACCESS_KEY", secret));
     URI endpoint = local(ready(JavaService.start(server, settings)));
-    ObjectStoreSettings client =
-        new ObjectStoreSettings(
-            ASSETS_BUCKET, REGION, Optional.of(endpoint), Optional.of(new Credentials(id, secret)));
-    try (ObjectStore store = ObjectStore.open(client)) {
-      store.createBucket();
+    for (String bucket : List.of(ASSETS_BUCKET, ARCHIVE_BUCKET)) {
+      ObjectStoreSettings client =
+          new ObjectStoreSettings(
+              bucket, REGION, Optional.of(endpoint), Optional.of(new Credentials(id, secret)));
+      try (ObjectStore store = ObjectStore.open(client)) {
+        store.createBucket();
+      }
     }
-    return new ObjectStoreAccess(endpoint, REGION, id, secret, ASSETS_BUCKET);
+    return new ObjectStoreAccess(endpoint, REGION, id, secret, ASSETS_BUCKET, ARCHIVE_BUCKET);
   }
 
   VideoHostAccess videoHost() throws IOException {
@@ -110,8 +125,8 @@ final class Launcher {
     settings
         .webhook()
         .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));
-    JavaService.Program server =
-        new JavaService.Program(
+    JavaProgram server =
+        new JavaProgram(
             VIDEO_HOST,
             System.getProperty("java.class.path"),
             VideoHostMain.class.getName(),
@@ -126,7 +141,7 @@ final class Launcher {
     return new VideoHostAccess(address, address, LIBRARY_ID, apiKey, readOnlyKey, tokenKey);
   }
 
-  private ServiceReport ready(Service service) {
+  private ServiceReport ready(Service service) throws IOException {
     ServiceReport report = running.add(service).report();
     settings
         .progress()

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Kafka, PostgreSQL, S3 and the video host, each a real server in a process of its own on
@@ -22,50 +24,62 @@ import java.util.concurrent.Executors;
 public final class LocalStack implements AutoCloseable {
   private static final int SERVICES = 4;
 
+  private static final Duration START_ENDS_WITHIN = Duration.ofSeconds(60);
+
   private final StackSettings settings;
   private final DataDirLock lock;
-  private final RunningServices running;
-  private final Endpoints endpoints;
-  private final List<ServiceReport> reports;
-  private final Duration startedIn;
+  private final RunningServices running = new RunningServices();
   private final Thread atExit = new Thread(this::closeAtExit, "stack-at-exit");
+  private final CountDownLatch started = new CountDownLatch(1);
+  private Launcher launcher;
+  private Endpoints endpoints;
+  private Duration startedIn;
+  private volatile List<ServiceReport> reports = List.of();
   private volatile boolean closing;
 
-  private LocalStack(
-      StackSettings settings,
-      DataDirLock lock,
-      RunningServices running,
-      Endpoints endpoints,
-      Duration startedIn) {
+  private LocalStack(StackSettings settings, DataDirLock lock) {
     this.settings = settings;
     this.lock = lock;
-    this.running = running;
-    this.endpoints = endpoints;
-    this.reports = running.reports();
-    this.startedIn = startedIn;
   }
 
   /**
    * Starts everything at once and waits until all of it answers. The services are also stopped when
-   * this JVM exits.
+   * this JVM exits, be it while they start.
    *
    * @throws StackFailedException naming the service, its log and the log's last lines; whatever had
    *     started is stopped
    */
   public static LocalStack start(StackSettings settings) throws IOException {
     long begun = System.nanoTime();
-    DataDirLock lock = DataDirLock.take(settings.dataDir());
-    RunningServices running = new RunningServices();
+    LocalStack stack = new LocalStack(settings, DataDirLock.take(settings.dataDir()));
+    Runtime.getRuntime().addShutdownHook(stack.atExit);
     try {
       Orphans.stop(settings);
-      Endpoints endpoints = startAll(new Launcher(settings, running));
-      Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      LocalStack stack = new LocalStack(settings, lock, running, endpoints, took);
-      Runtime.getRuntime().addShutdownHook(stack.atExit);
+      stack.launcher = new Launcher(settings, stack.running);
+      stack.endpoints = startAll(stack.launcher);
+      stack.reports = stack.running.reports();
+      stack.startedIn = Duration.ofNanos(System.nanoTime() - begun);
       return stack;
     } catch (IOException | RuntimeException e) {
-      stopAfter(e, running, lock);
+      stack.closeAfter(e);
       throw e;
+    } finally {
+      stack.started.countDown();
+    }
+  }
+
+  /**
+   * Stops whatever a killed run left running on this data directory, and deletes the directory.
+   *
+   * @throws StackFailedException when a stack runs on it
+   */
+  public static void clear(StackSettings settings) throws IOException {
+    DataDirLock lock = DataDirLock.take(settings.dataDir());
+    try {
+      Orphans.stop(settings);
+      Folders.delete(settings.dataDir());
+    } finally {
+      lock.close();
     }
   }
 
@@ -89,13 +103,27 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static void stopAfter(Exception failure, RunningServices running, DataDirLock lock) {
+  private void closeAfter(Exception failure) {
     try {
-      running.stop();
-      lock.close();
+      close();
     } catch (IOException alsoFailed) {
       failure.addSuppressed(alsoFailed);
     }
+  }
+
+  /**
+   * Ends one service as a crash would: no farewell to its clients, no last write.
+   *
+   * @param service its name in {@link #services}
+   */
+  public void kill(String service) throws IOException {
+    running.kill(service);
+  }
+
+  /** Starts a killed service anew, on its old port, data and logins; returns when it answers. */
+  public void revive(String service) throws IOException {
+    launcher.revive(service);
+    reports = running.reports();
   }
 
   /** Where the services are and how to log in to them. */
@@ -165,6 +193,11 @@ public final class LocalStack implements AutoCloseable {
   private void closeAtExit() {
     try {
       stopServices();
+      if (!started.await(START_ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("the local stack was still starting; its next start stops what is left");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       System.err.println("the local stack did not stop cleanly: " + e.getMessage());
     }

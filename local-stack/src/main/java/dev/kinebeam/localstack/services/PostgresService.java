@@ -184,6 +184,21 @@ final class PostgresService implements Service {
   }
 
   @Override
+  public void kill() throws IOException {
+    Optional<ProcessHandle> process = postmaster.running();
+    if (process.isPresent()) {
+      List<ProcessHandle> backends = process.get().children().toList();
+      Stopping.kill(NAME, process.get(), ENDED_WITHIN);
+      // They end by themselves, and hold the shared memory until then.
+      for (ProcessHandle backend : backends) {
+        Stopping.kill(NAME, backend, ENDED_WITHIN);
+      }
+    }
+    // Lets go of the data directory, which the next start in this process takes again.
+    server.close();
+  }
+
+  @Override
   public void stop() throws IOException {
     Optional<ProcessHandle> process = postmaster.running();
     server.close();

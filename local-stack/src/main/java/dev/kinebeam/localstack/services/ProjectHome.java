@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds the class paths of the servers that cannot share ours. */
-final class ProjectHome {
+/** Finds the project's folder, and the class paths of the servers that cannot share ours. */
+public final class ProjectHome {
   /** Set by the front door and by the tests: the folder that holds {@code local-stack}. */
   static final String PROPERTY = "kinebeam.home";
 
@@ -17,16 +17,17 @@ final class ProjectHome {
    *
    * @param module its folder below {@code local-stack}
    */
-  static String classPathOf(String module) throws IOException {
-    Path target = home().resolve("local-stack").resolve(module).resolve("target");
+  public static String classPathOf(String module) throws IOException {
+    Path target = folder().resolve("local-stack").resolve(module).resolve("target");
     if (!Files.isDirectory(target.resolve("lib"))) {
       throw new StackFailedException(
-          module + " is not built: run './kinebeam' or 'mvn package' in " + home());
+          module + " is not built: run './kinebeam' or 'mvn package' in " + folder());
     }
     return target.resolve("*") + File.pathSeparator + target.resolve("lib").resolve("*");
   }
 
-  private static Path home() throws IOException {
+  /** The folder that holds {@code local-stack}. */
+  public static Path folder() throws IOException {
     String configured = System.getProperty(PROPERTY, "");
     if (!configured.isBlank()) {
       return Path.of(configured).toAbsolutePath();

@@ -10,10 +10,38 @@ import java.util.concurrent.CompletableFuture;
  */
 final class RunningServices {
   private final List<Service> services = new ArrayList<>();
+  private boolean stopping;
 
-  synchronized <S extends Service> S add(S service) {
-    services.add(service);
-    return service;
+  /**
+   * Remembers a service that has just started.
+   *
+   * @throws StackFailedException when all were told to stop meanwhile; the service is stopped too
+   */
+  <S extends Service> S add(S service) throws IOException {
+    synchronized (this) {
+      if (!stopping) {
+        services.add(service);
+        return service;
+      }
+    }
+    service.stop();
+    throw new StackFailedException(service.report().name() + " started while the stack stopped");
+  }
+
+  /** Kills one, which is then forgotten. */
+  void kill(String name) throws IOException {
+    Service victim = take(name);
+    victim.kill();
+  }
+
+  private synchronized Service take(String name) {
+    for (Service service : services) {
+      if (service.report().name().equals(name)) {
+        services.remove(service);
+        return service;
+      }
+    }
+    throw new IllegalStateException(name + " does not run");
   }
 
   synchronized List<ServiceReport> reports() {
@@ -21,6 +49,7 @@ final class RunningServices {
   }
 
   private synchronized List<Service> takeAll() {
+    stopping = true;
     List<Service> taken = List.copyOf(services);
     services.clear();
     return taken;

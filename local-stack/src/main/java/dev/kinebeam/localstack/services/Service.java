@@ -9,4 +9,7 @@ interface Service {
 
   /** Stops it cleanly and returns when its process has ended; does nothing the second time. */
   void stop() throws IOException;
+
+  /** Ends its process as a crash would, and returns when it has ended. */
+  void kill() throws IOException;
 }

@@ -17,11 +17,16 @@ final class Stopping {
   static void terminate(String name, ProcessHandle process) throws IOException {
     process.destroy();
     if (!endsWithin(process, POLITE)) {
-      process.destroyForcibly();
-      if (!endsWithin(process, FORCED)) {
-        throw new StackFailedException(
-            name + " (pid " + process.pid() + ") survived a forced stop: stop it by hand");
-      }
+      kill(name, process, FORCED);
+    }
+  }
+
+  /** SIGKILL. Returns once the process has ended. */
+  static void kill(String name, ProcessHandle process, Duration limit) throws IOException {
+    process.destroyForcibly();
+    if (!endsWithin(process, limit)) {
+      throw new StackFailedException(
+          name + " (pid " + process.pid() + ") survived a forced stop: stop it by hand");
     }
   }
 

@@ -24,12 +24,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Puts scripted sessions into Kafka as the gateway does. */
-final class EventFeed implements AutoCloseable {
+public final class EventFeed implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final String topic;
   private final EventParser parser = new EventParser();
 
-  EventFeed(String bootstrapServers, String topic) {
+  public EventFeed(String bootstrapServers, String topic) {
     this.topic = topic;
     this.producer =
         new KafkaProducer<>(
@@ -38,7 +38,7 @@ final class EventFeed implements AutoCloseable {
             new ByteArraySerializer());
   }
 
-  List<ProducerRecord<String, byte[]>> records(SentSession session) throws IOException {
+  public List<ProducerRecord<String, byte[]>> records(SentSession session) throws IOException {
     List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
     String key = session.script().sessionId().toString();
     for (ScriptedEvent event : session.script().events()) {
@@ -69,7 +69,7 @@ final class EventFeed implements AutoCloseable {
   }
 
   /** Returns when all are acknowledged. */
-  void send(List<ProducerRecord<String, byte[]>> records)
+  public void send(List<ProducerRecord<String, byte[]>> records)
       throws ExecutionException, InterruptedException {
     List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
     for (ProducerRecord<String, byte[]> record : records) {
@@ -80,7 +80,7 @@ final class EventFeed implements AutoCloseable {
     }
   }
 
-  void sendPoison(byte[] value) throws ExecutionException, InterruptedException {
+  public void sendPoison(byte[] value) throws ExecutionException, InterruptedException {
     send(List.of(new ProducerRecord<>(topic, null, value)));
   }
 

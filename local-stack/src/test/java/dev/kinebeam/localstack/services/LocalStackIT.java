@@ -130,6 +130,26 @@ class LocalStackIT {
     assertThat(new PidFile(dataDir.resolve("run/kafka.pid")).running()).isEmpty();
   }
 
+  @Test
+  void a_service_that_is_killed_and_revived_has_its_port_its_data_and_its_logins()
+      throws Exception {
+    try (LocalStack stack = LocalStack.start(StackSettings.forTests(dataDir))) {
+      send(stack, "before");
+      Login pipeline = stack.endpoints().database().programs().get(ProgramRole.PIPELINE);
+      sql(stack.endpoints().database().admin(), stack, "CREATE TABLE kept AS SELECT 42 AS answer");
+      List<Long> first = pids(stack);
+      for (String service : List.of("kafka", "postgres")) {
+        stack.kill(service);
+        stack.revive(service);
+      }
+      assertThat(receive(stack)).containsExactly("before");
+      assertThat(sql(stack.endpoints().database().admin(), stack, "SELECT answer FROM kept"))
+          .contains("42");
+      assertThat(sql(pipeline, stack, "SELECT current_user")).contains(pipeline.user());
+      assertThat(pids(stack)).hasSize(4).doesNotContainSequence(first);
+    }
+  }
+
   private void secondStackIsRefused() {
     assertThatThrownBy(() -> LocalStack.start(StackSettings.forTests(dataDir)))
         .isInstanceOf(StackFailedException.class)

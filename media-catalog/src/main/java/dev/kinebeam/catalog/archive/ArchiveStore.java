@@ -24,6 +24,11 @@ public sealed interface ArchiveStore extends AutoCloseable permits BucketArchive
     return new BucketArchive(ObjectStore.open(ObjectStoreSettings.fromEnvironment(env, BUCKET)));
   }
 
+  /** This bucket; closing the archive closes it. */
+  static ArchiveStore bucket(ObjectStore bucket) {
+    return new BucketArchive(bucket);
+  }
+
   /** This folder; it need not exist yet. */
   static ArchiveStore folder(Path folder) {
     return new FolderArchive(folder);

@@ -20,7 +20,7 @@ public record DatabaseConfig(
   @Override
   public String toString() {
     return "DatabaseConfig[url="
-        + url
+        + shown(url)
         + ", user="
         + user
         + ", password=***, poolSize="
@@ -28,5 +28,11 @@ public record DatabaseConfig(
         + ", maxWait="
         + maxWait
         + "]";
+  }
+
+  /** A JDBC address may carry passwords as parameters, or before its host. */
+  private static String shown(String url) {
+    return url.replaceAll("(?i)([?&;][^=&;]*password=)[^&;]*", "$1***")
+        .replaceAll("//[^/@?]*@", "//***@");
   }
 }

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,36 +58,65 @@ public final class ExerciseRenders {
   /**
    * Answers the render of {@code order}; where there is none yet, or it failed, or it was ordered
    * more than ten minutes ago and nothing came of it, queues it and sends the order. Of two callers
-   * at once one sends. The row is kept only when the order was sent, so that no render waits for an
-   * order that nobody has.
+   * at once one sends. The order is sent outside of any transaction, so that a log which takes its
+   * time holds no connection; when it could not be sent the render counts as failed, and the next
+   * request sends again. A program that dies in between leaves a queued render, which the ten
+   * minutes are for.
    *
-   * @throws X when the order could not be sent; the row is as it was before
+   * @throws X when the order could not be sent
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
   public <X extends Exception> Render request(ComposeOrder order, Send<X> send) throws X {
-    return database.inTransaction(
-        handle -> {
-          int queued =
-              write(
-                  handle,
-                  order,
-                  """
-                  INSERT INTO exercise_renders
-                         (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status)
-                  SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'queued'
-                    FROM exercises WHERE slug = :slug
-                  ON CONFLICT (render_id) DO UPDATE
-                     SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now()
-                   WHERE exercise_renders.status = 'failed'
-                      OR exercise_renders.status <> 'ready'
-                         AND exercise_renders.queued_at < now() - interval '10 minutes'
-                  """,
-                  Update::execute);
-          if (queued > 0) {
-            send.send(order);
-          }
-          return stands(handle, order);
-        });
+    Claim claim = database.inTransaction(handle -> claim(handle, order));
+    if (claim.mine) {
+      boolean sent = false;
+      try {
+        send.send(order);
+        sent = true;
+      } finally {
+        if (!sent) {
+          database.inTransaction(handle -> unsent(handle, claim.render));
+        }
+      }
+    }
+    return claim.render;
+  }
+
+  private record Claim(boolean mine, Render render) {}
+
+  private static Claim claim(Handle handle, ComposeOrder order) {
+    int queued =
+        write(
+            handle,
+            order,
+            """
+            INSERT INTO exercise_renders
+                   (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status)
+            SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'queued'
+              FROM exercises WHERE slug = :slug
+            ON CONFLICT (render_id) DO UPDATE
+               SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now()
+             WHERE exercise_renders.status = 'failed'
+                OR exercise_renders.status <> 'ready'
+                   AND exercise_renders.queued_at < now() - interval '10 minutes'
+            """,
+            Update::execute);
+    return new Claim(queued > 0, stands(handle, order));
+  }
+
+  /** Only while the claim stands: a composer may have begun, or another caller claimed it since. */
+  private static int unsent(Handle handle, Render claimed) {
+    return handle
+        .createUpdate(
+            """
+            UPDATE exercise_renders
+               SET status = 'failed', finished_at = now(),
+                   error = 'the order could not be passed on to the composers; ask again'
+             WHERE render_id = :id AND status = 'queued' AND queued_at = :queuedAt
+            """)
+        .bind("id", claimed.renderId())
+        .bind("queuedAt", claimed.queuedAt().atOffset(ZoneOffset.UTC))
+        .execute();
   }
 
   /**

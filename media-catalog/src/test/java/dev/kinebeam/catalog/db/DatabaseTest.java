@@ -28,4 +28,12 @@ class DatabaseTest {
     }
     assertThat(nowhere).asString().doesNotContain("secret");
   }
+
+  @Test
+  void noPasswordIsPrinted() {
+    String url = "jdbc:postgresql://u:secret1@db:5432/x?sslPassword=secret2&ssl=true&password=s3";
+    assertThat(DatabaseConfig.of(url, "gateway", "secret4").toString())
+        .contains("db:5432/x", "ssl=true")
+        .doesNotContain("secret", "s3");
+  }
 }

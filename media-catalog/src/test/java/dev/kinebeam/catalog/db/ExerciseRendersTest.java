@@ -78,7 +78,7 @@ class ExerciseRendersTest {
   }
 
   @Test
-  void anOrderThatCouldNotBeSentLeavesNoRow() {
+  void anOrderThatCouldNotBeSentMayBeSentByTheNextRequest() {
     assertThatThrownBy(
             () ->
                 renders("gateway")
@@ -88,7 +88,23 @@ class ExerciseRendersTest {
                           throw new IOException("no broker");
                         }))
         .isInstanceOf(IOException.class);
-    assertThat(renders("gateway").find(ORDER.key())).isEmpty();
+    assertThat(renders("gateway").find(ORDER.key()).orElseThrow().status())
+        .isEqualTo(Status.FAILED);
+
+    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
+    assertThat(sent).containsExactly(ORDER);
+  }
+
+  /** The only connection is free while the log takes its time. */
+  @Test
+  void anOrderIsSentOutsideOfTheTransaction() {
+    DatabaseConfig one =
+        new DatabaseConfig(db.url(), "gateway", "", 1, java.time.Duration.ofSeconds(1));
+    try (Database pool = Database.open(one)) {
+      ExerciseRenders renders = new ExerciseRenders(pool);
+      renders.<RuntimeException>request(
+          ORDER, order -> assertThat(renders.find(order.renderId())).isPresent());
+    }
   }
 
   @Test

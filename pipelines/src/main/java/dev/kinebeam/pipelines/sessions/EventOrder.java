@@ -10,18 +10,23 @@ import java.util.UUID;
  *
  * @param seq the player's counter, or {@link MediaEvent#NO_SEQ}
  * @param timestampMs the patient's clock, not mended (one session has one clock, so order needs no
- *     mending), but never more than {@link #MAX_AHEAD_MS} ahead of the moment of sending
+ *     mending), but the moment of sending where it lies more than {@link #MAX_AHEAD_MS} after that
+ *     or {@link #MAX_AGE_MS} before it
  */
 record EventOrder(int seq, long timestampMs, UUID eventId) implements Comparable<EventOrder> {
   /** An event cannot happen after it was sent; this much is forgiven. */
   static final long MAX_AHEAD_MS = 5 * 60 * 1000L;
 
+  /** A player may be without a network for long, but not for longer than rows are kept open. */
+  static final long MAX_AGE_MS = 400 * 86_400_000L;
+
   static EventOrder of(MediaRecord record) {
     MediaEvent event = record.event();
     long sent =
         record.sentAtMs() == MediaRecord.UNKNOWN_TIME ? record.receivedAtMs() : record.sentAtMs();
-    long time = event.timestampMs() > sent + MAX_AHEAD_MS ? sent : event.timestampMs();
-    return new EventOrder(event.seq(), time, event.eventId());
+    long time = event.timestampMs();
+    boolean possible = time <= sent + MAX_AHEAD_MS && time >= sent - MAX_AGE_MS;
+    return new EventOrder(event.seq(), possible ? time : sent, event.eventId());
   }
 
   /** As {@link #compareTo}, but events of the same moment are equal whatever their ids. */

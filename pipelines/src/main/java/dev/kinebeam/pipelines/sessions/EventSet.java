@@ -8,11 +8,18 @@ import java.util.UUID;
  * Which events a session has had, so that each counts once however often it arrives. Holds eight
  * bytes for an event: 60 bits of its id's hash, and its type. Immutable.
  *
+ * <p>At most {@link #MOST} are kept, the least: the least of a union are the least of the leasts,
+ * so the bound keeps the law. A fuller session counts no further.
+ *
  * <p>Two events of one session share their 60 bits with a chance of one in a million for sessions
  * of a million events; one of them would then not be counted.
  */
 final class EventSet {
   static final EventSet NONE = new EventSet(new long[0]);
+
+  /** A session of a hundred thousand events is counted exactly, and takes a megabyte at most. */
+  static final int MOST = 131_072;
+
   private static final long TYPE_BITS = 0xF;
 
   private final long[] sorted;
@@ -69,21 +76,24 @@ final class EventSet {
       return unchanged;
     }
     int position = -at - 1;
-    long[] grown = new long[sorted.length + 1];
+    if (position == MOST) {
+      return unchanged;
+    }
+    long[] grown = new long[Math.min(MOST, sorted.length + 1)];
     System.arraycopy(sorted, 0, grown, 0, position);
     grown[position] = event;
-    System.arraycopy(sorted, position, grown, position + 1, sorted.length - position);
+    System.arraycopy(sorted, position, grown, position + 1, grown.length - position - 1);
     return new EventSet(grown);
   }
 
   private EventSet union(EventSet other) {
     long[] a = sorted;
     long[] b = other.sorted;
-    long[] all = new long[a.length + b.length];
+    long[] all = new long[Math.min(MOST, a.length + b.length)];
     int n = 0;
     int i = 0;
     int j = 0;
-    while (i < a.length || j < b.length) {
+    while (n < all.length && (i < a.length || j < b.length)) {
       if (j == b.length || (i < a.length && a[i] <= b[j])) {
         if (j < b.length && a[i] == b[j]) {
           j++;
@@ -93,10 +103,13 @@ final class EventSet {
         all[n++] = b[j++];
       }
     }
-    if (n == a.length) {
+    if (n == a.length && (n < MOST || Arrays.equals(all, a))) {
       return this;
     }
-    return n == b.length ? other : new EventSet(Arrays.copyOf(all, n));
+    if (n == b.length && (n < MOST || Arrays.equals(all, b))) {
+      return other;
+    }
+    return new EventSet(n == all.length ? all : Arrays.copyOf(all, n));
   }
 
   /**

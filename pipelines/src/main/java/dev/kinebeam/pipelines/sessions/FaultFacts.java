@@ -8,10 +8,13 @@ import java.util.TreeSet;
 /**
  * What went wrong in the player.
  *
- * @param types error codes, each once, sorted
+ * @param types error codes, each once, sorted, the first {@link #MOST_TYPES} of them
  * @param fatal an error ended the playback, by an error event or by the player's closing status
  */
 record FaultFacts(List<String> types, boolean fatal) {
+  /** There are eight; players may invent others. */
+  static final int MOST_TYPES = 100;
+
   static final FaultFacts NONE = new FaultFacts(List.of(), false);
 
   FaultFacts {
@@ -42,7 +45,9 @@ record FaultFacts(List<String> types, boolean fatal) {
     }
     TreeSet<String> all = new TreeSet<>(types);
     all.addAll(other.types);
-    return new FaultFacts(new ArrayList<>(all), fatal || other.fatal);
+    List<String> kept = new ArrayList<>(all);
+    return new FaultFacts(
+        kept.size() > MOST_TYPES ? kept.subList(0, MOST_TYPES) : kept, fatal || other.fatal);
   }
 
   private boolean isNone() {

@@ -11,15 +11,13 @@ import dev.kinebeam.schemas.event.MediaRecord;
  * @param client the player's device
  * @param avgBitrate the player's running average, bits per second
  * @param playing false after a pause and before the first play
- * @param end the status with which the player closed the session
  */
 record Latest(
     Reported<Double> position,
     Reported<EventData.Network> network,
     Reported<MediaRecord.Client> client,
     Reported<Long> avgBitrate,
-    Reported<Boolean> playing,
-    Reported<String> end) {
+    Reported<Boolean> playing) {
 
   static Latest of(MediaRecord record, EventOrder order) {
     EventData data = record.event().data();
@@ -34,8 +32,7 @@ record Latest(
             ? null
             : new Reported<>(order, record.client()),
         reported(order, avgBitrate),
-        reported(order, playingAfter(data)),
-        data instanceof EventData.SessionEnd end ? new Reported<>(order, end.status()) : null);
+        reported(order, playingAfter(data)));
   }
 
   private static <T> Reported<T> reported(EventOrder order, T value) {
@@ -68,8 +65,7 @@ record Latest(
             Reported.latest(network, other.network),
             Reported.latest(client, other.client),
             Reported.latest(avgBitrate, other.avgBitrate),
-            Reported.latest(playing, other.playing),
-            Reported.latest(end, other.end));
+            Reported.latest(playing, other.playing));
     if (merged.equals(this)) {
       return this;
     }

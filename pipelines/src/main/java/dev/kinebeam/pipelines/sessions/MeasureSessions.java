@@ -2,12 +2,17 @@ package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UuidCoder;
+import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.time.Duration;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * Turns events into rows of their sessions. A row is told at most once in a while as long as its
@@ -15,11 +20,18 @@ import org.apache.beam.sdk.values.PCollection;
  * later opens it again. Every row holds all that is known, so that only the last one matters, and
  * the order and number of arrivals do not.
  *
+ * <p>A session belongs to whom the gateway heard of first in it; what others send under its id
+ * changes none of its rows and comes out as dead letters ({@link TakeOver}).
+ *
  * <p>Silence is measured on the watermark, which follows the time of receipt; the rate of live rows
  * on the wall clock. The state of a session goes some time after it is over ({@link Patience}).
  */
 public final class MeasureSessions
-    extends PTransform<PCollection<MediaRecord>, PCollection<MeasuredSession>> {
+    extends PTransform<
+        PCollection<MediaRecord>, WithFailures.Result<PCollection<MeasuredSession>, DeadLetter>> {
+  static final TupleTag<MeasuredSession> MEASURED = new TupleTag<>("measured") {};
+  static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused") {};
+
   private final Patience patience;
   private final Duration liveEvery;
 
@@ -39,11 +51,18 @@ public final class MeasureSessions
   }
 
   @Override
-  public PCollection<MeasuredSession> expand(PCollection<MediaRecord> records) {
-    return records
-        .apply("Tally each bundle", ParDo.of(new TallyBundleFn()))
-        .setCoder(KvCoder.of(UuidCoder.of(), SessionTallyCoder.of()))
-        .apply("Merge sessions", ParDo.of(new MergeSessionsFn(patience, liveEvery)))
-        .setCoder(JsonCoder.of(MeasuredSession.class));
+  public WithFailures.Result<PCollection<MeasuredSession>, DeadLetter> expand(
+      PCollection<MediaRecord> records) {
+    PCollectionTuple verdicts =
+        records
+            .apply("Tally each bundle", ParDo.of(new TallyBundleFn()))
+            .setCoder(KvCoder.of(UuidCoder.of(), SessionTallyCoder.of()))
+            .apply(
+                "Merge sessions",
+                ParDo.of(new MergeSessionsFn(patience, liveEvery))
+                    .withOutputTags(MEASURED, TupleTagList.of(REFUSED)));
+    return WithFailures.Result.of(
+        verdicts.get(MEASURED).setCoder(JsonCoder.of(MeasuredSession.class)),
+        verdicts.get(REFUSED).setCoder(JsonCoder.of(DeadLetter.class)));
   }
 }

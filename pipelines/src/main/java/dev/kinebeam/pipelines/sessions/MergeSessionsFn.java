@@ -16,12 +16,15 @@ import org.joda.time.Instant;
 /**
  * Keeps the tally of one session and decides when to tell it. One timer looks for silence: it is
  * set once and, when it fires early because more was heard, set again, so that an event costs no
- * timer. Another one paces live rows.
+ * timer. Another one paces live rows. What others than the session's owner send is refused at once.
  */
 final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession> {
   private static final String SESSION = "session";
   private static final String SILENCE = "silence";
   private static final String LIVE = "live";
+
+  /** More than one is an attack already; the owner is always kept. */
+  private static final int MOST_RIVALS = 3;
 
   @StateId(SESSION)
   private final StateSpec<ValueState<SessionState>> sessionSpec =
@@ -47,17 +50,31 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
       @StateId(SESSION) ValueState<SessionState> session,
       @TimerId(SILENCE) Timer silence,
       @TimerId(LIVE) Timer live,
-      OutputReceiver<MeasuredSession> rows) {
+      MultiOutputReceiver outputs) {
     SessionState before = session.read();
     SessionTally tally =
         before == null ? news.getValue() : SessionTally.merge(before.tally(), news.getValue());
     if (before != null && tally.equals(before.tally())) {
       return;
     }
+    if (!tally.rivals().isEmpty()) {
+      SessionTally known = before == null ? null : before.tally();
+      for (TakeOver refused : Rivals.refused(known, tally)) {
+        outputs.get(MeasureSessions.REFUSED).output(refused.letter());
+      }
+      if (tally.rivals().size() > MOST_RIVALS) {
+        tally = tally.against(tally.rivals().subList(0, MOST_RIVALS));
+      }
+      if (known != null && tally.alone().equals(known.alone())) {
+        session.write(
+            new SessionState(tally, before.checkAtMs(), before.writeDue(), before.unwritten()));
+        return;
+      }
+    }
     boolean endsNow = tally.endedByClient() && (before == null || !before.tally().endedByClient());
     boolean writeDue = before != null && before.writeDue();
     if (endsNow) {
-      rows.output(MeasuredSession.of(tally));
+      outputs.get(MeasureSessions.MEASURED).output(MeasuredSession.of(tally));
     } else if (!writeDue) {
       live.offset(liveEvery).setRelative();
       writeDue = true;
@@ -73,13 +90,13 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
 
   @OnTimer(LIVE)
   public void tellLiveRow(
-      @StateId(SESSION) ValueState<SessionState> session, OutputReceiver<MeasuredSession> rows) {
+      @StateId(SESSION) ValueState<SessionState> session, MultiOutputReceiver outputs) {
     SessionState state = session.read();
     if (state == null) {
       return;
     }
     if (state.unwritten()) {
-      rows.output(MeasuredSession.of(state.tally()));
+      outputs.get(MeasureSessions.MEASURED).output(MeasuredSession.of(state.tally()));
     }
     session.write(new SessionState(state.tally(), state.checkAtMs(), false, false));
   }
@@ -89,7 +106,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
       OnTimerContext now,
       @StateId(SESSION) ValueState<SessionState> session,
       @TimerId(SILENCE) Timer silence,
-      OutputReceiver<MeasuredSession> rows) {
+      MultiOutputReceiver outputs) {
     SessionState state = session.read();
     if (state == null) {
       return;
@@ -99,13 +116,13 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
     if (patience.checkAtMs(tally) <= now.fireTimestamp().getMillis()) {
       if (tally.isOver()) {
         if (unwritten) {
-          rows.output(MeasuredSession.of(tally));
+          outputs.get(MeasureSessions.MEASURED).output(MeasuredSession.of(tally));
         }
         session.clear();
         return;
       }
       tally = tally.closedByTimeout();
-      rows.output(MeasuredSession.of(tally));
+      outputs.get(MeasureSessions.MEASURED).output(MeasuredSession.of(tally));
       unwritten = false;
     }
     long checkAt = patience.checkAtMs(tally);

@@ -8,25 +8,23 @@ import java.util.UUID;
 /**
  * What the earliest event of a kind settles for the whole session.
  *
- * @param owner whose session it is
+ * @param claim whose session it is
  * @param media what plays
  * @param renderId the composed render that plays
  * @param startUp the player's first start
  */
 record Opening(
-    Reported<Owner> owner,
+    Claim claim,
     Reported<Media> media,
     Reported<UUID> renderId,
     Reported<EventData.SessionStart> startUp) {
-
-  record Owner(UUID orgId, UUID patientId) {}
 
   record Media(String mediaId, String mediaType) {}
 
   static Opening of(MediaRecord record, EventOrder order) {
     MediaEvent event = record.event();
     return new Opening(
-        new Reported<>(order, new Owner(record.orgId(), record.patientId())),
+        new Claim(record.receivedAtMs(), record.orgId(), record.patientId()),
         event.mediaId() == null
             ? null
             : new Reported<>(order, new Media(event.mediaId(), event.mediaType())),
@@ -37,7 +35,7 @@ record Opening(
   Opening merge(Opening other) {
     Opening merged =
         new Opening(
-            Reported.earliest(owner, other.owner),
+            claim.merge(other.claim),
             Reported.earliest(media, other.media),
             Reported.earliest(renderId, other.renderId),
             Reported.earliest(startUp, other.startUp));

@@ -5,10 +5,13 @@ import java.util.Arrays;
 
 /**
  * Which numbers of the player's counter have arrived, as ranges: one range for a session without
- * gaps, whatever its length. Immutable.
+ * gaps, whatever its length. Numbers of {@link #MOST} and above are not looked at, so that a player
+ * that counts in leaps takes bounded room. Immutable.
  */
 final class SeqRanges {
   static final SeqRanges NONE = new SeqRanges(new int[0]);
+
+  static final int MOST = 1 << 18;
 
   /** First and last of each range, ascending, at least one missing number between two ranges. */
   private final int[] bounds;
@@ -18,7 +21,7 @@ final class SeqRanges {
   }
 
   static SeqRanges of(int seq) {
-    return seq == MediaEvent.NO_SEQ ? NONE : new SeqRanges(new int[] {seq, seq});
+    return seq == MediaEvent.NO_SEQ || seq >= MOST ? NONE : new SeqRanges(new int[] {seq, seq});
   }
 
   /** As {@link #toArray} gave it. */

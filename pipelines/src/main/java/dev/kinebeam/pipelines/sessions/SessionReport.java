@@ -23,9 +23,8 @@ final class SessionReport {
 
   private static SessionMetrics.Identity identity(SessionTally tally) {
     Opening opening = tally.opening();
-    Opening.Owner owner = opening.owner().value();
+    Claim owner = opening.claim();
     Opening.Media media = Reported.valueOf(opening.media());
-    long skew = tally.timeline().skewMs();
     return new SessionMetrics.Identity(
         tally.sessionId(),
         owner.orgId(),
@@ -33,9 +32,9 @@ final class SessionReport {
         media == null ? null : media.mediaId(),
         media == null ? null : media.mediaType(),
         Reported.valueOf(opening.renderId()),
-        tally.timeline().firstMs() + skew,
+        tally.timeline().startedAtMs(),
         endedAt(tally),
-        tally.timeline().lastMs() + skew,
+        tally.timeline().lastEventAtMs(),
         status(tally),
         endedBy(tally));
   }
@@ -59,16 +58,9 @@ final class SessionReport {
     return tally.isOver() ? SessionMetrics.BY_TIMEOUT : null;
   }
 
-  /** When the player said so, else the last that was heard; null while the session runs. */
+  /** Null while the session runs. */
   static Long endedAt(SessionTally tally) {
-    if (!tally.isOver()) {
-      return null;
-    }
-    long end =
-        tally.endedByClient()
-            ? tally.latest().end().order().timestampMs()
-            : tally.timeline().lastMs();
-    return end + tally.timeline().skewMs();
+    return tally.isOver() ? (Long) tally.timeline().endedAtMs() : null;
   }
 
   private static SessionMetrics.StartUp startUp(SessionTally tally) {
@@ -154,13 +146,12 @@ final class SessionReport {
   }
 
   private static SessionMetrics.Trust trust(SessionTally tally, List<Stall> stalls) {
-    long delay = tally.timeline().leastDelayMs();
     return new SessionMetrics.Trust(
         tally.eventsSeen(),
         tally.seqs().missing(),
         tally.endedByClient() && disagree(tally, stalls),
         SessionMetrics.VERSION,
-        delay == Timeline.UNKNOWN ? null : (Long) delay);
+        tally.timeline().tellableSkewMs());
   }
 
   /**

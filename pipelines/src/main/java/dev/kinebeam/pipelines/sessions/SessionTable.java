@@ -9,7 +9,9 @@ import static dev.kinebeam.beam.Column.replaceIf;
 import static dev.kinebeam.beam.Column.union;
 
 import dev.kinebeam.beam.Column;
+import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
+import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +26,7 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * row and never lowers it. One session has one row: when an earlier event moves its beginning into
  * another month, the row moves with it.
  */
-public final class SessionTable implements RowSink<SessionMetrics> {
+public final class SessionTable implements RowSink<SessionMetrics>, ComparedTable<SessionMetrics> {
   /** Made from at least as many events; of two rows of one tally, the later one. */
   private static final String RICHER = "n.events_seen >= s.events_seen";
 
@@ -91,6 +93,9 @@ public final class SessionTable implements RowSink<SessionMetrics> {
 
   private static final String MORE_LINES =
       RESOLUTION.formatted("n") + " >= " + RESOLUTION.formatted("s");
+
+  /** Whoever wrote first; a row of anybody else is refused. */
+  static final List<String> OWNER = List.of("org_id", "patient_id");
 
   /** Columns that one event reports together. */
   private static final List<String> MEDIA = List.of("media_id", "media_type");
@@ -184,7 +189,11 @@ public final class SessionTable implements RowSink<SessionMetrics> {
           last("browser", DEVICE, "text", r -> r.device().browser()),
           last("app_version", DEVICE, "text", r -> r.device().appVersion()),
           most("error_count", "int8", r -> r.faults().errorCount()),
-          column("error_types", "text[]", union("error_types"), r -> r.faults().errorTypes()),
+          column(
+              "error_types",
+              "text[]",
+              union("error_types", FaultFacts.MOST_TYPES),
+              r -> r.faults().errorTypes()),
           column("fatal_error", "bool", ever("fatal_error"), r -> r.faults().fatalError()),
           most("events_seen", "int4", r -> r.trust().eventsSeen()),
           whole("events_missing", "int4", r -> r.trust().eventsMissing()),
@@ -194,7 +203,7 @@ public final class SessionTable implements RowSink<SessionMetrics> {
 
   private final MergeTable<SessionMetrics> table =
       new MergeTable<>(
-          "media_session_metrics", List.of("session_id"), COLUMNS, ErasedPatients.STAY_AWAY);
+          "media_session_metrics", List.of("session_id"), OWNER, COLUMNS, ErasedPatients.STAY_AWAY);
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override
@@ -212,7 +221,31 @@ public final class SessionTable implements RowSink<SessionMetrics> {
   @Override
   public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
     months.ensure(connection, rows, row -> row.identity().startedAtMs());
-    table.merge(connection, rows);
+    if (table.merge(connection, rows) < rows.size()) {
+      SessionOwners.check(connection, rows, SessionTable::owner);
+    }
+  }
+
+  private static SessionOwners.Row owner(SessionMetrics row) {
+    SessionMetrics.Identity it = row.identity();
+    return new SessionOwners.Row(
+        it.sessionId(),
+        it.orgId(),
+        it.patientId(),
+        row.trust().eventsSeen(),
+        it.startedAtMs(),
+        it.lastEventAtMs());
+  }
+
+  @Override
+  public String name() {
+    return table.name();
+  }
+
+  @Override
+  public List<RowDifference> differences(Connection connection, List<SessionMetrics> rows)
+      throws SQLException {
+    return table.differences(connection, rows);
   }
 
   private static Column<SessionMetrics> column(

@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.sessions;
 import dev.kinebeam.schemas.event.EventType;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -13,6 +14,11 @@ import java.util.UUID;
  * duplicates, disorder, replays and retries all give the same tally. Immutable; a merge that brings
  * nothing new returns its left side itself.
  *
+ * <p>It speaks for one claimant, the session's owner. Whoever else has sent the session's id has a
+ * tally of their own in {@code rivals}, which nothing of the owner's is made from.
+ *
+ * @param rivals the tallies of other claimants, without rivals themselves, in the order of their
+ *     claims; almost always none
  * @param closedAtEvents how many events the session had when it was closed for silence, 0 if it
  *     never was. The session is closed for as long as it has no more events than that: so a
  *     duplicate cannot reopen it and a new event always does
@@ -29,7 +35,12 @@ public record SessionTally(
     Latest latest,
     FaultFacts faults,
     StallLog stalls,
-    int closedAtEvents) {
+    int closedAtEvents,
+    List<SessionTally> rivals) {
+
+  public SessionTally {
+    rivals = List.copyOf(rivals);
+  }
 
   /** What one event says. */
   public static SessionTally of(MediaRecord record) {
@@ -47,7 +58,8 @@ public record SessionTally(
         Latest.of(record, order),
         FaultFacts.of(event.data()),
         StallLog.of(order, event.data()),
-        0);
+        0,
+        List.of());
   }
 
   /**
@@ -59,6 +71,10 @@ public record SessionTally(
     if (!a.sessionId.equals(b.sessionId)) {
       throw new IllegalArgumentException(
           "tallies of two sessions: " + a.sessionId + " and " + b.sessionId);
+    }
+    boolean contested = !a.rivals.isEmpty() || !b.rivals.isEmpty();
+    if (contested || !a.opening.claim().isOfThePersonOf(b.opening.claim())) {
+      return Rivals.merge(a, b);
     }
     SessionTally merged =
         new SessionTally(
@@ -73,31 +89,36 @@ public record SessionTally(
             a.latest.merge(b.latest),
             a.faults.merge(b.faults),
             a.stalls.merge(b.stalls),
-            Math.max(a.closedAtEvents, b.closedAtEvents));
+            Math.max(a.closedAtEvents, b.closedAtEvents),
+            List.of());
     // Cheap: each part is the left side's own object when nothing is new to it.
     return merged.equals(a) ? a : merged;
   }
 
   /** This session, closed for silence until another event comes. */
   public SessionTally closedByTimeout() {
+    return with(events.size(), rivals);
+  }
+
+  /** Only what is the owner's. */
+  SessionTally alone() {
+    return rivals.isEmpty() ? this : with(closedAtEvents, List.of());
+  }
+
+  /** The same with these rivals, sorted by their claims. */
+  SessionTally against(List<SessionTally> others) {
+    return with(closedAtEvents, others);
+  }
+
+  private SessionTally with(int closed, List<SessionTally> others) {
     return new SessionTally(
-        sessionId,
-        opening,
-        timeline,
-        events,
-        seqs,
-        viewing,
-        totals,
-        extremes,
-        latest,
-        faults,
-        stalls,
-        events.size());
+        sessionId, opening, timeline, events, seqs, viewing, totals, extremes, latest, faults,
+        stalls, closed, others);
   }
 
   /** The player has said that the session is over; nothing takes that back. */
   public boolean endedByClient() {
-    return latest.end() != null;
+    return timeline.hasEnd();
   }
 
   /** Over, for now: ended by the player, or closed for silence with no event since. */

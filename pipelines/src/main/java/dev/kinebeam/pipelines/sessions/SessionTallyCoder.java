@@ -7,14 +7,19 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.util.VarInt;
 
 /**
  * A tally as bytes: what crosses the shuffle and what checkpoints keep. The layout is part of saved
- * state; a change of it needs a new job from the archive.
+ * state and begins with its version: a job that meets another one stops with a word of advice
+ * instead of reading nonsense.
  */
 public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
+  /** Raised with every change of the layout. */
+  static final int VERSION = 2;
+
   private static final SessionTallyCoder INSTANCE = new SessionTallyCoder();
 
   private SessionTallyCoder() {}
@@ -25,12 +30,24 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
 
   @Override
   public void encode(SessionTally tally, OutputStream stream) throws IOException {
-    FactWriter out = new FactWriter(stream);
+    stream.write(VERSION);
+    encodeOne(tally, new FactWriter(stream));
+    Wire.writeList(new DataOutputStream(stream), tally.rivals(), this::encodeRival);
+  }
+
+  private void encodeRival(DataOutputStream stream, SessionTally rival) throws IOException {
+    encodeOne(rival, new FactWriter(stream));
+  }
+
+  private void encodeOne(SessionTally tally, FactWriter out) throws IOException {
     Wire.writeUuid(out, tally.sessionId());
     writeOpening(out, tally.opening());
     Timeline time = tally.timeline();
     Wire.writeLong(out, time.firstMs());
     Wire.writeLong(out, time.lastMs());
+    Wire.writeLong(out, time.endMs());
+    Wire.writeLong(out, time.firstOwnMs());
+    Wire.writeLong(out, time.lastOwnMs());
     Wire.writeLong(out, time.lastReceivedMs());
     Wire.writeLong(out, time.leastDelayMs());
     writeEvents(out, tally);
@@ -53,11 +70,33 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
 
   @Override
   public SessionTally decode(InputStream stream) throws IOException {
-    FactReader in = new FactReader(stream);
+    int version = stream.read();
+    if (version != VERSION) {
+      throw new IOException(
+          "saved sessions are of layout "
+              + version
+              + ", this job reads "
+              + VERSION
+              + "; start it without the savepoint, in a new group");
+    }
+    SessionTally owner = decodeOne(new FactReader(stream));
+    List<SessionTally> rivals =
+        Wire.readList(new DataInputStream(stream), i -> decodeOne(new FactReader(i)));
+    return rivals.isEmpty() ? owner : owner.against(rivals);
+  }
+
+  private SessionTally decodeOne(FactReader in) throws IOException {
     return new SessionTally(
         Wire.readUuid(in),
         readOpening(in),
-        new Timeline(Wire.readLong(in), Wire.readLong(in), Wire.readLong(in), Wire.readLong(in)),
+        new Timeline(
+            Wire.readLong(in),
+            Wire.readLong(in),
+            Wire.readLong(in),
+            Wire.readLong(in),
+            Wire.readLong(in),
+            Wire.readLong(in),
+            Wire.readLong(in)),
         readEvents(in),
         readSeqs(in),
         new Viewing(in.readDouble(), in.readDouble(), in.readDouble(), (int) Wire.readLong(in)),
@@ -66,16 +105,14 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
         readLatest(in),
         new FaultFacts(Wire.readList(in, Wire::readText), in.readBoolean()),
         readStalls(in),
-        VarInt.decodeInt(in));
+        VarInt.decodeInt(in),
+        List.of());
   }
 
   private void writeOpening(FactWriter out, Opening opening) throws IOException {
-    out.reported(
-        opening.owner(),
-        (o, v) -> {
-          Wire.writeUuid(o, v.orgId());
-          Wire.writeUuid(o, v.patientId());
-        });
+    Wire.writeLong(out, opening.claim().firstReceivedMs());
+    Wire.writeUuid(out, opening.claim().orgId());
+    Wire.writeUuid(out, opening.claim().patientId());
     out.fact(
         opening.media(),
         (o, v) -> {
@@ -88,7 +125,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
 
   private Opening readOpening(FactReader in) throws IOException {
     return new Opening(
-        in.reported(i -> new Opening.Owner(Wire.readUuid(i), Wire.readUuid(i))),
+        new Claim(Wire.readLong(in), Wire.readUuid(in), Wire.readUuid(in)),
         in.fact(i -> new Opening.Media(Wire.readText(i), Wire.readOptionalText(i))),
         in.fact(Wire::readUuid),
         in.fact(this::readStart));
@@ -157,7 +194,6 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
         });
     out.fact(latest.avgBitrate(), Wire::writeLong);
     out.fact(latest.playing(), DataOutputStream::writeBoolean);
-    out.fact(latest.end(), Wire::writeText);
   }
 
   private Latest readLatest(FactReader in) throws IOException {
@@ -172,8 +208,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
                     Wire.readOptionalText(i),
                     Wire.readOptionalText(i))),
         in.fact(Wire::readLong),
-        in.fact(DataInputStream::readBoolean),
-        in.fact(Wire::readText));
+        in.fact(DataInputStream::readBoolean));
   }
 
   private void writeStart(DataOutputStream out, EventData.SessionStart it) throws IOException {

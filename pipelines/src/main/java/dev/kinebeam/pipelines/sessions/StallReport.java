@@ -20,8 +20,8 @@ final class StallReport {
     Stall.Session session =
         new Stall.Session(
             tally.sessionId(),
-            opening.owner().value().orgId(),
-            opening.owner().value().patientId(),
+            opening.claim().orgId(),
+            opening.claim().patientId(),
             media == null ? null : media.mediaId(),
             Reported.valueOf(opening.renderId()));
     List<Stall> stalls = new ArrayList<>();
@@ -32,10 +32,9 @@ final class StallReport {
   }
 
   private static Stall wait(SessionTally tally, Stall.Session session, StallPairing.Pair pair) {
-    long skew = tally.timeline().skewMs();
     UUID id = pair.start().order().eventId();
     EventData.BufferingStart start = pair.start().value();
-    long startedAt = pair.start().order().timestampMs() + skew;
+    long startedAt = tally.timeline().at(pair.start().order().timestampMs());
     Ending ending = Ending.of(tally, pair, startedAt);
     return new Stall(
         id,
@@ -60,7 +59,7 @@ final class StallReport {
       if (pair.end() != null) {
         EventData.BufferingEnd end = pair.end().value();
         return new Ending(
-            pair.end().order().timestampMs() + tally.timeline().skewMs(),
+            tally.timeline().at(pair.end().order().timestampMs()),
             end.durationMs(),
             new Stall.Quality(end.bitrateAfter(), end.resolutionAfter()),
             end.recovered() == null || end.recovered());

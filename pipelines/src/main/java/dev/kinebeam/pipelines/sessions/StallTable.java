@@ -3,7 +3,9 @@ package dev.kinebeam.pipelines.sessions;
 import static dev.kinebeam.beam.Column.replaceIf;
 
 import dev.kinebeam.beam.Column;
+import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
+import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +18,7 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * {@code media_buffering_events}: which end belongs to which stall is known best by whoever knows
  * most of the session, so the row made from more events stands as a whole.
  */
-public final class StallTable implements RowSink<Stall> {
+public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
   private static final String RICHER = "n.events_seen >= s.events_seen";
 
   private static final List<Column<Stall>> COLUMNS =
@@ -59,6 +61,7 @@ public final class StallTable implements RowSink<Stall> {
       new MergeTable<>(
           "media_buffering_events",
           List.of("session_id", "stall_id"),
+          SessionTable.OWNER,
           COLUMNS,
           ErasedPatients.STAY_AWAY);
   private final MonthlyPartitions months = new MonthlyPartitions();
@@ -75,8 +78,32 @@ public final class StallTable implements RowSink<Stall> {
 
   @Override
   public void write(Connection connection, List<Stall> rows) throws SQLException {
+    // A stall that is not there yet would not meet its owner's, so its session is asked.
+    SessionOwners.check(connection, rows, StallTable::owner);
     months.ensure(connection, rows, Stall::startedAtMs);
-    table.merge(connection, rows);
+    int unused = table.merge(connection, rows);
+  }
+
+  private static SessionOwners.Row owner(Stall row) {
+    Stall.Session session = row.session();
+    return new SessionOwners.Row(
+        session.sessionId(),
+        session.orgId(),
+        session.patientId(),
+        row.eventsSeen(),
+        row.startedAtMs(),
+        row.startedAtMs());
+  }
+
+  @Override
+  public String name() {
+    return table.name();
+  }
+
+  @Override
+  public List<RowDifference> differences(Connection connection, List<Stall> rows)
+      throws SQLException {
+    return table.differences(connection, rows);
   }
 
   private static Column<Stall> column(

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.sessions;
 
+import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.MediaRecord;
 
 /**
@@ -7,12 +8,23 @@ import dev.kinebeam.schemas.event.MediaRecord;
  *
  * @param firstMs the earliest event by the patient's clock
  * @param lastMs the latest event by the patient's clock
+ * @param endMs the latest session_end by the patient's clock, or {@link #NEVER}
+ * @param firstOwnMs the earliest event by our clock, each mended with its own trip alone
+ * @param lastOwnMs the latest event so mended
  * @param lastReceivedMs when the gateway last heard of the session
  * @param leastDelayMs the least of (received − sent) over the session's events: the fastest trip
  *     shows the clocks' difference best; {@link #UNKNOWN} when no sending time came along
  */
-record Timeline(long firstMs, long lastMs, long lastReceivedMs, long leastDelayMs) {
+record Timeline(
+    long firstMs,
+    long lastMs,
+    long endMs,
+    long firstOwnMs,
+    long lastOwnMs,
+    long lastReceivedMs,
+    long leastDelayMs) {
   static final long UNKNOWN = Long.MAX_VALUE;
+  static final long NEVER = Long.MIN_VALUE;
 
   /**
    * A difference up to this is as likely a slow network or a busy gateway as a wrong clock, and is
@@ -20,14 +32,21 @@ record Timeline(long firstMs, long lastMs, long lastReceivedMs, long leastDelayM
    */
   static final long SANE_MS = 10_000;
 
+  /** No trip takes longer: an event that the session's clock puts further back is not believed. */
+  private static final long LONGEST_TRIP_MS = 24 * 3_600_000L;
+
   static Timeline of(MediaRecord record, EventOrder order) {
+    long time = order.timestampMs();
+    boolean sent = record.sentAtMs() != MediaRecord.UNKNOWN_TIME;
+    long delay = sent ? record.receivedAtMs() - record.sentAtMs() : 0;
     return new Timeline(
-        order.timestampMs(),
-        order.timestampMs(),
+        time,
+        time,
+        record.event().data() instanceof EventData.SessionEnd ? time : NEVER,
+        time + delay,
+        time + delay,
         record.receivedAtMs(),
-        record.sentAtMs() == MediaRecord.UNKNOWN_TIME
-            ? UNKNOWN
-            : record.receivedAtMs() - record.sentAtMs());
+        sent ? delay : UNKNOWN);
   }
 
   Timeline merge(Timeline other) {
@@ -35,6 +54,9 @@ record Timeline(long firstMs, long lastMs, long lastReceivedMs, long leastDelayM
         new Timeline(
             Math.min(firstMs, other.firstMs),
             Math.max(lastMs, other.lastMs),
+            Math.max(endMs, other.endMs),
+            Math.min(firstOwnMs, other.firstOwnMs),
+            Math.max(lastOwnMs, other.lastOwnMs),
             Math.max(lastReceivedMs, other.lastReceivedMs),
             Math.min(leastDelayMs, other.leastDelayMs));
     if (merged.equals(this)) {
@@ -43,8 +65,46 @@ record Timeline(long firstMs, long lastMs, long lastReceivedMs, long leastDelayM
     return merged.equals(other) ? other : merged;
   }
 
+  boolean hasEnd() {
+    return endMs != NEVER;
+  }
+
+  long startedAtMs() {
+    return isClockCredible() ? firstMs + skewMs() : firstOwnMs;
+  }
+
+  long lastEventAtMs() {
+    return isClockCredible() ? lastMs + skewMs() : lastOwnMs;
+  }
+
+  /** When the player said it was over, else the last that was heard. */
+  long endedAtMs() {
+    return hasEnd() ? at(endMs) : lastEventAtMs();
+  }
+
+  /** A time of the patient's clock by ours. */
+  long at(long timestampMs) {
+    long mended = timestampMs + skewMs();
+    return isClockCredible() ? mended : Math.max(firstOwnMs, Math.min(lastOwnMs, mended));
+  }
+
+  /** What the row tells of the clock; null when nothing is known or it contradicts itself. */
+  Long tellableSkewMs() {
+    return leastDelayMs == UNKNOWN || !isClockCredible() ? null : (Long) leastDelayMs;
+  }
+
   /** What must be added to the patient's clock to get ours; 0 for a clock that is about right. */
-  long skewMs() {
+  private long skewMs() {
     return leastDelayMs == UNKNOWN || Math.abs(leastDelayMs) <= SANE_MS ? 0 : leastDelayMs;
+  }
+
+  /**
+   * One difference of clocks must fit all events of a session. Where it would move one out of the
+   * time in which it can have happened, some event lies about its sending, and each is believed for
+   * itself only. So nobody can move a session into another year.
+   */
+  private boolean isClockCredible() {
+    return firstMs + skewMs() >= firstOwnMs - LONGEST_TRIP_MS
+        && lastMs + skewMs() <= lastReceivedMs + EventOrder.MAX_AHEAD_MS;
   }
 }

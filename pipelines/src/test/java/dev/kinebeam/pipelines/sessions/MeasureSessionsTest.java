@@ -3,11 +3,13 @@ package dev.kinebeam.pipelines.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.beam.MediaRecordCoder;
+import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestStream;
@@ -188,6 +190,47 @@ class MeasureSessionsTest {
         });
   }
 
+  @Test
+  void whatAnotherPatientSendsIsRefusedAndTheOwnersRowStands() {
+    Played session = Played.session(11).start(0).play(1, 0).end(20, 19, "abandoned", 16);
+    arrive(session);
+    for (MediaRecord record : session.heartbeat(30, 100, 9, 9).records()) {
+      MediaRecord foreign = Played.of(new UUID(8, 1), new UUID(8, 2), record);
+      long time = foreign.receivedAtMs() + 60_000;
+      stream =
+          stream.addElements(
+              TimestampedValue.of(
+                  new MediaRecord(
+                      foreign.orgId(),
+                      foreign.patientId(),
+                      time,
+                      foreign.sentAtMs(),
+                      foreign.client(),
+                      foreign.event()),
+                  Instant.ofEpochMilli(time)));
+    }
+    wallClock(11);
+    MeasuredSession expected = MeasuredSession.of(Played.tallyOf(session.records().subList(0, 3)));
+
+    Pipeline pipeline = Pipeline.create();
+    var measured =
+        pipeline
+            .apply("Events", stream.advanceWatermarkToInfinity())
+            .apply("Measure sessions", MeasureSessions.closingAfter(PATIENCE));
+    PAssert.that(measured.output()).containsInAnyOrder(expected);
+    PAssert.that(measured.failures())
+        .satisfies(
+            letters -> {
+              int events = 0;
+              for (DeadLetter letter : letters) {
+                events += TakeOver.of(letter).orElseThrow().events();
+              }
+              assertThat(events).isEqualTo(4);
+              return null;
+            });
+    pipeline.run().waitUntilFinish();
+  }
+
   private void arrive(Played session) {
     arrive(session, 0, session.records().size());
   }
@@ -215,7 +258,8 @@ class MeasureSessionsTest {
     PCollection<MeasuredSession> rows =
         pipeline
             .apply("Events", stream.advanceWatermarkToInfinity())
-            .apply("Measure sessions", MeasureSessions.closingAfter(PATIENCE));
+            .apply("Measure sessions", MeasureSessions.closingAfter(PATIENCE))
+            .output();
     PAssert.that(rows)
         .satisfies(
             found -> {

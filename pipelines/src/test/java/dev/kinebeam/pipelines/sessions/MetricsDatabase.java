@@ -53,6 +53,11 @@ public final class MetricsDatabase implements AutoCloseable {
     pipeline.commit();
   }
 
+  /** As a writer does whose rows were refused. */
+  void rollback() throws SQLException {
+    pipeline.rollback();
+  }
+
   /** Every column but {@code updated_at}, as text. */
   public List<Map<String, String>> rows(String query) throws SQLException {
     try (Connection owner = postgres.getPostgresDatabase().getConnection();

@@ -168,6 +168,12 @@ public final class Played {
     return MeasuredSession.of(tally());
   }
 
+  /** The same record as somebody else would have sent it. */
+  public static MediaRecord of(UUID org, UUID patient, MediaRecord record) {
+    return new MediaRecord(
+        org, patient, record.receivedAtMs(), record.sentAtMs(), record.client(), record.event());
+  }
+
   public static SessionTally tallyOf(List<MediaRecord> records) {
     return records.stream().map(SessionTally::of).reduce(SessionTally::merge).orElseThrow();
   }

@@ -26,6 +26,9 @@ public record EventBatch(long sentAtMs, String appVersion, List<Item> items) {
   /** How many events one request may carry. */
   public static final int MAX_EVENTS = 500;
 
+  /** Real events have a few hundred bytes; this keeps every record within Kafka's limit. */
+  public static final int MAX_EVENT_BYTES = 64 * 1024;
+
   /**
    * One event as sent.
    *

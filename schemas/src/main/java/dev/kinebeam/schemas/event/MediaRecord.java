@@ -140,10 +140,11 @@ public record MediaRecord(
       if (parsed == null) {
         return rejected("event", "missing", "the record holds no event");
       }
-      if (parsed instanceof ParsedEvent.Rejected no) {
+      ParsedEvent judged = parsed.receivedAt(receivedAt);
+      if (judged instanceof ParsedEvent.Rejected no) {
         return new Rejected(no.error());
       }
-      MediaEvent event = ((ParsedEvent.Accepted) parsed).event();
+      MediaEvent event = ((ParsedEvent.Accepted) judged).event();
       if (eventId == null) {
         return notUuid("event_id");
       }

@@ -1,13 +1,11 @@
-package dev.kinebeam.localstack.cli;
+package dev.kinebeam.localstack.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.Login;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
-import dev.kinebeam.localstack.services.ProgramRole;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +27,7 @@ class EnvFilesTest {
                   ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
                   ProgramRole.RENDER, new Login("kb_render", "render-secret"),
                   ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"))),
-          new ObjectStoreAccess(HOST, "eu-central-1", "id", "s3-secret", "assets"),
+          new ObjectStoreAccess(HOST, "eu-central-1", "id", "s3-secret", "assets", "archive"),
           new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
           "auth-secret",
           "composer-secret");

@@ -1,24 +1,24 @@
-package dev.kinebeam.localstack.cli;
+package dev.kinebeam.localstack.services;
 
-import dev.kinebeam.localstack.services.Endpoints;
-import dev.kinebeam.localstack.services.ProgramRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
  * Writes what each program is configured by into a file that a shell can read, and nobody but its
  * owner.
  */
-final class EnvFiles {
+public final class EnvFiles {
   private EnvFiles() {}
 
   /** One file per program, in place of those of an earlier start. Returns the folder. */
-  static Path write(Endpoints endpoints, Path folder) throws IOException {
+  public static Path write(Endpoints endpoints, Path folder) throws IOException {
     Files.createDirectories(folder);
     for (ProgramRole program : ProgramRole.values()) {
       String lines =
@@ -30,8 +30,23 @@ final class EnvFiles {
     return folder;
   }
 
-  static Path file(Path folder, ProgramRole program) {
+  public static Path file(Path folder, ProgramRole program) {
     return folder.resolve(program.name().toLowerCase(Locale.ROOT) + ".env");
+  }
+
+  /** What {@link #write} wrote for this program; empty when no stack ever ran on this folder. */
+  public static Map<String, String> read(Path folder, ProgramRole program) throws IOException {
+    Path file = file(folder, program);
+    if (!Files.exists(file)) {
+      return Map.of();
+    }
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      int equals = line.indexOf('=');
+      String quoted = line.substring(equals + 1);
+      environment.put(line.substring(0, equals), quoted.substring(1, quoted.length() - 1));
+    }
+    return environment;
   }
 
   private static void replace(Path file, String content) throws IOException {

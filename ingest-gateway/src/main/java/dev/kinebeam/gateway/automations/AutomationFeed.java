@@ -1,0 +1,192 @@
+package dev.kinebeam.gateway.automations;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes the outbox of automations on to {@code automation-alerts}: every change once and in order,
+ * key = automation id, header {@code change_id}. What was published last is read from the topic
+ * itself, so a relay that died between sending and remembering leaves nothing to be sent twice. Of
+ * many gateways the one that holds a lock in the database relays; the lock goes with its
+ * connection, over which every batch is read.
+ *
+ * <p>It also opens again what was snoozed until a time that has come.
+ */
+public final class AutomationFeed implements AutoCloseable {
+  /** The header that holds a change's number. */
+  public static final String CHANGE_ID = "change_id";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AutomationFeed.class);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+  private static final int BATCH = 500;
+  private static final int DELIVERY_MS = 20_000;
+
+  private final Database database;
+  private final String bootstrapServers;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "automation-feed");
+
+  private AutomationFeed(Database database, String bootstrapServers) {
+    this.database = database;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /** Begins to relay. Neither Kafka nor the database need be up: they are asked until they are. */
+  public static AutomationFeed start(Database database, String bootstrapServers) {
+    AutomationFeed feed = new AutomationFeed(database, bootstrapServers);
+    feed.thread.setDaemon(true);
+    feed.thread.start();
+    return feed;
+  }
+
+  private record Change(long id, String automationId, String payload) {
+    ProducerRecord<String, byte[]> message() {
+      ProducerRecord<String, byte[]> message =
+          new ProducerRecord<>(Topics.AUTOMATION_ALERTS, automationId, payload.getBytes(UTF_8));
+      message.headers().add(CHANGE_ID, Long.toString(id).getBytes(UTF_8));
+      return message;
+    }
+  }
+
+  private void run() {
+    boolean failing = false;
+    try {
+      while (!stopped(Duration.ZERO)) {
+        try {
+          database.<Void, InterruptedException>inTransaction(
+              handle -> {
+                relay(handle);
+                return null;
+              });
+          failing = false;
+        } catch (JdbiException | KafkaException | IllegalStateException e) {
+          if (!failing) {
+            LOG.warn("the feed of automations waits: {}", e.getMessage(), e);
+          }
+          failing = true;
+        }
+        stopped(AGAIN);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns when another gateway relays, or this one is to stop. */
+  private void relay(Handle handle) throws InterruptedException {
+    boolean mine =
+        handle
+            .createQuery("SELECT pg_try_advisory_xact_lock(hashtext('automation_feed'))")
+            .mapTo(Boolean.class)
+            .one();
+    if (!mine) {
+      return;
+    }
+    long published = FeedEnd.read(bootstrapServers);
+    LOG.info("this gateway relays automations, after change {}", published);
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      while (!stopped(Duration.ZERO)) {
+        wakeSnoozed();
+        List<Change> changes = after(handle, published);
+        if (changes.isEmpty()) {
+          stopped(PAUSE);
+        } else {
+          send(producer, changes);
+          published = changes.get(changes.size() - 1).id;
+        }
+      }
+    }
+  }
+
+  /** In a transaction of its own, since the relay's does not end while it relays. */
+  private void wakeSnoozed() {
+    database.inTransaction(
+        handle ->
+            handle.createQuery("SELECT wake_snoozed_automations()").mapTo(Integer.class).one());
+  }
+
+  private static List<Change> after(Handle handle, long published) {
+    return handle
+        .createQuery("SELECT * FROM automation_changes_after(:after, :most)")
+        .bind("after", published)
+        .bind("most", BATCH)
+        .map(
+            (row, context) ->
+                new Change(
+                    row.getLong("change_id"),
+                    row.getString("automation_id"),
+                    row.getString("payload")))
+        .list();
+  }
+
+  /** An idempotent producer keeps the order and repeats nothing; one that failed is not reused. */
+  private static void send(KafkaProducer<String, byte[]> producer, List<Change> changes)
+      throws InterruptedException {
+    List<Future<?>> acks = new ArrayList<>();
+    for (Change change : changes) {
+      acks.add(producer.send(change.message()));
+    }
+    for (Future<?> ack : acks) {
+      try {
+        ack.get();
+      } catch (ExecutionException e) {
+        throw new KafkaException("Kafka did not take a change of an automation", e.getCause());
+      }
+    }
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ProducerConfig.ACKS_CONFIG,
+            "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            true,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            5_000,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            DELIVERY_MS / 2,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            DELIVERY_MS),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** Waits up to {@code pause}, less when the feed is being closed. */
+  private boolean stopped(Duration pause) throws InterruptedException {
+    return stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    stop.countDown();
+    try {
+      thread.join(Duration.ofMillis(DELIVERY_MS).plusSeconds(5).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

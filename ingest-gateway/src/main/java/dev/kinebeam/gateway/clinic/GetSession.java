@@ -1,0 +1,101 @@
+package dev.kinebeam.gateway.clinic;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.gateway.auth.Principal;
+import dev.kinebeam.gateway.clinic.SessionDetail.Moment;
+import dev.kinebeam.gateway.clinic.SessionDetail.Reason;
+import dev.kinebeam.gateway.clinic.SessionDetail.Recorded;
+import dev.kinebeam.gateway.http.Call;
+import dev.kinebeam.gateway.http.Problem;
+import dev.kinebeam.gateway.http.Reply;
+import dev.kinebeam.gateway.http.Route;
+import dev.kinebeam.gateway.recording.RecordedSession;
+import dev.kinebeam.gateway.recording.Recording;
+import dev.kinebeam.gateway.recording.Recordings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * {@code GET /v1/media/sessions/{id}}: one session's timeline, with a link to its recording. The
+ * archive is asked after the transaction has ended; when it has nothing, the row and the stalls
+ * answer alone.
+ */
+public final class GetSession implements Route.Handler {
+  private final SessionDetailQuery query;
+  private final Function<RecordedSession, Recordings.Answer> recordings;
+
+  /**
+   * The route.
+   *
+   * @param recordings empty where the gateway has no archive
+   */
+  public GetSession(Database database, Optional<Recordings> recordings) {
+    this.query = new SessionDetailQuery(database);
+    this.recordings =
+        recordings
+            .<Function<RecordedSession, Recordings.Answer>>map(some -> some::of)
+            .orElse(session -> Recordings.Missing.NOT_CONFIGURED);
+  }
+
+  @Override
+  public Reply handle(Call call, Principal caller) throws Problem {
+    SessionDetailQuery.Found found =
+        query
+            .run(caller.orgId(), call.pathId("id"))
+            .orElseThrow(() -> Problem.of(404, "There is no session with this id."));
+    Recordings.Answer answer = recordings.apply(found.session());
+    if (answer instanceof Recordings.Found recorded) {
+      return Reply.json(200, recorded(found, recorded));
+    }
+    Recordings.Missing missing = (Recordings.Missing) answer;
+    return Reply.json(
+        200,
+        detail(
+            found,
+            SessionTimeline.of(found.summary(), found.details(), found.stalls()),
+            "row",
+            null,
+            new Reason(missing.code(), missing.message())));
+  }
+
+  private static SessionDetail recorded(SessionDetailQuery.Found found, Recordings.Found recorded) {
+    Instant start = found.session().startedAt();
+    return detail(
+        found,
+        SessionTimeline.of(start, recorded.recording(), found.stalls()),
+        "recording",
+        recorded,
+        null);
+  }
+
+  private static SessionDetail detail(
+      SessionDetailQuery.Found found,
+      List<Moment> moments,
+      String source,
+      Recordings.Found recorded,
+      Reason reason) {
+    boolean truncated = moments.size() > SessionTimeline.MOST_MOMENTS;
+    return new SessionDetail(
+        found.summary(),
+        found.details(),
+        found.stalls(),
+        truncated ? moments.subList(0, SessionTimeline.MOST_MOMENTS) : moments,
+        source,
+        truncated,
+        recorded == null ? null : recorded.url(),
+        recorded == null ? null : view(recorded),
+        reason);
+  }
+
+  private static Recorded view(Recordings.Found found) {
+    Recording recording = found.recording();
+    return new Recorded(
+        found.expiresAt().toString(),
+        recording.madeAt(),
+        recording.events().size(),
+        recording.complete(),
+        recording.truncated());
+  }
+}

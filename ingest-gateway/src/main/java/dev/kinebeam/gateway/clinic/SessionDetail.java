@@ -1,0 +1,70 @@
+package dev.kinebeam.gateway.clinic;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One session, its stalls and what happened in it.
+ *
+ * @param details the row's other columns, by name, those that are not known left out
+ * @param timeline in the order of {@code at}
+ * @param timelineSource {@code recording}, or {@code row} where there is none: the start, the
+ *     stalls and the end alone
+ * @param recordingUrl opens the whole recording for an hour; null where there is none
+ * @param recordingReason why there is none; null where there is one
+ */
+record SessionDetail(
+    @JsonUnwrapped SessionSummary session,
+    Map<String, Object> details,
+    List<Stall> stalls,
+    List<Moment> timeline,
+    String timelineSource,
+    boolean timelineTruncated,
+    @JsonInclude URI recordingUrl,
+    Recorded recording,
+    Reason recordingReason) {
+
+  /**
+   * One stall.
+   *
+   * @param recovered false where the session ended in it
+   */
+  record Stall(
+      UUID stallId,
+      double positionSeconds,
+      String startedAt,
+      String endedAt,
+      Long durationMs,
+      Long bitrateBefore,
+      Long bitrateAfter,
+      String resolutionBefore,
+      String resolutionAfter,
+      Long cdnResponseTimeMs,
+      String connectionType,
+      Double effectiveBandwidth,
+      Boolean recovered) {}
+
+  /**
+   * Something that happened.
+   *
+   * @param kind start_up, play, pause, seek, stall, quality_change, milestone, error or end
+   * @param offsetMs since the session's start
+   * @param details as the player sent them
+   */
+  record Moment(String at, long offsetMs, String kind, Double positionSeconds, Object details) {}
+
+  /**
+   * What the link leads to.
+   *
+   * @param complete whether it holds every event that the session's row counted
+   */
+  record Recorded(
+      String expiresAt, String madeAt, int events, boolean complete, boolean truncated) {}
+
+  /** Why there is no recording. */
+  record Reason(String code, String message) {}
+}

@@ -1,0 +1,129 @@
+package dev.kinebeam.gateway.clinic;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.gateway.clinic.SessionDetail.Stall;
+import dev.kinebeam.gateway.recording.RecordedSession;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Reads one session's row and stalls, under the policies of the caller's organisation. */
+final class SessionDetailQuery {
+  private static final String SESSION =
+      """
+      SELECT m.*, e.slug
+        FROM media_session_metrics m LEFT JOIN exercises e ON e.media_id = m.media_id
+       WHERE m.session_id = :session
+       ORDER BY m.last_event_at DESC
+       LIMIT 1
+      """;
+
+  private static final String STALLS =
+      """
+      SELECT * FROM media_buffering_events
+       WHERE session_id = :session
+       ORDER BY started_at, stall_id
+       LIMIT :most
+      """;
+
+  private static final List<String> DETAILS =
+      List.of(
+          "media_type",
+          "total_duration_seconds",
+          "cdn_response_time_ms",
+          "initial_bitrate",
+          "initial_resolution",
+          "max_position_seconds",
+          "final_position_seconds",
+          "plays",
+          "pauses",
+          "seeks",
+          "milestone_percent",
+          "heartbeats",
+          "buffering_count",
+          "total_buffering_duration_ms",
+          "bitrate_switches",
+          "resolution_switches",
+          "peak_bitrate",
+          "dropped_frames",
+          "total_frames",
+          "effective_bandwidth",
+          "min_bandwidth",
+          "rtt_ms",
+          "events_seen",
+          "events_missing",
+          "counters_disagree",
+          "clock_skew_ms",
+          "metrics_version");
+
+  private final Database database;
+
+  SessionDetailQuery(Database database) {
+    this.database = database;
+  }
+
+  /** What the tables hold of a session. */
+  record Found(
+      SessionSummary summary,
+      Map<String, Object> details,
+      RecordedSession session,
+      List<Stall> stalls) {}
+
+  Optional<Found> run(UUID orgId, UUID sessionId) {
+    return database.inOrg(orgId, handle -> run(handle, orgId, sessionId));
+  }
+
+  private static Optional<Found> run(Handle handle, UUID orgId, UUID sessionId) {
+    List<Stall> stalls =
+        handle
+            .createQuery(STALLS)
+            .bind("session", sessionId)
+            .bind("most", SessionTimeline.MOST_MOMENTS)
+            .map((row, context) -> stall(row))
+            .list();
+    return handle
+        .createQuery(SESSION)
+        .bind("session", sessionId)
+        .map(
+            (row, context) ->
+                new Found(
+                    SessionsQuery.session(row),
+                    Columns.present(row, DETAILS),
+                    recorded(orgId, row),
+                    stalls))
+        .findOne();
+  }
+
+  private static RecordedSession recorded(UUID orgId, ResultSet row) throws SQLException {
+    return new RecordedSession(
+        orgId,
+        row.getObject("patient_id", UUID.class),
+        row.getObject("session_id", UUID.class),
+        Columns.instant(row, "started_at"),
+        Columns.instant(row, "last_event_at"),
+        row.getString("status").equals("playing"),
+        row.getLong("events_seen"),
+        row.getLong("clock_skew_ms"));
+  }
+
+  private static Stall stall(ResultSet row) throws SQLException {
+    return new Stall(
+        row.getObject("stall_id", UUID.class),
+        row.getDouble("position_seconds"),
+        Columns.time(row, "started_at"),
+        Columns.time(row, "ended_at"),
+        row.getObject("duration_ms", Long.class),
+        row.getObject("bitrate_before", Long.class),
+        row.getObject("bitrate_after", Long.class),
+        row.getString("resolution_before"),
+        row.getString("resolution_after"),
+        row.getObject("cdn_response_time_ms", Long.class),
+        row.getString("connection_type"),
+        row.getObject("effective_bandwidth", Double.class),
+        row.getObject("recovered", Boolean.class));
+  }
+}

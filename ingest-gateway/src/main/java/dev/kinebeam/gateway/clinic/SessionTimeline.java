@@ -1,0 +1,98 @@
+package dev.kinebeam.gateway.clinic;
+
+import dev.kinebeam.gateway.clinic.SessionDetail.Moment;
+import dev.kinebeam.gateway.clinic.SessionDetail.Stall;
+import dev.kinebeam.gateway.recording.Recording;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lays out what happened in a session. Stalls come from their table, where each is one with its
+ * duration; heartbeats are left to the recording.
+ */
+final class SessionTimeline {
+  /** A page draws no more; the recording has them all. */
+  static final int MOST_MOMENTS = 2_000;
+
+  private static final Map<String, String> KINDS =
+      Map.of(
+          "session_start", "start_up",
+          "play", "play",
+          "pause", "pause",
+          "seek", "seek",
+          "quality_change", "quality_change",
+          "milestone", "milestone",
+          "error", "error",
+          "session_end", "end");
+
+  private SessionTimeline() {}
+
+  /** Everything that was recorded. */
+  static List<Moment> of(Instant start, Recording recording, List<Stall> stalls) {
+    List<Moment> moments = stalls(start, stalls);
+    for (Recording.Event event : recording.events()) {
+      String kind = KINDS.get(event.event());
+      if (kind != null) {
+        moments.add(
+            new Moment(event.at(), event.offsetMs(), kind, event.positionSeconds(), event.data()));
+      }
+    }
+    return inOrder(moments);
+  }
+
+  /** What the row and the stalls alone can tell. */
+  static List<Moment> of(SessionSummary session, Map<String, Object> details, List<Stall> stalls) {
+    Instant start = Instant.parse(session.startedAt());
+    List<Moment> moments = stalls(start, stalls);
+    Map<String, Object> startUp = new LinkedHashMap<>();
+    put(startUp, "ttfb_ms", session.ttfbMs());
+    put(startUp, "video_load_time_ms", session.videoLoadTimeMs());
+    put(startUp, "cdn_response_time_ms", details.get("cdn_response_time_ms"));
+    put(startUp, "initial_resolution", details.get("initial_resolution"));
+    moments.add(new Moment(session.startedAt(), 0, "start_up", null, startUp));
+    if (session.endedAt() != null) {
+      moments.add(
+          new Moment(
+              session.endedAt(),
+              Duration.between(start, Instant.parse(session.endedAt())).toMillis(),
+              "end",
+              (Double) details.get("final_position_seconds"),
+              Map.of("status", session.status())));
+    }
+    return inOrder(moments);
+  }
+
+  private static List<Moment> stalls(Instant start, List<Stall> stalls) {
+    List<Moment> moments = new ArrayList<>();
+    for (Stall stall : stalls) {
+      Map<String, Object> details = new LinkedHashMap<>();
+      put(details, "stall_id", stall.stallId());
+      put(details, "duration_ms", stall.durationMs());
+      put(details, "recovered", stall.recovered());
+      moments.add(
+          new Moment(
+              stall.startedAt(),
+              Duration.between(start, Instant.parse(stall.startedAt())).toMillis(),
+              "stall",
+              stall.positionSeconds(),
+              details));
+    }
+    return moments;
+  }
+
+  private static List<Moment> inOrder(List<Moment> moments) {
+    moments.sort(Comparator.comparingLong(Moment::offsetMs));
+    return moments;
+  }
+
+  private static void put(Map<String, Object> details, String name, Object value) {
+    if (value != null) {
+      details.put(name, value);
+    }
+  }
+}

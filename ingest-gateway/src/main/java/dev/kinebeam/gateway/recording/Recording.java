@@ -1,0 +1,62 @@
+package dev.kinebeam.gateway.recording;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One session's archived events as one document, in order, so that a page can scrub through it.
+ *
+ * @param v version of the layout
+ * @param startedAt what offsets count from
+ * @param lastEventAt of the session's row when this was made: a newer row makes a new recording
+ * @param eventsSeen by the row
+ * @param complete whether at least as many events are here
+ * @param truncated whether the session had more events than a recording may hold
+ * @param index where to begin reading for each ten seconds of the session
+ */
+public record Recording(
+    int v,
+    UUID sessionId,
+    String startedAt,
+    String lastEventAt,
+    String madeAt,
+    long eventsSeen,
+    boolean complete,
+    boolean truncated,
+    List<Mark> index,
+    List<Event> events) {
+  static final int VERSION = 1;
+
+  public Recording {
+    index = List.copyOf(index);
+    events = List.copyOf(events);
+  }
+
+  /**
+   * One event.
+   *
+   * @param offsetMs since the session's start; an event before it has less than 0
+   * @param at mended, where the patient's clock is wrong
+   * @param seq the player's counter; null where it sent none
+   * @param positionSeconds in the video; null where the event tells none
+   * @param data as sent
+   */
+  public record Event(
+      long offsetMs,
+      String at,
+      String event,
+      UUID eventId,
+      Integer seq,
+      Double positionSeconds,
+      JsonNode data) {}
+
+  /**
+   * A place to begin at.
+   *
+   * @param offsetMs since the session's start
+   * @param event place of the first event from then on
+   * @param positionSeconds where the video stood then; null where that is not known
+   */
+  public record Mark(long offsetMs, int event, Double positionSeconds) {}
+}

@@ -1,0 +1,125 @@
+package dev.kinebeam.gateway.recording;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.archive.ArchivedRecord;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.event.MediaEvent;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Makes a recording of a session's archived records: each event once, in the order in which it
+ * happened, at the time that the session's row would give it.
+ */
+final class RecordingMaker {
+  static final int MOST_EVENTS = 20_000;
+  private static final long MARK_EVERY_MS = 10_000;
+  private static final long SANE_SKEW_MS = 10_000;
+  private static final Duration FUTURE = Duration.ofMinutes(5);
+  private static final List<String> POSITIONS =
+      List.of("position_seconds", "final_position_seconds", "to_seconds");
+
+  private RecordingMaker() {}
+
+  private record Timed(long atMs, int seq, Recording.Event event) {}
+
+  static Recording make(RecordedSession session, List<ArchivedRecord> records, Instant now) {
+    MediaRecord.Reader reader = new MediaRecord.Reader();
+    Set<UUID> seen = new HashSet<>();
+    List<Timed> found = new ArrayList<>();
+    for (ArchivedRecord record : records) {
+      if (reader.read(record.value()) instanceof MediaRecord.Accepted accepted
+          && seen.add(accepted.record().event().eventId())) {
+        found.add(timed(session, accepted.record(), record.value()));
+      }
+    }
+    found.sort(order(found));
+    boolean truncated = found.size() > MOST_EVENTS;
+    List<Recording.Event> events =
+        found.stream().limit(MOST_EVENTS).map(timed -> timed.event).toList();
+    return new Recording(
+        Recording.VERSION,
+        session.sessionId(),
+        session.startedAt().toString(),
+        session.lastEventAt().toString(),
+        now.toString(),
+        session.eventsSeen(),
+        found.size() >= session.eventsSeen(),
+        truncated,
+        index(events),
+        events);
+  }
+
+  /** By the player's counter if every event has one, else by the mended time. */
+  private static Comparator<Timed> order(List<Timed> events) {
+    boolean counted = events.stream().allMatch(event -> event.seq != MediaEvent.NO_SEQ);
+    Comparator<Timed> byTime = Comparator.comparingLong(Timed::atMs);
+    return counted
+        ? Comparator.comparingInt(Timed::seq).thenComparing(byTime)
+        : byTime.thenComparingInt(Timed::seq);
+  }
+
+  private static Timed timed(RecordedSession session, MediaRecord record, byte[] value) {
+    MediaEvent event = record.event();
+    long skew = Math.abs(session.clockSkewMs()) <= SANE_SKEW_MS ? 0 : session.clockSkewMs();
+    long mended = event.timestampMs() + skew;
+    long at = mended > record.receivedAtMs() + FUTURE.toMillis() ? record.receivedAtMs() : mended;
+    JsonNode data = data(value);
+    return new Timed(
+        at,
+        event.seq(),
+        new Recording.Event(
+            at - session.startedAt().toEpochMilli(),
+            Instant.ofEpochMilli(at).toString(),
+            event.type().wireName(),
+            event.eventId(),
+            event.seq() == MediaEvent.NO_SEQ ? null : event.seq(),
+            position(data),
+            data));
+  }
+
+  private static JsonNode data(byte[] value) {
+    try {
+      JsonNode data = Json.MAPPER.readTree(value).path("event").path("data");
+      return data.isObject() ? data : Json.MAPPER.createObjectNode();
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("a record that was just read is no JSON", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Double position(JsonNode data) {
+    for (String name : POSITIONS) {
+      if (data.path(name).isNumber()) {
+        return data.path(name).doubleValue();
+      }
+    }
+    return null;
+  }
+
+  private static List<Recording.Mark> index(List<Recording.Event> events) {
+    List<Recording.Mark> marks = new ArrayList<>();
+    Double position = null;
+    long due = Long.MIN_VALUE;
+    for (int i = 0; i < events.size(); i++) {
+      Recording.Event event = events.get(i);
+      if (event.offsetMs() >= due) {
+        marks.add(new Recording.Mark(event.offsetMs(), i, position));
+        due = (Math.floorDiv(event.offsetMs(), MARK_EVERY_MS) + 1) * MARK_EVERY_MS;
+      }
+      position = event.positionSeconds() == null ? position : event.positionSeconds();
+    }
+    return marks;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.kinebeam.localstack.cluster;
+
+import dev.kinebeam.pipelines.TelemetryJob;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+
+/**
+ * Divides this process's own class path: Flink and what it stands on go to the cluster's processes,
+ * a job's classes go with the job. So a cluster can take the next version of a job, and another
+ * job's libraries, without being started anew.
+ */
+final class ClassPaths {
+  /** What a distribution of Flink has in its {@code lib}; the rest is none of the cluster's. */
+  private static final Pattern FLINKS =
+      Pattern.compile(
+          "(flink-(?!connector-kafka)|log4j-|slf4j-api-|commons-(cli|collections|compress|io|lang3|math3|text)-"
+              + "|kryo-|chill-java-|minlog-|objenesis-|snakeyaml-engine-|snappy-java-|lz4-java-"
+              + "|javassist-|frocksdbjni-|jsr305-|async-profiler-).*\\.jar");
+
+  private static final Pattern VERSION = Pattern.compile("-\\d.*\\.jar$");
+  private static final String TELEMETRY_LIST = "/META-INF/kinebeam/telemetry.classpath";
+
+  private ClassPaths() {}
+
+  /** The class path of a JobManager or a TaskManager. */
+  static String ofCluster() throws IOException {
+    List<String> jars =
+        ofThisProcess().stream()
+            .filter(jar -> FLINKS.matcher(Path.of(jar).getFileName().toString()).matches())
+            .toList();
+    return String.join(File.pathSeparator, jars);
+  }
+
+  /** What the telemetry job needs beside Flink: its own classes and its libraries. */
+  static List<String> ofTelemetry() throws IOException {
+    Set<String> names = names(TELEMETRY_LIST);
+    Set<String> jars = new LinkedHashSet<>();
+    jars.add(location(TelemetryJob.class));
+    for (String element : ofThisProcess()) {
+      if (names.contains(artifact(element))) {
+        jars.add(element);
+      }
+    }
+    return List.copyOf(jars);
+  }
+
+  private static Set<String> names(String list) throws IOException {
+    try (InputStream in = TelemetryJob.class.getResourceAsStream(list)) {
+      if (in == null) {
+        throw new IOException(
+            list + " is not on the class path: build with './kinebeam' or 'mvn package'");
+      }
+      Set<String> names = new LinkedHashSet<>();
+      for (String path :
+          new String(in.readAllBytes(), StandardCharsets.UTF_8).strip().split(":", -1)) {
+        names.add(artifact(path));
+      }
+      return names;
+    }
+  }
+
+  /** A jar's name without its version: where modules meet, the newer of two versions is taken. */
+  private static String artifact(String path) {
+    return VERSION.matcher(Path.of(path).getFileName().toString()).replaceFirst("");
+  }
+
+  /** A launcher may give one jar whose manifest names the others, as test runners do. */
+  private static List<String> ofThisProcess() throws IOException {
+    List<String> elements =
+        List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
+    if (elements.size() > 1 || !elements.get(0).endsWith(".jar")) {
+      return elements;
+    }
+    Path jar = Path.of(elements.get(0)).toAbsolutePath();
+    try (JarFile file = new JarFile(jar.toFile())) {
+      String named = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      if (named == null) {
+        return elements;
+      }
+      List<String> all = new ArrayList<>();
+      for (String uri : named.split(" ", -1)) {
+        all.add(Path.of(jar.toUri().resolve(URI.create(uri))).toString());
+      }
+      return all;
+    }
+  }
+
+  private static String location(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(type + " has no place", e);
+    }
+  }
+}

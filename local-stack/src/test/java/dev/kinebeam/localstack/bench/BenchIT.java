@@ -1,0 +1,78 @@
+package dev.kinebeam.localstack.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.localstack.bench.clinic.BenchClinicQueryCommand;
+import dev.kinebeam.localstack.bench.gateway.BenchGatewayCommand;
+import dev.kinebeam.localstack.bench.upsert.BenchUpsertCommand;
+import dev.kinebeam.schemas.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Each bench goes from end to end in small; what it measures so means nothing. */
+class BenchIT {
+  @TempDir Path dir;
+
+  @Test
+  void gatewayIsMeasuredBesideKafkasOwnBenchmark() throws IOException {
+    String small =
+        "--patients 5 --connections 2 --rounds 1 --warm-up PT1S --round PT1S --records 2000"
+            + " --kafka-away PT2S";
+
+    JsonNode verdict = lastLineOf(new BenchGatewayCommand(), small.split(" ", -1));
+
+    assertThat(verdict.get("bench").asText()).isEqualTo("gateway");
+    assertThat(verdict.get("p99_ms").asDouble()).isPositive();
+    assertThat(verdict.get("gateway_cpu_us_per_event").asDouble()).isPositive();
+    assertThat(verdict.get("rss_mb").asInt()).isBetween(50, 300);
+    assertThat(verdict.get("rss_mb_kafka_away").asInt())
+        .isBetween(verdict.get("rss_mb").asInt(), 300);
+  }
+
+  @Test
+  void upsertIsMeasuredBesideCopy() throws IOException {
+    JsonNode verdict =
+        lastLineOf(new BenchUpsertCommand(), "--rows", "2500", "--batch", "1000", "--rounds", "1");
+
+    assertThat(verdict.get("bench").asText()).isEqualTo("upsert");
+    assertThat(verdict.get("update").asDouble()).isPositive();
+  }
+
+  @Test
+  void clinicQueriesAreMeasuredOnAFilledDatabaseThatIsKept() throws IOException {
+    String kept = dir.resolve("clinic").toString();
+    String[] small = {"--rows", "20000", "--runs", "2", "--dir", kept};
+
+    JsonNode verdict = lastLineOf(new BenchClinicQueryCommand(), small);
+
+    assertThat(verdict.get("bench").asText()).isEqualTo("clinic-query");
+    assertThat(verdict.get("rls_cost").asDouble()).isPositive();
+    assertThat(verdict.get("p95_ms").get("video-health, 30 days").asDouble()).isPositive();
+    assertThat(dir.resolve("clinic/filled.json")).content().contains("\"sessions\":20000");
+  }
+
+  private static JsonNode lastLineOf(Object bench, String... arguments) throws IOException {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        new CommandLine(bench)
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    assertThat(exit).as("%s%s", out, err).isZero();
+    JsonNode verdict =
+        Json.MAPPER.readTree(out.toString().lines().reduce((first, last) -> last).orElseThrow());
+    assertThat(verdict.get("ours").asDouble()).isPositive();
+    assertThat(verdict.get("reference").asDouble()).isPositive();
+    assertThat(verdict.get("ratio").asDouble()).isPositive();
+    assertThat(verdict.get("goal").asDouble()).isPositive();
+    assertThat(verdict.get("unit").asText()).isNotEmpty();
+    return verdict;
+  }
+}

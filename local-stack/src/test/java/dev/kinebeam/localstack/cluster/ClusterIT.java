@@ -1,0 +1,142 @@
+package dev.kinebeam.localstack.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.localstack.accounting.Accounting;
+import dev.kinebeam.localstack.accounting.DemoDatabase;
+import dev.kinebeam.localstack.demo.EventFeed;
+import dev.kinebeam.localstack.flink.FlinkRest;
+import dev.kinebeam.localstack.patients.Clinics;
+import dev.kinebeam.localstack.patients.Patients;
+import dev.kinebeam.localstack.patients.SentSession;
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.LocalStack;
+import dev.kinebeam.localstack.services.ProgramRole;
+import dev.kinebeam.localstack.services.StackSettings;
+import dev.kinebeam.localstack.services.StackSettings.PortChoice;
+import dev.kinebeam.pipelines.TelemetryJob;
+import dev.kinebeam.pipelines.TelemetrySettings;
+import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.schemas.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A JobManager and two TaskManagers as processes; one of them is killed, and all are stopped. */
+class ClusterIT {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int SESSIONS = 24;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aLostWorkerAndAStopWithSavepointLoseAndDoubleNothing() throws Exception {
+    FlinkCluster cluster =
+        FlinkCluster.in(FlinkCluster.folderIn(folder), PortChoice.FREE, line -> {});
+    try (LocalStack stack = LocalStack.start(StackSettings.forTests(folder.resolve("stack")));
+        EventFeed feed =
+            new EventFeed(stack.endpoints().kafkaBootstrapServers(), Topics.MEDIA_EVENTS)) {
+      Accounting accounting =
+          new Accounting(new DemoDatabase(stack.endpoints().database()).owner());
+      List<SentSession> sessions = sessions();
+      List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+      for (SentSession session : sessions) {
+        records.addAll(feed.records(session));
+      }
+      int third = records.size() / 3;
+
+      cluster.start(2);
+      submit(cluster, stack);
+      assertThatThrownBy(() -> submit(cluster, stack))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("telemetry runs already");
+      feed.send(records.subList(0, third));
+      FlinkRest rest = cluster.rest();
+      String job = rest.live(TelemetryJob.NAME).orElseThrow().id();
+      until("rows", () -> accounting.eventsCounted() > 0);
+      until("a checkpoint", () -> rest.checkpoints(job) > 0);
+
+      cluster.kill(FlinkCluster.taskManager(1));
+      feed.send(records.subList(third, 2 * third));
+      cluster.start(2);
+      until("started again", () -> rest.restarts(job).orElse(0) > 0);
+      cluster.awaitRunning(TelemetryJob.NAME);
+
+      String savepoint = cluster.stopJob(rest.live(TelemetryJob.NAME).orElseThrow());
+      assertThat(cluster.newestState(TelemetryJob.NAME)).contains(Path.of(URI.create(savepoint)));
+      cluster.stopProcesses();
+      assertThat(cluster.processes()).isEmpty();
+
+      feed.send(records.subList(2 * third, records.size()));
+      cluster.start(2);
+      submit(cluster, stack);
+      until("all closed", () -> accounting.closed(sessions) == SESSIONS);
+      until("all equal", () -> differences(accounting, sessions).isEmpty());
+    } finally {
+      cluster.stopProcesses();
+    }
+  }
+
+  private static List<String> differences(Accounting accounting, List<SentSession> sessions)
+      throws Exception {
+    List<String> all = new ArrayList<>(accounting.sessions(sessions).differences());
+    all.addAll(accounting.stalls(sessions).differences());
+    return all;
+  }
+
+  private static void submit(FlinkCluster cluster, LocalStack stack) throws IOException {
+    Endpoints endpoints = stack.endpoints();
+    Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
+    cluster.submitTelemetry(
+        TelemetrySettings.of(
+                endpoints.kafkaBootstrapServers(),
+                new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
+            .waiting(
+                new Patience(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
+                Duration.ofSeconds(1)),
+        2,
+        Duration.ofSeconds(1));
+  }
+
+  private static List<SentSession> sessions() {
+    Patients writer = Patients.seeded(11);
+    List<Clinics.Patient> patients = Clinics.patients(8);
+    List<SentSession> sessions = new ArrayList<>();
+    for (int i = 0; i < SESSIONS; i++) {
+      sessions.add(
+          new SentSession(
+              writer.session(new UUID(0xc1a5, i), "hashed", new UUID(1, 1), 120),
+              patients.get(i % patients.size()),
+              System.currentTimeMillis() - 3_600_000));
+    }
+    return sessions;
+  }
+
+  private static void until(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!holds(condition)) {
+      assertThat(System.nanoTime()).as("%s within %s", what, LIMIT).isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
+  }
+
+  /** Flink does not tell everything of a job that is just starting. */
+  private static boolean holds(Callable<Boolean> condition) throws Exception {
+    try {
+      return condition.call();
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+}

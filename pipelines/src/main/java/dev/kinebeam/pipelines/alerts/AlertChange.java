@@ -1,0 +1,28 @@
+package dev.kinebeam.pipelines.alerts;
+
+import dev.kinebeam.schemas.UuidV5;
+import java.time.Instant;
+import java.util.UUID;
+
+/** A condition of an organisation began to hold, or ended. */
+record AlertChange(Kind kind, UUID orgId, Rule rule, String subject, long atMs, Evidence evidence) {
+  private static final UUID NAMESPACE = UUID.fromString("6f1f0a52-4f43-5d0c-9d9c-3f6a1f6b7c11");
+
+  enum Kind {
+    OPENED,
+    CLEARED
+  }
+
+  static AlertChange of(Kind kind, UUID orgId, Subject subject, long atMs, Evidence evidence) {
+    return new AlertChange(kind, orgId, subject.rule(), subject.id(), atMs, evidence);
+  }
+
+  /** The automation that this opening makes: the same for the same opening, told again. */
+  UUID automationId() {
+    return UuidV5.of(
+        NAMESPACE,
+        String.join("|", rule.code(), orgId.toString(), Instant.ofEpochMilli(atMs).toString())
+            + "|"
+            + subject);
+  }
+}

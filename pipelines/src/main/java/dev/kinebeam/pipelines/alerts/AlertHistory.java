@@ -1,0 +1,171 @@
+package dev.kinebeam.pipelines.alerts;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.PatientReader;
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What PostgreSQL knows of an organisation that a job without state meets: so a fresh job is not
+ * blind. The database is waited for, as the writers do.
+ */
+final class AlertHistory implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final String OLDER =
+      """
+      SELECT floor(extract(epoch FROM started_at) * 1000 / ?)::bigint AS bucket,
+             count(*) AS sessions,
+             count(*) FILTER (WHERE error_count > 0) AS faulty,
+             count(ttfb_ms) AS timed,
+             count(*) FILTER (WHERE played_ms > 0) AS played,
+             count(*) FILTER (WHERE played_ms > 0 AND stall_duration_ms > 0) AS stalled,
+             sum(stall_duration_ms)::bigint AS stall_ms,
+             sum(played_ms - stall_duration_ms)::bigint AS watched_ms
+        FROM (SELECT *,
+                     stall_duration_ms + round((watched_duration_seconds * 1000)::numeric)::bigint
+                       AS played_ms
+                FROM media_session_metrics
+               WHERE org_id = ? AND started_at >= ? AND started_at < ?) AS s
+       GROUP BY bucket
+      """;
+
+  private static final String REMEMBERED =
+      """
+      SELECT session_id, started_at, events_seen, media_id, ttfb_ms, error_count,
+             stall_duration_ms, watched_duration_seconds
+        FROM media_session_metrics
+       WHERE org_id = ? AND started_at >= ?
+      """;
+
+  private static final String OPEN =
+      "SELECT rule, subject, opened_at FROM automations WHERE org_id = ? AND cleared_at IS NULL";
+
+  private final PatientReader reader;
+
+  AlertHistory(JdbcSettings database, Duration patience) {
+    this.reader = PatientReader.of(database, patience);
+  }
+
+  /**
+   * An organisation as the database knows it.
+   *
+   * @param alerts without the sessions that are remembered one by one
+   * @param remembered are still to be counted
+   */
+  record Known(OrgAlerts alerts, List<SessionSign> remembered) {}
+
+  /** Reads what is known of {@code orgId}, for windows that end at {@code nowMs}. */
+  Known of(UUID orgId, long nowMs, AlertTimes times, long ttfbLimitMs)
+      throws SQLException, InterruptedException {
+    OrgTally empty = OrgTally.empty(nowMs, times, ttfbLimitMs);
+    return reader.read(
+        connection -> {
+          OrgTally tally = withOlder(connection, orgId, empty);
+          OrgAlerts alerts =
+              new OrgAlerts(tally, episodes(connection, orgId), tally.memory().firstBucket());
+          return new Known(alerts, remembered(connection, orgId, tally.memory().fromMs()));
+        });
+  }
+
+  /** The organisations in which a condition holds, as far as the database knows. */
+  List<UUID> orgsWithOpenAutomations() throws SQLException, InterruptedException {
+    return reader.read(
+        connection -> {
+          try (PreparedStatement query =
+                  connection.prepareStatement(
+                      "SELECT DISTINCT org_id FROM automations WHERE cleared_at IS NULL");
+              ResultSet rows = query.executeQuery()) {
+            List<UUID> orgs = new ArrayList<>();
+            while (rows.next()) {
+              orgs.add(rows.getObject(1, UUID.class));
+            }
+            return orgs;
+          }
+        });
+  }
+
+  private static OrgTally withOlder(Connection connection, UUID orgId, OrgTally empty)
+      throws SQLException {
+    OrgTally tally = empty;
+    long bucketMs = tally.baseline().bucketMs();
+    try (PreparedStatement query = connection.prepareStatement(OLDER)) {
+      query.setLong(1, bucketMs);
+      query.setObject(2, orgId);
+      query.setObject(3, utc(tally.baseline().fromMs()));
+      query.setObject(4, utc(tally.memory().fromMs()));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          Counts counts =
+              new Counts(
+                  rows.getLong("sessions"),
+                  rows.getLong("faulty"),
+                  rows.getLong("timed"),
+                  0,
+                  rows.getLong("played"),
+                  rows.getLong("stalled"),
+                  rows.getLong("stall_ms"),
+                  rows.getLong("watched_ms"));
+          tally = tally.withHistory(rows.getLong("bucket") * bucketMs, counts);
+        }
+      }
+    }
+    return tally;
+  }
+
+  private static List<SessionSign> remembered(Connection connection, UUID orgId, long fromMs)
+      throws SQLException {
+    List<SessionSign> signs = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(REMEMBERED)) {
+      query.setObject(1, orgId);
+      query.setObject(2, utc(fromMs));
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          signs.add(
+              new SessionSign(
+                  row.getObject("session_id", UUID.class),
+                  row.getObject("started_at", OffsetDateTime.class).toInstant().toEpochMilli(),
+                  row.getInt("events_seen"),
+                  row.getString("media_id"),
+                  row.getObject("ttfb_ms", Long.class),
+                  row.getLong("error_count") > 0,
+                  row.getLong("stall_duration_ms"),
+                  Math.round(row.getDouble("watched_duration_seconds") * 1000)));
+        }
+      }
+    }
+    return signs;
+  }
+
+  private static Map<Subject, Episode> episodes(Connection connection, UUID orgId)
+      throws SQLException {
+    Map<Subject, Episode> open = new HashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(OPEN)) {
+      query.setObject(1, orgId);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          open.put(
+              new Subject(Rule.of(row.getString("rule")), row.getString("subject")),
+              Episode.openedAt(
+                  row.getObject("opened_at", OffsetDateTime.class).toInstant().toEpochMilli()));
+        }
+      }
+    }
+    return open;
+  }
+
+  private static OffsetDateTime utc(long ms) {
+    return java.time.Instant.ofEpochMilli(ms).atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.kinebeam.pipelines.alerts;
+
+/**
+ * Sums over sessions; parts of ratios, never ratios.
+ *
+ * @param faulty with at least one error
+ * @param timed whose time to the first byte is known
+ * @param slow of those, over the limit
+ * @param played that spent any time playing or stalled
+ * @param stalled of those, with a stall
+ */
+record Counts(
+    long sessions,
+    long faulty,
+    long timed,
+    long slow,
+    long played,
+    long stalled,
+    long stallMs,
+    long watchedMs) {
+  static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
+
+  Counts plus(Counts other) {
+    return sum(other, 1);
+  }
+
+  Counts minus(Counts other) {
+    return sum(other, -1);
+  }
+
+  /** For windows that must not depend on the limit by which sessions are slow. */
+  Counts withoutSlow() {
+    return slow == 0
+        ? this
+        : new Counts(sessions, faulty, timed, 0, played, stalled, stallMs, watchedMs);
+  }
+
+  /** Σ stall ÷ Σ (watched + stall); not a number while nothing was played. */
+  double rebufferRatio() {
+    return (double) stallMs / (stallMs + watchedMs);
+  }
+
+  private Counts sum(Counts other, int sign) {
+    return new Counts(
+        sessions + sign * other.sessions,
+        faulty + sign * other.faulty,
+        timed + sign * other.timed,
+        slow + sign * other.slow,
+        played + sign * other.played,
+        stalled + sign * other.stalled,
+        stallMs + sign * other.stallMs,
+        watchedMs + sign * other.watchedMs);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.kinebeam.pipelines.alerts;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.beam.UpsertRows;
+import dev.kinebeam.beam.UuidCoder;
+import dev.kinebeam.pipelines.sessions.MeasuredSession;
+import dev.kinebeam.schemas.event.DeadLetter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.Impulse;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/**
+ * Opens an automation when a rule's condition begins to hold in an organisation, and resolves it
+ * when the condition has ended ({@code AlertRules}). Windows are of the sessions' starts; they move
+ * with the watermark. Sessions may come in any order and any number of times. One that began before
+ * the windows changes nothing, and nothing is judged while the watermark is further behind the
+ * clock than {@link AlertTimes#catchUp}: reading a topic again raises no alert of the past.
+ *
+ * <p>A job without state learns from the database what was before it, when it first hears of an
+ * organisation; it waits for the database as the writers do. What comes out are the changes that
+ * the database refused.
+ */
+public final class RaiseAlerts
+    extends PTransform<PCollection<MeasuredSession>, PCollection<DeadLetter>> {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final JdbcSettings database;
+  private final AlertTimes times;
+  private final Clock clock;
+
+  private RaiseAlerts(JdbcSettings database, AlertTimes times, Clock clock) {
+    this.database = database;
+    this.times = times;
+    this.clock = clock;
+  }
+
+  /** Reads thresholds and history from {@code database} and writes automations to it. */
+  public static RaiseAlerts into(JdbcSettings database, AlertTimes times) {
+    return new RaiseAlerts(database, times, Clock.systemUTC());
+  }
+
+  /** Takes the present time from a serializable clock of the caller's. */
+  RaiseAlerts by(Clock other) {
+    return new RaiseAlerts(database, times, other);
+  }
+
+  @Override
+  public PCollection<DeadLetter> expand(PCollection<MeasuredSession> sessions) {
+    KvCoder<UUID, OrgNews> newsCoder = KvCoder.of(UuidCoder.of(), OrgNewsCoder.INSTANCE);
+    PCollection<KV<UUID, OrgNews>> signs =
+        sessions
+            .apply(
+                "Take signs",
+                MapElements.into(new TypeDescriptor<KV<UUID, OrgNews>>() {})
+                    .via(
+                        session ->
+                            KV.of(session.metrics().identity().orgId(), SessionSign.of(session))))
+            .setCoder(newsCoder);
+    PCollection<KV<UUID, OrgNews>> woken =
+        sessions
+            .getPipeline()
+            .apply("Begin", Impulse.create())
+            .apply("Wake clinics with open automations", ParDo.of(wakeOrgs()))
+            .setCoder(newsCoder);
+    return PCollectionList.of(signs)
+        .and(woken)
+        .apply("Gather news of clinics", Flatten.pCollections())
+        .apply("Judge clinics", ParDo.of(new RaiseAlertsFn(database, times, clock, PATIENCE)))
+        .setCoder(JsonCoder.of(AlertChange.class))
+        .apply("Write automations", UpsertRows.into(database, new AutomationTable()));
+  }
+
+  private WakeOrgsFn wakeOrgs() {
+    return new WakeOrgsFn(database, PATIENCE);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.kinebeam.pipelines.alerts;
+
+import dev.kinebeam.schemas.AlertDefaults;
+
+/**
+ * When the rules speak, as one organisation wants it.
+ *
+ * @param ttfbLimitMs a first byte later than this counts for {@link Rule#CDN_ISSUE}
+ * @param minRatio no smaller rebuffer ratio counts for {@link Rule#NETWORK_DEGRADATION}
+ */
+record Thresholds(
+    Limit cdnIssue,
+    long ttfbLimitMs,
+    Limit contentQuality,
+    Limit networkDegradation,
+    double minRatio) {
+
+  /**
+   * One rule's.
+   *
+   * @param threshold a share, or how many times the baseline
+   * @param minSessions with fewer sessions the rule is silent
+   */
+  record Limit(boolean enabled, double threshold, int minSessions) {}
+
+  /** The seed's numbers. */
+  static final Thresholds DEFAULT =
+      new Thresholds(
+          new Limit(true, AlertDefaults.CDN_ISSUE_SHARE, AlertDefaults.MIN_SESSIONS),
+          AlertDefaults.TTFB_LIMIT_MS,
+          new Limit(true, AlertDefaults.CONTENT_QUALITY_SHARE, AlertDefaults.MIN_SESSIONS),
+          new Limit(true, AlertDefaults.NETWORK_DEGRADATION_TIMES, AlertDefaults.MIN_SESSIONS),
+          AlertDefaults.MIN_REBUFFER_RATIO);
+
+  Thresholds withCdnIssue(Limit limit, long limitMs) {
+    return new Thresholds(limit, limitMs, contentQuality, networkDegradation, minRatio);
+  }
+
+  Thresholds withContentQuality(Limit limit) {
+    return new Thresholds(cdnIssue, ttfbLimitMs, limit, networkDegradation, minRatio);
+  }
+
+  Thresholds withNetworkDegradation(Limit limit, double ratio) {
+    return new Thresholds(cdnIssue, ttfbLimitMs, contentQuality, limit, ratio);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.kinebeam.pipelines.alerts;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.PatientReader;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every organisation's thresholds, no older than {@link #MEMORY} while the database answers. While
+ * it does not, the last ones known hold, and that is logged once; the very first are waited for.
+ * Not thread-safe.
+ */
+final class ThresholdsReader {
+  /** A change takes effect within this and one step of judging. */
+  static final Duration MEMORY = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ThresholdsReader.class);
+  private static final String ALL =
+      """
+      SELECT org_id, rule, enabled, threshold, min_sessions, ttfb_limit_ms, min_ratio
+        FROM alert_thresholds
+      """;
+
+  private final PatientReader reader;
+  private final LongSupplier nanoTime;
+  private Map<UUID, Thresholds> known;
+  private long readAt;
+  private boolean failing;
+
+  ThresholdsReader(JdbcSettings database, Duration patience, LongSupplier nanoTime) {
+    this.reader = PatientReader.of(database, patience);
+    this.nanoTime = nanoTime;
+  }
+
+  /** What {@code orgId} has set, with defaults for the rest. */
+  Thresholds of(UUID orgId) throws SQLException, InterruptedException {
+    if (known == null) {
+      known = reader.read(ThresholdsReader::all);
+      readAt = nanoTime.getAsLong();
+    } else if (nanoTime.getAsLong() - readAt >= MEMORY.toNanos()) {
+      readAt = nanoTime.getAsLong();
+      readAgain();
+    }
+    return known.getOrDefault(orgId, Thresholds.DEFAULT);
+  }
+
+  private void readAgain() {
+    try {
+      known = reader.readOnce(ThresholdsReader::all);
+      failing = false;
+    } catch (SQLException e) {
+      if (!failing) {
+        LOG.warn("thresholds cannot be read; the last ones known hold: {}", e.getMessage());
+      }
+      failing = true;
+    }
+  }
+
+  private static Map<UUID, Thresholds> all(Connection connection) throws SQLException {
+    Map<UUID, Thresholds> all = new HashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(ALL);
+        ResultSet row = query.executeQuery()) {
+      while (row.next()) {
+        UUID orgId = row.getObject("org_id", UUID.class);
+        Thresholds.Limit limit =
+            new Thresholds.Limit(
+                row.getBoolean("enabled"), row.getDouble("threshold"), row.getInt("min_sessions"));
+        Thresholds before = all.getOrDefault(orgId, Thresholds.DEFAULT);
+        all.put(
+            orgId,
+            switch (Rule.of(row.getString("rule"))) {
+              case CDN_ISSUE -> before.withCdnIssue(limit, row.getLong("ttfb_limit_ms"));
+              case CONTENT_QUALITY -> before.withContentQuality(limit);
+              case NETWORK_DEGRADATION ->
+                  before.withNetworkDegradation(limit, row.getDouble("min_ratio"));
+            });
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.kinebeam.pipelines.backfill;
+
+import dev.kinebeam.catalog.archive.ArchiveHorizon;
+import dev.kinebeam.catalog.archive.ArchiveObject;
+import dev.kinebeam.catalog.archive.ArchiveReader;
+import dev.kinebeam.catalog.archive.ArchiveStore;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/**
+ * Makes the rows of a time again from the archive, by the stream's own transforms. Its rows are
+ * those of the stream, column by column: what the stream merged into a row after its session's
+ * state had been forgotten is merged here from the beginning, and may tell more.
+ */
+public final class Backfill {
+  private static final org.joda.time.Duration TELL_EVERY =
+      org.joda.time.Duration.standardSeconds(2);
+
+  private final BackfillSettings settings;
+  private final PipelineOptions runner;
+  private final Consumer<String> progress;
+
+  /**
+   * A backfill to be run.
+   *
+   * @param runner how Beam is to run it
+   * @param progress is told a line every two seconds
+   */
+  public Backfill(BackfillSettings settings, PipelineOptions runner, Consumer<String> progress) {
+    this.settings = settings;
+    this.runner = runner;
+    this.progress = progress;
+  }
+
+  /** Beam in this process, with so many threads. */
+  public static PipelineOptions inThisProcess(int threads) {
+    DirectOptions direct = PipelineOptionsFactory.as(DirectOptions.class);
+    direct.setRunner(DirectRunner.class);
+    direct.setTargetParallelism(threads);
+    direct.setBlockOnRun(false);
+    // Values are immutable throughout; proving it again would cost half the time.
+    direct.setEnforceImmutability(false);
+    direct.setEnforceEncodability(false);
+    return direct;
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @throws IOException when the archive cannot be asked, or the run fails; rows written until then
+   *     stand, and running it again is harmless
+   */
+  public BackfillReport run() throws IOException, SQLException {
+    List<ArchiveObject> objects;
+    Instant horizon;
+    try (ArchiveStore archive = settings.archive().open()) {
+      Instant end = settings.sessions().to().plus(settings.margin());
+      objects =
+          new ArchiveReader(archive)
+              .objects(settings.sessions().from().minus(settings.margin()), end);
+      horizon = horizon(new ArchiveHorizon(archive).byPartition(), objects, end);
+    }
+    progress.accept(
+        "%d objects, %d bytes; the archive is complete up to %s"
+            .formatted(
+                objects.size(), objects.stream().mapToLong(ArchiveObject::bytes).sum(), horizon));
+    Map<String, Long> counts = run(objects, horizon);
+    return report(counts);
+  }
+
+  /** Every partition that has objects must be complete; one that never told is not. */
+  private static Instant horizon(
+      Map<Integer, Instant> told, List<ArchiveObject> objects, Instant end) {
+    Instant horizon = end;
+    for (Instant complete : told.values()) {
+      horizon = complete.isBefore(horizon) ? complete : horizon;
+    }
+    boolean allTold = objects.stream().allMatch(o -> told.containsKey(o.partition()));
+    return allTold ? horizon : Instant.EPOCH;
+  }
+
+  private Map<String, Long> run(List<ArchiveObject> objects, Instant horizon) throws IOException {
+    Pipeline pipeline = Pipeline.create(runner);
+    BackfillPipeline.build(pipeline, settings, ArchivePiece.of(objects), horizon);
+    try {
+      PipelineResult result = pipeline.run();
+      PipelineResult.State state = result.waitUntilFinish(TELL_EVERY);
+      while (state == null || !state.isTerminal()) {
+        tell(counts(result), objects.size());
+        state = result.waitUntilFinish(TELL_EVERY);
+      }
+      if (state != PipelineResult.State.DONE) {
+        throw new IOException("the backfill ended as " + state + "; see the runner's log");
+      }
+      return counts(result);
+    } catch (PipelineExecutionException e) {
+      throw new IOException("the backfill failed: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private void tell(Map<String, Long> counts, int objects) {
+    progress.accept(
+        "%d of %d objects read, %d records, %d sessions"
+            .formatted(
+                counts.getOrDefault(Tally.OBJECTS, 0L),
+                objects,
+                counts.getOrDefault(Tally.RECORDS, 0L),
+                counts.getOrDefault(Tally.SESSIONS, 0L)));
+  }
+
+  private static Map<String, Long> counts(PipelineResult result) {
+    MetricsFilter ours =
+        MetricsFilter.builder()
+            .addNameFilter(MetricNameFilter.inNamespace(Tally.NAMESPACE))
+            .build();
+    Map<String, Long> counts = new TreeMap<>();
+    for (MetricResult<Long> counter : result.metrics().queryMetrics(ours).getCounters()) {
+      counts.merge(counter.getName().getName(), counter.getAttempted(), Long::sum);
+    }
+    return counts;
+  }
+
+  private BackfillReport report(Map<String, Long> counts) throws SQLException {
+    List<String> broken = new ArrayList<>();
+    Map<String, Long> differences = new TreeMap<>();
+    counts.forEach(
+        (name, count) -> {
+          if (name.startsWith(Tally.BROKEN)) {
+            broken.add(name.substring(Tally.BROKEN.length()));
+          } else if (name.startsWith(Tally.DIFFERS)) {
+            differences.put(name.substring(Tally.DIFFERS.length()), count);
+          }
+        });
+    BackfillReport report =
+        new BackfillReport(
+            counts.getOrDefault(Tally.OBJECTS, 0L),
+            counts.getOrDefault(Tally.RECORDS, 0L),
+            counts.getOrDefault(Tally.REFUSED, 0L),
+            counts.getOrDefault(Tally.SESSIONS, 0L),
+            counts.getOrDefault(Tally.RUNNING, 0L),
+            counts.getOrDefault(Tally.STALLS, 0L),
+            counts.getOrDefault(Tally.NOT_WRITTEN, 0L),
+            broken,
+            differences);
+    return settings.mode() == BackfillSettings.Mode.COMPARE
+        ? RowsTooMany.added(report, settings)
+        : report;
+  }
+}

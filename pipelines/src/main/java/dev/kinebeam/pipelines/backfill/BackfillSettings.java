@@ -1,0 +1,73 @@
+package dev.kinebeam.pipelines.backfill;
+
+import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.pipelines.sessions.Patience;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What is made again.
+ *
+ * @param sessions which ones
+ * @param margin how far before and after the range events are read, so that sessions at its edges
+ *     are whole
+ * @param patience that of the stream whose rows these are
+ */
+public record BackfillSettings(
+    ArchivePlace archive,
+    JdbcSettings database,
+    Sessions sessions,
+    Duration margin,
+    Patience patience,
+    Mode mode) {
+  /** A beacon may wait for a day. */
+  public static final Duration MARGIN = Duration.ofHours(24);
+
+  /**
+   * Sessions that begin in a time, of one organisation or of all.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   */
+  public record Sessions(Instant from, Instant to, Optional<UUID> org) {
+    public Sessions {
+      if (!from.isBefore(to)) {
+        throw new IllegalArgumentException("--from is " + from + "; it must be before --to, " + to);
+      }
+    }
+  }
+
+  /** What is done with the rows. */
+  public enum Mode {
+    /** They are merged into the tables. */
+    WRITE,
+    /** They are held against the tables, column by column. */
+    COMPARE,
+    /** They are counted. */
+    COUNT
+  }
+
+  /** All sessions of a time, with the usual margin and patience. */
+  public static BackfillSettings of(
+      ArchivePlace archive, JdbcSettings database, Instant from, Instant to, Mode mode) {
+    return new BackfillSettings(
+        archive,
+        database,
+        new Sessions(from, to, Optional.empty()),
+        MARGIN,
+        Patience.DEFAULT,
+        mode);
+  }
+
+  /** The same as another patience closes sessions. */
+  public BackfillSettings waiting(Patience other) {
+    return new BackfillSettings(archive, database, sessions, margin, other, mode);
+  }
+
+  /** The same, doing something else with the rows. */
+  public BackfillSettings doing(Mode other) {
+    return new BackfillSettings(archive, database, sessions, margin, patience, other);
+  }
+}

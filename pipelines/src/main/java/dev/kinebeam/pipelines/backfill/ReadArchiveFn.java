@@ -1,0 +1,79 @@
+package dev.kinebeam.pipelines.backfill;
+
+import dev.kinebeam.catalog.archive.ArchiveReader;
+import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.catalog.archive.ArchivedRecord;
+import dev.kinebeam.catalog.archive.BrokenObject;
+import dev.kinebeam.schemas.Topics;
+import java.io.IOException;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.KafkaTimestampType;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.joda.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads one piece of the archive as the records of Kafka that they were. */
+final class ReadArchiveFn extends DoFn<ArchivePiece, KafkaRecord<byte[], byte[]>> {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadArchiveFn.class);
+
+  private final ArchivePlace place;
+  private transient ArchiveStore archive;
+
+  ReadArchiveFn(ArchivePlace place) {
+    this.place = place;
+  }
+
+  @Setup
+  public void setup() {
+    archive = place.open();
+  }
+
+  @ProcessElement
+  public void process(
+      @Element ArchivePiece piece, OutputReceiver<KafkaRecord<byte[], byte[]>> records)
+      throws IOException {
+    new ArchiveReader(archive)
+        .read(
+            piece.objects(),
+            new ArchiveReader.Findings() {
+              @Override
+              public void record(ArchivedRecord record) {
+                Tally.counter(Tally.RECORDS).inc();
+                records.outputWithTimestamp(asRead(record), timeOf(record));
+              }
+
+              @Override
+              public void broken(BrokenObject object) {
+                LOG.warn("broken object {}", object);
+                Tally.counter(Tally.BROKEN + object).inc();
+              }
+            });
+    Tally.counter(Tally.OBJECTS).inc(piece.keys().size());
+  }
+
+  private static KafkaRecord<byte[], byte[]> asRead(ArchivedRecord record) {
+    return new KafkaRecord<>(
+        Topics.MEDIA_EVENTS,
+        record.partition(),
+        record.offset(),
+        record.timestampMs(),
+        KafkaTimestampType.CREATE_TIME,
+        new RecordHeaders(),
+        record.key(),
+        record.value());
+  }
+
+  /** As the stream takes it: a record from the future counts as of now. */
+  private static Instant timeOf(ArchivedRecord record) {
+    return Instant.ofEpochMilli(Math.min(record.timestampMs(), Instant.now().getMillis()));
+  }
+
+  @Teardown
+  public void teardown() {
+    if (archive != null) {
+      archive.close();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.kinebeam.pipelines.backfill;
+
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+
+/** The counters of a backfill; its report is made from them. */
+final class Tally {
+  static final String NAMESPACE = "backfill";
+  static final String BROKEN = "broken: ";
+  static final String DIFFERS = "differs: ";
+
+  static final String OBJECTS = "objects";
+  static final String RECORDS = "records";
+  static final String REFUSED = "refused";
+  static final String SESSIONS = "sessions";
+  static final String RUNNING = "running";
+  static final String STALLS = "stalls";
+  static final String NOT_WRITTEN = "rows not written";
+
+  private Tally() {}
+
+  static Counter counter(String name) {
+    return Metrics.counter(NAMESPACE, name);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.kinebeam.pipelines.sessions;
+
+import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.beam.UuidCoder;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.time.Instant;
+import java.util.UUID;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/**
+ * {@link MeasureSessions} over events that are all there: one row for each session, as the stream
+ * tells it once its watermark has come to the horizon. A session whose patience has not run out by
+ * then is told as still running.
+ */
+public final class MeasureArchive
+    extends PTransform<PCollection<MediaRecord>, PCollection<MeasuredSession>> {
+  private final Patience patience;
+  private final long horizonMs;
+
+  private MeasureArchive(Patience patience, long horizonMs) {
+    this.patience = patience;
+    this.horizonMs = horizonMs;
+  }
+
+  /**
+   * With everything there that was received before the horizon.
+   *
+   * @param patience that of the stream, or sessions close otherwise than they did there
+   */
+  public static MeasureArchive asOf(Instant horizon, Patience patience) {
+    return new MeasureArchive(patience, horizon.toEpochMilli());
+  }
+
+  @Override
+  public PCollection<MeasuredSession> expand(PCollection<MediaRecord> records) {
+    Patience waited = patience;
+    long horizon = horizonMs;
+    return records
+        .apply("Tally each bundle", ParDo.of(new TallyBundleFn()))
+        .setCoder(KvCoder.of(UuidCoder.of(), SessionTallyCoder.of()))
+        .apply(
+            "Merge sessions", Combine.<UUID, SessionTally, SessionTally>perKey(new MergeTallies()))
+        .setCoder(KvCoder.of(UuidCoder.of(), SessionTallyCoder.of()))
+        .apply(
+            "Close what is silent",
+            MapElements.into(TypeDescriptor.of(MeasuredSession.class))
+                .via(
+                    (KV<UUID, SessionTally> session) ->
+                        measured(session.getValue(), waited, horizon)))
+        .setCoder(JsonCoder.of(MeasuredSession.class));
+  }
+
+  private static MeasuredSession measured(SessionTally tally, Patience patience, long horizonMs) {
+    boolean silent = !tally.isOver() && patience.checkAtMs(tally) <= horizonMs;
+    return MeasuredSession.of(silent ? tally.closedByTimeout() : tally);
+  }
+
+  /** The law, as Beam wants it. */
+  private static final class MergeTallies extends Combine.BinaryCombineFn<SessionTally> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public SessionTally apply(SessionTally left, SessionTally right) {
+      return SessionTally.merge(left, right);
+    }
+  }
+}

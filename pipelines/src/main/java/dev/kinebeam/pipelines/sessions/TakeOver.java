@@ -1,0 +1,63 @@
+package dev.kinebeam.pipelines.sessions;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.event.DeadLetter;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Somebody sent events for a session of another: they were refused and changed nothing of its rows.
+ *
+ * @param orgId and {@code patientId}: who sent them
+ * @param ownerOrgId the organisation whose session it is
+ * @param events how many were refused this time
+ * @param firstReceivedMs when the gateway first heard of the sender in this session
+ * @param lastReceivedMs when it last did
+ */
+public record TakeOver(
+    UUID sessionId,
+    UUID orgId,
+    UUID patientId,
+    UUID ownerOrgId,
+    int events,
+    long firstReceivedMs,
+    long lastReceivedMs) {
+  /** The reason's code in its dead letter. */
+  public static final String CODE = "session_of_another";
+
+  /** The dead letter that keeps it; the events themselves are in the archive. */
+  public DeadLetter letter() {
+    String message =
+        "session_id "
+            + sessionId
+            + " belongs to another patient; "
+            + events
+            + " events of patient "
+            + patientId
+            + " were refused";
+    return DeadLetter.of(
+        "telemetry", new FieldError("session_id", CODE, message), Json.bytes(this));
+  }
+
+  /**
+   * What {@link #letter} kept; nothing for a letter about something else.
+   *
+   * @throws IllegalArgumentException when a letter of this code holds no take-over
+   */
+  public static Optional<TakeOver> of(DeadLetter letter) {
+    if (!CODE.equals(letter.reason().code())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.MAPPER.readValue(letter.originalBytes(), TakeOver.class));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "a letter of " + CODE + " holds no take-over: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("a letter of " + CODE + " cannot be read", e);
+    }
+  }
+}

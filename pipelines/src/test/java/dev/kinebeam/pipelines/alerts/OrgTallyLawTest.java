@@ -1,0 +1,170 @@
+package dev.kinebeam.pipelines.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** The law: the windows' sums are what counting all sessions again gives, at any time. */
+class OrgTallyLawTest {
+  private static final long HOUR = 3_600_000;
+  private static final long BEGIN = 500_000 * HOUR;
+  private static final AlertTimes TIMES = AlertTimes.DEFAULT;
+
+  /** One thing that happens to an organisation. */
+  private sealed interface Step {}
+
+  private record Arrival(SessionSign sign) implements Step {}
+
+  private record Advance(long ms) implements Step {}
+
+  private record Limit(long ttfbMs) implements Step {}
+
+  /** The engine and, beside it, every sign that it should still know. */
+  private static final class Clinic {
+    private final Map<UUID, SessionSign> signs = new HashMap<>();
+    private long now = BEGIN;
+    private OrgTally tally = OrgTally.empty(BEGIN, TIMES, 3000);
+
+    void take(Step step) {
+      if (step instanceof Arrival arrival) {
+        SessionSign sign = arrival.sign;
+        if (!tally.remembers(sign.startedAtMs())) {
+          return;
+        }
+        tally = tally.replace(remembered(sign.sessionId()), sign);
+        signs.put(sign.sessionId(), sign);
+      } else if (step instanceof Advance advance) {
+        now += advance.ms;
+        tally = tally.at(now);
+      } else if (step instanceof Limit limit) {
+        tally =
+            tally.withTtfbLimit(
+                limit.ttfbMs,
+                signs.values().stream().filter(s -> tally.remembers(s.startedAtMs())).toList());
+      }
+    }
+
+    private SessionSign remembered(UUID id) {
+      SessionSign sign = signs.get(id);
+      return sign != null && tally.remembers(sign.startedAtMs()) ? sign : null;
+    }
+
+    Counts recount(long windowMs, long bucketMs, Predicate<SessionSign> which) {
+      long from = (Math.floorDiv(now, bucketMs) + 1) * bucketMs - windowMs;
+      Counts sum = Counts.NONE;
+      for (SessionSign sign : signs.values()) {
+        if (sign.startedAtMs() >= from && which.test(sign)) {
+          sum = sum.plus(sign.counts(tally.ttfbLimitMs()));
+        }
+      }
+      return sum;
+    }
+  }
+
+  @Property(tries = 400)
+  void sumsAreARecount(@ForAll("steps") List<Step> steps) {
+    Clinic clinic = new Clinic();
+    for (Step step : steps) {
+      clinic.take(step);
+      OrgTally tally = clinic.tally;
+      assertThat(tally.recent().total()).isEqualTo(clinic.recount(HOUR, HOUR / 60, s -> true));
+      assertThat(tally.memory().total())
+          .isEqualTo(clinic.recount(24 * HOUR, HOUR / 4, s -> true).withoutSlow());
+      for (String media : List.of("a", "b")) {
+        RollingCounts exercise = tally.exercises().get(media);
+        assertThat(exercise == null ? Counts.NONE : exercise.total())
+            .isEqualTo(
+                clinic.recount(24 * HOUR, HOUR / 4, s -> media.equals(s.mediaId())).withoutSlow());
+      }
+    }
+  }
+
+  @Property(tries = 200)
+  void theBaselineHoldsWhatIsTooOldToBeRemembered(@ForAll("steps") List<Step> steps) {
+    Clinic clinic = new Clinic();
+    steps.stream()
+        // A session that is counted under another start later on is not the baseline's matter.
+        .filter(step -> !(step instanceof Limit))
+        .forEach(clinic::take);
+    Counts week = clinic.recount(7 * 24 * HOUR, HOUR, s -> true).withoutSlow();
+    Counts hour = clinic.recount(HOUR, HOUR / 60, s -> true).withoutSlow();
+    assertThat(clinic.tally.usual()).isEqualTo(week.minus(hour));
+  }
+
+  @Property(tries = 100)
+  void stateSurvivesItsBytes(@ForAll("steps") List<Step> steps) throws IOException {
+    Clinic clinic = new Clinic();
+    steps.forEach(clinic::take);
+    OrgAlerts state =
+        new OrgAlerts(
+            clinic.tally,
+            Map.of(Subject.exercise("a"), new Episode(5, 7), CDN, Episode.openedAt(9)),
+            clinic.tally.memory().firstBucket());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    OrgAlertsCoder.INSTANCE.encode(state, bytes);
+    assertThat(OrgAlertsCoder.INSTANCE.decode(new ByteArrayInputStream(bytes.toByteArray())))
+        .isEqualTo(state);
+  }
+
+  @Property(tries = 200)
+  void newsSurviveTheirBytes(@ForAll("signs") SessionSign sign) throws IOException {
+    for (OrgNews news : List.of(sign, new OrgNews.Wake())) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      OrgNewsCoder.INSTANCE.encode(news, bytes);
+      assertThat(OrgNewsCoder.INSTANCE.decode(new ByteArrayInputStream(bytes.toByteArray())))
+          .isEqualTo(news);
+    }
+  }
+
+  private static final Subject CDN = Subject.organisation(Rule.CDN_ISSUE);
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Step> step =
+        Arbitraries.frequencyOf(
+            net.jqwik.api.Tuple.of(6, signs().map(Arrival::new)),
+            net.jqwik.api.Tuple.of(2, Arbitraries.longs().between(0, 3 * HOUR).map(Advance::new)),
+            net.jqwik.api.Tuple.of(1, Arbitraries.longs().between(0, 30 * HOUR).map(Advance::new)),
+            net.jqwik.api.Tuple.of(1, Arbitraries.of(1000L, 3000L).map(Limit::new)));
+    return step.list().ofMinSize(1).ofMaxSize(40);
+  }
+
+  /** Ten sessions that each always begin at the same time. */
+  @Provide
+  Arbitrary<SessionSign> signs() {
+    Arbitrary<Long> ttfb = Arbitraries.longs().between(0, 5000).injectNull(0.2);
+    Arbitrary<String> media = Arbitraries.of("a", "b").injectNull(0.2);
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 9),
+            Arbitraries.integers().between(1, 100),
+            media,
+            ttfb,
+            Arbitraries.of(true, false),
+            Arbitraries.of(0L, 0L, 700L),
+            Arbitraries.of(0L, 60_000L))
+        .as(
+            (n, seen, exercise, first, faulty, stall, watched) ->
+                new SessionSign(
+                    new UUID(7, n),
+                    BEGIN + (n - 5L) * 20 * HOUR / 3,
+                    seen,
+                    exercise,
+                    first,
+                    faulty,
+                    stall,
+                    watched));
+  }
+}

@@ -1,0 +1,195 @@
+package dev.kinebeam.pipelines.backfill;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kinebeam.catalog.archive.ArchiveHorizon;
+import dev.kinebeam.catalog.archive.ArchiveLine;
+import dev.kinebeam.catalog.archive.ArchiveObject;
+import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.catalog.archive.ArchivedRecord;
+import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
+import dev.kinebeam.pipelines.sessions.MetricsDatabase;
+import dev.kinebeam.pipelines.sessions.Played;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From objects to rows in a real PostgreSQL. */
+class BackfillTest {
+  private static final Instant TEN = Instant.ofEpochMilli(Played.BEGIN_MS);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration LIMIT_MARGIN = Duration.ofHours(2);
+
+  private static MetricsDatabase database;
+
+  @TempDir Path folder;
+
+  private ArchiveStore archive;
+  private long offset;
+
+  @BeforeAll
+  static void start() throws Exception {
+    database = new MetricsDatabase();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+  }
+
+  @BeforeEach
+  void empty() throws Exception {
+    database.empty();
+    archive = ArchiveStore.folder(folder);
+    new ArchiveHorizon(archive).reached(0, TEN.plus(HOUR));
+  }
+
+  @Test
+  void rowsAreMadeAgainAndComparedColumnByColumn() throws Exception {
+    Played ended =
+        Played.session(1)
+            .start(0)
+            .play(1, 0)
+            .stall(5, 4)
+            .resume(7, 4, 2000)
+            .end(20, 18, "abandoned", 15);
+    Played silent = Played.session(2).start(30).play(31, 0).stall(40, 9);
+    Played running = Played.session(3).start(3590).play(3591, 0);
+    Played later = Played.session(4).start(4000).play(4001, 0).end(4005, 4, "abandoned", 3);
+    archive(ended.records().subList(0, 3));
+    archive(ended.records());
+    archive(silent.records());
+    archive(running.records());
+    archive(later.records());
+    archive(List.of(value("no event".getBytes(UTF_8)), value(null)));
+
+    BackfillReport written = run(Mode.WRITE);
+
+    assertThat(written)
+        .isEqualTo(new BackfillReport(6, 16 + 2, 2, 3, 1, 2, 0, List.of(), Map.of()));
+    List<Map<String, String>> rows =
+        database.rows("SELECT * FROM media_session_metrics ORDER BY session_id");
+    assertThat(rows)
+        .extracting(row -> row.get("status") + " " + row.get("ended_by"))
+        .containsExactly("abandoned client", "abandoned timeout", "playing null");
+    assertThat(database.rows("SELECT * FROM media_buffering_events")).hasSize(2);
+
+    assertThat(run(Mode.COMPARE).isClean()).isTrue();
+    assertThat(run(Mode.WRITE).isClean()).isTrue();
+    assertThat(database.rows("SELECT * FROM media_session_metrics ORDER BY session_id"))
+        .isEqualTo(rows);
+
+    database.run("UPDATE media_session_metrics SET stall_duration_ms = 7, rtt_ms = NULL");
+    database.run("UPDATE media_buffering_events SET recovered = NOT recovered");
+    assertThat(run(Mode.COMPARE).differences())
+        .isEqualTo(
+            Map.of(
+                "media_session_metrics.stall_duration_ms", 2L,
+                "media_session_metrics.rtt_ms", 2L,
+                "media_buffering_events.recovered", 2L));
+    database.empty();
+    assertThat(run(Mode.COUNT).sessions()).isEqualTo(3);
+    assertThat(database.rows("SELECT * FROM media_session_metrics")).isEmpty();
+    assertThat(run(Mode.COMPARE).differences())
+        .isEqualTo(
+            Map.of(
+                "media_session_metrics (row missing)", 2L,
+                "media_buffering_events (row missing)", 2L));
+  }
+
+  @Test
+  void aRowThatNoRecordAccountsForIsOneTooMany() throws Exception {
+    archive(Played.session(5).start(0).play(1, 0).end(9, 8, "abandoned", 7).records());
+    run(Mode.WRITE);
+    for (var object : archive.list(ArchiveObject.ROOT + "dt=")) {
+      archive.delete(object.key());
+    }
+
+    assertThat(run(Mode.COMPARE).differences())
+        .isEqualTo(Map.of("media_session_metrics (row too many)", 1L));
+  }
+
+  @Test
+  void aBrokenObjectIsNamedAndTheRestIsDone() throws Exception {
+    archive(Played.session(6).start(0).play(1, 0).end(9, 8, "abandoned", 7).records());
+    String broken = ArchiveObject.of(TEN, 3, 0, 1, 0).key();
+    archive.put(broken, new byte[] {1, 2, 3});
+    new ArchiveHorizon(archive).reached(3, TEN.plus(HOUR));
+
+    BackfillReport report = run(Mode.WRITE);
+
+    assertThat(report.broken()).singleElement().asString().startsWith(broken);
+    assertThat(report.isClean()).isFalse();
+    assertThat(database.rows("SELECT * FROM media_session_metrics")).hasSize(1);
+  }
+
+  @Test
+  void withoutAHorizonNobodyIsCalledSilent() throws Exception {
+    archive(Played.session(7).start(0).play(1, 0).records());
+    archive.delete(ArchiveObject.ROOT + "horizon/partition-0.json");
+
+    assertThat(run(Mode.COUNT).running()).isEqualTo(1);
+  }
+
+  private BackfillReport run(Mode mode) throws Exception {
+    BackfillSettings usual =
+        BackfillSettings.of(
+            ArchivePlace.folder(folder), database.settings(), TEN, TEN.plus(HOUR), mode);
+    BackfillSettings settings =
+        new BackfillSettings(
+            usual.archive(),
+            usual.database(),
+            usual.sessions(),
+            LIMIT_MARGIN,
+            usual.patience(),
+            mode);
+    return new Backfill(settings, Backfill.inThisProcess(2), line -> {}).run();
+  }
+
+  private void archive(List<?> records) throws IOException {
+    List<ArchivedRecord> archived = new ArrayList<>();
+    for (Object record : records) {
+      archived.add(
+          record instanceof MediaRecord event
+              ? record(event.receivedAtMs(), event)
+              : (ArchivedRecord) record);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      for (ArchivedRecord record : archived) {
+        out.write(ArchiveLine.encode(record));
+        out.write('\n');
+      }
+    }
+    long first = archived.get(0).offset();
+    long last = archived.get(archived.size() - 1).offset();
+    Instant hour = ArchiveObject.hourOf(archived.get(0).timestampMs());
+    archive.put(ArchiveObject.of(hour, 0, first, last, 0).key(), bytes.toByteArray());
+  }
+
+  private ArchivedRecord record(long time, MediaRecord event) {
+    return new ArchivedRecord(
+        0,
+        offset++,
+        time,
+        event.event().sessionId().toString().getBytes(UTF_8),
+        EventJson.record(event));
+  }
+
+  private ArchivedRecord value(byte[] value) {
+    return new ArchivedRecord(0, offset++, Played.BEGIN_MS, null, value);
+  }
+}
