@@ -18,6 +18,9 @@ import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.Date;
@@ -335,6 +338,57 @@ class EventIntakeTest {
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.header("Retry-After")).isEqualTo("5");
     assertThat(taken()).isEmpty();
+  }
+
+  @Test
+  void consentThatIsRevokedWhileTheBodyComesCounts() throws Exception {
+    String answer = slowly(() -> gateway.setConsent(ORG, PATIENT, false));
+    assertThat(answer).startsWith("HTTP/1.1 403").contains("no_consent");
+    assertThat(taken()).isEmpty();
+    assertThat(letters()).isEmpty();
+  }
+
+  @Test
+  void theGateShutsWhileTheBodyComesWhenTheConsentStoreGoesAway() throws Exception {
+    String answer = slowly(() -> gateway.consentStoreAway = true);
+    assertThat(answer).startsWith("HTTP/1.1 503");
+    assertThat(taken()).isEmpty();
+  }
+
+  @Test
+  void aSlowBodyWithConsentIsTaken() throws Exception {
+    assertThat(slowly(() -> {})).startsWith("HTTP/1.1 202");
+    assertThat(taken()).hasSize(1);
+  }
+
+  /** Half of a body, something happens once consent has been asked for, the other half. */
+  private static String slowly(Runnable inBetween) throws Exception {
+    byte[] body = GOOD.getBytes(UTF_8);
+    int half = body.length / 2;
+    int asked = gateway.consentAsked.get();
+    String head =
+        "POST /v1/media/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\nContent-Length: "
+            + body.length
+            + "\r\nAuthorization: Bearer "
+            + patientToken()
+            + "\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+      socket.setSoTimeout(10_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(head.getBytes(UTF_8));
+      out.write(body, 0, half);
+      out.flush();
+      long deadline = System.nanoTime() + 10_000_000_000L;
+      while (gateway.consentAsked.get() == asked) {
+        assertThat(System.nanoTime()).as("consent was not asked for").isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+      inBetween.run();
+      out.write(body, half, body.length - half);
+      out.flush();
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
   }
 
   @Test

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
@@ -68,6 +69,7 @@ final class TestGateway implements AutoCloseable {
   final MemoryEventLog log = new MemoryEventLog();
   final Doorbell doorbell = new Doorbell();
   volatile boolean consentStoreAway;
+  final AtomicInteger consentAsked = new AtomicInteger();
   volatile boolean objectStoreAway;
 
   /** The archive, as a folder. */
@@ -142,6 +144,7 @@ final class TestGateway implements AutoCloseable {
     Consents consents = new Consents(database);
     ConsentGate.Source source =
         (org, patient, purpose) -> {
+          consentAsked.incrementAndGet();
           if (consentStoreAway) {
             throw new ConnectionException(new java.sql.SQLException("no route"));
           }

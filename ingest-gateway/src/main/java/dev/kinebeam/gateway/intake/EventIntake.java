@@ -84,6 +84,8 @@ public final class EventIntake implements Route.Handler {
   }
 
   private Reply take(Call call, Principal patient, byte[] body) throws Problem {
+    // A body may drip in for longer than an answer is remembered: the answer after it counts.
+    requireConsent(patient);
     long receivedAt = clock.millis();
     EventBatch batch;
     try {

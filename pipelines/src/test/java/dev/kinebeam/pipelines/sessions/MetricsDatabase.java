@@ -24,11 +24,17 @@ public final class MetricsDatabase implements AutoCloseable {
     postgres = EmbeddedPostgres.start();
     Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
     run("CREATE ROLE pipeline LOGIN IN ROLE kinebeam_pipeline");
+    run("CREATE ROLE maintenance LOGIN IN ROLE kinebeam_maintenance");
     pipeline = settings().connect();
   }
 
   public JdbcSettings settings() {
     return new JdbcSettings(postgres.getJdbcUrl("pipeline", "postgres"), "pipeline", "");
+  }
+
+  /** With the rights of whoever is called by a scheduler. */
+  public JdbcSettings maintenance() {
+    return new JdbcSettings(postgres.getJdbcUrl("maintenance", "postgres"), "maintenance", "");
   }
 
   public void run(String sql) throws SQLException {
