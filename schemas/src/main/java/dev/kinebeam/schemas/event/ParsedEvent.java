@@ -8,7 +8,9 @@ public sealed interface ParsedEvent {
   /** A clock that is further off than this is no clock: ten years. */
   long MAX_CLOCK_ERROR_MS = 3_653 * 86_400_000L;
 
-  /** This verdict, and a refusal where the event's time cannot be that of an event received then. */
+  /**
+   * This verdict, and a refusal where the event's time cannot be that of an event received then.
+   */
   default ParsedEvent receivedAt(long receivedAtMs) {
     if (!(this instanceof Accepted accepted)) {
       return this;
