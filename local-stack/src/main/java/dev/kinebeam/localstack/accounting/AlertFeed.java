@@ -5,11 +5,12 @@ import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -17,20 +18,20 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What the feed of automations has told since a moment. Automations that were opened before it are
- * another run's and left out. Not for use by two threads at once.
+ * What the feed of automations has told since a moment. Automations that were told to be open
+ * before it are another run's and left out. Not for use by two threads at once.
  */
 public final class AlertFeed implements AutoCloseable {
+  private static final String OPENED = "opened";
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> records;
   private final List<TopicPartition> partitions;
-  private final Instant since;
+  private final Set<UUID> openedSince = new HashSet<>();
   private final List<Change> changes = new ArrayList<>();
 
-  private AlertFeed(KafkaConsumer<byte[], byte[]> records, Instant since) {
+  private AlertFeed(KafkaConsumer<byte[], byte[]> records) {
     this.records = records;
-    this.since = since;
     this.partitions =
         records.partitionsFor(Topics.AUTOMATION_ALERTS).stream()
             .map(info -> new TopicPartition(Topics.AUTOMATION_ALERTS, info.partition()))
@@ -49,14 +50,14 @@ public final class AlertFeed implements AutoCloseable {
       long id, UUID automationId, UUID orgId, String rule, String subject, String what) {}
 
   /** Listens from now on. */
-  public static AlertFeed fromNow(String bootstrapServers, Instant now) {
+  public static AlertFeed fromNow(String bootstrapServers) {
     KafkaConsumer<byte[], byte[]> records =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", "false"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     try {
-      return new AlertFeed(records, now);
+      return new AlertFeed(records);
     } catch (RuntimeException e) {
       records.close();
       throw e;
@@ -68,9 +69,12 @@ public final class AlertFeed implements AutoCloseable {
     Map<TopicPartition, Long> ends = records.endOffsets(partitions);
     while (partitions.stream().anyMatch(p -> records.position(p) < ends.get(p))) {
       for (ConsumerRecord<byte[], byte[]> record : records.poll(LOOK)) {
-        JsonNode change = Json.MAPPER.readTree(record.value());
-        if (!Instant.parse(change.get("opened_at").textValue()).isBefore(since)) {
-          changes.add(read(change));
+        Change change = read(Json.MAPPER.readTree(record.value()));
+        if (change.what().equals(OPENED)) {
+          openedSince.add(change.automationId());
+        }
+        if (openedSince.contains(change.automationId())) {
+          changes.add(change);
         }
       }
     }

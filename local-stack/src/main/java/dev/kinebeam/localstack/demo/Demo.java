@@ -51,7 +51,7 @@ final class Demo implements AutoCloseable {
   private static final int SESSIONS_EACH = 2;
   private static final int DRAWING_STEP = 5;
   private static final Duration RENDER_PATIENCE = Duration.ofMinutes(15);
-  private static final Duration OFFLINE = Duration.ofMinutes(10);
+  private static final Duration LONGEST_SESSION = Duration.ofMinutes(10);
   private static final Duration SETTLE_PATIENCE = Duration.ofMinutes(2);
 
   private final DemoSettings settings;
@@ -186,11 +186,19 @@ final class Demo implements AutoCloseable {
     if (!settings.incidents()) {
       return DemoReport.Alerts.NONE;
     }
-    starting.get(); // nobody watches before the job runs
-    try (AlertFeed feed =
-        AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers(), clock.instant())) {
+    starting.get();
+    awaitFirstRow(traffic); // nobody watches before the job is at work
+    try (AlertFeed feed = AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers())) {
       Incidents incidents = new Incidents(traffic, runId, settings.seed());
       return new IncidentRun(incidents, feed, console).watch();
+    }
+  }
+
+  private void awaitFirstRow(Traffic traffic) throws SQLException, InterruptedException {
+    Accounting accounting = new Accounting(database.owner());
+    long deadline = System.nanoTime() + SETTLE_PATIENCE.toNanos();
+    while (accounting.closed(traffic.sessions()) == 0 && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 
@@ -309,7 +317,8 @@ final class Demo implements AutoCloseable {
       traffic.counts().surprises.add(stored + " rows of patients who do not consent");
     }
     // Players here were offline for a while: their sessions began before the run did.
-    DemoReport.Backfill backfill = archive.compare(begun.minus(OFFLINE), clock.instant());
+    DemoReport.Backfill backfill =
+        archive.compare(begun.minus(Traffic.OFFLINE).minus(LONGEST_SESSION), clock.instant());
     console.differences("session", sessions.differences());
     console.differences("stall", stalls.differences());
     if (!render.isDone()) {

@@ -24,7 +24,7 @@ import java.util.random.RandomGeneratorFactory;
  */
 final class Incidents {
   /** The windows of the rules in the demo: an hour and a day would try everybody's patience. */
-  static final Duration WINDOW = Duration.ofSeconds(25);
+  static final Duration WINDOW = Duration.ofSeconds(40);
 
   /** How long a condition must have failed before its automation is resolved. */
   static final Duration RESOLVED_AFTER = Duration.ofSeconds(3);
@@ -38,8 +38,8 @@ final class Incidents {
   private static final double VIDEO_SECONDS = 6;
   private static final double SPEED = 3;
 
-  /** In a good week one session in so many stalls for a moment. */
-  static final int STALLS_ONE_IN = 6;
+  /** When all is well, one session in so many stalls for a moment. */
+  private static final int STALLS_ONE_IN = 8;
 
   private final Traffic traffic;
   private final UUID runId;

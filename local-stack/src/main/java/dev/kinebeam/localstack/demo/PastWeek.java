@@ -38,8 +38,12 @@ import java.util.UUID;
  */
 final class PastWeek {
   private static final int DAYS = 7;
-  private static final int SESSIONS_A_DAY = 4;
+  private static final int SESSIONS_A_DAY = 8;
   private static final double VIDEO_SECONDS = 60;
+
+  /** Enough that a short session of today with one short stall is nothing unusual. */
+  private static final int STALLS_ONE_IN = 2;
+
   private static final long SEED = 7;
 
   private final Patients writer = Patients.seeded(SEED);
@@ -70,11 +74,11 @@ final class PastWeek {
   private MeasuredSession session(Clinics.Clinic clinic, LocalDate day, int i)
       throws EventBatch.Refused {
     UUID id = UuidV5.of(clinic.orgId(), "past " + day + " " + i % SESSIONS_A_DAY);
-    Behaviour behaviour = i % Incidents.STALLS_ONE_IN == 1 ? Behaviour.STALLS : Behaviour.FINISHES;
+    Behaviour behaviour = i % STALLS_ONE_IN == 1 ? Behaviour.STALLS : Behaviour.FINISHES;
     ScriptedSession script =
         writer.session(
             behaviour,
-            Conditions.GOOD,
+            Conditions.USUAL,
             id,
             DemoDatabase.mediaId(DemoDatabase.SHORT_EXERCISE),
             null,
@@ -82,7 +86,7 @@ final class PastWeek {
     Instant begin =
         day.atTime(8, 30)
             .toInstant(ZoneOffset.UTC)
-            .plus(Duration.ofMinutes(95L * (i % SESSIONS_A_DAY)));
+            .plus(Duration.ofMinutes(50L * (i % SESSIONS_A_DAY)));
     List<Clinics.Patient> people = Clinics.regulars(clinic);
     return measured(script, people.get(i % people.size()), begin);
   }

@@ -44,6 +44,9 @@ import java.util.zip.GZIPOutputStream;
 public final class Traffic implements AutoCloseable {
   public static final String APP_VERSION = "2.4.1";
 
+  /** How long the players of {@link #play(List, int, Video, Duration, int)} were offline. */
+  public static final Duration OFFLINE = Duration.ofMinutes(5);
+
   private static final int MAX_TRIES = 120;
   private static final long TRY_AGAIN_MS = 500;
 
@@ -127,7 +130,7 @@ public final class Traffic implements AutoCloseable {
         long slot = time.toMillis() / sessionsEach;
         double speed = Math.max(1, script.lengthMs() / (slot * 0.5));
         Duration delay = Duration.ofMillis(slot * i + random.nextLong(Math.max(1, slot / 2)));
-        play(script, patient, new Pace(delay, speed, Duration.ZERO), random.nextLong(), running);
+        play(script, patient, new Pace(delay, speed, OFFLINE), random.nextLong(), running);
       }
     }
     running.await();
