@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -19,20 +21,24 @@ class DemoIT {
 
   private final StringWriter told = new StringWriter();
 
-  private JsonNode run(String report) throws IOException {
+  private JsonNode run(String report, String... more) throws IOException {
     Path file = folder.resolve(report);
-    int exit =
-        new CommandLine(new DemoCommand())
-            .setOut(new PrintWriter(told))
-            .setErr(new PrintWriter(told))
-            .execute(
+    List<String> args =
+        new ArrayList<>(
+            List.of(
                 "--headless",
                 "--small",
                 "--seconds=10",
                 "--patients=21",
                 "--port=0",
                 "--data-dir=" + folder.resolve("data"),
-                "--report=" + file);
+                "--report=" + file));
+    args.addAll(List.of(more));
+    int exit =
+        new CommandLine(new DemoCommand())
+            .setOut(new PrintWriter(told))
+            .setErr(new PrintWriter(told))
+            .execute(args.toArray(String[]::new));
     assertThat(exit).as(told.toString()).isZero();
     return Json.MAPPER.readTree(file.toFile());
   }
@@ -42,7 +48,16 @@ class DemoIT {
     JsonNode first = run("first.json");
     assertThat(first.at("/sessions/mismatched").asInt()).isZero();
     assertThat(first.at("/stalls/mismatched").asInt()).isZero();
-    assertThat(first.at("/sessions/rows").asInt()).isEqualTo(40);
+    assertThat(first.at("/sessions/rows")).isEqualTo(first.at("/sessions/sent"));
+    assertThat(first.at("/sessions/rows").asInt()).isGreaterThan(200);
+    assertThat(first.at("/alerts/expected").size()).isEqualTo(3);
+    for (JsonNode alert : first.at("/alerts/expected")) {
+      assertThat(alert.get("opened").asInt()).as(alert.toString()).isEqualTo(1);
+      assertThat(alert.get("resolved").asInt()).as(alert.toString()).isEqualTo(1);
+    }
+    assertThat(first.at("/alerts/unexpected")).isEmpty();
+    assertThat(first.at("/alerts/repeated").asInt()).isZero();
+    assertThat(first.at("/backfill/differing_columns").asInt()).isZero();
     assertThat(first.at("/events/rejected").asInt()).isPositive();
     assertThat(first.at("/events/duplicates_sent").asInt()).isPositive();
     assertThat(first.at("/events/refused_without_consent").asInt()).isPositive();
@@ -51,7 +66,7 @@ class DemoIT {
     assertThat(first.at("/render/compose_seconds").asDouble()).isPositive();
     assertThat(first.at("/services").size()).isEqualTo(5);
 
-    JsonNode second = run("second.json");
+    JsonNode second = run("second.json", "--without-incidents");
     assertThat(second.at("/render/from_cache").asBoolean()).isTrue();
     assertThat(second.at("/render/id")).isEqualTo(first.at("/render/id"));
     assertThat(second.at("/sessions/rows").asInt()).isEqualTo(40);
