@@ -130,7 +130,9 @@ final class DemoJobs implements AutoCloseable {
             .resolve(
                 "telemetry-"
                     + BuildId.of(
-                        TelemetryJob.class, JdbcSettings.class, Topics.class, Pipeline.class));
+                        TelemetryJob.class, JdbcSettings.class, Topics.class, Pipeline.class)
+                    // A saved source keeps the address that it read from.
+                    + endpoints.kafkaBootstrapServers().replaceAll("[^0-9]+", "-"));
     Optional<Path> newest = SavedStates.newest(List.of(checkpoints));
     TelemetryJob.submit(
         telemetry(endpoints, newest.isPresent() ? "telemetry" : "telemetry-" + UUID.randomUUID()),
