@@ -17,6 +17,7 @@ import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
 import dev.kinebeam.gateway.intake.BodyBudget;
+import dev.kinebeam.gateway.letters.DeadLetterReader;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
 import dev.kinebeam.gateway.recording.BucketShelf;
@@ -81,6 +82,7 @@ public final class Gateway implements AutoCloseable {
     Doorbell doorbell = new Doorbell();
     opened(AutomationFeed.start(database, config.kafka().bootstrapServers()));
     opened(RenderResultsReader.start(config.kafka().bootstrapServers(), doorbell));
+    opened(DeadLetterReader.start(config.kafka().bootstrapServers(), metrics.registry()));
     ObjectStore assets = opened(ObjectStore.open(config.assets()));
     BunnyStream host = BunnyStream.open(config.videoHost());
     return new GatewayParts(

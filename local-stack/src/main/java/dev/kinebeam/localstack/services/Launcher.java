@@ -38,6 +38,10 @@ final class Launcher {
 
   private final StackSettings settings;
   private final RunningServices running;
+
+  /** Programs hold them, so a server that is started anew takes the same. */
+  private final Credentials s3Keys = new Credentials(Secrets.random(), Secrets.random());
+
   private final int kafkaPort;
   private final int controllerPort;
   private final int postgresPort;
@@ -61,9 +65,10 @@ final class Launcher {
       case KAFKA -> kafka();
       // Its logins stay as they are: programs hold their passwords.
       case PostgresService.NAME -> ready(PostgresService.start(postgresPort, settings));
+      case S3 -> s3();
       default ->
           throw new IllegalArgumentException(
-              name + " cannot be started anew; kafka and postgres can");
+              name + " cannot be started anew; kafka, postgres and s3 can");
     }
   }
 
@@ -93,8 +98,24 @@ final class Launcher {
   }
 
   ObjectStoreAccess objectStore() throws IOException {
-    String id = Secrets.random();
-    String secret = Secrets.random();
+    URI endpoint = s3();
+    for (String bucket : List.of(ASSETS_BUCKET, ARCHIVE_BUCKET)) {
+      ObjectStoreSettings client =
+          new ObjectStoreSettings(bucket, REGION, Optional.of(endpoint), Optional.of(s3Keys));
+      try (ObjectStore store = ObjectStore.open(client)) {
+        store.createBucket();
+      }
+    }
+    return new ObjectStoreAccess(
+        endpoint,
+        REGION,
+        s3Keys.accessKeyId(),
+        s3Keys.secretAccessKey(),
+        ASSETS_BUCKET,
+        ARCHIVE_BUCKET);
+  }
+
+  private URI s3() throws IOException {
     JavaProgram server =
         new JavaProgram(
             S3,
@@ -102,17 +123,10 @@ final class Launcher {
             "dev.kinebeam.localstack.s3.S3Main",
             smallJvm("96m"),
             List.of("--port", Integer.toString(s3Port), "--data-dir", data(S3)),
-            Map.of("S3_ACCESS_KEY_ID", id, "S3_SECRET_ACCESS_KEY", secret));
-    URI endpoint = local(ready(JavaService.start(server, settings)));
-    for (String bucket : List.of(ASSETS_BUCKET, ARCHIVE_BUCKET)) {
-      ObjectStoreSettings client =
-          new ObjectStoreSettings(
-              bucket, REGION, Optional.of(endpoint), Optional.of(new Credentials(id, secret)));
-      try (ObjectStore store = ObjectStore.open(client)) {
-        store.createBucket();
-      }
-    }
-    return new ObjectStoreAccess(endpoint, REGION, id, secret, ASSETS_BUCKET, ARCHIVE_BUCKET);
+            Map.of(
+                "S3_ACCESS_KEY_ID", s3Keys.accessKeyId(),
+                "S3_SECRET_ACCESS_KEY", s3Keys.secretAccessKey()));
+    return local(ready(JavaService.start(server, settings)));
   }
 
   VideoHostAccess videoHost() throws IOException {

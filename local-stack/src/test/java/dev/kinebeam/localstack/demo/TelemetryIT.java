@@ -3,6 +3,7 @@ package dev.kinebeam.localstack.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.DeadLetterCount;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
@@ -17,16 +18,24 @@ import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
+import dev.kinebeam.pipelines.archive.ArchiveSettings;
+import dev.kinebeam.pipelines.archive.Archiver;
+import dev.kinebeam.pipelines.backfill.ArchivePlace;
+import dev.kinebeam.pipelines.backfill.Backfill;
+import dev.kinebeam.pipelines.backfill.BackfillReport;
+import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -98,6 +107,32 @@ class TelemetryIT {
     assertThat(accounting.closed(sessions)).isEqualTo(SESSIONS);
     until("all equal again", () -> differences(sessions).isEmpty());
     job.cancel();
+
+    BackfillReport made = madeAgainFromTheArchive();
+    assertThat(made.sessions()).isEqualTo(SESSIONS);
+    assertThat(made.running()).isZero();
+    assertThat(made.differences()).isEmpty();
+  }
+
+  private static BackfillReport madeAgainFromTheArchive() throws Exception {
+    Map<String, String> env = stack.endpoints().toEnvironment(ProgramRole.PIPELINE);
+    TelemetrySettings settings = settings("none");
+    String kafka = settings.kafka().bootstrapServers();
+    try (ArchiveStore archive = ArchiveStore.fromEnvironment(env);
+        Archiver archiver =
+            Archiver.start(ArchiveSettings.of(kafka, dir.resolve("spool")), archive)) {
+      archiver.archiveUpToNow(LIMIT);
+    }
+    Instant now = Instant.now();
+    BackfillSettings compare =
+        BackfillSettings.of(
+                ArchivePlace.bucket(env),
+                settings.database(),
+                now.minus(Duration.ofHours(3)),
+                now,
+                BackfillSettings.Mode.COMPARE)
+            .waiting(settings.patience());
+    return new Backfill(compare, Backfill.inThisProcess(2), line -> {}).run();
   }
 
   private List<String> differences(List<SentSession> sessions) throws Exception {

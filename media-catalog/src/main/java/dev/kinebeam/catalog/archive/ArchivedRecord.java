@@ -2,7 +2,10 @@ package dev.kinebeam.catalog.archive;
 
 import java.nio.charset.StandardCharsets;
 
-/** One record of the topic, byte for byte; headers are not kept, since media events have none. */
+/**
+ * One record of the topic, byte for byte; headers are not kept, since no part of an event stands in
+ * them.
+ */
 public final class ArchivedRecord {
   private final int partition;
   private final long offset;

@@ -5,7 +5,6 @@ import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -54,22 +53,6 @@ final class ArchiveLoop {
     this.archive = archive;
     this.horizon = horizon;
     this.consumer = consumer;
-  }
-
-  /** A partition that this archiver has at the moment. */
-  private static final class Lane {
-    private final PartitionBuffer buffer;
-    private final Reach reach = new Reach();
-    private Upload upload;
-    private long position;
-
-    private Lane(int partition, Path spool) {
-      buffer = new PartitionBuffer(partition, spool);
-    }
-
-    private boolean isIdle() {
-      return upload == null && buffer.isEmpty();
-    }
   }
 
   /** A wish that all be stored which lay in the topic when the wish was heard. */
@@ -193,14 +176,18 @@ final class ArchiveLoop {
   /** Only of use when the partition is stored as far as it has been read. */
   private void tellHorizon(TopicPartition partition, Lane lane) {
     Instant reached = lane.reach.reached();
-    if (!lane.isIdle() || !reached.isAfter(lane.reach.told())) {
+    Instant now = Instant.now();
+    if (!lane.isIdle() || !reached.isAfter(lane.reach.told()) || !lane.telling.mayBeTried(now)) {
       return;
     }
     try {
       horizon.reached(partition.partition(), reached);
       lane.reach.tell(reached);
+      lane.telling.reset();
     } catch (IOException e) {
-      LOG.warn("the horizon of {} is told later: {}", partition, e.getMessage());
+      Duration pause = lane.telling.postpone(now);
+      LOG.warn(
+          "the horizon of {} is told in {} s: {}", partition, pause.toSeconds(), e.getMessage());
     }
   }
 
@@ -210,7 +197,7 @@ final class ArchiveLoop {
       if (Instant.now().isBefore(last)) {
         release(entry.getKey(), entry.getValue());
       } else {
-        forget(entry.getValue());
+        entry.getValue().forget();
       }
     }
     lanes.clear();
@@ -225,14 +212,7 @@ final class ArchiveLoop {
       lane.upload = lane.buffer.seal();
       advance(partition, lane);
     }
-    forget(lane);
-  }
-
-  private static void forget(Lane lane) throws IOException {
-    lane.buffer.discard();
-    if (lane.upload != null) {
-      lane.upload.discard();
-    }
+    lane.forget();
   }
 
   /** Partitions come and go with the group's members. */
@@ -241,6 +221,7 @@ final class ArchiveLoop {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       partitions.forEach(p -> lanes.put(p, new Lane(p.partition(), settings.spool())));
       nextLook = Instant.MIN;
+      askEndsAgain();
     }
 
     @Override
@@ -260,7 +241,7 @@ final class ArchiveLoop {
           if (lane != null && stillOurs) {
             release(partition, lane);
           } else if (lane != null) {
-            forget(lane);
+            lane.forget();
           }
         }
       } catch (IOException e) {
@@ -300,6 +281,14 @@ final class ArchiveLoop {
         && lane.position >= wish.ends.getOrDefault(partition, 0L);
   }
 
+  /** A partition that has just come has an end too, and the wish is for it as well. */
+  private void askEndsAgain() {
+    Drain wish = drain.get();
+    if (wish != null) {
+      wish.ends = null;
+    }
+  }
+
   private void settleDrain() {
     Drain wish = drain.get();
     if (wish == null || lanes.isEmpty()) {
@@ -315,8 +304,12 @@ final class ArchiveLoop {
       boolean allStored =
           lanes.entrySet().stream()
               .allMatch(e -> isDrained(e.getKey(), e.getValue()) && e.getValue().isIdle());
-      if (allStored) {
-        lanes.forEach(this::tellHorizon);
+      if (!allStored) {
+        return;
+      }
+      lanes.forEach(this::tellHorizon);
+      // A backfill goes by the horizon, so what is not told is not done.
+      if (lanes.values().stream().allMatch(Lane::isTold)) {
         drain.compareAndSet(wish, null);
         wish.done.complete(null);
       }

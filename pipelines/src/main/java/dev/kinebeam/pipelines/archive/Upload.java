@@ -11,16 +11,12 @@ import java.util.List;
 
 /** The parts of a partition that must all be stored before its offset is committed. */
 final class Upload {
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
+  private final Backoff backoff = new Backoff();
   private final Deque<HourPart.Sealed> waiting;
   private final int objects;
   private final long nextOffset;
   private final long records;
   private long bytes;
-  private Duration pause = FIRST_PAUSE;
-  private Instant again = Instant.MIN;
 
   Upload(List<HourPart.Sealed> parts, long nextOffset, long records) {
     this.waiting = new ArrayDeque<>(parts);
@@ -47,17 +43,13 @@ final class Upload {
     waiting.clear();
   }
 
-  /** To be tried again, each time after twice as long, at most half a minute. */
+  /** To be tried again after what is returned. */
   Duration postpone(Instant now) {
-    Duration waited = pause;
-    again = now.plus(pause);
-    pause =
-        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-    return waited;
+    return backoff.postpone(now);
   }
 
   boolean mayBeTried(Instant now) {
-    return !now.isBefore(again);
+    return backoff.mayBeTried(now);
   }
 
   /** What is committed once all is stored. */

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,17 @@ public final class BackfillMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BackfillOptions options;
 
+  private final Map<String, String> environment;
+
+  public BackfillMain() {
+    this(System.getenv());
+  }
+
+  /** The same command with its secrets in another environment than this process's. */
+  public BackfillMain(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new BackfillMain()).execute(args));
   }
@@ -47,7 +59,7 @@ public final class BackfillMain implements Callable<Integer> {
     BackfillSettings settings;
     PrintWriter out = spec.commandLine().getOut();
     try {
-      settings = options.settings(System.getenv());
+      settings = options.settings(environment);
       backfill =
           new Backfill(
               settings,

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.letters;
 
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,8 +18,23 @@ import picocli.CommandLine.Spec;
 public final class DeadLettersMain implements Runnable {
   @Spec private CommandSpec spec;
 
+  private final Map<String, String> environment;
+
+  public DeadLettersMain() {
+    this(System.getenv());
+  }
+
+  /** The same command with the password in another environment than this process's. */
+  public DeadLettersMain(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new DeadLettersMain()).execute(args));
+  }
+
+  Map<String, String> environment() {
+    return environment;
   }
 
   @Override

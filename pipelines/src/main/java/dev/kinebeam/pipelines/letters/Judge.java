@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines.letters;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kinebeam.pipelines.sessions.TakeOver;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.EventBatch;
@@ -26,6 +27,12 @@ final class Judge {
 
   /** The verdict on this letter at this time. */
   Judgement judge(Letter letter, long nowMs) {
+    if (TakeOver.CODE.equals(letter.letter().reason().code())) {
+      return Judgement.failing(
+          "session_id",
+          TakeOver.CODE,
+          "the session belongs to another patient for good; its events are in the archive");
+    }
     if (letter.isCut()) {
       return Judgement.failing("", "cut", "the letter holds only the beginning of the original");
     }
@@ -74,9 +81,12 @@ final class Judge {
     for (EventBatch.Item item : batch.items()) {
       if (item.raw().length > EventBatch.MAX_EVENT_BYTES) {
         still.add(new FieldError("", "too_large", "the event has " + item.raw().length + " bytes"));
-      } else if (item.parsed() instanceof ParsedEvent.Rejected no) {
+        continue;
+      }
+      ParsedEvent parsed = item.parsed().receivedAt(origin.receivedAtMs);
+      if (parsed instanceof ParsedEvent.Rejected no) {
         still.add(no.error());
-      } else if (item.parsed() instanceof ParsedEvent.Accepted yes) {
+      } else if (parsed instanceof ParsedEvent.Accepted yes) {
         MediaRecord record =
             new MediaRecord(
                 origin.orgId,

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -41,15 +42,29 @@ final class LetterTopic implements AutoCloseable {
                 "earliest"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    this.partitions =
-        consumer.partitionsFor(topic, ASK).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    if (partitions.isEmpty()) {
+    this.partitions = partitions(bootstrapServers);
+    consumer.assign(partitions);
+  }
+
+  private List<TopicPartition> partitions(String bootstrapServers) throws IOException {
+    List<TopicPartition> found;
+    try {
+      found =
+          consumer.partitionsFor(topic, ASK).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+    } catch (KafkaException e) {
+      consumer.close();
+      throw new IOException(
+          "Kafka at %s does not tell of topic %s (%s); check --kafka"
+              .formatted(bootstrapServers, topic, e.getMessage()),
+          e);
+    }
+    if (found.isEmpty()) {
       consumer.close();
       throw new IOException("there is no topic " + topic + " at " + bootstrapServers);
     }
-    consumer.assign(partitions);
+    return found;
   }
 
   /** Every letter from a time on to the topic's end at the moment of the call. */

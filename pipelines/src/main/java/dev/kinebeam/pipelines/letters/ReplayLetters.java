@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
@@ -43,6 +44,7 @@ final class ReplayLetters implements Callable<Integer> {
   private static final String NO_CONSENT = "no_consent";
 
   @Spec private CommandSpec spec;
+  @ParentCommand private DeadLettersMain main;
   @Mixin private LetterFilter filter;
 
   @Option(names = "--all", description = "Letters of every reason.")
@@ -82,7 +84,7 @@ final class ReplayLetters implements Callable<Integer> {
     }
     DatabaseConfig config =
         DatabaseConfig.of(
-            databaseUrl, databaseUser, System.getenv().getOrDefault("DATABASE_PASSWORD", ""));
+            databaseUrl, databaseUser, main.environment().getOrDefault("DATABASE_PASSWORD", ""));
     try (Database database = Database.open(config);
         EventSender sender = dryRun ? EventSender.none() : EventSender.to(filter.kafka(), topic)) {
       ConsentGate consent =

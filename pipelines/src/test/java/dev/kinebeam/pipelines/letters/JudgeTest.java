@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.letters;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.pipelines.sessions.TakeOver;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Letters, judged again. */
@@ -87,6 +89,22 @@ class JudgeTest {
       assertThat(judge.judge(new Letter(0, 1, Instant.EPOCH, Map.of(), content), NOW).mended())
           .isEmpty();
     }
+  }
+
+  @Test
+  void aClockThatTheGatewayRefusedIsRefusedStill() {
+    Letter letter = gateway("event", PLAY.replace("2026-11-21", "2046-11-21"), Map.of());
+
+    assertThat(codes(letter)).containsExactly("out_of_range");
+  }
+
+  @Test
+  void whatWasSentIntoASessionOfAnotherIsBeyondReplay() {
+    TakeOver takeOver =
+        new TakeOver(new UUID(1, 1), new UUID(1, 2), new UUID(1, 3), new UUID(1, 4), 7, NOW, NOW);
+    Letter letter = new Letter(0, 1, Instant.EPOCH, Map.of(), takeOver.letter());
+
+    assertThat(codes(letter)).containsExactly("session_of_another");
   }
 
   @Test
