@@ -3,7 +3,9 @@ package dev.kinebeam.beam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.KafkaTimestampType;
 import org.apache.beam.sdk.io.kafka.TimestampPolicy;
@@ -62,6 +64,162 @@ class ServerTimePolicyTest {
     assertThat(policy.getWatermark(backlog(5))).isEqualTo(NOW.minus(Duration.millis(1_000)));
   }
 
+  /** A minute's silence closes a session, so the watermark may neither stand nor run. */
+  @Test
+  void anIdlePartitionAndAnUnusedOneLetTheJobsTimeGoOn() {
+    Topic topic = new Topic(3);
+    topic.receive(1, NOW);
+    for (int second = 0; second < 3_600; second++) {
+      topic.now = NOW.plus(Duration.standardSeconds(second));
+      topic.receive(0, topic.now);
+
+      assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
+    }
+  }
+
+  @Test
+  void aTopicThatFellSilentAltogetherStillCloses() {
+    Topic topic = new Topic(2);
+    topic.receive(0, NOW);
+    topic.now = NOW.plus(Duration.standardMinutes(30));
+
+    assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
+  }
+
+  /** One record of next year, by whichever clock, must not close the sessions of the others. */
+  @Test
+  void aClockOfNextYearClosesNobodysSession() {
+    Topic topic = new Topic(2);
+    topic.receive(1, NOW.plus(Duration.standardDays(365)));
+    for (int second = 0; second < 300; second++) {
+      topic.now = NOW.plus(Duration.standardSeconds(second));
+      Instant playing = topic.now.minus(Duration.millis(300));
+
+      assertThat(topic.receive(0, playing)).isEqualTo(playing);
+      assertThat(topic.watermark()).isBetween(NOW.minus(DISORDER), topic.now.minus(DISORDER));
+    }
+    assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
+  }
+
+  /** After an hour of nothing its records are as much on time as anybody's, and wait for nobody. */
+  @Test
+  void whatComesFromAPartitionThatWakesLateIsOnTime() {
+    Topic topic = new Topic(2);
+    topic.now = NOW.plus(Duration.standardHours(1));
+    assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
+    Instant woke = topic.now;
+    topic.backlog[1] = 10;
+    topic.now = woke.plus(Duration.standardSeconds(10));
+    topic.receive(0, topic.now);
+
+    for (int i = 0; i < 10; i++) {
+      Instant received = woke.plus(Duration.standardSeconds(i));
+      assertThat(topic.watermark()).as("before record %d", i).isLessThanOrEqualTo(received);
+      topic.backlog[1]--;
+      assertThat(topic.receive(1, received)).isEqualTo(received);
+    }
+    assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
+  }
+
+  /** A job that was away reads what happened meanwhile in its own time, not in ours. */
+  @Test
+  void aBacklogIsReadInItsOwnTime() {
+    Topic topic = new Topic(1);
+    topic.now = NOW.plus(Duration.standardHours(5));
+    topic.backlog[0] = 3_600;
+    for (int second = 0; second < 3_600; second++) {
+      Instant then = NOW.plus(Duration.standardSeconds(second));
+      topic.backlog[0]--;
+      topic.receive(0, then);
+      if (topic.backlog[0] > 0) {
+        assertThat(topic.watermark()).isEqualTo(then.minus(DISORDER));
+      }
+    }
+    assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
+  }
+
+  @Test
+  void whileTheBrokerCannotBeAskedNothingCloses() {
+    Topic topic = new Topic(2);
+    topic.receive(0, NOW);
+    Instant before = topic.watermark();
+    topic.asked = NOW;
+    topic.now = NOW.plus(Duration.standardHours(2));
+
+    assertThat(topic.watermark()).isEqualTo(before);
+
+    topic.backlog[0] = UnboundedSource.UnboundedReader.BACKLOG_UNKNOWN;
+    topic.asked = null;
+    assertThat(topic.watermark()).as("nothing known of one of them").isEqualTo(before);
+  }
+
+  /** The partitions of a topic; the job's watermark is the least of theirs. */
+  private static final class Topic {
+    private final ServerTimePolicy[] policies;
+    private final long[] backlog;
+    private Instant now = NOW;
+
+    /** When the brokers were last asked for the ends; null: just now. */
+    private Instant asked;
+
+    Topic(int partitions) {
+      backlog = new long[partitions];
+      policies = new ServerTimePolicy[partitions];
+      for (int i = 0; i < partitions; i++) {
+        policies[i] = new ServerTimePolicy(DISORDER, null, new ThisClock());
+      }
+    }
+
+    Instant receive(int partition, Instant time) {
+      return policies[partition].getTimestampForRecord(context(partition), record(time));
+    }
+
+    Instant watermark() {
+      Instant least = BoundedWindow.TIMESTAMP_MAX_VALUE;
+      for (int i = 0; i < policies.length; i++) {
+        Instant watermark = policies[i].getWatermark(context(i));
+        least = watermark.isBefore(least) ? watermark : least;
+      }
+      return least;
+    }
+
+    private TimestampPolicy.PartitionContext context(int partition) {
+      return context(backlog[partition], asked == null ? now : asked);
+    }
+
+    private static TimestampPolicy.PartitionContext context(long messages, Instant checked) {
+      return new TimestampPolicy.PartitionContext() {
+        @Override
+        public long getMessageBacklog() {
+          return messages;
+        }
+
+        @Override
+        public Instant getBacklogCheckTime() {
+          return checked;
+        }
+      };
+    }
+
+    /** The topic's own time. */
+    private final class ThisClock extends Clock {
+      @Override
+      public java.time.Instant instant() {
+        return java.time.Instant.ofEpochMilli(now.getMillis());
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        throw new UnsupportedOperationException("a clock in UTC");
+      }
+    }
+  }
+
   private static ServerTimePolicy policy(Instant before) {
     return new ServerTimePolicy(
         DISORDER,
@@ -82,16 +240,6 @@ class ServerTimePolicyTest {
   }
 
   private static TimestampPolicy.PartitionContext backlog(long messages) {
-    return new TimestampPolicy.PartitionContext() {
-      @Override
-      public long getMessageBacklog() {
-        return messages;
-      }
-
-      @Override
-      public Instant getBacklogCheckTime() {
-        return NOW;
-      }
-    };
+    return Topic.context(messages, NOW);
   }
 }
