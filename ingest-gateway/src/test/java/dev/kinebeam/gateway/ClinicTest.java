@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -67,7 +68,8 @@ class ClinicTest {
                         """
                         INSERT INTO media_session_metrics
                           (session_id, org_id, patient_id, media_id, started_at, last_event_at, status,
-                           video_load_time_ms, started_playing, watched_duration_seconds,
+                           video_load_time_ms, asked_to_play, started_playing,
+                           watched_duration_seconds,
                            completion_percent, max_position_seconds, plays, pauses, seeks,
                            milestone_percent, heartbeats, buffering_count,
                            total_buffering_duration_ms, stall_count, stall_duration_ms,
@@ -75,7 +77,7 @@ class ClinicTest {
                            error_count, error_types, fatal_error, events_seen, events_missing,
                            counters_disagree, metrics_version)
                         VALUES (gen_random_uuid(), :org, :patient, 'media-1', :at, :at, :status,
-                                :load, :started, :watched, 50, 10, 1, 0, 0, 0, 1, 0, 0, :stalls,
+                                :load, true, :started, :watched, 50, 10, 1, 0, 0, 0, 1, 0, 0, :stalls,
                                 :stallMs, 0, 0, 0, 0, 0, ARRAY['TIMEOUT'], :fatal, 3, 0, false, 1)
                         """)
                     .bind("org", org)
@@ -265,6 +267,30 @@ class ClinicTest {
     assertThat(funnel.at("/sessions/completed").asInt()).isEqualTo(1);
     assertThat(funnel.at("/patients/opened").asInt()).isEqualTo(1);
     assertThat(funnel.at("/patients/completed").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void onlyWhoAskedToPlayCanFailToStart() throws Exception {
+    UUID org = UUID.randomUUID();
+    SessionRows rows = new SessionRows(gateway.owner());
+    Instant at = now.minus(Duration.ofMinutes(5));
+    Map<String, Object> unseen = Map.of("started_playing", false);
+    Map<String, Object> failed =
+        Map.of("started_playing", false, "fatal_error", true, "status", "error");
+    rows.session(org, PATIENT, at, Map.of());
+    rows.session(org, PATIENT, at, unseen);
+    rows.session(org, PATIENT, at, failed);
+    for (Map<String, Object> row : List.of(unseen, failed)) {
+      Map<String, Object> neverAsked = new HashMap<>(row);
+      neverAsked.put("asked_to_play", false);
+      rows.session(org, PATIENT, at, neverAsked);
+    }
+    JsonNode json = gateway.get(HEALTH, admin(org)).json();
+    assertThat(json.path("sessions").asInt()).isEqualTo(5);
+    assertThat(json.at("/start_failures/count").asInt()).isEqualTo(1);
+    assertThat(json.at("/start_failures/n").asInt()).isEqualTo(3);
+    assertThat(json.at("/exits_before_start/count").asInt()).isEqualTo(1);
+    assertThat(json.at("/exits_before_start/n").asInt()).isEqualTo(5);
   }
 
   @Test

@@ -28,6 +28,7 @@ final class SessionRows {
     row.put("last_event_at", at.plusSeconds(120).atOffset(ZoneOffset.UTC));
     row.put("ended_at", at.plusSeconds(120).atOffset(ZoneOffset.UTC));
     row.put("status", "abandoned");
+    row.put("asked_to_play", true);
     row.put("started_playing", true);
     for (String real :
         new String[] {"watched_duration_seconds", "completion_percent", "max_position_seconds"}) {

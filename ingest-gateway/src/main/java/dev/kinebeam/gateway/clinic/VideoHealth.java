@@ -27,7 +27,13 @@ record VideoHealth(
     List<Exercise> topStallingExercises,
     Funnel funnel) {
 
-  /** The figures of a set of sessions. */
+  /**
+   * The figures of a set of sessions.
+   *
+   * @param startFailures fatal errors before the first frame, of the sessions that asked to play
+   * @param exitsBeforeStart sessions that asked to play and ended without a frame or a fatal error,
+   *     of all sessions
+   */
   record Figures(
       long sessions,
       Map<String, Long> byStatus,

@@ -210,7 +210,7 @@ final class VideoHealthQuery {
                 row.getLong("stall_ms"),
                 Math.round(row.getDouble("watched_ms"))),
             Share.of(row.getLong("finished"), started),
-            Share.of(row.getLong("start_failures"), sessions),
+            Share.of(row.getLong("start_failures"), row.getLong("asked")),
             Share.of(row.getLong("exits"), sessions),
             Share.of(row.getLong("failures"), sessions));
     Steps steps = new Steps(null, sessions, started, row.getLong("finished"));

@@ -12,11 +12,13 @@ final class VideoHealthSql {
       count(*) FILTER (WHERE status = 'completed') AS completed,
       count(*) FILTER (WHERE status = 'abandoned') AS abandoned,
       count(*) FILTER (WHERE status = 'error') AS error,
+      count(*) FILTER (WHERE asked_to_play) AS asked,
       count(*) FILTER (WHERE started_playing) AS started,
       count(*) FILTER (WHERE started_playing AND status = 'completed') AS finished,
-      count(*) FILTER (WHERE fatal_error AND NOT started_playing) AS start_failures,
-      count(*) FILTER (WHERE NOT fatal_error AND NOT started_playing AND status <> 'playing')
-        AS exits,
+      count(*) FILTER (WHERE asked_to_play AND fatal_error AND NOT started_playing)
+        AS start_failures,
+      count(*) FILTER (WHERE asked_to_play AND NOT fatal_error AND NOT started_playing
+                         AND status <> 'playing') AS exits,
       count(*) FILTER (WHERE fatal_error) AS failures,
       coalesce(sum(stall_count), 0) AS stalls,
       coalesce(sum(stall_duration_ms), 0) AS stall_ms,
@@ -44,8 +46,8 @@ final class VideoHealthSql {
   private static final String HEALTH =
       """
       WITH s AS MATERIALIZED (
-        SELECT started_at >= :from AS present, status, started_playing, fatal_error,
-               video_load_time_ms, ttfb_ms, stall_count, stall_duration_ms,
+        SELECT started_at >= :from AS present, status, asked_to_play, started_playing,
+               fatal_error, video_load_time_ms, ttfb_ms, stall_count, stall_duration_ms,
                watched_duration_seconds, metrics_version, media_id, patient_id, %1$s AS label
           FROM media_session_metrics
          WHERE started_at >= :before AND started_at < :to)
