@@ -302,6 +302,9 @@ class ClinicTest {
     for (long millis : new long[] {1000, 2000, 6000}) {
       rows.stall(org, PATIENT, session, at, Map.of("duration_ms", millis));
     }
+    for (String cause : List.of("startup", "seek")) {
+      rows.stall(org, PATIENT, session, at, Map.of("duration_ms", 60_000L, "cause", cause));
+    }
     JsonNode worst = gateway.get(HEALTH, admin(org)).json().at("/top_stalling_exercises/0");
     assertThat(worst.path("stalls_n").asInt()).isEqualTo(3);
     assertThat(worst.path("avg_stall_ms").asDouble()).isEqualTo(3000);

@@ -53,6 +53,12 @@ class DropOffTest {
     UUID staller = stopped(ORG, slow, 5);
     rows.stall(
         ORG, PATIENT, staller, at, Map.of("render_id", slow, "position_seconds", 5 + 4 * 4.0));
+    rows.stall(
+        ORG,
+        PATIENT,
+        staller,
+        at,
+        Map.of("render_id", slow, "position_seconds", 5 + 4 * 4.0, "cause", "seek"));
     for (int i = 0; i < 2; i++) {
       session(ORG, slow, Map.of("status", "completed", "max_position_seconds", 80.0));
     }

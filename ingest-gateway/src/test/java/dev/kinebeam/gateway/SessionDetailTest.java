@@ -115,13 +115,14 @@ class SessionDetailTest {
     UUID session =
         rows.session(ORG, PATIENT, at, Map.of("ttfb_ms", 340L, "final_position_seconds", 31.5));
     rows.stall(ORG, PATIENT, session, at.plusSeconds(20), Map.of());
+    rows.stall(ORG, PATIENT, session, at.plusSeconds(25), Map.of("cause", "seek"));
     JsonNode json = detail(session);
     assertThat(json.path("session_id").asText()).isEqualTo(session.toString());
     assertThat(json.path("exercise").asText()).isEqualTo(TestGateway.SLUG);
     assertThat(json.path("details").path("final_position_seconds").asDouble()).isEqualTo(31.5);
-    assertThat(json.path("stalls")).hasSize(1);
+    assertThat(json.path("stalls").findValuesAsText("cause")).containsExactly("stall", "seek");
     assertThat(json.path("timeline").findValuesAsText("kind"))
-        .containsExactly("start_up", "stall", "end");
+        .containsExactly("start_up", "stall", "wait", "end");
     assertThat(json.at("/timeline/1/offset_ms").asLong()).isEqualTo(20_000);
     assertThat(json.path("timeline_source").asText()).isEqualTo("row");
     assertThat(json.has("recording_url")).isTrue();

@@ -29,12 +29,14 @@ record SessionDetail(
     Reason recordingReason) {
 
   /**
-   * One stall.
+   * One wait for data.
    *
+   * @param cause stall, or startup or seek for a wait that does not count as one
    * @param recovered false where the session ended in it
    */
   record Stall(
       UUID stallId,
+      String cause,
       double positionSeconds,
       String startedAt,
       String endedAt,
@@ -51,7 +53,8 @@ record SessionDetail(
   /**
    * Something that happened.
    *
-   * @param kind start_up, play, pause, seek, stall, quality_change, milestone, error or end
+   * @param kind start_up, play, pause, seek, stall, wait, quality_change, milestone, error or end;
+   *     a wait is one in start-up or after a seek
    * @param offsetMs since the session's start
    * @param details as the player sent them
    */

@@ -113,6 +113,7 @@ final class SessionDetailQuery {
   private static Stall stall(ResultSet row) throws SQLException {
     return new Stall(
         row.getObject("stall_id", UUID.class),
+        row.getString("cause"),
         row.getDouble("position_seconds"),
         Columns.time(row, "started_at"),
         Columns.time(row, "ended_at"),

@@ -72,13 +72,14 @@ final class SessionTimeline {
     for (Stall stall : stalls) {
       Map<String, Object> details = new LinkedHashMap<>();
       put(details, "stall_id", stall.stallId());
+      put(details, "cause", stall.cause());
       put(details, "duration_ms", stall.durationMs());
       put(details, "recovered", stall.recovered());
       moments.add(
           new Moment(
               stall.startedAt(),
               Duration.between(start, Instant.parse(stall.startedAt())).toMillis(),
-              "stall",
+              stall.cause().equals("stall") ? "stall" : "wait",
               stall.positionSeconds(),
               details));
     }
