@@ -12,7 +12,8 @@ import java.util.UUID;
  * @param lastEventAt of the session's row when this was made: a newer row makes a new recording
  * @param eventsSeen by the row
  * @param complete whether at least as many events are here
- * @param truncated whether the session had more events than a recording may hold
+ * @param truncated whether the session had more than a recording may hold; it is not made again for
+ *     that
  * @param index where to begin reading for each ten seconds of the session
  */
 public record Recording(

@@ -3,6 +3,7 @@ package dev.kinebeam.gateway.recording;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
+import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
@@ -12,17 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 
 /**
  * Makes a recording of a session's archived records: each event once, in the order in which it
  * happened, at the time that the session's row would give it.
  */
 final class RecordingMaker {
-  static final int MOST_EVENTS = 20_000;
   private static final long MARK_EVERY_MS = 10_000;
   private static final long SANE_SKEW_MS = 10_000;
   private static final Duration FUTURE = Duration.ofMinutes(5);
@@ -33,20 +30,16 @@ final class RecordingMaker {
 
   private record Timed(long atMs, int seq, Recording.Event event) {}
 
-  static Recording make(RecordedSession session, List<ArchivedRecord> records, Instant now) {
+  static Recording make(RecordedSession session, SessionRecords.Found records, Instant now) {
     MediaRecord.Reader reader = new MediaRecord.Reader();
-    Set<UUID> seen = new HashSet<>();
     List<Timed> found = new ArrayList<>();
-    for (ArchivedRecord record : records) {
-      if (reader.read(record.value()) instanceof MediaRecord.Accepted accepted
-          && seen.add(accepted.record().event().eventId())) {
+    for (ArchivedRecord record : records.records()) {
+      if (reader.read(record.value()) instanceof MediaRecord.Accepted accepted) {
         found.add(timed(session, accepted.record(), record.value()));
       }
     }
     found.sort(order(found));
-    boolean truncated = found.size() > MOST_EVENTS;
-    List<Recording.Event> events =
-        found.stream().limit(MOST_EVENTS).map(timed -> timed.event).toList();
+    List<Recording.Event> events = found.stream().map(timed -> timed.event).toList();
     return new Recording(
         Recording.VERSION,
         session.sessionId(),
@@ -55,7 +48,7 @@ final class RecordingMaker {
         now.toString(),
         session.eventsSeen(),
         found.size() >= session.eventsSeen(),
-        truncated,
+        records.truncated(),
         index(events),
         events);
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,12 @@ public final class Recordings {
 
   private static final Duration EARLY = Duration.ofMinutes(5);
 
+  /** How long a caller waits for his turn. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final Missing BUSY =
+      new Missing("busy", "another recording is being read or made; ask again in a moment");
+
   private final SessionRecords archive;
   private final Shelf shelf;
   private final Clock clock;
@@ -46,8 +53,8 @@ public final class Recordings {
   private final Cache<RecordedSession, Missing> misses =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(SETTLING).build();
 
-  /** An hour of the archive is read into memory: one at a time. */
-  private final Semaphore makers = new Semaphore(1);
+  /** An hour of the archive, or a recording, is read into memory: one at a time. */
+  private final Semaphore makers = new Semaphore(1, true);
 
   /** Where recordings are kept. */
   public interface Shelf {
@@ -86,27 +93,28 @@ public final class Recordings {
 
   /** The recording of a session that the caller may see. */
   public Answer of(RecordedSession session) {
+    Missing missing = misses.getIfPresent(session);
+    if (missing != null) {
+      return missing;
+    }
+    try {
+      if (!makers.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return BUSY;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return BUSY;
+    }
     try {
       Optional<Recording> kept = kept(session);
-      if (kept.isPresent() && stillGood(kept.get(), session)) {
-        return found(session, kept.get());
-      }
-      Missing missing = misses.getIfPresent(session);
-      if (missing != null) {
-        return missing;
-      }
-      if (!makers.tryAcquire()) {
-        return kept.<Answer>map(old -> found(session, old))
-            .orElse(new Missing("busy", "another recording is being made; ask again in a moment"));
-      }
-      try {
-        return made(session);
-      } finally {
-        makers.release();
-      }
+      return kept.isPresent() && stillGood(kept.get(), session)
+          ? found(session, kept.get())
+          : made(session);
     } catch (IOException e) {
       LOG.warn("no recording of session {}: {}", session.sessionId(), e.getMessage(), e);
       return new Missing("archive_away", "the archive cannot be read at the moment");
+    } finally {
+      makers.release();
     }
   }
 
@@ -129,7 +137,8 @@ public final class Recordings {
     boolean same =
         recording.lastEventAt().equals(session.lastEventAt().toString())
             && recording.eventsSeen() == session.eventsSeen();
-    return (same && recording.complete()) || (fresh && (same || session.live()));
+    return (same && (recording.complete() || recording.truncated()))
+        || (fresh && (same || session.live()));
   }
 
   private Answer made(RecordedSession session) throws IOException {
@@ -137,17 +146,18 @@ public final class Recordings {
         archive.of(
             new SessionRecords.Session(session.orgId(), session.patientId(), session.sessionId()),
             session.startedAt().minus(EARLY),
-            session.lastEventAt().plus(LATE));
+            session.lastEventAt().plus(LATE),
+            session.eventsSeen());
     records.broken().forEach(broken -> LOG.warn("an object of the archive is broken: {}", broken));
     if (records.records().isEmpty()) {
-      Missing missing =
+      Missing none =
           new Missing(
               "not_archived_yet",
               "the archive holds no event of this session yet; it is written within the hour");
-      misses.put(session, missing);
-      return missing;
+      misses.put(session, none);
+      return none;
     }
-    Recording recording = RecordingMaker.make(session, records.records(), clock.instant());
+    Recording recording = RecordingMaker.make(session, records, clock.instant());
     shelf.put(session.key(), Json.bytes(recording));
     return found(session, recording);
   }

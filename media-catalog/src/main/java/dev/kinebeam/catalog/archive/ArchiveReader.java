@@ -29,6 +29,11 @@ public final class ArchiveReader {
 
     /** An object that could not be read to its end. */
     void broken(BrokenObject object);
+
+    /** Asked before each object: once true, no more are read. */
+    default boolean enough() {
+      return false;
+    }
   }
 
   /**
@@ -83,6 +88,9 @@ public final class ArchiveReader {
     ArchiveObject before = null;
     long told = -1;
     for (ArchiveObject object : ordered) {
+      if (findings.enough()) {
+        return;
+      }
       boolean sameHour =
           before != null
               && before.hour().equals(object.hour())

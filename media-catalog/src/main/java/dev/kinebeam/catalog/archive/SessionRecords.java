@@ -5,11 +5,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** What the archive holds of one session. */
 public final class SessionRecords {
+  /** Of one session, so many events are found at most. */
+  public static final int MOST_EVENTS = 20_000;
+
+  /** Their records have no more bytes than these together. */
+  public static final long MOST_BYTES = 8L * 1024 * 1024;
+
   private final ArchiveReader reader;
   private final int partitions;
 
@@ -30,10 +38,12 @@ public final class SessionRecords {
   /**
    * What was found.
    *
-   * @param records in the order of the topic, each with the very bytes of its {@link MediaRecord}
+   * @param records in the order of the topic, each event once, with the very bytes of its {@link
+   *     MediaRecord}
    * @param broken objects that could not be read to their end; something may be missing
+   * @param truncated whether there was more than {@link #MOST_EVENTS} or {@link #MOST_BYTES}
    */
-  public record Found(List<ArchivedRecord> records, List<BrokenObject> broken) {
+  public record Found(List<ArchivedRecord> records, List<BrokenObject> broken, boolean truncated) {
     public Found {
       records = List.copyOf(records);
       broken = List.copyOf(broken);
@@ -43,42 +53,75 @@ public final class SessionRecords {
   /**
    * The events of this session and patient that the gateway received from {@code from} to {@code
    * to}, by whole hours. Events that another patient sent under the same session id are left out,
-   * and so is what is no event.
+   * and so is what is no event. One session takes bounded memory, whatever its player sent.
    *
+   * @param expected how many events the session is known to have: once as many are found, no
+   *     further object is read
    * @throws IOException when the store cannot be asked
    */
-  public Found of(Session session, Instant from, Instant to) throws IOException {
+  public Found of(Session session, Instant from, Instant to, long expected) throws IOException {
     byte[] key = session.sessionId().toString().getBytes(StandardCharsets.UTF_8);
     int home = KafkaPartition.of(key, partitions);
     List<ArchiveObject> objects = reader.objects(from, to);
-    Found found = read(session, objects.stream().filter(o -> o.partition() == home).toList());
-    return found.records().isEmpty() ? read(session, objects) : found;
+    List<ArchiveObject> likely = objects.stream().filter(o -> o.partition() == home).toList();
+    Found found = read(new Collected(session, expected), likely);
+    return found.records().isEmpty() ? read(new Collected(session, expected), objects) : found;
   }
 
-  private Found read(Session session, List<ArchiveObject> objects) throws IOException {
-    List<ArchivedRecord> records = new ArrayList<>();
-    List<BrokenObject> broken = new ArrayList<>();
-    String key = session.sessionId().toString();
-    MediaRecord.Reader events = new MediaRecord.Reader();
-    reader.read(
-        objects,
-        new ArchiveReader.Findings() {
-          @Override
-          public void record(ArchivedRecord record) {
-            if (key.equals(record.keyText())
-                && record.value() != null
-                && events.read(record.value()) instanceof MediaRecord.Accepted accepted
-                && isOf(session, accepted.record())) {
-              records.add(record);
-            }
-          }
+  private Found read(Collected collected, List<ArchiveObject> objects) throws IOException {
+    reader.read(objects, collected);
+    return new Found(collected.records, collected.broken, collected.truncated);
+  }
 
-          @Override
-          public void broken(BrokenObject object) {
-            broken.add(object);
-          }
-        });
-    return new Found(records, broken);
+  /** What one reading has found so far. */
+  private static final class Collected implements ArchiveReader.Findings {
+    private final MediaRecord.Reader events = new MediaRecord.Reader();
+    private final List<ArchivedRecord> records = new ArrayList<>();
+    private final List<BrokenObject> broken = new ArrayList<>();
+    private final Set<UUID> seen = new HashSet<>();
+    private final Session session;
+    private final String key;
+    private final long expected;
+    private long bytes;
+    private boolean truncated;
+
+    private Collected(Session session, long expected) {
+      this.session = session;
+      this.key = session.sessionId().toString();
+      this.expected = expected;
+    }
+
+    @Override
+    public void record(ArchivedRecord record) {
+      if (!truncated
+          && key.equals(record.keyText())
+          && record.value() != null
+          && events.read(record.value()) instanceof MediaRecord.Accepted accepted
+          && isOf(session, accepted.record())
+          && !seen.contains(accepted.record().event().eventId())) {
+        keep(record, accepted.record().event().eventId());
+      }
+    }
+
+    private void keep(ArchivedRecord record, UUID eventId) {
+      if (records.size() == MOST_EVENTS || bytes + record.value().length > MOST_BYTES) {
+        truncated = true;
+        return;
+      }
+      seen.add(eventId);
+      records.add(record);
+      bytes += record.value().length;
+    }
+
+    @Override
+    public void broken(BrokenObject object) {
+      broken.add(object);
+    }
+
+    @Override
+    public boolean enough() {
+      return truncated || records.size() >= expected;
+    }
   }
 
   private static boolean isOf(Session session, MediaRecord record) {

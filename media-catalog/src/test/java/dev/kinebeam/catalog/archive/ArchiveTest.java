@@ -124,9 +124,49 @@ class ArchiveTest {
 
     for (int partitions : List.of(4, 5, 7, 9)) {
       SessionRecords.Found found =
-          new SessionRecords(store, partitions).of(anns, TEN, TEN.plusSeconds(60));
+          new SessionRecords(store, partitions).of(anns, TEN, TEN.plusSeconds(60), 9);
       assertThat(found.records()).extracting(ArchivedRecord::offset).containsExactly(1L);
     }
+  }
+
+  @Test
+  void aSessionTakesBoundedMemory() throws IOException {
+    ArchivedRecord first = record(1, ANN, 1);
+    put(TEN, List.of(first, new ArchivedRecord(0, 2, 0, first.key(), first.value())));
+    put(TEN, records(3, SessionRecords.MOST_EVENTS + 1));
+    assertThat(found(Long.MAX_VALUE).records()).hasSize(SessionRecords.MOST_EVENTS);
+    assertThat(found(Long.MAX_VALUE).truncated()).isFalse();
+    put(TEN, records(30_000, 30_001));
+    SessionRecords.Found many = found(Long.MAX_VALUE);
+    assertThat(many.records()).hasSize(SessionRecords.MOST_EVENTS);
+    assertThat(many.truncated()).isTrue();
+  }
+
+  @Test
+  void aSessionsRecordsHaveBoundedBytes() throws IOException {
+    String filler = " ".repeat(1024 * 1024);
+    List<ArchivedRecord> large = new ArrayList<>();
+    for (ArchivedRecord record : records(1, 9)) {
+      byte[] value = (new String(record.value(), UTF_8) + filler).getBytes(UTF_8);
+      large.add(new ArchivedRecord(0, record.offset(), TEN.toEpochMilli(), record.key(), value));
+    }
+    put(TEN, large);
+    assertThat(found(9).records()).hasSize(7);
+    assertThat(found(9).truncated()).isTrue();
+  }
+
+  @Test
+  void readingStopsOnceEveryEventIsFound() throws IOException {
+    put(TEN, List.of(record(1, ANN, 1), record(2, ANN, 1)));
+    store.put(key(4, 4), "no gzip".getBytes(UTF_8));
+    assertThat(found(2).broken()).isEmpty();
+    assertThat(found(3).broken()).hasSize(1);
+    assertThat(found(3).records()).hasSize(2);
+  }
+
+  private SessionRecords.Found found(long expected) throws IOException {
+    return new SessionRecords(store, 1)
+        .of(new SessionRecords.Session(ORG, ANN, session(1)), TEN, TEN.plusSeconds(60), expected);
   }
 
   @Test
