@@ -177,6 +177,24 @@ class SessionDetailTest {
   }
 
   @Test
+  void aSessionThatWasSentDaysLaterHasItsRecording() throws Exception {
+    UUID session =
+        rows.session(ORG, PATIENT, at.minus(3, ChronoUnit.DAYS), Map.of("events_seen", 1));
+    archive(session, PATIENT, event("play", 1 - 3 * 86_400, "\"position_seconds\":0"));
+    JsonNode json = detail(session);
+    assertThat(json.at("/recording/complete").asBoolean()).isTrue();
+    assertThat(json.at("/timeline/0/offset_ms").asLong()).isEqualTo(1000);
+  }
+
+  @Test
+  void aSessionOfLongAgoIsNotLookedForInTheWholeArchive() throws Exception {
+    UUID session =
+        rows.session(ORG, PATIENT, at.minus(20, ChronoUnit.DAYS), Map.of("events_seen", 1));
+    archive(session, PATIENT, event("play", 1, "\"position_seconds\":0"));
+    assertThat(detail(session).at("/recording_reason/code").asText()).isEqualTo("not_archived_yet");
+  }
+
+  @Test
   void eventsOfAnotherPatientUnderTheSameIdStayOut() throws Exception {
     UUID session = rows.session(ORG, PATIENT, at, Map.of());
     archive(session, UUID.randomUUID(), event("play", 1, "\"position_seconds\":0"));

@@ -105,6 +105,7 @@ final class SessionDetailQuery {
         row.getObject("session_id", UUID.class),
         Columns.instant(row, "started_at"),
         Columns.instant(row, "last_event_at"),
+        Columns.instant(row, "updated_at"),
         row.getString("status").equals("playing"),
         row.getLong("events_seen"),
         row.getLong("clock_skew_ms"));

@@ -6,6 +6,7 @@ import java.util.UUID;
 /**
  * What a session's row says that its recording needs.
  *
+ * @param updatedAt when its row was written last, never before its last event came
  * @param live whether it still plays
  * @param clockSkewMs what its row's times were mended with; 0 where nothing is known
  */
@@ -15,6 +16,7 @@ public record RecordedSession(
     UUID sessionId,
     Instant startedAt,
     Instant lastEventAt,
+    Instant updatedAt,
     boolean live,
     long eventsSeen,
     long clockSkewMs) {

@@ -34,8 +34,14 @@ public final class Recordings {
   /** The archive grows by the hour: sooner, looking again would find the same. */
   private static final Duration SETTLING = Duration.ofSeconds(60);
 
-  /** Events that a player held back come later than they happened. */
+  /** What the row does not know of yet may come so long after what it knows. */
   private static final Duration LATE = Duration.ofHours(1);
+
+  /** A player that was offline sends later; a row that was made again is newer than its events. */
+  private static final Duration OFFLINE = Duration.ofDays(7);
+
+  /** A start that is much too early must not have the whole archive read. */
+  private static final Duration LONGEST = Duration.ofDays(8);
 
   private static final Duration EARLY = Duration.ofMinutes(5);
 
@@ -142,11 +148,12 @@ public final class Recordings {
   }
 
   private Answer made(RecordedSession session) throws IOException {
+    Window window = Window.of(session);
     SessionRecords.Found records =
         archive.of(
             new SessionRecords.Session(session.orgId(), session.patientId(), session.sessionId()),
-            session.startedAt().minus(EARLY),
-            session.lastEventAt().plus(LATE),
+            window.from,
+            window.to,
             session.eventsSeen());
     records.broken().forEach(broken -> LOG.warn("an object of the archive is broken: {}", broken));
     if (records.records().isEmpty()) {
@@ -160,6 +167,23 @@ public final class Recordings {
     Recording recording = RecordingMaker.make(session, records, clock.instant());
     shelf.put(session.key(), Json.bytes(recording));
     return found(session, recording);
+  }
+
+  /** The hours of the archive: when events came, where the row tells when they happened. */
+  private record Window(Instant from, Instant to) {
+    static Window of(RecordedSession session) {
+      Instant heard = latest(session.lastEventAt(), session.updatedAt());
+      Instant to = earliest(heard, session.lastEventAt().plus(OFFLINE)).plus(LATE);
+      return new Window(latest(session.startedAt().minus(EARLY), to.minus(LONGEST)), to);
+    }
+
+    private static Instant latest(Instant a, Instant b) {
+      return a.isAfter(b) ? a : b;
+    }
+
+    private static Instant earliest(Instant a, Instant b) {
+      return a.isBefore(b) ? a : b;
+    }
   }
 
   private Answer found(RecordedSession session, Recording recording) {
