@@ -44,6 +44,7 @@ class DropOffTest {
     rows = new SessionRows(gateway.owner());
     UUID quick = render(10, 2);
     UUID slow = render(10, 4);
+    render(10, 6);
     // Set 2 begins at 5 + 20 + 5 = 30 s in the first render and at 5 + 40 + 5 = 50 s in the other.
     for (int i = 0; i < 3; i++) {
       stopped(ORG, quick, 30 + 6 * 2 + 0.5);
@@ -75,19 +76,23 @@ class DropOffTest {
   }
 
   private static UUID render(int reps, double seconds) {
+    return render(reps, seconds, "left");
+  }
+
+  private static UUID render(int reps, double seconds, String side) {
     List<Segment> segments = new ArrayList<>();
     segments.add(new Segment("intro", 0, null, null, 0, 5, List.of()));
     double first = 5 + reps * seconds;
-    segments.add(set(1, 0, 5, reps, seconds));
+    segments.add(set(1, 0, side, 5, reps, seconds));
     segments.add(new Segment("pauza", 2, null, null, first, first + 5, List.of()));
-    segments.add(set(3, 1, first + 5, reps, seconds));
+    segments.add(set(3, 1, side, first + 5, reps, seconds));
     double end = first + 5 + reps * seconds;
     segments.add(new Segment("outro", 4, null, null, end, end + 5, List.of()));
     Recipe recipe =
         new Recipe(
             TestGateway.SLUG,
             "ro",
-            List.of(new SetSpec("left", reps), new SetSpec("right", (int) seconds)),
+            List.of(new SetSpec(side, reps), new SetSpec(side, (int) seconds)),
             null,
             false);
     ComposeOrder order = new ComposeOrder(recipe, 1, false);
@@ -100,9 +105,10 @@ class DropOffTest {
     return order.renderId();
   }
 
-  private static Segment set(int index, int set, double from, int reps, double seconds) {
+  private static Segment set(
+      int index, int set, String side, double from, int reps, double seconds) {
     List<Double> bounds = IntStream.rangeClosed(0, reps).mapToObj(i -> from + i * seconds).toList();
-    return new Segment("set", index, "left", set, from, from + reps * seconds, bounds);
+    return new Segment("set", index, side, set, from, from + reps * seconds, bounds);
   }
 
   private static UUID stopped(UUID org, UUID render, double position) {
@@ -152,6 +158,20 @@ class DropOffTest {
     assertThat(secondSet.at("/repetitions/9/figures/share_of_reached").asDouble())
         .isCloseTo(1 / 3.0, within(1e-9));
     assertThat(segments.at("/4/figures/reached").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void leftAndRightAreToldApart() throws Exception {
+    UUID org = UUID.randomUUID();
+    stopped(org, render(10, 3, "left"), 6);
+    stopped(org, render(10, 3, "right"), 6);
+    JsonNode json = gateway.get(PATH, admin(org)).json();
+    assertThat(json.path("renders").asInt()).isEqualTo(2);
+    JsonNode segments = json.path("segments");
+    assertThat(segments.findValuesAsText("side")).containsExactly("left", "right", "left", "right");
+    assertThat(segments.at("/1/figures/stopped").asInt()).isEqualTo(1);
+    assertThat(segments.at("/2/figures/stopped").asInt()).isEqualTo(1);
+    assertThat(segments.at("/0/figures/reached").asInt()).isEqualTo(2);
   }
 
   @Test

@@ -20,11 +20,16 @@ import org.jdbi.v3.core.statement.Query;
  * that what comes over the wire is as small as the maps and not as large as the clinic.
  */
 final class DropOffQuery {
+  /** Those that somebody of this organisation played in the window. */
   private static final String RENDERS =
       """
       SELECT r.render_id, r.segments
         FROM exercise_renders r JOIN exercises e USING (exercise_id)
        WHERE e.slug = :slug AND r.segments IS NOT NULL
+         AND r.render_id IN (
+               SELECT s.render_id FROM media_session_metrics s
+                WHERE s.render_id IS NOT NULL AND s.started_at >= :from AND s.started_at < :to
+                  AND s.started_playing AND s.status <> 'playing')
       """;
 
   private static final String MAPS =
@@ -96,7 +101,7 @@ final class DropOffQuery {
   }
 
   private static DropOff run(Handle handle, String slug, Window window) {
-    Map<UUID, SegmentMap> maps = maps(handle, slug);
+    Map<UUID, SegmentMap> maps = maps(handle, slug, window);
     DropOffTally tally = new DropOffTally();
     int metricsVersion = 0;
     if (!maps.isEmpty()) {
@@ -141,11 +146,13 @@ final class DropOffQuery {
         .bind("to", Columns.utc(window.to()));
   }
 
-  private static Map<UUID, SegmentMap> maps(Handle handle, String slug) {
+  private static Map<UUID, SegmentMap> maps(Handle handle, String slug, Window window) {
     Map<UUID, SegmentMap> maps = new LinkedHashMap<>();
     handle
         .createQuery(RENDERS)
         .bind("slug", slug)
+        .bind("from", Columns.utc(window.from()))
+        .bind("to", Columns.utc(window.to()))
         .map(
             (row, context) ->
                 maps.put(

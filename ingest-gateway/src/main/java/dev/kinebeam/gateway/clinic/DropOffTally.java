@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -112,7 +113,10 @@ final class DropOffTally {
   }
 
   private static boolean sameSegment(Slot a, Slot b) {
-    return a.kind().equals(b.kind()) && a.set() == b.set() && a.rank() == b.rank();
+    return a.kind().equals(b.kind())
+        && a.set() == b.set()
+        && a.rank() == b.rank()
+        && Objects.equals(a.side(), b.side());
   }
 
   private Part part(Slot slot, Count whole, List<Repetition> repetitions) {
@@ -125,7 +129,7 @@ final class DropOffTally {
         List.copyOf(repetitions));
   }
 
-  /** Blocks of five repetitions, those with the most stops first. */
+  /** Blocks of five repetitions of a set, whichever its side, those with the most stops first. */
   List<Stretch> mostStop() {
     record Block(int set, int first) {}
     Map<Block, Long> stopped =

@@ -16,28 +16,21 @@ final class SegmentMap {
    * @param set from 0; of a pause the set before it, of the intro -1; the outro counts as after all
    * @param rank 0 = a set's repetition, 1 = the pause after the set
    * @param repetition from 0
+   * @param side of a set; null where it has none
    */
   record Slot(String kind, int set, int rank, int repetition, String side)
       implements Comparable<Slot> {
     private static final java.util.Comparator<Slot> IN_ORDER =
         java.util.Comparator.comparingInt(Slot::set)
             .thenComparingInt(Slot::rank)
+            .thenComparing(
+                Slot::side, java.util.Comparator.nullsFirst(java.util.Comparator.naturalOrder()))
             .thenComparingInt(Slot::repetition)
             .thenComparing(Slot::kind);
 
     @Override
     public int compareTo(Slot other) {
       return IN_ORDER.compare(this, other);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Slot slot && compareTo(slot) == 0;
-    }
-
-    @Override
-    public int hashCode() {
-      return java.util.Objects.hash(kind, set, rank, repetition);
     }
   }
 
