@@ -177,6 +177,17 @@ class SessionDetailTest {
   }
 
   @Test
+  void whatIsNoRecordingIsMadeAgain() throws Exception {
+    UUID session = rows.session(ORG, PATIENT, at, Map.of("events_seen", 1));
+    archive(session, PATIENT, event("play", 1, "\"position_seconds\":0"));
+    for (String broken : List.of("null", "{", "{\"v\":1}", "")) {
+      gateway.shelf.objects.put(
+          "recordings/" + ORG + "/" + session + ".json", broken.getBytes(UTF_8));
+      assertThat(detail(session).at("/recording/events").asInt()).as(broken).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aSessionThatWasSentDaysLaterHasItsRecording() throws Exception {
     UUID session =
         rows.session(ORG, PATIENT, at.minus(3, ChronoUnit.DAYS), Map.of("events_seen", 1));

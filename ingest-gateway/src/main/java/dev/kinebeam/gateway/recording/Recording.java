@@ -2,6 +2,7 @@ package dev.kinebeam.gateway.recording;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -30,6 +31,9 @@ public record Recording(
   static final int VERSION = 1;
 
   public Recording {
+    Objects.requireNonNull(startedAt, "started_at");
+    Objects.requireNonNull(lastEventAt, "last_event_at");
+    Objects.requireNonNull(madeAt, "made_at");
     index = List.copyOf(index);
     events = List.copyOf(events);
   }

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,7 +117,7 @@ public final class Recordings {
       return kept.isPresent() && stillGood(kept.get(), session)
           ? found(session, kept.get())
           : made(session);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       LOG.warn("no recording of session {}: {}", session.sessionId(), e.getMessage(), e);
       return new Missing("archive_away", "the archive cannot be read at the moment");
     } finally {
@@ -130,7 +131,7 @@ public final class Recordings {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.MAPPER.readValue(object.get(), Recording.class))
+      return Optional.ofNullable(Json.MAPPER.readValue(object.get(), Recording.class))
           .filter(recording -> recording.v() == Recording.VERSION);
     } catch (JsonProcessingException e) {
       LOG.warn("{} is no recording and is made again: {}", session.key(), e.getOriginalMessage());
