@@ -103,8 +103,7 @@ public final class AutomationFeed implements AutoCloseable {
       return;
     }
     long published = FeedEnd.read(bootstrapServers);
-    long newest =
-        handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one();
+    long newest = handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one();
     if (published > newest) {
       throw new IllegalStateException(
           "the feed stands at change "
