@@ -77,7 +77,11 @@ final class RowWriter<R> implements AutoCloseable {
         connection.commit();
         return null;
       } catch (RefusedRows e) {
-        connection.rollback();
+        try {
+          connection.rollback();
+        } catch (SQLException lost) {
+          abandon(lost);
+        }
         return e;
       } catch (SQLException e) {
         abandon(e);

@@ -24,8 +24,9 @@ enum SqlFailure {
       return MAY_HEAL;
     }
     return switch (state.substring(0, Math.min(2, state.length()))) {
-      // Connection, insufficient resources (memory, disk, connections), operator, system.
-      case "08", "53", "57", "58" -> MAY_HEAL;
+      // Connection, transaction (timed out, or its server became a replica), insufficient resources
+      // (memory, disk, connections), operator, system.
+      case "08", "25", "53", "57", "58" -> MAY_HEAL;
       // Data exception, integrity (a check, no partition for the row).
       case "22", "23" -> BAD_ROW;
       default -> HOPELESS;

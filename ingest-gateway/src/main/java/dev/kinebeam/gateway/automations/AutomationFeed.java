@@ -19,7 +19,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +79,7 @@ public final class AutomationFeed implements AutoCloseable {
                 return null;
               });
           failing = false;
-        } catch (JdbiException | KafkaException | IllegalStateException e) {
+        } catch (RuntimeException e) { // a database or broker that is away, or not those of before
           if (!failing) {
             LOG.warn("the feed of automations waits: {}", e.getMessage(), e);
           }
@@ -104,6 +103,15 @@ public final class AutomationFeed implements AutoCloseable {
       return;
     }
     long published = FeedEnd.read(bootstrapServers);
+    long newest = handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one();
+    if (published > newest) {
+      throw new IllegalStateException(
+          "the feed stands at change "
+              + published
+              + " and the database at "
+              + newest
+              + ": this is not the database that the topic was fed from; give the feed a new topic");
+    }
     LOG.info("this gateway relays automations, after change {}", published);
     try (KafkaProducer<String, byte[]> producer = producer()) {
       while (!stopped(Duration.ZERO)) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +19,17 @@ import org.slf4j.LoggerFactory;
  */
 final class ChangeStreams {
   private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
-  private static final int MOST_FOLLOWERS = 64;
+  private static final int MOST_FOLLOWERS = 512;
+
+  /** One clinic's tabs must not shut the others out. */
+  private static final int MOST_OF_ONE_CLINIC = 32;
+
   private static final int PAGE = 200;
   private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** A stream is opened by a token; those who follow come back with a fresh one. */
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private final Database database;
@@ -44,7 +51,8 @@ final class ChangeStreams {
     private final UUID orgId;
     private final Outflow outflow;
     private long told;
-    private long heardAt = System.nanoTime();
+    private final long since = System.nanoTime();
+    private long heardAt = since;
 
     private Follower(UUID orgId, long told, Outflow outflow) {
       this.orgId = orgId;
@@ -59,8 +67,9 @@ final class ChangeStreams {
   }
 
   /** Whether one more may follow. */
-  synchronized boolean hasRoom() {
-    return followers.size() < MOST_FOLLOWERS;
+  synchronized boolean hasRoom(UUID orgId) {
+    return followers.size() < MOST_FOLLOWERS
+        && followers.stream().filter(f -> f.orgId.equals(orgId)).count() < MOST_OF_ONE_CLINIC;
   }
 
   /** The number of the newest change of all. */
@@ -71,7 +80,7 @@ final class ChangeStreams {
 
   /** Tells {@code outflow} every change of {@code orgId} after the one numbered {@code after}. */
   synchronized void follow(UUID orgId, long after, Outflow outflow) {
-    if (!hasRoom()) {
+    if (!hasRoom(orgId)) {
       outflow.end();
       return;
     }
@@ -98,9 +107,9 @@ final class ChangeStreams {
       try {
         look(present);
         failing = false;
-      } catch (JdbiException e) {
+      } catch (RuntimeException e) { // the thread serves everybody who follows, and must not end
         if (!failing) {
-          LOG.warn("streams of automations wait for the database: {}", e.getMessage());
+          LOG.warn("streams of automations wait for the database", e);
         }
         failing = true;
       }
@@ -138,6 +147,11 @@ final class ChangeStreams {
 
   /** Also while the database is away, so that nobody who has gone is kept. */
   private void seeWhetherPresent(Follower follower) {
+    if (System.nanoTime() - follower.since > LONGEST.toNanos()) {
+      follower.outflow.end();
+      leave(follower);
+      return;
+    }
     if (System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos()
         && !follower.tell(": still here\n\n".getBytes(UTF_8))) {
       leave(follower);

@@ -26,8 +26,10 @@ public final class StreamAutomations implements Route.Handler {
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
     Optional<String> last = call.header("Last-Event-ID").filter(text -> !text.isBlank());
-    long after = last.isPresent() ? number(last.get()) : streams.newest();
-    if (!streams.hasRoom()) {
+    long newest = streams.newest();
+    // A number of another database, or of one before it was restored, must not silence the stream.
+    long after = last.isPresent() ? Math.min(number(last.get()), newest) : newest;
+    if (!streams.hasRoom(caller.orgId())) {
       throw Problem.unavailable("The gateway is at its limit of streams.", 10);
     }
     return Reply.flowing(

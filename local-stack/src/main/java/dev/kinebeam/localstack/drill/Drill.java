@@ -66,9 +66,11 @@ final class Drill {
       long accepted = traffic.counts().distinct.sum();
       progress.accept(fault.command() + ", after " + accepted + " events");
       long struck = System.nanoTime();
-      Future<Double> recovered =
-          threads.submit(() -> secondsUntilCounted(struck, countedBefore + accepted));
       List<ByteBuffer> poured = fault.strike(ground);
+      // What was on its way at the fault may be counted too, so only what comes later proves it.
+      long afterwards = traffic.counts().distinct.sum();
+      Future<Double> recovered =
+          threads.submit(() -> secondsUntilCounted(struck, countedBefore + afterwards));
       progress.accept("mended; the load goes on");
       playing.get();
       double seconds = recovered.get();
@@ -143,6 +145,12 @@ final class Drill {
     long restarts = restarts().since(before);
     if (restarts > 0 && !fault.mayRestartTheJob()) {
       surprises.add("the job was started again " + restarts + " times because of data");
+    }
+    if (fault == Fault.KILL_TASKMANAGER && restarts == 0) {
+      surprises.add("the killed TaskManager carried no task of the job: nothing was tried");
+    }
+    if (fault == Fault.KILL_GATEWAY && traffic.counts().retries.sum() == 0) {
+      surprises.add("no request met the dead gateway: nothing was tried");
     }
     rows.differences().stream().limit(10).forEach(progress);
     stalls.differences().stream().limit(10).forEach(progress);

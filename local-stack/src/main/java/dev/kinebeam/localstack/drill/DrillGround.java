@@ -5,6 +5,7 @@ import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
 import dev.kinebeam.localstack.cluster.FlinkCluster;
 import dev.kinebeam.localstack.patients.Clinics;
+import dev.kinebeam.localstack.services.Daemon;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -68,6 +70,11 @@ final class DrillGround implements AutoCloseable {
   private void start(Path folder, Consumer<String> progress) throws IOException, SQLException {
     cluster = FlinkCluster.in(FlinkCluster.folderIn(folder), PortChoice.FREE, progress);
     cluster.stopProcesses();
+    // A drill that was killed leaves its gateway.
+    Optional<Daemon> orphan = Daemon.running("gateway", folder);
+    if (orphan.isPresent()) {
+      orphan.get().stop();
+    }
     StackSettings settings =
         StackSettings.keeping(folder).withPorts(PortChoice.FREE).withProgress(progress);
     LocalStack.clear(settings);

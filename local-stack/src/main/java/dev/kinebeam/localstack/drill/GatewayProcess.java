@@ -46,8 +46,15 @@ final class GatewayProcess {
             List.of("--port=" + port, "--admin-port=" + free.free()),
             endpoints.toEnvironment(ProgramRole.GATEWAY));
     GatewayProcess gateway = new GatewayProcess(folder, program, port);
-    gateway.start();
-    return gateway;
+    try {
+      gateway.start();
+      return gateway;
+    } catch (IOException e) {
+      if (gateway.process != null) {
+        gateway.process.stop();
+      }
+      throw e;
+    }
   }
 
   URI address() {

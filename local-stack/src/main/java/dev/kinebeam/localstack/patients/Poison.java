@@ -21,7 +21,11 @@ public final class Poison {
           new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1},
           "not json".getBytes(StandardCharsets.UTF_8),
           "{\"v\":99}".getBytes(StandardCharsets.UTF_8),
-          "[".repeat(2000).getBytes(StandardCharsets.UTF_8));
+          "[".repeat(2000).getBytes(StandardCharsets.UTF_8),
+          // What a parser takes for UTF-16, and a time beyond what milliseconds hold.
+          "{\"event\":{\"data\":{}}}".getBytes(StandardCharsets.UTF_16BE),
+          "{\"v\":1,\"event\":{\"timestamp\":\"+999999999-12-31T23:59:59Z\"}}"
+              .getBytes(StandardCharsets.UTF_8));
 
   private static final int KINDS = 12;
   private static final int SMALL = 2_000;

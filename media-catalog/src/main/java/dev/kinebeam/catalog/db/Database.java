@@ -76,7 +76,10 @@ public final class Database implements AutoCloseable {
     return inTransaction(
         handle -> {
           handle
-              .createQuery("SELECT set_config('kinebeam.org_id', :org, true)")
+              // A question whose asker has given up (the socket is cut at 20 s) must not go on.
+              .createQuery(
+                  "SELECT set_config('kinebeam.org_id', :org, true)"
+                      + " || set_config('statement_timeout', '15s', true)")
               .bind("org", orgId.toString())
               .mapTo(String.class)
               .one();

@@ -21,9 +21,9 @@ public final class DatabaseAwayException extends JdbiException {
   private static boolean isAway(Throwable failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
       String state = e instanceof SQLException sql ? sql.getSQLState() : null;
-      // Connection, insufficient resources, shutting down or starting up.
+      // Connection, insufficient resources, shutting down or starting up, cancelled for its time.
       if (state != null
-          && (state.startsWith("08") || state.startsWith("53") || state.startsWith("57P"))) {
+          && (state.startsWith("08") || state.startsWith("53") || state.startsWith("57"))) {
         return true;
       }
     }

@@ -52,7 +52,7 @@ record Extremes(long peakBitrate, String peakResolution, double minBandwidth) {
       return a == null ? b : a;
     }
     int byLines = Long.compare(lines(a), lines(b));
-    return (byLines == 0 ? a.compareTo(b) : byLines) >= 0 ? a : b;
+    return (byLines == 0 ? TextOrder.BY_CODE_POINT.compare(a, b) : byLines) >= 0 ? a : b;
   }
 
   /**

@@ -34,7 +34,9 @@ record FaultFacts(List<String> types, boolean fatal) {
     if (totals.errorTypes().isEmpty() && !fatal) {
       return NONE;
     }
-    return new FaultFacts(new ArrayList<>(new TreeSet<>(totals.errorTypes())), fatal);
+    TreeSet<String> types = new TreeSet<>(TextOrder.BY_CODE_POINT);
+    types.addAll(totals.errorTypes());
+    return new FaultFacts(new ArrayList<>(types), fatal);
   }
 
   FaultFacts merge(FaultFacts other) {
@@ -43,7 +45,8 @@ record FaultFacts(List<String> types, boolean fatal) {
     } else if (isNone()) {
       return other;
     }
-    TreeSet<String> all = new TreeSet<>(types);
+    TreeSet<String> all = new TreeSet<>(TextOrder.BY_CODE_POINT);
+    all.addAll(types);
     all.addAll(other.types);
     List<String> kept = new ArrayList<>(all);
     return new FaultFacts(

@@ -44,6 +44,18 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
       "(n.last_event_at - %s, n.events_seen) >= (s.last_event_at - %s, s.events_seen)"
           .formatted(NEW_SKEW, OLD_SKEW);
 
+  /**
+   * Two rows of one tally: the one holds what the other does. A fragment may be richer than the row
+   * and still know nothing of its stalls.
+   */
+  private static final String COVERS =
+      "%1$s.events_seen >= %2$s.events_seen"
+          + " AND %1$s.started_at - %3$s <= %2$s.started_at - %4$s"
+          + " AND %1$s.last_event_at - %3$s >= %2$s.last_event_at - %4$s";
+
+  private static final String NEW_COVERS = COVERS.formatted("n", "s", NEW_SKEW, OLD_SKEW);
+  private static final String OLD_COVERS = COVERS.formatted("s", "n", OLD_SKEW, NEW_SKEW);
+
   private static final String STARTED_AT =
       "least(s.started_at - %s, n.started_at - %s) + %s".formatted(OLD_SKEW, NEW_SKEW, BEST_SKEW);
 
@@ -165,9 +177,8 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
               "total_buffering_duration_ms",
               "int8",
               r -> r.smoothness().totalBufferingDurationMs()),
-          // A seek that comes late makes a stall a wait of another kind.
-          whole("stall_count", "int4", r -> r.smoothness().stallCount()),
-          whole("stall_duration_ms", "int8", r -> r.smoothness().stallDurationMs()),
+          covered("stall_count", "int4", r -> r.smoothness().stallCount()),
+          covered("stall_duration_ms", "int8", r -> r.smoothness().stallDurationMs()),
           most("bitrate_switches", "int8", r -> r.smoothness().bitrateSwitches()),
           most("resolution_switches", "int8", r -> r.smoothness().resolutionSwitches()),
           last("avg_bitrate", List.of("avg_bitrate"), "int8", r -> r.smoothness().avgBitrate()),
@@ -281,6 +292,18 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   private static Column<SessionMetrics> whole(
       String name, String type, SerializableFunction<SessionMetrics, Object> value) {
     return column(name, type, replaceIf(RICHER, name), value);
+  }
+
+  /**
+   * A seek that comes late makes a stall a wait of another kind, so of two rows of one tally the
+   * later stands, also where it is less; a fragment lowers nothing.
+   */
+  private static Column<SessionMetrics> covered(
+      String name, String type, SerializableFunction<SessionMetrics, Object> value) {
+    String law =
+        "CASE WHEN %2$s THEN n.%1$s WHEN %3$s THEN s.%1$s ELSE %4$s END"
+            .formatted(name, NEW_COVERS, OLD_COVERS, greatest(name));
+    return column(name, type, law, value);
   }
 
   private static Instant time(Long epochMs) {

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.sessions;
 
+import static dev.kinebeam.beam.Column.preferNewIf;
 import static dev.kinebeam.beam.Column.replaceIf;
 
 import dev.kinebeam.beam.Column;
@@ -28,8 +29,8 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
           // Whose stall it is was settled by whoever wrote first, as in the session's own row.
           new Column<>("org_id", "uuid", "s.org_id", r -> r.session().orgId()),
           new Column<>("patient_id", "uuid", "s.patient_id", r -> r.session().patientId()),
-          column("media_id", "text", r -> r.session().mediaId()),
-          column("render_id", "uuid", r -> r.session().renderId()),
+          known("media_id", "text", r -> r.session().mediaId()),
+          known("render_id", "uuid", r -> r.session().renderId()),
           column("cause", "text", r -> r.cause().word()),
           column("position_seconds", "float8", Stall::positionSeconds),
           column("started_at", "timestamptz", r -> Instant.ofEpochMilli(r.startedAtMs())),
@@ -104,6 +105,12 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
   public List<RowDifference> differences(Connection connection, List<Stall> rows)
       throws SQLException {
     return table.differences(connection, rows);
+  }
+
+  /** A fragment without the session's beginning does not know it, however rich it is. */
+  private static Column<Stall> known(
+      String name, String type, SerializableFunction<Stall, Object> value) {
+    return new Column<>(name, type, preferNewIf(RICHER, name), value);
   }
 
   private static Column<Stall> column(

@@ -57,7 +57,7 @@ final class Wire {
   }
 
   static String readText(DataInputStream in) throws IOException {
-    return StringUtf8Coder.of().decode(in);
+    return Words.shared(StringUtf8Coder.of().decode(in));
   }
 
   static void writeOptionalText(DataOutputStream out, String value) throws IOException {

@@ -92,13 +92,13 @@ class BackfillTest {
     assertThat(database.rows("SELECT * FROM media_session_metrics ORDER BY session_id"))
         .isEqualTo(rows);
 
-    database.run("UPDATE media_session_metrics SET stall_duration_ms = 7, rtt_ms = NULL");
+    database.run("UPDATE media_session_metrics SET stall_duration_ms = 7, ttfb_ms = NULL");
     database.run("UPDATE media_buffering_events SET recovered = NOT recovered");
     assertThat(run(Mode.COMPARE).differences())
         .isEqualTo(
             Map.of(
                 "media_session_metrics.stall_duration_ms", 2L,
-                "media_session_metrics.rtt_ms", 2L,
+                "media_session_metrics.ttfb_ms", 2L,
                 "media_buffering_events.recovered", 2L));
     database.empty();
     assertThat(run(Mode.COUNT).sessions()).isEqualTo(3);

@@ -85,6 +85,9 @@ public record EventBatch(long sentAtMs, String appVersion, List<Item> items) {
   }
 
   private static void requireUtf8(byte[] body) throws Refused {
+    if (!Texts.isUtf8Json(body)) {
+      throw new Refused("", "not_utf8", "the body is not UTF-8 at byte 0");
+    }
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()

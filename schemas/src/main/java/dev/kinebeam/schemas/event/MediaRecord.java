@@ -25,6 +25,8 @@ public record MediaRecord(
   /** Version of the record's layout, its field {@code v}. */
   public static final int VERSION = 1;
 
+  private static final long LATEST_MS = 4_102_444_800_000L;
+
   /** The player's device as read from its User-Agent; any part may be null. */
   public record Client(String device, String os, String browser, String appVersion) {
     /** Nothing known. */
@@ -87,6 +89,9 @@ public record MediaRecord(
 
     /** Judges {@code value}; any bytes at all give a verdict and never an exception. */
     public Parsed read(byte[] value) {
+      if (!Texts.isUtf8Json(value)) {
+        return rejected("", "not_utf8", "the record is not UTF-8");
+      }
       try (JsonParser p = Texts.JSON.createParser(value)) {
         if (p.nextToken() != JsonToken.START_OBJECT) {
           return rejected("", "wrong_type", "a record must be a JSON object");
@@ -137,6 +142,9 @@ public record MediaRecord(
       if (receivedAt <= 0) {
         return rejected("received_at", "missing", "received_at must be milliseconds since 1970");
       }
+      if (sentAt != UNKNOWN_TIME && isNoTime(sentAt)) {
+        return rejected("sent_at", "out_of_range", "sent_at is " + sentAt + "; that is no time");
+      }
       if (parsed == null) {
         return rejected("event", "missing", "the record holds no event");
       }
@@ -150,6 +158,11 @@ public record MediaRecord(
       }
       return new Accepted(
           new MediaRecord(orgId, patientId, receivedAt, sentAt, client, withId(event, eventId)));
+    }
+
+    /** The gateway lets pass what lies between the years 2000 and 2100. */
+    private static boolean isNoTime(long ms) {
+      return ms < 0 || ms > LATEST_MS;
     }
 
     private static MediaEvent withId(MediaEvent e, UUID id) {

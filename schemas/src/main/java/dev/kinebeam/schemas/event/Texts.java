@@ -119,6 +119,14 @@ final class Texts {
   }
 
   /**
+   * Whether a parser will read the bytes as UTF-8. It would take others for UTF-16 or UTF-32, whose
+   * tokens have no place in the bytes.
+   */
+  static boolean isUtf8Json(byte[] bytes) {
+    return bytes.length < 2 || (bytes[0] != 0 && bytes[1] != 0 && (bytes[0] & 0xff) < 0xfe);
+  }
+
+  /**
    * Milliseconds since the epoch of an RFC 3339 time between the years 2000 and 2100, or {@link
    * Long#MIN_VALUE}. The form that browsers write, {@code 2026-02-17T10:00:00.000Z}, takes a short
    * way.
@@ -133,7 +141,7 @@ final class Texts {
                       * DAY_MS
                   + clock(text)
               : OffsetDateTime.parse(text).toInstant().toEpochMilli();
-    } catch (DateTimeException e) {
+    } catch (DateTimeException | ArithmeticException e) { // no time, or years beyond a long's
       return Long.MIN_VALUE;
     }
     return millis >= EARLIEST && millis < LATEST ? millis : Long.MIN_VALUE;
