@@ -131,7 +131,12 @@ public final class Backfill {
             .build();
     Map<String, Long> counts = new TreeMap<>();
     for (MetricResult<Long> counter : result.metrics().queryMetrics(ours).getCounters()) {
-      counts.merge(counter.getName().getName(), counter.getAttempted(), Long::sum);
+      // What was committed is counted at once; the direct runner adds attempts up some time later.
+      Long committed = counter.getCommittedOrNull();
+      counts.merge(
+          counter.getName().getName(),
+          committed == null ? counter.getAttempted() : committed,
+          Long::sum);
     }
     return counts;
   }
