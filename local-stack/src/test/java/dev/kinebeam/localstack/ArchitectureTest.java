@@ -98,6 +98,7 @@ class ArchitectureTest {
         "org.jdbi..",
         "dev.kinebeam.catalog.db..",
         "dev.kinebeam.gateway.automations..",
+        "dev.kinebeam.gateway.bandwidth..",
         "dev.kinebeam.gateway.clinic..");
     onlyIn("io.micrometer..", "dev.kinebeam.gateway..");
   }
