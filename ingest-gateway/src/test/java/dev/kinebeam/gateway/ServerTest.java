@@ -39,6 +39,18 @@ class ServerTest {
     }
   }
 
+  /** Chunks would cost a small answer more than they tell. */
+  @Test
+  void anAnswerTellsItsLength() throws Exception {
+    for (String path : new String[] {"/v1/nothing/here", "/openapi.json"}) {
+      Answer answer = gateway.send(method("GET", path));
+      assertThat(answer.header("Content-Length"))
+          .as(path)
+          .isEqualTo(Integer.toString(answer.raw().body().length));
+      assertThat(answer.header("Transfer-Encoding")).as(path).isEmpty();
+    }
+  }
+
   @Test
   void aWrongMethodIsTold() throws Exception {
     for (String method : new String[] {"GET", "PUT", "DELETE", "PATCH"}) {

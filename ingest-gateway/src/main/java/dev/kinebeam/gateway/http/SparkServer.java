@@ -56,6 +56,10 @@ final class SparkServer implements AutoCloseable {
       response.type(reply.contentType());
     }
     reply.headers().forEach(response::header);
+    if (reply.flow().isEmpty() && reply.body().length > 0) {
+      // Spark flushes before it closes: without a length every answer would be sent in chunks.
+      response.raw().setContentLength(reply.body().length);
+    }
     return reply.body();
   }
 

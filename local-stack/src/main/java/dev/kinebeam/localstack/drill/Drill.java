@@ -59,7 +59,7 @@ final class Drill {
       long countedBefore = accounting.eventsCounted();
       Restarts before = restarts();
       progress.accept(ground.patients().size() + " patients begin to play");
-      Future<?> playing = threads.submit(() -> play(traffic));
+      Future<?> playing = threads.submit(() -> play(traffic, 0));
       until(
           "rows came of the load",
           () -> isInTheMiddle(traffic) && accounting.eventsCounted() > countedBefore);
@@ -73,6 +73,10 @@ final class Drill {
           threads.submit(() -> secondsUntilCounted(struck, countedBefore + afterwards));
       progress.accept("mended; the load goes on");
       playing.get();
+      // Mending may outlast the load; only events that come after it prove that it is mended.
+      for (int wave = 1; !recovered.isDone(); wave++) {
+        play(traffic, wave);
+      }
       double seconds = recovered.get();
       progress.accept(traffic.sessions().size() + " sessions played; waiting for the last rows");
       return account(fault, traffic, letters, poured, seconds, before);
@@ -81,13 +85,13 @@ final class Drill {
     }
   }
 
-  private Void play(Traffic traffic) throws InterruptedException {
+  private Void play(Traffic traffic, int wave) throws InterruptedException {
     traffic.play(
         ground.patients(),
         SESSIONS_EACH,
         new Traffic.Video(DemoDatabase.mediaId(SampleExercise.SLUG), null, VIDEO_SECONDS),
         time,
-        0);
+        wave);
     return null;
   }
 
