@@ -1,6 +1,6 @@
 package dev.kinebeam.gateway.recording;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -45,7 +45,8 @@ public record Recording(
    * @param at mended, where the patient's clock is wrong
    * @param seq the player's counter; null where it sent none
    * @param positionSeconds in the video; null where the event tells none
-   * @param data as sent
+   * @param data as sent, a JSON object; kept as text, since the trees of a whole recording would
+   *     take many times its bytes
    */
   public record Event(
       long offsetMs,
@@ -54,7 +55,7 @@ public record Recording(
       UUID eventId,
       Integer seq,
       Double positionSeconds,
-      JsonNode data) {}
+      @JsonRawValue String data) {}
 
   /**
    * A place to begin at.

@@ -78,7 +78,7 @@ final class RecordingMaker {
             event.eventId(),
             event.seq() == MediaEvent.NO_SEQ ? null : event.seq(),
             position(data),
-            data));
+            data.toString()));
   }
 
   private static JsonNode data(byte[] value) {
