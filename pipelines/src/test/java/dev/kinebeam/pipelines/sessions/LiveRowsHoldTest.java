@@ -58,9 +58,9 @@ class LiveRowsHoldTest {
                 .advanceWatermarkTo(Instant.ofEpochMilli(Played.BEGIN_MS))
                 .addElements(timed(over))
                 .addElements(timed(running))
-                .advanceWatermarkTo(MOMENT.plus(500))
+                .advanceWatermarkTo(after(500))
                 .advanceProcessingTime(org.joda.time.Duration.standardSeconds(11))
-                .advanceWatermarkTo(MOMENT.plus(20_000))
+                .advanceWatermarkTo(after(20_000))
                 .advanceWatermarkToInfinity())
         .apply(
             MeasureSessions.closingAfter(
@@ -71,6 +71,10 @@ class LiveRowsHoldTest {
     pipeline.run().waitUntilFinish();
 
     assertThat(HAPPENED).startsWith("abandoned", "judged", "playing");
+  }
+
+  private static Instant after(long ms) {
+    return MOMENT.plus(org.joda.time.Duration.millis(ms));
   }
 
   private static TimestampedValue<MediaRecord> timed(Played session) {
