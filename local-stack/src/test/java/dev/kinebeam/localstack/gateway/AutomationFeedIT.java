@@ -127,7 +127,7 @@ class AutomationFeedIT {
       awaitAllPublished();
     }
     try (KafkaProducer<String, byte[]> failing = relay()) {
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 60; i++) {
         begin(failing, newest() + 1);
         failing.abortTransaction();
       }
