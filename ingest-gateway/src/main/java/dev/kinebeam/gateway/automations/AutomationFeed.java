@@ -24,22 +24,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes the outbox of automations on to {@code automation-alerts}: every change once and in order,
- * key = automation id, header {@code change_id}. What was published last is read from the topic
- * itself, so a relay that died between sending and remembering leaves nothing to be sent twice. Of
- * many gateways the one that holds a lock in the database relays; the lock goes with its
- * connection, over which every batch is read.
+ * key = automation id, header {@code change_id}. Of many gateways the one that holds a lock in the
+ * database relays; the lock goes with its connection, over which every batch is read.
  *
- * <p>It also opens again what was snoozed until a time that has come.
+ * <p>A lock cannot call back what is on its way to Kafka. So each batch is a transaction under one
+ * {@link #TRANSACTIONAL_ID}: whoever begins to relay first fences its predecessor, whose open
+ * transaction is aborted, and only then reads from the topic itself what was published last. Those
+ * who read the topic with {@code isolation.level=read_committed} see every change once, whatever
+ * became of which relay.
+ *
+ * <p>It also opens again what was snoozed until a time that has come, and tells the database how
+ * far it has published, so that old changes can go.
  */
 public final class AutomationFeed implements AutoCloseable {
   /** The header that holds a change's number. */
   public static final String CHANGE_ID = "change_id";
 
+  /** Of every relay; a producer that takes it up fences the one before. */
+  public static final String TRANSACTIONAL_ID = "kinebeam-automation-feed";
+
   private static final Logger LOG = LoggerFactory.getLogger(AutomationFeed.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration AGAIN = Duration.ofSeconds(2);
+  private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int BATCH = 500;
   private static final int DELIVERY_MS = 20_000;
+
+  /** Readers wait so long for the open transaction of a relay that died and has no successor. */
+  private static final int TRANSACTION_MS = 30_000;
 
   private final Database database;
   private final String bootstrapServers;
@@ -102,7 +114,32 @@ public final class AutomationFeed implements AutoCloseable {
     if (!mine) {
       return;
     }
-    long published = FeedEnd.read(bootstrapServers);
+    KafkaProducer<String, byte[]> producer = producer();
+    try {
+      producer.initTransactions();
+      // From here on nobody else's record can come after the end that is read now.
+      long published = FeedEnd.read(bootstrapServers);
+      requireSameDatabase(handle, published);
+      noteTold(published);
+      LOG.info("this gateway relays automations, after change {}", published);
+      while (!stopped(Duration.ZERO)) {
+        wakeSnoozed();
+        List<Change> changes = after(handle, published);
+        if (changes.isEmpty()) {
+          stopped(PAUSE);
+        } else {
+          send(producer, changes);
+          published = changes.get(changes.size() - 1).id;
+          noteTold(published);
+        }
+      }
+    } finally {
+      // Without a bound it would go on asking a broker that is away to abort; the next one does it.
+      producer.close(CLOSING);
+    }
+  }
+
+  private static void requireSameDatabase(Handle handle, long published) {
     long newest = handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one();
     if (published > newest) {
       throw new IllegalStateException(
@@ -112,19 +149,26 @@ public final class AutomationFeed implements AutoCloseable {
               + newest
               + ": this is not the database that the topic was fed from; give the feed a new topic");
     }
-    LOG.info("this gateway relays automations, after change {}", published);
-    try (KafkaProducer<String, byte[]> producer = producer()) {
-      while (!stopped(Duration.ZERO)) {
-        wakeSnoozed();
-        List<Change> changes = after(handle, published);
-        if (changes.isEmpty()) {
-          stopped(PAUSE);
-        } else {
-          send(producer, changes);
-          published = changes.get(changes.size() - 1).id;
-        }
-      }
+    long removed =
+        handle.createQuery("SELECT newest_removed_automation_change()").mapTo(Long.class).one();
+    if (published < removed) {
+      LOG.warn(
+          "the feed stands at change {} and changes up to {} are past retention: the topic is a new"
+              + " one, or lost its records; it goes on after them",
+          published,
+          removed);
     }
+  }
+
+  /** In a transaction of its own: what is committed in Kafka is told, whatever the relay does. */
+  private void noteTold(long published) {
+    database.inTransaction(
+        handle ->
+            handle
+                .createQuery("SELECT note_told_automation_changes(:published)")
+                .bind("published", published)
+                .mapTo(Long.class)
+                .one());
   }
 
   /** In a transaction of its own, since the relay's does not end while it relays. */
@@ -148,13 +192,18 @@ public final class AutomationFeed implements AutoCloseable {
         .list();
   }
 
-  /** An idempotent producer keeps the order and repeats nothing; one that failed is not reused. */
+  /**
+   * All of them or none. After a failure nobody knows which: the next relay, perhaps this one again
+   * with a new producer, reads it from the topic.
+   */
   private static void send(KafkaProducer<String, byte[]> producer, List<Change> changes)
       throws InterruptedException {
+    producer.beginTransaction();
     List<Future<?>> acks = new ArrayList<>();
     for (Change change : changes) {
       acks.add(producer.send(change.message()));
     }
+    producer.flush();
     for (Future<?> ack : acks) {
       try {
         ack.get();
@@ -162,6 +211,7 @@ public final class AutomationFeed implements AutoCloseable {
         throw new KafkaException("Kafka did not take a change of an automation", e.getCause());
       }
     }
+    producer.commitTransaction();
   }
 
   private KafkaProducer<String, byte[]> producer() {
@@ -173,8 +223,12 @@ public final class AutomationFeed implements AutoCloseable {
             "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
             true,
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            TRANSACTIONAL_ID,
+            ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+            TRANSACTION_MS,
             ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            5_000,
+            DELIVERY_MS / 2,
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
             DELIVERY_MS / 2,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,

@@ -14,16 +14,20 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Where the feed stands, by its own last record: the topic has one partition, and compaction never
- * removes the last record.
+ * Where the feed stands, by the last committed record of its topic: that has one partition, and
+ * compaction never removes the last record.
  */
 final class FeedEnd {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** How far from the end the search begins; the marks of transactions take up offsets too. */
+  private static final long FIRST_STEP = 64;
+
   private FeedEnd() {}
 
   /**
-   * The number of the change that was published last; 0 while nothing was.
+   * The number of the change that was published last; 0 while nothing was. It is the end for good
+   * only when no other writer is left, which the caller's {@code initTransactions} sees to.
    *
    * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
    * @throws IllegalStateException when the topic is not as the feed needs it
@@ -36,6 +40,8 @@ final class FeedEnd {
                 bootstrapServers,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
@@ -57,23 +63,37 @@ final class FeedEnd {
   private static long last(KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed) {
     long begin = consumer.beginningOffsets(List.of(feed), PATIENCE).get(feed);
     long end = consumer.endOffsets(List.of(feed), PATIENCE).get(feed);
-    if (end == begin) {
-      return 0;
-    }
     consumer.assign(List.of(feed));
-    consumer.seek(feed, end - 1);
+    // The end may be marks and what was aborted; then the last record lies further back.
+    for (long step = FIRST_STEP, from = end; from > begin; step *= 2) {
+      long until = from;
+      from = Math.max(begin, from - step);
+      ConsumerRecord<byte[], byte[]> last = lastBetween(consumer, feed, from, until);
+      if (last != null) {
+        return changeId(last);
+      }
+    }
+    return 0;
+  }
+
+  private static ConsumerRecord<byte[], byte[]> lastBetween(
+      KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed, long from, long until) {
+    consumer.seek(feed, from);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     ConsumerRecord<byte[], byte[]> last = null;
-    while (last == null || last.offset() < end - 1) {
+    while (consumer.position(feed, PATIENCE) < until) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-        last = record;
+        if (record.offset() < until) {
+          last = record;
+        }
       }
-      if (last == null && System.nanoTime() > deadline) {
+      if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "the last record of %s, at offset %d, does not come".formatted(feed.topic(), end - 1));
+            "the records of %s from offset %d to %d do not come"
+                .formatted(feed.topic(), from, until));
       }
     }
-    return changeId(last);
+    return last;
   }
 
   private static long changeId(ConsumerRecord<byte[], byte[]> record) {

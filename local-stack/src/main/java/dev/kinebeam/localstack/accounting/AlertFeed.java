@@ -53,7 +53,13 @@ public final class AlertFeed implements AutoCloseable {
   public static AlertFeed fromNow(String bootstrapServers) {
     KafkaConsumer<byte[], byte[]> records =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", "false"),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "enable.auto.commit",
+                "false",
+                "isolation.level",
+                "read_committed"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     try {

@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
@@ -15,73 +16,193 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every change reaches the topic once, whatever happens to the relays. */
+/** Every change reaches the topic's readers once, whatever happens to the relays. */
 class AutomationFeedIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String COMMITTED = "read_committed";
 
   @TempDir static Path dataDir;
 
-  private Endpoints endpoints;
-  private String kafka;
+  private static LocalStack stack;
+  private static Endpoints endpoints;
+  private static String kafka;
+  private static Database database;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = LocalStack.start(StackSettings.forTests(dataDir));
+    endpoints = stack.endpoints();
+    Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
+    kafka = env.get("KAFKA_BOOTSTRAP_SERVERS");
+    database =
+        Database.open(
+            new DatabaseConfig(
+                env.get("DATABASE_URL"),
+                env.get("DATABASE_USER"),
+                env.get("DATABASE_PASSWORD"),
+                6,
+                Duration.ofSeconds(5)));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+    stack.close();
+  }
 
   @Test
   @SuppressWarnings("try") // the relays work by themselves
   void everyChangeIsPublishedOnceAndInOrder() throws Exception {
-    try (LocalStack stack = LocalStack.start(StackSettings.forTests(dataDir))) {
-      endpoints = stack.endpoints();
-      Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
-      kafka = env.get("KAFKA_BOOTSTRAP_SERVERS");
-      try (Database database =
-          Database.open(
-              new DatabaseConfig(
-                  env.get("DATABASE_URL"),
-                  env.get("DATABASE_USER"),
-                  env.get("DATABASE_PASSWORD"),
-                  6,
-                  Duration.ofSeconds(5)))) {
-        open(3);
-        try (AutomationFeed first = AutomationFeed.start(database, kafka);
-            AutomationFeed second = AutomationFeed.start(database, kafka)) {
-          awaitPublished(3);
-          open(2);
-          awaitPublished(5);
-        }
-        // A relay died after sending the sixth change and before it could remember it.
+    open(3);
+    try (AutomationFeed first = AutomationFeed.start(database, kafka);
+        AutomationFeed second = AutomationFeed.start(database, kafka)) {
+      awaitAllPublished();
+      open(2);
+      awaitAllPublished();
+    }
+    // A relay died after committing a change and before it could do anything else.
+    open(1);
+    try (KafkaProducer<String, byte[]> dying = relay()) {
+      begin(dying, newest());
+      dying.commitTransaction();
+    }
+    open(2);
+    try (AutomationFeed third = AutomationFeed.start(database, kafka)) {
+      awaitAllPublished();
+    }
+  }
+
+  /** Its lock is gone and it does not know: what it has under way must never be seen. */
+  @Test
+  @SuppressWarnings("try") // the relay works by itself
+  void whatAFencedRelayHasUnderWayIsNeverSeen() throws Exception {
+    open(1);
+    long change = newest();
+    try (KafkaProducer<String, byte[]> old = relay()) {
+      begin(old, change);
+      assertThat(published("read_uncommitted")).as("it is in the log").contains(change);
+      try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+        awaitAllPublished();
+        assertThatThrownBy(old::commitTransaction).isInstanceOf(ProducerFencedException.class);
         open(1);
-        sendAsARelayThatDies(6);
-        open(2);
-        try (AutomationFeed third = AutomationFeed.start(database, kafka)) {
-          awaitPublished(8);
+        awaitAllPublished();
+      }
+    }
+    assertThat(published("read_uncommitted"))
+        .as("without transactions it would have been told twice")
+        .filteredOn(id -> id == change)
+        .hasSize(2);
+    assertThat(published(COMMITTED)).containsOnlyOnce(change);
+  }
+
+  /** The end of the feed is looked for behind all that was never committed. */
+  @Test
+  @SuppressWarnings("try") // the relay works by itself
+  void abortedTransactionsAtTheEndHideNothing() throws Exception {
+    open(1);
+    try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+      awaitAllPublished();
+    }
+    try (KafkaProducer<String, byte[]> failing = relay()) {
+      for (int i = 0; i < 60; i++) {
+        begin(failing, newest() + 1);
+        failing.abortTransaction();
+      }
+    }
+    open(1);
+    try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+      awaitAllPublished();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // the relays work by themselves
+  void relaysWhoseDatabaseConnectionsBreakTellNothingTwice() throws Exception {
+    try (AutomationFeed first = AutomationFeed.start(database, kafka);
+        AutomationFeed second = AutomationFeed.start(database, kafka)) {
+      for (int round = 0; round < 3; round++) {
+        open(40);
+        breakTheRelaysConnection();
+        open(40);
+      }
+      awaitAllPublished();
+    }
+    try (Connection admin = admin();
+        Statement ask = admin.createStatement();
+        ResultSet row = ask.executeQuery("SELECT told_until FROM automation_feed")) {
+      row.next();
+      assertThat(row.getLong(1)).as("the database knows how far it is told").isEqualTo(newest());
+    }
+  }
+
+  private static void breakTheRelaysConnection() throws SQLException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try (Connection admin = admin();
+        Statement ask = admin.createStatement()) {
+      boolean broken = false;
+      while (!broken) {
+        assertThat(System.nanoTime()).as("nobody relays").isLessThan(deadline);
+        try (ResultSet rows =
+            ask.executeQuery(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks
+                 WHERE locktype = 'advisory' AND granted
+                   AND objid::bigint = (hashtext('automation_feed')::bigint & 4294967295)
+                """)) {
+          broken = rows.next();
         }
-        assertThat(published())
-            .containsExactly(LongStream.rangeClosed(1, 8).boxed().toArray(Long[]::new));
       }
     }
   }
 
-  private void open(int automations) throws Exception {
+  private static Connection admin() throws SQLException {
     Endpoints.Login admin = endpoints.database().admin();
-    try (Connection connection =
-            DriverManager.getConnection(
-                endpoints.database().url(), admin.user(), admin.password());
+    return DriverManager.getConnection(endpoints.database().url(), admin.user(), admin.password());
+  }
+
+  private static List<Long> changes() throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (Connection admin = admin();
+        Statement ask = admin.createStatement();
+        ResultSet rows =
+            ask.executeQuery("SELECT change_id FROM automation_changes ORDER BY change_id")) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    return ids;
+  }
+
+  private static long newest() throws SQLException {
+    List<Long> changes = changes();
+    return changes.get(changes.size() - 1);
+  }
+
+  private static void open(int automations) throws SQLException {
+    try (Connection connection = admin();
         PreparedStatement insert =
             connection.prepareStatement(
                 """
@@ -97,33 +218,41 @@ class AutomationFeedIT {
     }
   }
 
-  private void sendAsARelayThatDies(long changeId) throws Exception {
-    try (KafkaProducer<String, byte[]> producer =
+  /** A producer that has just taken the relay's place. */
+  private static KafkaProducer<String, byte[]> relay() {
+    KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka),
+            Map.of("bootstrap.servers", kafka, "transactional.id", AutomationFeed.TRANSACTIONAL_ID),
             new StringSerializer(),
-            new ByteArraySerializer())) {
-      ProducerRecord<String, byte[]> record =
-          new ProducerRecord<>(Topics.AUTOMATION_ALERTS, UUID.randomUUID().toString(), new byte[0]);
-      record.headers().add(AutomationFeed.CHANGE_ID, Long.toString(changeId).getBytes(UTF_8));
-      producer.send(record).get();
-    }
+            new ByteArraySerializer());
+    producer.initTransactions();
+    return producer;
   }
 
-  private void awaitPublished(int n) {
+  private static void begin(KafkaProducer<String, byte[]> producer, long changeId)
+      throws Exception {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(Topics.AUTOMATION_ALERTS, UUID.randomUUID().toString(), new byte[0]);
+    record.headers().add(AutomationFeed.CHANGE_ID, Long.toString(changeId).getBytes(UTF_8));
+    producer.beginTransaction();
+    producer.send(record).get();
+  }
+
+  private static void awaitAllPublished() throws SQLException {
+    List<Long> changes = changes();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (published().size() < n) {
+    while (published(COMMITTED).size() < changes.size()) {
       assertThat(System.nanoTime())
-          .as("%s of %d are published", published(), n)
+          .as("%s of %s are published", published(COMMITTED), changes)
           .isLessThan(deadline);
     }
-    assertThat(published()).hasSize(n);
+    assertThat(published(COMMITTED)).isEqualTo(changes);
   }
 
-  private List<Long> published() {
+  private static List<Long> published(String isolation) {
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", kafka),
+            Map.of("bootstrap.servers", kafka, "isolation.level", isolation),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       TopicPartition feed = new TopicPartition(Topics.AUTOMATION_ALERTS, 0);

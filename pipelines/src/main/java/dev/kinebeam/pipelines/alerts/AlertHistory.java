@@ -52,6 +52,13 @@ final class AlertHistory implements Serializable {
   private static final String OPEN =
       "SELECT rule, subject, opened_at FROM automations WHERE org_id = ? AND cleared_at IS NULL";
 
+  private static final String TOLD =
+      """
+      SELECT rule, subject, opened_at, cleared_at FROM automations
+       WHERE org_id = ? AND (cleared_at IS NULL OR cleared_at >= ?)
+       ORDER BY opened_at
+      """;
+
   private final PatientReader reader;
 
   AlertHistory(JdbcSettings database, Duration patience) {
@@ -76,6 +83,33 @@ final class AlertHistory implements Serializable {
           OrgAlerts alerts =
               new OrgAlerts(tally, episodes(connection, orgId), tally.memory().firstBucket());
           return new Known(alerts, remembered(connection, orgId, tally.memory().fromMs()));
+        });
+  }
+
+  /**
+   * An automation as it stands in the table.
+   *
+   * @param clearedAtMs null while its condition has not ended
+   */
+  record Told(Subject subject, long openedAtMs, Long clearedAtMs) {}
+
+  /** What has not ended before {@code sinceMs}, by the time of its opening. */
+  List<Told> told(UUID orgId, long sinceMs) throws SQLException, InterruptedException {
+    return reader.read(
+        connection -> {
+          try (PreparedStatement query = connection.prepareStatement(TOLD)) {
+            query.setObject(1, orgId);
+            query.setObject(2, utc(sinceMs));
+            List<Told> told = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+              while (row.next()) {
+                OffsetDateTime cleared = row.getObject("cleared_at", OffsetDateTime.class);
+                told.add(
+                    new Told(subject(row), openedAt(row), cleared == null ? null : ms(cleared)));
+              }
+            }
+            return told;
+          }
         });
   }
 
@@ -155,14 +189,23 @@ final class AlertHistory implements Serializable {
       query.setObject(1, orgId);
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          open.put(
-              new Subject(Rule.of(row.getString("rule")), row.getString("subject")),
-              Episode.openedAt(
-                  row.getObject("opened_at", OffsetDateTime.class).toInstant().toEpochMilli()));
+          open.put(subject(row), Episode.openedAt(openedAt(row)));
         }
       }
     }
     return open;
+  }
+
+  private static Subject subject(ResultSet row) throws SQLException {
+    return new Subject(Rule.of(row.getString("rule")), row.getString("subject"));
+  }
+
+  private static long openedAt(ResultSet row) throws SQLException {
+    return ms(row.getObject("opened_at", OffsetDateTime.class));
+  }
+
+  private static long ms(OffsetDateTime time) {
+    return time.toInstant().toEpochMilli();
   }
 
   private static OffsetDateTime utc(long ms) {

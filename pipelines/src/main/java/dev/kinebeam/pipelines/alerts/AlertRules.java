@@ -59,8 +59,10 @@ final class AlertRules {
         }
         continue;
       }
-      episode = reading.fails ? episode.calmAt(nowMs) : episode.notCalm();
-      if (reading.fails && lasted(episode, nowMs).compareTo(times.resolveAfter()) >= 0) {
+      // One that is known from the database may begin only after this moment of a replay.
+      boolean fails = reading.fails && nowMs >= episode.openedAtMs();
+      episode = fails ? episode.calmAt(nowMs) : episode.notCalm();
+      if (fails && lasted(episode, nowMs).compareTo(times.resolveAfter()) >= 0) {
         changes.add(change(AlertChange.Kind.CLEARED, orgId, subject, nowMs, reading));
       } else {
         after.put(subject, episode);

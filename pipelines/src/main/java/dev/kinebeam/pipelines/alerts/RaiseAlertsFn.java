@@ -24,7 +24,8 @@ import org.joda.time.Instant;
 /**
  * Keeps the windows of one organisation. Signs only change sums; the rules are judged by a timer on
  * the watermark, so that windows move on, and conditions end, also when nothing comes. The state
- * goes when no session is remembered and no condition holds.
+ * goes when no session is remembered and no condition holds. A state that was restored takes up
+ * what the run before told after it ({@link ToldEpisodes}).
  */
 final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
   private static final String ALERTS = "alerts";
@@ -49,6 +50,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
 
   private transient AlertHistory history;
   private transient ThresholdsReader thresholds;
+  private transient ToldEpisodes told;
 
   RaiseAlertsFn(JdbcSettings database, AlertTimes times, Clock clock, Duration patience) {
     this.database = database;
@@ -61,6 +63,8 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
   public void setup() {
     history = new AlertHistory(database, patience);
     thresholds = new ThresholdsReader(database, patience, System::nanoTime);
+    // Clocks differ; by more than this the job would not have caught up and not judged.
+    told = new ToldEpisodes(history, clock.millis() + times.catchUp().toMillis());
   }
 
   @ProcessElement
@@ -86,6 +90,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
 
   private OrgAlerts meet(UUID orgId, long nowMs, MapState<UUID, OrgNews> signs)
       throws SQLException, InterruptedException {
+    told.met(orgId);
     AlertHistory.Known known = history.of(orgId, nowMs, times, thresholds.of(orgId).ttfbLimitMs());
     OrgTally tally = known.alerts().tally();
     for (SessionSign sign : known.remembered()) {
@@ -130,12 +135,13 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
     if (tally.ttfbLimitMs() != wanted.ttfbLimitMs()) {
       tally = tally.withTtfbLimit(wanted.ttfbLimitMs(), sessions(signs));
     }
-    Map<Subject, Episode> episodes = state.episodes();
+    List<AlertHistory.Told> before = told.of(orgId, state.episodes(), nowMs);
+    Map<Subject, Episode> episodes = ToldEpisodes.before(state.episodes(), before, nowMs);
     if (nowMs >= caughtUpMs()) {
       AlertRules.Judgement judgement =
           new AlertRules(times, wanted).judge(orgId, tally, episodes, nowMs);
       judgement.changes().forEach(changes::output);
-      episodes = judgement.episodes();
+      episodes = ToldEpisodes.after(judgement.episodes(), before, nowMs);
     }
     long oldest = tally.memory().firstBucket();
     if (oldest != state.sweptBucket()) {

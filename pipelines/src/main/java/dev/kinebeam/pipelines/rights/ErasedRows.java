@@ -75,7 +75,10 @@ public final class ErasedRows {
     return rows(patient, true);
   }
 
-  /** Removes the patient's rows and tells how many of each table; from now on none comes back. */
+  /**
+   * Removes the patient's rows and tells how many of each table; from now on none comes back. Of
+   * {@code audit_log} the entries stay, and lose the patient's id.
+   */
   public Map<String, Long> erase(Patient patient) throws SQLException {
     return rows(patient, false);
   }
@@ -137,6 +140,20 @@ public final class ErasedRows {
         long removed = row.getLong(1);
         connection.commit();
         return removed;
+      }
+    }
+  }
+
+  /** Takes patients erased since then out of audit entries that came all the same. */
+  public long maskReturned(Instant since) throws SQLException {
+    try (PreparedStatement ask =
+        connection.prepareStatement("SELECT mask_erased_in_audit_log(?)")) {
+      ask.setObject(1, since.atOffset(ZoneOffset.UTC));
+      try (ResultSet row = ask.executeQuery()) {
+        row.next();
+        long masked = row.getLong(1);
+        connection.commit();
+        return masked;
       }
     }
   }

@@ -47,6 +47,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
   @ProcessElement
   public void process(
       @Element KV<UUID, SessionTally> news,
+      @Timestamp Instant time,
       @StateId(SESSION) ValueState<SessionState> session,
       @TimerId(SILENCE) Timer silence,
       @TimerId(LIVE) Timer live,
@@ -76,7 +77,9 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
     if (endsNow) {
       outputs.get(MeasureSessions.MEASURED).output(MeasuredSession.of(tally));
     } else if (!writeDue) {
-      live.offset(liveEvery).setRelative();
+      // A timer of the clock holds the watermark back at its output's time. By default that is the
+      // element's, and whatever is judged downstream would lag by the pace of live rows.
+      live.withOutputTimestamp(time.plus(liveEvery)).offset(liveEvery).setRelative();
       writeDue = true;
     }
     long checkAt = patience.checkAtMs(tally);

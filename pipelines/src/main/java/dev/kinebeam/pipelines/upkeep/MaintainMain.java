@@ -39,6 +39,7 @@ import picocli.CommandLine.TypeConversionException;
       "Tasks, in the order in which they are done:",
       "  partitions  makes room for months to come, drops months past retention",
       "  reconcile   counts the weekly counts anew and mends what differs",
+      "  changes     removes changes of automations that are told and past retention",
       "  erasures    does the latest erasures again, for what came late into the archive",
       "  recordings  deletes recordings of sessions that are no more",
       "From the environment: DATABASE_PASSWORD; for the last two tasks also S3_ARCHIVE_BUCKET,",
@@ -50,6 +51,7 @@ public final class MaintainMain implements Callable<Integer> {
   enum Task {
     PARTITIONS,
     RECONCILE,
+    CHANGES,
     ERASURES,
     RECORDINGS
   }
@@ -64,7 +66,9 @@ public final class MaintainMain implements Callable<Integer> {
         }
       }
       throw new TypeConversionException(
-          "there is no task '" + name + "'; there are partitions, reconcile, erasures, recordings");
+          "there is no task '"
+              + name
+              + "'; there are partitions, reconcile, changes, erasures, recordings");
     }
   }
 
@@ -74,7 +78,7 @@ public final class MaintainMain implements Callable<Integer> {
       paramLabel = "TASK",
       arity = "0..*",
       converter = TaskName.class,
-      description = "partitions, reconcile, erasures, recordings. Default: all of them.")
+      description = "partitions, reconcile, changes, erasures, recordings. Default: all of them.")
   private List<Task> tasks = List.of();
 
   @Option(
@@ -97,6 +101,13 @@ public final class MaintainMain implements Callable<Integer> {
       defaultValue = "37",
       description = "Of the weekly counts. Default: ${DEFAULT-VALUE}")
   private int keepWeeklyMonths;
+
+  @Option(
+      names = "--keep-change-days",
+      paramLabel = "DAYS",
+      defaultValue = "30",
+      description = "Of told changes of automations; 2 at least. Default: ${DEFAULT-VALUE}")
+  private int keepChangeDays;
 
   @Option(
       names = "--erasures-within",
@@ -122,7 +133,7 @@ public final class MaintainMain implements Callable<Integer> {
     Retention retention;
     JdbcSettings database;
     try {
-      retention = new Retention(ahead, keepMonths, keepWeeklyMonths);
+      retention = new Retention(ahead, keepMonths, keepWeeklyMonths, keepChangeDays);
       database = login.database(environment);
       login.actor();
     } catch (IllegalArgumentException e) {
@@ -191,6 +202,11 @@ public final class MaintainMain implements Callable<Integer> {
                           m.mediaId(),
                           m.kept(),
                           m.counted()));
+        }
+        case CHANGES -> {
+          long dropped = upkeep.changes(retention);
+          told.put("changes_dropped", dropped);
+          say(out, "changes: %d told ones past retention removed", dropped);
         }
         case ERASURES -> {
           Upkeep.Erasures done = upkeep.erasures(store, erasuresWithin);

@@ -154,6 +154,21 @@ final class Upkeep {
     }
   }
 
+  /** Removes changes of automations that are told and past retention; tells how many. */
+  long changes(Retention retention) throws SQLException {
+    String drop = "SELECT drop_told_automation_changes(?, ?)";
+    try (PreparedStatement ask = connection.prepareStatement(drop)) {
+      ask.setObject(1, retention.changesFrom(clock.instant()).atOffset(ZoneOffset.UTC));
+      ask.setString(2, actor);
+      try (ResultSet row = ask.executeQuery()) {
+        row.next();
+        long dropped = row.getLong(1);
+        connection.commit();
+        return dropped;
+      }
+    }
+  }
+
   /** What had come back of erased patients, and is gone again. */
   record Erasures(int erasures, long rows, long archivedRecords, List<BrokenObject> broken) {
     Erasures {
@@ -167,7 +182,7 @@ final class Upkeep {
    */
   Erasures erasures(ArchiveStore store, Duration within) throws SQLException, IOException {
     ErasedRows rows = new ErasedRows(connection, actor);
-    long returned = rows.eraseReturned();
+    long returned = rows.eraseReturned() + rows.maskReturned(clock.instant().minus(within));
     List<Erasure> erasures = rows.since(clock.instant().minus(within));
     ErasedFiles files = new ErasedFiles(store, progress);
     long records = 0;

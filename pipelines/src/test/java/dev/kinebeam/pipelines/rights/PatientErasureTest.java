@@ -8,11 +8,14 @@ import dev.kinebeam.catalog.archive.ArchiveObject;
 import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
 import dev.kinebeam.pipelines.rights.ErasedRows.Patient;
+import dev.kinebeam.pipelines.sessions.AuditEntry;
+import dev.kinebeam.pipelines.sessions.AuditTable;
 import dev.kinebeam.pipelines.sessions.MeasuredRows;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.pipelines.sessions.Played;
 import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.StallTable;
+import dev.kinebeam.pipelines.sessions.TakeOver;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -177,6 +180,41 @@ class PatientErasureTest {
             count(
                 "SELECT 1 FROM media_session_metrics WHERE patient_id = '" + Played.PATIENT + "'"))
         .isEqualTo(1);
+  }
+
+  /** The claimant of a refused take-over is named in the clinic's audit log. */
+  @Test
+  void auditEntriesStayAndNameThePatientNoMore() throws Exception {
+    for (UUID claimant : List.of(Played.PATIENT, OTHER)) {
+      TakeOver refused =
+          new TakeOver(new UUID(4, 4), Played.ORG, claimant, UUID.randomUUID(), 3, 10, 20);
+      try (Connection connection = database.settings().connect()) {
+        write(connection, new AuditTable(), AuditEntry.of(refused));
+        connection.commit();
+      }
+    }
+
+    assertThat(erase().rows()).containsEntry("audit_log", 1L);
+
+    assertThat(
+            database.rows(
+                "SELECT details->>'patient_id' AS who, subject FROM audit_log"
+                    + " WHERE action = 'session.take_over_refused' AND org_id = '%s' ORDER BY who"
+                        .formatted(Played.ORG)))
+        .containsExactly(
+            Map.of("who", OTHER.toString(), "subject", new UUID(4, 4).toString()),
+            Map.of("who", "erased", "subject", new UUID(4, 4).toString()));
+    assertThat(count("SELECT 1 FROM audit_log WHERE details::text LIKE '%" + Played.PATIENT + "%'"))
+        .isZero();
+    assertThat(erase().nothing()).isTrue();
+    // The job says it again: the entry that there is stands.
+    TakeOver again =
+        new TakeOver(new UUID(4, 4), Played.ORG, Played.PATIENT, UUID.randomUUID(), 3, 10, 20);
+    try (Connection connection = database.settings().connect()) {
+      write(connection, new AuditTable(), AuditEntry.of(again).subList(0, 1));
+      connection.commit();
+    }
+    assertThat(erase().nothing()).isTrue();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import picocli.CommandLine;
 
 /** The recurring work on a real PostgreSQL, with no more rights than a scheduler's login has. */
 class UpkeepTest {
-  private static final Retention RETENTION = new Retention(3, 13, 37);
+  private static final Retention RETENTION = new Retention(3, 13, 37, 30);
 
   private MetricsDatabase database;
   private Connection connection;
@@ -150,9 +151,67 @@ class UpkeepTest {
 
   @Test
   void retentionHasALeast() {
-    assertThatThrownBy(() -> new Retention(3, 2, 37)).hasMessageContaining("--keep-months");
-    assertThatThrownBy(() -> new Retention(3, 13, 12)).hasMessageContaining("--keep-weekly-months");
-    assertThatThrownBy(() -> new Retention(0, 13, 37)).hasMessageContaining("--ahead");
+    assertThatThrownBy(() -> new Retention(3, 2, 37, 30)).hasMessageContaining("--keep-months");
+    assertThatThrownBy(() -> new Retention(3, 13, 12, 30))
+        .hasMessageContaining("--keep-weekly-months");
+    assertThatThrownBy(() -> new Retention(0, 13, 37, 30)).hasMessageContaining("--ahead");
+    assertThatThrownBy(() -> new Retention(3, 13, 37, 1))
+        .hasMessageContaining("--keep-change-days");
+  }
+
+  @Test
+  void changesGoWhenTheyAreOldAndTold() throws SQLException {
+    for (int i = 0; i < 6; i++) {
+      database.run(
+          "INSERT INTO automations (automation_id, org_id, rule, subject, title, opened_at,"
+              + " evidence) VALUES (gen_random_uuid(), gen_random_uuid(), 'cdn_issue', '', 't',"
+              + " now(), '{}')");
+    }
+    database.run("UPDATE automation_changes SET at = now() - interval '40 days'");
+    database.run("UPDATE automation_changes SET at = now() WHERE change_id = 5");
+    Upkeep upkeep = upkeep();
+
+    assertThat(upkeep.changes(RETENTION)).as("nothing is told").isZero();
+    tellUpTo(2);
+    assertThat(upkeep.changes(RETENTION)).isEqualTo(2);
+    assertThat(changes()).containsExactly("3", "4", "5", "6");
+    tellUpTo(6);
+    assertThat(upkeep.changes(RETENTION)).as("up to the first that is young").isEqualTo(2);
+    assertThat(changes()).containsExactly("5", "6");
+    database.run("UPDATE automation_changes SET at = now() - interval '31 days'");
+    assertThat(upkeep.changes(RETENTION)).as("the newest stays").isEqualTo(1);
+    assertThat(changes()).containsExactly("6");
+    assertThat(database.rows("SELECT newest_removed_automation_change() AS n"))
+        .containsExactly(Map.of("n", "5"));
+    assertThat(
+            database.rows(
+                "SELECT 1 FROM audit_log WHERE action = 'retention.changes_dropped'"
+                    + " AND details = '{\"rows\": 1}'"))
+        .hasSize(5);
+  }
+
+  private void tellUpTo(long change) throws SQLException {
+    database.run("SET ROLE kinebeam_gateway; SELECT note_told_automation_changes(" + change + ")");
+  }
+
+  private List<String> changes() throws SQLException {
+    return database.rows("SELECT change_id FROM automation_changes ORDER BY change_id").stream()
+        .map(row -> row.get("change_id"))
+        .toList();
+  }
+
+  @Test
+  void theDatabaseKeepsADayOfChangesWhateverItIsAsked() {
+    assertThatThrownBy(
+            () -> {
+              try (Connection login = database.maintenance().connect();
+                  PreparedStatement drop =
+                      login.prepareStatement(
+                          "SELECT drop_told_automation_changes(now(), 'the test')")) {
+                drop.execute();
+              }
+            })
+        .hasMessageContaining("kept for a day at least");
   }
 
   @Test
@@ -181,6 +240,27 @@ class UpkeepTest {
       assertThat(upkeep.erasures(store, Duration.ofDays(9)).rows()).isZero();
     }
     assertThat(database.rows("SELECT 1 FROM media_session_weekly_agg")).isEmpty();
+  }
+
+  @Test
+  void anErasedPatientLeavesTheAuditEntriesThatCameLate() throws Exception {
+    database.run(
+        "INSERT INTO erased_patients VALUES ('%s', '%s', '2026-11-25Z', '2026-11-25Z')"
+            .formatted(Played.ORG, Played.PATIENT));
+    database.run(
+        """
+        INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+        VALUES (gen_random_uuid(), '%s', 'telemetry', 'session.take_over_refused', 's',
+                '{"side": "claimant", "patient_id": "%s"}')
+        """
+            .formatted(Played.ORG, Played.PATIENT));
+    try (ArchiveStore store = ArchiveStore.folder(folder)) {
+      Upkeep upkeep = upkeep(Instant.parse("2026-11-26T03:00:00Z"));
+      assertThat(upkeep.erasures(store, Duration.ofDays(9)).rows()).isEqualTo(1);
+      assertThat(upkeep.erasures(store, Duration.ofDays(9)).rows()).isZero();
+    }
+    assertThat(database.rows("SELECT details->>'patient_id' AS who FROM audit_log"))
+        .containsExactly(Map.of("who", "erased"));
   }
 
   @Test
