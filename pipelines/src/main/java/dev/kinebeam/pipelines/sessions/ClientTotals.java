@@ -2,16 +2,19 @@ package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
 
-/** The player's own counters, which only grow: the greatest of each, -1 where it sent none. */
+/**
+ * The player's own counters, which only grow: the greatest of each, -1 where it sent none. The
+ * parser lets nothing above 1e9 pass, neither counts nor milliseconds.
+ */
 record ClientTotals(
-    long bufferingCount,
-    long bufferingMs,
-    long bitrateSwitches,
-    long resolutionSwitches,
-    long droppedFrames,
-    long totalFrames,
-    long errorCount) {
-  static final long UNKNOWN = -1;
+    int bufferingCount,
+    int bufferingMs,
+    int bitrateSwitches,
+    int resolutionSwitches,
+    int droppedFrames,
+    int totalFrames,
+    int errorCount) {
+  static final int UNKNOWN = -1;
   static final ClientTotals NONE =
       new ClientTotals(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
 
@@ -54,7 +57,30 @@ record ClientTotals(
     return merged.equals(other) ? other : merged;
   }
 
-  private static long orUnknown(Long value) {
-    return value == null ? UNKNOWN : value;
+  private static int orUnknown(Long value) {
+    return value == null ? UNKNOWN : (int) Math.min(value, Integer.MAX_VALUE);
+  }
+
+  void write(FactWriter out) {
+    out.number(bufferingCount);
+    out.number(bufferingMs);
+    out.number(bitrateSwitches);
+    out.number(resolutionSwitches);
+    out.number(droppedFrames);
+    out.number(totalFrames);
+    out.number(errorCount);
+  }
+
+  static ClientTotals read(FactReader in) {
+    ClientTotals totals =
+        new ClientTotals(
+            (int) in.number(),
+            (int) in.number(),
+            (int) in.number(),
+            (int) in.number(),
+            (int) in.number(),
+            (int) in.number(),
+            (int) in.number());
+    return totals.equals(NONE) ? NONE : totals;
   }
 }

@@ -33,13 +33,19 @@ final class EventSet {
     return new EventSet(new long[] {(hash & ~TYPE_BITS) | code(type)});
   }
 
-  /** As {@link #toArray} gave it. */
-  static EventSet ofSorted(long[] sorted) {
-    return sorted.length == 0 ? NONE : new EventSet(sorted);
+  void write(FactWriter out) {
+    out.number(sorted.length);
+    for (long event : sorted) {
+      out.fixed(event);
+    }
   }
 
-  long[] toArray() {
-    return sorted.clone();
+  static EventSet read(FactReader in) {
+    long[] sorted = new long[(int) in.number()];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = in.fixed();
+    }
+    return sorted.length == 0 ? NONE : new EventSet(sorted);
   }
 
   int size() {

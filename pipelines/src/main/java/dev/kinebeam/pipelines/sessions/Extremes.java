@@ -47,6 +47,16 @@ record Extremes(long peakBitrate, String peakResolution, double minBandwidth) {
     return merged.equals(other) ? other : merged;
   }
 
+  void write(FactWriter out) {
+    out.number(peakBitrate);
+    out.optionalText(peakResolution);
+    out.decimal(minBandwidth);
+  }
+
+  static Extremes read(FactReader in) {
+    return new Extremes(in.number(), in.optionalText(), in.decimal());
+  }
+
   private static String better(String a, String b) {
     if (a == null || b == null) {
       return a == null ? b : a;

@@ -53,6 +53,16 @@ record FaultFacts(List<String> types, boolean fatal) {
         kept.size() > MOST_TYPES ? kept.subList(0, MOST_TYPES) : kept, fatal || other.fatal);
   }
 
+  void write(FactWriter out) {
+    out.list(types, FactWriter::text);
+    out.flag(fatal);
+  }
+
+  static FaultFacts read(FactReader in) {
+    FaultFacts facts = new FaultFacts(in.list(FactReader::text), in.flag());
+    return facts.isNone() ? NONE : facts;
+  }
+
   private boolean isNone() {
     return types.isEmpty() && !fatal;
   }

@@ -24,13 +24,24 @@ final class SeqRanges {
     return seq == MediaEvent.NO_SEQ || seq >= MOST ? NONE : new SeqRanges(new int[] {seq, seq});
   }
 
-  /** As {@link #toArray} gave it. */
-  static SeqRanges ofBounds(int[] bounds) {
+  void write(FactWriter out) {
+    out.number(bounds.length);
+    for (int bound : bounds) {
+      out.number(bound);
+    }
+  }
+
+  static SeqRanges read(FactReader in) {
+    int[] bounds = new int[(int) in.number()];
+    for (int i = 0; i < bounds.length; i++) {
+      bounds[i] = (int) in.number();
+    }
     return bounds.length == 0 ? NONE : new SeqRanges(bounds);
   }
 
-  int[] toArray() {
-    return bounds.clone();
+  /** The greatest number, or null when none has arrived. */
+  Integer last() {
+    return bounds.length == 0 ? null : (Integer) bounds[bounds.length - 1];
   }
 
   /** How many numbers below the greatest one have not arrived; the counter starts at 0. */

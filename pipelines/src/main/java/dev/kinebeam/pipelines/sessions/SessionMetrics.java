@@ -16,7 +16,21 @@ public record SessionMetrics(
     Network network,
     Device device,
     Faults faults,
-    Trust trust) {
+    Trust trust,
+    Clock clock) {
+
+  /** A row that does not know what its times are told from. */
+  public SessionMetrics(
+      Identity identity,
+      StartUp startUp,
+      Playback playback,
+      Smoothness smoothness,
+      Network network,
+      Device device,
+      Faults faults,
+      Trust trust) {
+    this(identity, startUp, playback, smoothness, network, device, faults, trust, Clock.UNKNOWN);
+  }
 
   /**
    * Raised when a column changes its meaning. 2: waits in start-up and after a seek are no stalls
@@ -143,4 +157,47 @@ public record SessionMetrics(
       boolean countersDisagree,
       int metricsVersion,
       Long clockSkewMs) {}
+
+  /**
+   * What the times are told from ({@link Timeline}), so that rows of different events can be merged
+   * as the events would have been: a patient's clock may be set right while the session runs.
+   * Milliseconds; null in rows from before these were kept.
+   *
+   * @param firstSaidMs and {@code lastSaidMs}, {@code endSaidMs}: the first event, the last and the
+   *     player's end by the patient's clock; the end is null until it comes
+   * @param firstHeardMs and {@code lastHeardMs}: the first event and the last by our clock, each
+   *     mended with its own trip alone
+   * @param lastReceivedMs when the gateway last heard of the session
+   * @param leastDelayMs the least of (received − sent); null when no sending time came along
+   * @param lastSeq the greatest number of the player's counter; null if it does not count
+   */
+  public record Clock(
+      Long firstSaidMs,
+      Long lastSaidMs,
+      Long endSaidMs,
+      Long firstHeardMs,
+      Long lastHeardMs,
+      Long lastReceivedMs,
+      Long leastDelayMs,
+      Integer lastSeq) {
+    /** Nothing known. */
+    public static final Clock UNKNOWN = new Clock(null, null, null, null, null, null, null, null);
+
+    /** The same a while later. */
+    public Clock later(long ms) {
+      return new Clock(
+          plus(firstSaidMs, ms),
+          plus(lastSaidMs, ms),
+          plus(endSaidMs, ms),
+          plus(firstHeardMs, ms),
+          plus(lastHeardMs, ms),
+          plus(lastReceivedMs, ms),
+          leastDelayMs,
+          lastSeq);
+    }
+
+    private static Long plus(Long time, long ms) {
+      return time == null ? null : (Long) (time + ms);
+    }
+  }
 }

@@ -10,20 +10,21 @@ final class SessionReport {
   private SessionReport() {}
 
   static SessionMetrics metrics(SessionTally tally, List<Stall> stalls) {
+    Opening.Facts opening = tally.opening().facts();
     return new SessionMetrics(
-        identity(tally),
-        startUp(tally),
+        identity(tally, opening),
+        startUp(tally, Reported.valueOf(opening.startUp())),
         playback(tally),
         smoothness(tally, stalls),
         network(tally),
         device(tally),
         faults(tally),
-        trust(tally, stalls));
+        trust(tally, stalls),
+        tally.timeline().parts(tally.seqs().last()));
   }
 
-  private static SessionMetrics.Identity identity(SessionTally tally) {
-    Opening opening = tally.opening();
-    Claim owner = opening.claim();
+  private static SessionMetrics.Identity identity(SessionTally tally, Opening.Facts opening) {
+    Claim owner = tally.opening().claim();
     Opening.Media media = Reported.valueOf(opening.media());
     return new SessionMetrics.Identity(
         tally.sessionId(),
@@ -63,7 +64,7 @@ final class SessionReport {
     return tally.isOver() ? (Long) tally.timeline().endedAtMs() : null;
   }
 
-  private static SessionMetrics.StartUp startUp(SessionTally tally) {
+  private static SessionMetrics.StartUp startUp(SessionTally tally, EventData.SessionStart start) {
     boolean started =
         tally.count(EventType.PLAY) > 0
             || tally.count(EventType.HEARTBEAT) > 0
@@ -74,7 +75,6 @@ final class SessionReport {
             || tally.count(EventType.SESSION_START) > 0
             || tally.count(EventType.BUFFERING_START) > 0
             || tally.count(EventType.ERROR) > 0;
-    EventData.SessionStart start = Reported.valueOf(tally.opening().startUp());
     if (start == null) {
       return new SessionMetrics.StartUp(null, null, null, null, null, null, asked, started);
     }
@@ -95,7 +95,7 @@ final class SessionReport {
         Math.max(0, viewing.watchedSeconds()),
         Math.max(0, viewing.completionPercent()),
         Math.max(0, viewing.furthestSeconds()),
-        Reported.valueOf(tally.latest().position()),
+        tally.latest().positionOrNull(),
         tally.count(EventType.PLAY),
         tally.count(EventType.PAUSE),
         tally.count(EventType.SEEK),
@@ -113,7 +113,7 @@ final class SessionReport {
         StallReport.durationMs(stalls),
         Math.max(0, totals.bitrateSwitches()),
         Math.max(0, totals.resolutionSwitches()),
-        Reported.valueOf(tally.latest().avgBitrate()),
+        tally.latest().avgBitrateOrNull(),
         extremes.peakBitrate() < 0 ? null : (Long) extremes.peakBitrate(),
         extremes.peakResolution(),
         Math.max(0, totals.droppedFrames()),
@@ -121,7 +121,7 @@ final class SessionReport {
   }
 
   private static SessionMetrics.Network network(SessionTally tally) {
-    EventData.Network last = Reported.valueOf(tally.latest().network());
+    EventData.Network last = tally.latest().network();
     double least = tally.extremes().minBandwidth();
     Double minBandwidth = Double.isInfinite(least) ? null : (Double) least;
     return last == null
@@ -131,7 +131,7 @@ final class SessionReport {
   }
 
   private static SessionMetrics.Device device(SessionTally tally) {
-    MediaRecord.Client client = Reported.valueOf(tally.latest().client());
+    MediaRecord.Client client = tally.latest().client();
     return client == null
         ? new SessionMetrics.Device(null, null, null, null)
         : new SessionMetrics.Device(

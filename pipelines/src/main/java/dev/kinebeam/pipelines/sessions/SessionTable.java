@@ -30,38 +30,17 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   /** Made from at least as many events; of two rows of one tally, the later one. */
   private static final String RICHER = "n.events_seen >= s.events_seen";
 
-  private static final String SKEW =
-      "CASE WHEN abs(%1$s) > " + Timeline.SANE_MS + " THEN %1$s ELSE 0 END * interval '1 ms'";
-
-  /** Times as the patient's clock had them, so that two estimates of its skew do not mix. */
-  private static final String OLD_SKEW = "(" + SKEW.formatted("coalesce(s.clock_skew_ms, 0)") + ")";
-
-  private static final String NEW_SKEW = "(" + SKEW.formatted("coalesce(n.clock_skew_ms, 0)") + ")";
-  private static final String BEST_SKEW =
-      "(" + SKEW.formatted("coalesce(least(s.clock_skew_ms, n.clock_skew_ms), 0)") + ")";
-
-  private static final String LATER =
-      "(n.last_event_at - %s, n.events_seen) >= (s.last_event_at - %s, s.events_seen)"
-          .formatted(NEW_SKEW, OLD_SKEW);
+  private static final String LATER = SessionClock.NEW_IS_LATER;
 
   /**
    * Two rows of one tally: the one holds what the other does. A fragment may be richer than the row
    * and still know nothing of its stalls.
    */
-  private static final String COVERS =
-      "%1$s.events_seen >= %2$s.events_seen"
-          + " AND %1$s.started_at - %3$s <= %2$s.started_at - %4$s"
-          + " AND %1$s.last_event_at - %3$s >= %2$s.last_event_at - %4$s";
+  private static final String NEW_COVERS =
+      "n.events_seen >= s.events_seen AND " + SessionClock.spans("n", "s");
 
-  private static final String NEW_COVERS = COVERS.formatted("n", "s", NEW_SKEW, OLD_SKEW);
-  private static final String OLD_COVERS = COVERS.formatted("s", "n", OLD_SKEW, NEW_SKEW);
-
-  private static final String STARTED_AT =
-      "least(s.started_at - %s, n.started_at - %s) + %s".formatted(OLD_SKEW, NEW_SKEW, BEST_SKEW);
-
-  private static final String LAST_EVENT_AT =
-      "greatest(s.last_event_at - %s, n.last_event_at - %s) + %s"
-          .formatted(OLD_SKEW, NEW_SKEW, BEST_SKEW);
+  private static final String OLD_COVERS =
+      "s.events_seen >= n.events_seen AND " + SessionClock.spans("s", "n");
 
   /** What the player said stands; silence stands until something is heard. */
   private static final String ENDED_BY =
@@ -72,14 +51,8 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           + " THEN n.ended_by ELSE s.ended_by END";
 
   private static final String ENDED_AT =
-      """
-      CASE %s
-        WHEN 'client' THEN greatest(
-          CASE WHEN s.ended_by = 'client' THEN s.ended_at - %s END,
-          CASE WHEN n.ended_by = 'client' THEN n.ended_at - %s END) + %s
-        WHEN 'timeout' THEN %s
-      END"""
-          .formatted(ENDED_BY, OLD_SKEW, NEW_SKEW, BEST_SKEW, LAST_EVENT_AT);
+      "CASE %s WHEN 'client' THEN %s WHEN 'timeout' THEN %s END"
+          .formatted(ENDED_BY, SessionClock.CLIENT_END_AT, SessionClock.LAST_EVENT_AT);
 
   private static final String STATUS =
       """
@@ -134,12 +107,16 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           first("media_id", MEDIA, "text", r -> r.identity().mediaId()),
           first("media_type", MEDIA, "text", r -> r.identity().mediaType()),
           first("render_id", List.of("render_id"), "uuid", r -> r.identity().renderId()),
-          column("started_at", "timestamptz", STARTED_AT, r -> time(r.identity().startedAtMs())),
+          column(
+              "started_at",
+              "timestamptz",
+              SessionClock.STARTED_AT,
+              r -> time(r.identity().startedAtMs())),
           column("ended_at", "timestamptz", ENDED_AT, r -> time(r.identity().endedAtMs())),
           column(
               "last_event_at",
               "timestamptz",
-              LAST_EVENT_AT,
+              SessionClock.LAST_EVENT_AT,
               r -> time(r.identity().lastEventAtMs())),
           column("status", "text", STATUS, r -> r.identity().status()),
           column("ended_by", "text", ENDED_BY, r -> r.identity().endedBy()),
@@ -210,7 +187,18 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           whole("events_missing", "int4", r -> r.trust().eventsMissing()),
           whole("counters_disagree", "bool", r -> r.trust().countersDisagree()),
           most("metrics_version", "int4", r -> r.trust().metricsVersion()),
-          column("clock_skew_ms", "int8", least("clock_skew_ms"), r -> r.trust().clockSkewMs()));
+          column("clock_skew_ms", "int8", SessionClock.TELLABLE_SKEW, r -> r.trust().clockSkewMs()),
+          clock("first_said_ms", least("first_said_ms"), SessionMetrics.Clock::firstSaidMs),
+          clock("last_said_ms", greatest("last_said_ms"), SessionMetrics.Clock::lastSaidMs),
+          clock("end_said_ms", greatest("end_said_ms"), SessionMetrics.Clock::endSaidMs),
+          clock("first_heard_ms", least("first_heard_ms"), SessionMetrics.Clock::firstHeardMs),
+          clock("last_heard_ms", greatest("last_heard_ms"), SessionMetrics.Clock::lastHeardMs),
+          clock(
+              "last_received_ms",
+              greatest("last_received_ms"),
+              SessionMetrics.Clock::lastReceivedMs),
+          clock("least_delay_ms", least("least_delay_ms"), SessionMetrics.Clock::leastDelayMs),
+          clock("last_seq", greatest("last_seq"), SessionMetrics.Clock::lastSeq));
 
   private final MergeTable<SessionMetrics> table =
       new MergeTable<>(
@@ -286,6 +274,11 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   private static Column<SessionMetrics> most(
       String name, String type, SerializableFunction<SessionMetrics, Object> value) {
     return column(name, type, greatest(name), value);
+  }
+
+  private static Column<SessionMetrics> clock(
+      String name, String law, SerializableFunction<SessionMetrics.Clock, Object> value) {
+    return column(name, "int8", law, r -> value.apply(r.clock()));
   }
 
   /** Only all events together tell it. */

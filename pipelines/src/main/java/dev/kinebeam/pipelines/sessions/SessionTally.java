@@ -128,7 +128,7 @@ public record SessionTally(
 
   /** Playing, as opposed to paused or not begun: heartbeats are due. */
   public boolean isPlaying() {
-    return latest.playing() != null && latest.playing().value();
+    return latest.playing();
   }
 
   /** When the gateway last heard of the session, milliseconds since the epoch. */

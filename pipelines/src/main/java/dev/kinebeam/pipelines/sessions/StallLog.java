@@ -11,43 +11,39 @@ import java.util.Objects;
  * ({@link StallPairing}) and why it waited ({@link WaitCauses}) is settled on the whole log, so
  * that it cannot depend on the order of arrival.
  *
- * <p>Of each list the first {@link #MOST} by the order of the session are kept. The least of a
- * union are the least of the leasts, so this bound keeps the law.
- *
- * @param seeks where each seek went, seconds
- * @param firstPlay where the first play began, seconds
- * @param firstProgress the first event that shows that frames had moved
+ * <p>Of each kind the first {@link #MOST} by the order of the session are kept. The least of a
+ * union are the least of the leasts, so this bound keeps the law. They are kept as bytes ({@link
+ * StallBytes}); the lists are made anew with each call.
  */
-record StallLog(
-    List<Reported<EventData.BufferingStart>> starts,
-    List<Reported<EventData.BufferingEnd>> ends,
-    List<Reported<Double>> seeks,
-    Reported<Double> firstPlay,
-    EventOrder firstProgress) {
+final class StallLog {
   /** A wait every five seconds for forty minutes; more is no session that anyone watched. */
   static final int MOST = 500;
 
-  static final StallLog NONE = new StallLog(List.of(), List.of(), List.of(), null, null);
+  static final StallLog NONE = new StallLog(StallBytes.NONE, null);
 
-  StallLog {
-    starts = List.copyOf(starts);
-    ends = List.copyOf(ends);
-    seeks = List.copyOf(seeks);
+  private final StallBytes entries;
+  private final EventOrder firstProgress;
+
+  private StallLog(StallBytes entries, EventOrder firstProgress) {
+    this.entries = entries;
+    this.firstProgress = firstProgress;
   }
 
   static StallLog of(EventOrder order, EventData data) {
-    if (data instanceof EventData.BufferingStart start) {
-      return new StallLog(List.of(new Reported<>(order, start)), List.of(), List.of(), null, null);
+    if (data instanceof EventData.BufferingStart wait) {
+      return of(StallBytes.Kind.START, order, out -> FactForms.writeWait(out, wait));
     } else if (data instanceof EventData.BufferingEnd end) {
-      return new StallLog(List.of(), List.of(new Reported<>(order, end)), List.of(), null, null);
+      return of(StallBytes.Kind.END, order, out -> FactForms.writeWaitEnd(out, end));
     } else if (data instanceof EventData.Seek seek) {
-      return new StallLog(
-          List.of(), List.of(), List.of(new Reported<>(order, seek.toSeconds())), null, null);
+      return of(StallBytes.Kind.SEEK, order, out -> out.decimal(seek.toSeconds()));
     } else if (data instanceof EventData.Play play) {
-      return new StallLog(
-          List.of(), List.of(), List.of(), new Reported<>(order, play.positionSeconds()), null);
+      return of(StallBytes.Kind.FIRST_PLAY, order, out -> out.decimal(play.positionSeconds()));
     }
-    return showsProgress(data) ? new StallLog(List.of(), List.of(), List.of(), null, order) : NONE;
+    return showsProgress(data) ? new StallLog(StallBytes.NONE, order) : NONE;
+  }
+
+  private static StallLog of(StallBytes.Kind kind, EventOrder order, StallBytes.Content content) {
+    return new StallLog(StallBytes.of(kind, order, content), null);
   }
 
   /** Heartbeats are sent while the first frame is still waited for, too. */
@@ -60,50 +56,83 @@ record StallLog(
   }
 
   StallLog merge(StallLog other) {
-    Reported<Double> play = Reported.earliest(firstPlay, other.firstPlay);
-    EventOrder progress = earliest(firstProgress, other.firstProgress);
-    if (other.isShort()
-        && Objects.equals(play, firstPlay)
-        && Objects.equals(progress, firstProgress)) {
+    StallBytes all = entries.merge(other.entries);
+    EventOrder progress = EventOrder.earliest(firstProgress, other.firstProgress);
+    if (all.equals(entries) && Objects.equals(progress, firstProgress)) {
       return this;
     }
-    StallLog merged =
-        new StallLog(
-            union(starts, other.starts),
-            union(ends, other.ends),
-            union(seeks, other.seeks),
-            play,
-            progress);
-    if (merged.equals(this)) {
-      return this;
-    }
-    return merged.equals(other) ? other : merged;
+    return all.equals(other.entries) && Objects.equals(progress, other.firstProgress)
+        ? other
+        : new StallLog(all, progress);
   }
 
-  private boolean isShort() {
-    return starts.isEmpty() && ends.isEmpty() && seeks.isEmpty();
+  boolean isWithoutWaits() {
+    return entries.count(StallBytes.Kind.START) == 0;
   }
 
-  private static EventOrder earliest(EventOrder a, EventOrder b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
-    }
-    return a.compareTo(b) <= 0 ? a : b;
+  /** An end or a seek may have found no room. */
+  boolean isFull() {
+    return entries.count(StallBytes.Kind.END) == MOST
+        || entries.count(StallBytes.Kind.SEEK) == MOST;
   }
 
-  private static <T> List<Reported<T>> union(List<Reported<T>> a, List<Reported<T>> b) {
-    if (a.isEmpty() || b.isEmpty()) {
-      return a.isEmpty() ? b : a;
-    }
-    List<Reported<T>> all = new ArrayList<>(Math.min(MOST, a.size() + b.size()));
-    int i = 0;
-    int j = 0;
-    while (all.size() < MOST && (i < a.size() || j < b.size())) {
-      int side = i == a.size() ? 1 : j == b.size() ? -1 : a.get(i).compare(b.get(j));
-      all.add(side <= 0 ? a.get(i) : b.get(j));
-      i += side <= 0 ? 1 : 0;
-      j += side >= 0 ? 1 : 0;
-    }
-    return all;
+  List<Reported<EventData.BufferingStart>> starts() {
+    return list(StallBytes.Kind.START, FactForms::readWait);
+  }
+
+  List<Reported<EventData.BufferingEnd>> ends() {
+    return list(StallBytes.Kind.END, FactForms::readWaitEnd);
+  }
+
+  /** Where each seek went, seconds. */
+  List<Reported<Double>> seeks() {
+    return list(StallBytes.Kind.SEEK, FactReader::decimal);
+  }
+
+  /** Where the first play began, seconds; null before it. */
+  Reported<Double> firstPlay() {
+    List<Reported<Double>> plays = list(StallBytes.Kind.FIRST_PLAY, FactReader::decimal);
+    return plays.isEmpty() ? null : plays.get(0);
+  }
+
+  /** The first event that shows that frames had moved; null before it. */
+  EventOrder firstProgress() {
+    return firstProgress;
+  }
+
+  private <T> List<Reported<T>> list(StallBytes.Kind kind, FactReader.Form<T> form) {
+    List<Reported<T>> facts = new ArrayList<>();
+    entries.forEach(kind, (order, in) -> facts.add(new Reported<>(order, form.read(in))));
+    return facts;
+  }
+
+  void write(FactWriter out) {
+    out.order(firstProgress);
+    entries.write(out);
+  }
+
+  static StallLog read(FactReader in) {
+    EventOrder progress = in.order();
+    StallLog log = new StallLog(StallBytes.read(in), progress);
+    return log.equals(NONE) ? NONE : log;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof StallLog log
+            && entries.equals(log.entries)
+            && Objects.equals(firstProgress, log.firstProgress));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * entries.hashCode() + Objects.hashCode(firstProgress);
+  }
+
+  @Override
+  public String toString() {
+    return "StallLog[starts=%s, ends=%s, seeks=%s, firstPlay=%s, firstProgress=%s]"
+        .formatted(starts(), ends(), seeks(), firstPlay(), firstProgress);
   }
 }

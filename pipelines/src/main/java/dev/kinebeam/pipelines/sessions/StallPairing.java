@@ -23,19 +23,21 @@ final class StallPairing {
 
   /** One pair for each start, in the order of the session. */
   static List<Pair> of(StallLog log) {
-    List<Pair> pairs = new ArrayList<>(log.starts().size());
+    List<Reported<EventData.BufferingStart>> starts = log.starts();
+    List<Reported<EventData.BufferingEnd>> ends = log.ends();
+    List<Pair> pairs = new ArrayList<>(starts.size());
     Set<UUID> seen = new HashSet<>();
     int next = 0;
-    for (Reported<EventData.BufferingStart> start : log.starts()) {
-      while (next < log.ends().size() && isBefore(log.ends().get(next), start)) {
-        close(pairs, log.ends().get(next++));
+    for (Reported<EventData.BufferingStart> start : starts) {
+      while (next < ends.size() && isBefore(ends.get(next), start)) {
+        close(pairs, ends.get(next++));
       }
       if (seen.add(start.order().eventId())) {
         pairs.add(new Pair(start, null));
       }
     }
-    while (next < log.ends().size()) {
-      close(pairs, log.ends().get(next++));
+    while (next < ends.size()) {
+      close(pairs, ends.get(next++));
     }
     return pairs;
   }

@@ -12,26 +12,30 @@ final class StallReport {
 
   /** One row for each wait, in the order of the session. */
   static List<Stall> waits(SessionTally tally) {
-    if (tally.stalls().starts().isEmpty()) {
+    StallLog log = tally.stalls();
+    if (log.isWithoutWaits()) {
       return List.of();
     }
-    Opening opening = tally.opening();
+    Claim owner = tally.opening().claim();
+    Opening.Facts opening = tally.opening().facts();
     Opening.Media media = Reported.valueOf(opening.media());
     Stall.Session session =
         new Stall.Session(
             tally.sessionId(),
-            opening.claim().orgId(),
-            opening.claim().patientId(),
+            owner.orgId(),
+            owner.patientId(),
             media == null ? null : media.mediaId(),
             Reported.valueOf(opening.renderId()));
+    WaitCauses causes = WaitCauses.in(log);
     List<Stall> stalls = new ArrayList<>();
-    for (StallPairing.Pair pair : StallPairing.of(tally.stalls())) {
-      stalls.add(wait(tally, session, pair));
+    for (StallPairing.Pair pair : StallPairing.of(log)) {
+      stalls.add(wait(tally, session, causes.of(pair.start()), pair));
     }
     return stalls;
   }
 
-  private static Stall wait(SessionTally tally, Stall.Session session, StallPairing.Pair pair) {
+  private static Stall wait(
+      SessionTally tally, Stall.Session session, Stall.Cause cause, StallPairing.Pair pair) {
     UUID id = pair.start().order().eventId();
     EventData.BufferingStart start = pair.start().value();
     long startedAt = tally.timeline().at(pair.start().order().timestampMs());
@@ -39,7 +43,7 @@ final class StallReport {
     return new Stall(
         id,
         session,
-        WaitCauses.of(tally.stalls(), pair.start()),
+        cause,
         start.positionSeconds(),
         startedAt,
         ending.atMs,
@@ -75,9 +79,7 @@ final class StallReport {
 
   /** Whether every wait of the session is in its log. */
   static boolean isWhole(SessionTally tally) {
-    return tally.count(EventType.BUFFERING_START) <= StallLog.MOST
-        && tally.stalls().ends().size() < StallLog.MOST
-        && tally.stalls().seeks().size() < StallLog.MOST;
+    return tally.count(EventType.BUFFERING_START) <= StallLog.MOST && !tally.stalls().isFull();
   }
 
   /** How many waits were stalls; what a full log has no room for counts as one. */

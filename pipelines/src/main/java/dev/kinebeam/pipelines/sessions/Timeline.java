@@ -33,7 +33,7 @@ record Timeline(
   static final long SANE_MS = 10_000;
 
   /** No trip takes longer: an event that the session's clock puts further back is not believed. */
-  private static final long LONGEST_TRIP_MS = 24 * 3_600_000L;
+  static final long LONGEST_TRIP_MS = 24 * 3_600_000L;
 
   static Timeline of(MediaRecord record, EventOrder order) {
     long time = order.timestampMs();
@@ -65,6 +65,21 @@ record Timeline(
     return merged.equals(other) ? other : merged;
   }
 
+  void write(FactWriter out) {
+    out.number(firstMs);
+    out.number(lastMs);
+    out.number(endMs);
+    out.number(firstOwnMs);
+    out.number(lastOwnMs);
+    out.number(lastReceivedMs);
+    out.number(leastDelayMs);
+  }
+
+  static Timeline read(FactReader in) {
+    return new Timeline(
+        in.number(), in.number(), in.number(), in.number(), in.number(), in.number(), in.number());
+  }
+
   boolean hasEnd() {
     return endMs != NEVER;
   }
@@ -91,6 +106,19 @@ record Timeline(
   /** What the row tells of the clock; null when nothing is known or it contradicts itself. */
   Long tellableSkewMs() {
     return leastDelayMs == UNKNOWN || !isClockCredible() ? null : (Long) leastDelayMs;
+  }
+
+  /** What two rows of this session need to know of each other's clock. */
+  SessionMetrics.Clock parts(Integer lastSeq) {
+    return new SessionMetrics.Clock(
+        firstMs,
+        lastMs,
+        hasEnd() ? (Long) endMs : null,
+        firstOwnMs,
+        lastOwnMs,
+        lastReceivedMs,
+        leastDelayMs == UNKNOWN ? null : (Long) leastDelayMs,
+        lastSeq);
   }
 
   /** What must be added to the patient's clock to get ours; 0 for a clock that is about right. */

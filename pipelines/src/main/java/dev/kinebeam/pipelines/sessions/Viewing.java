@@ -70,6 +70,17 @@ record Viewing(
     return merged.equals(other) ? other : merged;
   }
 
+  void write(FactWriter out) {
+    out.decimal(watchedSeconds);
+    out.decimal(completionPercent);
+    out.decimal(furthestSeconds);
+    out.number(milestone);
+  }
+
+  static Viewing read(FactReader in) {
+    return new Viewing(in.decimal(), in.decimal(), in.decimal(), (int) in.number());
+  }
+
   private static double orUnknown(Double value) {
     return value == null ? UNKNOWN : value;
   }

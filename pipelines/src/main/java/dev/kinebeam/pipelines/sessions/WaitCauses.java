@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
+import java.util.List;
 
 /**
  * Why playback waited. A player says {@code waiting} in start-up and after a seek, too; only what
@@ -19,36 +20,49 @@ final class WaitCauses {
   /** The playhead creeps while the first frames after a start or a seek are decoded. */
   static final double SAME_PLACE_SECONDS = 0.5;
 
-  private WaitCauses() {}
+  private final List<Reported<Double>> seeks;
+  private final Reported<Double> firstPlay;
+  private final EventOrder firstProgress;
 
-  static Stall.Cause of(StallLog log, Reported<EventData.BufferingStart> wait) {
-    if (isStartUp(log, wait)) {
+  private WaitCauses(StallLog log) {
+    seeks = log.seeks();
+    firstPlay = log.firstPlay();
+    firstProgress = log.firstProgress();
+  }
+
+  static WaitCauses in(StallLog log) {
+    return new WaitCauses(log);
+  }
+
+  Stall.Cause of(Reported<EventData.BufferingStart> wait) {
+    if (isStartUp(wait)) {
       return Stall.Cause.STARTUP;
     }
-    Reported<Double> seek = latestSeek(log, wait.order());
+    Reported<Double> seek = latestSeek(wait.order());
     return seek != null && isAt(wait, seek.value()) ? Stall.Cause.SEEK : Stall.Cause.STALL;
   }
 
-  private static boolean isStartUp(StallLog log, Reported<EventData.BufferingStart> wait) {
-    if (log.firstProgress() != null && isBefore(log.firstProgress(), wait.order())) {
+  private boolean isStartUp(Reported<EventData.BufferingStart> wait) {
+    if (firstProgress != null && isBefore(firstProgress, wait.order())) {
       return false;
     }
-    Reported<Double> play = log.firstPlay();
-    return play == null || !isBefore(play.order(), wait.order()) || isAt(wait, play.value());
+    return firstPlay == null
+        || !isBefore(firstPlay.order(), wait.order())
+        || isAt(wait, firstPlay.value());
   }
 
-  private static Reported<Double> latestSeek(StallLog log, EventOrder wait) {
+  private Reported<Double> latestSeek(EventOrder wait) {
     int low = 0;
-    int high = log.seeks().size();
+    int high = seeks.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (isBefore(log.seeks().get(middle).order(), wait)) {
+      if (isBefore(seeks.get(middle).order(), wait)) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return low == 0 ? null : log.seeks().get(low - 1);
+    return low == 0 ? null : seeks.get(low - 1);
   }
 
   /** A wait follows what causes it, also within one moment of the clock. */

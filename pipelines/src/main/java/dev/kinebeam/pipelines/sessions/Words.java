@@ -1,33 +1,36 @@
 package dev.kinebeam.pipelines.sessions;
 
 /**
- * Words that thousands of sessions share, such as {@code 720p}, {@code wifi} or a browser's name:
- * one object for each, where every event brings its own. Of bounded size and never wrong, only
- * sometimes of no use: a word that shares its place with another takes it over.
+ * Values that thousands of sessions share, such as {@code 720p}, {@code wifi}, a clinic's id or
+ * somebody's browser: one object for each, where every event brings its own. Of bounded size and
+ * never wrong, only sometimes of no use: a value that shares its place with another takes it over.
  */
 final class Words {
-  private static final int PLACES = 1024;
+  private static final int PLACES = 4096;
   private static final int LONGEST = 64;
 
   /**
-   * Texts are immutable, so threads that race here see one word or the other, and both are fine.
+   * The values are immutable, so threads that race here see one or the other, and both are fine.
    */
-  private static final String[] KNOWN = new String[PLACES];
+  private static final Object[] KNOWN = new Object[PLACES];
 
   private Words() {}
 
   /** The same text, often the same object as the last time. */
   static String shared(String word) {
-    if (word.length() > LONGEST) {
-      return word;
-    }
-    int hash = word.hashCode();
+    return word.length() > LONGEST ? word : sharedValue(word);
+  }
+
+  /** The same value, which must be immutable and small, often the same object as the last time. */
+  @SuppressWarnings("unchecked") // equal to a T, and a T's equals knows only its own kind
+  static <T> T sharedValue(T value) {
+    int hash = value.hashCode();
     int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
-    String known = KNOWN[place];
-    if (word.equals(known)) {
-      return known;
+    Object known = KNOWN[place];
+    if (value.equals(known)) {
+      return (T) known;
     }
-    KNOWN[place] = word;
-    return word;
+    KNOWN[place] = value;
+    return value;
   }
 }

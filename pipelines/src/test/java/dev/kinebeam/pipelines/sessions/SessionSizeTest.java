@@ -6,33 +6,48 @@ import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a session in state takes on the heap, where Flink's hashmap backend keeps it: some 3.6 KB.
- * Its bytes, which checkpoints and RocksDB keep, are below 2 KB ({@link LimitsTest}).
+ * What a session in state takes on the heap, where Flink's hashmap backend keeps it: under 2 KB.
+ * Its bytes, which checkpoints and RocksDB keep, are below that too ({@link LimitsTest}).
  */
 class SessionSizeTest {
-  private static final int SESSIONS = 10_000;
+  private static final int SESSIONS = 200;
+  private static final int MOST = 2048;
 
   @Test
-  void aSessionOfEightyEventsTakesLessThanFourKilobytesOfHeap() throws IOException {
-    SessionState[] kept = new SessionState[SESSIONS];
-    long before = usedAfterCollection();
+  void aSessionOfEightyEventsTakesLessThanTwoKilobytesOfHeap() throws IOException {
+    List<SessionState> kept = new ArrayList<>();
+    List<SessionState> broughtBack = new ArrayList<>();
     for (int i = 0; i < SESSIONS; i++) {
-      kept[i] = asKept(tenMinutes(i));
+      kept.add(asKept(tenMinutes(i)));
+      broughtBack.add(restored(kept.get(i)));
     }
-    long bytes = (usedAfterCollection() - before) / SESSIONS;
 
-    for (int i = 0; i < SESSIONS; i++) {
-      kept[i] = restored(kept[i]);
-    }
-    long restored = (usedAfterCollection() - before) / SESSIONS;
+    assertThat(kept.get(SESSIONS / 2).tally().eventsSeen()).isEqualTo(80);
+    assertThat(heapOfEach(kept)).as("as events merged it").isBetween(1_000L, MOST - 1L);
+    assertThat(heapOfEach(broughtBack))
+        .as("as a checkpoint brought it back")
+        .isBetween(1_000L, MOST - 1L);
+  }
 
-    assertThat(kept[SESSIONS / 2].tally().eventsSeen()).isEqualTo(80);
-    assertThat(bytes).as("as events merged it").isBetween(1_000L, 4_096L);
-    assertThat(restored).as("as a checkpoint brought it back").isBetween(1_000L, 4_096L);
+  /** So that the measure itself cannot be fooled: eighty events are kept as eight bytes each. */
+  @Test
+  void everyEventIsInTheMeasure() throws IOException {
+    SessionTally tally = asKept(tenMinutes(1)).tally();
+
+    assertThat(new HeapSize().of(tally.events())).isEqualTo(16 + 16 + 80 * 8);
+    assertThat(new HeapSize().of(tally)).isGreaterThan(new HeapSize().of(tally.stalls()) + 672);
+  }
+
+  /** Words that sessions share are counted once, as they lie there. */
+  private static long heapOfEach(List<SessionState> sessions) {
+    HeapSize heap = new HeapSize();
+    return sessions.stream().mapToLong(heap::of).sum() / sessions.size();
   }
 
   /** Each event crosses the shuffle on its own, and is merged as it comes. */
@@ -67,14 +82,5 @@ class SessionSizeTest {
       played.heartbeat(40 + 10 * i, 25 + 10 * i, 3, 1500);
     }
     return played.end(720, 700, "completed", 99);
-  }
-
-  private static long usedAfterCollection() {
-    long used = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
-      System.gc();
-      used = Math.min(used, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
-    }
-    return used;
   }
 }

@@ -123,6 +123,7 @@ record SessionRows(List<SessionMetrics> live, List<SessionMetrics> over) {
         row.network(),
         row.device(),
         row.faults(),
-        row.trust());
+        row.trust(),
+        row.clock().later(later));
   }
 }

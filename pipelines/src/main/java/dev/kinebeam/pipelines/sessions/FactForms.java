@@ -1,0 +1,97 @@
+package dev.kinebeam.pipelines.sessions;
+
+import dev.kinebeam.schemas.event.EventData;
+import dev.kinebeam.schemas.event.MediaRecord;
+
+/** What events say, as bytes; each pair of methods is part of the layout of saved state. */
+final class FactForms {
+  private FactForms() {}
+
+  static void writeMedia(FactWriter out, Opening.Media it) {
+    out.text(it.mediaId());
+    out.optionalText(it.mediaType());
+  }
+
+  static Opening.Media readMedia(FactReader in) {
+    return new Opening.Media(in.text(), in.optionalText());
+  }
+
+  static void writeClient(FactWriter out, MediaRecord.Client it) {
+    out.optionalText(it.device());
+    out.optionalText(it.os());
+    out.optionalText(it.browser());
+    out.optionalText(it.appVersion());
+  }
+
+  static MediaRecord.Client readClient(FactReader in) {
+    return Words.sharedValue(
+        new MediaRecord.Client(
+            in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText()));
+  }
+
+  static void writeStart(FactWriter out, EventData.SessionStart it) {
+    out.optional(it.totalDurationSeconds(), FactWriter::decimal);
+    out.optional(it.ttfbMs(), FactWriter::number);
+    out.optional(it.videoLoadTimeMs(), FactWriter::number);
+    out.optional(it.cdnResponseTimeMs(), FactWriter::number);
+    writeNetwork(out, it.network());
+    out.optional(it.initialBitrate(), FactWriter::number);
+    out.optionalText(it.initialResolution());
+  }
+
+  static EventData.SessionStart readStart(FactReader in) {
+    return new EventData.SessionStart(
+        in.optional(FactReader::decimal),
+        in.optional(FactReader::number),
+        in.optional(FactReader::number),
+        in.optional(FactReader::number),
+        readNetwork(in),
+        in.optional(FactReader::number),
+        in.optionalText());
+  }
+
+  static void writeWait(FactWriter out, EventData.BufferingStart it) {
+    out.decimal(it.positionSeconds());
+    out.optional(it.bitrateBefore(), FactWriter::number);
+    out.optionalText(it.resolutionBefore());
+    out.optional(it.cdnResponseTimeMs(), FactWriter::number);
+    writeNetwork(out, it.network());
+  }
+
+  static EventData.BufferingStart readWait(FactReader in) {
+    return new EventData.BufferingStart(
+        in.decimal(),
+        in.optional(FactReader::number),
+        in.optionalText(),
+        in.optional(FactReader::number),
+        readNetwork(in));
+  }
+
+  static void writeWaitEnd(FactWriter out, EventData.BufferingEnd it) {
+    out.decimal(it.positionSeconds());
+    out.number(it.durationMs());
+    out.optional(it.bitrateAfter(), FactWriter::number);
+    out.optionalText(it.resolutionAfter());
+    out.optional(it.recovered(), FactWriter::flag);
+  }
+
+  static EventData.BufferingEnd readWaitEnd(FactReader in) {
+    return new EventData.BufferingEnd(
+        in.decimal(),
+        in.number(),
+        in.optional(FactReader::number),
+        in.optionalText(),
+        in.optional(FactReader::flag));
+  }
+
+  static void writeNetwork(FactWriter out, EventData.Network it) {
+    out.optionalText(it.connectionType());
+    out.optional(it.effectiveBandwidth(), FactWriter::decimal);
+    out.optional(it.rttMs(), FactWriter::number);
+  }
+
+  static EventData.Network readNetwork(FactReader in) {
+    return new EventData.Network(
+        in.optionalText(), in.optional(FactReader::decimal), in.optional(FactReader::number));
+  }
+}
