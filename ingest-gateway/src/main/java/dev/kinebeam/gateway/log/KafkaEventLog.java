@@ -32,6 +32,9 @@ public final class KafkaEventLog implements EventLog {
   private static final Duration PROBE = Duration.ofSeconds(2);
   private static final int LARGEST_REQUEST = 2 * 1024 * 1024;
 
+  /** A player's usual request has 25 KB of one session: one batch and not two, packed once. */
+  private static final int BATCH = 64 * 1024;
+
   private final RenewableProducer producer;
   private final Admin admin;
   private final Duration patience;
@@ -47,27 +50,18 @@ public final class KafkaEventLog implements EventLog {
   private static Producer<String, byte[]> producer(KafkaConfig config) {
     int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
     return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            config.bootstrapServers(),
-            ProducerConfig.ACKS_CONFIG,
-            "all",
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            true,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "zstd",
-            ProducerConfig.LINGER_MS_CONFIG,
-            2,
-            ProducerConfig.BUFFER_MEMORY_CONFIG,
-            config.bufferBytes(),
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            LARGEST_REQUEST,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            BLOCK.toMillis(),
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-            delivery,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            Math.max(500, delivery / 2 - 2)),
+        Map.ofEntries(
+            Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()),
+            Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
+            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+            Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
+            Map.entry(ProducerConfig.LINGER_MS_CONFIG, 2),
+            Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, BATCH),
+            Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytes()),
+            Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST),
+            Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis()),
+            Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery),
+            Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(500, delivery / 2 - 2))),
         new StringSerializer(),
         new ByteArraySerializer());
   }

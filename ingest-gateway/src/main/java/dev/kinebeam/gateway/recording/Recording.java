@@ -1,6 +1,11 @@
 package dev.kinebeam.gateway.recording;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -55,7 +60,7 @@ public record Recording(
       UUID eventId,
       Integer seq,
       Double positionSeconds,
-      @JsonRawValue String data) {}
+      @JsonRawValue @JsonDeserialize(using = AsText.class) String data) {}
 
   /**
    * A place to begin at.
@@ -65,4 +70,18 @@ public record Recording(
    * @param positionSeconds where the video stood then; null where that is not known
    */
   public record Mark(long offsetMs, int event, Double positionSeconds) {}
+
+  /** Any JSON value as its text. */
+  static final class AsText extends StdDeserializer<String> {
+    private static final long serialVersionUID = 1L;
+
+    AsText() {
+      super(String.class);
+    }
+
+    @Override
+    public String deserialize(JsonParser p, DeserializationContext context) throws IOException {
+      return context.readTree(p).toString();
+    }
+  }
 }

@@ -30,7 +30,7 @@ class LiveRowsHoldTest {
   private static final Queue<String> HAPPENED = new ConcurrentLinkedQueue<>();
 
   /** Judges at a moment of the watermark, as the alerts do. */
-  private static final class JudgeFn extends DoFn<KV<String, MeasuredSession>, Void> {
+  static final class JudgeFn extends DoFn<KV<String, MeasuredSession>, Void> {
     @TimerId("moment")
     private final TimerSpec momentSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 

@@ -155,8 +155,17 @@ class MeasureSessionsTimeTest {
           changed.add(column.getKey());
         }
       }
-      assertThat(changed).containsExactly("error_count", "error_types", "milestone_percent");
+      // The player numbered them after its end, so the last of them says where it was.
+      assertThat(changed)
+          .containsExactly(
+              "error_count",
+              "error_types",
+              "final_position_seconds",
+              "last_received_ms",
+              "last_seq",
+              "milestone_percent");
       assertThat(after)
+          .containsEntry("final_position_seconds", "22")
           .containsEntry("milestone_percent", "25")
           .containsEntry("error_count", "1")
           .containsEntry("events_seen", "6")

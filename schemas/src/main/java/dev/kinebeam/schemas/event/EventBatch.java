@@ -88,6 +88,9 @@ public record EventBatch(long sentAtMs, String appVersion, List<Item> items) {
     if (!Texts.isUtf8Json(body)) {
       throw new Refused("", "not_utf8", "the body is not UTF-8 at byte 0");
     }
+    if (isAscii(body)) {
+      return;
+    }
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()
@@ -105,6 +108,15 @@ public record EventBatch(long sentAtMs, String appVersion, List<Item> items) {
         return;
       }
     }
+  }
+
+  /** What most bodies are; told without decoding them. */
+  private static boolean isAscii(byte[] body) {
+    int all = 0;
+    for (byte b : body) {
+      all |= b;
+    }
+    return all >= 0;
   }
 
   private static final class Reader {

@@ -88,7 +88,8 @@ public final class EventParser {
       Texts.skip(p);
       return;
     }
-    int from = (int) p.currentTokenLocation().getByteOffset();
+    // Only an id that is derived looks at the bytes, and asking where they are costs.
+    int from = id == null ? (int) p.currentTokenLocation().getByteOffset() : 0;
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
       p.nextToken();

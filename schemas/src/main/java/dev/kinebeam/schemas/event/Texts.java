@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.kinebeam.schemas.FieldError;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class Texts {
   static final JsonFactory JSON =
       new JsonFactoryBuilder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
 
@@ -32,6 +34,9 @@ final class Texts {
   private static final long LATEST =
       OffsetDateTime.parse("2100-01-01T00:00:00Z").toInstant().toEpochMilli();
   private static final long DAY_MS = 86_400_000L;
+  private static final int SECONDS_END = "2026-02-17T10:00:00".length();
+  private static final int POINT_END = SECONDS_END + 1;
+  private static final int MOST_DIGITS_END = POINT_END + 9;
 
   private Texts() {}
 
@@ -128,14 +133,14 @@ final class Texts {
 
   /**
    * Milliseconds since the epoch of an RFC 3339 time between the years 2000 and 2100, or {@link
-   * Long#MIN_VALUE}. The form that browsers write, {@code 2026-02-17T10:00:00.000Z}, takes a short
-   * way.
+   * Long#MIN_VALUE}; what is finer is cut off. Times in UTC, which is what players write, take a
+   * short way.
    */
   static long time(String text) {
     long millis;
     try {
       millis =
-          isBrowserForm(text)
+          isUtcForm(text)
               ? LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
                           .toEpochDay()
                       * DAY_MS
@@ -147,12 +152,14 @@ final class Texts {
     return millis >= EARLIEST && millis < LATEST ? millis : Long.MIN_VALUE;
   }
 
-  private static boolean isBrowserForm(String text) {
-    if (text.length() != 24) {
+  /** To the second, with 1 to 9 further digits or none, and a Z. */
+  private static boolean isUtcForm(String text) {
+    int end = text.length() - 1;
+    if (end < SECONDS_END || end == POINT_END || end > MOST_DIGITS_END || text.charAt(end) != 'Z') {
       return false;
     }
-    for (int i = 0; i < 24; i++) {
-      char wanted = "0000-00-00T00:00:00.000Z".charAt(i);
+    for (int i = 0; i < end; i++) {
+      char wanted = i < POINT_END ? "0000-00-00T00:00:00.".charAt(i) : '0';
       char c = text.charAt(i);
       if (wanted == '0' ? c < '0' || c > '9' : c != wanted) {
         return false;
@@ -168,7 +175,13 @@ final class Texts {
     if (hours > 23 || minutes > 59 || seconds > 59) {
       throw new DateTimeException("no such time of day");
     }
-    return ((hours * 60L + minutes) * 60 + seconds) * 1000 + number(text, 20, 23);
+    long millis = ((hours * 60L + minutes) * 60 + seconds) * 1000;
+    long unit = 100;
+    for (int i = POINT_END; i < text.length() - 1 && unit > 0; i++) {
+      millis += (text.charAt(i) - '0') * unit;
+      unit /= 10;
+    }
+    return millis;
   }
 
   private static int number(String text, int from, int to) {
