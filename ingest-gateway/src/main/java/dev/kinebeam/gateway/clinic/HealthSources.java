@@ -70,7 +70,15 @@ record HealthSources(
   private static HealthSources ofWeeks(
       Window before, WholeWeeks beforeWeeks, WholeWeeks presentWeeks, Window window) {
     List<Window> rest = new ArrayList<>(beforeWeeks.rest(before));
-    rest.addAll(presentWeeks.rest(window));
+    for (Window next : presentWeeks.rest(window)) {
+      int last = rest.size() - 1;
+      // What meets at the border of the two windows is one stretch.
+      if (last >= 0 && rest.get(last).to().equals(next.from())) {
+        rest.set(last, new Window(rest.get(last).from(), next.to()));
+      } else {
+        rest.add(next);
+      }
+    }
     return new HealthSources(before, beforeWeeks, presentWeeks, List.copyOf(rest), List.of());
   }
 

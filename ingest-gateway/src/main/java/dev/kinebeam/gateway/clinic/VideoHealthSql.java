@@ -82,12 +82,13 @@ final class VideoHealthSql {
        GROUP BY 2
       """;
 
+  /** How far each patient came: 0 opened, 1 started, 2 completed. */
   static final String PATIENTS =
       """
-      SELECT count(*) AS opened, count(*) FILTER (WHERE started) AS started,
-             count(*) FILTER (WHERE completed) AS completed
-        FROM (SELECT bool_or(started_playing) AS started,
-                     bool_or(started_playing AND status = 'completed') AS completed
+      SELECT count(*) AS opened, count(*) FILTER (WHERE step >= 1) AS started,
+             count(*) FILTER (WHERE step >= 2) AS completed
+        FROM (SELECT max(CASE WHEN NOT started_playing THEN 0
+                              WHEN status = 'completed' THEN 2 ELSE 1 END) AS step
                 FROM media_session_metrics
                WHERE started_at >= :from AND started_at < :to
                GROUP BY patient_id) p
