@@ -17,8 +17,9 @@ enum Dimension {
     this.column = column;
   }
 
-  String column() {
-    return column;
+  /** The value of a session, in SQL; null where it did not tell. */
+  String expression() {
+    return this == EXERCISE ? "nullif(" + column + ", '')" : column;
   }
 
   /** As callers write it. */

@@ -10,6 +10,7 @@ import java.util.Map;
  * ratios; every figure has its n. What has no n has no value.
  *
  * @param metricsVersion of the rows; the greatest where several are mixed
+ * @param percentiles whether percentiles are {@link #EXACT} or {@link #NEARLY} so
  * @param figures of the sessions that began in the window
  * @param previous the same of the window of equal length before it
  * @param change from there to here
@@ -20,12 +21,17 @@ record VideoHealth(
     String from,
     String to,
     int metricsVersion,
+    String percentiles,
     @JsonUnwrapped Figures figures,
     Previous previous,
     Map<String, Change> change,
     Breakdown breakdown,
     List<Exercise> topStallingExercises,
     Funnel funnel) {
+  static final String EXACT = "exact";
+
+  /** Of histograms, by nearest rank; what is beyond five minutes counts as five minutes. */
+  static final String NEARLY = "within 6 %";
 
   /**
    * The figures of a set of sessions.

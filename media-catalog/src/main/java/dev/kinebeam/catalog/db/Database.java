@@ -5,9 +5,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /**
@@ -73,18 +75,34 @@ public final class Database implements AutoCloseable {
 
   /** Runs {@code work} in one transaction that sees the rows of {@code orgId} and no others. */
   public <T, X extends Exception> T inOrg(UUID orgId, HandleCallback<T, X> work) throws X {
-    return inTransaction(
-        handle -> {
-          handle
-              // A question whose asker has given up (the socket is cut at 20 s) must not go on.
-              .createQuery(
-                  "SELECT set_config('kinebeam.org_id', :org, true)"
-                      + " || set_config('statement_timeout', '15s', true)")
-              .bind("org", orgId.toString())
-              .mapTo(String.class)
-              .one();
-          return work.withHandle(handle);
-        });
+    return inTransaction(handle -> forOrg(handle, orgId, work));
+  }
+
+  /**
+   * As {@link #inOrg}, and every statement of {@code work}, which only reads, sees the rows as they
+   * are at one and the same moment.
+   */
+  public <T, X extends Exception> T inOrgAtOneMoment(UUID orgId, HandleCallback<T, X> work)
+      throws X {
+    try {
+      return jdbi.inTransaction(
+          TransactionIsolationLevel.REPEATABLE_READ, handle -> forOrg(handle, orgId, work));
+    } catch (JdbiException e) {
+      throw DatabaseAwayException.told(e);
+    }
+  }
+
+  private static <T, X extends Exception> T forOrg(
+      Handle handle, UUID orgId, HandleCallback<T, X> work) throws X {
+    handle
+        // A question whose asker has given up (the socket is cut at 20 s) must not go on.
+        .createQuery(
+            "SELECT set_config('kinebeam.org_id', :org, true)"
+                + " || set_config('statement_timeout', '15s', true)")
+        .bind("org", orgId.toString())
+        .mapTo(String.class)
+        .one();
+    return work.withHandle(handle);
   }
 
   /** Runs {@code work} in one transaction without an organisation: for the catalogue. */
