@@ -45,16 +45,29 @@ final class DemoJobs implements AutoCloseable {
   private static final Duration JUDGED_EVERY = Duration.ofSeconds(1);
 
   private final FlinkHost flink;
-  private final Optional<FlinkCluster> cluster;
+  private final Optional<Cluster> cluster;
 
-  private DemoJobs(FlinkHost flink, Optional<FlinkCluster> cluster) {
+  /**
+   * The cluster that carries telemetry.
+   *
+   * @param found whether it ran before: then it is whoever started it who stops it
+   */
+  private record Cluster(FlinkCluster flink, boolean found) {
+    void leave() throws IOException {
+      if (!found) {
+        flink.stopProcesses();
+      }
+    }
+  }
+
+  private DemoJobs(FlinkHost flink, Optional<Cluster> cluster) {
     this.flink = flink;
     this.cluster = cluster;
   }
 
   static DemoJobs start(Endpoints endpoints, DemoSettings settings, Consumer<String> progress)
       throws IOException {
-    Optional<FlinkCluster> cluster = Optional.empty();
+    Optional<Cluster> cluster = Optional.empty();
     if (settings.cluster()) {
       cluster = Optional.of(startCluster(endpoints, settings, progress));
     }
@@ -76,18 +89,19 @@ final class DemoJobs implements AutoCloseable {
         flink.close();
       }
       if (cluster.isPresent()) {
-        cluster.get().stopProcesses();
+        cluster.get().leave();
       }
       throw e;
     }
   }
 
   /** A job of an earlier run knows neither this run's ports nor its passwords. */
-  private static FlinkCluster startCluster(
+  private static Cluster startCluster(
       Endpoints endpoints, DemoSettings settings, Consumer<String> progress) throws IOException {
     FlinkCluster cluster =
         FlinkCluster.in(
             FlinkCluster.folderIn(settings.dataDir()), PortChoice.USUAL_OR_FREE, progress);
+    boolean found = !cluster.processes().isEmpty();
     cluster.start(TASK_MANAGERS);
     Optional<FlinkRest.Job> earlier = cluster.rest().live(TelemetryJob.NAME);
     if (earlier.isPresent()) {
@@ -96,7 +110,7 @@ final class DemoJobs implements AutoCloseable {
     cluster.submitTelemetry(
         telemetry(endpoints, "telemetry"), TELEMETRY_SLOTS, Duration.ofSeconds(10));
     progress.accept("telemetry runs on a Flink cluster, page at " + cluster.page());
-    return cluster;
+    return new Cluster(cluster, found);
   }
 
   /** What the telemetry job logs in with. */
@@ -169,11 +183,12 @@ final class DemoJobs implements AutoCloseable {
   public void close() throws IOException {
     try {
       if (cluster.isPresent()) {
-        Optional<FlinkRest.Job> job = cluster.get().rest().live(TelemetryJob.NAME);
+        FlinkCluster running = cluster.get().flink();
+        Optional<FlinkRest.Job> job = running.rest().live(TelemetryJob.NAME);
         if (job.isPresent()) {
-          cluster.get().stopJob(job.get());
+          running.stopJob(job.get());
         }
-        cluster.get().stopProcesses();
+        cluster.get().leave();
       }
     } finally {
       flink.close();
