@@ -2,6 +2,8 @@ package dev.kinebeam.render.compose;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -46,6 +48,19 @@ final class EncodedPiece {
 
   byte[] packets() {
     return packets;
+  }
+
+  /** Packets from {@code from} to {@code to}, counted from the piece's first. */
+  List<byte[]> packets(int from, int to) {
+    List<byte[]> some = new ArrayList<>();
+    int at = 0;
+    for (int i = 0; i < to; i++) {
+      if (i >= from) {
+        some.add(Arrays.copyOfRange(packets, at, at + sizes[i]));
+      }
+      at += sizes[i];
+    }
+    return some;
   }
 
   byte[] toFile() {

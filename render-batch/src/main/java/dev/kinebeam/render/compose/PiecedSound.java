@@ -26,7 +26,7 @@ import java.util.function.IntConsumer;
  * track has the same bytes whether its pieces were found or made. Thread-safe.
  */
 public final class PiecedSound {
-  static final int BIT_RATE = 192_000;
+  public static final int BIT_RATE = 192_000;
 
   /** To be raised whenever the same samples are encoded differently. */
   private static final int GENERATION = 1;
@@ -42,14 +42,14 @@ public final class PiecedSound {
   }
 
   /** The sound that goes with a plan. */
-  static PiecedSound of(RenderPlan plan, Materials materials, DerivedFiles kept) {
+  public static PiecedSound of(RenderPlan plan, Materials materials, DerivedFiles kept) {
     List<Long> joints = plan.takes().stream().map(RenderPlan.Take::firstSample).toList();
     SoundTrack sound = track(plan, materials);
     return new PiecedSound(sound, SoundPiece.cut(joints, sound.samples()), kept);
   }
 
   /** Where pieces are kept, beside the mezzanines. */
-  static DerivedFiles keptIn(MezzanineCache cache) {
+  public static DerivedFiles keptIn(MezzanineCache cache) {
     return cache.derived(
         "sound-v" + GENERATION + "-" + Libav.version().replaceAll("[^A-Za-z0-9.]", "_"));
   }
@@ -85,7 +85,7 @@ public final class PiecedSound {
   }
 
   /** All packets of the track, the one of the priming included. */
-  int packets() {
+  public int packets() {
     return pieces.get(pieces.size() - 1).end();
   }
 
@@ -105,6 +105,27 @@ public final class PiecedSound {
     EncodedPiece made = encode(piece, blocksDone);
     kept.write(name, made.toFile());
     return made;
+  }
+
+  /** The AudioSpecificConfig that decodes every packet (ISO/IEC 14496-3). */
+  public byte[] config() throws IOException {
+    return piece(0, blocks -> {}).config();
+  }
+
+  /** Packets from {@code from} to {@code to}, fetched or encoded now. */
+  public List<byte[]> packets(int from, int to) throws IOException {
+    List<byte[]> packets = new ArrayList<>();
+    for (int i = 0; i < pieces.size(); i++) {
+      SoundPiece place = pieces.get(i);
+      if (place.first() < to && place.end() > from) {
+        packets.addAll(
+            piece(i, blocks -> {})
+                .packets(
+                    Math.max(from, place.first()) - place.first(),
+                    Math.min(to, place.end()) - place.first()));
+      }
+    }
+    return packets;
   }
 
   /** Deletes what was unused for longest, if much has been kept. */

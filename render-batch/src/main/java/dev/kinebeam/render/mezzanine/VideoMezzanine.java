@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -103,10 +104,10 @@ public final class VideoMezzanine implements Closeable {
   }
 
   /**
-   * Copies a range of the packets' bytes, counted from the first frame, without passing them
-   * through the heap.
+   * Copies a range of the packets' bytes, counted from the first frame; from file to file without
+   * passing them through the heap.
    */
-  public void copyTo(FileChannel target, long from, long bytes) throws IOException {
+  public void copyTo(WritableByteChannel target, long from, long bytes) throws IOException {
     long at = table.dataStart() + from;
     long left = bytes;
     while (left > 0) {
