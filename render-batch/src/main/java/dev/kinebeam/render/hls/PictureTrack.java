@@ -51,7 +51,7 @@ final class PictureTrack {
     long from = 0;
     long bytes = 0;
     for (int i = 0; i <= mezzanine.frames(); i++) {
-      if (i == mezzanine.frames() || i > 0 && mezzanine.isKey(i)) {
+      if (i == mezzanine.frames() || (i > 0 && mezzanine.isKey(i))) {
         segments.add(new Segment(mezzanine, first, i - first, from, bytes, renderFrame + first));
         first = i;
         from += bytes;
