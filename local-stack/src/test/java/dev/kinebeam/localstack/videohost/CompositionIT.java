@@ -80,8 +80,7 @@ class CompositionIT {
                 compose),
             InstantSource.system());
     URI host = URI.create("http://127.0.0.1:" + server.port());
-    client =
-        BunnyStream.open(new BunnyStreamSettings(host, "7", KEY, host, Optional.of(KEY)));
+    client = BunnyStream.open(new BunnyStreamSettings(host, "7", KEY, host, Optional.of(KEY)));
   }
 
   @AfterEach
@@ -99,7 +98,8 @@ class CompositionIT {
     int frames =
         sample.frames(Slot.INTRO) + 2 * sample.frames(Slot.REP_LEFT) + sample.frames(Slot.OUTRO);
     assertThat(client.status(id))
-        .isEqualTo(new HostedStatus.Playable(Duration.ofSeconds(Math.round(frames / 30.0)), 384, 216));
+        .isEqualTo(
+            new HostedStatus.Playable(Duration.ofSeconds(Math.round(frames / 30.0)), 384, 216));
     assertThat(webhooks.untilEnd(id)).extracting(WebhookReceiver.Received::status).endsWith(4, 3);
     Path played = played(client.playback(id).hls(), "216p");
     List<DecodedPicture> pictures = MediaReader.pictures(played);
@@ -158,8 +158,7 @@ class CompositionIT {
 
   @Test
   void whatIsNotThereIsSaid() throws Exception {
-    assertThat(compose("00000000-0000-0000-0000-000000000000", RECIPE).statusCode())
-        .isEqualTo(404);
+    assertThat(compose("00000000-0000-0000-0000-000000000000", RECIPE).statusCode()).isEqualTo(404);
     server.close();
     start(Optional.empty());
     HttpResponse<byte[]> answer = compose(announced(), RECIPE);

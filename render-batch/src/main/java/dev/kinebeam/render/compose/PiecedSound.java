@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -115,15 +116,19 @@ public final class PiecedSound {
   /** Packets from {@code from} to {@code to}, fetched or encoded now. */
   public List<byte[]> packets(int from, int to) throws IOException {
     List<byte[]> packets = new ArrayList<>();
+    AtomicBoolean encoded = new AtomicBoolean();
     for (int i = 0; i < pieces.size(); i++) {
       SoundPiece place = pieces.get(i);
       if (place.first() < to && place.end() > from) {
         packets.addAll(
-            piece(i, blocks -> {})
+            piece(i, blocks -> encoded.set(true))
                 .packets(
                     Math.max(from, place.first()) - place.first(),
                     Math.min(to, place.end()) - place.first()));
       }
+    }
+    if (encoded.get()) {
+      keepWithinBounds();
     }
     return packets;
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SoundPieceTest {
   private static final int SAMPLES_PER_FRAME = 1600;
 
-  @Property
+  @Property(tries = 200)
   void piecesFollowOneAnotherAndCoverTheTrack(
       @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 900) Integer> frames) {
     Track track = new Track(frames);
@@ -27,7 +27,7 @@ class SoundPieceTest {
   }
 
   /** Else what is kept of one render would hardly serve another. */
-  @Property
+  @Property(tries = 200)
   void aTakeLongEnoughHasPiecesThatHearNothingButIt(
       @ForAll @Size(min = 1, max = 20) List<@IntRange(min = 30, max = 900) Integer> frames) {
     Track track = new Track(frames);
@@ -45,7 +45,7 @@ class SoundPieceTest {
     }
   }
 
-  @Property
+  @Property(tries = 200)
   void noPieceIsLong(
       @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 30, max = 9_000) Integer> frames) {
     assertThat(new Track(frames).pieces())

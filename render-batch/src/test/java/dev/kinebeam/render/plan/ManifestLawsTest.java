@@ -39,7 +39,7 @@ class ManifestLawsTest {
     }
   }
 
-  @Property
+  @Property(tries = 200)
   void everySetPlaysItsOwnSideAndTheRecipesLanguage(@ForAll("cases") Case any) throws Exception {
     RenderScript script = any.script();
     String language =
@@ -59,9 +59,8 @@ class ManifestLawsTest {
     }
   }
 
-  @Property
-  void everyRepetitionIsOnTheMapAndThePartsAreGapless(@ForAll("cases") Case any)
-      throws Exception {
+  @Property(tries = 200)
+  void everyRepetitionIsOnTheMapAndThePartsAreGapless(@ForAll("cases") Case any) throws Exception {
     RenderPlan plan = any.plan();
     double at = 0;
     List<Integer> reps = new ArrayList<>();
@@ -78,9 +77,8 @@ class ManifestLawsTest {
   }
 
   /** So that the count that is heard is the repetition that is seen, in every block. */
-  @Property
-  void aVoiceBeginsWithItsSceneAndIsNeverHeardBeyondIt(@ForAll("cases") Case any)
-      throws Exception {
+  @Property(tries = 200)
+  void aVoiceBeginsWithItsSceneAndIsNeverHeardBeyondIt(@ForAll("cases") Case any) throws Exception {
     RenderPlan plan = any.plan();
     assertThat(plan.voices()).hasSameSizeAs(plan.script().scenes());
     long at = 0;
@@ -99,7 +97,7 @@ class ManifestLawsTest {
     assertThat(take).isEqualTo(plan.takes().size());
   }
 
-  @Property
+  @Property(tries = 200)
   void chainingChangesOnlyWhichVideosFollowTheFirst(@ForAll("cases") Case any) throws Exception {
     Recipe recipe = any.recipe().in(any.manifest().languages().get(0));
     Picks plain = RenderScript.of(any.bundle(), with(recipe, false)).picks();
@@ -110,14 +108,12 @@ class ManifestLawsTest {
     for (int set = 0; set < recipe.sets().size(); set++) {
       assertThat(chained.sets().get(set).videoVariant())
           .isEqualTo(plain.sets().get(set).videoVariant());
-      assertThat(chained.sets().get(set).voVariant())
-          .isEqualTo(plain.sets().get(set).voVariant());
+      assertThat(chained.sets().get(set).voVariant()).isEqualTo(plain.sets().get(set).voVariant());
     }
   }
 
-  @Property
-  void thePreviewPlaysEverySideOnceInTheManifestsOrder(@ForAll("cases") Case any)
-      throws Exception {
+  @Property(tries = 200)
+  void thePreviewPlaysEverySideOnceInTheManifestsOrder(@ForAll("cases") Case any) throws Exception {
     Recipe preview = Recipe.previewOf(any.manifest(), any.manifest().languages().get(0));
     RenderScript script = RenderScript.of(any.bundle(), preview);
     assertThat(script.scenes())
@@ -144,7 +140,10 @@ class ManifestLawsTest {
         Arbitraries.of("ro", "en", "pt-BR").list().uniqueElements().ofMinSize(1).ofMaxSize(3);
     Arbitrary<Manifest> manifests =
         Combinators.combine(
-                sides, languages, Arbitraries.integers().between(1, 6), Arbitraries.integers().between(1, 5))
+                sides,
+                languages,
+                Arbitraries.integers().between(1, 6),
+                Arbitraries.integers().between(1, 5))
             .as(
                 (side, language, block, blocks) ->
                     new Manifest(
