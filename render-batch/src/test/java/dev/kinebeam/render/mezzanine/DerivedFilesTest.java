@@ -47,8 +47,7 @@ class DerivedFilesTest {
   }
 
   private DerivedFiles files(Clock clock) {
-    return new MezzanineCache(
-            directory, Profile.TINY, 1_500, Normalizer.withDefaults(), clock)
+    return new MezzanineCache(directory, Profile.TINY, 1_500, Normalizer.withDefaults(), clock)
         .derived("made-v1");
   }
 }

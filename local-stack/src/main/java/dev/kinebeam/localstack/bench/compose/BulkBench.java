@@ -62,14 +62,15 @@ final class BulkBench {
     return figures;
   }
 
-  /** Sets of both sides with every number of repetitions by turns. */
+  /** Two, four and six sets by turns, both sides, with every number of repetitions. */
   private static List<Recipe> recipes(int count) {
     List<Recipe> recipes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      recipes.add(
-          ComposeBench.recipe(
-              new SetSpec("left", REPS[i % REPS.length]),
-              new SetSpec("right", REPS[i / REPS.length % REPS.length])));
+      List<SetSpec> sets = new ArrayList<>();
+      for (int set = 0; set < 2 + 2 * (i % 3); set++) {
+        sets.add(new SetSpec(set % 2 == 0 ? "left" : "right", REPS[(i + set) % REPS.length]));
+      }
+      recipes.add(ComposeBench.recipe(sets.toArray(SetSpec[]::new)));
     }
     return recipes;
   }
