@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.localstack.bench.BenchTelemetryCommand;
 import dev.kinebeam.localstack.bench.clinic.BenchClinicQueryCommand;
+import dev.kinebeam.localstack.bench.compose.BenchComposeCommand;
 import dev.kinebeam.localstack.bench.gateway.BenchGatewayCommand;
 import dev.kinebeam.localstack.bench.upsert.BenchUpsertCommand;
 import picocli.CommandLine;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
       BenchTelemetryCommand.class,
       BenchGatewayCommand.class,
       BenchUpsertCommand.class,
-      BenchClinicQueryCommand.class
+      BenchClinicQueryCommand.class,
+      BenchComposeCommand.class
     })
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

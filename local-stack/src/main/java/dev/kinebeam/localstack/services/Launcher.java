@@ -136,6 +136,9 @@ final class Launcher {
     List<String> arguments =
         new ArrayList<>(
             List.of("--port", Integer.toString(videoHostPort), "--data-dir", data(VIDEO_HOST)));
+    // Where the demo keeps its exercise and the render job its mezzanines: the host may compose.
+    arguments.addAll(List.of("--bundles", data("sample")));
+    arguments.addAll(List.of("--mezzanines", data("render/mezzanines")));
     settings
         .webhook()
         .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));

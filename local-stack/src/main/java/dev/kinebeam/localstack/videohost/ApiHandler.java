@@ -18,13 +18,19 @@ final class ApiHandler implements HttpHandler {
 
   private final HostSettings settings;
   private final VideoRoutes videos;
+  private final CompositionRoute composition;
   private final CollectionRoutes collections;
   private final Faults faults;
 
   ApiHandler(
-      HostSettings settings, VideoRoutes videos, CollectionRoutes collections, Faults faults) {
+      HostSettings settings,
+      VideoRoutes videos,
+      CompositionRoute composition,
+      CollectionRoutes collections,
+      Faults faults) {
     this.settings = settings;
     this.videos = videos;
+    this.composition = composition;
     this.collections = collections;
     this.faults = faults;
   }
@@ -73,6 +79,10 @@ final class ApiHandler implements HttpHandler {
       }
     } else if (resource.size() == 2 && kind.equals("videos")) {
       videos.handleOne(call, resource.get(1));
+    } else if (resource.size() == 3
+        && kind.equals("videos")
+        && resource.get(2).equals("composition")) {
+      composition.handle(call, resource.get(1));
     } else if (resource.size() == 2 && kind.equals("collections")) {
       collections.handleOne(call, resource.get(1));
     } else {

@@ -7,7 +7,6 @@ import dev.kinebeam.localstack.videohost.ByteRange.Wanted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ final class CdnHandler implements HttpHandler {
   /** No dots but the one before the ending: nothing can climb out of the folder. */
   private static final Pattern FILE =
       Pattern.compile(
-          "/([0-9a-f-]{36})/(playlist\\.m3u8|thumbnail\\.jpg|original|\\d{1,5}p/[a-z0-9]+\\.[a-z0-9]{3,4})");
+          "/([0-9a-f-]{36})/(playlist\\.m3u8|thumbnail\\.jpg|original|(?:\\d{1,5}p|audio)/[a-z0-9]+\\.[a-z0-9]{3,4})");
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -43,11 +42,17 @@ final class CdnHandler implements HttpHandler {
           "jpg", "image/jpeg");
 
   private final VideoShelf videos;
+  private final Optional<Compositions> compositions;
   private final Optional<String> tokenKey;
   private final InstantSource clock;
 
-  CdnHandler(VideoShelf videos, Optional<String> tokenKey, InstantSource clock) {
+  CdnHandler(
+      VideoShelf videos,
+      Optional<Compositions> compositions,
+      Optional<String> tokenKey,
+      InstantSource clock) {
     this.videos = videos;
+    this.compositions = compositions;
     this.tokenKey = tokenKey;
     this.clock = clock;
   }
@@ -63,9 +68,11 @@ final class CdnHandler implements HttpHandler {
           if (tokenKey.isPresent() && !path.opens(tokenKey.get(), clock.instant())) {
             refuse(exchange, FORBIDDEN, "this address is not signed, or has expired");
           } else {
-            Optional<Path> file = file(path.file());
-            if (file.isPresent()) {
-              serve(exchange, file.get());
+            Optional<Content> content = content(path.file());
+            if (content.isPresent()) {
+              try (Content found = content.get()) {
+                serve(exchange, path.file(), found);
+              }
             } else {
               refuse(exchange, NOT_FOUND, "there is no such file");
             }
@@ -76,7 +83,7 @@ final class CdnHandler implements HttpHandler {
     }
   }
 
-  private Optional<Path> file(String path) {
+  private Optional<Content> content(String path) throws IOException {
     Matcher matcher = FILE.matcher(path);
     if (!matcher.matches()
         || videos.find(matcher.group(1)).map(HostedVideo::status).orElse(VideoStatus.CREATED)
@@ -90,30 +97,36 @@ final class CdnHandler implements HttpHandler {
           case "thumbnail.jpg" -> videos.thumbnail(guid);
           default -> videos.hls(guid).resolve(matcher.group(2));
         };
-    return Optional.of(file).filter(Files::isRegularFile);
+    if (Files.isRegularFile(file)) {
+      return Optional.of(Content.of(file));
+    }
+    return compositions.isPresent()
+        ? compositions.get().content(guid, matcher.group(2))
+        : Optional.empty();
   }
 
-  private static void serve(HttpExchange exchange, Path file) throws IOException {
-    long size = Files.size(file);
+  private static void serve(HttpExchange exchange, String path, Content content)
+      throws IOException {
+    long size = content.bytes();
     Headers headers = exchange.getResponseHeaders();
     headers.set("Accept-Ranges", "bytes");
-    headers.set("Content-Type", type(file));
+    headers.set("Content-Type", type(path));
     Optional<String> asked = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"));
     Wanted wanted = ByteRange.of(asked, size);
     if (wanted instanceof Wanted.Part part) {
       headers.set(
           "Content-Range",
           "bytes " + part.range().first() + "-" + part.range().last() + "/" + size);
-      send(exchange, PARTIAL, file, part.range());
+      send(exchange, PARTIAL, content, part.range());
     } else if (wanted instanceof Wanted.Whole) {
-      send(exchange, OK, file, new ByteRange(0, size - 1));
+      send(exchange, OK, content, new ByteRange(0, size - 1));
     } else {
       headers.set("Content-Range", "bytes */" + size);
       refuse(exchange, UNSATISFIABLE, "the file has " + size + " bytes");
     }
   }
 
-  private static void send(HttpExchange exchange, int status, Path file, ByteRange range)
+  private static void send(HttpExchange exchange, int status, Content content, ByteRange range)
       throws IOException {
     if (exchange.getRequestMethod().equals("HEAD") || range.length() == 0) {
       exchange.getResponseHeaders().set("Content-Length", Long.toString(range.length()));
@@ -121,17 +134,8 @@ final class CdnHandler implements HttpHandler {
       return;
     }
     exchange.sendResponseHeaders(status, range.length());
-    try (FileChannel source = FileChannel.open(file);
-        OutputStream body = exchange.getResponseBody()) {
-      var target = Channels.newChannel(body);
-      long sent = 0;
-      while (sent < range.length()) {
-        long count = source.transferTo(range.first() + sent, range.length() - sent, target);
-        if (count <= 0) {
-          throw new IOException(file + " became shorter while it was sent");
-        }
-        sent += count;
-      }
+    try (OutputStream body = exchange.getResponseBody()) {
+      content.copyTo(Channels.newChannel(body), range.first(), range.length());
     }
   }
 
@@ -153,9 +157,8 @@ final class CdnHandler implements HttpHandler {
     headers.set("Access-Control-Expose-Headers", "Content-Length, Content-Range, Accept-Ranges");
   }
 
-  private static String type(Path file) {
-    String name = file.getFileName().toString();
+  private static String type(String path) {
     return TYPES.getOrDefault(
-        name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+        path.substring(path.lastIndexOf('.') + 1), "application/octet-stream");
   }
 }

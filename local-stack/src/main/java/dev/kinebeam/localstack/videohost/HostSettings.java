@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param readOnlyKey signs webhooks
  * @param tokenKey players' addresses must be signed with it; empty = everybody may play
  * @param webhook where status changes are announced; empty = nowhere
+ * @param compose what it composes videos with; empty = it plays only what is uploaded
  */
 public record HostSettings(
     int port,
@@ -22,4 +23,5 @@ public record HostSettings(
     String apiKey,
     String readOnlyKey,
     Optional<String> tokenKey,
-    Optional<URI> webhook) {}
+    Optional<URI> webhook,
+    Optional<ComposeSettings> compose) {}

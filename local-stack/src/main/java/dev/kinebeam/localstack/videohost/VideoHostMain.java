@@ -2,9 +2,11 @@ package dev.kinebeam.localstack.videohost;
 
 import dev.kinebeam.localstack.child.ParentWatch;
 import dev.kinebeam.localstack.child.ReadyLine;
+import dev.kinebeam.render.mezzanine.Profile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,6 +37,35 @@ public final class VideoHostMain implements Callable<Integer> {
   @Option(names = "--webhook", description = "Where status changes are announced.")
   private URI webhook;
 
+  @Option(
+      names = "--bundles",
+      paramLabel = "DIR",
+      description = {
+        "A bundle, or a folder with one for each exercise: lets the host compose videos itself,",
+        "by POST …/videos/{guid}/composition with a recipe."
+      })
+  private Path bundles;
+
+  @Option(
+      names = "--mezzanines",
+      paramLabel = "DIR",
+      description = "With --bundles: the render job's cache. Default: mezzanines below --data-dir.")
+  private Path mezzanines;
+
+  @Option(
+      names = "--cache-gb",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "With --bundles: how big that cache may grow. Default: ${DEFAULT-VALUE}")
+  private int cacheGigabytes;
+
+  @Option(
+      names = "--ladder",
+      paramLabel = "QUALITY",
+      split = ",",
+      description = "With --bundles: the qualities. Default: 1080p,720p,480p,360p")
+  private List<String> ladder = List.of();
+
   @Spec private CommandSpec spec;
 
   private VideoHostMain() {}
@@ -56,7 +87,8 @@ public final class VideoHostMain implements Callable<Integer> {
             required(env, "BUNNY_STREAM_API_KEY"),
             required(env, "BUNNY_STREAM_READ_ONLY_KEY"),
             Optional.ofNullable(env.get("BUNNY_STREAM_TOKEN_KEY")).filter(key -> !key.isBlank()),
-            Optional.ofNullable(webhook));
+            Optional.ofNullable(webhook),
+            compose());
     VideoHostServer server = VideoHostServer.start(settings, InstantSource.system());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -70,6 +102,24 @@ public final class VideoHostMain implements Callable<Integer> {
     new ReadyLine("video-host", version(), server.port()).announce();
     stopped.await();
     return 0;
+  }
+
+  private Optional<ComposeSettings> compose() {
+    if (bundles == null) {
+      return Optional.empty();
+    }
+    Path cache = mezzanines == null ? dataDir.resolve("mezzanines") : mezzanines;
+    try {
+      List<Profile> rungs = ladder.stream().map(Profile::parse).toList();
+      return Optional.of(
+          new ComposeSettings(
+              bundles.toAbsolutePath(),
+              cache.toAbsolutePath(),
+              (long) cacheGigabytes << 30,
+              rungs.isEmpty() ? ComposeSettings.USUAL_LADDER : rungs));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--ladder: " + e.getMessage(), e);
+    }
   }
 
   private static String version() {

@@ -2,9 +2,11 @@ package dev.kinebeam.localstack.videohost;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -17,17 +19,29 @@ public final class VideoHostServer implements AutoCloseable {
   /** The server would wait this long also when nobody is being answered. */
   private static final int CLOSE_AFTER_SECONDS = 0;
 
+  static {
+    // Read once, when the server's classes are loaded. Without it each answer waits 40 ms for the
+    // player's acknowledgement of its headers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final HttpServer http;
   private final ExecutorService threads;
   private final Transcoder transcoder;
   private final Webhooks webhooks;
+  private final Optional<Compositions> compositions;
 
   private VideoHostServer(
-      HttpServer http, ExecutorService threads, Transcoder transcoder, Webhooks webhooks) {
+      HttpServer http,
+      ExecutorService threads,
+      Transcoder transcoder,
+      Webhooks webhooks,
+      Optional<Compositions> compositions) {
     this.http = http;
     this.threads = threads;
     this.transcoder = transcoder;
     this.webhooks = webhooks;
+    this.compositions = compositions;
   }
 
   /** Starts answering; half-finished videos of an earlier run are taken up again. */
@@ -40,6 +54,8 @@ public final class VideoHostServer implements AutoCloseable {
     Webhooks webhooks = new Webhooks(settings);
     Transcoder transcoder = new Transcoder(videos, webhooks, faults);
     Uploads uploads = new Uploads(videos, transcoder, faults);
+    Optional<Compositions> compositions =
+        settings.compose().map(compose -> new Compositions(videos, compose));
     long library = settings.libraryId();
     HttpServer http =
         HttpServer.create(
@@ -50,14 +66,15 @@ public final class VideoHostServer implements AutoCloseable {
         new ApiHandler(
             settings,
             new VideoRoutes(library, videos, collections, uploads, clock),
+            new CompositionRoute(videos, compositions, webhooks),
             new CollectionRoutes(library, collections, videos),
             faults));
-    http.createContext("/", new CdnHandler(videos, settings.tokenKey(), clock));
+    http.createContext("/", new CdnHandler(videos, compositions, settings.tokenKey(), clock));
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     http.setExecutor(threads);
     http.start();
     transcoder.resumeAll();
-    return new VideoHostServer(http, threads, transcoder, webhooks);
+    return new VideoHostServer(http, threads, transcoder, webhooks, compositions);
   }
 
   /** The port it listens on. */
@@ -72,5 +89,12 @@ public final class VideoHostServer implements AutoCloseable {
     threads.shutdownNow();
     transcoder.close();
     webhooks.close();
+    if (compositions.isPresent()) {
+      try {
+        compositions.get().close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("a mezzanine could not be closed", e);
+      }
+    }
   }
 }

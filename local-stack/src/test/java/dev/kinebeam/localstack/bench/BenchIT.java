@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.localstack.bench.clinic.BenchClinicQueryCommand;
+import dev.kinebeam.localstack.bench.compose.BenchComposeCommand;
 import dev.kinebeam.localstack.bench.gateway.BenchGatewayCommand;
 import dev.kinebeam.localstack.bench.upsert.BenchUpsertCommand;
 import dev.kinebeam.schemas.Json;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -55,6 +59,33 @@ class BenchIT {
     assertThat(verdict.get("rls_cost").asDouble()).isPositive();
     assertThat(verdict.get("p95_ms").get("video-health, 30 days").asDouble()).isPositive();
     assertThat(dir.resolve("clinic/filled.json")).content().contains("\"sessions\":20000");
+  }
+
+  @Test
+  void composeIsMeasuredBesideFfmpegOrSaysHowToInstallIt() throws IOException {
+    String[] small = "--size small --rounds 1 --recipes 2 --orders 2".split(" ", -1);
+    if (!isOnThePath("ffmpeg")) {
+      StringWriter err = new StringWriter();
+      CommandLine command = new CommandLine(new BenchComposeCommand());
+      command.setErr(new PrintWriter(err));
+      assertThat(command.execute(small)).isEqualTo(1);
+      assertThat(err.toString()).contains("apt-get install -y ffmpeg");
+      return;
+    }
+
+    JsonNode verdict = lastLineOf(new BenchComposeCommand(), small);
+
+    assertThat(verdict.get("bench").asText()).isEqualTo("compose");
+    assertThat(verdict.get("cpu_ratio").asDouble()).isGreaterThan(1);
+    assertThat(verdict.get("process_wall_ratio").asDouble()).isPositive();
+    assertThat(verdict.get("peak_mb_20_sets").asInt()).isBetween(50, 300);
+    assertThat(verdict.get("two_workers").asDouble()).isPositive();
+    assertThat(verdict.get("hls_playable_ms").asDouble()).isPositive();
+  }
+
+  private static boolean isOnThePath(String program) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   private static JsonNode lastLineOf(Object bench, String... arguments) throws IOException {

@@ -77,7 +77,8 @@ class VideoHostIT {
                 API_KEY,
                 READ_ONLY_KEY,
                 Optional.of(TOKEN_KEY),
-                Optional.of(webhooks.address())),
+                Optional.of(webhooks.address()),
+                Optional.empty()),
             clock);
     client = clientWith(API_KEY);
   }

@@ -5,17 +5,50 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Hex SHA-256. */
 final class Hashes {
   private static final int BLOCK = 1 << 16;
+  private static final int MOST_KNOWN = 10_000;
+  private static final long SETTLED_MILLIS = 2_000;
+
+  private record FileState(Path file, long bytes, FileTime changed, Object fileKey) {}
+
+  private static final Map<FileState, String> KNOWN = new ConcurrentHashMap<>();
 
   private Hashes() {}
 
+  /**
+   * Of a file's content. What was hashed before is known again by name, size and time of change,
+   * unless it changed so lately that one more change might not show.
+   */
   static String of(Path file) throws IOException {
+    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+    FileState state =
+        new FileState(file.toAbsolutePath(), now.size(), now.lastModifiedTime(), now.fileKey());
+    String known = KNOWN.get(state);
+    if (known != null) {
+      return known;
+    }
+    long settled = System.currentTimeMillis() - SETTLED_MILLIS;
+    String hash = hash(file);
+    if (now.lastModifiedTime().toMillis() < settled) {
+      if (KNOWN.size() >= MOST_KNOWN) {
+        KNOWN.clear();
+      }
+      KNOWN.put(state, hash);
+    }
+    return hash;
+  }
+
+  private static String hash(Path file) throws IOException {
     MessageDigest digest = sha256();
     byte[] block = new byte[BLOCK];
     try (InputStream in = Files.newInputStream(file)) {

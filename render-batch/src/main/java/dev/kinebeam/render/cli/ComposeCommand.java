@@ -71,7 +71,7 @@ public final class ComposeCommand implements Callable<Integer> {
       names = "--profile",
       paramLabel = "NAME",
       defaultValue = "1080p",
-      description = "1080p, 720p, 360p or 216p (default: ${DEFAULT-VALUE}).")
+      description = "1080p, 720p, 480p, 360p or 216p (default: ${DEFAULT-VALUE}).")
   private String profile;
 
   @Override

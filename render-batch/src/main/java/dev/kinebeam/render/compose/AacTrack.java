@@ -1,100 +1,69 @@
 package dev.kinebeam.render.compose;
 
 import dev.kinebeam.render.libav.AacEncoder;
-import dev.kinebeam.render.libav.MediaException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleConsumer;
 
-/**
- * A sound track encoded as one continuous AAC timeline, so that no joint of the picture is one of
- * the sound. Its packets wait in a file, which goes when the track is closed.
- */
-final class AacTrack implements AutoCloseable {
-  static final int BIT_RATE = 192_000;
-
+/** All packets of a sound track. They wait in a file, so that a track's length costs no memory. */
+final class AacTrack {
   /** Samples that the encoder puts before the first one, for a player to drop. */
   static final int PRIMING = AacEncoder.BLOCK;
 
-  private static final int WRITE_BUFFER = 1 << 16;
+  private final FileChannel channel;
+  private final int[] sizes;
+  private byte[] config;
 
-  private final Path file;
-  private final byte[] config;
-  private int[] sizes = new int[1024];
-  private int packets;
-  private FileChannel channel;
-
-  private AacTrack(Path file, byte[] config) {
-    this.file = file;
-    this.config = config;
+  private AacTrack(FileChannel channel, int packets) {
+    this.channel = channel;
+    this.sizes = new int[packets];
   }
 
   /**
-   * Encodes all of it; an interrupt ends the work.
+   * Fetches or encodes all of it; an interrupt ends the work.
    *
-   * @param file to be made, and deleted again whatever happens
+   * @param channel takes the packets; it must stay open while the track is used
    * @param progress is told parts of 1
    */
-  static AacTrack encode(SoundTrack sound, Path file, DoubleConsumer progress) throws IOException {
-    try (AacEncoder encoder = new AacEncoder(BIT_RATE)) {
-      AacTrack track = new AacTrack(file, encoder.audioSpecificConfig());
-      try {
-        track.fill(encoder, sound, progress);
-        track.channel = FileChannel.open(file, StandardOpenOption.READ);
-        return track;
-      } catch (UncheckedIOException e) {
-        track.close();
-        throw e.getCause();
-      } catch (IOException | RuntimeException e) {
-        track.close();
-        throw e;
-      }
-    }
-  }
-
-  private void fill(AacEncoder encoder, SoundTrack sound, DoubleConsumer progress)
+  static AacTrack gather(PiecedSound sound, FileChannel channel, DoubleConsumer progress)
       throws IOException {
-    float[] left = new float[AacEncoder.BLOCK];
-    float[] right = new float[AacEncoder.BLOCK];
-    long blocks = (sound.samples() + AacEncoder.BLOCK - 1) / AacEncoder.BLOCK;
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), WRITE_BUFFER)) {
-      Consumer<byte[]> sink = packet -> append(packet, out);
-      for (long block = 0; block < blocks; block++) {
-        if (Thread.interrupted()) {
-          Thread.currentThread().interrupt();
-          throw new InterruptedIOException("cancelled while encoding the sound");
-        }
-        sound.mix(block * AacEncoder.BLOCK, left, right);
-        encoder.encode(left, right, sink);
-        progress.accept((block + 1) / (double) blocks);
+    AacTrack track = new AacTrack(channel, sound.packets());
+    boolean encoded = false;
+    for (int i = 0; i < sound.pieces().size(); i++) {
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("cancelled while gathering the sound");
       }
-      encoder.finish(sink);
+      encoded |= track.add(sound, i, progress);
     }
-    if (packets != blocks + 1) {
-      throw new MediaException(
-          "the AAC encoder gave " + packets + " packets for " + blocks + " blocks");
+    if (encoded) {
+      sound.keepWithinBounds();
     }
+    return track;
   }
 
-  private void append(byte[] packet, OutputStream out) {
-    if (packets == sizes.length) {
-      sizes = Arrays.copyOf(sizes, 2 * packets);
+  /** Returns whether the piece had to be encoded. */
+  private boolean add(PiecedSound sound, int number, DoubleConsumer progress) throws IOException {
+    SoundPiece place = sound.pieces().get(number);
+    AtomicBoolean encoded = new AtomicBoolean();
+    EncodedPiece piece =
+        sound.piece(
+            number,
+            blocks -> {
+              encoded.set(true);
+              progress.accept(Math.min(1, (place.first() + blocks) / (double) sizes.length));
+            });
+    config = piece.config();
+    System.arraycopy(piece.sizes(), 0, sizes, place.first(), place.packets());
+    ByteBuffer packets = ByteBuffer.wrap(piece.packets());
+    while (packets.hasRemaining()) {
+      channel.write(packets);
     }
-    sizes[packets++] = packet.length;
-    try {
-      out.write(packet);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    progress.accept(place.end() / (double) sizes.length);
+    return encoded.get();
   }
 
   byte[] config() {
@@ -102,7 +71,7 @@ final class AacTrack implements AutoCloseable {
   }
 
   int packets() {
-    return packets;
+    return sizes.length;
   }
 
   int size(int packet) {
@@ -113,15 +82,11 @@ final class AacTrack implements AutoCloseable {
   void copyTo(FileChannel target, long from, long length) throws IOException {
     long copied = 0;
     while (copied < length) {
-      copied += channel.transferTo(from + copied, length - copied, target);
+      long now = channel.transferTo(from + copied, length - copied, target);
+      if (now <= 0) {
+        throw new IOException("the sound became shorter while it was copied");
+      }
+      copied += now;
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    if (channel != null) {
-      channel.close();
-    }
-    Files.deleteIfExists(file);
   }
 }

@@ -4,11 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Builds boxes of an MP4 file (ISO/IEC 14496-12), all numbers big-endian. */
-final class BoxWriter {
+public final class BoxWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   /** A box of that type around the content. */
-  static byte[] box(String fourcc, byte[]... content) {
+  public static byte[] box(String fourcc, byte[]... content) {
     BoxWriter box = new BoxWriter();
     int size = 8;
     for (byte[] part : content) {
@@ -22,7 +22,7 @@ final class BoxWriter {
   }
 
   /** 32-bit numbers; the upper half of each is left out. */
-  static byte[] int32s(long... values) {
+  public static byte[] int32s(long... values) {
     BoxWriter writer = new BoxWriter();
     for (long value : values) {
       writer.int32(value);
@@ -30,33 +30,33 @@ final class BoxWriter {
     return writer.toBytes();
   }
 
-  BoxWriter int8(int value) {
+  public BoxWriter int8(int value) {
     out.write(value);
     return this;
   }
 
-  BoxWriter int16(int value) {
+  public BoxWriter int16(int value) {
     return int8(value >> 8).int8(value);
   }
 
-  BoxWriter int32(long value) {
+  public BoxWriter int32(long value) {
     return int16((int) (value >> 16)).int16((int) value);
   }
 
-  BoxWriter int64(long value) {
+  public BoxWriter int64(long value) {
     return int32(value >> 32).int32(value);
   }
 
-  BoxWriter ascii(String text) {
+  public BoxWriter ascii(String text) {
     return bytes(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  BoxWriter bytes(byte[] bytes) {
+  public BoxWriter bytes(byte[] bytes) {
     out.writeBytes(bytes);
     return this;
   }
 
-  byte[] toBytes() {
+  public byte[] toBytes() {
     return out.toByteArray();
   }
 }

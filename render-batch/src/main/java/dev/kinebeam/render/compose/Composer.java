@@ -4,32 +4,28 @@ import dev.kinebeam.render.bundle.BundleDirectory;
 import dev.kinebeam.render.bundle.PrimitiveSource;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.mezzanine.Mp4Index;
-import dev.kinebeam.render.mezzanine.PcmClip;
 import dev.kinebeam.render.mezzanine.VideoMezzanine;
 import dev.kinebeam.render.plan.RenderPlan;
 import dev.kinebeam.render.plan.RenderScript;
-import dev.kinebeam.schemas.render.Manifest;
 import dev.kinebeam.schemas.render.Recipe;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Composes renders: finds or makes the mezzanines, then copies their packets and encodes one
- * continuous sound track.
+ * Composes renders: finds or makes the mezzanines, then copies their packets beside one continuous
+ * sound track, of which only what was never heard before is encoded.
  *
- * <p>The same bundle, recipe and seed give the same bytes. The finished file appears whole under
- * its name, or not at all. Interrupting the calling thread cancels between packets. Thread-safe;
- * calls share the cache and no codec.
+ * <p>The same bundle, recipe and seed give the same bytes. The finished file appears under its name
+ * whole and on the disk, or not at all; whatever ends a call leaves nothing else, and what a killed
+ * process left in the folder goes with the next call. Interrupting the calling thread cancels
+ * between packets. Thread-safe; calls share the cache and no codec.
  */
 public final class Composer {
   private final MezzanineCache cache;
@@ -65,7 +61,7 @@ public final class Composer {
     try (Materials materials = Materials.gather(script, sources, cache, progress)) {
       long ready = System.nanoTime();
       RenderPlan plan = RenderPlan.of(script, materials.framesOfVideos());
-      compose(plan, materials, out, progress);
+      write(plan, materials, out, progress);
       long done = System.nanoTime();
       return new Composed(
           out,
@@ -77,26 +73,35 @@ public final class Composer {
     }
   }
 
-  private static void compose(RenderPlan plan, Materials materials, Path out, Progress progress)
+  private void write(RenderPlan plan, Materials materials, Path out, Progress progress)
       throws IOException {
     List<VideoMezzanine> takes = takes(plan, materials);
     Path target = out.toAbsolutePath();
-    String unfinished = "." + target.getFileName() + "." + UUID.randomUUID();
-    Path movieFile = target.resolveSibling(unfinished + ".tmp");
-    Path soundFile = target.resolveSibling(unfinished + ".aac.tmp");
-    try (AacTrack sound =
-        AacTrack.encode(
-            soundTrack(plan, materials), soundFile, part -> progress.at("sound", part))) {
-      MovieFile movie = new MovieFile(takes, sound);
-      try (FileChannel channel =
-          FileChannel.open(movieFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        movie.writeTo(channel, part -> progress.at("write", part));
-      }
-      Files.move(
-          movieFile, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(movieFile);
+    UnfinishedFile.sweep(target.getParent());
+    try (UnfinishedFile packets = UnfinishedFile.of(target);
+        UnfinishedFile movie = UnfinishedFile.of(target)) {
+      AacTrack sound =
+          AacTrack.gather(
+              PiecedSound.of(plan, materials, PiecedSound.keptIn(cache)),
+              packets.channel(),
+              part -> progress.at("sound", part));
+      new MovieFile(takes, sound).writeTo(movie.channel(), part -> progress.at("write", part));
+      movie.finish();
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedIOException("cancelled while writing the render");
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(
+          target + " was not written, and nothing of it is left: " + reason(e, target), e);
     }
+  }
+
+  /** With the room there is, since a full disk is the usual reason. */
+  private static String reason(IOException e, Path target) throws IOException {
+    long free = Files.getFileStore(target.getParent()).getUsableSpace();
+    String words = e.getMessage() == null ? e.toString() : e.getMessage();
+    return words + " (" + (free >> 20) + " MB are free there)";
   }
 
   private static List<VideoMezzanine> takes(RenderPlan plan, Materials materials)
@@ -117,27 +122,6 @@ public final class Composer {
       takes.add(mezzanine);
     }
     return takes;
-  }
-
-  private static SoundTrack soundTrack(RenderPlan plan, Materials materials) {
-    Manifest.Gains gains = plan.script().manifest().gains();
-    List<SoundTrack.Placed> clips = new ArrayList<>();
-    for (RenderPlan.Take take : plan.takes()) {
-      PcmClip wildTrack = materials.video(take.video()).wildTrack();
-      clips.add(
-          new SoundTrack.Placed(
-              wildTrack, take.firstSample(), take.samples(), (float) gains.wildTrack()));
-    }
-    for (RenderPlan.Voice voice : plan.voices()) {
-      clips.add(
-          new SoundTrack.Placed(
-              materials.voice(voice.file()),
-              voice.firstSample(),
-              voice.samples(),
-              (float) gains.voiceOver()));
-    }
-    clips.sort(Comparator.comparingLong(SoundTrack.Placed::firstSample));
-    return new SoundTrack(clips, plan.samples());
   }
 
   private static double seconds(long nanos) {

@@ -20,12 +20,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The opened mezzanines of one render, by their names in the bundle. */
-final class Materials implements AutoCloseable {
+public final class Materials implements AutoCloseable {
   private final Map<String, VideoMezzanine> videos = new ConcurrentHashMap<>();
   private final Map<String, PcmClip> voices = new ConcurrentHashMap<>();
 
   /** Opens everything that the script plays, making what is missing; all of it at once. */
-  static Materials gather(
+  public static Materials gather(
       RenderScript script,
       Function<String, PrimitiveSource> sources,
       MezzanineCache cache,
@@ -98,16 +98,16 @@ final class Materials implements AutoCloseable {
     }
   }
 
-  Map<String, Integer> framesOfVideos() {
+  public Map<String, Integer> framesOfVideos() {
     return videos.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().frames()));
   }
 
-  VideoMezzanine video(String name) {
+  public VideoMezzanine video(String name) {
     return videos.get(name);
   }
 
-  PcmClip voice(String name) {
+  public PcmClip voice(String name) {
     return voices.get(name);
   }
 

@@ -154,7 +154,7 @@ final class MovieFile {
     }
     return new MovieTrack(
         "soun",
-        Mp4aEntry.stsd(audio.config(), PcmDecoder.SAMPLE_RATE, AacTrack.BIT_RATE),
+        Mp4aEntry.stsd(audio.config(), PcmDecoder.SAMPLE_RATE, PiecedSound.BIT_RATE),
         PcmDecoder.SAMPLE_RATE,
         AacTrack.PRIMING,
         AacTrack.PRIMING,

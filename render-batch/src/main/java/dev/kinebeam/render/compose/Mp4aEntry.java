@@ -4,7 +4,7 @@ import static dev.kinebeam.render.compose.BoxWriter.box;
 import static dev.kinebeam.render.compose.BoxWriter.int32s;
 
 /** The sample entry of AAC stereo sound (ISO/IEC 14496-14, descriptors of 14496-1). */
-final class Mp4aEntry {
+public final class Mp4aEntry {
   private static final int ES_DESCRIPTOR = 3;
   private static final int DECODER_CONFIG = 4;
   private static final int DECODER_SPECIFIC = 5;
@@ -16,7 +16,7 @@ final class Mp4aEntry {
 
   private Mp4aEntry() {}
 
-  static byte[] stsd(byte[] audioSpecificConfig, int sampleRate, int bitRate) {
+  public static byte[] stsd(byte[] audioSpecificConfig, int sampleRate, int bitRate) {
     byte[] mp4a =
         new BoxWriter()
             .int32(0)

@@ -73,6 +73,15 @@ public final class MezzanineCache {
         made -> normalizer.voice(source.name(), source.file(), made));
   }
 
+  /**
+   * Room for files that are made from these mezzanines; it counts towards the same bound.
+   *
+   * @param version names how they are made
+   */
+  public DerivedFiles derived(String version) {
+    return new DerivedFiles(root.resolve(version), room, clock);
+  }
+
   private interface Opener<T> {
     T open() throws IOException;
   }

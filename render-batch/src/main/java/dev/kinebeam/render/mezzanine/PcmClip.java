@@ -14,15 +14,20 @@ import java.nio.file.StandardOpenOption;
  */
 public final class PcmClip {
   private static final int BYTES_PER_SAMPLE = 4;
+  private final String id;
   private final ShortBuffer interleaved;
   private final int samples;
 
-  private PcmClip(ShortBuffer interleaved, int samples) {
+  private PcmClip(String id, ShortBuffer interleaved, int samples) {
+    this.id = id;
     this.interleaved = interleaved;
     this.samples = samples;
   }
 
+  /** Opens the sound of a cache entry, {@code …/VERSION/SHA256_OF_SOURCE/file}. */
   static PcmClip open(Path file) throws IOException {
+    Path entry = file.toAbsolutePath().getParent();
+    String id = entry.getParent().getFileName() + "/" + entry.getFileName();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size % BYTES_PER_SAMPLE != 0 || size > Integer.MAX_VALUE) {
@@ -30,8 +35,13 @@ public final class PcmClip {
       }
       ShortBuffer shorts =
           channel.map(MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-      return new PcmClip(shorts, (int) (size / BYTES_PER_SAMPLE));
+      return new PcmClip(id, shorts, (int) (size / BYTES_PER_SAMPLE));
     }
+  }
+
+  /** Names the content: how it was made, and the SHA-256 of what it was made of. */
+  public String id() {
+    return id;
   }
 
   /** Samples per channel. */

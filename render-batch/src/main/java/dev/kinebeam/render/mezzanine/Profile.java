@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 public enum Profile {
   FULL_HD("1080p", new VideoFormat(1920, 1080, 23, 8_000_000)),
   HD("720p", new VideoFormat(1280, 720, 23, 4_000_000)),
+  SD_480("480p", new VideoFormat(854, 480, 23, 2_400_000)),
   SD("360p", new VideoFormat(640, 360, 23, 1_500_000)),
   /** For tests and drafts. */
   TINY("216p", new VideoFormat(384, 216, 23, 1_000_000));

@@ -7,9 +7,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A primitive's pictures as packets that may be copied into any render of the same profile, and its
@@ -20,6 +23,8 @@ import java.util.Arrays;
 public final class VideoMezzanine implements Closeable {
   static final String VIDEO_FILE = "video.mp4";
   static final String AUDIO_FILE = "audio.pcm";
+
+  private static final Map<VideoFormat, byte[]> PARAMETER_SETS = new ConcurrentHashMap<>();
 
   private final FileChannel channel;
   private final SampleTable table;
@@ -60,12 +65,22 @@ public final class VideoMezzanine implements Closeable {
   private static void checkParameterSets(byte[] stsd, VideoFormat format) throws IOException {
     Mp4Box entry = new Mp4Box(ByteBuffer.wrap(stsd)).childAfter(16, "avc1");
     Mp4Box avcC = entry == null ? null : entry.childAfter(86, "avcC");
-    byte[] expected = VideoNormalizer.avcConfiguration(format);
+    byte[] expected = parameterSets(format);
     byte[] found = avcC == null ? new byte[8] : avcC.copy();
     if (found.length < 8 + expected.length
         || !Arrays.equals(found, 8, 8 + expected.length, expected, 0, expected.length)) {
       throw new BrokenMezzanine("its SPS and PPS are not those of this build's encoder");
     }
+  }
+
+  /** What this build's encoder writes; asked once, since it takes opening the encoder. */
+  private static byte[] parameterSets(VideoFormat format) throws IOException {
+    byte[] known = PARAMETER_SETS.get(format);
+    if (known == null) {
+      known = VideoNormalizer.avcConfiguration(format);
+      PARAMETER_SETS.put(format, known);
+    }
+    return known;
   }
 
   /** Pictures, 30 to the second. */
@@ -103,10 +118,10 @@ public final class VideoMezzanine implements Closeable {
   }
 
   /**
-   * Copies a range of the packets' bytes, counted from the first frame, without passing them
-   * through the heap.
+   * Copies a range of the packets' bytes, counted from the first frame; from file to file without
+   * passing them through the heap.
    */
-  public void copyTo(FileChannel target, long from, long bytes) throws IOException {
+  public void copyTo(WritableByteChannel target, long from, long bytes) throws IOException {
     long at = table.dataStart() + from;
     long left = bytes;
     while (left > 0) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.render.bundle.BundleDirectory;
 import dev.kinebeam.render.plan.RenderScript;
+import dev.kinebeam.render.testing.ExpectedFromPicks;
 import dev.kinebeam.render.testing.SampleBundle;
 import dev.kinebeam.sample.Clip;
 import dev.kinebeam.sample.SampleExercise;

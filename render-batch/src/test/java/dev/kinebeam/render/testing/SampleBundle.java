@@ -61,6 +61,7 @@ public final class SampleBundle {
     String hash = HexFormat.of().formatHex(sha256(Files.readAllBytes(directory().resolve(name))));
     try (Stream<Path> walk = Files.walk(cacheDirectory())) {
       return walk.filter(path -> path.endsWith(Path.of(hash, "video.mp4")))
+          .filter(path -> path.toString().contains("-" + Profile.TINY.label() + "-"))
           .findFirst()
           .orElseThrow(() -> new AssertionError("no mezzanine of " + name));
     }
@@ -79,7 +80,16 @@ public final class SampleBundle {
   }
 
   public static MezzanineCache cache(Path directory) {
+    return cache(directory, Profile.TINY);
+  }
+
+  /** Mezzanines of another shape, beside those of the other tests. */
+  public static MezzanineCache cache(Profile profile) {
+    return cache(cacheDirectory(), profile);
+  }
+
+  private static MezzanineCache cache(Path directory, Profile profile) {
     return new MezzanineCache(
-        directory, Profile.TINY, ONE_GIGABYTE, Normalizer.withDefaults(), Clock.systemUTC());
+        directory, profile, ONE_GIGABYTE, Normalizer.withDefaults(), Clock.systemUTC());
   }
 }

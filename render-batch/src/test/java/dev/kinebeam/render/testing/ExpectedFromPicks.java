@@ -1,4 +1,4 @@
-package dev.kinebeam.render.compose;
+package dev.kinebeam.render.testing;
 
 import dev.kinebeam.sample.Clip;
 import dev.kinebeam.sample.SampleExercise;
@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the specification says a recipe and its picks must look like, without asking the plan. */
-final class ExpectedFromPicks {
+public final class ExpectedFromPicks {
   private ExpectedFromPicks() {}
 
-  static ExpectedRender of(SampleExercise sample, Recipe recipe, Picks picks) {
+  public static ExpectedRender of(SampleExercise sample, Recipe recipe, Picks picks) {
     List<Part> parts = new ArrayList<>();
     parts.add(framing(sample, Slot.INTRO, picks.introVideo(), picks.introVo()));
     for (int set = 0; set < recipe.sets().size(); set++) {

@@ -1,0 +1,132 @@
+package dev.kinebeam.render.hls;
+
+import dev.kinebeam.render.compose.Materials;
+import dev.kinebeam.render.libav.VideoFormat;
+import dev.kinebeam.render.mezzanine.VideoMezzanine;
+import dev.kinebeam.render.plan.RenderPlan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The pictures of a render in one quality, a segment for each group of pictures. Frame <i>n</i> is
+ * shown at <i>n</i>/30 s exactly: the edit list of the initialisation takes off by how much
+ * presentation runs behind decoding.
+ */
+final class PictureTrack {
+  /**
+   * Frames {@code first} to {@code first + frames} of a mezzanine; {@code bytes} from {@code from}.
+   */
+  private record Segment(
+      VideoMezzanine mezzanine, int first, int frames, long from, long bytes, long renderFrame) {}
+
+  private final byte[] sampleEntry;
+  private final List<Segment> segments = new ArrayList<>();
+
+  private PictureTrack(byte[] sampleEntry) {
+    this.sampleEntry = sampleEntry;
+  }
+
+  static PictureTrack of(RenderPlan plan, Materials materials) throws IOException {
+    PictureTrack track =
+        new PictureTrack(materials.video(plan.takes().get(0).video()).sampleEntry());
+    for (RenderPlan.Take take : plan.takes()) {
+      VideoMezzanine mezzanine = materials.video(take.video());
+      if (mezzanine.frames() != take.frames()
+          || mezzanine.delay() != materials.video(plan.takes().get(0).video()).delay()
+          || !Arrays.equals(mezzanine.sampleEntry(), track.sampleEntry)) {
+        throw new IOException(
+            "the mezzanine of " + take.video() + " does not go with the others of its profile");
+      }
+      track.add(mezzanine, take.firstFrame());
+    }
+    return track;
+  }
+
+  private void add(VideoMezzanine mezzanine, long renderFrame) {
+    int first = 0;
+    long from = 0;
+    long bytes = 0;
+    for (int i = 0; i <= mezzanine.frames(); i++) {
+      if (i == mezzanine.frames() || (i > 0 && mezzanine.isKey(i))) {
+        segments.add(new Segment(mezzanine, first, i - first, from, bytes, renderFrame + first));
+        first = i;
+        from += bytes;
+        bytes = 0;
+      }
+      if (i < mezzanine.frames()) {
+        bytes += mezzanine.size(i);
+      }
+    }
+  }
+
+  HlsPart init() {
+    int skip = segments.get(0).mezzanine.delay() * VideoFormat.TICKS_PER_FRAME;
+    return HlsPart.of(InitSegment.ofPictures(sampleEntry, VideoFormat.TIMESCALE, skip));
+  }
+
+  HlsPart segment(int number) {
+    Segment segment = segments.get(number);
+    int[] sizes = new int[segment.frames];
+    int[] offsets = new int[segment.frames];
+    for (int i = 0; i < segment.frames; i++) {
+      sizes[i] = segment.mezzanine.size(segment.first + i);
+      offsets[i] = segment.mezzanine.presentationOffset(segment.first + i);
+    }
+    byte[] head =
+        Fragment.head(
+            number + 1,
+            segment.renderFrame * VideoFormat.TICKS_PER_FRAME,
+            VideoFormat.TICKS_PER_FRAME,
+            sizes,
+            offsets);
+    return HlsPart.of(head, segment.mezzanine, segment.from, segment.bytes);
+  }
+
+  int segments() {
+    return segments.size();
+  }
+
+  List<Double> seconds() {
+    return segments.stream()
+        .map(segment -> segment.frames / (double) VideoFormat.FRAMES_PER_SECOND)
+        .toList();
+  }
+
+  int width() {
+    return InitSegment.width(sampleEntry);
+  }
+
+  int height() {
+    return InitSegment.height(sampleEntry);
+  }
+
+  /** As RFC 6381 writes it: {@code avc1.} with profile, constraints and level. */
+  String codec() {
+    String entry = new String(sampleEntry, StandardCharsets.ISO_8859_1);
+    int avcC = entry.indexOf("avcC") + 4;
+    return String.format(
+        Locale.ROOT,
+        "avc1.%02x%02x%02x",
+        (int) entry.charAt(avcC + 1),
+        (int) entry.charAt(avcC + 2),
+        (int) entry.charAt(avcC + 3));
+  }
+
+  /** Of the segment that has the most; what players reckon with. */
+  long peakBitsPerSecond() {
+    return segments.stream()
+        .mapToLong(s -> s.bytes * 8 * VideoFormat.FRAMES_PER_SECOND / s.frames)
+        .max()
+        .orElse(0);
+  }
+
+  long averageBitsPerSecond() {
+    long bytes = segments.stream().mapToLong(Segment::bytes).sum();
+    long frames = segments.stream().mapToLong(Segment::frames).sum();
+    return bytes * 8 * VideoFormat.FRAMES_PER_SECOND / frames;
+  }
+}

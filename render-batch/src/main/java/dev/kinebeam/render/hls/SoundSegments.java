@@ -1,0 +1,58 @@
+package dev.kinebeam.render.hls;
+
+import dev.kinebeam.render.compose.Mp4aEntry;
+import dev.kinebeam.render.compose.PiecedSound;
+import dev.kinebeam.render.libav.AacEncoder;
+import dev.kinebeam.render.libav.PcmDecoder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sound of a render in segments of about four seconds, encoded when they are asked for.
+ *
+ * <p>The packet of the priming is left out, so that time 0 is the render's first sample and nothing
+ * is to be cut off; a player fades in over the first 21 ms, as it does after every seek.
+ */
+final class SoundSegments {
+  private static final int PACKETS = 188;
+
+  private final PiecedSound sound;
+
+  SoundSegments(PiecedSound sound) {
+    this.sound = sound;
+  }
+
+  HlsPart init() throws IOException {
+    return HlsPart.of(
+        InitSegment.ofSound(
+            Mp4aEntry.stsd(sound.config(), PcmDecoder.SAMPLE_RATE, PiecedSound.BIT_RATE),
+            PcmDecoder.SAMPLE_RATE));
+  }
+
+  HlsPart segment(int number) throws IOException {
+    int first = 1 + number * PACKETS;
+    List<byte[]> packets = sound.packets(first, Math.min(sound.packets(), first + PACKETS));
+    int[] sizes = packets.stream().mapToInt(packet -> packet.length).toArray();
+    byte[] head =
+        Fragment.head(number + 1, (first - 1L) * AacEncoder.BLOCK, AacEncoder.BLOCK, sizes);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(head);
+    packets.forEach(bytes::writeBytes);
+    return HlsPart.of(bytes.toByteArray());
+  }
+
+  int segments() {
+    return (sound.packets() - 1 + PACKETS - 1) / PACKETS;
+  }
+
+  List<Double> seconds() {
+    List<Double> seconds = new ArrayList<>();
+    for (int at = 1; at < sound.packets(); at += PACKETS) {
+      int packets = Math.min(PACKETS, sound.packets() - at);
+      seconds.add(packets * AacEncoder.BLOCK / (double) PcmDecoder.SAMPLE_RATE);
+    }
+    return seconds;
+  }
+}
