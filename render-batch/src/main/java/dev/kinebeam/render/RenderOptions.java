@@ -14,6 +14,9 @@ import picocli.CommandLine.Option;
 
 /** The flags of {@link RenderMain}; they stop here. */
 final class RenderOptions {
+  private static final int FLINK_WORKERS = 2;
+  private static final int WORKERS_HERE = 4;
+
   @Option(
       names = "--orders",
       paramLabel = "FILE",
@@ -119,12 +122,12 @@ final class RenderOptions {
 
   @Option(
       names = "--parallelism",
-      defaultValue = "4",
+      paramLabel = "N",
       description = {
         "How many renders are under way at once; no more of them compose than there are processors,",
-        "the others wait for the video host. Default: ${DEFAULT-VALUE}"
+        "the others wait for the video host. Default: 2 on Flink, 4 in this process"
       })
-  private int parallelism;
+  private Integer parallelism;
 
   @Option(
       names = "--checkpoint-every",
@@ -199,7 +202,7 @@ final class RenderOptions {
    */
   FlinkTarget flink() {
     positive("--checkpoint-every", checkpointEvery);
-    if (parallelism < 1) {
+    if (parallelism != null && parallelism < 1) {
       throw new IllegalArgumentException(
           "--parallelism is " + parallelism + "; it must be 1 or more");
     }
@@ -215,14 +218,15 @@ final class RenderOptions {
     if (dir.isEmpty() && chosen.equals(FlinkTarget.HERE)) {
       dir = Optional.of(".local/checkpoints");
     }
-    return new FlinkTarget(chosen, parallelism, checkpointEvery, dir.map(RenderOptions::url));
+    int workers = parallelism == null ? FLINK_WORKERS : parallelism;
+    return new FlinkTarget(chosen, workers, checkpointEvery, dir.map(RenderOptions::url));
   }
 
   /** A batch goes to Flink only where one is named. */
   PipelineOptions batchRunner() {
     FlinkTarget target = flink();
     return master == null
-        ? BatchRenders.inThisProcess(Math.max(2, parallelism))
+        ? BatchRenders.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism)
         : BatchRenders.onFlink(target, jars);
   }
 

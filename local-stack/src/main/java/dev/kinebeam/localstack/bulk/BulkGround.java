@@ -31,9 +31,7 @@ final class BulkGround implements AutoCloseable {
 
   static BulkGround open(Path folder, Consumer<String> progress) throws IOException {
     StackSettings settings =
-        StackSettings.forTests(folder)
-            .withPorts(PortChoice.FREE)
-            .withProgress(progress);
+        StackSettings.forTests(folder).withPorts(PortChoice.FREE).withProgress(progress);
     LocalStack.clear(settings);
     return new BulkGround(folder, LocalStack.start(settings));
   }

@@ -67,8 +67,7 @@ public final class DrillBulkCommand implements Runnable {
         3 * exercises + " to " + exercises * SampleExercises.MOST_RECIPES);
     try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), this::tell)) {
       RenderKillDrill.Outcome outcome =
-          new RenderKillDrill(ground, Duration.ofMinutes(30), this::tell)
-              .run(exercises, 3, orders);
+          new RenderKillDrill(ground, Duration.ofMinutes(30), this::tell).run(exercises, 3, orders);
       print(outcome);
       return outcome.isClean() ? 0 : 1;
     }

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A bulk render killed with SIGKILL in its middle, then two of the same started at once: every order
- * ready, none baked twice, none missing.
+ * A bulk render killed with SIGKILL in its middle, then two of the same started at once: every
+ * order ready, none baked twice, none missing.
  */
 final class RenderKillDrill {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);

@@ -75,8 +75,7 @@ public final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     require(exercises >= 1 && exercises <= 99, "--exercises", exercises, "1 to 99");
-    require(
-        variants >= 1 && variants <= SampleExercise.VARIANTS, "--variants", variants, "1 to 3");
+    require(variants >= 1 && variants <= SampleExercise.VARIANTS, "--variants", variants, "1 to 3");
     require(
         recipes >= 1 && recipes <= SampleExercises.MOST_RECIPES,
         "--recipes",

@@ -170,8 +170,14 @@ public record Estimate(
     if (assumed > 0) {
       add(text, "             %d never seen, taken for %.0f s each", assumed, ASSUMED_SECONDS);
     }
-    add(text, "  CPU        %.0f s at most, at 1080p, with no primitive normalised yet", cpuSeconds);
-    add(text, "             %.0f s if each render were encoded by itself", cpuSecondsWithoutSharing);
+    add(
+        text,
+        "  CPU        %.0f s at most, at 1080p, with no primitive normalised yet",
+        cpuSeconds);
+    add(
+        text,
+        "             %.0f s if each render were encoded by itself",
+        cpuSecondsWithoutSharing);
     add(text, "  host       $%.2f for encoding", encodingDollars);
     for (CatalogueOrders.Refusal refusal : refused) {
       add(text, "  refused    %s: %s", refusal.exercise(), refusal.reason());

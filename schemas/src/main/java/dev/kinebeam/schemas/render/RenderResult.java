@@ -37,8 +37,8 @@ public record RenderResult(
   /**
    * Seconds spent on a wall clock; zero for work that was found done.
    *
-   * @param normaliseSeconds added up over the primitives that this order was the first to need; they
-   *     are made side by side, so it can be more than what passed
+   * @param normaliseSeconds added up over the primitives that this order was the first to need;
+   *     they are made side by side, so it can be more than what passed
    */
   public record RenderTimings(
       double normaliseSeconds, double composeSeconds, double publishSeconds) {}
