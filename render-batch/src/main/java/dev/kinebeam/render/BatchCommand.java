@@ -55,6 +55,7 @@ final class BatchCommand {
   }
 
   private Given catalogue(Database database, ConfiguredTools.Listings bundles) {
+    tell("reading the catalogue and its manifests");
     CatalogueOrders orders =
         CatalogueOrders.of(
             new Exercises(database),
@@ -87,6 +88,7 @@ final class BatchCommand {
         refused.add(new CatalogueOrders.Refusal("line " + (i + 1), reason));
       }
     }
+    tell("looking at " + orders.size() + " orders");
     Estimate estimate =
         Estimate.of(
             orders,
@@ -102,13 +104,7 @@ final class BatchCommand {
 
   private int serve(Given given) throws IOException {
     BatchRenders batch =
-        new BatchRenders(
-            tools,
-            options.batchRunner(),
-            line -> {
-              out.println("  " + line);
-              out.flush();
-            });
+        new BatchRenders(tools, options.batchRunner(), this::tell);
     Path results = options.results().toAbsolutePath();
     Files.createDirectories(results.getParent());
     JobReport report =
@@ -123,6 +119,11 @@ final class BatchCommand {
     out.flush();
     report(report);
     return report.isComplete() ? 0 : 1;
+  }
+
+  private void tell(String line) {
+    out.println("  " + line);
+    out.flush();
   }
 
   private void report(Object report) throws IOException {

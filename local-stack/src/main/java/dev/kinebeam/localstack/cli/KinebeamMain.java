@@ -83,15 +83,17 @@ public final class KinebeamMain implements Runnable {
    * write it to standard error. Must come before any class that logs.
    */
   private static void chooseLog(String[] args) {
-    List<String> given = List.of(args);
-    boolean batch =
-        given.stream().anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--catalog"));
-    if (!given.isEmpty()
-        && (TALKING.contains(given.get(0)) || given.get(0).equals("render") && batch)) {
+    if (args.length > 0 && (TALKING.contains(args[0]) || isBatch(List.of(args)))) {
       System.setProperty("kinebeam.console.level", "ERROR");
       System.setProperty(
           "kinebeam.log", System.getProperty("kinebeam.home", ".") + "/.local/logs/kinebeam.log");
     }
+  }
+
+  /** A render job with an end talks to whoever started it; one without is a program. */
+  private static boolean isBatch(List<String> args) {
+    return args.get(0).equals("render")
+        && args.stream().anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--catalog"));
   }
 
   static CommandLine commandLine() {

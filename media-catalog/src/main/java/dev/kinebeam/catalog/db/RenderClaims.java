@@ -157,6 +157,15 @@ public final class RenderClaims {
                 .execute());
   }
 
+  /** What was claimed for is done: the plan's claim goes with the transaction that says so. */
+  static void end(Handle handle, UUID renderId, UUID planId) {
+    handle
+        .createUpdate("DELETE FROM render_claims WHERE render_id = :id AND plan_id = :plan")
+        .bind("id", renderId)
+        .bind("plan", planId)
+        .execute();
+  }
+
   private static double seconds(Duration lease) {
     return lease.toMillis() / 1000.0;
   }

@@ -9,6 +9,7 @@ import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.render.job.RenderOutcome.Rendered;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Manifest;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderResult.RenderTimings;
 import java.io.IOException;
@@ -178,7 +179,7 @@ final class Baker {
   /** The catalogue shows one preview for an exercise: that of the manifest's first language. */
   private static boolean isPreview(PlannedRender render) {
     Recipe recipe = render.order().recipe();
-    var manifest = render.script().manifest();
+    Manifest manifest = render.script().manifest();
     return Recipe.previewOf(manifest, manifest.languages().get(0)).equals(recipe);
   }
 
