@@ -15,10 +15,10 @@ class BulkIT {
   void aBulkRenderKilledInItsMiddleAndStartedTwiceAgainBakesEverythingOnce() throws Exception {
     try (BulkGround ground = BulkGround.open(folder, line -> {})) {
       RenderKillDrill.Outcome outcome =
-          new RenderKillDrill(ground, Duration.ofMinutes(3), line -> {}).run(2, 1, 24);
+          new RenderKillDrill(ground, Duration.ofMinutes(3), line -> {}).run(1, 1, 18);
       assertThat(outcome.isClean()).as(outcome.toString()).isTrue();
-      assertThat(outcome.rendered()).isEqualTo(24 - outcome.readyAtKill());
-      assertThat(outcome.skipped()).isEqualTo(24 + outcome.readyAtKill());
+      assertThat(outcome.rendered()).isEqualTo(18 - outcome.readyAtKill());
+      assertThat(outcome.skipped()).isEqualTo(18 + outcome.readyAtKill());
       assertThat(outcome.cpuSecondsSaved()).isPositive();
     }
   }
