@@ -103,8 +103,7 @@ final class BatchCommand {
   }
 
   private int serve(Given given) throws IOException {
-    BatchRenders batch =
-        new BatchRenders(tools, options.batchRunner(), this::tell);
+    BatchRenders batch = new BatchRenders(tools, options.batchRunner(), this::tell);
     Path results = options.results().toAbsolutePath();
     Files.createDirectories(results.getParent());
     JobReport report =
