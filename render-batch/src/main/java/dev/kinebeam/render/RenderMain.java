@@ -2,12 +2,10 @@ package dev.kinebeam.render;
 
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
-import dev.kinebeam.render.job.OrderFile;
-import dev.kinebeam.render.job.RenderReport;
 import dev.kinebeam.render.job.StreamingRenders;
-import dev.kinebeam.schemas.Json;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.PipelineResult;
 import org.slf4j.Logger;
@@ -19,11 +17,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Serves orders of renders: those of a file and then ends, or Kafka's without end. */
+/** Serves orders of renders: a file's or the catalogue's and then ends, or Kafka's without end. */
 @Command(
     name = "render",
     mixinStandardHelpOptions = true,
-    description = "Composes what is ordered and publishes it to the video host.",
+    description = {
+      "Composes what is ordered and publishes it to the video host. What is ready is skipped, so a",
+      "batch that was stopped, however, goes on when it is started again."
+    },
     footer = {
       "",
       "Durations are ISO 8601: PT10S, PT30M. The services and their secrets come from the",
@@ -40,46 +41,52 @@ public final class RenderMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RenderOptions options;
 
+  private final Map<String, String> environment;
+
+  public RenderMain() {
+    this(System.getenv());
+  }
+
+  /** The same command with its services in another environment than this process's. */
+  public RenderMain(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new RenderMain()).execute(args));
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     ConfiguredTools tools;
     FlinkTarget flink;
+    boolean batch;
     try {
-      tools = options.tools(System.getenv());
+      batch = options.isBatch();
+      tools = options.tools(environment);
       flink = options.flink();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "render: " + e.getMessage(), e);
     }
     LOG.info("configuration: {}, {}", tools, flink);
-    if (options.orders().isPresent()) {
-      return serveFile(tools);
+    if (batch) {
+      if (options.orders().isPresent() && !Files.isRegularFile(options.orders().get())) {
+        throw new ParameterException(
+            spec.commandLine(), "--orders: there is no file " + options.orders().get());
+      }
+      return new BatchCommand(options, tools, spec.commandLine().getOut()).run();
     }
+    String kafka = options.kafka(environment);
     if (flink.master().equals(FlinkTarget.HERE)) {
-      PipelineResult.State end = StreamingRenders.runHere(options.kafka(), tools, flink);
+      PipelineResult.State end = StreamingRenders.runHere(kafka, tools, flink);
       return end == PipelineResult.State.DONE ? 0 : 1;
     }
     if (options.jars().isEmpty()) {
-      StreamingRenders.submit(options.kafka(), tools, flink);
+      StreamingRenders.submit(kafka, tools, flink);
     } else {
-      StreamingRenders.submit(options.kafka(), tools, flink, options.jars());
+      StreamingRenders.submit(kafka, tools, flink, options.jars());
     }
     spec.commandLine().getOut().printf("render submitted to %s%n", flink.master());
     return 0;
-  }
-
-  private int serveFile(ConfiguredTools tools) {
-    if (!Files.isRegularFile(options.orders().get())) {
-      throw new ParameterException(
-          spec.commandLine(), "--orders: there is no file " + options.orders().get());
-    }
-    RenderReport report =
-        OrderFile.serve(options.orders().get(), options.results(), tools, options.flinkForOrders());
-    spec.commandLine().getOut().println(new String(Json.bytes(report), StandardCharsets.UTF_8));
-    spec.commandLine().getOut().flush();
-    return report.isComplete() ? 0 : 1;
   }
 }

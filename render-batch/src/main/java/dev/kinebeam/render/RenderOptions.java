@@ -1,5 +1,6 @@
 package dev.kinebeam.render;
 
+import dev.kinebeam.render.job.BatchRenders;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.mezzanine.Profile;
@@ -8,10 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
 import picocli.CommandLine.Option;
 
 /** The flags of {@link RenderMain}; they stop here. */
 final class RenderOptions {
+  private static final int FLINK_WORKERS = 2;
+  private static final int WORKERS_HERE = 4;
+
   @Option(
       names = "--orders",
       paramLabel = "FILE",
@@ -19,17 +24,64 @@ final class RenderOptions {
   private Path orders;
 
   @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "Takes one result a line for --orders. Default: the orders' name + .results")
-  private Path results;
+      names = "--catalog",
+      description = {
+        "Serve the whole catalogue and end: of every exercise its preview and each recipe that was",
+        "ever ordered, in every language, at its present asset version."
+      })
+  private boolean catalog;
+
+  @Option(
+      names = "--exercise",
+      paramLabel = "SLUG",
+      description = "With --catalog, this exercise only; may be given again.")
+  private List<String> exercises = List.of();
 
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Where orders come from without --orders. Default: ${DEFAULT-VALUE}")
+      arity = "0..1",
+      fallbackValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
+      description = {
+        "Serve the orders of compose-requests without end; so it is without --orders and --catalog",
+        "too. Default: KAFKA_BOOTSTRAP_SERVERS or localhost:9092"
+      })
   private String kafka;
+
+  @Option(
+      names = "--force",
+      description = "Render again what is ready; the video replaced goes after six hours.")
+  private boolean force;
+
+  @Option(
+      names = "--estimate",
+      description = "Tell what --orders or --catalog would do and cost, and do nothing.")
+  private boolean estimate;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description = {
+        "Takes one result a line. Default: the orders' name + .results, or catalog.results in --dir.",
+        "On a cluster it must be in a folder that its workers share."
+      })
+  private Path results;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Takes the report of --orders or --catalog, or the estimate, as JSON.")
+  private Path report;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "DURATION",
+      defaultValue = "PT5M",
+      description = {
+        "How long to keep at a video host, object store or database that is away.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private Duration patience;
 
   @Option(
       names = "--dir",
@@ -64,15 +116,18 @@ final class RenderOptions {
       paramLabel = "HOST:PORT",
       description = {
         "A cluster's REST interface, or [local].",
-        "Default: FLINK_MASTER or [local]; with --orders, this process without Flink"
+        "Default: FLINK_MASTER or [local]; in a batch, this process without Flink"
       })
   private String master;
 
   @Option(
       names = "--parallelism",
-      defaultValue = "2",
-      description = "How many workers share the work. Default: ${DEFAULT-VALUE}")
-  private int parallelism;
+      paramLabel = "N",
+      description = {
+        "How many renders are under way at once; no more of them compose than there are processors,",
+        "the others wait for the video host. Default: 2 on Flink, 4 in this process"
+      })
+  private Integer parallelism;
 
   @Option(
       names = "--checkpoint-every",
@@ -104,6 +159,7 @@ final class RenderOptions {
    */
   ConfiguredTools tools(Map<String, String> environment) {
     positive("--playable-within", playableWithin);
+    positive("--patience", patience);
     if (cacheGigabytes < 1) {
       throw new IllegalArgumentException(
           "--cache-gb is " + cacheGigabytes + "; it must be 1 or more");
@@ -113,7 +169,30 @@ final class RenderOptions {
         directory,
         Profile.parse(profile),
         (long) cacheGigabytes << 30,
-        playableWithin);
+        playableWithin,
+        patience);
+  }
+
+  /**
+   * Whether this is a batch, with an end.
+   *
+   * @throws IllegalArgumentException naming flags that do not go together
+   */
+  boolean isBatch() {
+    int sources = (orders == null ? 0 : 1) + (catalog ? 1 : 0) + (kafka == null ? 0 : 1);
+    if (sources > 1) {
+      throw new IllegalArgumentException("give one of --orders, --catalog and --kafka");
+    }
+    boolean batch = orders != null || catalog;
+    if (!batch && (force || estimate || report != null || results != null)) {
+      throw new IllegalArgumentException(
+          "--force, --estimate, --report and --results go with --orders or --catalog; an order from"
+              + " Kafka says \"force\" itself");
+    }
+    if (!catalog && !exercises.isEmpty()) {
+      throw new IllegalArgumentException("--exercise " + exercises + " goes with --catalog");
+    }
+    return batch;
   }
 
   /**
@@ -123,7 +202,7 @@ final class RenderOptions {
    */
   FlinkTarget flink() {
     positive("--checkpoint-every", checkpointEvery);
-    if (parallelism < 1) {
+    if (parallelism != null && parallelism < 1) {
       throw new IllegalArgumentException(
           "--parallelism is " + parallelism + "; it must be 1 or more");
     }
@@ -139,24 +218,53 @@ final class RenderOptions {
     if (dir.isEmpty() && chosen.equals(FlinkTarget.HERE)) {
       dir = Optional.of(".local/checkpoints");
     }
-    return new FlinkTarget(chosen, parallelism, checkpointEvery, dir.map(RenderOptions::url));
+    int workers = parallelism == null ? FLINK_WORKERS : parallelism;
+    return new FlinkTarget(chosen, workers, checkpointEvery, dir.map(RenderOptions::url));
   }
 
-  /** Orders of a file go to Flink only where one is named. */
-  Optional<FlinkTarget> flinkForOrders() {
-    return master == null ? Optional.empty() : Optional.of(flink());
+  /** A batch goes to Flink only where one is named. */
+  PipelineOptions batchRunner() {
+    FlinkTarget target = flink();
+    return master == null
+        ? BatchRenders.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism)
+        : BatchRenders.onFlink(target, jars);
   }
 
+  /** Empty when the orders are the catalogue's. */
   Optional<Path> orders() {
     return Optional.ofNullable(orders);
   }
 
-  Path results() {
-    return results != null ? results : orders.resolveSibling(orders.getFileName() + ".results");
+  /** Empty for all. */
+  List<String> exercises() {
+    return exercises;
   }
 
-  String kafka() {
-    return kafka;
+  boolean force() {
+    return force;
+  }
+
+  boolean estimate() {
+    return estimate;
+  }
+
+  Optional<Path> report() {
+    return Optional.ofNullable(report);
+  }
+
+  Path results() {
+    if (results != null) {
+      return results;
+    }
+    return orders == null
+        ? directory.resolve("catalog.results")
+        : orders.resolveSibling(orders.getFileName() + ".results");
+  }
+
+  String kafka(Map<String, String> environment) {
+    return kafka != null
+        ? kafka
+        : environment.getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092");
   }
 
   List<String> jars() {

@@ -38,10 +38,12 @@ final class BundleWriter {
   private static final int VOICE_BIT_RATE = 128_000;
 
   private final SampleExercise sample;
+  private final String slug;
   private final Path directory;
 
-  BundleWriter(SampleExercise sample, Path directory) {
+  BundleWriter(SampleExercise sample, String slug, Path directory) {
     this.sample = sample;
+    this.slug = slug;
     this.directory = directory;
   }
 
@@ -125,6 +127,9 @@ final class BundleWriter {
   private void dropOtherParameters(List<Work> all) throws IOException {
     Path stamp = directory.resolve(STAMP);
     String parameters = "edition " + SampleExercise.EDITION + "\n" + sample + "\n";
+    if (!slug.equals(SampleExercise.SLUG)) {
+      parameters += slug + "\n";
+    }
     if (Files.exists(stamp) && Files.readString(stamp).equals(parameters)) {
       return;
     }
@@ -150,7 +155,7 @@ final class BundleWriter {
         }
         """
             .formatted(
-                SampleExercise.SLUG,
+                slug,
                 SampleExercise.REPS_PER_BLOCK,
                 SampleExercise.COUNTS,
                 SampleExercise.LANGUAGE));

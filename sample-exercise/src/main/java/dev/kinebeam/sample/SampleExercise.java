@@ -78,6 +78,11 @@ public record SampleExercise(
     return new SampleExercise(384, 216, 15, 42, 30, 36, 20, "superfast");
   }
 
+  /** 192×108 with repetitions of a fifth of a second: made in a moment, for many of them. */
+  public static SampleExercise tiny() {
+    return new SampleExercise(192, 108, 6, 12, 6, 9, 24, "ultrafast");
+  }
+
   /** 1920×1080 with repetitions of 3.5 s: [left×10, right×10] lasts 96 s, for the demo. */
   public static SampleExercise full() {
     return new SampleExercise(1920, 1080, 105, 300, 210, 270, 16, "ultrafast");
@@ -91,7 +96,28 @@ public record SampleExercise(
    * @throws IOException when a file cannot be written or encoded; a later call goes on from there
    */
   public void writeTo(Path directory, Progress progress) throws IOException {
-    new BundleWriter(this, directory).write(progress);
+    writeTo(SLUG, directory, progress);
+  }
+
+  /** The same under another slug: the manifest names it, the clips are equal. */
+  public void writeTo(String slug, Path directory, Progress progress) throws IOException {
+    new BundleWriter(this, slug, directory).write(progress);
+  }
+
+  /**
+   * The same exercise with repetitions this many frames longer, and so with other bytes in every
+   * file: to be had as another exercise.
+   */
+  public SampleExercise slowerBy(int frames) {
+    return new SampleExercise(
+        width,
+        height,
+        repFrames + frames,
+        introFrames + 6 * frames,
+        pauzaFrames + frames,
+        outroFrames + frames,
+        crf,
+        preset);
   }
 
   /** All videos, in the order of their ids. */

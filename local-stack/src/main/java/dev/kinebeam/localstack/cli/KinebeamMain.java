@@ -1,6 +1,8 @@
 package dev.kinebeam.localstack.cli;
 
 import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.bulk.DrillBulkCommand;
+import dev.kinebeam.localstack.bulk.SampleCommand;
 import dev.kinebeam.localstack.cluster.ClusterCommand;
 import dev.kinebeam.localstack.demo.DemoCommand;
 import dev.kinebeam.localstack.drill.DrillCommand;
@@ -12,6 +14,8 @@ import dev.kinebeam.pipelines.rights.EraseMain;
 import dev.kinebeam.pipelines.upkeep.MaintainMain;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.cli.ComposeCommand;
+import dev.kinebeam.render.imports.ImportMain;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,12 +42,15 @@ import picocli.CommandLine.Command;
       BackfillMain.class,
       DeadLettersMain.class,
       RenderMain.class,
+      ImportMain.class,
       MaintainMain.class,
       EraseMain.class,
       ComposeCommand.class,
       BenchCommand.class,
       ClusterCommand.class,
       DrillCommand.class,
+      DrillBulkCommand.class,
+      SampleCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
@@ -58,7 +65,10 @@ public final class KinebeamMain implements Runnable {
           "backfill",
           "dead-letters",
           "maintain",
-          "erase");
+          "erase",
+          "import",
+          "drill-bulk",
+          "sample");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -73,11 +83,17 @@ public final class KinebeamMain implements Runnable {
    * write it to standard error. Must come before any class that logs.
    */
   private static void chooseLog(String[] args) {
-    if (args.length > 0 && TALKING.contains(args[0])) {
+    if (args.length > 0 && (TALKING.contains(args[0]) || isBatch(List.of(args)))) {
       System.setProperty("kinebeam.console.level", "ERROR");
       System.setProperty(
           "kinebeam.log", System.getProperty("kinebeam.home", ".") + "/.local/logs/kinebeam.log");
     }
+  }
+
+  /** A render job with an end talks to whoever started it; one without is a program. */
+  private static boolean isBatch(List<String> args) {
+    return args.get(0).equals("render")
+        && args.stream().anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--catalog"));
   }
 
   static CommandLine commandLine() {

@@ -35,6 +35,7 @@ final class DemoJobs implements AutoCloseable {
   private static final int RENDER_SLOTS = 2;
   private static final long CACHE_BYTES = 20L << 30;
   private static final Duration PLAYABLE_WITHIN = Duration.ofMinutes(10);
+  private static final Duration AWAY_AT_MOST = Duration.ofMinutes(5);
   private static final int USUAL_PORT = 8081;
 
   /** How long silent sessions are waited for here. */
@@ -166,7 +167,8 @@ final class DemoJobs implements AutoCloseable {
             settings.dataDir().resolve("render"),
             settings.profile(),
             CACHE_BYTES,
-            PLAYABLE_WITHIN),
+            PLAYABLE_WITHIN,
+            AWAY_AT_MOST),
         FlinkTarget.on(flink.master(), RENDER_SLOTS));
   }
 

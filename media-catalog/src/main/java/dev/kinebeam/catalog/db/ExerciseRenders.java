@@ -145,47 +145,67 @@ public final class ExerciseRenders {
         });
   }
 
+  /** As {@link #ready(ComposeOrder, UUID, Render.Outcome)}, by a plan that nobody repeats. */
+  public Render ready(ComposeOrder order, Render.Outcome outcome) {
+    return database.inTransaction(handle -> ready(handle, order, UUID.randomUUID(), outcome));
+  }
+
   /**
    * Says that the render is published. A render that is ready already is replaced only when the
-   * order forces it.
+   * order forces it; the replaced video is noted to be deleted later ({@link ReplacedVideos}). The
+   * plan's claim ends with it ({@link RenderClaims}).
    *
+   * @param planId of the plan that made it
    * @return the render as it stands: when it is on another hosted video than {@code outcome}'s,
    *     somebody else was first and that one may be deleted
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
-  public Render ready(ComposeOrder order, Render.Outcome outcome) {
+  public Render ready(ComposeOrder order, UUID planId, Render.Outcome outcome) {
     return database.inTransaction(
         handle -> {
-          write(
-              handle,
-              order,
-              """
-              INSERT INTO exercise_renders
-                     (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status,
-                      host, host_video_id, duration_seconds, frames, picks, segments, finished_at)
-              SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'ready',
-                     :host, :video, :duration, :frames, :picks::jsonb, :segments::jsonb, now()
-                FROM exercises WHERE slug = :slug
-              ON CONFLICT (render_id) DO UPDATE
-                 SET status = 'ready', error = NULL, host = excluded.host,
-                     host_video_id = excluded.host_video_id,
-                     duration_seconds = excluded.duration_seconds, frames = excluded.frames,
-                     picks = excluded.picks, segments = excluded.segments,
-                     finished_at = excluded.finished_at
-               WHERE exercise_renders.status <> 'ready' OR :force
-              """,
-              update ->
-                  update
-                      .bind("host", outcome.host())
-                      .bind("video", outcome.hostVideoId())
-                      .bind("duration", outcome.durationSeconds())
-                      .bind("frames", outcome.frames().orElse(null))
-                      .bind("picks", outcome.picks().map(ExerciseRenders::json).orElse(null))
-                      .bind("segments", json(outcome.segments()))
-                      .bind("force", order.force())
-                      .execute());
-          return stands(handle, order);
+          Render stands = ready(handle, order, planId, outcome);
+          // Whoever dies right after this leaves no claim behind that nobody would come back for.
+          RenderClaims.end(handle, order.renderId(), planId);
+          return stands;
         });
+  }
+
+  private static Render ready(
+      Handle handle, ComposeOrder order, UUID planId, Render.Outcome outcome) {
+    if (order.force()) {
+      ReplacedVideos.note(handle, order.renderId(), outcome.hostVideoId());
+    }
+    write(
+        handle,
+        order,
+        """
+        INSERT INTO exercise_renders
+               (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status, host,
+                host_video_id, duration_seconds, frames, picks, segments, plan_id, bakes,
+                finished_at)
+        SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'ready', :host, :video,
+               :duration, :frames, :picks::jsonb, :segments::jsonb, :plan, 1, now()
+          FROM exercises WHERE slug = :slug
+        ON CONFLICT (render_id) DO UPDATE
+           SET status = 'ready', error = NULL, host = excluded.host,
+               host_video_id = excluded.host_video_id,
+               duration_seconds = excluded.duration_seconds, frames = excluded.frames,
+               picks = excluded.picks, segments = excluded.segments, plan_id = excluded.plan_id,
+               bakes = exercise_renders.bakes + 1, finished_at = excluded.finished_at
+         WHERE exercise_renders.status <> 'ready' OR :force
+        """,
+        update ->
+            update
+                .bind("host", outcome.host())
+                .bind("video", outcome.hostVideoId())
+                .bind("duration", outcome.durationSeconds())
+                .bind("frames", outcome.frames().orElse(null))
+                .bind("picks", outcome.picks().map(ExerciseRenders::json).orElse(null))
+                .bind("segments", json(outcome.segments()))
+                .bind("plan", planId)
+                .bind("force", order.force())
+                .execute());
+    return stands(handle, order);
   }
 
   /**
@@ -256,7 +276,8 @@ public final class ExerciseRenders {
         status == Render.Status.READY ? Optional.of(outcome(row)) : Optional.empty(),
         Optional.ofNullable(row.getString("error")),
         instant(row, "queued_at").orElseThrow(),
-        instant(row, "finished_at"));
+        instant(row, "finished_at"),
+        Optional.ofNullable(row.getObject("plan_id", UUID.class)));
   }
 
   private static Render.Outcome outcome(ResultSet row) throws SQLException {

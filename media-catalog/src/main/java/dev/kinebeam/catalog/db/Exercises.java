@@ -77,6 +77,21 @@ public final class Exercises {
                 .one());
   }
 
+  /** Adds a draft of an exercise of composed videos; one that is there stays as it is. */
+  public void addRepsBased(String slug, String displayName) {
+    database.inTransaction(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    INSERT INTO exercises (slug, kind, display_name)
+                    VALUES (:slug, 'reps_based', :name) ON CONFLICT (slug) DO NOTHING
+                    """)
+                .bind("slug", slug)
+                .bind("name", displayName)
+                .execute());
+  }
+
   private static Exercise exercise(ResultSet row, StatementContext context) throws SQLException {
     return new Exercise(
         row.getObject("exercise_id", UUID.class),

@@ -13,6 +13,7 @@ import java.util.UUID;
  *
  * @param outcome there when the status is ready
  * @param error there when the status is failed
+ * @param planId of the plan that made it, when it was composed for an order
  */
 public record Render(
     UUID renderId,
@@ -21,7 +22,8 @@ public record Render(
     Optional<Outcome> outcome,
     Optional<String> error,
     Instant queuedAt,
-    Optional<Instant> finishedAt) {
+    Optional<Instant> finishedAt,
+    Optional<UUID> planId) {
   /** How far a render is. */
   public enum Status {
     QUEUED,

@@ -24,6 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /** Bunny Stream's HTTP calls, each tried once. Fields that we do not know are ignored. */
@@ -46,10 +50,24 @@ final class BunnyApi {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
   private final String library;
   private final String apiKey;
+  private final Duration answerWithin;
+  private final Duration bodyWithin;
 
   BunnyApi(BunnyStreamSettings settings) {
+    this(settings, ANSWER, ANSWER);
+  }
+
+  /**
+   * The same with other limits.
+   *
+   * @param answerWithin for the head of an answer, beside what an upload takes
+   * @param bodyWithin for its body, beyond that
+   */
+  BunnyApi(BunnyStreamSettings settings, Duration answerWithin, Duration bodyWithin) {
     this.library = settings.baseUrl() + "/library/" + settings.libraryId();
     this.apiKey = settings.apiKey();
+    this.answerWithin = answerWithin;
+    this.bodyWithin = bodyWithin;
   }
 
   /** A collection; names are not unique. */
@@ -81,7 +99,7 @@ final class BunnyApi {
   }
 
   void delete(String guid) throws VideoHostException {
-    send(request("/videos/" + guid).DELETE().timeout(ANSWER));
+    send(request("/videos/" + guid).DELETE().timeout(answerWithin));
   }
 
   List<Collection> collectionsNamed(String name) throws VideoHostException {
@@ -119,7 +137,7 @@ final class BunnyApi {
   }
 
   private HttpRequest.Builder get(String path) {
-    return request(path).GET().timeout(ANSWER);
+    return request(path).GET().timeout(answerWithin);
   }
 
   private HttpRequest.Builder post(String path, Map<String, String> body) {
@@ -127,7 +145,7 @@ final class BunnyApi {
       return request(path)
           .header("Content-Type", "application/json")
           .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
-          .timeout(ANSWER);
+          .timeout(answerWithin);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a map of strings is always JSON", e);
     }
@@ -139,7 +157,7 @@ final class BunnyApi {
       return request(path)
           .header("Content-Type", "application/octet-stream")
           .PUT(body)
-          .timeout(ANSWER.plusSeconds(Files.size(file) / SLOWEST_BYTES_PER_SECOND));
+          .timeout(answerWithin.plusSeconds(Files.size(file) / SLOWEST_BYTES_PER_SECOND));
     } catch (FileNotFoundException e) {
       throw new VideoHostException.Missing("there is no file " + file + " to upload");
     } catch (IOException e) {
@@ -157,8 +175,7 @@ final class BunnyApi {
     HttpRequest request = builder.build();
     String call = request.method() + " " + request.uri().getPath();
     try {
-      HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
-      return checked(call, answer);
+      return checked(call, answered(request));
     } catch (VideoHostException e) {
       throw e;
     } catch (IOException e) {
@@ -166,6 +183,26 @@ final class BunnyApi {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new VideoHostException.Unavailable("interrupted during " + call, e);
+    }
+  }
+
+  /** The request's own limit ends when the answer's head has come; a body may stall after it. */
+  private HttpResponse<byte[]> answered(HttpRequest request)
+      throws IOException, InterruptedException {
+    Duration limit = request.timeout().orElse(answerWithin).plus(bodyWithin);
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, BodyHandlers.ofByteArray());
+    try {
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("it did not come whole within " + limit.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException(e.getCause().toString(), e.getCause());
+    } finally {
+      answer.cancel(true);
     }
   }
 

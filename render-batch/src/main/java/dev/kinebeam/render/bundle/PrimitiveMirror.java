@@ -16,15 +16,24 @@ import java.util.stream.Collectors;
 /**
  * A store's primitives on this machine, for as long as they are needed: a file is downloaded when
  * it is to be normalised, and may be dropped then, because its hash is remembered and finds its
- * mezzanine without it. Thread-safe, also among processes that share the directory.
+ * mezzanine without it. Thread-safe. Processes may share the hashes, and each has copies of its
+ * own: one's dropping must not take the file from under another's decoder.
  */
 public final class PrimitiveMirror {
   private final PrimitiveStore store;
-  private final Path directory;
+  private final Path hashes;
+  private final Path copies;
 
-  public PrimitiveMirror(PrimitiveStore store, Path directory) {
+  /**
+   * A mirror of a store.
+   *
+   * @param hashes folder of what is remembered; may be shared
+   * @param copies folder of downloaded files; of this process alone
+   */
+  public PrimitiveMirror(PrimitiveStore store, Path hashes, Path copies) {
     this.store = store;
-    this.directory = directory;
+    this.hashes = hashes;
+    this.copies = copies;
   }
 
   /**
@@ -81,7 +90,7 @@ public final class PrimitiveMirror {
     }
 
     private Path copy() {
-      return directory.resolve("copies").resolve(id);
+      return copies.resolve(id);
     }
 
     @Override
@@ -91,7 +100,7 @@ public final class PrimitiveMirror {
 
     @Override
     public String sha256() throws IOException {
-      Path known = directory.resolve("hashes").resolve(id);
+      Path known = hashes.resolve(id);
       if (Files.exists(known)) {
         return Files.readString(known);
       }

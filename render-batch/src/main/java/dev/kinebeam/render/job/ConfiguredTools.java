@@ -3,20 +3,31 @@ package dev.kinebeam.render.job;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ExerciseRenders;
+import dev.kinebeam.catalog.db.RenderCatalogue;
+import dev.kinebeam.catalog.db.RenderClaims;
+import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.bundle.S3Primitives;
+import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.Publisher;
+import dev.kinebeam.render.hosting.Removals;
+import dev.kinebeam.render.lock.ProcessFolder;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.mezzanine.Normalizer;
 import dev.kinebeam.render.mezzanine.Profile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * The real tools: S3, PostgreSQL and Bunny Stream, as the environment of whoever started the job
@@ -27,15 +38,26 @@ import java.util.TreeMap;
  * @param directory on every worker: the mezzanine cache and files in the making
  * @param cacheBytes how big the cache may grow
  * @param playableWithin how long the host may take to make a render playable
+ * @param patience how long to keep at a host, store or database that is away
  */
 public record ConfiguredTools(
     TreeMap<String, String> environment,
     String directory,
     Profile profile,
     long cacheBytes,
-    Duration playableWithin)
+    Duration playableWithin,
+    Duration patience)
     implements Toolbox {
-  private static final String HOST_NAME = "bunny-stream";
+  /** What rows say of where a video is hosted. */
+  public static final String HOST_NAME = "bunny-stream";
+
+  /** How long a dead worker's claim keeps workers of other machines away. */
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  private static final Duration REMOVALS_EVERY = Duration.ofMinutes(10);
+
+  /** Composing, an upload over a slow line, and the writing of rows. */
+  private static final Duration COMPOSED_WITHIN = Duration.ofMinutes(10);
 
   /**
    * Tools from an environment.
@@ -47,7 +69,8 @@ public record ConfiguredTools(
       Path directory,
       Profile profile,
       long cacheBytes,
-      Duration playableWithin) {
+      Duration playableWithin,
+      Duration patience) {
     ObjectStoreSettings.fromEnvironment(environment);
     BunnyStreamSettings.fromEnvironment(environment);
     TreeMap<String, String> needed = new TreeMap<>();
@@ -64,36 +87,116 @@ public record ConfiguredTools(
           "DATABASE_URL is not set: name the catalogue's database (jdbc:postgresql://…)");
     }
     return new ConfiguredTools(
-        needed, directory.toAbsolutePath().toString(), profile, cacheBytes, playableWithin);
+        needed,
+        directory.toAbsolutePath().toString(),
+        profile,
+        cacheBytes,
+        playableWithin,
+        patience);
+  }
+
+  @Override
+  public Duration longestOrder() {
+    // Once for making it, and once for waiting while another makes it.
+    return Normalizer.Limits.DEFAULT.time().plus(patience).plus(longestBake().multipliedBy(2));
+  }
+
+  private Duration longestBake() {
+    return COMPOSED_WITHIN.plus(playableWithin).plus(patience.multipliedBy(3));
+  }
+
+  /** The catalogue's database. */
+  public Database openDatabase() {
+    return Database.open(
+        DatabaseConfig.of(
+            environment.get("DATABASE_URL"),
+            environment.getOrDefault("DATABASE_USER", "kinebeam_render"),
+            environment.getOrDefault("DATABASE_PASSWORD", "")));
+  }
+
+  /** The bundles in the object store, to be looked at and not fetched. */
+  public Listings openListings() {
+    ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
+    Path unused = Path.of(directory).resolve("primitives");
+    return new Listings(bucket, new PrimitiveMirror(new S3Primitives(bucket), unused, unused));
+  }
+
+  /** What the object store has of exercises. */
+  public static final class Listings implements AutoCloseable {
+    private final ObjectStore bucket;
+    private final PrimitiveMirror mirror;
+
+    private Listings(ObjectStore bucket, PrimitiveMirror mirror) {
+      this.bucket = bucket;
+      this.mirror = mirror;
+    }
+
+    /** As {@link PrimitiveMirror#list}. */
+    public PrimitiveMirror.Listing list(String exercise) throws IOException {
+      return mirror.list(exercise);
+    }
+
+    @Override
+    public void close() {
+      bucket.close();
+    }
   }
 
   @Override
   public RenderTools open() {
     Path root = Path.of(directory);
+    ProcessFolder scratch = scratch(root);
     ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
-    Database database =
-        Database.open(
-            DatabaseConfig.of(
-                environment.get("DATABASE_URL"),
-                environment.getOrDefault("DATABASE_USER", "kinebeam_render"),
-                environment.getOrDefault("DATABASE_PASSWORD", "")));
+    Database database = openDatabase();
+    Healing healing = Healing.within(patience);
+    BunnyStream host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(environment));
+    Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
+    Removals removals = new Removals(new ReplacedVideos(database), host, HOST_NAME, REMOVALS_EVERY);
+    removals.begin();
     return new RenderTools(
         new ExerciseRenders(database),
-        new PrimitiveMirror(new S3Primitives(bucket), root.resolve("primitives")),
+        new RenderCatalogue(database),
+        claims,
+        new PrimitiveMirror(
+            new S3Primitives(bucket),
+            root.resolve("primitives").resolve("hashes"),
+            scratch.path().resolve("copies")),
         new MezzanineCache(
             root.resolve("mezzanines"),
             profile,
             cacheBytes,
             Normalizer.withDefaults(),
             Clock.systemUTC()),
-        BunnyStream.open(BunnyStreamSettings.fromEnvironment(environment)),
+        host,
         HOST_NAME,
-        root,
-        playableWithin,
+        new Publisher(host, playableWithin, healing),
+        healing,
+        scratch.path(),
+        longestBake(),
+        new Semaphore(Runtime.getRuntime().availableProcessors(), true),
         () -> {
+          removals.close();
+          claims.close();
           bucket.close();
           database.close();
+          close(scratch);
         });
+  }
+
+  private static ProcessFolder scratch(Path root) {
+    try {
+      return ProcessFolder.open(root.resolve("renders"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("--dir: " + root + " cannot be written to", e);
+    }
+  }
+
+  private static void close(ProcessFolder scratch) {
+    try {
+      scratch.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the folder " + scratch.path() + " stays behind", e);
+    }
   }
 
   /** Without secrets. */

@@ -4,14 +4,14 @@ import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** Judges one order's bytes. */
-final class DecodeOrderFn extends DoFn<OrderBytes, ComposeOrder> {
+final class DecodeOrderFn extends DoFn<OrderBytes, GivenOrder> {
   private static final String SOURCE = "render";
 
-  private final Counter refused = Metrics.counter("render", RenderJob.REFUSED);
+  private final Counter refused = Tally.counter(Tally.REFUSED);
+  private final Counter orders = Tally.counter(Tally.ORDERS);
 
   @ProcessElement
   public void process(@Element OrderBytes element, MultiOutputReceiver verdicts) {
@@ -30,7 +30,8 @@ final class DecodeOrderFn extends DoFn<OrderBytes, ComposeOrder> {
           verdicts);
       return;
     }
-    verdicts.get(DecodeOrders.ORDERS).output(order);
+    verdicts.get(DecodeOrders.ORDERS).output(new GivenOrder(element.planId(), order));
+    orders.inc();
   }
 
   private void refuse(OrderBytes element, FieldError reason, MultiOutputReceiver verdicts) {

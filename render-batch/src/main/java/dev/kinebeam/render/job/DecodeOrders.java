@@ -2,7 +2,6 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.schemas.event.DeadLetter;
-import dev.kinebeam.schemas.render.ComposeOrder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithFailures;
@@ -15,27 +14,27 @@ import org.apache.beam.sdk.values.TupleTagList;
  * Parses orders. A topic and a file are trust boundaries alike: what is no order becomes a dead
  * letter with its reason, its place and its bytes.
  */
-public final class DecodeOrders
+final class DecodeOrders
     extends PTransform<
-        PCollection<OrderBytes>, WithFailures.Result<PCollection<ComposeOrder>, DeadLetter>> {
-  static final TupleTag<ComposeOrder> ORDERS = new TupleTag<>("orders") {};
+        PCollection<OrderBytes>, WithFailures.Result<PCollection<GivenOrder>, DeadLetter>> {
+  static final TupleTag<GivenOrder> ORDERS = new TupleTag<>("orders") {};
   static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused") {};
 
   private DecodeOrders() {}
 
-  public static DecodeOrders create() {
+  static DecodeOrders create() {
     return new DecodeOrders();
   }
 
   @Override
-  public WithFailures.Result<PCollection<ComposeOrder>, DeadLetter> expand(
+  public WithFailures.Result<PCollection<GivenOrder>, DeadLetter> expand(
       PCollection<OrderBytes> bytes) {
     PCollectionTuple verdicts =
         bytes.apply(
             "Parse",
             ParDo.of(new DecodeOrderFn()).withOutputTags(ORDERS, TupleTagList.of(REFUSED)));
     return WithFailures.Result.of(
-        verdicts.get(ORDERS).setCoder(JsonCoder.of(ComposeOrder.class)),
+        verdicts.get(ORDERS).setCoder(JsonCoder.of(GivenOrder.class)),
         verdicts.get(REFUSED).setCoder(JsonCoder.of(DeadLetter.class)));
   }
 }

@@ -1,11 +1,17 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.DatabaseAwayException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells a step that failed from one that was cancelled. */
 final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
   private Failures() {}
 
   /**
@@ -23,5 +29,20 @@ final class Failures {
       throw cancelled;
     }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /**
+   * What to tell people of an order that tripped over a fault of ours: it fails by itself, the log
+   * has the trace, and the other orders go on.
+   *
+   * @throws DatabaseAwayException when it is no fault but the database that stays away: then
+   *     nothing can be recorded, and the job must stop
+   */
+  static String ofOurs(RuntimeException fault, UUID renderId) {
+    if (fault instanceof DatabaseAwayException away) {
+      throw away;
+    }
+    LOG.error("render {} met a fault of this program", renderId, fault);
+    return "a fault of this program, see the worker's log: " + fault;
   }
 }

@@ -27,7 +27,7 @@ import org.joda.time.Duration;
  * <p>A render with a primitive that cannot be used fails by itself, naming it. One whose primitives
  * are not all there after {@code patience} of event time fails too, and its state goes.
  */
-public final class NormalizePrimitives
+final class NormalizePrimitives
     extends PTransform<PCollection<PlannedRender>, Step<PlannedRender>> {
   static final TupleTag<PlannedRender> PREPARED = new TupleTag<>("prepared") {};
 
@@ -40,12 +40,12 @@ public final class NormalizePrimitives
   }
 
   /** Waits an hour for the slowest primitive of a render. */
-  public static NormalizePrimitives with(Toolbox toolbox) {
+  static NormalizePrimitives with(Toolbox toolbox) {
     return new NormalizePrimitives(toolbox, Duration.standardHours(1));
   }
 
   /** The same, waiting so long. */
-  public NormalizePrimitives waiting(Duration limit) {
+  NormalizePrimitives waiting(Duration limit) {
     return new NormalizePrimitives(toolbox, limit);
   }
 

@@ -9,56 +9,89 @@ import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.beam.sdk.values.KV;
 
-/** Plans one order for all that are for one key. */
-final class PlanFn extends ToolFn<KV<UUID, Iterable<ComposeOrder>>, PlannedRender> {
+/** Plans the orders of one exercise; one plan for all that are for one key. */
+final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRender> {
   PlanFn(Toolbox toolbox) {
     super(toolbox);
   }
 
   @ProcessElement
-  public void process(@Element KV<UUID, Iterable<ComposeOrder>> orders, MultiOutputReceiver outputs)
+  public void process(@Element KV<String, Iterable<GivenOrder>> orders, MultiOutputReceiver outputs)
       throws InterruptedIOException {
-    ComposeOrder order = strongest(orders.getValue());
-    try {
-      Render standing = tools().renders().begin(order);
-      if (standing.status() == Render.Status.READY && !order.force()) {
-        outputs.get(Step.SETTLED).output(Results.already(order, standing));
-        return;
+    Planning planning = new Planning(tools(), orders.getKey());
+    for (GivenOrder given : strongest(orders.getValue())) {
+      ComposeOrder order = given.order();
+      try {
+        Optional<Render> ready = planning.ready(given);
+        if (ready.isPresent()) {
+          outputs.get(Step.SETTLED).output(Results.already(order, ready.get()));
+        } else {
+          outputs.get(PlanRenders.PLANNED).output(planning.plan(given));
+        }
+      } catch (IOException e) {
+        outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, Failures.reason(e)));
+      } catch (UnknownExerciseException | RenderScript.Refused e) {
+        outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, e.getMessage()));
+      } catch (RuntimeException e) {
+        outputs
+            .get(Step.SETTLED)
+            .output(RenderOutcome.failed(order, Failures.ofOurs(e, order.renderId())));
       }
-      outputs.get(PlanRenders.PLANNED).output(plan(order));
-    } catch (IOException e) {
-      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, Failures.reason(e)));
-    } catch (UnknownExerciseException | RenderScript.Refused e) {
-      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, e.getMessage()));
     }
   }
 
   /** Orders for one key differ only in whether they force it. */
-  private static ComposeOrder strongest(Iterable<ComposeOrder> orders) {
-    ComposeOrder strongest = null;
-    for (ComposeOrder order : orders) {
-      if (strongest == null || order.force()) {
-        strongest = order;
-      }
+  private static Iterable<GivenOrder> strongest(Iterable<GivenOrder> orders) {
+    Map<UUID, GivenOrder> byKey = new LinkedHashMap<>();
+    for (GivenOrder given : orders) {
+      byKey.merge(
+          given.order().renderId(),
+          given,
+          (first, next) -> !first.order().force() && next.order().force() ? next : first);
     }
-    return strongest;
+    return byKey.values();
   }
 
-  private PlannedRender plan(ComposeOrder order) throws IOException, RenderScript.Refused {
-    String exercise = order.recipe().exercise();
-    PrimitiveMirror.Listing listing = tools().primitives().list(exercise);
-    RenderScript script = RenderScript.of(listing.bundle(), order.recipe());
-    List<PrimitiveRef> primitives = new ArrayList<>();
-    for (String name : script.videos()) {
-      primitives.add(new PrimitiveRef(exercise, name, listing.versions().get(name), true));
+  /** The orders of one exercise that have met, with its bundle as it is listed now. */
+  private static final class Planning {
+    private final RenderTools tools;
+    private final String exercise;
+    private PrimitiveMirror.Listing listing;
+
+    Planning(RenderTools tools, String exercise) {
+      this.tools = tools;
+      this.exercise = exercise;
     }
-    for (String name : script.voiceOvers()) {
-      primitives.add(new PrimitiveRef(exercise, name, listing.versions().get(name), false));
+
+    /** The render, when there is nothing to do: it is ready, and not to be forced by this order. */
+    Optional<Render> ready(GivenOrder given) throws IOException {
+      Render standing = tools.healing().run(() -> tools.renders().begin(given.order()));
+      boolean answers =
+          !given.order().force() || standing.planId().equals(Optional.of(given.planId()));
+      return Optional.of(standing)
+          .filter(render -> render.status() == Render.Status.READY && answers);
     }
-    return new PlannedRender(UUID.randomUUID(), order, script, List.copyOf(primitives), 0);
+
+    PlannedRender plan(GivenOrder given) throws IOException, RenderScript.Refused {
+      if (listing == null) {
+        listing = tools.healing().run(() -> tools.primitives().list(exercise));
+      }
+      RenderScript script = RenderScript.of(listing.bundle(), given.order().recipe());
+      List<PrimitiveRef> primitives = new ArrayList<>();
+      for (String name : script.videos()) {
+        primitives.add(new PrimitiveRef(exercise, name, listing.versions().get(name), true));
+      }
+      for (String name : script.voiceOvers()) {
+        primitives.add(new PrimitiveRef(exercise, name, listing.versions().get(name), false));
+      }
+      return new PlannedRender(given.planId(), given.order(), script, List.copyOf(primitives), 0);
+    }
   }
 }

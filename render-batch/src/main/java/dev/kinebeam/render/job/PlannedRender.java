@@ -8,9 +8,10 @@ import java.util.UUID;
 /**
  * An order with what it needs.
  *
- * @param planId of this plan alone: the same order planned twice is two plans
+ * @param planId of the order as it was given: who meets it again makes the same plan
  * @param primitives that the script plays, each once
- * @param normaliseSeconds spent so far on making mezzanines for it
+ * @param normaliseSeconds that its primitives took, each counted for the first render that asked; a
+ *     sum, since they are made side by side
  */
 record PlannedRender(
     UUID planId,

@@ -7,11 +7,11 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Writes each outcome into the catalogue and lets its result go out, in this order, so that whoever
- * hears of a result finds its row. Rows only move forward: a ready render is not made failed, and
- * of two publications the first stands (the other's video is deleted).
+ * Writes what failed into the catalogue and lets each outcome's result go out, in this order, so
+ * that whoever hears of a result finds its row. Rows only move forward: a ready render is not made
+ * failed.
  */
-public final class RecordRenders
+final class RecordRenders
     extends PTransform<PCollection<RenderOutcome>, PCollection<RenderResult>> {
   private final Toolbox toolbox;
 
@@ -19,7 +19,7 @@ public final class RecordRenders
     this.toolbox = toolbox;
   }
 
-  public static RecordRenders with(Toolbox toolbox) {
+  static RecordRenders with(Toolbox toolbox) {
     return new RecordRenders(toolbox);
   }
 

@@ -19,8 +19,12 @@ public sealed interface RenderOutcome {
   /** What is told to whoever waits. */
   RenderResult result();
 
-  /** Composed and playable. */
-  record Rendered(ComposeOrder order, RenderResult result) implements RenderOutcome {}
+  /**
+   * Composed, playable and recorded.
+   *
+   * @param bytes of the file that the host took
+   */
+  record Rendered(ComposeOrder order, RenderResult result, long bytes) implements RenderOutcome {}
 
   /** Was ready before; nothing was done. */
   record AlreadyRendered(ComposeOrder order, RenderResult result) implements RenderOutcome {}

@@ -1,27 +1,41 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.ExerciseRenders;
+import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 
 /**
  * What the job's steps work with on a worker. All of it may be used by many threads.
  *
+ * @param claims of this process on renders
  * @param hostName what rows say of where a video is hosted
- * @param workDirectory for finished renders on their way to the host
- * @param playableWithin how long the host may take to make an uploaded render playable
+ * @param publisher to {@code host}
+ * @param healing how long to keep at what is away
+ * @param scratch folder of this process alone, for renders on their way to the host
+ * @param longestBake how long another worker may take for one render before a waiter gives up
+ * @param composing as many permits as may compose at once
  */
 public record RenderTools(
     ExerciseRenders renders,
+    RenderCatalogue catalogue,
+    Claims claims,
     PrimitiveMirror primitives,
     MezzanineCache mezzanines,
     VideoHost host,
     String hostName,
-    Path workDirectory,
-    Duration playableWithin,
+    Publisher publisher,
+    Healing healing,
+    Path scratch,
+    Duration longestBake,
+    Semaphore composing,
     Runnable closing)
     implements AutoCloseable {
 

@@ -33,15 +33,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * what is no order to the dead letters.
  *
  * <p>Steps block while they encode and while the host works, so a bundle is one element, and a
- * checkpoint waits for no more than one element of each step: the limits of normalising and
- * publishing bound it, and the checkpoint's own timeout is above their sum.
+ * checkpoint waits for no more than one element of each step. Its timeout is {@link
+ * Toolbox#longestOrder} with as much again for those who wait for a processor first; should it pass
+ * all the same, the job goes on from the checkpoint before, and what was rendered since is found.
  */
 public final class StreamingRenders {
   /** What Flink's page calls it. */
   public static final String NAME = "render";
 
   private static final String GROUP = "render";
-  private static final long CHECKPOINT_TIMEOUT_MS = 30 * 60 * 1000L;
 
   private StreamingRenders() {}
 
@@ -60,7 +60,7 @@ public final class StreamingRenders {
    */
   public static PipelineResult submit(
       String kafka, Toolbox toolbox, FlinkTarget flink, List<String> jars) {
-    FlinkPipelineOptions options = options(flink);
+    FlinkPipelineOptions options = options(flink, toolbox);
     options.setFilesToStage(jars);
     options.setAttachedMode(false);
     return run(kafka, toolbox, options);
@@ -68,7 +68,7 @@ public final class StreamingRenders {
 
   /** Runs the job in a cluster inside this process; returns when it has ended. */
   public static PipelineResult.State runHere(String kafka, Toolbox toolbox, FlinkTarget flink) {
-    FlinkPipelineOptions options = options(flink);
+    FlinkPipelineOptions options = options(flink, toolbox);
     options.setFilesToStage(List.of());
     return run(kafka, toolbox, options).waitUntilFinish();
   }
@@ -117,7 +117,7 @@ public final class StreamingRenders {
         .apply("Dead letters", WriteDeadLetters.to(kafka, Topics.MEDIA_EVENTS_REJECTED));
   }
 
-  private static FlinkPipelineOptions options(FlinkTarget flink) {
+  private static FlinkPipelineOptions options(FlinkTarget flink, Toolbox toolbox) {
     FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
     options.setRunner(FlinkRunner.class);
     options.setJobName(NAME);
@@ -125,7 +125,7 @@ public final class StreamingRenders {
     options.setFlinkMaster(flink.master());
     options.setParallelism(flink.parallelism());
     options.setCheckpointingInterval(flink.checkpointEvery().toMillis());
-    options.setCheckpointTimeoutMillis(CHECKPOINT_TIMEOUT_MS);
+    options.setCheckpointTimeoutMillis(toolbox.longestOrder().multipliedBy(2).toMillis());
     flink
         .checkpointDir()
         .ifPresent(

@@ -1,8 +1,15 @@
 package dev.kinebeam.render.job;
 
 import java.io.Serializable;
+import java.time.Duration;
 
 /** Opens the tools on whichever worker a step runs; equal toolboxes share them within a JVM. */
 public interface Toolbox extends Serializable {
   RenderTools open();
+
+  /**
+   * The longest that one order may keep the job's steps busy, all of them together: what a
+   * checkpoint may have to wait for.
+   */
+  Duration longestOrder();
 }

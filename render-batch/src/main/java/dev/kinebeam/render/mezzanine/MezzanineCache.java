@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class MezzanineCache {
   private static final Logger LOG = LoggerFactory.getLogger(MezzanineCache.class);
   private static final String VOICE_VERSION = "voice-v1";
+
+  /** Beside an entry's files: the processor time that it took, in milliseconds. */
+  private static final String COST_FILE = "cpu-millis";
 
   private final Path root;
   private final Profile profile;
@@ -53,11 +57,18 @@ public final class MezzanineCache {
    * @throws SourceRejected when the source cannot be used
    */
   public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone) throws IOException {
+    return video(source, framesDone, CostListener.NONE);
+  }
+
+  /** The same, telling what it cost. */
+  public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone, CostListener costs)
+      throws IOException {
     Path entry = entry(profile.version(), source);
     return obtain(
         entry,
         () -> VideoMezzanine.open(entry, profile.format()),
-        made -> normalizer.video(source.name(), source.file(), made, profile.format(), framesDone));
+        made -> normalizer.video(source.name(), source.file(), made, profile.format(), framesDone),
+        costs);
   }
 
   /**
@@ -66,11 +77,17 @@ public final class MezzanineCache {
    * @throws SourceRejected when the source cannot be used
    */
   public PcmClip voice(PrimitiveSource source) throws IOException {
+    return voice(source, CostListener.NONE);
+  }
+
+  /** The same, telling what it cost. */
+  public PcmClip voice(PrimitiveSource source, CostListener costs) throws IOException {
     Path entry = entry(VOICE_VERSION, source);
     return obtain(
         entry,
         () -> PcmClip.open(entry.resolve(VideoMezzanine.AUDIO_FILE)),
-        made -> normalizer.voice(source.name(), source.file(), made));
+        made -> normalizer.voice(source.name(), source.file(), made),
+        costs);
   }
 
   /**
@@ -87,12 +104,14 @@ public final class MezzanineCache {
   }
 
   private interface Maker {
-    void make(Path directory) throws IOException;
+    Duration make(Path directory) throws IOException;
   }
 
-  private <T> T obtain(Path entry, Opener<T> opener, Maker maker) throws IOException {
+  private <T> T obtain(Path entry, Opener<T> opener, Maker maker, CostListener costs)
+      throws IOException {
     T found = openIfPresent(entry, opener);
     if (found != null) {
+      costs.cost(cost(entry), false);
       return found;
     }
     Path lockFile = root.resolve("locks").resolve(entry.getFileName() + ".lock");
@@ -100,20 +119,27 @@ public final class MezzanineCache {
     try {
       T madeMeanwhile = openIfPresent(entry, opener);
       if (madeMeanwhile != null) {
+        costs.cost(cost(entry), false);
         return madeMeanwhile;
       }
-      make(entry, maker);
-      try {
-        return opener.open();
-      } catch (BrokenMezzanine e) {
-        LOG.warn("made {} anew, because {}", entry, e.getMessage());
-        room.discard(entry);
-        make(entry, maker);
-        return opener.open();
-      }
+      T made = make(entry, opener, maker);
+      costs.cost(cost(entry), true);
+      return made;
     } finally {
       lock.release();
       room.keepWithinBounds();
+    }
+  }
+
+  private <T> T make(Path entry, Opener<T> opener, Maker maker) throws IOException {
+    make(entry, maker);
+    try {
+      return opener.open();
+    } catch (BrokenMezzanine e) {
+      LOG.warn("made {} anew, because {}", entry, e.getMessage());
+      room.discard(entry);
+      make(entry, maker);
+      return opener.open();
     }
   }
 
@@ -139,11 +165,21 @@ public final class MezzanineCache {
     Path making = room.makingDirectory().resolve(UUID.randomUUID().toString());
     Files.createDirectories(making);
     try {
-      maker.make(making);
+      Duration cpu = maker.make(making);
+      Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis()));
       Files.createDirectories(entry.getParent());
       CacheRoom.moveWhole(making, entry);
     } finally {
       CacheRoom.deleteTree(making);
+    }
+  }
+
+  /** Zero for entries of older versions, and for one that has just been deleted to make room. */
+  private static Duration cost(Path entry) throws IOException {
+    try {
+      return Duration.ofMillis(Long.parseLong(Files.readString(entry.resolve(COST_FILE))));
+    } catch (NoSuchFileException e) {
+      return Duration.ZERO;
     }
   }
 

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 /**
  * The child process in which untrusted media are decoded: {@code video SOURCE OUT_DIR WIDTH HEIGHT
  * CRF MAX_BIT_RATE} or {@code voice SOURCE OUT_DIR}. It talks in lines on standard output: {@code
- * frames N} now and then, and {@code rejected REASON} with exit code {@value #REJECTED}.
+ * frames N} now and then, {@code cpu MILLISECONDS} at its end, and {@code rejected REASON} with
+ * exit code {@value #REJECTED}.
  */
 public final class NormalizeMain {
   static final int REJECTED = 3;
   static final String FRAMES = "frames ";
   static final String REASON = "rejected ";
+  static final String CPU = "cpu ";
   private static final int FRAMES_PER_LINE = 15;
 
   private NormalizeMain() {}
@@ -38,6 +40,10 @@ public final class NormalizeMain {
       } else {
         PcmDecoder.decode(source, directory.resolve(VideoMezzanine.AUDIO_FILE));
       }
+      ProcessHandle.current()
+          .info()
+          .totalCpuDuration()
+          .ifPresent(cpu -> out.println(CPU + cpu.toMillis()));
     } catch (MediaException e) {
       out.println(REASON + e.getMessage().replace('\n', ' '));
       System.exit(REJECTED);

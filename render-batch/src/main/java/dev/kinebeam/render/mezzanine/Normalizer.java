@@ -58,10 +58,11 @@ public final class Normalizer {
     return new Normalizer(Limits.DEFAULT, Runtime.getRuntime().availableProcessors());
   }
 
-  /** Fills {@code directory} with the files of a video mezzanine. */
-  void video(String name, Path source, Path directory, VideoFormat format, LongConsumer framesDone)
+  /** Fills {@code directory} with the files of a video mezzanine; returns the processor time. */
+  Duration video(
+      String name, Path source, Path directory, VideoFormat format, LongConsumer framesDone)
       throws IOException {
-    run(
+    return run(
         name,
         directory,
         framesDone,
@@ -74,12 +75,12 @@ public final class Normalizer {
         Integer.toString(format.maxBitRate()));
   }
 
-  /** Fills {@code directory} with the sound of a voice-over. */
-  void voice(String name, Path source, Path directory) throws IOException {
-    run(name, directory, frames -> {}, "voice", source.toString(), directory.toString());
+  /** Fills {@code directory} with the sound of a voice-over; returns the processor time. */
+  Duration voice(String name, Path source, Path directory) throws IOException {
+    return run(name, directory, frames -> {}, "voice", source.toString(), directory.toString());
   }
 
-  private void run(String name, Path directory, LongConsumer framesDone, String... arguments)
+  private Duration run(String name, Path directory, LongConsumer framesDone, String... arguments)
       throws IOException {
     try {
       children.acquire();
@@ -89,12 +90,14 @@ public final class Normalizer {
     try {
       Path log = directory.resolve("log.txt");
       Process process = new ProcessBuilder(command(arguments)).redirectError(log.toFile()).start();
+      Duration cpu;
       try {
-        supervise(name, process, log, framesDone);
+        cpu = supervise(name, process, log, framesDone);
       } finally {
         process.destroyForcibly();
       }
       Files.delete(log);
+      return cpu;
     } finally {
       children.release();
     }
@@ -116,10 +119,11 @@ public final class Normalizer {
     return command;
   }
 
-  private void supervise(String name, Process process, Path log, LongConsumer framesDone)
+  private Duration supervise(String name, Process process, Path log, LongConsumer framesDone)
       throws IOException {
     long deadline = System.nanoTime() + limits.time().toNanos();
     String reason = null;
+    Duration cpu = Duration.ZERO;
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -136,6 +140,8 @@ public final class Normalizer {
             framesDone.accept(Long.parseLong(line.substring(NormalizeMain.FRAMES.length())));
           } else if (line.startsWith(NormalizeMain.REASON)) {
             reason = line.substring(NormalizeMain.REASON.length());
+          } else if (line.startsWith(NormalizeMain.CPU)) {
+            cpu = Duration.ofMillis(Long.parseLong(line.substring(NormalizeMain.CPU.length())));
           }
         }
         if (!ended) {
@@ -153,6 +159,7 @@ public final class Normalizer {
       throw new SourceRejected(
           name, "its decoder died with exit code " + code + " (" + tail(log) + ")");
     }
+    return cpu;
   }
 
   private void checkLimits(String name, Process process, long deadline) throws IOException {

@@ -1,8 +1,14 @@
 package dev.kinebeam.render.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.RenderClaims;
+import dev.kinebeam.catalog.db.ReplacedVideos;
+import dev.kinebeam.render.orders.CatalogueOrders;
+import dev.kinebeam.render.orders.Estimate;
+import dev.kinebeam.render.plan.RenderScript;
 import dev.kinebeam.render.testing.SampleBundle;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.DeadLetter;
@@ -14,10 +20,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,10 +64,23 @@ class RenderJobTest {
     ComposeOrder unknown = order("squat", "left", 5);
     ComposeOrder seven = order(GOOD, "left", 7);
 
-    RenderReport report =
-        serve(Optional.empty(), good, short5, broken, unknown, seven, "{\"exercise\":1}", "");
+    JobReport report =
+        serve(Optional.empty(), good, short5, broken, unknown, seven, "{\"exercise\":1}");
 
-    assertThat(report).isEqualTo(new RenderReport(2, 0, 3, 1));
+    assertThat(counts(report)).isEqualTo("2 rendered, 0 skipped, 3 failed, 1 refused");
+    assertThat(report.isComplete()).isFalse();
+    assertThat(report.orders()).isEqualTo(5);
+    assertThat(report.videoSeconds()).isEqualTo(13.6 + result(results(), short5).durationSeconds());
+    assertThat(report.bytes())
+        .isEqualTo(
+            tools.host.bytes(result(results(), good).hostVideoId())
+                + tools.host.bytes(result(results(), short5).hostVideoId()));
+    assertThat(report.encodingDollars())
+        .isCloseTo(report.videoSeconds() / 60 * 0.025, within(1e-9));
+    assertThat(report.failures()).hasSize(4);
+    assertThat(report.text())
+        .contains("5 orders: 2 rendered, 0 ready before, 3 failed, 1 refused")
+        .contains("rep-left-video-");
     List<RenderResult> results = results();
     assertThat(results).hasSize(5);
     RenderResult ready = result(results, good);
@@ -91,11 +116,13 @@ class RenderJobTest {
     serve(Optional.empty(), order);
     String first = results().get(0).hostVideoId();
 
-    assertThat(serve(Optional.empty(), order)).isEqualTo(new RenderReport(0, 1, 0, 0));
+    assertThat(counts(serve(Optional.empty(), order)))
+        .isEqualTo("0 rendered, 1 skipped, 0 failed, 0 refused");
     assertThat(results().get(0).hostVideoId()).isEqualTo(first);
 
     ComposeOrder forced = new ComposeOrder(order.recipe(), order.assetVersion(), true);
-    assertThat(serve(Optional.empty(), forced)).isEqualTo(new RenderReport(1, 0, 0, 0));
+    assertThat(counts(serve(Optional.empty(), forced)))
+        .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
     assertThat(results().get(0).hostVideoId()).isNotEqualTo(first);
   }
 
@@ -103,13 +130,14 @@ class RenderJobTest {
   void anotherAssetVersionIsAnotherRender() throws IOException {
     ComposeOrder old = order(GOOD, "left", 5);
     ComposeOrder young = new ComposeOrder(old.recipe(), 2, false);
-    assertThat(serve(Optional.empty(), old, young)).isEqualTo(new RenderReport(2, 0, 0, 0));
+    assertThat(counts(serve(Optional.empty(), old, young)))
+        .isEqualTo("2 rendered, 0 skipped, 0 failed, 0 refused");
   }
 
   @Test
   void equalOrdersBakeOnce() throws IOException {
     ComposeOrder order = order(GOOD, "right", 10);
-    RenderReport report = serve(Optional.empty(), order, order, order);
+    JobReport report = serve(Optional.empty(), order, order, order);
     assertThat(report.rendered()).isEqualTo(1);
     assertThat(tools.host.count()).isEqualTo(1);
   }
@@ -118,10 +146,12 @@ class RenderJobTest {
   void aHostThatFailsIsReportedAndALaterOrderHeals() throws IOException {
     ComposeOrder order = order(GOOD, "left", 5);
     tools.host.failWith("no space left");
-    assertThat(serve(Optional.empty(), order)).isEqualTo(new RenderReport(0, 0, 1, 0));
+    assertThat(counts(serve(Optional.empty(), order)))
+        .isEqualTo("0 rendered, 0 skipped, 1 failed, 0 refused");
     assertThat(results().get(0).error()).contains("publishing failed").contains("no space left");
     tools.host.failWith(null);
-    assertThat(serve(Optional.empty(), order)).isEqualTo(new RenderReport(1, 0, 0, 0));
+    assertThat(counts(serve(Optional.empty(), order)))
+        .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
     assertThat(tools.host.count()).isEqualTo(1);
   }
 
@@ -129,9 +159,9 @@ class RenderJobTest {
   void theSameTransformsRunOnFlink() throws IOException {
     ComposeOrder one = order(GOOD, "left", 5);
     ComposeOrder two = order(GOOD, "left", 5, "right", 5);
-    RenderReport report =
+    JobReport report =
         serve(Optional.of(FlinkTarget.on(FlinkTarget.HERE, 2)), one, two, one, "no order");
-    assertThat(report).isEqualTo(new RenderReport(2, 0, 0, 1));
+    assertThat(counts(report)).isEqualTo("2 rendered, 0 skipped, 0 failed, 1 refused");
     assertThat(results()).hasSize(2);
   }
 
@@ -142,16 +172,202 @@ class RenderJobTest {
     serve(Optional.empty(), order(GOOD, "left", 5), order(BROKEN, "left", 5));
     tools.host.failWith("no space left");
     serve(Optional.empty(), order(GOOD, "right", 5));
-    try (var files = Files.walk(directory.resolve("work"))) {
-      assertThat(files.filter(Files::isRegularFile).map(path -> path.getFileName().toString()))
-          .allMatch(name -> name.startsWith("lock-"));
-    }
-    try (var files = Files.walk(directory.resolve("primitives/copies"))) {
+    try (var files = Files.walk(tools.work())) {
       assertThat(files.filter(Files::isRegularFile)).isEmpty();
     }
   }
 
-  private RenderReport serve(Optional<FlinkTarget> flink, Object... orders) throws IOException {
+  @Test
+  void aForcedRenderKeepsTheReplacedVideoUntilPlayersAreThrough() throws Exception {
+    ComposeOrder order = order(GOOD, "left", 5);
+    serve(Optional.empty(), order);
+    String first = results().get(0).hostVideoId();
+    serve(Optional.empty(), new ComposeOrder(order.recipe(), order.assetVersion(), true));
+    String second = results().get(0).hostVideoId();
+    assertThat(tools.host.has(first)).isTrue();
+
+    ReplacedVideos replaced = new ReplacedVideos(tools.database);
+    assertThat(replaced.<IOException>deleteOne("fake", tools.host::delete)).isEmpty();
+    sql("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
+    assertThat(replaced.<IOException>deleteOne("another host", tools.host::delete)).isEmpty();
+    assertThat(replaced.<IOException>deleteOne("fake", tools.host::delete)).contains(first);
+    assertThat(replaced.<IOException>deleteOne("fake", tools.host::delete)).isEmpty();
+    assertThat(tools.host.has(first)).isFalse();
+    assertThat(tools.host.has(second)).isTrue();
+  }
+
+  @Test
+  void theSameForcedOrderThatComesAgainIsAnsweredAndNotRenderedAgain() throws IOException {
+    ComposeOrder forced = new ComposeOrder(order(GOOD, "left", 5).recipe(), 1, true);
+    PlannedRender plan;
+    try (RenderTools opened = tools.open()) {
+      plan = planned(opened, new GivenOrder(UUID.randomUUID(), forced));
+      assertThat(new Baker(opened).bake(plan)).isInstanceOf(RenderOutcome.Rendered.class);
+    }
+    assertThat(tools.renders.begin(forced).planId()).contains(plan.planId());
+  }
+
+  @Test
+  void twoJobsAtOnceBakeNothingTwice() throws Exception {
+    List<Object> orders = new ArrayList<>();
+    for (int reps : new int[] {5, 10, 15, 20}) {
+      orders.add(order(GOOD, "left", reps));
+      orders.add(order(GOOD, "right", reps));
+    }
+    // Two toolboxes are two workers: each has claims, scratch and mirror of its own.
+    TestTools second = tools.anotherProcess();
+    ExecutorService jobs = Executors.newFixedThreadPool(2);
+    try {
+      Future<JobReport> one = jobs.submit(() -> serve(tools, "one.ndjson", orders));
+      Future<JobReport> two = jobs.submit(() -> serve(second, "two.ndjson", orders));
+      assertThat(one.get().rendered() + two.get().rendered()).isEqualTo(8);
+      assertThat(one.get().skipped() + two.get().skipped()).isEqualTo(8);
+    } finally {
+      jobs.shutdownNow();
+      second.close();
+    }
+    assertThat(tools.host.uploads()).isEqualTo(8);
+    assertThat(sum("SELECT sum(bakes) FROM exercise_renders")).isEqualTo(8);
+    assertThat(sum("SELECT count(*) FROM render_claims")).isZero();
+  }
+
+  @Test
+  void aDeadWorkersClaimIsTakenOverAndWhatItUploadedGoes() throws Exception {
+    ComposeOrder order = order(GOOD, "left", 5);
+    tools.renders.begin(order);
+    UUID deadPlan = UUID.randomUUID();
+    String left = order.renderId() + "." + deadPlan;
+    String leftVideo =
+        tools.host.publish(SampleBundle.directory().resolve("manifest.json"), left, GOOD);
+    // Of another machine, so that only the end of its lease tells that it is dead.
+    new RenderClaims(tools.database)
+        .take(
+            order.renderId(),
+            deadPlan,
+            "elsewhere:1:1:x",
+            left,
+            Duration.ofMillis(1_500),
+            worker -> false);
+    assertThat(counts(serve(Optional.empty(), order)))
+        .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
+    assertThat(tools.host.has(leftVideo)).isFalse();
+    assertThat(tools.host.count()).isEqualTo(1);
+  }
+
+  @Test
+  void theCatalogueIsItsPreviewsAndWhatWasEverOrdered() throws Exception {
+    serve(Optional.empty(), order(GOOD, "left", 10));
+    tools.exercises.ensureRepsBased("no-bundle", "No bundle", "media-3");
+    try (RenderTools opened = tools.open()) {
+      CatalogueOrders catalogue =
+          CatalogueOrders.of(
+              tools.exercises, opened.catalogue(), opened.primitives()::list, List.of());
+      assertThat(catalogue.orders())
+          .containsExactlyInAnyOrder(order(GOOD, "left", 5, "right", 5), order(GOOD, "left", 10));
+      assertThat(catalogue.refused())
+          .singleElement()
+          .satisfies(refusal -> assertThat(refusal.reason()).contains("manifest.json"));
+
+      Estimate estimate =
+          Estimate.of(
+              catalogue.orders(),
+              catalogue.refused(),
+              tools.renders,
+              opened.catalogue(),
+              opened.primitives()::list);
+      assertThat(estimate.ready()).isEqualTo(1);
+      assertThat(estimate.toRender()).isEqualTo(1);
+      // Nobody has seen this exercise's right side or pauza yet.
+      assertThat(estimate.assumed()).isEqualTo(1);
+
+      serve(Optional.empty(), catalogue.orders().toArray());
+      assertThat(
+              sum(
+                  "SELECT count(*) FROM exercises JOIN exercise_renders"
+                      + " ON render_id = catalog_render_id WHERE slug = '"
+                      + GOOD
+                      + "' AND recipe_hash = '"
+                      + order(GOOD, "left", 5, "right", 5).key().recipeHash()
+                      + "'"))
+          .isEqualTo(1);
+
+      ComposeOrder longer = order(GOOD, "right", 20, "left", 5);
+      Estimate known =
+          Estimate.of(
+              List.of(longer),
+              List.of(),
+              tools.renders,
+              opened.catalogue(),
+              opened.primitives()::list);
+      assertThat(known.assumed()).isZero();
+      // intro 42, 20 repetitions of 15, pauza 30, 5 repetitions, outro 36 frames
+      assertThat(known.videoSeconds()).isEqualTo((42 + 300 + 30 + 75 + 36) / 30.0);
+    }
+  }
+
+  private static PlannedRender planned(RenderTools tools, GivenOrder given) throws IOException {
+    try {
+      var listing = tools.primitives().list(GOOD);
+      RenderScript script = RenderScript.of(listing.bundle(), given.order().recipe());
+      List<PlannedRender.PrimitiveRef> refs = new ArrayList<>();
+      script
+          .videos()
+          .forEach(
+              name ->
+                  refs.add(
+                      new PlannedRender.PrimitiveRef(
+                          GOOD, name, listing.versions().get(name), true)));
+      script
+          .voiceOvers()
+          .forEach(
+              name ->
+                  refs.add(
+                      new PlannedRender.PrimitiveRef(
+                          GOOD, name, listing.versions().get(name), false)));
+      return new PlannedRender(given.planId(), given.order(), script, refs, 0);
+    } catch (RenderScript.Refused e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void sql(String statement) throws SQLException {
+    try (var connection = tools.source.getConnection();
+        var s = connection.createStatement()) {
+      s.execute(statement);
+    }
+  }
+
+  private long sum(String query) throws SQLException {
+    try (var connection = tools.source.getConnection();
+        var s = connection.createStatement();
+        var rows = s.executeQuery(query)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private static String counts(JobReport report) {
+    return "%d rendered, %d skipped, %d failed, %d refused"
+        .formatted(report.rendered(), report.skipped(), report.failed(), report.refused());
+  }
+
+  private JobReport serve(Optional<FlinkTarget> flink, Object... orders) throws IOException {
+    return new BatchRenders(
+            tools.toolbox(),
+            flink
+                .map(target -> BatchRenders.onFlink(target, List.of()))
+                .orElseGet(() -> BatchRenders.inThisProcess(2)),
+            line -> {})
+        .serve(lines(List.of(orders)), false, directory.resolve("results.ndjson"));
+  }
+
+  private JobReport serve(TestTools worker, String results, List<Object> orders)
+      throws IOException {
+    return new BatchRenders(worker.toolbox(), BatchRenders.inThisProcess(2), line -> {})
+        .serve(lines(orders), false, directory.resolve(results));
+  }
+
+  private static List<String> lines(List<Object> orders) {
     List<String> lines = new ArrayList<>();
     for (Object order : orders) {
       lines.add(
@@ -159,8 +375,7 @@ class RenderJobTest {
               ? new String(compose.encode(), StandardCharsets.UTF_8)
               : order.toString());
     }
-    Path file = Files.write(directory.resolve("orders.ndjson"), lines);
-    return OrderFile.serve(file, directory.resolve("results.ndjson"), tools.toolbox(), flink);
+    return lines;
   }
 
   private List<RenderResult> results() throws IOException {

@@ -50,11 +50,11 @@ class StreamingRenderTest {
       PCollection<RenderResult> results =
           pipeline
               .apply(
-                  TestStream.create(JsonCoder.of(ComposeOrder.class))
+                  TestStream.create(JsonCoder.of(GivenOrder.class))
                       .advanceWatermarkTo(START)
-                      .addElements(TimestampedValue.of(ORDER, START))
+                      .addElements(TimestampedValue.of(given(), START))
                       .advanceWatermarkTo(START.plus(ONE_MINUTE))
-                      .addElements(TimestampedValue.of(ORDER, START.plus(ONE_MINUTE)))
+                      .addElements(TimestampedValue.of(given(), START.plus(ONE_MINUTE)))
                       .advanceWatermarkToInfinity())
               .apply(RenderJob.Rendering.with(tools.toolbox()));
       PAssert.that(results)
@@ -136,6 +136,10 @@ class StreamingRenderTest {
               return null;
             });
     pipeline.run().waitUntilFinish();
+  }
+
+  private static GivenOrder given() {
+    return new GivenOrder(UUID.randomUUID(), ORDER);
   }
 
   private static Step<PlannedRender> gather(

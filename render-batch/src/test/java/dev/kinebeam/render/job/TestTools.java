@@ -3,20 +3,25 @@ package dev.kinebeam.render.job;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.catalog.db.RenderCatalogue;
+import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.render.bundle.DirectoryPrimitives;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.Publisher;
+import dev.kinebeam.render.lock.ProcessFolder;
+import dev.kinebeam.render.testing.FakeVideoHost;
 import dev.kinebeam.render.testing.SampleBundle;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.kinebeam.render.testing.TestDatabases;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 
 /** A worker's tools over a real database, bundles in a folder, and a host in memory. */
@@ -27,48 +32,45 @@ final class TestTools implements AutoCloseable {
   private record Named(String name) implements Toolbox {
     @Override
     public RenderTools open() {
-      return BY_NAME.get(name).tools();
+      return BY_NAME.get(name).open();
+    }
+
+    @Override
+    public Duration longestOrder() {
+      return Duration.ofMinutes(1);
     }
   }
 
-  private static final AtomicInteger DATABASES = new AtomicInteger();
-  private static EmbeddedPostgres server;
-
   private final String name = UUID.randomUUID().toString();
   private final Path directory;
-  final FakeVideoHost host = new FakeVideoHost();
+  final FakeVideoHost host;
+  final DataSource source;
+  final Database database;
   final ExerciseRenders renders;
   final Exercises exercises;
 
-  private TestTools(DataSource source, Path directory) {
+  private TestTools(DataSource source, Path directory, FakeVideoHost host) {
     this.directory = directory;
-    Database database = Database.over(source);
+    this.host = host;
+    this.source = source;
+    this.database = Database.over(source);
     this.renders = new ExerciseRenders(database);
     this.exercises = new Exercises(database);
   }
 
   /** Bundles are looked for in {@code directory/bundles}. */
   static TestTools start(Path directory) throws IOException {
-    DataSource database = newDatabase();
-    Database.migrate(database);
-    TestTools tools = new TestTools(database, directory);
+    DataSource database = TestDatabases.migrated();
+    TestTools tools = new TestTools(database, directory, new FakeVideoHost());
     BY_NAME.put(tools.name, tools);
     return tools;
   }
 
-  /** One server for all tests of this JVM, which it goes with; a database for each test. */
-  private static synchronized DataSource newDatabase() throws IOException {
-    if (server == null) {
-      server = EmbeddedPostgres.builder().start();
-    }
-    String name = "test_" + DATABASES.incrementAndGet();
-    try (Connection connection = server.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    } catch (SQLException e) {
-      throw new IOException("no database for the test", e);
-    }
-    return server.getDatabase("postgres", name);
+  /** Another worker over the same database, bundles and host. */
+  TestTools anotherProcess() {
+    TestTools other = new TestTools(source, directory, host);
+    BY_NAME.put(other.name, other);
+    return other;
   }
 
   Path bundles() {
@@ -79,16 +81,45 @@ final class TestTools implements AutoCloseable {
     return new Named(name);
   }
 
-  private RenderTools tools() {
+  /** As a process of its own would open them. */
+  RenderTools open() {
+    Healing healing = Healing.within(Duration.ofSeconds(2));
+    Claims claims = new Claims(new RenderClaims(database), Duration.ofSeconds(3), healing);
+    ProcessFolder scratch;
+    try {
+      scratch = ProcessFolder.open(work());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return new RenderTools(
         renders,
-        new PrimitiveMirror(new DirectoryPrimitives(bundles()), directory.resolve("primitives")),
+        new RenderCatalogue(database),
+        claims,
+        new PrimitiveMirror(
+            new DirectoryPrimitives(bundles()),
+            directory.resolve("hashes"),
+            scratch.path().resolve("copies")),
         SampleBundle.cache(),
         host,
         "fake",
-        directory.resolve("work"),
-        Duration.ofSeconds(20),
-        () -> {});
+        new Publisher(host, Duration.ofSeconds(20), healing),
+        healing,
+        scratch.path(),
+        Duration.ofSeconds(30),
+        new Semaphore(2),
+        () -> {
+          claims.close();
+          try {
+            scratch.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** What the workers keep while they render. */
+  Path work() {
+    return directory.resolve("work");
   }
 
   @Override

@@ -56,7 +56,8 @@ public record Recipe(
     return side != null && SIDE.matcher(side).matches();
   }
 
-  static boolean isLanguage(String language) {
+  /** Whether {@code language} may name a language: {@code ro}, {@code pt-BR}. */
+  public static boolean isLanguage(String language) {
     return language != null && LANGUAGE.matcher(language).matches();
   }
 

@@ -34,7 +34,12 @@ public record RenderResult(
   /** The value of {@link #status} of an order that could not be served. */
   public static final String FAILED = "failed";
 
-  /** Wall-clock seconds spent; zero for work that was found done. */
+  /**
+   * Seconds spent on a wall clock; zero for work that was found done.
+   *
+   * @param normaliseSeconds added up over the primitives that this order was the first to need;
+   *     they are made side by side, so it can be more than what passed
+   */
   public record RenderTimings(
       double normaliseSeconds, double composeSeconds, double publishSeconds) {}
 }

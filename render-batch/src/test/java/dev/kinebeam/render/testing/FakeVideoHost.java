@@ -1,4 +1,4 @@
-package dev.kinebeam.render.job;
+package dev.kinebeam.render.testing;
 
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.Playback;
@@ -15,24 +15,34 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A host in memory: a video is playable at the second look, as soon as its file has come. */
-final class FakeVideoHost implements VideoHost {
+public final class FakeVideoHost implements VideoHost {
   private record Video(String title, String collection, long bytes) {}
 
   private final Map<String, Video> videos = new ConcurrentHashMap<>();
   private final Map<String, Integer> looks = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
+  private final AtomicInteger uploads = new AtomicInteger();
   private volatile String refusal;
 
   /** From now on no video becomes playable, for that reason; null ends this. */
-  void failWith(String reason) {
+  public void failWith(String reason) {
     refusal = reason;
   }
 
-  int count() {
+  /** How many files have come, deleted ones included. */
+  public int uploads() {
+    return uploads.get();
+  }
+
+  public boolean has(String id) {
+    return videos.containsKey(id);
+  }
+
+  public int count() {
     return videos.size();
   }
 
-  long bytes(String id) {
+  public long bytes(String id) {
     return videos.get(id).bytes();
   }
 
@@ -43,6 +53,7 @@ final class FakeVideoHost implements VideoHost {
       return known.get();
     }
     String id = "video-" + ids.incrementAndGet();
+    uploads.incrementAndGet();
     try {
       videos.put(id, new Video(title, collection, Files.size(file)));
     } catch (IOException e) {
@@ -64,6 +75,9 @@ final class FakeVideoHost implements VideoHost {
   public HostedStatus status(String id) {
     if (refusal != null) {
       return new HostedStatus.Failed(refusal);
+    }
+    if (!videos.containsKey(id)) {
+      return new HostedStatus.Gone();
     }
     return looks.merge(id, 1, Integer::sum) < 2
         ? new HostedStatus.Processing(50)

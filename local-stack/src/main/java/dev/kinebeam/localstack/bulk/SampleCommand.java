@@ -1,0 +1,138 @@
+package dev.kinebeam.localstack.bulk;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.catalog.store.ObjectStoreSettings;
+import dev.kinebeam.sample.SampleExercise;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sample}: drawn exercises as a filming team would deliver them. */
+@Command(
+    name = "sample",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Draws sample exercises: bundles as a bucket has them, DIR/sample-01, DIR/sample-02, …, and",
+      "a file of orders for them."
+    },
+    footer = {
+      "",
+      "With --publish they go into the assets bucket and the catalogue that the environment names",
+      "(S3_…, DATABASE_…; the stack writes .local/env/render.env), to be ordered from then on."
+    })
+public final class SampleCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DIR", description = "Where to.")
+  private Path directory;
+
+  @Option(
+      names = "--exercises",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "How many (default: ${DEFAULT-VALUE}).")
+  private int exercises;
+
+  @Option(
+      names = "--small",
+      description = "192×108 with repetitions of a fifth of a second, instead of 1920×1080.")
+  private boolean small;
+
+  @Option(
+      names = "--variants",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "Of each slot, 1 to 3 (default: ${DEFAULT-VALUE}).")
+  private int variants;
+
+  @Option(
+      names = "--orders",
+      paramLabel = "FILE",
+      description = "Takes orders for 'render --orders'.")
+  private Path orders;
+
+  @Option(
+      names = "--recipes",
+      defaultValue = "20",
+      paramLabel = "N",
+      description = "How many of each exercise are ordered (default: ${DEFAULT-VALUE}).")
+  private int recipes;
+
+  @Option(names = "--publish", description = "Bring them into the bucket and the catalogue.")
+  private boolean publish;
+
+  @Override
+  public Integer call() throws IOException {
+    require(exercises >= 1 && exercises <= 99, "--exercises", exercises, "1 to 99");
+    require(variants >= 1 && variants <= SampleExercise.VARIANTS, "--variants", variants, "1 to 3");
+    require(
+        recipes >= 1 && recipes <= SampleExercises.MOST_RECIPES,
+        "--recipes",
+        recipes,
+        "1 to " + SampleExercises.MOST_RECIPES);
+    SampleExercises samples =
+        SampleExercises.make(
+            directory,
+            exercises,
+            variants,
+            small ? SampleExercise.tiny() : SampleExercise.full(),
+            this::tell);
+    if (orders != null) {
+      SampleExercises.writeOrders(samples.orders(recipes), orders);
+      tell(exercises * recipes + " orders are in " + orders);
+    }
+    if (publish) {
+      publish(samples, System.getenv());
+    }
+    return 0;
+  }
+
+  private void publish(SampleExercises samples, Map<String, String> environment)
+      throws IOException {
+    ObjectStoreSettings bucketSettings;
+    try {
+      bucketSettings = ObjectStoreSettings.fromEnvironment(environment);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--publish: " + e.getMessage(), e);
+    }
+    if (!environment.containsKey("DATABASE_URL")) {
+      throw new ParameterException(spec.commandLine(), "--publish: DATABASE_URL is not set");
+    }
+    try (ObjectStore bucket = ObjectStore.open(bucketSettings);
+        Database database =
+            Database.open(
+                DatabaseConfig.of(
+                    environment.get("DATABASE_URL"),
+                    environment.getOrDefault("DATABASE_USER", "kinebeam_render"),
+                    environment.getOrDefault("DATABASE_PASSWORD", "")))) {
+      tell(samples.upload(bucket) + " objects are in the bucket " + bucket.bucket());
+      Exercises catalogue = new Exercises(database);
+      samples.slugs().forEach(slug -> catalogue.addRepsBased(slug, slug));
+      tell(samples.slugs().size() + " exercises are in the catalogue, as drafts");
+    }
+  }
+
+  private void tell(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("  " + line);
+    out.flush();
+  }
+
+  private void require(boolean holds, String option, long value, String range) {
+    if (!holds) {
+      throw new ParameterException(
+          spec.commandLine(), option + " is " + value + "; it must lie in " + range);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.kinebeam.catalog.db;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.schemas.render.Segment;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** What the render cache knows of exercises as a whole: for bulk renders and their estimates. */
+public final class RenderCatalogue {
+  private static final int RENDERS_TO_LEARN_FROM = 20;
+
+  private final Database database;
+
+  public RenderCatalogue(Database database) {
+    this.database = database;
+  }
+
+  /** Slugs of all exercises of composed videos that are not archived, in their order. */
+  public List<String> composedExercises() {
+    return database.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT slug FROM exercises
+                     WHERE kind = 'reps_based' AND status <> 'archived' ORDER BY slug
+                    """)
+                .mapTo(String.class)
+                .list());
+  }
+
+  /**
+   * Every recipe that was ever ordered of this exercise, in whatever language and asset version,
+   * each once.
+   */
+  public List<Recipe> recipesOf(String slug) {
+    List<String> stored =
+        database.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT DISTINCT ON (recipe_hash) recipe::text
+                          FROM exercise_renders JOIN exercises USING (exercise_id)
+                         WHERE slug = :slug AND recipe IS NOT NULL
+                         ORDER BY recipe_hash, queued_at
+                        """)
+                    .bind("slug", slug)
+                    .mapTo(String.class)
+                    .list());
+    List<Recipe> recipes = new ArrayList<>();
+    for (String json : stored) {
+      if (Recipe.parse(json.getBytes(StandardCharsets.UTF_8)) instanceof Recipe.Valid valid) {
+        recipes.add(valid.recipe());
+      } else {
+        throw new IllegalStateException("a render's row holds no recipe: " + json);
+      }
+    }
+    return recipes;
+  }
+
+  /**
+   * Segments of the exercise's latest renders, the latest first; they tell how long its parts are.
+   */
+  public List<Segment> segmentsOf(String slug) {
+    List<String> stored =
+        database.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT segments::text
+                          FROM exercise_renders JOIN exercises USING (exercise_id)
+                         WHERE slug = :slug AND exercise_renders.status = 'ready'
+                           AND segments IS NOT NULL
+                         ORDER BY finished_at DESC LIMIT :limit
+                        """)
+                    .bind("slug", slug)
+                    .bind("limit", RENDERS_TO_LEARN_FROM)
+                    .mapTo(String.class)
+                    .list());
+    List<Segment> segments = new ArrayList<>();
+    for (String json : stored) {
+      try {
+        segments.addAll(Json.MAPPER.readValue(json, new TypeReference<List<Segment>>() {}));
+      } catch (IOException e) {
+        throw new IllegalStateException("a render's row holds segments of another shape", e);
+      }
+    }
+    return segments;
+  }
+
+  /** How many of these renders stand where; those without a row are in none. */
+  public Map<Render.Status, Integer> progress(Collection<UUID> renderIds) {
+    return database.inTransaction(
+        handle -> {
+          Map<Render.Status, Integer> counts = new EnumMap<>(Render.Status.class);
+          handle
+              .createQuery(
+                  """
+                  SELECT status, count(*)::int AS renders FROM exercise_renders
+                   WHERE render_id = ANY(:ids) GROUP BY status
+                  """)
+              .bind("ids", renderIds.toArray(new UUID[0]))
+              .map(
+                  (row, context) ->
+                      Map.entry(
+                          Words.read(Render.Status.class, row.getString("status")),
+                          row.getInt("renders")))
+              .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+          return counts;
+        });
+  }
+
+  /**
+   * Shows this render where patients meet the exercise outside of a prescription, when it is ready
+   * and of the exercise's present asset version.
+   *
+   * @return whether it was not shown before
+   */
+  public boolean showAsPreview(ComposeOrder order) {
+    return database.inTransaction(
+        handle ->
+            handle
+                    .createUpdate(
+                        """
+                        UPDATE exercises SET catalog_render_id = r.render_id, updated_at = now()
+                          FROM exercise_renders AS r
+                         WHERE r.render_id = :id AND r.status = 'ready'
+                           AND exercises.exercise_id = r.exercise_id
+                           AND exercises.asset_version = r.asset_version
+                           AND exercises.catalog_render_id IS DISTINCT FROM r.render_id
+                        """)
+                    .bind("id", order.renderId())
+                    .execute()
+                == 1);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.kinebeam.render.hosting;
+
+import dev.kinebeam.catalog.db.DatabaseAwayException;
+import dev.kinebeam.catalog.db.RenderClaims;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's claims on renders: taken one at a time by a caller who holds no other, renewed by
+ * a thread of our own while they are held. A caller who waits holds nothing, so callers cannot wait
+ * for each other in a circle. Thread-safe.
+ */
+public final class Claims implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+  private static final long FIRST_LOOK_MS = 50;
+  private static final long LONGEST_WAIT_MS = 1_000;
+
+  private final RenderClaims table;
+  private final Duration lease;
+  private final Healing healing;
+  private final Worker worker = Worker.here();
+  private final AtomicInteger held = new AtomicInteger();
+  private final ScheduledExecutorService renewals;
+
+  /** A claim that is ours until it is closed. */
+  public final class Claim implements AutoCloseable {
+    private final UUID renderId;
+    private final UUID planId;
+    private final Optional<String> leftTitle;
+
+    private Claim(UUID renderId, UUID planId, Optional<String> leftTitle) {
+      this.renderId = renderId;
+      this.planId = planId;
+      this.leftTitle = leftTitle;
+      held.incrementAndGet();
+    }
+
+    /** Under which a dead worker may have left a video at the host that no row names. */
+    public Optional<String> leftTitle() {
+      return leftTitle;
+    }
+
+    @Override
+    public void close() {
+      held.decrementAndGet();
+      try {
+        table.release(renderId, planId, worker.name());
+      } catch (DatabaseAwayException e) {
+        // What the claim was for is done or told; without us renewing, the lease ends by itself.
+        LOG.warn("the claim on {} was not released and runs out: {}", renderId, e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Claims for this process.
+   *
+   * @param lease how long a claim outlives its worker on another machine
+   */
+  public Claims(RenderClaims table, Duration lease, Healing healing) {
+    this.table = table;
+    this.lease = lease;
+    this.healing = healing;
+    this.renewals =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "render-claims");
+              thread.setDaemon(true);
+              return thread;
+            });
+    long every = lease.toMillis() / 3;
+    ScheduledFuture<?> forGood =
+        renewals.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+    LOG.debug("claims of {} are renewed every {} ms: {}", worker, every, forGood);
+  }
+
+  private void renew() {
+    if (held.get() == 0) {
+      return;
+    }
+    try {
+      table.renew(worker.name(), lease);
+    } catch (RuntimeException e) {
+      // An exception would end the schedule; the next turn is within the lease still.
+      LOG.warn("claims were not renewed: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Takes the claim, waiting while another worker makes the same render.
+   *
+   * @param title of the video to be
+   * @param done looked at while waiting: when the other has finished there is nothing to claim
+   * @param patience how long to wait for the other
+   * @return the claim; empty when {@code done} came true
+   * @throws IOException naming the other worker when patience is over
+   * @throws InterruptedIOException when interrupted
+   */
+  public Optional<Claim> take(
+      UUID renderId, UUID planId, String title, Supplier<Boolean> done, Duration patience)
+      throws IOException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    long wait = FIRST_LOOK_MS;
+    while (true) {
+      RenderClaims.Attempt attempt =
+          healing.run(
+              () -> table.take(renderId, planId, worker.name(), title, lease, Worker::isDead));
+      if (attempt instanceof RenderClaims.Granted granted) {
+        return Optional.of(new Claim(renderId, planId, granted.leftTitle()));
+      }
+      if (healing.run(done::get)) {
+        return Optional.empty();
+      }
+      if (System.nanoTime() - deadline > 0) {
+        RenderClaims.Held other = (RenderClaims.Held) attempt;
+        throw new IOException(
+            "another worker ("
+                + other.worker()
+                + ") has been making it since "
+                + other.since()
+                + "; order it again when that has ended");
+      }
+      sleep(wait);
+      wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+    }
+  }
+
+  private static void sleep(long millis) throws InterruptedIOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while another worker makes the render");
+    }
+  }
+
+  @Override
+  public void close() {
+    renewals.shutdownNow();
+  }
+}

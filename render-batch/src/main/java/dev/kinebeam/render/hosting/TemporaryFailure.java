@@ -1,0 +1,12 @@
+package dev.kinebeam.render.hosting;
+
+import java.io.IOException;
+
+/** Something far away did not answer, or is in trouble: trying again later may help. */
+public final class TemporaryFailure extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  public TemporaryFailure(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

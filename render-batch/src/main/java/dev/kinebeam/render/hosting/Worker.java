@@ -1,0 +1,77 @@
+package dev.kinebeam.render.hosting;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A process that claims renders, by a name that another process can tell it dead by: {@code
+ * MACHINE:PID:STARTED:RANDOM}. The machine is the running kernel and the process-id namespace, so
+ * two containers on one kernel are two machines.
+ */
+public final class Worker {
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+
+  private final String name;
+
+  private Worker(String name) {
+    this.name = name;
+  }
+
+  /** This process; each call is another worker of it. */
+  public static Worker here() {
+    ProcessHandle self = ProcessHandle.current();
+    long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    // Without /proc nobody can tell: then only the lease's end does.
+    String machine = machine().orElseGet(() -> UUID.randomUUID().toString());
+    return new Worker(machine + ":" + self.pid() + ":" + started + ":" + UUID.randomUUID());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Whether that worker is known to have ended: it ran on this very machine, and its process is no
+   * more. False when it cannot be known.
+   */
+  public static boolean isDead(String worker) {
+    String[] parts = worker.split(":", -1);
+    if (parts.length != 4 || !machine().equals(Optional.of(parts[0]))) {
+      return false;
+    }
+    long pid;
+    long started;
+    try {
+      pid = Long.parseLong(parts[1]);
+      started = Long.parseLong(parts[2]);
+    } catch (NumberFormatException e) {
+      return false;
+    }
+    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    if (process.isEmpty()) {
+      return true;
+    }
+    Optional<Instant> begun = process.get().info().startInstant();
+    return begun.isPresent() && begun.get().toEpochMilli() != started;
+  }
+
+  private static Optional<String> machine() {
+    try {
+      String boot = Files.readString(BOOT).strip();
+      String namespace = Files.readSymbolicLink(NAMESPACE).toString().replaceAll("\\D", "");
+      return Optional.of(boot + "-" + namespace);
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,2 @@
+/** Bringing videos to a video host, and keeping at what may heal. */
+package dev.kinebeam.render.hosting;

@@ -1,0 +1,220 @@
+package dev.kinebeam.render.imports;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.ImportedVideos;
+import dev.kinebeam.catalog.db.RenderClaims;
+import dev.kinebeam.catalog.db.ReplacedVideos;
+import dev.kinebeam.catalog.host.BunnyStream;
+import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.Publisher;
+import dev.kinebeam.render.hosting.Removals;
+import dev.kinebeam.render.lock.ProcessFolder;
+import dev.kinebeam.schemas.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code import}: whole videos of an older library become exercises. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Imports whole videos: checks each, brings it to the video host, and writes the rows of its",
+      "exercise. Running it again changes nothing; a row that fails stops no other."
+    },
+    footer = {
+      "",
+      "Columns of the table: exercise (slug), language, one of file, url and video_id (at the host",
+      "already); display_name and media_id may be left out. CSV has them in a header; .jsonl has",
+      "one object a line. Relative files are looked for beside the table.",
+      "From the environment: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, BUNNY_STREAM_….",
+      "Exit status: 0 every row is there, 1 failure or a row that failed, 2 wrong usage."
+    })
+public final class ImportMain implements Callable<Integer> {
+  private static final String HOST_NAME = "bunny-stream";
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration PROBED_WITHIN = Duration.ofMinutes(5);
+  private static final Duration REMOVALS_EVERY = Duration.ofMinutes(10);
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "The table: .csv, .jsonl or .ndjson.")
+  private Path table;
+
+  @Option(
+      names = "--allow-url-host",
+      paramLabel = "HOST",
+      description = {
+        "Where videos may be fetched from: HOST, HOST:PORT (https) or http://HOST[:PORT]; may be",
+        "given again. Redirects are not followed."
+      })
+  private List<String> allowedHosts = List.of();
+
+  @Option(
+      names = "--max-mb",
+      defaultValue = "4096",
+      paramLabel = "N",
+      description = "No file may be larger. Default: ${DEFAULT-VALUE}")
+  private int maxMegabytes;
+
+  @Option(
+      names = "--fetch-within",
+      defaultValue = "PT15M",
+      paramLabel = "DURATION",
+      description = "How long one download may take. Default: ${DEFAULT-VALUE}")
+  private Duration fetchWithin;
+
+  @Option(
+      names = "--playable-within",
+      defaultValue = "PT30M",
+      paramLabel = "DURATION",
+      description = "How long the host may take for one video. Default: ${DEFAULT-VALUE}")
+  private Duration playableWithin;
+
+  @Option(
+      names = "--patience",
+      defaultValue = "PT5M",
+      paramLabel = "DURATION",
+      description = "How long to keep at what is away. Default: ${DEFAULT-VALUE}")
+  private Duration patience;
+
+  @Option(
+      names = "--parallelism",
+      defaultValue = "4",
+      paramLabel = "N",
+      description = "How many rows are under way at once. Default: ${DEFAULT-VALUE}")
+  private int parallelism;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description = "Takes one JSON object a row. Default: the table's name + .results")
+  private Path results;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Takes the figures as JSON.")
+  private Path report;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = "${env:KINEBEAM_RENDER_DIR:-.local/render}",
+      description = "For downloads on their way to the host. Default: ${DEFAULT-VALUE}")
+  private Path directory;
+
+  private final Map<String, String> environment;
+
+  public ImportMain() {
+    this(System.getenv());
+  }
+
+  /** The same command with its services in another environment than this process's. */
+  public ImportMain(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    ImportFile rows;
+    Set<Downloads.AllowedHost> allowed = new HashSet<>();
+    BunnyStreamSettings hostSettings;
+    try {
+      if (!Files.isRegularFile(table)) {
+        throw new IllegalArgumentException("there is no file " + table);
+      }
+      requirePositive("--max-mb", maxMegabytes);
+      requirePositive("--parallelism", parallelism);
+      requirePositive("--fetch-within", fetchWithin.toMillis());
+      requirePositive("--playable-within", playableWithin.toMillis());
+      requirePositive("--patience", patience.toMillis());
+      allowedHosts.forEach(host -> allowed.add(Downloads.AllowedHost.parse(host)));
+      hostSettings = BunnyStreamSettings.fromEnvironment(environment);
+      if (environment.getOrDefault("DATABASE_URL", "").isBlank()) {
+        throw new IllegalArgumentException(
+            "DATABASE_URL is not set: name the catalogue's database (jdbc:postgresql://…)");
+      }
+      rows = ImportFile.read(table);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "import: " + e.getMessage(), e);
+    }
+    ImportReport figures = run(rows, allowed, BunnyStream.open(hostSettings));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(figures.text());
+    out.println("  results    " + results());
+    out.flush();
+    if (report != null) {
+      ObjectNode json = Json.MAPPER.valueToTree(figures);
+      Files.write(report, Json.bytes(json.put("changes", figures.changes())));
+    }
+    return figures.failed() == 0 ? 0 : 1;
+  }
+
+  private Path results() {
+    return results != null ? results : table.resolveSibling(table.getFileName() + ".results");
+  }
+
+  private ImportReport run(ImportFile rows, Set<Downloads.AllowedHost> allowed, BunnyStream host)
+      throws IOException, InterruptedException {
+    Healing healing = Healing.within(patience);
+    long maxBytes = (long) maxMegabytes << 20;
+    try (Database database =
+            Database.open(
+                new DatabaseConfig(
+                    environment.get("DATABASE_URL"),
+                    environment.getOrDefault("DATABASE_USER", "kinebeam_render"),
+                    environment.getOrDefault("DATABASE_PASSWORD", ""),
+                    Math.min(8, parallelism + 1),
+                    Duration.ofSeconds(30)));
+        Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
+        Removals besides =
+            new Removals(new ReplacedVideos(database), host, HOST_NAME, REMOVALS_EVERY);
+        ProbeChildren probes = new ProbeChildren(PROBED_WITHIN);
+        ProcessFolder scratch = ProcessFolder.open(directory.resolve("imports"))) {
+      Importer importer =
+          new Importer(
+              new ImportedVideos(database),
+              claims,
+              new Publisher(host, playableWithin, healing),
+              healing,
+              new Downloads(allowed, maxBytes, fetchWithin),
+              probes,
+              scratch.path(),
+              HOST_NAME,
+              maxBytes,
+              fetchWithin.plus(playableWithin).plus(patience.multipliedBy(3)));
+      PrintWriter out = spec.commandLine().getOut();
+      ImportRun run =
+          new ImportRun(
+              importer,
+              parallelism,
+              line -> {
+                out.println("  " + line);
+                out.flush();
+              });
+      besides.begin();
+      return run.serve(rows, results());
+    }
+  }
+
+  private static void requirePositive(String option, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + " must be more than nothing");
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.kinebeam.render.imports;
+
+import java.util.Locale;
+
+/**
+ * What became of a table.
+ *
+ * @param rows in it
+ * @param imported are new
+ * @param replaced stand on another video than before
+ * @param unchanged were as they are
+ * @param failed could not be imported; the results say why
+ */
+public record ImportReport(
+    int rows, int imported, int replaced, int unchanged, int failed, double seconds) {
+  /** Rows of the catalogue that are other than before. */
+  public int changes() {
+    return imported + replaced;
+  }
+
+  /** For people. */
+  public String text() {
+    return String.format(
+        Locale.ROOT,
+        "%d rows: %d imported, %d replaced, %d unchanged, %d failed; %d changes in %.1f s",
+        rows,
+        imported,
+        replaced,
+        unchanged,
+        failed,
+        changes(),
+        seconds);
+  }
+}

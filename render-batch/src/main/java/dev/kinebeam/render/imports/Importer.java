@@ -1,0 +1,227 @@
+package dev.kinebeam.render.imports;
+
+import dev.kinebeam.catalog.db.DatabaseAwayException;
+import dev.kinebeam.catalog.db.ImportedVideos;
+import dev.kinebeam.catalog.db.ImportedVideos.Origin;
+import dev.kinebeam.catalog.db.ImportedVideos.Standing;
+import dev.kinebeam.catalog.host.HostedStatus;
+import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.Publisher;
+import dev.kinebeam.render.libav.MediaException;
+import dev.kinebeam.render.libav.VideoProbe;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Imports one row: checks the video, brings it to the host and records it, under a claim, so that
+ * two imports at once upload nothing twice. Done again it changes nothing; done again after a
+ * crash, at whatever point, it finishes. Thread-safe.
+ *
+ * @param scratch folder of this process alone, for downloads
+ * @param hostName what rows say of where a video is hosted
+ * @param maxBytes of one file
+ * @param longestRow how long another import may take for the same video before a waiter gives up
+ */
+record Importer(
+    ImportedVideos videos,
+    Claims claims,
+    Publisher publisher,
+    Healing healing,
+    Downloads downloads,
+    ProbeChildren probes,
+    Path scratch,
+    String hostName,
+    long maxBytes,
+    Duration longestRow) {
+
+  /**
+   * Imports the row.
+   *
+   * @throws DatabaseAwayException when nothing can be recorded: the import must stop
+   * @throws InterruptedIOException when interrupted
+   */
+  RowResult serve(ImportRow row) throws InterruptedIOException {
+    try {
+      UUID plan = UUID.randomUUID();
+      Optional<Claims.Claim> claim =
+          claims.take(
+              ImportedVideos.claimId(row.exercise(), row.language()),
+              plan,
+              row.exercise() + "." + row.language(),
+              () -> false,
+              longestRow);
+      // A title is the content's, so what a dead import left at the host is found and used.
+      Claims.Claim held =
+          claim.orElseThrow(() -> new IllegalStateException("nobody was waited for"));
+      try {
+        return claimed(row);
+      } finally {
+        held.close();
+      }
+    } catch (RowFault e) {
+      return RowResult.failed(row.number(), row.exercise(), row.language(), e);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      return RowResult.failed(
+          row.number(), row.exercise(), row.language(), new RowFault(row.source(), reason));
+    }
+  }
+
+  private RowResult claimed(ImportRow row) throws RowFault, IOException {
+    Optional<Standing> standing = healing.run(() -> videos.find(row.exercise(), row.language()));
+    Source source = row.source();
+    if (source instanceof Source.Hosted hosted) {
+      return ofHosted(row, hosted, standing);
+    }
+    if (source instanceof Source.Address address) {
+      return ofAddress(row, address, standing);
+    }
+    Path file = ((Source.LocalFile) source).file();
+    checkSize(source, file);
+    return ofFile(row, file, Origin.FILE, standing);
+  }
+
+  private RowResult ofHosted(ImportRow row, Source.Hosted hosted, Optional<Standing> standing)
+      throws RowFault, IOException {
+    if (standing.isPresent() && standing.get().hostVideoId().equals(hosted.value())) {
+      return unchanged(row, standing.get());
+    }
+    HostedStatus.Playable playable;
+    try {
+      playable = publisher.awaitPlayable(hosted.value());
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new RowFault(hosted, e.getMessage());
+    }
+    return record(
+        row, hosted.value(), playable.length().toMillis() / 1000.0, Origin.HOSTED, null, null);
+  }
+
+  /** An address that was imported before is believed to hold what it held: nothing is fetched. */
+  private RowResult ofAddress(ImportRow row, Source.Address address, Optional<Standing> standing)
+      throws RowFault, IOException {
+    boolean known =
+        standing.isPresent()
+            && standing.get().origin() == Origin.URL
+            && standing.get().source().equals(address.value());
+    if (known) {
+      return unchanged(row, standing.get());
+    }
+    Path file = Files.createTempFile(scratch, "download-", ".video");
+    try {
+      healing.<Void, RowFault>run(
+          () -> {
+            downloads.fetch(address, file);
+            return null;
+          });
+      return ofFile(row, file, Origin.URL, standing);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private void checkSize(Source source, Path file) throws RowFault, IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new RowFault(source, "there is no file " + file);
+    }
+    long bytes = Files.size(file);
+    if (bytes > maxBytes) {
+      throw new RowFault(
+          source, "it has " + bytes + " bytes; more than --max-mb " + (maxBytes >> 20));
+    }
+  }
+
+  private RowResult ofFile(ImportRow row, Path file, Origin origin, Optional<Standing> standing)
+      throws RowFault, IOException {
+    String sha256 = sha256(file);
+    boolean same = standing.isPresent() && standing.get().sha256().equals(Optional.of(sha256));
+    if (same && standing.get().origin() == origin) {
+      return unchanged(row, standing.get());
+    }
+    if (same) {
+      // The same video, from elsewhere than before.
+      return record(
+          row,
+          standing.get().hostVideoId(),
+          standing.get().durationSeconds(),
+          origin,
+          sha256,
+          Files.size(file));
+    }
+    double seconds = probe(row.source(), file).seconds();
+    String title = row.exercise() + "." + row.language() + "." + sha256.substring(0, 16);
+    String hostedId = publisher.publish(file, title, row.exercise());
+    return record(row, hostedId, seconds, origin, sha256, Files.size(file));
+  }
+
+  private VideoProbe probe(Source source, Path file) throws RowFault, IOException {
+    try {
+      return probes.probe(file);
+    } catch (MediaException e) {
+      throw new RowFault(source, "it is no playable video: " + e.getMessage());
+    }
+  }
+
+  private RowResult record(
+      ImportRow row, String hostedId, double seconds, Origin origin, String sha256, Long bytes)
+      throws RowFault, IOException {
+    ImportedVideos.Video video =
+        new ImportedVideos.Video(
+            row.exercise(),
+            row.displayName(),
+            row.mediaId(),
+            row.language(),
+            hostName,
+            hostedId,
+            seconds,
+            origin,
+            row.source().value(),
+            Optional.ofNullable(sha256),
+            Optional.ofNullable(bytes));
+    try {
+      ImportedVideos.Change change = healing.run(() -> videos.record(video));
+      return result(row, RowResult.Status.valueOf(change.name()), hostedId, seconds);
+    } catch (ImportedVideos.Conflict e) {
+      String value = e.field().equals("media_id") ? row.mediaId().orElse("") : row.exercise();
+      throw new RowFault(e.field(), value, e.getMessage());
+    }
+  }
+
+  private static RowResult unchanged(ImportRow row, Standing standing) {
+    return result(
+        row, RowResult.Status.UNCHANGED, standing.hostVideoId(), standing.durationSeconds());
+  }
+
+  private static RowResult result(
+      ImportRow row, RowResult.Status status, String hostedId, double seconds) {
+    return new RowResult(
+        row.number(), status, row.exercise(), row.language(), hostedId, seconds, null, null, null);
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+}

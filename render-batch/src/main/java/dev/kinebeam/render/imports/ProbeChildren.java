@@ -1,0 +1,141 @@
+package dev.kinebeam.render.imports;
+
+import dev.kinebeam.render.libav.Libav;
+import dev.kinebeam.render.libav.MediaException;
+import dev.kinebeam.render.libav.VideoProbe;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at untrusted video files in child JVMs, each of which serves many files until one kills it:
+ * a hostile file costs a child and no more. As many children live as callers ask at once.
+ * Thread-safe.
+ */
+final class ProbeChildren implements AutoCloseable {
+  private final Duration within;
+  private final Deque<Child> idle = new ArrayDeque<>();
+  private final ScheduledExecutorService killer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "probe-limits");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** {@code within} is the limit for one file. */
+  ProbeChildren(Duration within) {
+    this.within = within;
+  }
+
+  /**
+   * What the file is.
+   *
+   * @throws MediaException when it is no playable video
+   */
+  VideoProbe probe(Path file) throws IOException {
+    Child child = take();
+    ScheduledFuture<?> limit =
+        killer.schedule(child::kill, within.toMillis(), TimeUnit.MILLISECONDS);
+    String answer;
+    try {
+      answer = child.ask(file);
+    } finally {
+      limit.cancel(false);
+    }
+    if (answer == null) {
+      child.kill();
+      throw new MediaException(
+          "it kills its decoder, or takes it longer than " + within.toSeconds() + " s");
+    }
+    give(child);
+    if (answer.startsWith(ProbeMain.OK)) {
+      String[] words = answer.substring(ProbeMain.OK.length()).split(" ", -1);
+      return new VideoProbe(
+          Double.parseDouble(words[0]),
+          Integer.parseInt(words[1]),
+          Integer.parseInt(words[2]),
+          words[3],
+          Boolean.parseBoolean(words[4]));
+    }
+    throw new MediaException(answer.substring(ProbeMain.REJECTED.length()));
+  }
+
+  private Child take() throws IOException {
+    synchronized (idle) {
+      Child child = idle.poll();
+      if (child != null) {
+        return child;
+      }
+    }
+    return Child.start();
+  }
+
+  private void give(Child child) {
+    synchronized (idle) {
+      idle.push(child);
+    }
+  }
+
+  @Override
+  public void close() {
+    killer.shutdownNow();
+    synchronized (idle) {
+      idle.forEach(Child::kill);
+      idle.clear();
+    }
+  }
+
+  private record Child(Process process, BufferedWriter questions, BufferedReader answers) {
+    static Child start() throws IOException {
+      String classPath =
+          Libav.classPath(ProbeMain.class).stream()
+              .map(Path::toString)
+              .collect(Collectors.joining(File.pathSeparator));
+      Process process =
+          new ProcessBuilder(
+                  List.of(
+                      Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                      "-Xmx64m",
+                      "-XX:+UseSerialGC",
+                      "-XX:TieredStopAtLevel=1",
+                      "-Xshare:auto",
+                      "-cp",
+                      classPath,
+                      ProbeMain.class.getName()))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return new Child(
+          process,
+          process.outputWriter(StandardCharsets.UTF_8),
+          process.inputReader(StandardCharsets.UTF_8));
+    }
+
+    /** Null when the child ended over it. */
+    String ask(Path file) {
+      try {
+        questions.write(file.toAbsolutePath() + "\n");
+        questions.flush();
+        return answers.readLine();
+      } catch (IOException e) {
+        return null; // its end of the pipe is gone: it died
+      }
+    }
+
+    void kill() {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.host.VideoHostException;
+import dev.kinebeam.render.compose.Composed;
+import dev.kinebeam.render.compose.Composer;
+import dev.kinebeam.render.compose.Progress;
+import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
+import dev.kinebeam.render.job.RenderOutcome.Rendered;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Manifest;
+import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.schemas.render.RenderResult.RenderTimings;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bakes one render under its claim: composes it, publishes it and records it as ready. The claim is
+ * taken and let go of within one call, so that nobody waits for a claim while holding another.
+ */
+final class Baker {
+  private static final Logger LOG = LoggerFactory.getLogger(Baker.class);
+
+  private final RenderTools tools;
+
+  Baker(RenderTools tools) {
+    this.tools = tools;
+  }
+
+  /**
+   * The outcome; when it is {@link Rendered} its row stands.
+   *
+   * @throws IOException the reason why it cannot be made
+   */
+  RenderOutcome bake(PlannedRender render) throws IOException {
+    ComposeOrder order = render.order();
+    Optional<Claims.Claim> claim =
+        tools
+            .claims()
+            .take(
+                order.renderId(),
+                render.planId(),
+                title(render),
+                () -> !order.force() && ready(order).isPresent(),
+                tools.longestBake());
+    if (claim.isEmpty()) {
+      return Results.already(order, ready(order).orElseThrow(() -> new IOException("it is gone")));
+    }
+    try (Claims.Claim held = claim.get()) {
+      if (!order.force()) {
+        // Made by another while this one was planned and its primitives were made.
+        Optional<Render> done = tools.healing().run(() -> ready(order));
+        if (done.isPresent()) {
+          return Results.already(order, done.get());
+        }
+      }
+      if (held.leftTitle().isPresent()) {
+        removeLeftover(order, held.leftTitle().get());
+      }
+      return bakeClaimed(render);
+    }
+  }
+
+  private Optional<Render> ready(ComposeOrder order) {
+    return tools
+        .renders()
+        .find(order.key())
+        .filter(render -> render.status() == Render.Status.READY);
+  }
+
+  /** What a worker uploaded and did not live to record; what a row names is no leftover. */
+  private void removeLeftover(ComposeOrder order, String title) throws IOException {
+    Optional<String> left =
+        tools.healing().run(() -> tools.host().find(title, order.recipe().exercise()));
+    Optional<String> named =
+        tools
+            .healing()
+            .run(() -> ready(order))
+            .flatMap(Render::outcome)
+            .map(Render.Outcome::hostVideoId);
+    if (left.isPresent() && !left.equals(named)) {
+      LOG.info("deleting {}, which a worker that died has left", left.get());
+      tools.host().delete(left.get());
+    }
+  }
+
+  private RenderOutcome bakeClaimed(PlannedRender render) throws IOException {
+    ComposeOrder order = render.order();
+    Path file = tools.scratch().resolve(order.renderId() + "." + UUID.randomUUID() + ".mp4");
+    try {
+      Composed composed = tools.healing().run(() -> compose(render, file));
+      long begin = System.nanoTime();
+      String hostedId = publish(file, title(render), order.recipe().exercise());
+      RenderTimings timings =
+          new RenderTimings(
+              render.normaliseSeconds() + composed.normaliseSeconds(),
+              composed.composeSeconds(),
+              (System.nanoTime() - begin) / 1e9);
+      return record(render, composed, hostedId, timings);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** No more at once than there are processors, however many workers wait for the host. */
+  private Composed compose(PlannedRender render, Path file) throws IOException {
+    try {
+      tools.composing().acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for a processor");
+    }
+    try {
+      return new Composer(tools.mezzanines())
+          .compose(
+              render.script(),
+              name -> {
+                PrimitiveRef ref = render.primitive(name);
+                return tools.primitives().source(ref.exercise(), name, ref.version());
+              },
+              file,
+              Progress.NONE);
+    } finally {
+      tools.composing().release();
+    }
+  }
+
+  private String publish(Path file, String title, String collection) throws IOException {
+    try {
+      return tools.publisher().publish(file, title, collection);
+    } catch (VideoHostException | InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException("publishing failed: " + e.getMessage(), e);
+    }
+  }
+
+  private RenderOutcome record(
+      PlannedRender render, Composed composed, String hostedId, RenderTimings timings)
+      throws IOException {
+    ComposeOrder order = render.order();
+    Render.Outcome outcome =
+        new Render.Outcome(
+            tools.hostName(),
+            hostedId,
+            composed.durationSeconds(),
+            Optional.of(composed.frames()),
+            Optional.of(composed.plan().script().picks()),
+            composed.plan().segments());
+    Render standing =
+        tools.healing().run(() -> tools.renders().ready(order, render.planId(), outcome));
+    boolean ours =
+        standing.outcome().map(stands -> stands.hostVideoId().equals(hostedId)).orElse(false);
+    if (!ours) {
+      // Our lease ran out and another was first.
+      tools.host().delete(hostedId);
+      return Results.already(order, standing);
+    }
+    if (isPreview(render)) {
+      tools.healing().run(() -> tools.catalogue().showAsPreview(order));
+    }
+    LOG.info(
+        "render {} of {} is ready: {} frames, normalised in {} s, composed in {} s",
+        order.renderId(),
+        order.recipe().exercise(),
+        composed.frames(),
+        timings.normaliseSeconds(),
+        timings.composeSeconds());
+    return new Rendered(order, Results.ready(order, outcome, timings), composed.bytes());
+  }
+
+  /** The catalogue shows one preview for an exercise: that of the manifest's first language. */
+  private static boolean isPreview(PlannedRender render) {
+    Recipe recipe = render.order().recipe();
+    Manifest manifest = render.script().manifest();
+    return Recipe.previewOf(manifest, manifest.languages().get(0)).equals(recipe);
+  }
+
+  /**
+   * The render's id, under which a host keeps one video however often we come with it. A forced
+   * render must not be taken for the one it replaces, and so has its plan's id beside.
+   */
+  private static String title(PlannedRender render) {
+    String id = render.order().renderId().toString();
+    return render.order().force() ? id + "." + render.planId() : id;
+  }
+}

@@ -1,0 +1,211 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.beam.EmptyJar;
+import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.render.orders.HostPrices;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.RenderResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.io.TextIO;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/**
+ * The job with an end. It may be stopped at any moment, by {@code kill -9} too, and started again:
+ * what is ready is skipped, what is normalised is found, and what was uploaded but not recorded is
+ * taken up. Two at once, on one machine or two, bake nothing twice.
+ */
+public final class BatchRenders {
+  /** More lines than this do not travel inside a job: give them in several files. */
+  public static final int MOST_ORDERS = 50_000;
+
+  private final Toolbox toolbox;
+  private final PipelineOptions runner;
+  private final Consumer<String> progress;
+
+  /**
+   * A batch to be run.
+   *
+   * @param runner {@link #inThisProcess} or {@link #onFlink}
+   * @param progress is told a line every two seconds
+   */
+  public BatchRenders(Toolbox toolbox, PipelineOptions runner, Consumer<String> progress) {
+    this.toolbox = toolbox;
+    this.runner = runner;
+    this.progress = progress;
+  }
+
+  /**
+   * Beam in this process, without Flink.
+   *
+   * @param threads how many renders wait for the host at once; no more compose at once than there
+   *     are processors
+   */
+  public static PipelineOptions inThisProcess(int threads) {
+    DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
+    options.setRunner(DirectRunner.class);
+    options.setTargetParallelism(threads);
+    options.setBlockOnRun(false);
+    // Values are immutable throughout; proving it again would cost time.
+    options.setEnforceImmutability(false);
+    options.setEnforceEncodability(false);
+    return options;
+  }
+
+  /**
+   * A Flink cluster, or one inside this process.
+   *
+   * @param jars everything but Flink's own and slf4j's classes; none when the cluster has them
+   */
+  public static PipelineOptions onFlink(FlinkTarget target, List<String> jars) {
+    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+    options.setRunner(FlinkRunner.class);
+    options.setJobName(StreamingRenders.NAME + "-orders");
+    options.setFlinkMaster(target.master());
+    options.setParallelism(target.parallelism());
+    boolean here = target.master().equals(FlinkTarget.HERE);
+    List<String> toStage = jars.isEmpty() ? EmptyJar.toStage() : jars;
+    options.setFilesToStage(here ? List.of() : toStage);
+    options.setObjectReuse(true);
+    return options;
+  }
+
+  /**
+   * Serves all orders and returns when the last has ended.
+   *
+   * @param orders one JSON object each, as {@code compose-requests} has them
+   * @param force whether to render again what is ready
+   * @param results takes one JSON result a line; {@code RESULTS.refused} takes the lines that are
+   *     no orders, with the reason. On a cluster it must be in a folder that all workers share
+   * @throws IOException when the job ends before its time; starting it again goes on
+   */
+  public JobReport serve(List<String> orders, boolean force, Path results) throws IOException {
+    if (orders.size() > MOST_ORDERS) {
+      throw new IOException(
+          orders.size() + " orders are too many for one job; give at most " + MOST_ORDERS);
+    }
+    long begin = System.nanoTime();
+    Path place = results.toAbsolutePath();
+    Path refused = place.resolveSibling(place.getFileName() + ".refused");
+    Files.deleteIfExists(place);
+    Files.deleteIfExists(refused);
+    Pipeline pipeline = Pipeline.create(runner);
+    build(pipeline, orders, force, place.toString(), refused.toString());
+    Map<String, Long> counts = run(pipeline, renderIds(orders));
+    return JobReport.of(
+        counts,
+        (System.nanoTime() - begin) / 1e9,
+        failures(place, refused),
+        HostPrices.BUNNY_STREAM);
+  }
+
+  private void build(
+      Pipeline pipeline, List<String> orders, boolean force, String results, String refused) {
+    UUID run = UUID.randomUUID();
+    List<OrderBytes> numbered = new ArrayList<>();
+    for (String line : orders) {
+      numbered.add(OrderBytes.ofLine(run, numbered.size() + 1, line));
+    }
+    PCollection<OrderBytes> lines =
+        pipeline.apply(
+            "Take orders", Create.of(numbered).withCoder(JsonCoder.of(OrderBytes.class)));
+    WithFailures.Result<PCollection<RenderResult>, DeadLetter> served =
+        force ? RenderJob.serveForced(lines, toolbox) : RenderJob.serve(lines, toolbox);
+    write(served.output(), "results", results);
+    write(served.failures(), "refused lines", refused);
+  }
+
+  private static <T> void write(PCollection<T> values, String what, String file) {
+    values
+        .apply(
+            "Encode " + what,
+            MapElements.into(TypeDescriptors.strings())
+                .via(value -> new String(Json.bytes(value), StandardCharsets.UTF_8)))
+        .apply("Write " + what, TextIO.write().to(file).withoutSharding());
+  }
+
+  private Map<String, Long> run(Pipeline pipeline, Set<UUID> renderIds) throws IOException {
+    try (Watch watch = Watch.over(toolbox, renderIds, progress)) {
+      PipelineResult result = pipeline.run();
+      watch.counting(result);
+      PipelineResult.State end = result.waitUntilFinish();
+      if (end != PipelineResult.State.DONE) {
+        throw new IOException("the job ended as " + end + "; start it again and it goes on");
+      }
+      return Tally.of(result);
+    } catch (RuntimeException e) {
+      // Runners wrap whatever a step threw in exceptions of their own.
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new IOException(
+          "the job broke off: " + root.getMessage() + "; start it again and it goes on", e);
+    }
+  }
+
+  private static Set<UUID> renderIds(List<String> orders) {
+    Set<UUID> ids = new HashSet<>();
+    for (String line : orders) {
+      ComposeOrder.Parsed parsed = ComposeOrder.parse(line.getBytes(StandardCharsets.UTF_8));
+      if (parsed instanceof ComposeOrder.Valid valid && valid.order().recipe().language() != null) {
+        ids.add(valid.order().renderId());
+      }
+    }
+    return ids;
+  }
+
+  /** Empty where workers of a cluster keep the results; the rows tell the reasons there. */
+  private static List<JobReport.Failure> failures(Path results, Path refused) throws IOException {
+    List<JobReport.Failure> failures = new ArrayList<>();
+    if (Files.exists(results)) {
+      for (String line : Files.readAllLines(results)) {
+        RenderResult result = Json.MAPPER.readValue(line, RenderResult.class);
+        if (result.status().equals(RenderResult.FAILED)) {
+          failures.add(
+              new JobReport.Failure(
+                  result.exercise() + " " + result.language() + " " + result.renderId(),
+                  Optional.ofNullable(result.error()).orElse("it did not say why")));
+        }
+      }
+    }
+    if (Files.exists(refused)) {
+      for (String line : Files.readAllLines(refused)) {
+        DeadLetter letter = DeadLetter.decode(line.getBytes(StandardCharsets.UTF_8));
+        failures.add(
+            new JobReport.Failure(
+                "line " + shown(letter.originalBytes()), letter.reason().toString()));
+      }
+    }
+    return failures;
+  }
+
+  private static String shown(byte[] line) {
+    String text = new String(line, StandardCharsets.UTF_8);
+    return text.length() <= 80 ? text : text.substring(0, 79) + "…";
+  }
+}

@@ -1,0 +1,16 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.schemas.render.ComposeOrder;
+import java.util.UUID;
+
+/**
+ * An order as it was given once.
+ *
+ * @param planId of this giving: the same when a worker meets the same record or line again, another
+ *     when somebody orders the same render anew
+ */
+record GivenOrder(UUID planId, ComposeOrder order) {
+  GivenOrder forced() {
+    return new GivenOrder(planId, new ComposeOrder(order.recipe(), order.assetVersion(), true));
+  }
+}

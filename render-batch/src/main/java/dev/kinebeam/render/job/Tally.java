@@ -1,0 +1,49 @@
+package dev.kinebeam.render.job;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.metrics.MetricsFilter;
+
+/** The counters of a render job; its report is made from them. */
+final class Tally {
+  private static final String NAMESPACE = "render";
+
+  static final String ORDERS = "orders";
+  static final String REFUSED = "refused";
+  static final String RENDERED = "rendered";
+  static final String ALREADY_RENDERED = "already_rendered";
+  static final String FAILED = "failed";
+  static final String PRIMITIVES = "primitives";
+  static final String PRIMITIVES_MADE = "primitives_made";
+  static final String CPU_MILLIS = "normalise_cpu_millis";
+  static final String SHARED_CPU_MILLIS = "shared_cpu_millis";
+  static final String BYTES = "bytes_published";
+  static final String VIDEO_MILLIS = "video_millis";
+
+  private Tally() {}
+
+  static Counter counter(String name) {
+    return Metrics.counter(NAMESPACE, name);
+  }
+
+  /** Every counter's value now; those that nothing was counted by may be missing. */
+  static Map<String, Long> of(PipelineResult result) {
+    MetricsFilter ours =
+        MetricsFilter.builder().addNameFilter(MetricNameFilter.inNamespace(NAMESPACE)).build();
+    Map<String, Long> counts = new TreeMap<>();
+    for (MetricResult<Long> counter : result.metrics().queryMetrics(ours).getCounters()) {
+      // What was committed is counted at once; the direct runner adds attempts up some time later.
+      Long committed = counter.getCommittedOrNull();
+      counts.merge(
+          counter.getName().getName(),
+          committed == null ? counter.getAttempted() : committed,
+          Long::sum);
+    }
+    return counts;
+  }
+}

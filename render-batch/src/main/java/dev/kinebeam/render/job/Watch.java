@@ -1,0 +1,93 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.catalog.db.Render;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.PipelineResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells how far a batch is, every two seconds. It asks the rows, which know it whichever runner and
+ * machine does the work; primitives are told of too where the runner counts while it runs.
+ */
+final class Watch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+  private static final long TELL_EVERY_MS = 2_000;
+
+  private final Toolbox toolbox;
+  private final RenderTools tools;
+  private final Set<UUID> renderIds;
+  private final Consumer<String> progress;
+  private final long begin = System.nanoTime();
+  private final AtomicReference<PipelineResult> running = new AtomicReference<>();
+  private final ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor();
+
+  private Watch(Toolbox toolbox, Set<UUID> renderIds, Consumer<String> progress) {
+    this.toolbox = toolbox;
+    this.tools = SharedTools.acquire(toolbox);
+    this.renderIds = renderIds;
+    this.progress = progress;
+  }
+
+  static Watch over(Toolbox toolbox, Set<UUID> renderIds, Consumer<String> progress) {
+    Watch watch = new Watch(toolbox, renderIds, progress);
+    ScheduledFuture<?> untilClosed =
+        watch.teller.scheduleWithFixedDelay(
+            watch::tell, TELL_EVERY_MS, TELL_EVERY_MS, TimeUnit.MILLISECONDS);
+    LOG.debug("progress of {} renders: {}", renderIds.size(), untilClosed);
+    return watch;
+  }
+
+  void counting(PipelineResult result) {
+    running.set(result);
+  }
+
+  private void tell() {
+    try {
+      progress.accept(line());
+    } catch (RuntimeException e) {
+      // An exception would end the schedule. Progress is a courtesy; the work goes on.
+      progress.accept("no word of the progress: " + e.getMessage());
+    }
+  }
+
+  private String line() {
+    Map<Render.Status, Integer> rows = tools.catalogue().progress(renderIds);
+    return String.format(
+        Locale.ROOT,
+        "%d of %d renders ready, %d failed%s; %d s",
+        rows.getOrDefault(Render.Status.READY, 0),
+        renderIds.size(),
+        rows.getOrDefault(Render.Status.FAILED, 0),
+        primitives(),
+        (System.nanoTime() - begin) / 1_000_000_000);
+  }
+
+  private String primitives() {
+    PipelineResult result = running.get();
+    if (result == null) {
+      return "";
+    }
+    Map<String, Long> counts = Tally.of(result);
+    return String.format(
+        Locale.ROOT,
+        ", %d primitives prepared (%d normalised now)",
+        counts.getOrDefault(Tally.PRIMITIVES, 0L),
+        counts.getOrDefault(Tally.PRIMITIVES_MADE, 0L));
+  }
+
+  @Override
+  public void close() {
+    teller.shutdownNow();
+    SharedTools.release(toolbox);
+  }
+}

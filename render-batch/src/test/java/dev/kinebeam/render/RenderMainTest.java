@@ -1,0 +1,46 @@
+package dev.kinebeam.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Wrong usage is told before anything is opened. */
+class RenderMainTest {
+  private static final int WRONG_USAGE = 2;
+
+  private static String refusal(String... arguments) {
+    StringWriter told = new StringWriter();
+    int status =
+        new CommandLine(new RenderMain(Map.of()))
+            .setErr(new PrintWriter(told))
+            .setOut(new PrintWriter(told))
+            .execute(arguments);
+    assertThat(status).isEqualTo(WRONG_USAGE);
+    return told.toString();
+  }
+
+  @Test
+  void oneSourceOfOrdersIsTaken() {
+    assertThat(refusal("--orders=a", "--catalog"))
+        .contains("give one of --orders, --catalog and --kafka");
+    assertThat(refusal("--catalog", "--kafka")).contains("give one of");
+  }
+
+  @Test
+  void flagsOfABatchNeedABatch() {
+    assertThat(refusal("--force")).contains("--force").contains("\"force\" itself");
+    assertThat(refusal("--estimate", "--kafka")).contains("go with --orders or --catalog");
+    assertThat(refusal("--orders=a", "--exercise=squat")).contains("--exercise [squat]");
+  }
+
+  @Test
+  void whatIsNotConfiguredIsNamed() {
+    assertThat(refusal("--catalog")).contains("is not set");
+    assertThat(refusal("--catalog", "--patience=PT0S")).contains("--patience is PT0S");
+    assertThat(refusal("--catalog", "--playable-within=PT-1S")).contains("--playable-within");
+  }
+}
