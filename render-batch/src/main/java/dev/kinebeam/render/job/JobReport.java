@@ -23,7 +23,7 @@ import java.util.Map;
  * @param cpuSecondsSaved that it would have taken beside if no render shared a primitive with
  *     another or with an earlier run
  * @param encodingDollars what the video host asks for encoding, once
- * @param storageDollarsAMonth what it asks for keeping the files as they were uploaded
+ * @param storageDollarsPerMonth what it asks for keeping the files as they were uploaded
  * @param failures one for each that failed or was refused
  */
 public record JobReport(
@@ -40,7 +40,7 @@ public record JobReport(
     double cpuSeconds,
     double cpuSecondsSaved,
     double encodingDollars,
-    double storageDollarsAMonth,
+    double storageDollarsPerMonth,
     List<Failure> failures) {
   private static final int SHOWN = 20;
 
@@ -96,7 +96,7 @@ public record JobReport(
         cpuSeconds,
         cpuSecondsSaved,
         encodingDollars,
-        storageDollarsAMonth,
+        storageDollarsPerMonth,
         all);
   }
 
@@ -129,7 +129,7 @@ public record JobReport(
         text,
         "  host       $%.2f for encoding, $%.4f a month for the uploaded files",
         encodingDollars,
-        storageDollarsAMonth);
+        storageDollarsPerMonth);
     for (Failure failure : failures.subList(0, Math.min(SHOWN, failures.size()))) {
       add(text, "  not served %s: %s", failure.subject(), failure.reason());
     }
