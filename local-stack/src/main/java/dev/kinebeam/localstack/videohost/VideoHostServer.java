@@ -20,8 +20,8 @@ public final class VideoHostServer implements AutoCloseable {
   private static final int CLOSE_AFTER_SECONDS = 0;
 
   static {
-    // Read once, when the server's classes are loaded. Without it each answer waits 40 ms for the
-    // player's acknowledgement of its headers.
+    // Read once, when the server's classes are loaded. Headers and body are two writes: without it
+    // the second may wait for the player's delayed acknowledgement of the first.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
