@@ -294,6 +294,8 @@ class VideoHealthQueryTest {
   /** Of a window's sessions no row is looked at, and of other organisations no entry either. */
   @Example
   void theIndexAnswersAlone() {
+    // The other tests have written, in any order: without this the planner prices heap visits.
+    owner.useHandle(handle -> handle.execute("VACUUM (ANALYZE) media_session_metrics"));
     String statements =
         String.join(
             ";",
@@ -305,18 +307,22 @@ class VideoHealthQueryTest {
       String plan =
           gateway.inOrg(
               ORG,
-              handle ->
-                  String.join(
-                      "\n",
-                      handle
-                          .createQuery("EXPLAIN (COSTS OFF) " + statement)
-                          .bind("before", Columns.utc(Instant.parse("2026-04-02T00:00:00Z")))
-                          .bind("from", Columns.utc(Instant.parse("2026-04-09T00:00:00Z")))
-                          .bind("to", Columns.utc(Instant.parse("2026-04-16T00:00:00Z")))
-                          .bind("start0", Columns.utc(Instant.parse("2026-04-02T00:00:00Z")))
-                          .bind("end0", Columns.utc(Instant.parse("2026-04-16T00:00:00Z")))
-                          .mapTo(String.class)
-                          .list()));
+              handle -> {
+                // What is asked is whether the index suffices, not what a few rows cost.
+                handle.execute("SET LOCAL enable_bitmapscan = off");
+                handle.execute("SET LOCAL enable_seqscan = off");
+                return String.join(
+                    "\n",
+                    handle
+                        .createQuery("EXPLAIN (COSTS OFF) " + statement)
+                        .bind("before", Columns.utc(Instant.parse("2026-04-02T00:00:00Z")))
+                        .bind("from", Columns.utc(Instant.parse("2026-04-09T00:00:00Z")))
+                        .bind("to", Columns.utc(Instant.parse("2026-04-16T00:00:00Z")))
+                        .bind("start0", Columns.utc(Instant.parse("2026-04-02T00:00:00Z")))
+                        .bind("end0", Columns.utc(Instant.parse("2026-04-16T00:00:00Z")))
+                        .mapTo(String.class)
+                        .list());
+              });
       assertThat(plan)
           .as(statement)
           .contains("Index Only Scan")
