@@ -5,12 +5,10 @@ CREATE INDEX media_session_metrics_figures ON media_session_metrics (org_id, sta
   INCLUDE (status, asked_to_play, started_playing, fatal_error, video_load_time_ms, ttfb_ms,
            stall_count, stall_duration_ms, watched_duration_seconds, metrics_version, media_id,
            patient_id, device, browser, connection_type);
-DROP INDEX media_session_metrics_org_id_started_at_idx;
 
 -- The same for the times of an exercise's stalls; they change once, when the stall ends.
 CREATE INDEX media_buffering_events_times ON media_buffering_events
   (org_id, media_id, started_at DESC) INCLUDE (cause, duration_ms);
-DROP INDEX media_buffering_events_org_id_media_id_started_at_idx;
 
 -- An index answers alone only for pages that vacuum has seen since they were last written. By default
 -- it comes when a fifth of a month has been added, which a month's partition sees a few times. A
@@ -68,3 +66,7 @@ $$;
 
 -- From when on sessions are kept, and the weekly rows can stand for them; it is nobody's secret.
 GRANT SELECT ON media_retention TO kinebeam_gateway;
+
+-- Last, since readers wait from here to the end of the migration, and not while the indexes are built.
+DROP INDEX media_session_metrics_org_id_started_at_idx;
+DROP INDEX media_buffering_events_org_id_media_id_started_at_idx;

@@ -25,6 +25,9 @@ final class ToldEpisodes {
 
   private final Set<UUID> met = new HashSet<>();
 
+  /** Asked about once more after that time: then everything of the earlier run is told. */
+  private final Set<UUID> past = new HashSet<>();
+
   ToldEpisodes(AlertHistory history, long aheadUntilMs) {
     this.history = history;
     this.aheadUntilMs = aheadUntilMs;
@@ -37,12 +40,14 @@ final class ToldEpisodes {
 
   /**
    * What the judgement at {@code nowMs} has to take up. The database is asked at an instance's
-   * first judgement of an organisation, and as long as an earlier run may have been further.
+   * first judgement of an organisation, as long as an earlier run may have been further, and once
+   * more after that: judgements may be far apart.
    */
   List<Told> of(UUID orgId, Map<Subject, Episode> known, long nowMs)
       throws SQLException, InterruptedException {
     boolean first = met.add(orgId);
-    if (!first && (known.isEmpty() || nowMs > aheadUntilMs)) {
+    boolean mayHaveBeenAhead = nowMs <= aheadUntilMs || past.add(orgId);
+    if (!first && (known.isEmpty() || !mayHaveBeenAhead)) {
       return List.of();
     }
     long since = known.values().stream().mapToLong(Episode::openedAtMs).reduce(nowMs, Math::min);

@@ -25,14 +25,15 @@ final class SessionClock {
               + unmended("ended_at")
               + " END");
 
-  private static final String FIRST_SAID = least(FIRST);
-  private static final String LAST_SAID = greatest(LAST);
-  private static final String END_SAID = greatest(END);
-  private static final String FIRST_HEARD = least(part("first_heard_ms", millis("started_at")));
-  private static final String LAST_HEARD = greatest(part("last_heard_ms", millis("last_event_at")));
-  private static final String RECEIVED =
-      greatest(part("last_received_ms", millis("last_event_at")));
-  private static final String DELAY = least(part("least_delay_ms", "%1$s.clock_skew_ms"));
+  /** What the parts come to, and what is stored: an old row's word is kept with the rest. */
+  static final String FIRST_SAID = least(FIRST);
+
+  static final String LAST_SAID = greatest(LAST);
+  static final String END_SAID = greatest(END);
+  static final String FIRST_HEARD = least(part("first_heard_ms", millis("started_at")));
+  static final String LAST_HEARD = greatest(part("last_heard_ms", millis("last_event_at")));
+  static final String RECEIVED = greatest(part("last_received_ms", millis("last_event_at")));
+  static final String DELAY = least(part("least_delay_ms", "%1$s.clock_skew_ms"));
 
   /** As {@code Timeline.skewMs}. */
   private static final String SKEW = SKEW_OF.formatted(DELAY);
@@ -65,9 +66,16 @@ final class SessionClock {
   /** As {@code Timeline.tellableSkewMs}. */
   static final String TELLABLE_SKEW = "CASE WHEN %s THEN %s END".formatted(CREDIBLE, DELAY);
 
-  /** The new row knows of the later event, by the player's counter where it counts. */
+  /**
+   * The new row knows of the later event, by the player's counter where it counts and both rows
+   * keep it.
+   */
   static final String NEW_IS_LATER =
-      "(coalesce(n.last_seq, -1), %s, n.events_seen) >= (coalesce(s.last_seq, -1), %s, s.events_seen)"
+      """
+      (CASE WHEN n.first_said_ms IS NULL OR s.first_said_ms IS NULL
+            THEN (%1$s, n.events_seen) >= (%2$s, s.events_seen)
+            ELSE (coalesce(n.last_seq, -1), %1$s, n.events_seen)
+                   >= (coalesce(s.last_seq, -1), %2$s, s.events_seen) END)"""
           .formatted(LAST.formatted("n"), LAST.formatted("s"));
 
   private SessionClock() {}

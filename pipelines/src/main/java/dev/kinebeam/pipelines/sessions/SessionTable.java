@@ -188,16 +188,13 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           whole("counters_disagree", "bool", r -> r.trust().countersDisagree()),
           most("metrics_version", "int4", r -> r.trust().metricsVersion()),
           column("clock_skew_ms", "int8", SessionClock.TELLABLE_SKEW, r -> r.trust().clockSkewMs()),
-          clock("first_said_ms", least("first_said_ms"), SessionMetrics.Clock::firstSaidMs),
-          clock("last_said_ms", greatest("last_said_ms"), SessionMetrics.Clock::lastSaidMs),
-          clock("end_said_ms", greatest("end_said_ms"), SessionMetrics.Clock::endSaidMs),
-          clock("first_heard_ms", least("first_heard_ms"), SessionMetrics.Clock::firstHeardMs),
-          clock("last_heard_ms", greatest("last_heard_ms"), SessionMetrics.Clock::lastHeardMs),
-          clock(
-              "last_received_ms",
-              greatest("last_received_ms"),
-              SessionMetrics.Clock::lastReceivedMs),
-          clock("least_delay_ms", least("least_delay_ms"), SessionMetrics.Clock::leastDelayMs),
+          clock("first_said_ms", SessionClock.FIRST_SAID, SessionMetrics.Clock::firstSaidMs),
+          clock("last_said_ms", SessionClock.LAST_SAID, SessionMetrics.Clock::lastSaidMs),
+          clock("end_said_ms", SessionClock.END_SAID, SessionMetrics.Clock::endSaidMs),
+          clock("first_heard_ms", SessionClock.FIRST_HEARD, SessionMetrics.Clock::firstHeardMs),
+          clock("last_heard_ms", SessionClock.LAST_HEARD, SessionMetrics.Clock::lastHeardMs),
+          clock("last_received_ms", SessionClock.RECEIVED, SessionMetrics.Clock::lastReceivedMs),
+          clock("least_delay_ms", SessionClock.DELAY, SessionMetrics.Clock::leastDelayMs),
           clock("last_seq", greatest("last_seq"), SessionMetrics.Clock::lastSeq));
 
   private final MergeTable<SessionMetrics> table =

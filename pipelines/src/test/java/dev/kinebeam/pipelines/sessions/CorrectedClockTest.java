@@ -168,6 +168,40 @@ class CorrectedClockTest {
     }
   }
 
+  /** What a row without parts tells is not forgotten by what is merged into it, however often. */
+  @Test
+  void aFragmentLeavesTheTimesOfARowWithoutParts() throws SQLException {
+    Played played =
+        Played.session(8)
+            .start(0)
+            .play(1, 0)
+            .heartbeat(11, 10, 0, 0)
+            .heartbeat(21, 20, 0, 0)
+            .end(30, 29, "abandoned", 29.0);
+    write(played.tally());
+    database.run(
+        """
+        UPDATE media_session_metrics
+           SET first_said_ms = NULL, last_said_ms = NULL, end_said_ms = NULL,
+               first_heard_ms = NULL, last_heard_ms = NULL, last_received_ms = NULL,
+               least_delay_ms = NULL, last_seq = NULL""");
+    Map<String, String> before = onlyRow();
+
+    for (int time = 0; time < 2; time++) {
+      write(Played.tallyOf(played.records().subList(2, 3)));
+      for (String column :
+          List.of(
+              "started_at",
+              "last_event_at",
+              "ended_at",
+              "ended_by",
+              "final_position_seconds",
+              "events_seen")) {
+        assertThat(onlyRow().get(column)).as(column).isEqualTo(before.get(column));
+      }
+    }
+  }
+
   /** Once or twice the clock jumps; some sendings are not told; some trips are long. */
   private static List<MediaRecord> corrected(Random random) {
     List<MediaRecord> session;
