@@ -191,6 +191,22 @@ class ToldEpisodesTest {
   }
 
   @Test
+  void anEndingIsLearnedThoughTheNextJudgementComesLate() throws Exception {
+    Run before = new Run(Map.of());
+    before.judgeAndWrite(0, 2, false);
+    before.judgeAndWrite(3, true);
+    Map<Subject, Episode> checkpoint = before.episodes;
+    before.judgeAndWrite(4, 16, false);
+    assertThat(told()).containsExactly("opened", "resolved");
+
+    Run after = new Run(checkpoint);
+    after.judgeAndWrite(4, false);
+    // An outage: the next judgement is later than any of the run before can have been.
+    after.judgeAndWrite(61, true);
+    assertThat(told()).containsExactly("opened", "resolved", "opened");
+  }
+
+  @Test
   void aRunThatGoesOnAsksNoMore() throws Exception {
     Run run = new Run(Map.of());
     run.judgeAndWrite(0, false);
