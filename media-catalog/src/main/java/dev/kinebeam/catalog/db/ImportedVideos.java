@@ -111,10 +111,54 @@ public final class ImportedVideos {
   }
 
   /**
+   * Whether a video of this exercise could be recorded now; changes nothing.
+   *
+   * @throws Conflict as {@link #record(Video)} would
+   */
+  public void check(String exercise, Optional<String> mediaId) throws Conflict {
+    Optional<String> kind =
+        database.inTransaction(
+            handle ->
+                handle
+                    .createQuery("SELECT kind FROM exercises WHERE slug = :slug")
+                    .bind("slug", exercise)
+                    .mapTo(String.class)
+                    .findOne());
+    if (kind.isPresent()) {
+      checkKind(exercise, kind.get());
+      return;
+    }
+    // An exercise that is there keeps the media id it has.
+    boolean taken =
+        mediaId.isPresent()
+            && database.inTransaction(
+                handle ->
+                    handle
+                        .createQuery("SELECT EXISTS (SELECT FROM exercises WHERE media_id = :id)")
+                        .bind("id", mediaId.get())
+                        .mapTo(Boolean.class)
+                        .one());
+    if (taken) {
+      throw mediaTaken();
+    }
+  }
+
+  private static void checkKind(String exercise, String kind) throws Conflict {
+    if (!kind.equals(Words.write(Exercises.Kind.DURATION_BASED))) {
+      throw new Conflict(
+          "exercise", exercise + " is composed of primitives; it takes no whole video");
+    }
+  }
+
+  private static Conflict mediaTaken() {
+    return new Conflict("media_id", "another exercise has this media_id already");
+  }
+
+  /**
    * Says that this is the exercise's video in its language. A new exercise is made as a draft of
    * one whole video, and its first video is its preview. Another video than before raises the
    * exercise's asset version, with which the rows of its other languages go along; the replaced one
-   * is noted to be deleted later ({@link ReplacedVideos}).
+   * is noted to be deleted later ({@link ReplacedVideos}), unless it was at the host beforehand.
    *
    * @throws Conflict when the exercise is composed, or the media id is another exercise's
    */
@@ -176,12 +220,9 @@ public final class ImportedVideos {
                         row.getInt("asset_version")))
             .findOne();
     if (owner.isEmpty()) {
-      throw new Conflict("media_id", "another exercise has this media_id already");
+      throw mediaTaken();
     }
-    if (!owner.get().kind().equals(Words.write(Exercises.Kind.DURATION_BASED))) {
-      throw new Conflict(
-          "exercise", video.exercise() + " is composed of primitives; it takes no whole video");
-    }
+    checkKind(video.exercise(), owner.get().kind());
     return owner.get();
   }
 

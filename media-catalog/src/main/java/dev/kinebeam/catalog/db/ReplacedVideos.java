@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.db;
 
+import dev.kinebeam.schemas.render.RenderKey;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -14,61 +15,107 @@ public final class ReplacedVideos {
   /** Removes a video from its host; there may be none. */
   @FunctionalInterface
   public interface Deletion<X extends Exception> {
-    void delete(String hostVideoId) throws X;
+    /** False when the host refuses, now and presumably in a moment too. */
+    boolean delete(String hostVideoId) throws X;
   }
+
+  private record Due(String hostVideoId, boolean named) {}
 
   public ReplacedVideos(Database database) {
     this.database = database;
   }
 
-  /** The video of this render, when it is another than {@code stays}, is to go. */
+  /**
+   * The video of this render, when it is another than {@code stays}, is to go. One that was at the
+   * host before it was imported is its owner's, and stays.
+   */
   static void note(Handle handle, UUID renderId, String stays) {
     handle
         .createUpdate(
             """
             INSERT INTO replaced_videos (host, host_video_id, render_id)
-            SELECT host, host_video_id, render_id FROM exercise_renders
+            SELECT host, host_video_id, render_id FROM exercise_renders AS r
              WHERE render_id = :id AND status = 'ready' AND host_video_id <> :stays
-            ON CONFLICT DO NOTHING
+               AND NOT EXISTS (SELECT FROM imported_videos AS i
+                                WHERE i.exercise_id = r.exercise_id AND i.language = r.language
+                                  AND r.recipe_hash = :imported AND i.kind = 'hosted')
+               FOR UPDATE OF r
+            ON CONFLICT (host, host_video_id) DO UPDATE
+               SET replaced_at = now(), delete_after = excluded.delete_after
             """)
         .bind("id", renderId)
         .bind("stays", stays)
+        .bind("imported", RenderKey.IMPORTED)
         .execute();
   }
 
+  /** This video, which no row names, is to go, unless a row names it when its time has come. */
+  public void note(String host, String hostVideoId, UUID renderId) {
+    database.inTransaction(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    INSERT INTO replaced_videos (host, host_video_id, render_id)
+                    VALUES (:host, :video, :id)
+                    ON CONFLICT (host, host_video_id) DO UPDATE
+                       SET replaced_at = now(), delete_after = excluded.delete_after
+                    """)
+                .bind("host", host)
+                .bind("video", hostVideoId)
+                .bind("id", renderId)
+                .execute());
+  }
+
   /**
-   * Deletes one video whose time has come.
+   * Deletes one video whose time has come. One that the host refuses to delete is due again in a
+   * day, and one that a row names again, because it was imported back, stays at the host.
    *
    * @param host videos of other hosts are left alone
-   * @return its id; empty when there is none (now, or left by others who delete at the same time)
-   * @throws X when the host did not delete it; it is tried again at the next call
+   * @return the id of the video that was dealt with; empty when there is none (now, or left by
+   *     others who delete at the same time)
+   * @throws X when the host could not be asked; the video is due still
    */
   public <X extends Exception> Optional<String> deleteOne(String host, Deletion<X> deletion)
       throws X {
     return database.inTransaction(
         handle -> {
-          Optional<String> due =
-              handle
-                  .createQuery(
-                      """
-                      DELETE FROM replaced_videos
-                       WHERE (host, host_video_id) =
-                             (SELECT host, host_video_id FROM replaced_videos AS r
-                               WHERE host = :host AND delete_after < now()
-                               ORDER BY delete_after LIMIT 1 FOR UPDATE SKIP LOCKED)
-                      RETURNING host_video_id,
-                        EXISTS (SELECT FROM exercise_renders AS e
-                                 WHERE e.host = :host AND e.host_video_id = replaced_videos.host_video_id)
-                          AS named
-                      """)
-                  .bind("host", host)
-                  // One that a row names again, because it was imported back, stays at the host.
-                  .map((row, context) -> row.getBoolean("named") ? "" : row.getString(1))
-                  .findOne();
-          if (due.isPresent() && !due.get().isEmpty()) {
-            deletion.delete(due.get());
+          Optional<Due> due = due(handle, host);
+          if (due.isPresent()) {
+            String id = due.get().hostVideoId();
+            settle(handle, host, id, due.get().named() || deletion.delete(id));
           }
-          return due;
+          return due.map(Due::hostVideoId);
         });
+  }
+
+  private static Optional<Due> due(Handle handle, String host) {
+    return handle
+        .createQuery(
+            """
+            SELECT r.host_video_id,
+                   EXISTS (SELECT FROM exercise_renders AS e
+                            WHERE e.host = r.host AND e.host_video_id = r.host_video_id) AS named
+              FROM replaced_videos AS r
+             WHERE r.host = :host AND r.delete_after < now()
+             ORDER BY r.delete_after LIMIT 1 FOR UPDATE OF r SKIP LOCKED
+            """)
+        .bind("host", host)
+        .map((row, context) -> new Due(row.getString("host_video_id"), row.getBoolean("named")))
+        .findOne();
+  }
+
+  private static void settle(Handle handle, String host, String hostVideoId, boolean done) {
+    handle
+        .createUpdate(
+            done
+                ? "DELETE FROM replaced_videos WHERE host = :host AND host_video_id = :video"
+                : """
+                  UPDATE replaced_videos SET delete_after = now() + interval '1 day'
+                   WHERE host = :host AND host_video_id = :video
+                  """)
+        .bind("host", host)
+        .bind("video", hostVideoId)
+        .execute();
   }
 }

@@ -25,6 +25,7 @@ public final class Claims implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
   private static final long FIRST_LOOK_MS = 50;
   private static final long LONGEST_WAIT_MS = 1_000;
+  private static final int RENEWALS_PER_LEASE = 6;
 
   private final RenderClaims table;
   private final Duration lease;
@@ -79,7 +80,7 @@ public final class Claims implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    long every = lease.toMillis() / 3;
+    long every = lease.toMillis() / RENEWALS_PER_LEASE;
     ScheduledFuture<?> forGood =
         renewals.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
     LOG.debug("claims of {} are renewed every {} ms: {}", worker, every, forGood);
@@ -92,7 +93,8 @@ public final class Claims implements AutoCloseable {
     try {
       table.renew(worker.name(), lease);
     } catch (RuntimeException e) {
-      // An exception would end the schedule; the next turn is within the lease still.
+      // An exception would end the schedule. Several turns are left within the lease, unless each
+      // of them hangs until the database's time limit; then another may take the claim over.
       LOG.warn("claims were not renewed: {}", e.getMessage());
     }
   }

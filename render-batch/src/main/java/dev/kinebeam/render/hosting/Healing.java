@@ -6,6 +6,8 @@ import dev.kinebeam.catalog.store.ObjectStoreException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +19,10 @@ import org.slf4j.LoggerFactory;
  * @param first the first wait; each next one is twice as long
  * @param longest no wait is longer
  * @param pause how to wait
+ * @param nanos a clock that only goes forward, as {@link System#nanoTime}
  */
-public record Healing(Duration patience, Duration first, Duration longest, Pause pause) {
+public record Healing(
+    Duration patience, Duration first, Duration longest, Pause pause, LongSupplier nanos) {
   private static final Logger LOG = LoggerFactory.getLogger(Healing.class);
 
   /** Waits; in tests it only takes note. */
@@ -39,7 +43,8 @@ public record Healing(Duration patience, Duration first, Duration longest, Pause
         patience,
         Duration.ofMillis(500),
         Duration.ofSeconds(30),
-        duration -> Thread.sleep(duration.toMillis()));
+        duration -> Thread.sleep(duration.toMillis()),
+        System::nanoTime);
   }
 
   /** Whether trying again later can help. */
@@ -57,7 +62,7 @@ public record Healing(Duration patience, Duration first, Duration longest, Pause
    * @throws IOException the last failure, as are X and {@link DatabaseAwayException}
    */
   public <T, X extends Exception> T run(Attempt<T, X> attempt) throws IOException, X {
-    Duration waited = Duration.ZERO;
+    OptionalLong firstFailure = OptionalLong.empty();
     Duration wait = first;
     while (true) {
       try {
@@ -66,12 +71,14 @@ public record Healing(Duration patience, Duration first, Duration longest, Pause
           | ObjectStoreException.Unavailable
           | DatabaseAwayException
           | TemporaryFailure e) {
-        if (waited.compareTo(patience) >= 0 || Thread.currentThread().isInterrupted()) {
+        long now = nanos.getAsLong();
+        firstFailure = OptionalLong.of(firstFailure.orElse(now));
+        boolean over = now - firstFailure.getAsLong() >= patience.toNanos();
+        if (over || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         LOG.warn("{}; trying again in {} ms", e.getMessage(), wait.toMillis());
         sleep(wait, e);
-        waited = waited.plus(wait);
         wait = min(wait.multipliedBy(2), longest);
       }
     }

@@ -2,6 +2,7 @@ package dev.kinebeam.render.hosting;
 
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.VideoHost;
+import dev.kinebeam.catalog.host.VideoHostException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,13 +63,26 @@ public final class Removals implements AutoCloseable {
 
   /** Deletes all that are due now; returns how many. */
   int deleteDue() throws IOException {
-    int deleted = 0;
-    Optional<String> gone = replaced.<IOException>deleteOne(hostName, host::delete);
-    while (gone.isPresent() && !Thread.currentThread().isInterrupted()) {
-      deleted++;
-      gone = replaced.<IOException>deleteOne(hostName, host::delete);
+    AtomicInteger deleted = new AtomicInteger();
+    Optional<String> last;
+    do {
+      last = replaced.<IOException>deleteOne(hostName, id -> delete(id, deleted));
+    } while (last.isPresent() && !Thread.currentThread().isInterrupted());
+    return deleted.get();
+  }
+
+  /** False when the host refuses; an unavailable host is asked no more for now. */
+  private boolean delete(String id, AtomicInteger deleted) throws VideoHostException {
+    try {
+      host.delete(id);
+      deleted.incrementAndGet();
+      return true;
+    } catch (VideoHostException.Unavailable e) {
+      throw e;
+    } catch (VideoHostException e) {
+      LOG.warn("{} was not deleted and is tried again in a day: {}", id, e.getMessage());
+      return false;
     }
-    return deleted;
   }
 
   @Override

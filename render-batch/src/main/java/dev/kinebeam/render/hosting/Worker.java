@@ -3,18 +3,19 @@ package dev.kinebeam.render.hosting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
  * A process that claims renders, by a name that another process can tell it dead by: {@code
- * MACHINE:PID:STARTED:RANDOM}. The machine is the running kernel and the process-id namespace, so
- * two containers on one kernel are two machines.
+ * MACHINE:PID:STARTED:RANDOM}, STARTED in clock ticks since boot. The machine is the running kernel
+ * and the process-id namespace, so two containers on one kernel are two machines.
  */
 public final class Worker {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+  private static final int START_FIELD = 22;
 
   private final String name;
 
@@ -25,7 +26,7 @@ public final class Worker {
   /** This process; each call is another worker of it. */
   public static Worker here() {
     ProcessHandle self = ProcessHandle.current();
-    long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    long started = startTicks(self.pid()).orElse(0L);
     // Without /proc nobody can tell: then only the lease's end does.
     String machine = machine().orElseGet(() -> UUID.randomUUID().toString());
     return new Worker(machine + ":" + self.pid() + ":" + started + ":" + UUID.randomUUID());
@@ -56,8 +57,23 @@ public final class Worker {
     if (process.isEmpty()) {
       return true;
     }
-    Optional<Instant> begun = process.get().info().startInstant();
-    return begun.isPresent() && begun.get().toEpochMilli() != started;
+    OptionalLong begun = startTicks(pid);
+    return begun.isPresent() && begun.getAsLong() != started;
+  }
+
+  /**
+   * When a process started, in clock ticks since boot: field 22 of its stat. The time of day would
+   * not do, because it is reckoned from a boot time that moves when the clock is set.
+   */
+  private static OptionalLong startTicks(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      // The second field is the program's name in brackets, which may hold anything.
+      String[] fromThird = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return OptionalLong.of(Long.parseLong(fromThird[START_FIELD - 3]));
+    } catch (IOException | UnsupportedOperationException e) {
+      return OptionalLong.empty();
+    }
   }
 
   private static Optional<String> machine() {

@@ -92,7 +92,9 @@ final class Downloads {
    */
   void fetch(Source.Address source, Path target) throws RowFault, IOException {
     URI uri = source.uri();
-    if (uri.getHost() == null || !Set.of("http", "https").contains(uri.getScheme())) {
+    // The scheme may be null: //host/path has a host and no scheme.
+    boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+    if (uri.getHost() == null || !web) {
       throw new RowFault(source, "url must be an https:// address");
     }
     if (uri.getUserInfo() != null) {

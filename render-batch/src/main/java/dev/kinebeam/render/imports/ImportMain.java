@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
     })
 public final class ImportMain implements Callable<Integer> {
   private static final String HOST_NAME = "bunny-stream";
-  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration LEASE = Duration.ofSeconds(60);
   private static final Duration PROBED_WITHIN = Duration.ofMinutes(5);
   private static final Duration REMOVALS_EVERY = Duration.ofMinutes(10);
 

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Imports one row: checks the video, brings it to the host and records it, under a claim, so that
@@ -45,6 +47,7 @@ record Importer(
     String hostName,
     long maxBytes,
     Duration longestRow) {
+  private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
 
   /**
    * Imports the row.
@@ -78,10 +81,22 @@ record Importer(
       String reason = e.getMessage() == null ? e.toString() : e.getMessage();
       return RowResult.failed(
           row.number(), row.exercise(), row.language(), new RowFault(row.source(), reason));
+    } catch (DatabaseAwayException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A fault of ours that this row has met; the others may well not.
+      LOG.error("row {} failed", row.number(), e);
+      return RowResult.failed(
+          row.number(),
+          row.exercise(),
+          row.language(),
+          new RowFault(row.source(), "the import failed at it; see the log: " + e));
     }
   }
 
   private RowResult claimed(ImportRow row) throws RowFault, IOException {
+    // Before anything is fetched or uploaded for nothing; recording looks again.
+    check(row);
     Optional<Standing> standing = healing.run(() -> videos.find(row.exercise(), row.language()));
     Source source = row.source();
     if (source instanceof Source.Hosted hosted) {
@@ -197,9 +212,26 @@ record Importer(
       ImportedVideos.Change change = healing.run(() -> videos.record(video));
       return result(row, RowResult.Status.valueOf(change.name()), hostedId, seconds);
     } catch (ImportedVideos.Conflict e) {
-      String value = e.field().equals("media_id") ? row.mediaId().orElse("") : row.exercise();
-      throw new RowFault(e.field(), value, e.getMessage());
+      throw fault(row, e);
     }
+  }
+
+  private void check(ImportRow row) throws RowFault, IOException {
+    try {
+      healing.<Void, ImportedVideos.Conflict>run(
+          () -> {
+            videos.check(row.exercise(), row.mediaId());
+            return null;
+          });
+    } catch (ImportedVideos.Conflict e) {
+      throw fault(row, e);
+    }
+  }
+
+  private static RowFault fault(ImportRow row, ImportedVideos.Conflict conflict) {
+    boolean ofMedia = conflict.field().equals("media_id");
+    String value = ofMedia ? row.mediaId().orElse("") : row.exercise();
+    return new RowFault(conflict.field(), value, conflict.getMessage());
   }
 
   private static RowResult unchanged(ImportRow row, Standing standing) {

@@ -46,6 +46,11 @@ final class ProbeChildren implements AutoCloseable {
    * @throws MediaException when it is no playable video
    */
   VideoProbe probe(Path file) throws IOException {
+    String name = file.toAbsolutePath().toString();
+    if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
+      // A child is asked one name a line.
+      throw new MediaException("its name or folder's name has a line break; rename it");
+    }
     Child child = take();
     ScheduledFuture<?> limit =
         killer.schedule(child::kill, within.toMillis(), TimeUnit.MILLISECONDS);

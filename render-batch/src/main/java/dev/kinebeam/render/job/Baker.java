@@ -62,7 +62,7 @@ final class Baker {
         }
       }
       if (held.leftTitle().isPresent()) {
-        removeLeftover(order, held.leftTitle().get());
+        noteLeftover(order, held.leftTitle().get());
       }
       return bakeClaimed(render);
     }
@@ -75,8 +75,11 @@ final class Baker {
         .filter(render -> render.status() == Render.Status.READY);
   }
 
-  /** What a worker uploaded and did not live to record; what a row names is no leftover. */
-  private void removeLeftover(ComposeOrder order, String title) throws IOException {
+  /**
+   * What a worker uploaded and did not record; what a row names is no leftover. It is noted to go
+   * later and not deleted now: a worker that was only slow may still be about to record it.
+   */
+  private void noteLeftover(ComposeOrder order, String title) throws IOException {
     Optional<String> left =
         tools.healing().run(() -> tools.host().find(title, order.recipe().exercise()));
     Optional<String> named =
@@ -86,8 +89,14 @@ final class Baker {
             .flatMap(Render::outcome)
             .map(Render.Outcome::hostVideoId);
     if (left.isPresent() && !left.equals(named)) {
-      LOG.info("deleting {}, which a worker that died has left", left.get());
-      tools.host().delete(left.get());
+      LOG.info("{} was left by the claim's last worker and is to be deleted later", left.get());
+      tools
+          .healing()
+          .<Void, RuntimeException>run(
+              () -> {
+                tools.replaced().note(tools.hostName(), left.get(), order.renderId());
+                return null;
+              });
     }
   }
 

@@ -52,7 +52,7 @@ public record ConfiguredTools(
   public static final String HOST_NAME = "bunny-stream";
 
   /** How long a dead worker's claim keeps workers of other machines away. */
-  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration LEASE = Duration.ofSeconds(60);
 
   private static final Duration REMOVALS_EVERY = Duration.ofMinutes(10);
 
@@ -151,12 +151,14 @@ public record ConfiguredTools(
     Healing healing = Healing.within(patience);
     BunnyStream host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(environment));
     Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
-    Removals removals = new Removals(new ReplacedVideos(database), host, HOST_NAME, REMOVALS_EVERY);
+    ReplacedVideos replaced = new ReplacedVideos(database);
+    Removals removals = new Removals(replaced, host, HOST_NAME, REMOVALS_EVERY);
     removals.begin();
     return new RenderTools(
         new ExerciseRenders(database),
         new RenderCatalogue(database),
         claims,
+        replaced,
         new PrimitiveMirror(
             new S3Primitives(bucket),
             root.resolve("primitives").resolve("hashes"),

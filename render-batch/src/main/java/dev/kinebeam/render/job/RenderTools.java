@@ -2,6 +2,7 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
+import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.hosting.Claims;
@@ -16,6 +17,7 @@ import java.util.concurrent.Semaphore;
  * What the job's steps work with on a worker. All of it may be used by many threads.
  *
  * @param claims of this process on renders
+ * @param replaced where a video is noted that may go later
  * @param hostName what rows say of where a video is hosted
  * @param publisher to {@code host}
  * @param healing how long to keep at what is away
@@ -27,6 +29,7 @@ public record RenderTools(
     ExerciseRenders renders,
     RenderCatalogue catalogue,
     Claims claims,
+    ReplacedVideos replaced,
     PrimitiveMirror primitives,
     MezzanineCache mezzanines,
     VideoHost host,

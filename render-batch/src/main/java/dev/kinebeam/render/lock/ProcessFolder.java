@@ -3,11 +3,11 @@ package dev.kinebeam.render.lock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +19,12 @@ import java.util.stream.Stream;
  */
 public final class ProcessFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
+
+  /**
+   * Begins the names of this process. Its lock files must not even be opened again: closing them
+   * then would let go of the locks.
+   */
+  private static final String OURS = ours();
 
   private final Path folder;
   private final Path lockFile;
@@ -34,20 +40,30 @@ public final class ProcessFolder implements AutoCloseable {
   public static ProcessFolder open(Path root) throws IOException {
     Files.createDirectories(root);
     removeAbandoned(root);
-    String name = UUID.randomUUID().toString();
-    Path lockFile = root.resolve(name + LOCK);
-    FileChannel channel =
-        FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try {
-      // The lock ends with the channel, and the channel with the process.
-      if (channel.tryLock() == null) {
-        throw new IOException("the lock of a new file is held: " + lockFile);
+    while (true) {
+      String name = OURS + UUID.randomUUID();
+      Path lockFile = root.resolve(name + LOCK);
+      FileChannel channel =
+          FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      try {
+        // The lock ends with the channel, and the channel with the process. Between the file's
+        // making and this, it may have been taken for a dead one's.
+        if (channel.tryLock() != null && Files.exists(lockFile)) {
+          return new ProcessFolder(Files.createDirectories(root.resolve(name)), lockFile, channel);
+        }
+        channel.close();
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
       }
-      return new ProcessFolder(Files.createDirectories(root.resolve(name)), lockFile, channel);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
     }
+  }
+
+  /** {@code PID-START-}: the number alone comes again, in another container or another boot. */
+  private static String ours() {
+    ProcessHandle self = ProcessHandle.current();
+    long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return self.pid() + "-" + started + "-";
   }
 
   public Path path() {
@@ -57,33 +73,37 @@ public final class ProcessFolder implements AutoCloseable {
   private static void removeAbandoned(Path root) throws IOException {
     List<Path> locks;
     try (Stream<Path> files = Files.list(root)) {
-      locks = files.filter(file -> file.toString().endsWith(LOCK)).toList();
+      locks =
+          files
+              .filter(file -> file.getFileName().toString().endsWith(LOCK))
+              .filter(file -> !file.getFileName().toString().startsWith(OURS))
+              .toList();
     }
     for (Path lockFile : locks) {
-      if (isAbandoned(lockFile)) {
-        String name = lockFile.getFileName().toString();
-        deleteTree(root.resolve(name.substring(0, name.length() - LOCK.length())));
-        Files.deleteIfExists(lockFile);
-      }
+      removeUnlessLocked(lockFile);
     }
   }
 
-  private static boolean isAbandoned(Path lockFile) throws IOException {
+  /** Holds the lock meanwhile, so that nobody begins in what is being deleted. */
+  private static void removeUnlessLocked(Path lockFile) throws IOException {
+    String name = lockFile.getFileName().toString();
     try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
-      return lock != null;
-    } catch (OverlappingFileLockException heldInThisJvm) {
-      return false;
+      if (lock != null) {
+        deleteTree(lockFile.resolveSibling(name.substring(0, name.length() - LOCK.length())));
+        Files.deleteIfExists(lockFile);
+      }
     } catch (NoSuchFileException removedByAnother) {
-      return false;
+      return;
     }
   }
 
   @Override
   public void close() throws IOException {
-    deleteTree(folder);
-    Files.deleteIfExists(lockFile);
-    channel.close();
+    try (channel) {
+      deleteTree(folder);
+      Files.deleteIfExists(lockFile);
+    }
   }
 
   private static void deleteTree(Path tree) throws IOException {

@@ -3,14 +3,18 @@ package dev.kinebeam.render.mezzanine;
 import dev.kinebeam.render.bundle.PrimitiveSource;
 import dev.kinebeam.render.lock.EntryLock;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -167,6 +171,7 @@ public final class MezzanineCache {
     try {
       Duration cpu = maker.make(making);
       Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis()));
+      force(making);
       Files.createDirectories(entry.getParent());
       CacheRoom.moveWhole(making, entry);
     } finally {
@@ -174,11 +179,31 @@ public final class MezzanineCache {
     }
   }
 
-  /** Zero for entries of older versions, and for one that has just been deleted to make room. */
-  private static Duration cost(Path entry) throws IOException {
+  /** The bytes before the name: else a machine that loses power may keep a whole entry of none. */
+  private static void force(Path directory) throws IOException {
+    List<Path> files;
+    try (Stream<Path> list = Files.list(directory)) {
+      files = list.toList();
+    }
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /**
+   * Zero for entries of older versions, and for one that has just been deleted to make room. It
+   * never fails, since it is read while a mezzanine is open that somebody must close.
+   */
+  private static Duration cost(Path entry) {
+    Path file = entry.resolve(COST_FILE);
     try {
-      return Duration.ofMillis(Long.parseLong(Files.readString(entry.resolve(COST_FILE))));
+      return Duration.ofMillis(Long.parseLong(Files.readString(file)));
     } catch (NoSuchFileException e) {
+      return Duration.ZERO;
+    } catch (IOException | NumberFormatException e) {
+      LOG.warn("what {} took counts as nothing, because {} cannot be read", entry, file, e);
       return Duration.ZERO;
     }
   }

@@ -30,7 +30,7 @@ public final class PcmClip {
     String id = entry.getParent().getFileName() + "/" + entry.getFileName();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
-      if (size % BYTES_PER_SAMPLE != 0 || size > Integer.MAX_VALUE) {
+      if (size == 0 || size % BYTES_PER_SAMPLE != 0 || size > Integer.MAX_VALUE) {
         throw new BrokenMezzanine(file.getFileName() + " holds " + size + " bytes");
       }
       ShortBuffer shorts =

@@ -13,8 +13,39 @@ import org.junit.jupiter.api.Test;
 class HealingTest {
   private final List<Duration> waits = new ArrayList<>();
   private final Healing healing =
-      new Healing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(3), waits::add);
+      new Healing(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(3),
+          this::pause,
+          this::now);
   private final AtomicInteger attempts = new AtomicInteger();
+
+  private Duration clock = Duration.ofHours(1);
+
+  private void pause(Duration wait) {
+    waits.add(wait);
+    clock = clock.plus(wait);
+  }
+
+  private long now() {
+    return clock.toNanos();
+  }
+
+  @Test
+  void attemptsThatTakeLongUseUpPatienceToo() {
+    assertThatThrownBy(
+            () ->
+                healing.run(
+                    () -> {
+                      attempts.incrementAndGet();
+                      clock = clock.plusSeconds(20);
+                      throw new TemporaryFailure("away", null);
+                    }))
+        .isInstanceOf(TemporaryFailure.class);
+    // Patience begins with the first failure; the second comes 21 s later.
+    assertThat(attempts).hasValue(2);
+  }
 
   @Test
   void whatHealsIsTriedUntilItHas() throws IOException {

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
@@ -8,9 +9,11 @@ import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.ImportedVideos;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.RenderClaims;
+import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
+import dev.kinebeam.render.libav.MediaException;
 import dev.kinebeam.render.testing.FakeVideoHost;
 import dev.kinebeam.render.testing.SampleBundle;
 import dev.kinebeam.render.testing.TestDatabases;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,6 +198,81 @@ class ImporterTest {
     serve("exercise,language,file,media_id", "squat,ro,neck.mp4,", "neck-turns,ro,knee.mp4,m-9");
     assertThat(reason(1)).contains("composed of primitives");
     assertThat(reason(2)).contains("another exercise has this media_id");
+    assertThat(host.uploads()).isZero();
+  }
+
+  @Test
+  void aFaultOfOursFailsItsRowAndAnAddressWithoutSchemeIsNone() throws Exception {
+    host.faultAt("neck-turns.ro.");
+    ImportReport report =
+        serve(
+            "exercise,language,file,url",
+            "neck-turns,ro,neck.mp4,",
+            "hip-turns,ro,,//host/a.mp4",
+            "knee-bends,ro,knee.mp4,");
+    assertThat(report.failed()).isEqualTo(2);
+    assertThat(report.imported()).isEqualTo(1);
+    assertThat(reason(1)).contains("a fault at neck-turns.ro.");
+    assertThat(reason(2)).contains("must be an https:// address");
+    assertThat(one("SELECT count(*) FROM render_claims")).isEqualTo("0");
+  }
+
+  @Test
+  void aFileWithALineBreakInItsNameIsRefused() throws Exception {
+    Path broken = Files.copy(folder.resolve("neck.mp4"), folder.resolve("a\nb.mp4"));
+    assertThatThrownBy(() -> probes.probe(broken))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining("line break");
+  }
+
+  @Test
+  void aVideoThatWasAtTheHostBeforehandIsNeverDeletedAndOneThatWeUploadedIs() throws Exception {
+    host.put("theirs");
+    serve("exercise,language,video_id", "neck-turns,ro,theirs");
+    serve("exercise,language,file", "neck-turns,ro,neck.mp4");
+    assertThat(one("SELECT count(*) FROM replaced_videos")).isEqualTo("0");
+    String ours = render("neck-turns", "ro", 2).outcome().orElseThrow().hostVideoId();
+    serve("exercise,language,video_id", "neck-turns,ro,theirs");
+    assertThat(one("SELECT host_video_id FROM replaced_videos")).isEqualTo(ours);
+  }
+
+  @Test
+  void aDeletionThatTheHostRefusesWaitsADayAndHoldsUpNoOther() throws Exception {
+    ReplacedVideos replaced = new ReplacedVideos(database);
+    replaced.note("fake", "refused", UUID.randomUUID());
+    replaced.note("fake", "willing", UUID.randomUUID());
+    due("refused", 2);
+    due("willing", 1);
+    List<String> asked = new ArrayList<>();
+    while (replaced.deleteOne("fake", id -> asked.add(id) && !id.equals("refused")).isPresent()) {
+      assertThat(asked.size()).isLessThan(3);
+    }
+    assertThat(asked).containsExactly("refused", "willing");
+    assertThat(
+            one(
+                "SELECT host_video_id FROM replaced_videos"
+                    + " WHERE delete_after > now() + interval '23 hours'"))
+        .isEqualTo("refused");
+    assertThat(one("SELECT count(*) FROM replaced_videos")).isEqualTo("1");
+  }
+
+  @Test
+  void whatIsReplacedOnceMoreIsKeptForItsWholeTimeAgain() throws Exception {
+    ReplacedVideos replaced = new ReplacedVideos(database);
+    replaced.note("fake", "twice", UUID.randomUUID());
+    due("twice", 1);
+    replaced.note("fake", "twice", UUID.randomUUID());
+    assertThat(replaced.deleteOne("fake", id -> true)).isEmpty();
+    assertThat(one("SELECT count(*) FROM replaced_videos")).isEqualTo("1");
+  }
+
+  private void due(String hostVideoId, int hoursAgo) throws Exception {
+    one(
+        "UPDATE replaced_videos SET delete_after = now() - interval '"
+            + hoursAgo
+            + " hours' WHERE host_video_id = '"
+            + hostVideoId
+            + "' RETURNING host_video_id");
   }
 
   private String catalogPreview(String slug) throws Exception {

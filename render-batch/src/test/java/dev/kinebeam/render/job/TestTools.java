@@ -5,6 +5,7 @@ import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.catalog.db.RenderClaims;
+import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.render.bundle.DirectoryPrimitives;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.hosting.Claims;
@@ -95,6 +96,7 @@ final class TestTools implements AutoCloseable {
         renders,
         new RenderCatalogue(database),
         claims,
+        new ReplacedVideos(database),
         new PrimitiveMirror(
             new DirectoryPrimitives(bundles()),
             directory.resolve("hashes"),

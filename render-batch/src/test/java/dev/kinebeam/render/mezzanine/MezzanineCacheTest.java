@@ -89,6 +89,21 @@ class MezzanineCacheTest {
   }
 
   @Test
+  void soundOfNoBytesIsMadeAgainAndACostOfNoDigitsIsNone() throws IOException {
+    MezzanineCache cache = SampleBundle.cache(directory);
+    int samples = cache.voice(source(VOICE, VOICE)).samples();
+    Files.write(only("audio.pcm"), new byte[0]);
+    List<Boolean> made = new ArrayList<>();
+    assertThat(cache.voice(source(VOICE, VOICE), (cost, now) -> made.add(now)).samples())
+        .isEqualTo(samples);
+    Files.write(only("cpu-millis"), new byte[0]);
+    List<Duration> costs = new ArrayList<>();
+    cache.voice(source(VOICE, VOICE), (cost, now) -> costs.add(cost));
+    assertThat(made).containsExactly(true);
+    assertThat(costs).containsExactly(Duration.ZERO);
+  }
+
+  @Test
   void aMezzanineOfAnotherProfileIsNotAccepted() throws IOException {
     SampleBundle.cache(directory).video(source(REP, REP), frames -> {}).close();
     Path entry = only("video.mp4").getParent();

@@ -23,10 +23,21 @@ public final class FakeVideoHost implements VideoHost {
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicInteger uploads = new AtomicInteger();
   private volatile String refusal;
+  private volatile Optional<String> faultAt = Optional.empty();
 
   /** From now on no video becomes playable, for that reason; null ends this. */
   public void failWith(String reason) {
     refusal = reason;
+  }
+
+  /** From now on the upload of a title that begins so ends in a fault of the program. */
+  public void faultAt(String title) {
+    faultAt = Optional.of(title);
+  }
+
+  /** Puts a video here that nobody has uploaded through us. */
+  public void put(String id) {
+    videos.put(id, new Video(id, "", 1));
   }
 
   /** How many files have come, deleted ones included. */
@@ -48,6 +59,9 @@ public final class FakeVideoHost implements VideoHost {
 
   @Override
   public synchronized String publish(Path file, String title, String collection) {
+    if (faultAt.map(title::startsWith).orElse(false)) {
+      throw new IllegalStateException("a fault at " + title);
+    }
     Optional<String> known = find(title, collection);
     if (known.isPresent()) {
       return known.get();
