@@ -1,11 +1,10 @@
 package dev.kinebeam.localstack.bulk;
 
+import dev.kinebeam.localstack.drill.DrillConsole;
 import dev.kinebeam.schemas.Json;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +23,6 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "render|import",
     footer = {"", "Runs on a stack of its own, on free ports, and keeps nothing of the last run."})
 public final class DrillBulkCommand implements Runnable {
-  private final long startedNanos = System.nanoTime();
 
   @Spec private CommandSpec spec;
 
@@ -65,10 +63,12 @@ public final class DrillBulkCommand implements Runnable {
         "--orders",
         orders,
         3 * exercises + " to " + exercises * SampleExercises.MOST_RECIPES);
-    try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), this::tell)) {
+    DrillConsole console = console();
+    try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), console::tell)) {
       RenderKillDrill.Outcome outcome =
-          new RenderKillDrill(ground, Duration.ofMinutes(30), this::tell).run(exercises, 3, orders);
-      print(outcome);
+          new RenderKillDrill(ground, Duration.ofMinutes(30), console::tell)
+              .run(exercises, 3, orders);
+      console.print(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
       return outcome.isClean() ? 0 : 1;
     }
   }
@@ -84,28 +84,16 @@ public final class DrillBulkCommand implements Runnable {
           int rows)
       throws Exception {
     require(rows >= 1 && rows <= 999, "--rows", rows, "1 to 999");
-    try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), this::tell)) {
-      ImportTwiceDrill.Outcome outcome = new ImportTwiceDrill(ground, this::tell).run(rows);
-      print(outcome);
+    DrillConsole console = console();
+    try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), console::tell)) {
+      ImportTwiceDrill.Outcome outcome = new ImportTwiceDrill(ground, console::tell).run(rows);
+      console.print(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
       return outcome.isClean() ? 0 : 1;
     }
   }
 
-  private void print(Object outcome) {
-    print(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
-  }
-
-  private void tell(String what) {
-    print(
-        String.format(Locale.ROOT, "%6.1f s  %s", (System.nanoTime() - startedNanos) / 1e9, what));
-  }
-
-  private void print(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    synchronized (out) {
-      out.println(line);
-      out.flush();
-    }
+  private DrillConsole console() {
+    return new DrillConsole(spec.commandLine().getOut());
   }
 
   private void require(boolean holds, String option, long value, String range) {

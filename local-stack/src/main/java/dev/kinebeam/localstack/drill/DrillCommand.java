@@ -1,13 +1,11 @@
 package dev.kinebeam.localstack.drill;
 
 import dev.kinebeam.localstack.patients.Clinics;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -36,8 +34,6 @@ import picocli.CommandLine.Spec;
 public final class DrillCommand implements Callable<Integer> {
   private static final String ALL = "all";
   private static final int FAILED = 1;
-
-  private final long startedNanos = System.nanoTime();
 
   @Spec private CommandSpec spec;
 
@@ -72,13 +68,14 @@ public final class DrillCommand implements Callable<Integer> {
     require(patients >= 1 && patients <= 5_000, "--patients", patients, "1 to 5000");
     List<Fault> chosen = chosen();
     List<DrillOutcome> outcomes = new ArrayList<>();
+    DrillConsole console = console();
     try (DrillGround ground =
-        DrillGround.open(dataDir.resolve("drill"), Clinics.patients(patients), this::tell)) {
-      Drill drill = new Drill(ground, Duration.ofSeconds(seconds), this::tell);
+        DrillGround.open(dataDir.resolve("drill"), Clinics.patients(patients), console::tell)) {
+      Drill drill = new Drill(ground, Duration.ofSeconds(seconds), console::tell);
       for (Fault fault : chosen) {
         DrillOutcome outcome = drill.run(fault);
         outcomes.add(outcome);
-        print(outcome.json());
+        console.print(outcome.json());
       }
     }
     return outcomes.stream().allMatch(DrillOutcome::isClean) ? 0 : FAILED;
@@ -108,17 +105,8 @@ public final class DrillCommand implements Callable<Integer> {
     return Arrays.stream(Fault.values()).map(Fault::command).collect(Collectors.joining(", "));
   }
 
-  private void tell(String what) {
-    print(
-        String.format(Locale.ROOT, "%6.1f s  %s", (System.nanoTime() - startedNanos) / 1e9, what));
-  }
-
-  private void print(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    synchronized (out) {
-      out.println(line);
-      out.flush();
-    }
+  private DrillConsole console() {
+    return new DrillConsole(spec.commandLine().getOut());
   }
 
   private void require(boolean holds, String option, long value, String range) {

@@ -17,9 +17,6 @@ import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
@@ -102,13 +99,13 @@ public final class Backfill {
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish(TELL_EVERY);
       while (state == null || !state.isTerminal()) {
-        tell(counts(result), objects.size());
+        tell(Tally.of(result), objects.size());
         state = result.waitUntilFinish(TELL_EVERY);
       }
       if (state != PipelineResult.State.DONE) {
         throw new IOException("the backfill ended as " + state + "; see the runner's log");
       }
-      return counts(result);
+      return Tally.of(result);
     } catch (PipelineExecutionException e) {
       throw new IOException("the backfill failed: " + e.getCause().getMessage(), e.getCause());
     }
@@ -122,23 +119,6 @@ public final class Backfill {
                 objects,
                 counts.getOrDefault(Tally.RECORDS, 0L),
                 counts.getOrDefault(Tally.SESSIONS, 0L)));
-  }
-
-  private static Map<String, Long> counts(PipelineResult result) {
-    MetricsFilter ours =
-        MetricsFilter.builder()
-            .addNameFilter(MetricNameFilter.inNamespace(Tally.NAMESPACE))
-            .build();
-    Map<String, Long> counts = new TreeMap<>();
-    for (MetricResult<Long> counter : result.metrics().queryMetrics(ours).getCounters()) {
-      // What was committed is counted at once; the direct runner adds attempts up some time later.
-      Long committed = counter.getCommittedOrNull();
-      counts.merge(
-          counter.getName().getName(),
-          committed == null ? counter.getAttempted() : committed,
-          Long::sum);
-    }
-    return counts;
   }
 
   private BackfillReport report(Map<String, Long> counts) throws SQLException {

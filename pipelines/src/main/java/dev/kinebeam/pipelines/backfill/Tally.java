@@ -1,11 +1,14 @@
 package dev.kinebeam.pipelines.backfill;
 
+import dev.kinebeam.beam.Counters;
+import java.util.Map;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /** The counters of a backfill; its report is made from them. */
 final class Tally {
-  static final String NAMESPACE = "backfill";
+  private static final String NAMESPACE = "backfill";
   static final String BROKEN = "broken: ";
   static final String DIFFERS = "differs: ";
 
@@ -21,5 +24,10 @@ final class Tally {
 
   static Counter counter(String name) {
     return Metrics.counter(NAMESPACE, name);
+  }
+
+  /** Every counter's value now; those that nothing was counted by may be missing. */
+  static Map<String, Long> of(PipelineResult result) {
+    return Counters.of(result, NAMESPACE);
   }
 }

@@ -116,11 +116,11 @@ class CorrectedClockTest {
       List<SessionTally> rows = new ArrayList<>();
       for (List<MediaRecord> half : List.of(one, other)) {
         if (!half.isEmpty()) {
-          rows.add(over(Played.tallyOf(half)));
+          rows.add(Played.over(Played.tallyOf(half)));
         }
       }
       Collections.shuffle(rows, random);
-      SessionTally all = over(Played.tallyOf(session));
+      SessionTally all = Played.over(Played.tallyOf(session));
       Map<String, String> whole = rowOf(all);
 
       for (SessionTally row : rows) {
@@ -150,15 +150,10 @@ class CorrectedClockTest {
   void aRowWithoutPartsIsTakenAtItsWord() throws SQLException {
     Played played = Played.session(7).clockBehindMs(-3 * DAY_MS).start(0).play(1, 0).pause(9, 8);
     write(Played.tallyOf(played.records().subList(0, 2)));
-    database.run(
-        """
-        UPDATE media_session_metrics
-           SET first_said_ms = NULL, last_said_ms = NULL, end_said_ms = NULL,
-               first_heard_ms = NULL, last_heard_ms = NULL, last_received_ms = NULL,
-               least_delay_ms = NULL, last_seq = NULL""");
+    forgetParts();
 
     write(played.tally());
-    Map<String, String> merged = onlyRow();
+    Map<String, String> merged = database.onlySession();
     database.empty();
     Map<String, String> whole = rowOf(played.tally());
 
@@ -179,13 +174,8 @@ class CorrectedClockTest {
             .heartbeat(21, 20, 0, 0)
             .end(30, 29, "abandoned", 29.0);
     write(played.tally());
-    database.run(
-        """
-        UPDATE media_session_metrics
-           SET first_said_ms = NULL, last_said_ms = NULL, end_said_ms = NULL,
-               first_heard_ms = NULL, last_heard_ms = NULL, last_received_ms = NULL,
-               least_delay_ms = NULL, last_seq = NULL""");
-    Map<String, String> before = onlyRow();
+    forgetParts();
+    Map<String, String> before = database.onlySession();
 
     for (int time = 0; time < 2; time++) {
       write(Played.tallyOf(played.records().subList(2, 3)));
@@ -197,7 +187,7 @@ class CorrectedClockTest {
               "ended_by",
               "final_position_seconds",
               "events_seen")) {
-        assertThat(onlyRow().get(column)).as(column).isEqualTo(before.get(column));
+        assertThat(database.onlySession().get(column)).as(column).isEqualTo(before.get(column));
       }
     }
   }
@@ -260,8 +250,14 @@ class CorrectedClockTest {
         e.data());
   }
 
-  private static SessionTally over(SessionTally tally) {
-    return tally.isOver() ? tally : tally.closedByTimeout();
+  /** As if the row were from before the parts of the clock were kept. */
+  private static void forgetParts() throws SQLException {
+    database.run(
+        """
+        UPDATE media_session_metrics
+           SET first_said_ms = NULL, last_said_ms = NULL, end_said_ms = NULL,
+               first_heard_ms = NULL, last_heard_ms = NULL, last_received_ms = NULL,
+               least_delay_ms = NULL, last_seq = NULL""");
   }
 
   private static void write(SessionTally tally) throws SQLException {
@@ -271,22 +267,16 @@ class CorrectedClockTest {
   /** The row of these events; the table is empty before and afterwards. */
   private static Map<String, String> rowOf(SessionTally tally) throws SQLException {
     write(tally);
-    Map<String, String> row = onlyRow();
+    Map<String, String> row = database.onlySession();
     database.empty();
     return row;
   }
 
   /** The columns in which the stored row is another one. */
   private static Set<String> differing(Map<String, String> expected) throws SQLException {
-    Map<String, String> stored = onlyRow();
+    Map<String, String> stored = database.onlySession();
     Set<String> names = new HashSet<>(expected.keySet());
     names.removeIf(column -> Objects.equals(expected.get(column), stored.get(column)));
     return names;
-  }
-
-  private static Map<String, String> onlyRow() throws SQLException {
-    List<Map<String, String>> rows = database.rows("SELECT * FROM media_session_metrics");
-    assertThat(rows).hasSize(1);
-    return rows.get(0);
   }
 }

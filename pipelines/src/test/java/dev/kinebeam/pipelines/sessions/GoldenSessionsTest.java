@@ -111,7 +111,7 @@ class GoldenSessionsTest {
   @Test
   void theLawGivesTheRowsInAnyOrderAndWithDuplicates() {
     for (Golden golden : GOLDEN) {
-      assertThat(MeasuredSession.of(over(Played.tallyOf(golden.records()))))
+      assertThat(MeasuredSession.of(Played.over(Played.tallyOf(golden.records()))))
           .as(golden.name())
           .isEqualTo(golden.row());
       for (int seed = 0; seed < 40; seed++) {
@@ -121,7 +121,7 @@ class GoldenSessionsTest {
           arrivals.add(arrivals.get(random.nextInt(arrivals.size())));
         }
         Collections.shuffle(arrivals, random);
-        assertThat(MeasuredSession.of(over(Played.tallyOf(arrivals))))
+        assertThat(MeasuredSession.of(Played.over(Played.tallyOf(arrivals))))
             .as("%s, in the order of seed %d", golden.name(), seed)
             .isEqualTo(golden.row());
       }
@@ -258,8 +258,8 @@ class GoldenSessionsTest {
     for (Golden golden : GOLDEN) {
       List<MediaRecord> records = golden.records();
       int half = records.size() / 2;
-      SessionTally first = over(Played.tallyOf(records.subList(0, half)));
-      SessionTally second = over(Played.tallyOf(records.subList(half, records.size())));
+      SessionTally first = Played.over(Played.tallyOf(records.subList(0, half)));
+      SessionTally second = Played.over(Played.tallyOf(records.subList(half, records.size())));
       database.empty();
 
       write(first);
@@ -281,7 +281,7 @@ class GoldenSessionsTest {
             .isGreaterThanOrEqualTo(before.get(column).longValue());
       }
 
-      write(over(Played.tallyOf(records)));
+      write(Played.over(Played.tallyOf(records)));
       write(second);
       write(first);
 
@@ -296,11 +296,6 @@ class GoldenSessionsTest {
             one ->
                 b.stream()
                     .anyMatch(other -> other.event().eventId().equals(one.event().eventId())));
-  }
-
-  /** Where the player did not say that it is over, silence does. */
-  private static SessionTally over(SessionTally tally) {
-    return tally.isOver() ? tally : tally.closedByTimeout();
   }
 
   private static void write(SessionTally tally) throws SQLException {

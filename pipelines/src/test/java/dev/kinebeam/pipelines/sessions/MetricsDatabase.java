@@ -1,5 +1,7 @@
 package dev.kinebeam.pipelines.sessions;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.RowSink;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -56,6 +58,13 @@ public final class MetricsDatabase implements AutoCloseable {
   /** As a writer does whose rows were refused. */
   void rollback() throws SQLException {
     pipeline.rollback();
+  }
+
+  /** The one row of sessions; a failure when there are more or none. */
+  Map<String, String> onlySession() throws SQLException {
+    List<Map<String, String>> rows = rows("SELECT * FROM media_session_metrics");
+    assertThat(rows).hasSize(1);
+    return rows.get(0);
   }
 
   /** Every column but {@code updated_at}, as text. */

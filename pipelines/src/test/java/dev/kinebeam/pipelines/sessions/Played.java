@@ -174,6 +174,11 @@ public final class Played {
         org, patient, record.receivedAtMs(), record.sentAtMs(), record.client(), record.event());
   }
 
+  /** Where the player did not say that it is over, silence does. */
+  static SessionTally over(SessionTally tally) {
+    return tally.isOver() ? tally : tally.closedByTimeout();
+  }
+
   public static SessionTally tallyOf(List<MediaRecord> records) {
     return records.stream().map(SessionTally::of).reduce(SessionTally::merge).orElseThrow();
   }

@@ -56,7 +56,7 @@ class SessionTableTest {
 
     write(played.tally());
 
-    Map<String, String> row = onlyRow();
+    Map<String, String> row = database.onlySession();
     assertThat(row)
         .containsEntry("session_id", played.sessionId().toString())
         .containsEntry("org_id", Played.ORG.toString())
@@ -85,7 +85,7 @@ class SessionTableTest {
       Random random = new Random(seed);
       List<MediaRecord> session = SessionScripts.any(random);
       write(Played.tallyOf(session));
-      Map<String, String> whole = onlyRow();
+      Map<String, String> whole = database.onlySession();
       List<Map<String, String>> wholeStalls = stallRows();
       database.empty();
 
@@ -96,7 +96,7 @@ class SessionTableTest {
         write(state);
       }
 
-      assertThat(onlyRow()).as("seed %d", seed).isEqualTo(whole);
+      assertThat(database.onlySession()).as("seed %d", seed).isEqualTo(whole);
       assertThat(stallRows()).as("seed %d", seed).isEqualTo(wholeStalls);
       database.empty();
     }
@@ -106,12 +106,12 @@ class SessionTableTest {
   void aFragmentAfterTheStateIsGoneCompletesTheRow() throws SQLException {
     Played played = Played.session(2).start(0).play(1, 0).heartbeat(11, 10, 0, 0);
     write(played.tally().closedByTimeout());
-    assertThat(onlyRow()).containsEntry("ended_by", "timeout");
+    assertThat(database.onlySession()).containsEntry("ended_by", "timeout");
     List<MediaRecord> late = played.end(300, 118, "completed", 97.9).records();
 
     write(SessionTally.of(late.get(3)));
 
-    assertThat(onlyRow())
+    assertThat(database.onlySession())
         .containsEntry("status", "completed")
         .containsEntry("ended_by", "client")
         .containsEntry("final_position_seconds", "118")
@@ -131,14 +131,14 @@ class SessionTableTest {
             .heartbeat(21, 20, 2, 1400)
             .end(30, 29, "abandoned", 24);
     write(played.tally());
-    Map<String, String> whole = onlyRow();
+    Map<String, String> whole = database.onlySession();
 
     for (MediaRecord record : played.records()) {
       write(SessionTally.of(record));
       write(SessionTally.of(record).closedByTimeout());
     }
 
-    assertThat(onlyRow()).isEqualTo(whole);
+    assertThat(database.onlySession()).isEqualTo(whole);
   }
 
   @Test
@@ -152,7 +152,7 @@ class SessionTableTest {
 
     assertThat(database.rows("SELECT 1 FROM media_session_metrics_2026_12")).isEmpty();
     assertThat(database.rows("SELECT 1 FROM media_session_metrics_2026_11")).hasSize(1);
-    assertThat(onlyRow()).containsEntry("plays", "2");
+    assertThat(database.onlySession()).containsEntry("plays", "2");
   }
 
   @Test
@@ -179,14 +179,14 @@ class SessionTableTest {
             slow.client(),
             slow.event()));
     write(Played.tallyOf(records));
-    Map<String, String> whole = onlyRow();
+    Map<String, String> whole = database.onlySession();
     database.empty();
 
     write(SessionTally.of(records.get(1)));
     write(SessionTally.of(records.get(0)));
     write(Played.tallyOf(records));
 
-    assertThat(onlyRow()).isEqualTo(whole);
+    assertThat(database.onlySession()).isEqualTo(whole);
   }
 
   /** Whether a live row was written in between must not be seen in the row. */
@@ -202,7 +202,7 @@ class SessionTableTest {
         write(SessionTally.of(records.get(0)));
         write(played.tally());
         write(SessionTally.of(records.get(1)));
-        assertThat(onlyRow())
+        assertThat(database.onlySession())
             .as("%s, then %s", one, other)
             .containsEntry(
                 "peak_resolution", played.measured().metrics().smoothness().peakResolution());
@@ -303,12 +303,6 @@ class SessionTableTest {
     for (Stall stall : measured.stalls()) {
       database.write(stalls, stall);
     }
-  }
-
-  private static Map<String, String> onlyRow() throws SQLException {
-    List<Map<String, String>> rows = database.rows("SELECT * FROM media_session_metrics");
-    assertThat(rows).hasSize(1);
-    return rows.get(0);
   }
 
   private static List<Map<String, String>> stallRows() throws SQLException {

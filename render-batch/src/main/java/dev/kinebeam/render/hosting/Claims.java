@@ -112,8 +112,7 @@ public final class Claims implements AutoCloseable {
   public Optional<Claim> take(
       UUID renderId, UUID planId, String title, Supplier<Boolean> done, Duration patience)
       throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    long wait = FIRST_LOOK_MS;
+    Looks looks = new Looks(patience, FIRST_LOOK_MS, LONGEST_WAIT_MS);
     while (true) {
       RenderClaims.Attempt attempt =
           healing.run(
@@ -124,7 +123,7 @@ public final class Claims implements AutoCloseable {
       if (healing.run(done::get)) {
         return Optional.empty();
       }
-      if (System.nanoTime() - deadline > 0) {
+      if (looks.areOver()) {
         RenderClaims.Held other = (RenderClaims.Held) attempt;
         throw new IOException(
             "another worker ("
@@ -133,17 +132,7 @@ public final class Claims implements AutoCloseable {
                 + other.since()
                 + "; order it again when that has ended");
       }
-      sleep(wait);
-      wait = Math.min(2 * wait, LONGEST_WAIT_MS);
-    }
-  }
-
-  private static void sleep(long millis) throws InterruptedIOException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while another worker makes the render");
+      looks.pause("another worker makes the render");
     }
   }
 

@@ -43,8 +43,7 @@ public final class Publisher {
 
   /** Waits until a video that is at the host can be played; as {@link #publish}. */
   public HostedStatus.Playable awaitPlayable(String id) throws IOException {
-    long deadline = System.nanoTime() + playableWithin.toNanos();
-    long wait = FIRST_LOOK_MS;
+    Looks looks = new Looks(playableWithin, FIRST_LOOK_MS, LONGEST_WAIT_MS);
     while (true) {
       HostedStatus status = healing.run(() -> host.status(id));
       if (status instanceof HostedStatus.Playable playable) {
@@ -56,21 +55,11 @@ public final class Publisher {
       if (status instanceof HostedStatus.Gone) {
         throw new IOException("the video host has no video " + id);
       }
-      if (System.nanoTime() - deadline > 0) {
+      if (looks.areOver()) {
         throw new IOException(
             "the video host did not make it playable within " + playableWithin.toSeconds() + " s");
       }
-      sleep(wait);
-      wait = Math.min(2 * wait, LONGEST_WAIT_MS);
-    }
-  }
-
-  private static void sleep(long millis) throws InterruptedIOException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while the video host was working");
+      looks.pause("the video host was working");
     }
   }
 }

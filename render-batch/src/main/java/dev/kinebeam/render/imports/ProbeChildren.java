@@ -5,19 +5,16 @@ import dev.kinebeam.render.libav.MediaException;
 import dev.kinebeam.render.libav.VideoProbe;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Looks at untrusted video files in child JVMs, each of which serves many files until one kills it:
@@ -105,21 +102,8 @@ final class ProbeChildren implements AutoCloseable {
 
   private record Child(Process process, BufferedWriter questions, BufferedReader answers) {
     static Child start() throws IOException {
-      String classPath =
-          Libav.classPath(ProbeMain.class).stream()
-              .map(Path::toString)
-              .collect(Collectors.joining(File.pathSeparator));
       Process process =
-          new ProcessBuilder(
-                  List.of(
-                      Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                      "-Xmx64m",
-                      "-XX:+UseSerialGC",
-                      "-XX:TieredStopAtLevel=1",
-                      "-Xshare:auto",
-                      "-cp",
-                      classPath,
-                      ProbeMain.class.getName()))
+          new ProcessBuilder(Libav.childJvm(ProbeMain.class))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       return new Child(

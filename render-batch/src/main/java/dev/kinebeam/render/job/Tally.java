@@ -1,13 +1,10 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.beam.Counters;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 
 /** The counters of a render job; its report is made from them. */
 final class Tally {
@@ -33,17 +30,6 @@ final class Tally {
 
   /** Every counter's value now; those that nothing was counted by may be missing. */
   static Map<String, Long> of(PipelineResult result) {
-    MetricsFilter ours =
-        MetricsFilter.builder().addNameFilter(MetricNameFilter.inNamespace(NAMESPACE)).build();
-    Map<String, Long> counts = new TreeMap<>();
-    for (MetricResult<Long> counter : result.metrics().queryMetrics(ours).getCounters()) {
-      // What was committed is counted at once; the direct runner adds attempts up some time later.
-      Long committed = counter.getCommittedOrNull();
-      counts.merge(
-          counter.getName().getName(),
-          committed == null ? counter.getAttempted() : committed,
-          Long::sum);
-    }
-    return counts;
+    return Counters.of(result, NAMESPACE);
   }
 }

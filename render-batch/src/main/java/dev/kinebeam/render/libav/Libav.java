@@ -8,6 +8,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
 
+import java.io.File;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -15,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.Loader;
@@ -49,11 +52,31 @@ public final class Libav {
   }
 
   /**
+   * The command that runs {@code main} in a child JVM of its own, for files that nobody trusts: its
+   * arguments come behind it. A small heap and a quick start; what libav takes is outside the heap.
+   */
+  public static List<String> childJvm(Class<?> main) {
+    String classPath =
+        classPath(main).stream()
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx64m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-cp",
+        classPath,
+        main.getName());
+  }
+
+  /**
    * The smallest class path on which this package runs in another JVM: the jars (or class folders)
    * that hold {@code main}, the bindings and the native libraries of this platform. It is taken
    * from where they were loaded, so it is right inside shaded jars and job class loaders too.
    */
-  public static Set<Path> classPath(Class<?> main) {
+  private static Set<Path> classPath(Class<?> main) {
     Set<Path> paths = new LinkedHashSet<>();
     for (Class<?> type : new Class<?>[] {main, Loader.class, avutil.class}) {
       paths.add(path(type.getProtectionDomain().getCodeSource().getLocation()));

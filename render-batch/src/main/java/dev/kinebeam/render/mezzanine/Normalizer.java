@@ -3,7 +3,6 @@ package dev.kinebeam.render.mezzanine;
 import dev.kinebeam.render.libav.Libav;
 import dev.kinebeam.render.libav.VideoFormat;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 
 /**
  * Decodes untrusted files, each in a child JVM of its own with a limit of time and of memory, so
@@ -42,15 +40,12 @@ public final class Normalizer {
 
   private final Limits limits;
   private final Semaphore children;
-  private final String classPath;
+  private final List<String> child;
 
   public Normalizer(Limits limits, int parallel) {
     this.limits = limits;
     this.children = new Semaphore(parallel, true);
-    this.classPath =
-        Libav.classPath(NormalizeMain.class).stream()
-            .map(Path::toString)
-            .collect(Collectors.joining(File.pathSeparator));
+    this.child = Libav.childJvm(NormalizeMain.class);
   }
 
   /** A normaliser with the default limits and one child for each processor. */
@@ -104,17 +99,7 @@ public final class Normalizer {
   }
 
   private List<String> command(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx64m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-cp",
-            classPath,
-            NormalizeMain.class.getName()));
+    List<String> command = new ArrayList<>(child);
     command.addAll(List.of(arguments));
     return command;
   }
