@@ -36,6 +36,9 @@ import picocli.CommandLine.Spec;
       "served; 2 wrong usage or configuration."
     })
 public final class RenderMain implements Callable<Integer> {
+  /** The name under which a cluster knows the job that serves Kafka's orders. */
+  public static final String JOB = StreamingRenders.NAME;
+
   private static final Logger LOG = LoggerFactory.getLogger(RenderMain.class);
 
   @Spec private CommandSpec spec;

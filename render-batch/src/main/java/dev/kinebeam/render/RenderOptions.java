@@ -101,7 +101,7 @@ final class RenderOptions {
       names = "--profile",
       paramLabel = "NAME",
       defaultValue = "1080p",
-      description = "1080p, 720p, 360p or 216p. Default: ${DEFAULT-VALUE}")
+      description = "1080p, 720p, 480p, 360p or 216p. Default: ${DEFAULT-VALUE}")
   private String profile;
 
   @Option(

@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.cluster;
 
 import dev.kinebeam.pipelines.TelemetryJob;
+import dev.kinebeam.render.RenderMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,9 +18,9 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
 /**
- * Divides this process's own class path: Flink and what it stands on go to the cluster's processes,
- * a job's classes go with the job. So a cluster can take the next version of a job, and another
- * job's libraries, without being started anew.
+ * Divides this process's own class path: Flink, what it stands on and the native libraries go to
+ * the cluster's processes, a job's classes go with the job. So a cluster can take the next version
+ * of a job, and another job's libraries, without being started anew.
  */
 final class ClassPaths {
   /** What a distribution of Flink has in its {@code lib}; the rest is none of the cluster's. */
@@ -29,35 +30,50 @@ final class ClassPaths {
               + "|kryo-|chill-java-|minlog-|objenesis-|snakeyaml-engine-|snappy-java-|lz4-java-"
               + "|javassist-|frocksdbjni-|jsr305-|async-profiler-).*\\.jar");
 
+  /** Native libraries are loaded once in a process, whichever job comes first. */
+  private static final Pattern NATIVE = Pattern.compile("(javacpp|ffmpeg)-.*\\.jar");
+
   private static final Pattern VERSION = Pattern.compile("-\\d.*\\.jar$");
   private static final String TELEMETRY_LIST = "/META-INF/kinebeam/telemetry.classpath";
+  private static final String RENDER_LIST = "/META-INF/kinebeam/render.classpath";
 
   private ClassPaths() {}
 
   /** The class path of a JobManager or a TaskManager. */
   static String ofCluster() throws IOException {
     List<String> jars =
-        ofThisProcess().stream()
-            .filter(jar -> FLINKS.matcher(Path.of(jar).getFileName().toString()).matches())
-            .toList();
+        ofThisProcess().stream().filter(jar -> is(FLINKS, jar) || is(NATIVE, jar)).toList();
     return String.join(File.pathSeparator, jars);
   }
 
   /** What the telemetry job needs beside Flink: its own classes and its libraries. */
   static List<String> ofTelemetry() throws IOException {
-    Set<String> names = names(TELEMETRY_LIST);
+    return ofJob(TelemetryJob.class, TELEMETRY_LIST);
+  }
+
+  /** The same for the render job. */
+  static List<String> ofRender() throws IOException {
+    return ofJob(RenderMain.class, RENDER_LIST);
+  }
+
+  private static List<String> ofJob(Class<?> main, String list) throws IOException {
+    Set<String> names = names(main, list);
     Set<String> jars = new LinkedHashSet<>();
-    jars.add(location(TelemetryJob.class));
+    jars.add(location(main));
     for (String element : ofThisProcess()) {
-      if (names.contains(artifact(element))) {
+      if (names.contains(artifact(element)) && !is(NATIVE, element)) {
         jars.add(element);
       }
     }
     return List.copyOf(jars);
   }
 
-  private static Set<String> names(String list) throws IOException {
-    try (InputStream in = TelemetryJob.class.getResourceAsStream(list)) {
+  private static boolean is(Pattern kind, String jar) {
+    return kind.matcher(Path.of(jar).getFileName().toString()).matches();
+  }
+
+  private static Set<String> names(Class<?> main, String list) throws IOException {
+    try (InputStream in = main.getResourceAsStream(list)) {
       if (in == null) {
         throw new IOException(
             list + " is not on the class path: build with './kinebeam' or 'mvn package'");

@@ -9,12 +9,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Give a job to the running cluster.",
     synopsisSubcommandLabel = "JOB",
-    subcommands = SubmitTelemetryCommand.class)
+    subcommands = {SubmitTelemetryCommand.class, SubmitRenderCommand.class})
 final class ClusterSubmitCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "name a job: telemetry");
+    throw new CommandLine.ParameterException(spec.commandLine(), "name a job: telemetry or render");
   }
 }

@@ -32,6 +32,8 @@ public final class Database implements AutoCloseable {
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName("kinebeam");
     hikari.setJdbcUrl(config.url());
+    // By name: DriverManager does not see what only a job's class loader has.
+    hikari.setDriverClassName("org.postgresql.Driver");
     hikari.setUsername(config.user());
     hikari.setPassword(config.password());
     hikari.setMaximumPoolSize(config.poolSize());

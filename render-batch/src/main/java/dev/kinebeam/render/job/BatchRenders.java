@@ -8,6 +8,7 @@ import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,14 @@ public final class BatchRenders {
   public static final int MOST_ORDERS = 50_000;
 
   private static final String REFUSED = ".refused";
+
+  /** A cluster that cannot run it must say so, and not go on trying as it does with a stream. */
+  private static final String FEW_RETRIES =
+      """
+      restart-strategy.type: fixed-delay
+      restart-strategy.fixed-delay.attempts: 3
+      restart-strategy.fixed-delay.delay: 5 s
+      """;
 
   private final Toolbox toolbox;
   private final PipelineOptions runner;
@@ -94,7 +103,25 @@ public final class BatchRenders {
     List<String> toStage = jars.isEmpty() ? EmptyJar.toStage() : jars;
     options.setFilesToStage(here ? List.of() : toStage);
     options.setObjectReuse(true);
+    if (!here) {
+      options.setFlinkConfDir(fewRetries());
+    }
     return options;
+  }
+
+  /**
+   * Beam hands a restart strategy to streams alone; what stands in a folder reaches batches too.
+   */
+  private static String fewRetries() {
+    try {
+      Path folder = Files.createTempDirectory("kinebeam-render-flink");
+      Path file = Files.writeString(folder.resolve("config.yaml"), FEW_RETRIES);
+      file.toFile().deleteOnExit();
+      folder.toFile().deleteOnExit();
+      return folder.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for temporary files", e);
+    }
   }
 
   /**

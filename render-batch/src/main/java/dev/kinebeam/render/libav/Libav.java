@@ -1,10 +1,8 @@
 package dev.kinebeam.render.libav;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
-import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
-import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
 
@@ -27,7 +25,7 @@ import org.bytedeco.javacpp.Loader;
 /** What every use of the libraries shares: error codes, options, and facts about the build. */
 public final class Libav {
   static {
-    av_log_set_level(AV_LOG_ERROR);
+    NativeLoading.load();
   }
 
   private Libav() {}

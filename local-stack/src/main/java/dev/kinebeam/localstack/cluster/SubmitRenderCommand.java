@@ -1,0 +1,79 @@
+package dev.kinebeam.localstack.cluster;
+
+import dev.kinebeam.localstack.services.EnvFiles;
+import dev.kinebeam.localstack.services.ProgramRole;
+import dev.kinebeam.render.RenderMain;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code cluster submit render}. */
+@Command(
+    name = "render",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Submit the render job with its classes: a batch by --orders FILE or --catalog, which this",
+      "command waits for, or --kafka without end."
+    },
+    footer = {
+      "",
+      "Takes every flag of 'kinebeam render' too. What the environment does not say (the database,",
+      "the object store, the video host and their secrets) is read from DATA-DIR/env/render.env,",
+      "which a stack writes.",
+      "Exit status: 0 all ready, or the job runs; 1 failure, or an order that could not be served;",
+      "2 wrong usage or configuration."
+    })
+final class SubmitRenderCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ClusterHome home;
+
+  @Option(names = "--kafka", description = "Serve the orders of compose-requests without end.")
+  private boolean kafka;
+
+  @Unmatched private List<String> renderFlags = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    FlinkCluster cluster = home.cluster(out);
+    if (!cluster.rest().answers()) {
+      throw new IOException("no cluster answers at " + cluster.page() + ": start it first");
+    }
+    Map<String, String> environment =
+        new HashMap<>(EnvFiles.read(home.envFolder(), ProgramRole.RENDER));
+    environment.putAll(System.getenv());
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--flink-master=" + cluster.master());
+    arguments.add("--jars=" + String.join(",", ClassPaths.ofRender()));
+    if (kafka) {
+      cluster.requireNone(RenderMain.JOB);
+      arguments.add("--kafka");
+      arguments.add("--checkpoint-dir=" + cluster.checkpoints(RenderMain.JOB));
+    }
+    arguments.addAll(renderFlags);
+    int exit =
+        new CommandLine(new RenderMain(environment))
+            .setOverwrittenOptionsAllowed(true)
+            .setOut(out)
+            .setErr(spec.commandLine().getErr())
+            .setExecutionExceptionHandler(spec.commandLine().getExecutionExceptionHandler())
+            .execute(arguments.toArray(String[]::new));
+    if (exit == 0 && kafka) {
+      cluster.awaitRunning(RenderMain.JOB);
+      out.printf("render runs; its page: %s%n", cluster.page());
+      out.flush();
+    }
+    return exit;
+  }
+}
