@@ -83,10 +83,10 @@ public final class BundleCheckCommand implements Callable<Integer> {
       }
       try (ObjectStore bucket = ObjectStore.open(settings);
           BucketShelf shelf = BucketShelf.open(bucket, address, directory.resolve("checks"))) {
-        result = check(shelf, spec.commandLine().getErr());
+        result = check(shelf);
       }
     } else {
-      result = check(new FolderShelf(Path.of(place)), spec.commandLine().getErr());
+      result = check(new FolderShelf(Path.of(place)));
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? CheckJson.of(result).toString() : CheckTable.of(result));
@@ -94,12 +94,17 @@ public final class BundleCheckCommand implements Callable<Integer> {
     return result.isUsable() ? 0 : 1;
   }
 
-  static CheckResult check(BundleShelf shelf, PrintWriter err) throws IOException {
-    Told told = new Told(err);
+  private CheckResult check(BundleShelf shelf) throws IOException {
     try (MediaChildren children = MediaChildren.withDefaults()) {
-      return new BundleChecker(
-              children, (done, all) -> told.tell("check " + done + " of " + all + " files"))
-          .check(shelf);
+      return check(shelf, children, spec.commandLine().getErr());
     }
+  }
+
+  static CheckResult check(BundleShelf shelf, MediaChildren children, PrintWriter err)
+      throws IOException {
+    Told told = new Told(err);
+    return new BundleChecker(
+            children, (done, all) -> told.tell("check " + done + " of " + all + " files"))
+        .check(shelf);
   }
 }

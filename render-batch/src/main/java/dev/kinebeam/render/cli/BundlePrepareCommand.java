@@ -124,25 +124,33 @@ public final class BundlePrepareCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bundle prepare: " + e.getMessage(), e);
     }
-    Prepared prepared = prepare();
-    ObjectNode result = result(prepared);
-    if (place.isPresent()) {
-      CheckResult checked =
-          BundleCheckCommand.check(new FolderShelf(prepared.folder()), spec.commandLine().getErr());
-      if (!checked.isUsable()) {
-        tell(CheckTable.of(checked));
-        throw new IOException(
-            prepared.folder() + " has errors and is not uploaded; correct the delivery");
+    ObjectNode result;
+    try (MediaChildren children = MediaChildren.withDefaults()) {
+      Prepared prepared = prepare(children);
+      result = result(prepared);
+      if (place.isPresent()) {
+        requireNoErrors(prepared, children);
+        upload(prepared, place.get(), settings, result);
+      } else {
+        tell("check it: ./kinebeam bundle check " + prepared.folder());
       }
-      upload(prepared, place.get(), settings, result);
-    } else {
-      tell("check it: ./kinebeam bundle check " + prepared.folder());
     }
     if (json) {
       spec.commandLine().getOut().println(result);
       spec.commandLine().getOut().flush();
     }
     return 0;
+  }
+
+  private void requireNoErrors(Prepared prepared, MediaChildren children) throws IOException {
+    CheckResult checked =
+        BundleCheckCommand.check(
+            new FolderShelf(prepared.folder()), children, spec.commandLine().getErr());
+    if (!checked.isUsable()) {
+      tell(CheckTable.of(checked));
+      throw new IOException(
+          prepared.folder() + " has errors and is not uploaded; correct the delivery");
+    }
   }
 
   private void requireUsable() {
@@ -168,10 +176,10 @@ public final class BundlePrepareCommand implements Callable<Integer> {
     }
   }
 
-  private Prepared prepare() throws IOException {
+  private Prepared prepare(MediaChildren children) throws IOException {
     Told told = new Told(spec.commandLine().getErr());
     Prepared prepared;
-    try (MediaChildren children = MediaChildren.withDefaults()) {
+    try {
       prepared =
           new Preparation(children, told::tell)
               .prepare(
@@ -182,7 +190,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
                   variants == null ? 0 : variants,
                   out,
                   force);
-    } catch (IllegalArgumentException e) {
+    } catch (NameMap.Unreadable e) {
       throw new ParameterException(spec.commandLine(), "bundle prepare: " + e.getMessage(), e);
     }
     tell(

@@ -19,27 +19,36 @@ import java.util.Optional;
  * @param places from a delivered file's name to a bundle's file without folder and extension
  *     ({@code intro-video-2}, {@code rep-left-vo-1}), or to {@link #LEFT_OUT}
  */
-record NameMap(Map<String, String> places) {
+public record NameMap(Map<String, String> places) {
   static final String LEFT_OUT = "-";
 
   /** A map that says nothing. */
   static final NameMap EMPTY = new NameMap(Map.of());
 
-  NameMap {
+  /** A map with a line that says nothing that can be followed. */
+  public static final class Unreadable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private Unreadable(String message) {
+      super(message);
+    }
+  }
+
+  public NameMap {
     places = Map.copyOf(places);
   }
 
   /**
    * Reads a map.
    *
-   * @throws IllegalArgumentException naming the line that is wrong
+   * @throws Unreadable naming the line that is wrong
    */
   static NameMap read(Path file) throws IOException {
     List<String> lines;
     try {
       lines = Files.readAllLines(file);
     } catch (MalformedInputException e) {
-      throw new IllegalArgumentException(file + " is not written in UTF-8", e);
+      throw new Unreadable(file + " is not written in UTF-8");
     }
     Map<String, String> places = new LinkedHashMap<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -53,13 +62,13 @@ record NameMap(Map<String, String> places) {
       String where = file + ", line " + (i + 1) + ": ";
       int equals = line.lastIndexOf('=');
       if (equals < 1) {
-        throw new IllegalArgumentException(
+        throw new Unreadable(
             where + "\"" + line + "\" is not of the form DELIVERED FILE = SLOT-N");
       }
       String name = key(line.substring(0, equals).strip());
       String place = line.substring(equals + 1).strip();
       if (!place.equals(LEFT_OUT) && target("xx", place).isEmpty()) {
-        throw new IllegalArgumentException(
+        throw new Unreadable(
             where
                 + "\""
                 + place
@@ -67,7 +76,7 @@ record NameMap(Map<String, String> places) {
                 + " to leave the file out");
       }
       if (places.putIfAbsent(name, place) != null) {
-        throw new IllegalArgumentException(where + name + " is there twice");
+        throw new Unreadable(where + name + " is there twice");
       }
     }
     return new NameMap(places);

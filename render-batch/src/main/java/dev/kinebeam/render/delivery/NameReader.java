@@ -99,6 +99,7 @@ public final class NameReader {
     private final Set<String> sides = new LinkedHashSet<>();
     private final OptionalInt range;
     private int at = -1;
+    private boolean countsFirst;
 
     Words(String name) {
       String bare = QUALITY.matcher(name).replaceAll(" ");
@@ -177,7 +178,11 @@ public final class NameReader {
       while (i >= 0 && isRepetitions(i)) {
         i--;
       }
-      return i >= 0 ? number(i) : OptionalInt.empty();
+      if (i < 0 || number(i).isEmpty()) {
+        return OptionalInt.empty();
+      }
+      countsFirst = i == 0;
+      return number(i);
     }
 
     private boolean isRepetitions(int i) {
@@ -212,24 +217,15 @@ public final class NameReader {
               "has the number " + numbers.get(0) + " where a variant would be 1 to 99");
         }
       }
-      return new Primitive(part, video, variant, count, exercise(count));
+      return new Primitive(part, video, variant, count, exercise());
     }
 
-    /** A number at the front is the exercise's, unless it is the part's own. */
-    private Optional<String> exercise(OptionalInt count) {
+    /** A number at the front is the exercise's, unless it is that of the repetitions. */
+    private Optional<String> exercise() {
       String first = tokens.get(0);
-      boolean own =
-          count.isPresent() && range.isEmpty() && at <= 2 && number(0).equals(count) && ownNumber();
-      return Character.isDigit(first.charAt(0)) && !own ? Optional.of(first) : Optional.empty();
-    }
-
-    private boolean ownNumber() {
-      for (int i = 1; i < at; i++) {
-        if (!isRepetitions(i)) {
-          return false;
-        }
-      }
-      return true;
+      return Character.isDigit(first.charAt(0)) && !countsFirst
+          ? Optional.of(first)
+          : Optional.empty();
     }
   }
 }
