@@ -111,7 +111,7 @@ final class FormatRules {
             : Finding.remark("no_wild_track", "has no sound track"));
   }
 
-  /** The format of most videos; empty when there is none, or no most. */
+  /** The format of most videos; empty when there are none. */
   private static Optional<String> usualFormat(Map<String, Look> looks) {
     Map<String, Integer> formats = new HashMap<>();
     looks.forEach(

@@ -9,6 +9,7 @@ import dev.kinebeam.render.check.CheckTable;
 import dev.kinebeam.render.check.FolderShelf;
 import dev.kinebeam.render.delivery.BundleCounts;
 import dev.kinebeam.render.delivery.BundleSync;
+import dev.kinebeam.render.delivery.NameMap;
 import dev.kinebeam.render.delivery.Preparation;
 import dev.kinebeam.render.delivery.Preparation.Prepared;
 import dev.kinebeam.render.media.MediaChildren;

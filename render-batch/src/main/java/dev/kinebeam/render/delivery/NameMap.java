@@ -62,8 +62,7 @@ public record NameMap(Map<String, String> places) {
       String where = file + ", line " + (i + 1) + ": ";
       int equals = line.lastIndexOf('=');
       if (equals < 1) {
-        throw new Unreadable(
-            where + "\"" + line + "\" is not of the form DELIVERED FILE = SLOT-N");
+        throw new Unreadable(where + "\"" + line + "\" is not of the form DELIVERED FILE = SLOT-N");
       }
       String name = key(line.substring(0, equals).strip());
       String place = line.substring(equals + 1).strip();
