@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "sample",
     mixinStandardHelpOptions = true,
     description = {
-      "Draws sample exercises: bundles as a bucket has them, DIR/sample-01, DIR/sample-02, …, and",
-      "a file of orders for them. With --raw, one exercise as it is handed over, for 'bundle prepare'."
+      "Draws sample exercises: bundles as a bucket has them, DIR/sample-01,",
+      "DIR/sample-02, …, and a file of orders for them. With --raw, one exercise as",
+      "it is handed over, for 'bundle prepare'."
     },
     footer = {
       "",
@@ -73,8 +74,9 @@ public final class SampleCommand implements Callable<Integer> {
       names = "--raw",
       paramLabel = "DIR",
       description = {
-        "Instead of bundles, the raw delivery of lumbar-detensioning: Romanian names in several",
-        "spellings, the framing's voice-overs on its videos' own sound tracks."
+        "Instead of bundles, lumbar-detensioning as it is handed",
+        "over: Romanian names in several spellings, the framing's",
+        "voice-overs on its videos' own sound tracks."
       })
   private Path raw;
 

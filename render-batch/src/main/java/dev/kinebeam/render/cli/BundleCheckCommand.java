@@ -28,14 +28,15 @@ import picocli.CommandLine.Spec;
     name = "check",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks a bundle: the manifest, every slot in every language, lengths, formats, tempo, true",
-      "peak and loudness. Every file is decoded to its end."
+      "Checks a bundle: the manifest, every slot in every language, lengths, formats,",
+      "tempo, true peak and loudness. Every file is decoded to its end."
     },
     footer = {
       "",
       "A bucket's endpoint and keys come from the environment: S3_ENDPOINT, S3_REGION,",
-      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY; the rights s3:ListBucket and s3:GetObject are enough.",
-      "Exit status: 0 no error (there may be warnings), 1 errors or failure, 2 wrong usage."
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY; the rights s3:ListBucket and",
+      "s3:GetObject are enough.",
+      "Exit status: 0 no error (maybe warnings), 1 errors or failure, 2 wrong usage."
     })
 public final class BundleCheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -35,19 +35,19 @@ import picocli.CommandLine.Spec;
     name = "prepare",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a bundle out of the files that a filming team delivered: reads their names (Intro,",
-      "Pauza, Outro, 5 Stanga, 1-20 Dreapta, …), takes the voice-overs of intro, pauza and outro out",
-      "of their videos unless they come as sounds, writes the manifest. Nothing is half written;",
-      "doing it again changes nothing."
+      "Makes a bundle out of the files that a filming team delivered: reads their",
+      "names (Intro, Pauza, Outro, 5 Stanga, 1-20 Dreapta, …), takes the voice-overs",
+      "of intro, pauza and outro out of their videos unless they come as sounds,",
+      "writes the manifest. Nothing is half written; doing it again changes nothing."
     },
     footer = {
       "",
-      "A name that says two things, or nothing, is not guessed: rename the file, or give a map with a",
-      "line 'DELIVERED FILE = PLACE' for it, where PLACE is intro-video-2, rep-left-vo-1, …, or - to",
-      "leave the file out.",
-      "--sync takes S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY from the",
-      "environment and needs the rights s3:ListBucket and s3:PutObject.",
-      "Exit status: 0 the bundle is there, 1 failure or a delivery at fault, 2 wrong usage."
+      "A name that says two things, or nothing, is not guessed: rename the file, or",
+      "give a map with a line 'DELIVERED FILE = PLACE' for it, where PLACE is",
+      "intro-video-2, rep-left-vo-1, …, or - to leave the file out.",
+      "--sync takes S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY",
+      "from the environment and needs the rights s3:ListBucket and s3:PutObject.",
+      "Exit status: 0 the bundle is there, 1 failure or faulty delivery, 2 wrong usage."
     })
 public final class BundlePrepareCommand implements Callable<Integer> {
   private static final int MOST_VARIANTS = 9;
@@ -94,8 +94,9 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       names = "--sync",
       paramLabel = "s3://BUCKET[/PREFIX]",
       description = {
-        "Check the bundle, and upload what is not below there in SLUG/ already. A bundle with errors",
-        "is not uploaded. Nothing is deleted there."
+        "Check the bundle, and upload what is not there in SLUG/",
+        "yet. A bundle with errors is not uploaded. Nothing is",
+        "deleted there."
       })
   private String sync;
 
