@@ -105,6 +105,15 @@ public record SampleExercise(
   }
 
   /**
+   * Makes the raw delivery: 21 files as a filming team hands them over, named in Romanian, with the
+   * coach's words on the framing videos' own sound tracks. All clips have the same format. Kept and
+   * replaced as by {@link #writeTo}.
+   */
+  public void writeRawTo(Path directory, Progress progress) throws IOException {
+    new RawWriter(this, directory).write(progress);
+  }
+
+  /**
    * The same exercise with repetitions this many frames longer, and so with other bytes in every
    * file: to be had as another exercise.
    */
@@ -140,11 +149,17 @@ public record SampleExercise(
                   ODD_SAMPLE_RATE,
                   1));
         } else {
-          clips.add(new Clip(id, slot, variant, width, height, FPS, frames(slot), SAMPLE_RATE, 2));
+          clips.add(evenClip(slot, variant));
         }
       }
     }
     return clips;
+  }
+
+  /** The video of a slot and variant as a raw delivery has it: no format of its own. */
+  Clip evenClip(Slot slot, int variant) {
+    int id = List.of(Slot.values()).indexOf(slot) * VARIANTS + variant;
+    return new Clip(id, slot, variant, width, height, FPS, frames(slot), SAMPLE_RATE, 2);
   }
 
   /** The video of a slot and variant. */

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "sample",
     mixinStandardHelpOptions = true,
     description = {
-      "Draws sample exercises: bundles as a bucket has them, DIR/sample-01, DIR/sample-02, …, and",
-      "a file of orders for them."
+      "Draws sample exercises: bundles as a bucket has them, DIR/sample-01,",
+      "DIR/sample-02, …, and a file of orders for them. With --raw, one exercise as",
+      "it is handed over, for 'bundle prepare'."
     },
     footer = {
       "",
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
 public final class SampleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DIR", description = "Where to.")
+  @Parameters(arity = "0..1", paramLabel = "DIR", description = "Where to.")
   private Path directory;
 
   @Option(
@@ -69,11 +70,27 @@ public final class SampleCommand implements Callable<Integer> {
       description = "How many of each exercise are ordered (default: ${DEFAULT-VALUE}).")
   private int recipes;
 
+  @Option(
+      names = "--raw",
+      paramLabel = "DIR",
+      description = {
+        "Instead of bundles, lumbar-detensioning as it is handed",
+        "over: Romanian names in several spellings, the framing's",
+        "voice-overs on its videos' own sound tracks."
+      })
+  private Path raw;
+
   @Option(names = "--publish", description = "Bring them into the bucket and the catalogue.")
   private boolean publish;
 
   @Override
   public Integer call() throws IOException {
+    if ((directory == null) == (raw == null)) {
+      throw new ParameterException(spec.commandLine(), "give either DIR or --raw DIR");
+    }
+    if (raw != null) {
+      return makeRaw();
+    }
     require(exercises >= 1 && exercises <= 99, "--exercises", exercises, "1 to 99");
     require(variants >= 1 && variants <= SampleExercise.VARIANTS, "--variants", variants, "1 to 3");
     require(
@@ -82,12 +99,7 @@ public final class SampleCommand implements Callable<Integer> {
         recipes,
         "1 to " + SampleExercises.MOST_RECIPES);
     SampleExercises samples =
-        SampleExercises.make(
-            directory,
-            exercises,
-            variants,
-            small ? SampleExercise.tiny() : SampleExercise.full(),
-            this::tell);
+        SampleExercises.make(directory, exercises, variants, size(), this::tell);
     if (orders != null) {
       SampleExercises.writeOrders(samples.orders(recipes), orders);
       tell(exercises * recipes + " orders are in " + orders);
@@ -95,6 +107,21 @@ public final class SampleCommand implements Callable<Integer> {
     if (publish) {
       publish(samples, System.getenv());
     }
+    return 0;
+  }
+
+  private SampleExercise size() {
+    return small ? SampleExercise.tiny() : SampleExercise.full();
+  }
+
+  private int makeRaw() throws IOException {
+    if (publish || orders != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--publish and --orders go with DIR, not with --raw");
+    }
+    size().writeRawTo(raw, (done, total) -> tell("made " + done + " of " + total + " files"));
+    tell(
+        "next: ./kinebeam bundle prepare " + raw + " --exercise lumbar-detensioning --language ro");
     return 0;
   }
 

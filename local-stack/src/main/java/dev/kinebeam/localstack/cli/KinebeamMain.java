@@ -13,6 +13,7 @@ import dev.kinebeam.pipelines.letters.DeadLettersMain;
 import dev.kinebeam.pipelines.rights.EraseMain;
 import dev.kinebeam.pipelines.upkeep.MaintainMain;
 import dev.kinebeam.render.RenderMain;
+import dev.kinebeam.render.cli.BundleCommand;
 import dev.kinebeam.render.cli.ComposeCommand;
 import dev.kinebeam.render.imports.ImportMain;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class KinebeamMain implements Runnable {
           ArchiveMain.class,
           BackfillMain.class,
           DeadLettersMain.class,
+          BundleCommand.class,
           RenderMain.class,
           ImportMain.class,
           MaintainMain.class,
@@ -58,6 +60,7 @@ public final class KinebeamMain implements Runnable {
       Set.of(
           "demo",
           "stack",
+          "bundle",
           "compose",
           "bench",
           "cluster",

@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.services;
 
+import dev.kinebeam.catalog.store.ObjectStoreSettings.Credentials;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,6 +48,8 @@ public record Endpoints(
   /**
    * An S3 server, spoken to in path style.
    *
+   * @param reader may list the bucket of the filming primitives and get its objects, nothing else
+   * @param getter may get its objects, nothing else
    * @param bucket of the filming primitives
    * @param archiveBucket of the archived events
    */
@@ -55,6 +58,8 @@ public record Endpoints(
       String region,
       String accessKeyId,
       String secretAccessKey,
+      Credentials reader,
+      Credentials getter,
       String bucket,
       String archiveBucket) {
     @Override

@@ -42,6 +42,12 @@ final class Launcher {
   /** Programs hold them, so a server that is started anew takes the same. */
   private final Credentials s3Keys = new Credentials(Secrets.random(), Secrets.random());
 
+  /** They may list the assets bucket and get its objects, as a render job's role in production. */
+  private final Credentials s3Reader = new Credentials(Secrets.random(), Secrets.random());
+
+  /** They may get its objects only. */
+  private final Credentials s3Getter = new Credentials(Secrets.random(), Secrets.random());
+
   private final int kafkaPort;
   private final int controllerPort;
   private final int postgresPort;
@@ -111,6 +117,8 @@ final class Launcher {
         REGION,
         s3Keys.accessKeyId(),
         s3Keys.secretAccessKey(),
+        s3Reader,
+        s3Getter,
         ASSETS_BUCKET,
         ARCHIVE_BUCKET);
   }
@@ -122,10 +130,17 @@ final class Launcher {
             ProjectHome.classPathOf("s3-server"),
             "dev.kinebeam.localstack.s3.S3Main",
             smallJvm("96m"),
-            List.of("--port", Integer.toString(s3Port), "--data-dir", data(S3)),
+            List.of(
+                "--port", Integer.toString(s3Port),
+                "--data-dir", data(S3),
+                "--readers-bucket", ASSETS_BUCKET),
             Map.of(
                 "S3_ACCESS_KEY_ID", s3Keys.accessKeyId(),
-                "S3_SECRET_ACCESS_KEY", s3Keys.secretAccessKey()));
+                "S3_SECRET_ACCESS_KEY", s3Keys.secretAccessKey(),
+                "S3_READER_ACCESS_KEY_ID", s3Reader.accessKeyId(),
+                "S3_READER_SECRET_ACCESS_KEY", s3Reader.secretAccessKey(),
+                "S3_GETTER_ACCESS_KEY_ID", s3Getter.accessKeyId(),
+                "S3_GETTER_SECRET_ACCESS_KEY", s3Getter.secretAccessKey()));
     return local(ready(JavaService.start(server, settings)));
   }
 

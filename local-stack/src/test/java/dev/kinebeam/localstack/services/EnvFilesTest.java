@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.catalog.store.ObjectStoreSettings.Credentials;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.Login;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
@@ -27,7 +28,15 @@ class EnvFilesTest {
                   ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
                   ProgramRole.RENDER, new Login("kb_render", "render-secret"),
                   ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"))),
-          new ObjectStoreAccess(HOST, "eu-central-1", "id", "s3-secret", "assets", "archive"),
+          new ObjectStoreAccess(
+              HOST,
+              "eu-central-1",
+              "id",
+              "s3-secret",
+              new Credentials("reader", "reader-secret"),
+              new Credentials("getter", "getter-secret"),
+              "assets",
+              "archive"),
           new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
           "auth-secret",
           "composer-secret");

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -24,9 +25,13 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * fails comes out as an {@link ObjectStoreException} that says whether asking again can help.
  */
 public final class ObjectStore implements AutoCloseable {
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int TOO_MANY = 429;
   private static final int SERVER_TROUBLE = 500;
+
+  private static final Set<String> WRONG_KEYS =
+      Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed");
 
   private final String bucket;
   private final S3Client client;
@@ -52,6 +57,7 @@ public final class ObjectStore implements AutoCloseable {
   /** Makes the bucket unless it is there. */
   public void createBucket() throws ObjectStoreException {
     attempt(
+        Right.CREATE_BUCKET,
         "",
         () -> {
           try {
@@ -65,6 +71,7 @@ public final class ObjectStore implements AutoCloseable {
   /** Every object whose key begins so, in key order, over as many pages as it takes. */
   public List<StoredObject> list(String prefix) throws ObjectStoreException {
     return attempt(
+        Right.LIST,
         prefix,
         () ->
             client.listObjectsV2Paginator(b -> b.bucket(bucket).prefix(prefix)).contents().stream()
@@ -76,7 +83,7 @@ public final class ObjectStore implements AutoCloseable {
   public Optional<StoredObject> head(String key) throws ObjectStoreException {
     try {
       HeadObjectResponse head =
-          attempt(key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
+          attempt(Right.GET, key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
       return Optional.of(new StoredObject(key, head.contentLength(), unquoted(head.eTag())));
     } catch (ObjectStoreException.Missing none) {
       return Optional.empty();
@@ -91,7 +98,9 @@ public final class ObjectStore implements AutoCloseable {
   /** The whole content in memory: for manifests and other small objects. */
   public byte[] read(String key) throws ObjectStoreException {
     return attempt(
-        key, () -> client.getObjectAsBytes(b -> b.bucket(bucket).key(key)).asByteArray());
+        Right.GET,
+        key,
+        () -> client.getObjectAsBytes(b -> b.bucket(bucket).key(key)).asByteArray());
   }
 
   /**
@@ -107,7 +116,7 @@ public final class ObjectStore implements AutoCloseable {
     // The SDK refuses to write over a file, so the part gets a folder of its own.
     Path part = partDir.resolve("part");
     try {
-      attempt(key, () -> client.getObject(b -> b.bucket(bucket).key(key), part));
+      attempt(Right.GET, key, () -> client.getObject(b -> b.bucket(bucket).key(key), part));
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
@@ -127,12 +136,14 @@ public final class ObjectStore implements AutoCloseable {
 
   private void put(String key, RequestBody body, String contentType) throws ObjectStoreException {
     attempt(
-        key, () -> client.putObject(b -> b.bucket(bucket).key(key).contentType(contentType), body));
+        Right.PUT,
+        key,
+        () -> client.putObject(b -> b.bucket(bucket).key(key).contentType(contentType), body));
   }
 
   /** Removes the object; there may be none. */
   public void delete(String key) throws ObjectStoreException {
-    attempt(key, () -> client.deleteObject(b -> b.bucket(bucket).key(key)));
+    attempt(Right.DELETE, key, () -> client.deleteObject(b -> b.bucket(bucket).key(key)));
   }
 
   /**
@@ -154,7 +165,22 @@ public final class ObjectStore implements AutoCloseable {
     client.close();
   }
 
-  private <T> T attempt(String key, Supplier<T> call) throws ObjectStoreException {
+  /** What an account must be allowed for a call, as IAM policies name it. */
+  private enum Right {
+    CREATE_BUCKET("s3:CreateBucket"),
+    LIST("s3:ListBucket"),
+    GET("s3:GetObject"),
+    PUT("s3:PutObject"),
+    DELETE("s3:DeleteObject");
+
+    private final String action;
+
+    Right(String action) {
+      this.action = action;
+    }
+  }
+
+  private <T> T attempt(Right needed, String key, Supplier<T> call) throws ObjectStoreException {
     String object = "s3://" + bucket + "/" + key;
     try {
       return call.get();
@@ -163,19 +189,37 @@ public final class ObjectStore implements AutoCloseable {
         throw new ObjectStoreException.Missing("there is no " + object, e);
       }
       String message =
-          "the object store answered %d %s for %s"
-              .formatted(e.statusCode(), e.awsErrorDetails().errorCode(), object);
+          "the object store answered %d %s for %s".formatted(e.statusCode(), code(e), object);
       if (e.statusCode() == TOO_MANY || e.statusCode() >= SERVER_TROUBLE) {
         throw new ObjectStoreException.Unavailable(message, e);
+      }
+      if (e.statusCode() == FORBIDDEN) {
+        message += missing(needed, code(e));
       }
       throw new ObjectStoreException.Refused(message, e);
     } catch (SdkClientException e) {
       throw new ObjectStoreException.Unavailable(
-          "no answer from the object store for " + object + ": " + e.getMessage(), e);
+          "no whole answer from the object store for " + object + ": " + e.getMessage(), e);
     } catch (SdkException e) {
       throw new ObjectStoreException.Refused(
           "the object store's client failed for " + object + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A wrong key is told as such; what is left is a right that the key's owner lacks. */
+  private String missing(Right needed, String code) {
+    if (WRONG_KEYS.contains(code)) {
+      return "; look at S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and the clock";
+    }
+    String resource = bucket + (needed == Right.LIST ? "" : "/*");
+    return "; these credentials lack the right %s on arn:aws:s3:::%s"
+        .formatted(needed.action, resource);
+  }
+
+  /** An answer to HEAD has no body that could tell. */
+  private static String code(S3Exception e) {
+    String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
+    return code != null ? code : e.statusCode() == FORBIDDEN ? "AccessDenied" : "without a reason";
   }
 
   private static String unquoted(String etag) {

@@ -43,6 +43,15 @@ public record ObjectStoreSettings(
     if (bucket.isBlank()) {
       throw new IllegalArgumentException(variable + " is not set: name the bucket");
     }
+    return forBucket(env, bucket);
+  }
+
+  /**
+   * As {@link #fromEnvironment(Map)}, with a bucket that is given otherwise.
+   *
+   * @throws IllegalArgumentException naming the variable that is wrong
+   */
+  public static ObjectStoreSettings forBucket(Map<String, String> env, String bucket) {
     String id = env.getOrDefault("S3_ACCESS_KEY_ID", "");
     String secret = env.getOrDefault("S3_SECRET_ACCESS_KEY", "");
     if (id.isBlank() != secret.isBlank()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -28,14 +29,34 @@ public record Bundle(Manifest manifest, SortedMap<String, SortedSet<Integer>> sl
   public static Bundle of(Manifest manifest, Collection<String> files) {
     SortedMap<String, SortedSet<Integer>> slots = new TreeMap<>();
     for (String file : files) {
-      Matcher m = PRIMITIVE.matcher(file);
-      if (m.matches() && m.group(3).equals(m.group(1).endsWith("-vo") ? "mp3" : "mp4")) {
-        slots
-            .computeIfAbsent(m.group(1), slot -> new TreeSet<>())
-            .add(Integer.parseInt(m.group(2)));
-      }
+      primitive(file)
+          .ifPresent(
+              found ->
+                  slots
+                      .computeIfAbsent(found.slot(), slot -> new TreeSet<>())
+                      .add(found.variant()));
     }
     return new Bundle(manifest, slots);
+  }
+
+  /**
+   * One file of a bundle.
+   *
+   * @param slot its path without number and extension
+   */
+  public record Primitive(String slot, int variant) {
+    /** Its path, relative to the bundle's root. */
+    public String file() {
+      return Bundle.file(slot, variant);
+    }
+  }
+
+  /** What a file's name, relative to the bundle's root, says; empty when it fits no slot. */
+  public static Optional<Primitive> primitive(String file) {
+    Matcher m = PRIMITIVE.matcher(file);
+    return m.matches() && m.group(3).equals(m.group(1).endsWith("-vo") ? "mp3" : "mp4")
+        ? Optional.of(new Primitive(m.group(1), Integer.parseInt(m.group(2))))
+        : Optional.empty();
   }
 
   /** The slot of a framing video; {@code part} is intro, pauza or outro. */

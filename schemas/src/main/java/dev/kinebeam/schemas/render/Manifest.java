@@ -69,7 +69,7 @@ public record Manifest(
 
     private Parsed read() {
       String exercise = root.path("exercise").asText(null);
-      if (!Recipe.isSlug(exercise)) {
+      if (!root.path("exercise").isTextual() || !Recipe.isSlug(exercise)) {
         fail("exercise", "bad_format", "exercise is " + exercise + "; it must be a slug");
       }
       int reps = whole("reps_per_video_block");
@@ -118,10 +118,15 @@ public record Manifest(
 
     private List<String> words(String name) {
       List<String> words = new ArrayList<>();
-      for (JsonNode node : root.path(name)) {
-        words.add(node.asText());
+      JsonNode list = root.path(name);
+      for (JsonNode node : list) {
+        if (node.isTextual()) {
+          words.add(node.asText());
+        } else {
+          fail(name, "wrong_type", name + " holds " + node + "; it must hold words");
+        }
       }
-      if (words.isEmpty()) {
+      if (!list.isArray() || list.isEmpty()) {
         fail(name, "missing", name + " must be a list of one or more");
       }
       if (words.stream().distinct().count() != words.size()) {
@@ -131,6 +136,10 @@ public record Manifest(
     }
 
     private double gain(String name, double normal) {
+      if (!root.path("gains").isMissingNode() && !root.path("gains").isObject()) {
+        fail("gains", "wrong_type", "gains is " + root.path("gains") + "; it must be an object");
+        return normal;
+      }
       JsonNode node = root.path("gains").path(name);
       if (node.isMissingNode()) {
         return normal;

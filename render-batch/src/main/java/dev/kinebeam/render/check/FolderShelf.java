@@ -1,0 +1,65 @@
+package dev.kinebeam.render.check;
+
+import dev.kinebeam.render.bundle.LocalPrimitive;
+import dev.kinebeam.render.bundle.PrimitiveSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A bundle in a folder of this machine. */
+public final class FolderShelf implements BundleShelf {
+  private final Path folder;
+  private final String place;
+
+  /**
+   * The bundle in {@code folder}.
+   *
+   * @throws IOException when there is no such folder
+   */
+  public FolderShelf(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("there is no folder " + folder);
+    }
+    this.folder = folder.toRealPath();
+    this.place = folder.toString();
+  }
+
+  @Override
+  public String place() {
+    return place;
+  }
+
+  @Override
+  public String name() {
+    Path name = folder.getFileName();
+    return name == null ? "" : name.toString();
+  }
+
+  @Override
+  public List<String> files() throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return walk.filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+          .filter(Shelved::counts)
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Override
+  public byte[] read(String file) throws IOException {
+    return Files.readAllBytes(folder.resolve(file));
+  }
+
+  @Override
+  public PrimitiveSource source(String file) {
+    return new LocalPrimitive(file, folder.resolve(file));
+  }
+
+  @Override
+  public void release(String file) {
+    // It is the bundle's own.
+  }
+}

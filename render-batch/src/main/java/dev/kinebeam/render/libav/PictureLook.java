@@ -1,0 +1,101 @@
+package dev.kinebeam.render.libav;
+
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_INTERLACED;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+
+import java.util.Locale;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/** Decodes all pictures of a stream and notes what they are. */
+final class PictureLook {
+  /** Containers round; a cut-off file misses more. */
+  private static final double MISSING_TOLERATED = 0.02;
+
+  private static final double MISSING_TOLERATED_SECONDS = 0.2;
+
+  /** Matroska rounds to milliseconds. */
+  private static final double ROUNDING_SECONDS = 0.0015;
+
+  private final double tick;
+  private long first = AV_NOPTS_VALUE;
+  private long last;
+  private long end;
+  private long frames;
+  private long shortest = Long.MAX_VALUE;
+  private long longest;
+  private boolean interlaced;
+  private int width;
+  private int height;
+
+  private PictureLook(AVStream stream) {
+    this.tick = (double) stream.time_base().num() / stream.time_base().den();
+  }
+
+  static MediaReport.Picture at(MediaInput input, AVStream stream) throws MediaException {
+    PictureLook look = new PictureLook(stream);
+    AVFrame frame = av_frame_alloc();
+    try (StreamDecoder decoder = new StreamDecoder(input, stream)) {
+      while (decoder.next(frame)) {
+        look.take(frame);
+      }
+    } finally {
+      av_frame_free(frame);
+    }
+    return look.result(stream, promisedSeconds(input, stream));
+  }
+
+  private void take(AVFrame frame) {
+    long pts = frame.best_effort_timestamp();
+    if (frames == 0) {
+      first = pts;
+      width = frame.width();
+      height = frame.height();
+    } else {
+      shortest = Math.min(shortest, pts - last);
+      longest = Math.max(longest, pts - last);
+    }
+    interlaced |= (frame.flags() & AV_FRAME_FLAG_INTERLACED) != 0;
+    long duration = frame.duration() > 0 ? frame.duration() : frames == 0 ? 0 : pts - last;
+    end = Math.max(end, pts + duration);
+    last = pts;
+    frames++;
+  }
+
+  private MediaReport.Picture result(AVStream stream, double promised) throws MediaException {
+    if (frames == 0) {
+      throw new MediaException("has a video stream without a picture");
+    }
+    double seconds = (end - first) * tick;
+    if (!(seconds > 0)) {
+      throw new MediaException("has pictures but no duration");
+    }
+    if (seconds < promised * (1 - MISSING_TOLERATED) - MISSING_TOLERATED_SECONDS) {
+      throw new MediaException(
+          String.format(Locale.ROOT, "is cut off: %.2f s of %.2f s are there", seconds, promised));
+    }
+    boolean even = frames < 2 || (longest - shortest) * tick <= ROUNDING_SECONDS;
+    return new MediaReport.Picture(
+        avcodec_get_name(stream.codecpar().codec_id()).getString(),
+        width,
+        height,
+        frames / seconds,
+        frames,
+        seconds,
+        even,
+        interlaced);
+  }
+
+  private static double promisedSeconds(MediaInput input, AVStream stream) {
+    if (stream.duration() != AV_NOPTS_VALUE) {
+      return stream.duration() * (double) stream.time_base().num() / stream.time_base().den();
+    }
+    return input.context.duration() == AV_NOPTS_VALUE
+        ? 0
+        : input.context.duration() / (double) AV_TIME_BASE;
+  }
+}
