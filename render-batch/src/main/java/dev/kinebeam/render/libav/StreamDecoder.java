@@ -12,7 +12,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
@@ -31,8 +30,6 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  * go.
  */
 final class StreamDecoder implements AutoCloseable {
-  private static final long MOST_PIXELS = 8192L * 4608L;
-
   final AVStream stream;
   final AVCodecContext codec;
   private final MediaInput input;
@@ -54,7 +51,7 @@ final class StreamDecoder implements AutoCloseable {
       Libav.check(avcodec_parameters_to_context(codec, stream.codecpar()), "codec parameters");
       codec.thread_count(1);
       codec.pkt_timebase(stream.time_base());
-      codec.max_pixels(MOST_PIXELS);
+      codec.max_pixels(MediaInput.MOST_PIXELS);
       Libav.check(avcodec_open2(codec, decoder, (AVDictionary) null), "its codec cannot be opened");
     } catch (MediaException e) {
       close();
@@ -91,14 +88,10 @@ final class StreamDecoder implements AutoCloseable {
   }
 
   private void feed() throws MediaException {
-    int read = av_read_frame(input.context, packet);
-    if (read == AVERROR_EOF()) {
+    if (!input.read(packet)) {
       drained = true;
       avcodec_send_packet(codec, null);
       return;
-    }
-    if (read < 0) {
-      throw new MediaException("breaks off: " + Libav.message(read));
     }
     try {
       if (packet.stream_index() == stream.index()) {
