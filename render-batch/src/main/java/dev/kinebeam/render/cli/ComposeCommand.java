@@ -106,10 +106,18 @@ public final class ComposeCommand implements Callable<Integer> {
             cacheDirectory,
             chosen,
             (long) cacheGigabytes << 30,
-            Normalizer.withDefaults(),
+            Normalizer.within(limits()),
             Clock.systemUTC());
     try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), Clock.systemUTC())) {
       return new Composer(cache).compose(source, wanted, out, progress);
+    }
+  }
+
+  private Normalizer.Limits limits() {
+    try {
+      return Normalizer.Limits.fromEnvironment(System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
