@@ -49,7 +49,7 @@ public final class PcmDecoder {
    */
   public static long decode(Path source, Path out, Longest longest) throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
-      AVStream stream = input.audio().orElseThrow(() -> new MediaException("has no audio stream"));
+      AVStream stream = input.audio().orElseThrow(() -> new MediaException("has no audio stream: record or export it again"));
       longest.refuseByHeader(input);
       double gain = gain(source, stream, longest.samples());
       try (PcmFile file = new PcmFile(Files.newOutputStream(out), longest.samples() + 1)) {
@@ -59,7 +59,7 @@ public final class PcmDecoder {
           throw longest.soundTooLong();
         }
         if (file.written() == 0) {
-          throw new MediaException("has an audio stream without a single sample");
+          throw new MediaException("has an audio stream without a single sample: export it again");
         }
         long end = av_rescale_q(decoding.next(), av_make_q(1, SAMPLE_RATE), stream.time_base());
         input.refuseTruncated(stream, end);

@@ -141,7 +141,8 @@ final class PictureFilter implements AutoCloseable {
       throw new MediaException(
           String.format(
               Locale.ROOT,
-              "its picture changes from %dx%d to %dx%d (or its pixel format does) on the way",
+              "its picture changes from %dx%d to %dx%d (or its pixel format does) on the way:"
+                  + " export it again",
               width,
               height,
               frame.width(),

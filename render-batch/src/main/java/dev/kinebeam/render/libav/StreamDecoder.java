@@ -30,6 +30,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  * go.
  */
 final class StreamDecoder implements AutoCloseable {
+  private static final String AGAIN = "; export or upload it again";
+
   final AVStream stream;
   final AVCodecContext codec;
   private final MediaInput input;
@@ -44,7 +46,7 @@ final class StreamDecoder implements AutoCloseable {
     int id = stream.codecpar().codec_id();
     AVCodec decoder = avcodec_find_decoder(id);
     if (decoder == null) {
-      throw new MediaException("its codec " + avcodec_get_name(id).getString() + " is not known");
+      throw new MediaException("its codec " + avcodec_get_name(id).getString() + " is not known: export it as H.264 in MP4");
     }
     codec = avcodec_alloc_context3(decoder);
     try {
@@ -65,17 +67,17 @@ final class StreamDecoder implements AutoCloseable {
       int received = avcodec_receive_frame(codec, frame);
       if (received >= 0) {
         if (damage != null) {
-          throw new MediaException(damage);
+          throw new MediaException(damage + AGAIN);
         }
         if ((frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0) {
-          throw new MediaException("is damaged at " + seconds(frame.best_effort_timestamp()));
+          throw new MediaException("is damaged at " + seconds(frame.best_effort_timestamp()) + AGAIN);
         }
         frames++;
         return true;
       }
       if (received == AVERROR_EOF()) {
         if (frames == 0 && damage != null) {
-          throw new MediaException(damage);
+          throw new MediaException(damage + AGAIN);
         }
         return false;
       }

@@ -105,13 +105,13 @@ public final class VideoNormalizer {
         written = drain(filter, finished, writer, written, progress);
       }
       if (filter == null) {
-        throw new MediaException("has a video stream without a single frame");
+        throw new MediaException("has a video stream without a single frame: export it again");
       }
       input.refuseTruncated(stream, end);
       filter.finish(end);
       written = drain(filter, finished, writer, written, progress);
       if (written == 0) {
-        throw new MediaException("has no frame at or after time 0");
+        throw new MediaException("has no frame at or after time 0: export it again");
       }
     } finally {
       av_frame_free(frame);

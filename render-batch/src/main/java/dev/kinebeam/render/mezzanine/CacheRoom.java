@@ -3,11 +3,13 @@ package dev.kinebeam.render.mezzanine;
 import dev.kinebeam.render.lock.ProcessFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,6 +124,36 @@ final class CacheRoom {
       return; // another process was faster
     }
     deleteTree(grave);
+  }
+
+  /** Completes what was made by its index, and gives it its place once it is on the disk. */
+  static void place(Path making, Path entry) throws IOException {
+    Files.write(making.resolve(EntryIndex.FILE), EntryIndex.of(making).json());
+    force(making);
+    Files.createDirectories(entry.getParent());
+    moveWhole(making, entry);
+    forceFolder(entry.getParent());
+  }
+
+  /** The bytes before the name: else a machine that loses power may keep a whole entry of none. */
+  private static void force(Path directory) throws IOException {
+    List<Path> files;
+    try (Stream<Path> list = Files.list(directory)) {
+      files = list.toList();
+    }
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
+    forceFolder(directory);
+  }
+
+  /** The names in it. */
+  private static void forceFolder(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   /** Moves a finished directory to its place; an equal one that is already there is kept. */

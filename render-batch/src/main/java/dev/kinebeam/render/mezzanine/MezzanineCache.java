@@ -7,17 +7,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -199,7 +195,7 @@ public final class MezzanineCache {
       if (!shared.fetch(name(entry), making)) {
         return false;
       }
-      place(making, entry);
+      CacheRoom.place(making, entry);
       return true;
     } finally {
       CacheRoom.deleteTree(making);
@@ -247,40 +243,11 @@ public final class MezzanineCache {
   private void place(Path making, Path entry, Duration cpu) throws IOException {
     try {
       Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis()));
-      place(making, entry);
+      CacheRoom.place(making, entry);
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
       throw CacheRoom.notWritten(name(entry), making, e.toString(), 0);
-    }
-  }
-
-  private static void place(Path making, Path entry) throws IOException {
-    Files.write(making.resolve(EntryIndex.FILE), EntryIndex.of(making).json());
-    force(making);
-    Files.createDirectories(entry.getParent());
-    CacheRoom.moveWhole(making, entry);
-    forceFolder(entry.getParent());
-  }
-
-  /** The bytes before the name: else a machine that loses power may keep a whole entry of none. */
-  private static void force(Path directory) throws IOException {
-    List<Path> files;
-    try (Stream<Path> list = Files.list(directory)) {
-      files = list.toList();
-    }
-    for (Path file : files) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-    }
-    forceFolder(directory);
-  }
-
-  /** The names in it. */
-  private static void forceFolder(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 

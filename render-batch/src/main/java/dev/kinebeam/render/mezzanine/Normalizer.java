@@ -38,6 +38,9 @@ public final class Normalizer {
 
     private static final long LEAST_MEGABYTES = 256;
 
+    /** The sound of more would not fit what Java maps of one file. */
+    private static final Duration MOST_LONGEST = Duration.ofMinutes(186);
+
     /**
      * From {@value #TIME} and {@value #LONGEST}, durations as ISO 8601 has them, and {@value
      * #MEMORY}; what is not set is the default's.
@@ -45,10 +48,15 @@ public final class Normalizer {
      * @throws IllegalArgumentException naming the variable that is wrong
      */
     public static Limits fromEnvironment(Map<String, String> environment) {
+      Duration longest = duration(environment, LONGEST, DEFAULT.longest());
+      if (longest.compareTo(MOST_LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            LONGEST + " is " + longest + "; it must be " + MOST_LONGEST + " or less");
+      }
       return new Limits(
           duration(environment, TIME, DEFAULT.time()),
           megabytes(environment.getOrDefault(MEMORY, "")) << 20,
-          duration(environment, LONGEST, DEFAULT.longest()));
+          longest);
     }
 
     private static Duration duration(Map<String, String> environment, String name, Duration other) {

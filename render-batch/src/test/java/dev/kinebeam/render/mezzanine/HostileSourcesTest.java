@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kinebeam.render.libav.Longest;
 import dev.kinebeam.render.libav.MediaException;
 import dev.kinebeam.render.libav.PcmDecoder;
+import dev.kinebeam.render.testing.SampleBundle;
 import dev.kinebeam.sample.libav.Footage;
 import dev.kinebeam.sample.libav.Footage.SoundTrack;
 import java.io.ByteArrayInputStream;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -181,9 +183,9 @@ class HostileSourcesTest {
             Map.of(
                 "KINEBEAM_NORMALISE_WITHIN", "PT1H",
                 "KINEBEAM_NORMALISE_MEMORY_MB", "4096",
-                "KINEBEAM_LONGEST_PRIMITIVE", "PT4H"));
+                "KINEBEAM_LONGEST_PRIMITIVE", "PT3H"));
     assertThat(set)
-        .isEqualTo(new Normalizer.Limits(Duration.ofHours(1), 4L << 30, Duration.ofHours(4)));
+        .isEqualTo(new Normalizer.Limits(Duration.ofHours(1), 4L << 30, Duration.ofHours(3)));
     for (String name :
         List.of(
             "KINEBEAM_NORMALISE_WITHIN",
@@ -193,6 +195,42 @@ class HostileSourcesTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(name + " is 0; it must be ");
     }
+  }
+
+  @Test
+  void moreThanJavaCanMapIsNoLimit() {
+    assertThatThrownBy(
+            () ->
+                Normalizer.Limits.fromEnvironment(Map.of("KINEBEAM_LONGEST_PRIMITIVE", "PT4H")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("KINEBEAM_LONGEST_PRIMITIVE is PT4H; it must be PT3H6M or less");
+  }
+
+  @Test
+  void aVoiceOverThatWasCutOffIsRefused() throws IOException {
+    byte[] whole =
+        Files.readAllBytes(SampleBundle.directory().resolve("audio/ro/intro-vo-1.mp3"));
+    Path half = write(Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(
+            () -> Normalizer.withDefaults().voice("audio/ro/intro-vo-1.mp3", half, directory))
+        .isInstanceOf(SourceRejected.class)
+        .hasMessageStartingWith("audio/ro/intro-vo-1.mp3: breaks off at ")
+        .hasMessageEndingWith("upload it again");
+  }
+
+  @Test
+  void aLongerPrimitiveThanTheChildMayMakeIsNamedByTheChild() throws IOException {
+    Path source = directory.resolve("source.mp4");
+    new Footage().frames(90, 30, 1).writeTo(source);
+    Normalizer strict =
+        new Normalizer(new Normalizer.Limits(Duration.ofMinutes(1), 1L << 30, TWO_SECONDS), 1);
+    assertThatThrownBy(
+            () -> strict.video(NAME, source, directory, Profile.TINY.format(), frames -> {}))
+        .isInstanceOf(SourceRejected.class)
+        .hasMessage(
+            NAME
+                + ": is 3 s long, and a primitive may last 2 s: cut it, or raise"
+                + " KINEBEAM_LONGEST_PRIMITIVE if it is meant so");
   }
 
   /** Matroska's duration, 0x4489, a double, becomes half a second. */

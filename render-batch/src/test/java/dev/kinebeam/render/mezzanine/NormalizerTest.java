@@ -55,7 +55,7 @@ class NormalizerTest {
   @Test
   void soundAloneIsNoVideo() {
     assertThatThrownBy(() -> normalize(sample("audio/ro/intro-vo-1.mp3")))
-        .hasMessage(NAME + ": has no video stream");
+        .hasMessage(NAME + ": has no video stream: export it again, as H.264 in MP4");
   }
 
   @Test
