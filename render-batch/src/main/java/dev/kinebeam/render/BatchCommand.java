@@ -54,7 +54,7 @@ final class BatchCommand {
     return new Given(lines, List.of());
   }
 
-  private Given catalogue(Database database, ConfiguredTools.Listings bundles) {
+  private Given catalogue(Database database, ConfiguredTools.Listings bundles) throws IOException {
     tell("reading the catalogue and its manifests");
     CatalogueOrders orders =
         CatalogueOrders.of(

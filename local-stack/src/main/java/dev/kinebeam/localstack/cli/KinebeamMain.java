@@ -32,28 +32,28 @@ import picocli.CommandLine.Command;
       "  test       Installs what the tests need and passes every test.",
       "",
       "Start with ./kinebeam demo. Every command tells more with --help."
-    },
-    subcommands = {
-      DemoCommand.class,
-      StackCommand.class,
-      GatewayMain.class,
-      TelemetryMain.class,
-      ArchiveMain.class,
-      BackfillMain.class,
-      DeadLettersMain.class,
-      RenderMain.class,
-      ImportMain.class,
-      MaintainMain.class,
-      EraseMain.class,
-      ComposeCommand.class,
-      BenchCommand.class,
-      ClusterCommand.class,
-      DrillCommand.class,
-      DrillBulkCommand.class,
-      SampleCommand.class,
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          StackCommand.class,
+          GatewayMain.class,
+          TelemetryMain.class,
+          ArchiveMain.class,
+          BackfillMain.class,
+          DeadLettersMain.class,
+          RenderMain.class,
+          ImportMain.class,
+          MaintainMain.class,
+          EraseMain.class,
+          ComposeCommand.class,
+          BenchCommand.class,
+          ClusterCommand.class,
+          DrillCommand.class,
+          DrillBulkCommand.class,
+          SampleCommand.class);
   private static final Set<String> TALKING =
       Set.of(
           "demo",
@@ -75,7 +75,7 @@ public final class KinebeamMain implements Runnable {
   /** Exits 0, 2 on wrong usage, 1 on failure with one line that says what and what next. */
   public static void main(String[] args) {
     chooseLog(args);
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
   /**
@@ -96,22 +96,33 @@ public final class KinebeamMain implements Runnable {
         && args.stream().anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--catalog"));
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new KinebeamMain())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              String message = failure.getMessage();
-              command
-                  .getErr()
-                  .println(
-                      command.getCommandName()
-                          + ": "
-                          + (message == null ? failure.toString() : message));
-              if (Boolean.getBoolean("kinebeam.trace")) {
-                failure.printStackTrace(command.getErr());
-              }
-              return FAILURE;
-            });
+  /**
+   * Knows the command that the first argument names, or all of them when it names none: reading
+   * every command's options takes longer than some commands.
+   */
+  static CommandLine commandLine(String... args) {
+    CommandLine line = new CommandLine(new KinebeamMain());
+    List<Class<?>> named =
+        COMMANDS.stream().filter(type -> args.length > 0 && name(type).equals(args[0])).toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+    return line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          String message = failure.getMessage();
+          command
+              .getErr()
+              .println(
+                  command.getCommandName()
+                      + ": "
+                      + (message == null ? failure.toString() : message));
+          if (Boolean.getBoolean("kinebeam.trace")) {
+            failure.printStackTrace(command.getErr());
+          }
+          return FAILURE;
+        });
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   @Override

@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +36,7 @@ final class Compositions implements AutoCloseable {
   private final VideoShelf videos;
   private final Path bundles;
   private final List<MezzanineCache> ladder;
+  private final Set<String> composing = ConcurrentHashMap.newKeySet();
   private final Map<String, Opened> opened = new LinkedHashMap<>(16, 0.75f, true);
 
   Compositions(VideoShelf videos, ComposeSettings settings) {
@@ -93,8 +96,21 @@ final class Compositions implements AutoCloseable {
    * @throws ApiFailure when the recipe, the bundle or a primitive is at fault
    */
   HostedVideo.Picture compose(String guid, byte[] recipeJson) throws ApiFailure, IOException {
-    HlsRender render = open(recipeJson);
-    Files.write(videos.folder(guid).resolve(RECIPE), recipeJson);
+    if (!composing.add(guid)) {
+      throw new ApiFailure(ApiCall.BAD_REQUEST, "The requested video is being composed");
+    }
+    HlsRender render = null;
+    try {
+      render = open(recipeJson);
+      Files.write(videos.folder(guid).resolve(RECIPE), recipeJson);
+    } catch (IOException | RuntimeException e) {
+      if (render != null) {
+        render.close();
+      }
+      throw e;
+    } finally {
+      composing.remove(guid);
+    }
     remember(guid, render);
     return new HostedVideo.Picture(
         (int) Math.round(render.plan().durationSeconds()), render.width(), render.height(), 30);

@@ -143,8 +143,14 @@ final class HlsPackager implements AutoCloseable {
     }
   }
 
+  /**
+   * Times stay as they are in the file, also the negative ones ahead of the first frame and the
+   * first sample: then the initialisation takes them off by one edit for each track. Shifted above
+   * zero they would need two, of which browsers heed none, and be shown a frame late.
+   */
   private static Map<String, String> muxerOptions(Path folder) {
     return Map.of(
+        "avoid_negative_ts", "disabled",
         "hls_time", Integer.toString(SEGMENT_SECONDS),
         "hls_playlist_type", "vod",
         "hls_flags", "independent_segments",

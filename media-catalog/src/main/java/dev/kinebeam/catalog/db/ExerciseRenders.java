@@ -145,7 +145,7 @@ public final class ExerciseRenders {
         });
   }
 
-  /** As {@link #ready(ComposeOrder, UUID, Render.Outcome)}, by a plan that nobody repeats. */
+  /** As the longer one, by a plan that nobody repeats, and not shown as a preview. */
   public Render ready(ComposeOrder order, Render.Outcome outcome) {
     return database.inTransaction(handle -> ready(handle, order, UUID.randomUUID(), outcome));
   }
@@ -156,14 +156,19 @@ public final class ExerciseRenders {
    * plan's claim ends with it ({@link RenderClaims}).
    *
    * @param planId of the plan that made it
+   * @param preview whether patients shall see it where they meet the exercise outside of a
+   *     prescription; it is shown from the same moment, if it is of the present asset version
    * @return the render as it stands: when it is on another hosted video than {@code outcome}'s,
    *     somebody else was first and that one may be deleted
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
-  public Render ready(ComposeOrder order, UUID planId, Render.Outcome outcome) {
+  public Render ready(ComposeOrder order, UUID planId, Render.Outcome outcome, boolean preview) {
     return database.inTransaction(
         handle -> {
           Render stands = ready(handle, order, planId, outcome);
+          if (preview) {
+            RenderCatalogue.showAsPreview(handle, order);
+          }
           // Whoever dies right after this leaves no claim behind that nobody would come back for.
           RenderClaims.end(handle, order.renderId(), planId);
           return stands;

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** What the render cache knows of exercises as a whole: for bulk renders and their estimates. */
 public final class RenderCatalogue {
@@ -124,24 +125,19 @@ public final class RenderCatalogue {
   /**
    * Shows this render where patients meet the exercise outside of a prescription, when it is ready
    * and of the exercise's present asset version.
-   *
-   * @return whether it was not shown before
    */
-  public boolean showAsPreview(ComposeOrder order) {
-    return database.inTransaction(
-        handle ->
-            handle
-                    .createUpdate(
-                        """
-                        UPDATE exercises SET catalog_render_id = r.render_id, updated_at = now()
-                          FROM exercise_renders AS r
-                         WHERE r.render_id = :id AND r.status = 'ready'
-                           AND exercises.exercise_id = r.exercise_id
-                           AND exercises.asset_version = r.asset_version
-                           AND exercises.catalog_render_id IS DISTINCT FROM r.render_id
-                        """)
-                    .bind("id", order.renderId())
-                    .execute()
-                == 1);
+  static void showAsPreview(Handle handle, ComposeOrder order) {
+    handle
+        .createUpdate(
+            """
+            UPDATE exercises SET catalog_render_id = r.render_id, updated_at = now()
+              FROM exercise_renders AS r
+             WHERE r.render_id = :id AND r.status = 'ready'
+               AND exercises.exercise_id = r.exercise_id
+               AND exercises.asset_version = r.asset_version
+               AND exercises.catalog_render_id IS DISTINCT FROM r.render_id
+            """)
+        .bind("id", order.renderId())
+        .execute();
   }
 }

@@ -10,9 +10,11 @@ import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.Segment;
 import dev.kinebeam.schemas.render.SetSpec;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,7 +46,12 @@ class ExerciseRendersTest {
 
   @BeforeEach
   void noRenders() {
-    db.owner().useHandle(handle -> handle.execute("DELETE FROM exercise_renders"));
+    db.owner()
+        .useHandle(
+            handle -> {
+              handle.execute("UPDATE exercises SET catalog_render_id = NULL");
+              handle.execute("DELETE FROM exercise_renders");
+            });
   }
 
   private static ExerciseRenders renders(String role) {
@@ -194,5 +201,68 @@ class ExerciseRendersTest {
               assertThat(exercise.kind()).isEqualTo(Exercises.Kind.REPS_BASED);
             });
     assertThat(exercises.find("no-such-exercise")).isEmpty();
+  }
+
+  @Test
+  void aPreviewIsShownFromTheMomentItIsReadyAndOthersAreNot() {
+    UUID plan = UUID.randomUUID();
+    ComposeOrder other = order(SLUG, 5);
+    renders("render").ready(other, plan, outcome("video-2"), false);
+    assertThat(shown()).isEmpty();
+    renders("render").ready(ORDER, plan, OUTCOME, true);
+    assertThat(shown()).contains(ORDER.renderId());
+  }
+
+  @Test
+  void aPreviewOfAnOldAssetVersionIsNotShown() {
+    ComposeOrder old = new ComposeOrder(ORDER.recipe(), 7, false);
+    renders("render").ready(old, UUID.randomUUID(), OUTCOME, true);
+    assertThat(shown()).isEmpty();
+  }
+
+  private static Optional<UUID> shown() {
+    return db.owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT catalog_render_id FROM exercises WHERE slug = ?")
+                    .bind(0, SLUG)
+                    .mapTo(UUID.class)
+                    .findOne());
+  }
+
+  /** A forced render was killed behind its upload: nobody comes back for that video. */
+  @Test
+  void whatAnAbandonedClaimLeftAtTheHostIsNotedAndDeletedWhenItsTimeHasCome() {
+    renders("render").ready(ORDER, OUTCOME);
+    RenderClaims claims = new RenderClaims(db.as("render"));
+    ReplacedVideos replaced = new ReplacedVideos(db.as("render"));
+    List<String> asked = new ArrayList<>();
+    ReplacedVideos.Finder<RuntimeException> finder =
+        (title, exercise) -> {
+          asked.add(exercise + "/" + title);
+          return Optional.of("left-video");
+        };
+    claims.take(
+        ORDER.renderId(), UUID.randomUUID(), "w", "forced", Duration.ofMinutes(1), dead -> false);
+    assertThat(replaced.noteAbandoned("bunny", finder)).isFalse();
+
+    age("UPDATE render_claims SET expires_at = now() - interval '61 minutes'");
+    assertThat(replaced.noteAbandoned("bunny", finder)).isTrue();
+    assertThat(replaced.noteAbandoned("bunny", finder)).isFalse();
+    assertThat(asked).containsExactly(SLUG + "/forced");
+
+    age("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
+    claims.take(
+        ORDER.renderId(), UUID.randomUUID(), "w", "again", Duration.ofMinutes(1), dead -> false);
+    List<String> deleted = new ArrayList<>();
+    assertThat(replaced.<RuntimeException>deleteOne("bunny", deleted::add)).isEmpty();
+    age("DELETE FROM render_claims");
+    assertThat(replaced.<RuntimeException>deleteOne("bunny", deleted::add)).contains("left-video");
+    assertThat(deleted).containsExactly("left-video");
+  }
+
+  private static void age(String sql) {
+    db.owner().useHandle(handle -> handle.execute(sql));
   }
 }

@@ -5,41 +5,38 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Hex SHA-256. */
 final class Hashes {
+  /** Of every hash, in characters. */
+  static final int LENGTH = 64;
+
   private static final int BLOCK = 1 << 16;
   private static final int MOST_KNOWN = 10_000;
-  private static final long SETTLED_MILLIS = 2_000;
-
-  private record FileState(Path file, long bytes, FileTime changed, Object fileKey) {}
 
   private static final Map<FileState, String> KNOWN = new ConcurrentHashMap<>();
 
   private Hashes() {}
 
   /**
-   * Of a file's content. What was hashed before is known again by name, size and time of change,
+   * Of a file's content. What was hashed before is known again by name, size, inode and times,
    * unless it changed so lately that one more change might not show.
    */
   static String of(Path file) throws IOException {
-    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-    FileState state =
-        new FileState(file.toAbsolutePath(), now.size(), now.lastModifiedTime(), now.fileKey());
+    FileState state = FileState.of(file);
     String known = KNOWN.get(state);
     if (known != null) {
       return known;
     }
-    long settled = System.currentTimeMillis() - SETTLED_MILLIS;
+    Instant now = Instant.now();
     String hash = hash(file);
-    if (now.lastModifiedTime().toMillis() < settled) {
+    if (state.isSettled(now)) {
       if (KNOWN.size() >= MOST_KNOWN) {
         KNOWN.clear();
       }

@@ -7,10 +7,9 @@ import dev.kinebeam.schemas.render.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class PrimitiveMirror {
   private final PrimitiveStore store;
-  private final Path hashes;
+  private final HashMemory hashes;
   private final Path copies;
 
   /**
@@ -32,7 +31,7 @@ public final class PrimitiveMirror {
    */
   public PrimitiveMirror(PrimitiveStore store, Path hashes, Path copies) {
     this.store = store;
-    this.hashes = hashes;
+    this.hashes = new HashMemory(hashes, Clock.systemUTC());
     this.copies = copies;
   }
 
@@ -100,16 +99,7 @@ public final class PrimitiveMirror {
 
     @Override
     public String sha256() throws IOException {
-      Path known = hashes.resolve(id);
-      if (Files.exists(known)) {
-        return Files.readString(known);
-      }
-      String hash = Hashes.of(file());
-      Files.createDirectories(known.getParent());
-      Path part = known.resolveSibling(id + "." + UUID.randomUUID());
-      Files.writeString(part, hash);
-      Files.move(part, known, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return hash;
+      return hashes.of(id, () -> Hashes.of(file()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.kinebeam.render.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.render.bundle.BundleDirectory;
+import dev.kinebeam.render.bundle.HashMemory;
 import dev.kinebeam.render.compose.Composed;
 import dev.kinebeam.render.compose.Composer;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
@@ -109,7 +110,13 @@ public final class ComposeCommand implements Callable<Integer> {
             Normalizer.within(limits()),
             Clock.systemUTC());
     try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), Clock.systemUTC())) {
-      return new Composer(cache).compose(source, wanted, out, progress);
+      HashMemory hashes = new HashMemory(cacheDirectory.resolve("hashes"), Clock.systemUTC());
+      return new Composer(cache)
+          .compose(
+              RenderScript.of(source.bundle(), wanted),
+              name -> hashes.remembering(source.source(name)),
+              out,
+              progress);
     }
   }
 

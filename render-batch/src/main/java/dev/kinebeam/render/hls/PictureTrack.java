@@ -116,12 +116,26 @@ final class PictureTrack {
         (int) entry.charAt(avcC + 3));
   }
 
-  /** Of the segment that has the most; what players reckon with. */
+  /**
+   * The peak segment bit rate of RFC 8216, 4.1: the largest one of any neighbouring segments that
+   * last 0.5 to 1.5 target durations together. A last segment of one frame, all of it a key
+   * picture, is no peak by itself.
+   */
   long peakBitsPerSecond() {
-    return segments.stream()
-        .mapToLong(s -> s.bytes * 8 * VideoFormat.FRAMES_PER_SECOND / s.frames)
-        .max()
-        .orElse(0);
+    int target = Playlists.targetSeconds(seconds()) * VideoFormat.FRAMES_PER_SECOND;
+    long peak = averageBitsPerSecond();
+    for (int first = 0; first < segments.size(); first++) {
+      long bytes = 0;
+      long frames = 0;
+      for (int next = first; next < segments.size() && 2 * frames < 3L * target; next++) {
+        bytes += segments.get(next).bytes;
+        frames += segments.get(next).frames;
+        if (2 * frames >= target && 2 * frames <= 3L * target) {
+          peak = Math.max(peak, bytes * 8 * VideoFormat.FRAMES_PER_SECOND / frames);
+        }
+      }
+    }
+    return peak;
   }
 
   long averageBitsPerSecond() {

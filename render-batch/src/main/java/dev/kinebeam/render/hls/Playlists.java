@@ -48,9 +48,8 @@ final class Playlists {
 
   /** The playlist of one track, whose segments are named by their numbers from 0. */
   static String media(List<Double> seconds) {
-    double longest = seconds.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n");
-    text.append("#EXT-X-TARGETDURATION:").append((int) Math.ceil(longest)).append('\n');
+    text.append("#EXT-X-TARGETDURATION:").append(targetSeconds(seconds)).append('\n');
     text.append("#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n");
     text.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
     text.append("#EXT-X-MAP:URI=\"").append(HlsRender.INIT).append("\"\n");
@@ -59,5 +58,10 @@ final class Playlists {
       text.append(HlsRender.segmentName(i)).append('\n');
     }
     return text.append("#EXT-X-ENDLIST\n").toString();
+  }
+
+  /** No segment is longer. */
+  static int targetSeconds(List<Double> seconds) {
+    return (int) Math.ceil(seconds.stream().mapToDouble(Double::doubleValue).max().orElse(0));
   }
 }

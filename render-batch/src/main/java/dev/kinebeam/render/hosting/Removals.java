@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes replaced videos at the host when players have had their time: now and then, for as long
- * as this process lives. What it does not come to is left to the next process that renders.
+ * Deletes replaced and abandoned videos at the host when players have had their time: now and then,
+ * for as long as this process lives. What it does not come to is left to the next process that
+ * renders.
  */
 public final class Removals implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
@@ -51,6 +52,7 @@ public final class Removals implements AutoCloseable {
 
   private void look() {
     try {
+      noteAbandoned();
       int deleted = deleteDue();
       if (deleted > 0) {
         LOG.info("{} replaced videos were deleted at {}", deleted, hostName);
@@ -58,6 +60,14 @@ public final class Removals implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       // An exception would end the schedule; what is due stays noted for the next look.
       LOG.warn("replaced videos were not deleted: {}", e.getMessage());
+    }
+  }
+
+  /** What workers left at the host that died and were not replaced goes the same way. */
+  private void noteAbandoned() throws IOException {
+    boolean found = true;
+    while (found && !Thread.currentThread().isInterrupted()) {
+      found = replaced.<IOException>noteAbandoned(hostName, host::find);
     }
   }
 

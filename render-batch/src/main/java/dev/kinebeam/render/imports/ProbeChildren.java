@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -48,21 +49,16 @@ final class ProbeChildren implements AutoCloseable {
       // A child is asked one name a line.
       throw new MediaException("its name or folder's name has a line break; rename it");
     }
-    Child child = take();
-    ScheduledFuture<?> limit =
-        killer.schedule(child::kill, within.toMillis(), TimeUnit.MILLISECONDS);
-    String answer;
-    try {
-      answer = child.ask(file);
-    } finally {
-      limit.cancel(false);
+    Optional<Child> waiting = idle();
+    String answer = waiting.isPresent() ? ask(waiting.get(), file) : null;
+    if (answer == null) {
+      // One that waited may have died of something else: a fresh one has the last word.
+      answer = ask(Child.start(), file);
     }
     if (answer == null) {
-      child.kill();
       throw new MediaException(
           "it kills its decoder, or takes it longer than " + within.toSeconds() + " s");
     }
-    give(child);
     if (answer.startsWith(ProbeMain.OK)) {
       String[] words = answer.substring(ProbeMain.OK.length()).split(" ", -1);
       return new VideoProbe(
@@ -75,19 +71,29 @@ final class ProbeChildren implements AutoCloseable {
     throw new MediaException(answer.substring(ProbeMain.REJECTED.length()));
   }
 
-  private Child take() throws IOException {
-    synchronized (idle) {
-      Child child = idle.poll();
-      if (child != null) {
-        return child;
+  /** Null when the child ended over it, by itself or at the limit. */
+  private String ask(Child child, Path file) {
+    ScheduledFuture<?> limit =
+        killer.schedule(child::kill, within.toMillis(), TimeUnit.MILLISECONDS);
+    String answer;
+    try {
+      answer = child.ask(file);
+    } finally {
+      limit.cancel(false);
+    }
+    if (answer == null) {
+      child.kill();
+    } else {
+      synchronized (idle) {
+        idle.push(child);
       }
     }
-    return Child.start();
+    return answer;
   }
 
-  private void give(Child child) {
+  private Optional<Child> idle() {
     synchronized (idle) {
-      idle.push(child);
+      return Optional.ofNullable(idle.poll());
     }
   }
 

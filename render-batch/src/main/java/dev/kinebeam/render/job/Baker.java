@@ -164,16 +164,15 @@ final class Baker {
             Optional.of(composed.plan().script().picks()),
             composed.plan().segments());
     Render standing =
-        tools.healing().run(() -> tools.renders().ready(order, render.planId(), outcome));
+        tools
+            .healing()
+            .run(() -> tools.renders().ready(order, render.planId(), outcome, isPreview(render)));
     boolean ours =
         standing.outcome().map(stands -> stands.hostVideoId().equals(hostedId)).orElse(false);
     if (!ours) {
       // Our lease ran out and another was first.
       tools.host().delete(hostedId);
       return Results.already(order, standing);
-    }
-    if (isPreview(render)) {
-      tools.healing().run(() -> tools.catalogue().showAsPreview(order));
     }
     LOG.info(
         "render {} of {} is ready: {} frames, normalised in {} s, composed in {} s",

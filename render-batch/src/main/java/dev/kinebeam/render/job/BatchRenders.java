@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 public final class BatchRenders {
   /** More lines than this do not travel inside a job: give them in several files. */
   public static final int MOST_ORDERS = 50_000;
+
+  private static final String REFUSED = ".refused";
 
   private final Toolbox toolbox;
   private final PipelineOptions runner;
@@ -100,7 +103,8 @@ public final class BatchRenders {
    * @param orders one JSON object each, as {@code compose-requests} has them
    * @param force whether to render again what is ready
    * @param results takes one JSON result a line; {@code RESULTS.refused} takes the lines that are
-   *     no orders, with the reason. On a cluster it must be in a folder that all workers share
+   *     no orders, with the reason. On a cluster it must be in a folder that all workers share.
+   *     They appear when the job has ended; of two jobs at once the last one's stay
    * @throws IOException when the job ends before its time; starting it again goes on
    */
   public JobReport serve(List<String> orders, boolean force, Path results) throws IOException {
@@ -109,23 +113,42 @@ public final class BatchRenders {
           orders.size() + " orders are too many for one job; give at most " + MOST_ORDERS);
     }
     long begin = System.nanoTime();
+    UUID run = UUID.randomUUID();
+    // Two jobs may serve one file of orders at the same time: each writes files of its own.
     Path place = results.toAbsolutePath();
-    Path refused = place.resolveSibling(place.getFileName() + ".refused");
-    Files.deleteIfExists(place);
-    Files.deleteIfExists(refused);
+    Path written = place.resolveSibling(place.getFileName() + "." + run);
+    Path refused = written.resolveSibling(written.getFileName() + REFUSED);
     Pipeline pipeline = Pipeline.create(runner);
-    build(pipeline, orders, force, place.toString(), refused.toString());
+    build(pipeline, run, orders, force, written.toString(), refused.toString());
     Map<String, Long> counts = run(pipeline, renderIds(orders));
-    return JobReport.of(
-        counts,
-        (System.nanoTime() - begin) / 1e9,
-        failures(place, refused),
-        HostPrices.BUNNY_STREAM);
+    JobReport report =
+        JobReport.of(
+            counts,
+            (System.nanoTime() - begin) / 1e9,
+            failures(written, refused),
+            HostPrices.BUNNY_STREAM);
+    take(written, place);
+    take(refused, place.resolveSibling(place.getFileName() + REFUSED));
+    return report;
+  }
+
+  /** An earlier job's file goes in any case; there is none where a cluster's workers keep it. */
+  private static void take(Path written, Path place) throws IOException {
+    if (Files.exists(written)) {
+      Files.move(
+          written, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      Files.deleteIfExists(place);
+    }
   }
 
   private void build(
-      Pipeline pipeline, List<String> orders, boolean force, String results, String refused) {
-    UUID run = UUID.randomUUID();
+      Pipeline pipeline,
+      UUID run,
+      List<String> orders,
+      boolean force,
+      String results,
+      String refused) {
     List<OrderBytes> numbered = new ArrayList<>();
     for (String line : orders) {
       numbered.add(OrderBytes.ofLine(run, numbered.size() + 1, line));

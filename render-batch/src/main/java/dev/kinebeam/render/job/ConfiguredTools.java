@@ -129,22 +129,27 @@ public record ConfiguredTools(
   public Listings openListings() {
     ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
     Path unused = Path.of(directory).resolve("primitives");
-    return new Listings(bucket, new PrimitiveMirror(new S3Primitives(bucket), unused, unused));
+    return new Listings(
+        bucket,
+        new PrimitiveMirror(new S3Primitives(bucket), unused, unused),
+        Healing.within(patience));
   }
 
   /** What the object store has of exercises. */
   public static final class Listings implements AutoCloseable {
     private final ObjectStore bucket;
     private final PrimitiveMirror mirror;
+    private final Healing healing;
 
-    private Listings(ObjectStore bucket, PrimitiveMirror mirror) {
+    private Listings(ObjectStore bucket, PrimitiveMirror mirror, Healing healing) {
       this.bucket = bucket;
       this.mirror = mirror;
+      this.healing = healing;
     }
 
-    /** As {@link PrimitiveMirror#list}. */
+    /** As {@link PrimitiveMirror#list}, again and again while the object store is away. */
     public PrimitiveMirror.Listing list(String exercise) throws IOException {
-      return mirror.list(exercise);
+      return healing.run(() -> mirror.list(exercise));
     }
 
     @Override

@@ -41,15 +41,13 @@ public record VideoProbe(double seconds, int width, int height, String codec, bo
     try (MediaInput input = MediaInput.open(file)) {
       AVStream video = input.video().orElseThrow(() -> new MediaException("has no video stream"));
       decodeFirst(input, video);
-      double seconds = readToEnd(input, video);
-      double promised =
-          input.context.duration() == AV_NOPTS_VALUE
-              ? 0
-              : input.context.duration() / (double) AV_TIME_BASE;
-      if (seconds < promised * (1 - MISSING_TOLERATED) - MISSING_TOLERATED_SECONDS) {
-        throw new MediaException(
-            String.format(
-                Locale.ROOT, "is cut off: %.1f s of %.1f s are there", seconds, promised));
+      Ends ends = readToEnd(input, video);
+      double seconds = ends.picture();
+      if (video.duration() != AV_NOPTS_VALUE) {
+        checkEnd(seconds, video.duration() * seconds(video), "picture");
+      }
+      if (input.context.duration() != AV_NOPTS_VALUE) {
+        checkEnd(ends.last(), input.context.duration() / (double) AV_TIME_BASE, "file");
       }
       if (!(seconds > 0)) {
         throw new MediaException("has pictures but no duration");
@@ -74,20 +72,45 @@ public record VideoProbe(double seconds, int width, int height, String codec, bo
     }
   }
 
+  private static void checkEnd(double seconds, double promised, String what) throws MediaException {
+    if (seconds < promised * (1 - MISSING_TOLERATED) - MISSING_TOLERATED_SECONDS) {
+      throw new MediaException(
+          String.format(
+              Locale.ROOT,
+              "is cut off: %.1f s of the %s's %.1f s are there",
+              seconds,
+              what,
+              promised));
+    }
+  }
+
+  /**
+   * How much there is, in seconds.
+   *
+   * @param picture from the first picture's start to the last one's end
+   * @param last the latest end of any stream, from the container's start
+   */
+  private record Ends(double picture, double last) {}
+
   /** What the decoder has taken in already lies before, and does not move the end. */
-  private static double readToEnd(MediaInput input, AVStream video) throws MediaException {
+  private static Ends readToEnd(MediaInput input, AVStream video) throws MediaException {
     AVPacket packet = av_packet_alloc();
     long start = video.start_time() == AV_NOPTS_VALUE ? 0 : video.start_time();
     long end = start;
+    double last = 0;
     try {
       int read = av_read_frame(input.context, packet);
       while (read >= 0) {
         if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
           throw new MediaException("holds a damaged packet");
         }
-        if (packet.stream_index() == video.index()) {
-          long pts = packet.pts() == AV_NOPTS_VALUE ? packet.dts() : packet.pts();
+        AVStream stream = input.context.streams(packet.stream_index());
+        long pts = packet.pts() == AV_NOPTS_VALUE ? packet.dts() : packet.pts();
+        if (stream.index() == video.index()) {
           end = Math.max(end, pts + packet.duration());
+        }
+        if (pts != AV_NOPTS_VALUE) {
+          last = Math.max(last, (pts + packet.duration()) * seconds(stream));
         }
         av_packet_unref(packet);
         read = av_read_frame(input.context, packet);
@@ -99,9 +122,15 @@ public record VideoProbe(double seconds, int width, int height, String codec, bo
         // A single picture: the decoder had all of it.
         end = start + Math.max(0, video.duration());
       }
-      return (end - start) * (double) video.time_base().num() / video.time_base().den();
+      double picture = (end - start) * seconds(video);
+      return new Ends(picture, Math.max(picture, last - input.startMicros() / 1e6));
     } finally {
       av_packet_free(packet);
     }
+  }
+
+  /** Of one tick of the stream's clock. */
+  private static double seconds(AVStream stream) {
+    return stream.time_base().num() / (double) stream.time_base().den();
   }
 }

@@ -2,6 +2,7 @@ package dev.kinebeam.render.orders;
 
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.RenderCatalogue;
+import dev.kinebeam.catalog.store.ObjectStoreException;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Manifest;
@@ -35,9 +36,11 @@ public record CatalogueOrders(List<ComposeOrder> orders, List<Refusal> refused) 
    * Lists the orders; an exercise whose bundle is missing or broken is refused by itself.
    *
    * @param slugs these exercises only; empty for all
+   * @throws ObjectStoreException.Unavailable when the bundles cannot be looked at now
    */
   public static CatalogueOrders of(
-      Exercises exercises, RenderCatalogue catalogue, Bundles bundles, List<String> slugs) {
+      Exercises exercises, RenderCatalogue catalogue, Bundles bundles, List<String> slugs)
+      throws ObjectStoreException.Unavailable {
     List<ComposeOrder> orders = new ArrayList<>();
     List<Refusal> refused = new ArrayList<>();
     for (String slug : slugs.isEmpty() ? catalogue.composedExercises() : slugs) {
@@ -50,6 +53,9 @@ public record CatalogueOrders(List<ComposeOrder> orders, List<Refusal> refused) 
         try {
           Manifest manifest = bundles.list(slug).bundle().manifest();
           orders.addAll(of(manifest, catalogue.recipesOf(slug), exercise.get().assetVersion()));
+        } catch (ObjectStoreException.Unavailable e) {
+          // No fault of this exercise, and the next ones would wait in vain too.
+          throw e;
         } catch (IOException e) {
           refused.add(new Refusal(slug, String.valueOf(e.getMessage())));
         }

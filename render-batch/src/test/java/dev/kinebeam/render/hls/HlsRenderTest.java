@@ -1,10 +1,12 @@
 package dev.kinebeam.render.hls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.render.bundle.BundleDirectory;
+import dev.kinebeam.render.compose.PiecedSound;
 import dev.kinebeam.render.compose.Progress;
 import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.plan.RenderScript;
@@ -29,9 +31,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,8 @@ class HlsRenderTest {
           List.of(new SetSpec("left", 10), new SetSpec("left", 5)),
           1L,
           false);
+
+  private static final int TICKS_PER_FRAME = 512;
 
   @TempDir private static Path directory;
   private static HlsRender render;
@@ -75,6 +83,36 @@ class HlsRenderTest {
         .contains("\n360p/video.m3u8\n", "\n216p/video.m3u8\n")
         .contains("LANGUAGE=\"ro\"", "URI=\"audio/video.m3u8\"");
     assertThat(render.qualities()).containsExactly("360p", "216p");
+  }
+
+  /** RFC 8216, 4.1: of neighbours that last 0.5 to 1.5 target durations together. */
+  @Test
+  void theBandwidthIsThatOfTheBusiestNeighboursAndNotOfOneShortSegment() throws IOException {
+    List<Double> seconds = new ArrayList<>();
+    List<Long> bytes = new ArrayList<>();
+    for (String line : text("216p/video.m3u8").lines().toList()) {
+      if (line.startsWith("#EXTINF:")) {
+        seconds.add(Double.parseDouble(line.substring(8, line.length() - 1)));
+      } else if (!line.startsWith("#")) {
+        byte[] segment = bytes("216p/" + line);
+        bytes.add((long) mediaOf(segment).length - 8);
+      }
+    }
+    double target = Math.ceil(Collections.max(seconds));
+    double peak = 0;
+    for (int from = 0; from < seconds.size(); from++) {
+      for (int to = from + 1; to <= seconds.size(); to++) {
+        double length = seconds.subList(from, to).stream().mapToDouble(s -> s).sum();
+        if (length >= target / 2 && length <= target * 1.5) {
+          peak =
+              Math.max(peak, bytes.subList(from, to).stream().mapToLong(n -> n).sum() * 8 / length);
+        }
+      }
+    }
+    Matcher told = Pattern.compile("[:,]BANDWIDTH=(\\d+).*\n216p").matcher(text("playlist.m3u8"));
+    assertThat(told.find()).isTrue();
+    double ofPictures = Long.parseLong(told.group(1)) - PiecedSound.BIT_RATE * 11 / 10.0;
+    assertThat(ofPictures).isCloseTo(peak, within(peak / 1000));
   }
 
   @ParameterizedTest
@@ -174,10 +212,31 @@ class HlsRenderTest {
             1L,
             false);
     try (HlsRender other = render(longer)) {
-      byte[] here = bytes("216p/segment1.m4s");
-      byte[] there = bytes(other.part("216p/segment1.m4s").orElseThrow());
-      assertThat(there).isEqualTo(here);
+      byte[] here = bytes(render.part(lastSegment(render)).orElseThrow());
+      byte[] there = bytes(other.part(lastSegment(other)).orElseThrow());
+      long later = other.plan().frames() - render.plan().frames();
+      assertThat(later).isPositive();
+      assertThat(decodeTime(there) - decodeTime(here)).isEqualTo(later * TICKS_PER_FRAME);
+      assertThat(mediaOf(there)).isEqualTo(mediaOf(here));
     }
+  }
+
+  private static String lastSegment(HlsRender of) throws IOException {
+    int last = 0;
+    while (of.part("216p/segment" + (last + 1) + ".m4s").isPresent()) {
+      last++;
+    }
+    return "216p/segment" + last + ".m4s";
+  }
+
+  /** What tfdt says, in its version with 64 bits. */
+  private static long decodeTime(byte[] segment) {
+    int at = new String(segment, ISO_8859_1).indexOf("tfdt");
+    return ByteBuffer.wrap(segment).getLong(at + 8);
+  }
+
+  private static byte[] mediaOf(byte[] segment) {
+    return Arrays.copyOfRange(segment, ByteBuffer.wrap(segment).getInt(0), segment.length);
   }
 
   @Test

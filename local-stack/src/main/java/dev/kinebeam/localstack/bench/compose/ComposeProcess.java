@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code ./kinebeam compose} as a process of its own, started as the front door starts it. */
+/**
+ * {@code ./kinebeam compose} as somebody types it: the script, the start of the JVM, and the work.
+ */
 final class ComposeProcess {
   private static final String PEAK = "VmHWM:";
-  private static final String MAIN = "dev.kinebeam.localstack.cli.KinebeamMain";
 
   private final Path bundle;
   private final Path cache;
@@ -30,16 +31,13 @@ final class ComposeProcess {
   double run(Recipe recipe, Path folder) throws IOException, InterruptedException {
     Path order = folder.resolve("recipe.json");
     Files.write(order, Json.bytes(recipe.toJson()));
-    Path options = ProjectHome.folder().resolve("flink-conf").resolve("jvm.options");
-    List<String> command =
-        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
-    command.addAll(List.of("@" + options, "-XX:TieredStopAtLevel=1", MAIN, "compose"));
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(ProjectHome.folder().resolve("kinebeam").toString(), "compose"));
     command.addAll(List.of("--bundle", bundle.toString(), "--recipe", order.toString()));
     command.addAll(List.of("--out", folder.resolve("out.mp4").toString()));
     command.addAll(List.of("--cache-dir", cache.toString(), "--profile", profile));
     Path said = folder.resolve("compose.log");
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.redirectErrorStream(true).redirectOutput(said.toFile());
     Process process = builder.start();
     double peak = 0;
