@@ -125,7 +125,8 @@ class MezzanineBucketIT {
 
   @Test
   void aStoreThatIsAwayFailsNothing() throws Exception {
-    URI nobody = URI.create("http://127.0.0.1:" + new FreePorts(StackSettings.PortChoice.FREE).free());
+    URI nobody =
+        URI.create("http://127.0.0.1:" + new FreePorts(StackSettings.PortChoice.FREE).free());
     try (ObjectStore away = store(nobody, "mezzanines", access.secretAccessKey())) {
       Machine machine = new Machine(away);
       assertThat(machine.makes()).isTrue();

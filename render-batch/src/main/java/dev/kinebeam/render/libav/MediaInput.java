@@ -135,7 +135,10 @@ final class MediaInput implements AutoCloseable {
 
   /** The main picture stream, of a size that we decode. */
   AVStream needVideo() throws MediaException {
-    AVStream stream = video().orElseThrow(() -> new MediaException("has no video stream: export it again, as H.264 in MP4"));
+    AVStream stream =
+        video()
+            .orElseThrow(
+                () -> new MediaException("has no video stream: export it again, as H.264 in MP4"));
     int width = stream.codecpar().width();
     int height = stream.codecpar().height();
     if ((long) width * height > MOST_PIXELS) {

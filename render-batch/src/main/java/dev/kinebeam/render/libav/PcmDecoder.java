@@ -49,7 +49,11 @@ public final class PcmDecoder {
    */
   public static long decode(Path source, Path out, Longest longest) throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
-      AVStream stream = input.audio().orElseThrow(() -> new MediaException("has no audio stream: record or export it again"));
+      AVStream stream =
+          input
+              .audio()
+              .orElseThrow(
+                  () -> new MediaException("has no audio stream: record or export it again"));
       longest.refuseByHeader(input);
       double gain = gain(source, stream, longest.samples());
       try (PcmFile file = new PcmFile(Files.newOutputStream(out), longest.samples() + 1)) {

@@ -46,7 +46,10 @@ final class StreamDecoder implements AutoCloseable {
     int id = stream.codecpar().codec_id();
     AVCodec decoder = avcodec_find_decoder(id);
     if (decoder == null) {
-      throw new MediaException("its codec " + avcodec_get_name(id).getString() + " is not known: export it as H.264 in MP4");
+      throw new MediaException(
+          "its codec "
+              + avcodec_get_name(id).getString()
+              + " is not known: export it as H.264 in MP4");
     }
     codec = avcodec_alloc_context3(decoder);
     try {
@@ -70,7 +73,8 @@ final class StreamDecoder implements AutoCloseable {
           throw new MediaException(damage + AGAIN);
         }
         if ((frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0) {
-          throw new MediaException("is damaged at " + seconds(frame.best_effort_timestamp()) + AGAIN);
+          throw new MediaException(
+              "is damaged at " + seconds(frame.best_effort_timestamp()) + AGAIN);
         }
         frames++;
         return true;

@@ -200,16 +200,14 @@ class HostileSourcesTest {
   @Test
   void moreThanJavaCanMapIsNoLimit() {
     assertThatThrownBy(
-            () ->
-                Normalizer.Limits.fromEnvironment(Map.of("KINEBEAM_LONGEST_PRIMITIVE", "PT4H")))
+            () -> Normalizer.Limits.fromEnvironment(Map.of("KINEBEAM_LONGEST_PRIMITIVE", "PT4H")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("KINEBEAM_LONGEST_PRIMITIVE is PT4H; it must be PT3H6M or less");
   }
 
   @Test
   void aVoiceOverThatWasCutOffIsRefused() throws IOException {
-    byte[] whole =
-        Files.readAllBytes(SampleBundle.directory().resolve("audio/ro/intro-vo-1.mp3"));
+    byte[] whole = Files.readAllBytes(SampleBundle.directory().resolve("audio/ro/intro-vo-1.mp3"));
     Path half = write(Arrays.copyOf(whole, whole.length / 2));
     assertThatThrownBy(
             () -> Normalizer.withDefaults().voice("audio/ro/intro-vo-1.mp3", half, directory))
