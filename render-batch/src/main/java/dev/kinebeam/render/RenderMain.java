@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
       "environment: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, S3_ENDPOINT, S3_REGION,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_ASSETS_BUCKET, BUNNY_STREAM_BASE_URL,",
       "BUNNY_STREAM_API_KEY, BUNNY_STREAM_LIBRARY_ID, BUNNY_STREAM_CDN_HOSTNAME,",
-      "BUNNY_STREAM_TOKEN_KEY.",
+      "BUNNY_STREAM_TOKEN_KEY. If wanted: S3_MEZZANINE_BUCKET, for normalised primitives that",
+      "machines share; KINEBEAM_LONGEST_PRIMITIVE (PT30M), KINEBEAM_NORMALISE_WITHIN (PT20M) and",
+      "KINEBEAM_NORMALISE_MEMORY_MB (2048), the limits of normalising.",
       "Exit status: 0 all ready, submitted or stopped; 1 failure, or an order that could not be",
       "served; 2 wrong usage or configuration."
     })

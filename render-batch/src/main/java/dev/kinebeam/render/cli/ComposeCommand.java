@@ -107,7 +107,7 @@ public final class ComposeCommand implements Callable<Integer> {
             cacheDirectory,
             chosen,
             (long) cacheGigabytes << 30,
-            Normalizer.withDefaults(),
+            Normalizer.within(limits()),
             Clock.systemUTC());
     try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), Clock.systemUTC())) {
       HashMemory hashes = new HashMemory(cacheDirectory.resolve("hashes"), Clock.systemUTC());
@@ -117,6 +117,14 @@ public final class ComposeCommand implements Callable<Integer> {
               name -> hashes.remembering(source.source(name)),
               out,
               progress);
+    }
+  }
+
+  private Normalizer.Limits limits() {
+    try {
+      return Normalizer.Limits.fromEnvironment(System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 

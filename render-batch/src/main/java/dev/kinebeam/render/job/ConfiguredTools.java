@@ -17,15 +17,18 @@ import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.hosting.Removals;
 import dev.kinebeam.render.lock.ProcessFolder;
+import dev.kinebeam.render.mezzanine.MezzanineBucket;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.mezzanine.Normalizer;
 import dev.kinebeam.render.mezzanine.Profile;
+import dev.kinebeam.render.mezzanine.SharedMezzanines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 
@@ -51,6 +54,9 @@ public record ConfiguredTools(
   /** What rows say of where a video is hosted. */
   public static final String HOST_NAME = "bunny-stream";
 
+  /** Names the bucket of the mezzanines that machines share. */
+  private static final String MEZZANINES = "S3_MEZZANINE_BUCKET";
+
   /** How long a dead worker's claim keeps workers of other machines away. */
   private static final Duration LEASE = Duration.ofSeconds(60);
 
@@ -73,11 +79,13 @@ public record ConfiguredTools(
       Duration patience) {
     ObjectStoreSettings.fromEnvironment(environment);
     BunnyStreamSettings.fromEnvironment(environment);
+    Normalizer.Limits.fromEnvironment(environment);
     TreeMap<String, String> needed = new TreeMap<>();
     environment.forEach(
         (name, value) -> {
           if (name.startsWith("DATABASE_")
               || name.startsWith("S3_")
+              || name.startsWith("KINEBEAM_")
               || name.startsWith("BUNNY_STREAM_")) {
             needed.put(name, value);
           }
@@ -98,7 +106,10 @@ public record ConfiguredTools(
   @Override
   public Duration longestOrder() {
     // Once for making it, and once for waiting while another makes it.
-    return Normalizer.Limits.DEFAULT.time().plus(patience).plus(longestBake().multipliedBy(2));
+    return Normalizer.Limits.fromEnvironment(environment)
+        .time()
+        .plus(patience)
+        .plus(longestBake().multipliedBy(2));
   }
 
   private Duration longestBake() {
@@ -157,6 +168,11 @@ public record ConfiguredTools(
     BunnyStream host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(environment));
     Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
     ReplacedVideos replaced = new ReplacedVideos(database);
+    Optional<ObjectStore> sharing = sharedBucket();
+    SharedMezzanines shared =
+        sharing
+            .<SharedMezzanines>map(store -> new MezzanineBucket(store, Clock.systemUTC()))
+            .orElse(SharedMezzanines.NONE);
     Removals removals = new Removals(replaced, host, HOST_NAME, REMOVALS_EVERY);
     removals.begin();
     return new RenderTools(
@@ -172,7 +188,8 @@ public record ConfiguredTools(
             root.resolve("mezzanines"),
             profile,
             cacheBytes,
-            Normalizer.withDefaults(),
+            Normalizer.within(Normalizer.Limits.fromEnvironment(environment)),
+            shared,
             Clock.systemUTC()),
         host,
         HOST_NAME,
@@ -184,10 +201,19 @@ public record ConfiguredTools(
         () -> {
           removals.close();
           claims.close();
+          sharing.ifPresent(ObjectStore::close);
           bucket.close();
           database.close();
           close(scratch);
         });
+  }
+
+  /** The bucket of the mezzanines that machines share; empty where they share none. */
+  private Optional<ObjectStore> sharedBucket() {
+    return environment.getOrDefault(MEZZANINES, "").isBlank()
+        ? Optional.empty()
+        : Optional.of(
+            ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment, MEZZANINES)));
   }
 
   private static ProcessFolder scratch(Path root) {

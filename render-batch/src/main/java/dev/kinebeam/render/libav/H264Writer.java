@@ -34,6 +34,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +72,7 @@ final class H264Writer implements AutoCloseable {
   private final AVPacket packet = av_packet_alloc();
   private long frames;
 
-  H264Writer(Path out, VideoFormat format) throws MediaException {
+  H264Writer(Path out, VideoFormat format) throws IOException {
     encoder = openEncoder(format);
     Libav.check(avformat_alloc_output_context2(muxer, null, "mp4", out.toString()), "mp4 muxer");
     muxer.flags(muxer.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
@@ -79,7 +80,7 @@ final class H264Writer implements AutoCloseable {
     avcodec_parameters_from_context(stream.codecpar(), encoder);
     stream.time_base(encoder.time_base());
     stream.codecpar().codec_tag(0);
-    Libav.check(avio_open(file, "file:" + out.toAbsolutePath(), AVIO_FLAG_WRITE), "mezzanine file");
+    checkWritten(avio_open(file, "file:" + out.toAbsolutePath(), AVIO_FLAG_WRITE));
     muxer.pb(file);
     // The btrt box depends on the content, and equal sample entries are what makes joining legal.
     try (Libav.Options options =
@@ -89,7 +90,7 @@ final class H264Writer implements AutoCloseable {
                 Integer.toString(VideoFormat.TIMESCALE),
                 "write_btrt",
                 "0"))) {
-      Libav.check(avformat_write_header(muxer, options.dictionary), "mp4 header");
+      checkWritten(avformat_write_header(muxer, options.dictionary));
     }
   }
 
@@ -193,7 +194,7 @@ final class H264Writer implements AutoCloseable {
   }
 
   /** Appends one picture, whatever its own time stamp says. */
-  void write(AVFrame frame) throws MediaException {
+  void write(AVFrame frame) throws IOException {
     frame.pts(frames++);
     frame.duration(1);
     frame.pict_type(AV_PICTURE_TYPE_NONE);
@@ -202,15 +203,22 @@ final class H264Writer implements AutoCloseable {
   }
 
   /** Ends the file; returns how many frames it holds. */
-  long finish() throws MediaException {
+  long finish() throws IOException {
     Libav.check(avcodec_send_frame(encoder, null), "H.264 encoder");
     drain();
-    Libav.check(av_write_trailer(muxer), "mp4 trailer");
-    Libav.check(avio_closep(file), "mezzanine file");
+    checkWritten(av_write_trailer(muxer));
+    checkWritten(avio_closep(file));
     return frames;
   }
 
-  private void drain() throws MediaException {
+  /** What goes wrong here is no fault of the source. */
+  private static void checkWritten(int result) throws IOException {
+    if (result < 0) {
+      throw new IOException("the mezzanine cannot be written: " + Libav.message(result));
+    }
+  }
+
+  private void drain() throws IOException {
     while (true) {
       int received = avcodec_receive_packet(encoder, packet);
       if (received == AVERROR_EAGAIN() || received == AVERROR_EOF()) {
@@ -220,7 +228,7 @@ final class H264Writer implements AutoCloseable {
       packet.stream_index(0);
       packet.duration(1);
       av_packet_rescale_ts(packet, encoder.time_base(), stream.time_base());
-      Libav.check(av_write_frame(muxer, packet), "mezzanine file");
+      checkWritten(av_write_frame(muxer, packet));
       av_packet_unref(packet);
     }
   }

@@ -3,6 +3,7 @@ package dev.kinebeam.render.libav;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
 
@@ -35,6 +36,11 @@ public final class Libav {
     return av_version_info().getString();
   }
 
+  /** The same in letters that any file system and any bucket takes. */
+  public static String fileSafeVersion() {
+    return version().replaceAll("[^A-Za-z0-9.]", "_");
+  }
+
   /**
    * The H.264 encoder of this build: libx264 in the GPL build, openh264 in the other.
    *
@@ -64,6 +70,9 @@ public final class Libav {
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-Xshare:auto",
+        // Its log is read from its standard error; it must leave no files of its own.
+        "-XX:ErrorFile=/dev/stderr",
+        "-XX:-CreateCoredumpOnCrash",
         "-cp",
         classPath,
         main.getName());
@@ -105,6 +114,14 @@ public final class Libav {
     } catch (URISyntaxException e) {
       throw new IllegalStateException("a class was loaded from " + location, e);
     }
+  }
+
+  /**
+   * From now on no single request for memory may be bigger: a header that lies about sizes fails
+   * before it hurts. Holds for the whole process.
+   */
+  public static void limitAllocations(long bytes) {
+    av_max_alloc(bytes);
   }
 
   /** Passes a result on, or throws what the libraries say about a negative one. */

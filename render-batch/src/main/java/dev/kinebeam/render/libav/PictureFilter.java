@@ -1,8 +1,5 @@
 package dev.kinebeam.render.libav;
 
-import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_INTERLACED;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersink_get_frame;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_add_frame_flags;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_close;
@@ -13,18 +10,16 @@ import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_create_filter;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_free;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_parse_ptr;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_inout_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_PLANAR;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_RGB;
-import static org.bytedeco.ffmpeg.global.avutil.av_display_rotation_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_strdup;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avfilter.AVFilterContext;
 import org.bytedeco.ffmpeg.avfilter.AVFilterGraph;
 import org.bytedeco.ffmpeg.avfilter.AVFilterInOut;
@@ -32,14 +27,14 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
- * Any picture made into the mezzanine's: deinterlaced, 30 frames per second from time 0, upright,
- * square pixels, letterboxed, BT.709 limited range, 4:2:0.
+ * Any picture made into the mezzanine's: deinterlaced to a picture for each field, 30 frames per
+ * second from time 0, upright, square pixels, letterboxed, BT.709 limited range, 4:2:0.
  */
 final class PictureFilter implements AutoCloseable {
+  private static final int LEAST_LINES = 16;
+
   private final AVFilterGraph graph = avfilter_graph_alloc();
   private final AVFilterContext source = new AVFilterContext();
   private final AVFilterContext sink = new AVFilterContext();
@@ -48,7 +43,8 @@ final class PictureFilter implements AutoCloseable {
   private final int pixelFormat;
 
   /** Built from the first decoded frame, since a header may say less than the truth. */
-  PictureFilter(AVStream stream, AVRational frameRate, AVFrame first, VideoFormat format)
+  PictureFilter(
+      AVStream stream, AVRational frameRate, AVRational aspect, AVFrame first, VideoFormat format)
       throws MediaException {
     width = first.width();
     height = first.height();
@@ -57,7 +53,7 @@ final class PictureFilter implements AutoCloseable {
     try {
       create("buffer", "in", source, sourceArguments(stream.time_base(), frameRate, first));
       create("buffersink", "out", sink, null);
-      connect(description(stream, first, format));
+      connect(description(stream, aspect, first, format));
       Libav.check(avfilter_graph_config(graph, null), "its pictures cannot be converted");
     } catch (MediaException e) {
       close();
@@ -93,52 +89,34 @@ final class PictureFilter implements AutoCloseable {
         frame.color_range());
   }
 
-  private static String description(AVStream stream, AVFrame frame, VideoFormat format) {
+  private static String description(
+      AVStream stream, AVRational aspect, AVFrame frame, VideoFormat format) throws MediaException {
     List<String> steps = new ArrayList<>();
-    boolean rgb = (av_pix_fmt_desc_get(frame.format()).flags() & AV_PIX_FMT_FLAG_RGB) != 0;
-    if (frame.colorspace() == AVCOL_SPC_UNSPECIFIED && !rgb) {
-      // An untagged source follows the custom of its size: BT.601 below HD, BT.709 from there on.
-      steps.add("setparams=colorspace=" + (frame.height() < 720 ? "smpte170m" : "bt709"));
-    }
-    if ((frame.flags() & AV_FRAME_FLAG_INTERLACED) != 0) {
-      steps.add("bwdif=mode=send_frame:deint=interlaced");
+    Colours colours = Colours.of(frame);
+    Orientation orientation = Orientation.of(stream);
+    Fit fit =
+        Fit.of(
+            orientation.shape(frame.width(), frame.height(), aspect.num(), aspect.den()), format);
+    colours.tags().ifPresent(steps::add);
+    if (canBeInterlaced(frame)) {
+      // Frames that are not flagged pass through; a flag may come later than the first frame.
+      steps.add("bwdif=mode=send_field:deint=interlaced");
     }
     steps.add("fps=fps=" + VideoFormat.FRAMES_PER_SECOND + ":round=near:start_time=0");
-    switch (clockwiseQuarterTurns(stream)) {
-      case 1 -> steps.add("transpose=clock");
-      case 2 -> steps.add("hflip,vflip");
-      case 3 -> steps.add("transpose=cclock");
-      default -> {}
-    }
-    AVRational aspect = frame.sample_aspect_ratio();
-    if (aspect.num() > 0 && aspect.num() != aspect.den()) {
-      steps.add("scale=w=trunc(iw*sar/2)*2:h=ih:flags=bicubic,setsar=1");
-    }
-    String size = format.width() + ":" + format.height();
-    steps.add(
-        "scale="
-            + size
-            + ":force_original_aspect_ratio=decrease:force_divisible_by=2"
-            + ":flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv");
-    steps.add("pad=" + size + ":(ow-iw)/2:(oh-ih)/2");
+    steps.addAll(orientation.steps());
+    steps.addAll(colours.scaledTo(fit.width(), fit.height()));
+    steps.add("pad=" + format.width() + ":" + format.height() + ":(ow-iw)/2:(oh-ih)/2");
     steps.add("setsar=1");
     steps.add("format=yuv420p");
     return String.join(",", steps);
   }
 
-  private static int clockwiseQuarterTurns(AVStream stream) {
-    AVPacketSideData matrix =
-        av_packet_side_data_get(
-            stream.codecpar().coded_side_data(),
-            stream.codecpar().nb_coded_side_data(),
-            AV_PKT_DATA_DISPLAYMATRIX);
-    if (matrix == null || matrix.size() < 9 * Integer.BYTES) {
-      return 0;
-    }
-    double counterclockwise = av_display_rotation_get(new IntPointer((Pointer) matrix.data()));
-    return Double.isNaN(counterclockwise)
-        ? 0
-        : (int) Math.floorMod(Math.round(-counterclockwise / 90), 4L);
+  /** Fields exist in planar YUV only; a filter for them would convert anything else. */
+  private static boolean canBeInterlaced(AVFrame frame) {
+    long flags = av_pix_fmt_desc_get(frame.format()).flags();
+    long planarYuv = AV_PIX_FMT_FLAG_PLANAR;
+    return (flags & (AV_PIX_FMT_FLAG_PLANAR | AV_PIX_FMT_FLAG_RGB)) == planarYuv
+        && frame.height() >= LEAST_LINES;
   }
 
   private void connect(String description) throws MediaException {
@@ -163,7 +141,8 @@ final class PictureFilter implements AutoCloseable {
       throw new MediaException(
           String.format(
               Locale.ROOT,
-              "its picture changes from %dx%d to %dx%d (or its pixel format does) on the way",
+              "its picture changes from %dx%d to %dx%d (or its pixel format does) on the way:"
+                  + " export it again",
               width,
               height,
               frame.width(),

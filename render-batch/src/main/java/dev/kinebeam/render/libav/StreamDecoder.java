@@ -12,7 +12,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
@@ -31,7 +30,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  * go.
  */
 final class StreamDecoder implements AutoCloseable {
-  private static final long MOST_PIXELS = 8192L * 4608L;
+  private static final String AGAIN = "; export or upload it again";
 
   final AVStream stream;
   final AVCodecContext codec;
@@ -47,14 +46,17 @@ final class StreamDecoder implements AutoCloseable {
     int id = stream.codecpar().codec_id();
     AVCodec decoder = avcodec_find_decoder(id);
     if (decoder == null) {
-      throw new MediaException("its codec " + avcodec_get_name(id).getString() + " is not known");
+      throw new MediaException(
+          "its codec "
+              + avcodec_get_name(id).getString()
+              + " is not known: export it as H.264 in MP4");
     }
     codec = avcodec_alloc_context3(decoder);
     try {
       Libav.check(avcodec_parameters_to_context(codec, stream.codecpar()), "codec parameters");
       codec.thread_count(1);
       codec.pkt_timebase(stream.time_base());
-      codec.max_pixels(MOST_PIXELS);
+      codec.max_pixels(MediaInput.MOST_PIXELS);
       Libav.check(avcodec_open2(codec, decoder, (AVDictionary) null), "its codec cannot be opened");
     } catch (MediaException e) {
       close();
@@ -68,17 +70,18 @@ final class StreamDecoder implements AutoCloseable {
       int received = avcodec_receive_frame(codec, frame);
       if (received >= 0) {
         if (damage != null) {
-          throw new MediaException(damage);
+          throw new MediaException(damage + AGAIN);
         }
         if ((frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0) {
-          throw new MediaException("is damaged at " + seconds(frame.best_effort_timestamp()));
+          throw new MediaException(
+              "is damaged at " + seconds(frame.best_effort_timestamp()) + AGAIN);
         }
         frames++;
         return true;
       }
       if (received == AVERROR_EOF()) {
         if (frames == 0 && damage != null) {
-          throw new MediaException(damage);
+          throw new MediaException(damage + AGAIN);
         }
         return false;
       }
@@ -91,14 +94,10 @@ final class StreamDecoder implements AutoCloseable {
   }
 
   private void feed() throws MediaException {
-    int read = av_read_frame(input.context, packet);
-    if (read == AVERROR_EOF()) {
+    if (!input.read(packet)) {
       drained = true;
       avcodec_send_packet(codec, null);
       return;
-    }
-    if (read < 0) {
-      throw new MediaException("breaks off: " + Libav.message(read));
     }
     try {
       if (packet.stream_index() == stream.index()) {

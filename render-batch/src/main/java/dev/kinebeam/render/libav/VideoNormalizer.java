@@ -1,8 +1,9 @@
 package dev.kinebeam.render.libav;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DOVI_CONF;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_ARIB_STD_B67;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_SMPTE2084;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_sample_aspect_ratio;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -13,8 +14,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.LongConsumer;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -23,26 +24,43 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 public final class VideoNormalizer {
   private static final long MICROS = 1_000_000;
 
-  /** A header may round; more than this much missing at the end is a file that breaks off. */
-  private static final double TOLERATED_SHORTFALL_SECONDS = 0.5;
+  /** Dolby Vision of a single layer in colours of its own. */
+  private static final int DOLBY_ONLY = 5;
 
   private VideoNormalizer() {}
 
   /**
    * Encodes {@code source} into {@code out} and returns its number of frames, at least 1.
    *
+   * @param longest how long the source may be
    * @param progress is told the frames written so far, after each
    * @throws MediaException when the source is not usable; {@code out} is then rubbish
+   * @throws IOException when {@code out} cannot be written
    */
-  public static long normalize(Path source, Path out, VideoFormat format, LongConsumer progress)
+  public static long normalize(
+      Path source, Path out, VideoFormat format, Longest longest, LongConsumer progress)
       throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
-      AVStream stream = input.video().orElseThrow(() -> new MediaException("has no video stream"));
+      AVStream stream = input.needVideo();
+      longest.refuseByHeader(input);
+      refuseDolbyOnly(stream);
       try (StreamDecoder decoder = new StreamDecoder(input, stream);
           H264Writer writer = new H264Writer(out, format)) {
-        encode(input, decoder, writer, format, progress);
+        encode(input, decoder, writer, format, longest.counting(progress));
         return writer.finish();
       }
+    }
+  }
+
+  /**
+   * The most that a mezzanine of {@code source} can take on disk, its sound included; 0 when its
+   * header does not tell how long it is.
+   */
+  public static long mostBytes(Path source, VideoFormat format) throws IOException {
+    try (MediaInput input = MediaInput.open(source)) {
+      long perSecond =
+          format.maxBitRate() / 8L + (long) PcmDecoder.SAMPLE_RATE * PcmDecoder.BYTES_PER_SAMPLE;
+      return Math.max(0, input.context.duration()) / MICROS * perSecond;
     }
   }
 
@@ -59,15 +77,15 @@ public final class VideoNormalizer {
       StreamDecoder decoder,
       H264Writer writer,
       VideoFormat format,
-      LongConsumer progress)
-      throws MediaException {
+      Progress progress)
+      throws IOException {
     AVStream stream = decoder.stream;
     AVRational timeBase = stream.time_base();
     AVRational rate = av_guess_frame_rate(input.context, stream, null);
     if (rate.num() <= 0 || rate.den() <= 0) {
       rate = av_make_q(VideoFormat.FRAMES_PER_SECOND, 1);
     }
-    long start = av_rescale_q(input.startMicros(), av_make_q(1, (int) MICROS), timeBase);
+    long start = av_rescale_q(input.pictureStartMicros(), av_make_q(1, (int) MICROS), timeBase);
     long frameTicks = Math.max(1, av_rescale_q(1, av_inv_q(rate), timeBase));
     long end = 0;
     long written = 0;
@@ -77,8 +95,8 @@ public final class VideoNormalizer {
     try {
       while (decoder.next(frame)) {
         if (filter == null) {
-          refuseHdr(frame);
-          filter = new PictureFilter(stream, rate, frame, format);
+          AVRational aspect = av_guess_sample_aspect_ratio(input.context, stream, frame);
+          filter = new PictureFilter(stream, rate, aspect, frame, format);
         }
         long pts = frame.best_effort_timestamp();
         frame.pts(pts == AV_NOPTS_VALUE ? end : pts - start);
@@ -87,13 +105,13 @@ public final class VideoNormalizer {
         written = drain(filter, finished, writer, written, progress);
       }
       if (filter == null) {
-        throw new MediaException("has a video stream without a single frame");
+        throw new MediaException("has a video stream without a single frame: export it again");
       }
-      refuseTruncated(stream, end);
+      input.refuseTruncated(stream, end);
       filter.finish(end);
       written = drain(filter, finished, writer, written, progress);
       if (written == 0) {
-        throw new MediaException("has no frame at or after time 0");
+        throw new MediaException("has no frame at or after time 0: export it again");
       }
     } finally {
       av_frame_free(frame);
@@ -105,38 +123,32 @@ public final class VideoNormalizer {
   }
 
   private static long drain(
-      PictureFilter filter, AVFrame frame, H264Writer writer, long written, LongConsumer progress)
-      throws MediaException {
+      PictureFilter filter, AVFrame frame, H264Writer writer, long written, Progress progress)
+      throws IOException {
     long count = written;
     while (filter.pull(frame)) {
       writer.write(frame);
       av_frame_unref(frame);
-      progress.accept(++count);
+      progress.written(++count);
     }
     return count;
   }
 
-  private static void refuseHdr(AVFrame frame) throws MediaException {
-    int transfer = frame.color_trc();
-    if (transfer == AVCOL_TRC_SMPTE2084 || transfer == AVCOL_TRC_ARIB_STD_B67) {
+  /** Its colours mean nothing without Dolby's own curves; other Dolby Vision is HDR as well. */
+  private static void refuseDolbyOnly(AVStream stream) throws MediaException {
+    AVPacketSideData record =
+        av_packet_side_data_get(
+            stream.codecpar().coded_side_data(),
+            stream.codecpar().nb_coded_side_data(),
+            AV_PKT_DATA_DOVI_CONF);
+    if (record != null && record.size() > 2 && record.data().get(2) == DOLBY_ONLY) {
       throw new MediaException(
-          "is HDR (PQ or HLG), which would look washed out: deliver it in SDR");
+          "is Dolby Vision of profile 5, which only Dolby's decoders show right: deliver it in SDR");
     }
   }
 
-  private static void refuseTruncated(AVStream stream, long end) throws MediaException {
-    if (stream.duration() == AV_NOPTS_VALUE) {
-      return;
-    }
-    double unit = stream.time_base().num() / (double) stream.time_base().den();
-    double missing = (stream.duration() - end) * unit;
-    if (missing > TOLERATED_SHORTFALL_SECONDS) {
-      throw new MediaException(
-          String.format(
-              Locale.ROOT,
-              "breaks off at %.2f s, although its header says %.2f s",
-              end * unit,
-              stream.duration() * unit));
-    }
+  /** Is told the frames written so far, and may end it. */
+  interface Progress {
+    void written(long frames) throws MediaException;
   }
 }

@@ -1,50 +1,67 @@
 package dev.kinebeam.render.mezzanine;
 
 import dev.kinebeam.render.bundle.PrimitiveSource;
+import dev.kinebeam.render.libav.Libav;
 import dev.kinebeam.render.lock.EntryLock;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.UUID;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mezzanines in a directory, named by the SHA-256 of their source and the version of the profile:
- * the same primitive is normalised once, however often it is asked for and under whatever name, by
- * any number of threads and processes that share the directory.
+ * Mezzanines in a directory, named by the SHA-256 of their source and by all that they were made
+ * with: the same primitive is normalised once, however often it is asked for and under whatever
+ * name, by any number of threads and processes that share the directory. What is not there is
+ * looked for in the mezzanines that machines share, and made when it is not there either.
  *
- * <p>An entry is made beside its place and moved there whole, so a crash leaves no half entry. An
- * entry that fails its check is made again once; if the new one fails too, that is an error. Beyond
- * {@code maxBytes} the entries unused for longest are deleted. Thread-safe.
+ * <p>An entry is made beside its place, forced to disk and moved there whole, so a crash leaves no
+ * half entry, and what it does leave goes when the next process begins to make one. An entry that
+ * fails its check is made again once; if the new one fails too, that is an error. Beyond {@code
+ * maxBytes} the entries unused for longest are deleted, but none that was opened within the last
+ * ten minutes; one that is open stays readable. Thread-safe.
  */
 public final class MezzanineCache {
   private static final Logger LOG = LoggerFactory.getLogger(MezzanineCache.class);
-  private static final String VOICE_VERSION = "voice-v1";
+
+  /** Raised when sound is made otherwise; the libraries' version says the rest. */
+  private static final String VOICE_VERSION = "voice-v2-" + Libav.fileSafeVersion();
 
   /** Beside an entry's files: the processor time that it took, in milliseconds. */
-  private static final String COST_FILE = "cpu-millis";
+  static final String COST_FILE = "cpu-millis";
 
   private final Path root;
   private final Profile profile;
   private final Normalizer normalizer;
+  private final SharedMezzanines shared;
   private final CacheRoom room;
   private final Clock clock;
 
+  /** A cache that shares nothing with other machines. */
   public MezzanineCache(
       Path root, Profile profile, long maxBytes, Normalizer normalizer, Clock clock) {
+    this(root, profile, maxBytes, normalizer, SharedMezzanines.NONE, clock);
+  }
+
+  public MezzanineCache(
+      Path root,
+      Profile profile,
+      long maxBytes,
+      Normalizer normalizer,
+      SharedMezzanines shared,
+      Clock clock) {
     this.root = root;
     this.profile = profile;
     this.normalizer = normalizer;
+    this.shared = shared;
     this.clock = clock;
     this.room = new CacheRoom(root, maxBytes, clock);
   }
@@ -120,31 +137,79 @@ public final class MezzanineCache {
     }
     Path lockFile = root.resolve("locks").resolve(entry.getFileName() + ".lock");
     EntryLock lock = EntryLock.acquire(lockFile);
+    Made<T> made;
     try {
       T madeMeanwhile = openIfPresent(entry, opener);
       if (madeMeanwhile != null) {
         costs.cost(cost(entry), false);
         return madeMeanwhile;
       }
-      T made = make(entry, opener, maker);
-      costs.cost(cost(entry), true);
-      return made;
+      made = fetchOrMake(entry, opener, maker);
     } finally {
       lock.release();
       room.keepWithinBounds();
     }
+    try {
+      costs.cost(cost(entry), !made.fetched());
+      if (!made.fetched()) {
+        // Not under the lock: whoever waits for the entry need not wait for this.
+        shared.keep(name(entry), entry);
+      }
+      return made.mezzanine();
+    } catch (IOException | RuntimeException e) {
+      if (made.mezzanine() instanceof Closeable open) {
+        open.close();
+      }
+      throw e;
+    }
   }
 
-  private <T> T make(Path entry, Opener<T> opener, Maker maker) throws IOException {
+  private record Made<T>(T mezzanine, boolean fetched) {}
+
+  private <T> Made<T> fetchOrMake(Path entry, Opener<T> opener, Maker maker) throws IOException {
+    if (fetch(entry)) {
+      try {
+        return new Made<>(open(entry, opener), true);
+      } catch (BrokenMezzanine e) {
+        LOG.warn("making {} here, because the shared one is broken: {}", entry, e.getMessage());
+        room.discard(entry);
+      }
+    }
     make(entry, maker);
     try {
-      return opener.open();
+      return new Made<>(open(entry, opener), false);
     } catch (BrokenMezzanine e) {
       LOG.warn("made {} anew, because {}", entry, e.getMessage());
       room.discard(entry);
       make(entry, maker);
-      return opener.open();
+      return new Made<>(open(entry, opener), false);
     }
+  }
+
+  private boolean fetch(Path entry) throws IOException {
+    if (shared == SharedMezzanines.NONE) {
+      return false;
+    }
+    Path making = room.newMakingDirectory();
+    try {
+      if (!shared.fetch(name(entry), making)) {
+        return false;
+      }
+      CacheRoom.place(making, entry);
+      return true;
+    } finally {
+      CacheRoom.deleteTree(making);
+    }
+  }
+
+  private static <T> T open(Path entry, Opener<T> opener) throws IOException {
+    EntryIndex.check(entry);
+    return opener.open();
+  }
+
+  /** How it is made, and of what. */
+  private static String name(Path entry) {
+    return entry.getParent().getFileName() + "/" + entry.getFileName();
   }
 
   /** Null when there is no entry, or only a broken one (which is then gone). */
@@ -155,7 +220,7 @@ public final class MezzanineCache {
     try {
       // First, so that no other process makes room with it, and nothing is open when it has gone.
       Files.setLastModifiedTime(entry, FileTime.from(clock.instant()));
-      return opener.open();
+      return open(entry, opener);
     } catch (NoSuchFileException e) {
       return null; // deleted to make room, between the two looks
     } catch (BrokenMezzanine e) {
@@ -166,29 +231,23 @@ public final class MezzanineCache {
   }
 
   private void make(Path entry, Maker maker) throws IOException {
-    Path making = room.makingDirectory().resolve(UUID.randomUUID().toString());
-    Files.createDirectories(making);
+    Path making = room.newMakingDirectory();
     try {
       Duration cpu = maker.make(making);
-      Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis()));
-      force(making);
-      Files.createDirectories(entry.getParent());
-      CacheRoom.moveWhole(making, entry);
+      place(making, entry, cpu);
     } finally {
       CacheRoom.deleteTree(making);
     }
   }
 
-  /** The bytes before the name: else a machine that loses power may keep a whole entry of none. */
-  private static void force(Path directory) throws IOException {
-    List<Path> files;
-    try (Stream<Path> list = Files.list(directory)) {
-      files = list.toList();
-    }
-    for (Path file : files) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
+  private void place(Path making, Path entry, Duration cpu) throws IOException {
+    try {
+      Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis()));
+      CacheRoom.place(making, entry);
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw CacheRoom.notWritten(name(entry), making, e.toString(), 0);
     }
   }
 

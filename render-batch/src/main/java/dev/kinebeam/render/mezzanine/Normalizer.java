@@ -2,19 +2,15 @@ package dev.kinebeam.render.mezzanine;
 
 import dev.kinebeam.render.libav.Libav;
 import dev.kinebeam.render.libav.VideoFormat;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
@@ -29,14 +25,68 @@ public final class Normalizer {
    * @param time on the wall, from its start
    * @param residentBytes of memory, Java's and the codecs' together; it is looked at a few times a
    *     second and so may be passed for a moment
+   * @param longest how long a primitive may be
    */
-  public record Limits(Duration time, long residentBytes) {
-    /** Enough for some minutes of any camera's 4K. */
-    public static final Limits DEFAULT = new Limits(Duration.ofMinutes(20), 2L << 30);
-  }
+  public record Limits(Duration time, long residentBytes, Duration longest) {
+    static final String TIME = "KINEBEAM_NORMALISE_WITHIN";
+    static final String MEMORY = "KINEBEAM_NORMALISE_MEMORY_MB";
+    static final String LONGEST = "KINEBEAM_LONGEST_PRIMITIVE";
 
-  private static final long LOOK_MILLIS = 100;
-  private static final int LOG_BYTES = 2_000;
+    /** Enough for some minutes of any camera's 4K. */
+    public static final Limits DEFAULT =
+        new Limits(Duration.ofMinutes(20), 2L << 30, Duration.ofMinutes(30));
+
+    private static final long LEAST_MEGABYTES = 256;
+
+    /** The sound of more would not fit what Java maps of one file. */
+    private static final Duration MOST_LONGEST = Duration.ofMinutes(186);
+
+    /**
+     * From {@value #TIME} and {@value #LONGEST}, durations as ISO 8601 has them, and {@value
+     * #MEMORY}; what is not set is the default's.
+     *
+     * @throws IllegalArgumentException naming the variable that is wrong
+     */
+    public static Limits fromEnvironment(Map<String, String> environment) {
+      Duration longest = duration(environment, LONGEST, DEFAULT.longest());
+      if (longest.compareTo(MOST_LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            LONGEST + " is " + longest + "; it must be " + MOST_LONGEST + " or less");
+      }
+      return new Limits(
+          duration(environment, TIME, DEFAULT.time()),
+          megabytes(environment.getOrDefault(MEMORY, "")) << 20,
+          longest);
+    }
+
+    private static Duration duration(Map<String, String> environment, String name, Duration other) {
+      String value = environment.getOrDefault(name, "");
+      if (value.isBlank()) {
+        return other;
+      }
+      try {
+        Duration duration = Duration.parse(value);
+        if (duration.compareTo(Duration.ofSeconds(1)) >= 0) {
+          return duration;
+        }
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException(
+            name + " is " + value + "; it must be a duration such as PT45M", e);
+      }
+      throw new IllegalArgumentException(name + " is " + value + "; it must be a second or more");
+    }
+
+    private static long megabytes(String value) {
+      if (value.isBlank()) {
+        return DEFAULT.residentBytes() >> 20;
+      }
+      if (!value.matches("\\d{1,7}") || Long.parseLong(value) < LEAST_MEGABYTES) {
+        throw new IllegalArgumentException(
+            MEMORY + " is " + value + "; it must be a number of megabytes from 256 on");
+      }
+      return Long.parseLong(value);
+    }
+  }
 
   private final Limits limits;
   private final Semaphore children;
@@ -50,7 +100,12 @@ public final class Normalizer {
 
   /** A normaliser with the default limits and one child for each processor. */
   public static Normalizer withDefaults() {
-    return new Normalizer(Limits.DEFAULT, Runtime.getRuntime().availableProcessors());
+    return within(Limits.DEFAULT);
+  }
+
+  /** A normaliser with one child for each processor. */
+  public static Normalizer within(Limits limits) {
+    return new Normalizer(limits, Runtime.getRuntime().availableProcessors());
   }
 
   /** Fills {@code directory} with the files of a video mezzanine; returns the processor time. */
@@ -62,8 +117,9 @@ public final class Normalizer {
         directory,
         framesDone,
         "video",
-        source.toString(),
-        directory.toString(),
+        source.toAbsolutePath().toString(),
+        directory.toAbsolutePath().toString(),
+        limits.longest().toString(),
         Integer.toString(format.width()),
         Integer.toString(format.height()),
         Integer.toString(format.crf()),
@@ -72,7 +128,14 @@ public final class Normalizer {
 
   /** Fills {@code directory} with the sound of a voice-over; returns the processor time. */
   Duration voice(String name, Path source, Path directory) throws IOException {
-    return run(name, directory, frames -> {}, "voice", source.toString(), directory.toString());
+    return run(
+        name,
+        directory,
+        frames -> {},
+        "voice",
+        source.toAbsolutePath().toString(),
+        directory.toAbsolutePath().toString(),
+        limits.longest().toString());
   }
 
   private Duration run(String name, Path directory, LongConsumer framesDone, String... arguments)
@@ -83,16 +146,16 @@ public final class Normalizer {
       throw interrupted();
     }
     try {
-      Path log = directory.resolve("log.txt");
-      Process process = new ProcessBuilder(command(arguments)).redirectError(log.toFile()).start();
-      Duration cpu;
+      // Whatever it leaves goes with the folder.
+      Process process =
+          new ProcessBuilder(command(arguments)).directory(directory.toFile()).start();
       try {
-        cpu = supervise(name, process, log, framesDone);
+        return new Supervision(name, directory, process, limits, framesDone).untilItEnds();
+      } catch (InterruptedException e) {
+        throw interrupted();
       } finally {
         process.destroyForcibly();
       }
-      Files.delete(log);
-      return cpu;
     } finally {
       children.release();
     }
@@ -102,85 +165,6 @@ public final class Normalizer {
     List<String> command = new ArrayList<>(child);
     command.addAll(List.of(arguments));
     return command;
-  }
-
-  private Duration supervise(String name, Process process, Path log, LongConsumer framesDone)
-      throws IOException {
-    long deadline = System.nanoTime() + limits.time().toNanos();
-    String reason = null;
-    Duration cpu = Duration.ZERO;
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      boolean ended = false;
-      while (!ended) {
-        ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        // Only whole lines are written, and each at once: what has begun can be read to its end.
-        while (ended || lines.ready()) {
-          String line = lines.readLine();
-          if (line == null) {
-            break;
-          }
-          if (line.startsWith(NormalizeMain.FRAMES)) {
-            framesDone.accept(Long.parseLong(line.substring(NormalizeMain.FRAMES.length())));
-          } else if (line.startsWith(NormalizeMain.REASON)) {
-            reason = line.substring(NormalizeMain.REASON.length());
-          } else if (line.startsWith(NormalizeMain.CPU)) {
-            cpu = Duration.ofMillis(Long.parseLong(line.substring(NormalizeMain.CPU.length())));
-          }
-        }
-        if (!ended) {
-          checkLimits(name, process, deadline);
-        }
-      }
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
-    int code = process.exitValue();
-    if (code == NormalizeMain.REJECTED && reason != null) {
-      throw new SourceRejected(name, reason);
-    }
-    if (code != 0) {
-      throw new SourceRejected(
-          name, "its decoder died with exit code " + code + " (" + tail(log) + ")");
-    }
-    return cpu;
-  }
-
-  private void checkLimits(String name, Process process, long deadline) throws IOException {
-    if (System.nanoTime() - deadline > 0) {
-      throw new SourceRejected(
-          name, "it was not decoded within " + limits.time().toSeconds() + " s");
-    }
-    long resident = residentBytes(process.pid());
-    if (resident > limits.residentBytes()) {
-      throw new SourceRejected(
-          name, "its decoder took more than " + (limits.residentBytes() >> 20) + " MB of memory");
-    }
-  }
-
-  /** From /proc; 0 where the system has none, and then the limit does not hold. */
-  private static long residentBytes(long pid) throws IOException {
-    Path status = Path.of("/proc", Long.toString(pid), "status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    try {
-      for (String line : Files.readAllLines(status)) {
-        if (line.startsWith("VmRSS:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-        }
-      }
-    } catch (NoSuchFileException e) {
-      return 0; // it ended between the two looks
-    }
-    return 0;
-  }
-
-  private static String tail(Path log) throws IOException {
-    String text = Files.readString(log, StandardCharsets.ISO_8859_1).strip();
-    String last = text.length() <= LOG_BYTES ? text : text.substring(text.length() - LOG_BYTES);
-    return last.isEmpty() ? "it said nothing" : last.replace('\n', ' ');
   }
 
   private static InterruptedIOException interrupted() {

@@ -15,7 +15,7 @@ public enum Profile {
   TINY("216p", new VideoFormat(384, 216, 23, 1_000_000));
 
   /** To be raised whenever the way of normalising changes what comes out. */
-  private static final int GENERATION = 1;
+  private static final int GENERATION = 2;
 
   private final String label;
   private final VideoFormat format;
@@ -52,8 +52,10 @@ public enum Profile {
         "-",
         "v" + GENERATION,
         label,
+        format.width() + "x" + format.height(),
         "crf" + format.crf(),
+        "max" + format.maxBitRate() / 1000,
         Libav.h264Encoder(),
-        Libav.version().replaceAll("[^A-Za-z0-9.]", "_"));
+        Libav.fileSafeVersion());
   }
 }

@@ -11,8 +11,8 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A primitive's pictures as packets that may be copied into any render of the same profile, and its
@@ -24,7 +24,7 @@ public final class VideoMezzanine implements Closeable {
   static final String VIDEO_FILE = "video.mp4";
   static final String AUDIO_FILE = "audio.pcm";
 
-  private static final Map<VideoFormat, byte[]> PARAMETER_SETS = new ConcurrentHashMap<>();
+  private static final Map<VideoFormat, byte[]> PARAMETER_SETS = new HashMap<>();
 
   private final FileChannel channel;
   private final SampleTable table;
@@ -75,12 +75,14 @@ public final class VideoMezzanine implements Closeable {
 
   /** What this build's encoder writes; asked once, since it takes opening the encoder. */
   private static byte[] parameterSets(VideoFormat format) throws IOException {
-    byte[] known = PARAMETER_SETS.get(format);
-    if (known == null) {
-      known = VideoNormalizer.avcConfiguration(format);
-      PARAMETER_SETS.put(format, known);
+    synchronized (PARAMETER_SETS) {
+      byte[] known = PARAMETER_SETS.get(format);
+      if (known == null) {
+        known = VideoNormalizer.avcConfiguration(format);
+        PARAMETER_SETS.put(format, known);
+      }
+      return known;
     }
-    return known;
   }
 
   /** Pictures, 30 to the second. */

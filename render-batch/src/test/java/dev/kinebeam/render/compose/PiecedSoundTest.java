@@ -132,7 +132,7 @@ class PiecedSoundTest {
     PiecedSound sound = pieced("a");
     EncodedPiece made = sound.piece(1, blocks -> {});
     List<Path> files;
-    try (Stream<Path> walk = Files.walk(directory.resolve("a"))) {
+    try (Stream<Path> walk = Files.walk(directory.resolve("a").resolve("sound"))) {
       files = walk.filter(Files::isRegularFile).toList();
     }
     assertThat(files).hasSize(1);

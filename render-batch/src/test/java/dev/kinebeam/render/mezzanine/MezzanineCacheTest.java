@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.render.bundle.LocalPrimitive;
+import dev.kinebeam.render.libav.Libav;
 import dev.kinebeam.render.testing.SampleBundle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -104,6 +106,104 @@ class MezzanineCacheTest {
   }
 
   @Test
+  void soundThatLostItsEndIsMadeAgain() throws IOException {
+    MezzanineCache cache = SampleBundle.cache(directory);
+    int samples = cache.voice(source(VOICE, VOICE)).samples();
+    byte[] whole = Files.readAllBytes(only("audio.pcm"));
+    Files.write(only("audio.pcm"), Arrays.copyOf(whole, whole.length / 8 * 4));
+    assertThat(cache.voice(source(VOICE, VOICE)).samples()).isEqualTo(samples);
+  }
+
+  @Test
+  void entriesAreNamedByTheLibrariesThatMadeThem() throws IOException {
+    SampleBundle.cache(directory).voice(source(VOICE, VOICE));
+    assertThat(only("audio.pcm").getParent().getParent().getFileName().toString())
+        .isEqualTo("voice-v2-" + Libav.fileSafeVersion());
+    assertThat(Profile.TINY.version())
+        .contains(Libav.fileSafeVersion(), Libav.h264Encoder(), "384x216");
+  }
+
+  @Test
+  void whatOthersShareIsFetchedAndWhatIsMadeHereIsShared() throws IOException {
+    SharedFolder shared = new SharedFolder(directory.resolve("shared"));
+    byte[] made;
+    try (VideoMezzanine mezzanine = sharing(shared, "one").video(source(REP, REP), frames -> {})) {
+      assertThat(mezzanine.frames()).isEqualTo(75);
+    }
+    assertThat(shared.counts()).isEqualTo(new SharedMezzanines.Counts(0, 1, 1, 0));
+    made = Files.readAllBytes(onlyIn(directory.resolve("one"), "video.mp4"));
+
+    List<Boolean> madeNow = new ArrayList<>();
+    List<Duration> costs = new ArrayList<>();
+    sharing(shared, "two")
+        .video(
+            source(REP, REP),
+            frames -> {
+              throw new AssertionError("made although it was shared");
+            },
+            (cost, now) -> {
+              madeNow.add(now);
+              costs.add(cost);
+            })
+        .close();
+    assertThat(madeNow).containsExactly(false);
+    assertThat(costs).allMatch(cost -> !cost.isZero());
+    assertThat(onlyIn(directory.resolve("two"), "video.mp4")).hasBinaryContent(made);
+    assertThat(shared.counts()).isEqualTo(new SharedMezzanines.Counts(1, 1, 1, 0));
+  }
+
+  /** As machines that mount one folder would share. */
+  private record SharedFolder(Path folder, AtomicInteger fetched, AtomicInteger missing)
+      implements SharedMezzanines {
+    SharedFolder(Path folder) {
+      this(folder, new AtomicInteger(), new AtomicInteger());
+    }
+
+    @Override
+    public boolean fetch(String name, Path into) {
+      boolean there = copy(folder.resolve(name), into);
+      (there ? fetched : missing).incrementAndGet();
+      return there;
+    }
+
+    @Override
+    public void keep(String name, Path from) {
+      Path place = folder.resolve(name);
+      assertThat(place.toFile().mkdirs()).isTrue();
+      assertThat(copy(from, place)).isTrue();
+    }
+
+    private static boolean copy(Path from, Path to) {
+      if (!Files.isDirectory(from)) {
+        return false;
+      }
+      try (var files = Files.list(from)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, to.resolve(file.getFileName()));
+        }
+        return true;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public Counts counts() {
+      return new Counts(fetched.get(), missing.get(), missing.get(), 0);
+    }
+  }
+
+  private MezzanineCache sharing(SharedMezzanines shared, String folder) {
+    return new MezzanineCache(
+        directory.resolve(folder),
+        Profile.TINY,
+        1L << 30,
+        Normalizer.withDefaults(),
+        shared,
+        Clock.systemUTC());
+  }
+
+  @Test
   void aMezzanineOfAnotherProfileIsNotAccepted() throws IOException {
     SampleBundle.cache(directory).video(source(REP, REP), frames -> {}).close();
     Path entry = only("video.mp4").getParent();
@@ -157,7 +257,11 @@ class MezzanineCacheTest {
   }
 
   private Path only(String name) throws IOException {
-    try (var files = Files.walk(directory)) {
+    return onlyIn(directory, name);
+  }
+
+  private static Path onlyIn(Path folder, String name) throws IOException {
+    try (var files = Files.walk(folder)) {
       List<Path> found = files.filter(path -> path.endsWith(name)).toList();
       assertThat(found).hasSize(1);
       return found.get(0);

@@ -22,7 +22,7 @@ class NormalizerTest {
   void anEmptyFileIsRejectedByName() throws IOException {
     assertThatThrownBy(() -> normalizeBytes(new byte[0]))
         .isInstanceOf(SourceRejected.class)
-        .hasMessage(NAME + ": the file is empty (0 bytes)");
+        .hasMessage(NAME + ": the file is empty (0 bytes): upload it again");
   }
 
   @Test
@@ -55,7 +55,7 @@ class NormalizerTest {
   @Test
   void soundAloneIsNoVideo() {
     assertThatThrownBy(() -> normalize(sample("audio/ro/intro-vo-1.mp3")))
-        .hasMessage(NAME + ": has no video stream");
+        .hasMessage(NAME + ": has no video stream: export it again, as H.264 in MP4");
   }
 
   @Test
@@ -79,7 +79,9 @@ class NormalizerTest {
 
   @Test
   void aChildThatTakesTooLongIsKilled() {
-    Normalizer hasty = new Normalizer(new Normalizer.Limits(Duration.ofMillis(1), 1L << 30), 1);
+    Normalizer hasty =
+        new Normalizer(
+            new Normalizer.Limits(Duration.ofMillis(1), 1L << 30, Duration.ofMinutes(1)), 1);
     assertThatThrownBy(
             () -> hasty.video(NAME, sample(NAME), directory, Profile.TINY.format(), frames -> {}))
         .isInstanceOf(SourceRejected.class)
@@ -88,7 +90,9 @@ class NormalizerTest {
 
   @Test
   void aChildThatTakesTooMuchMemoryIsKilled() {
-    Normalizer mean = new Normalizer(new Normalizer.Limits(Duration.ofMinutes(1), 1 << 20), 1);
+    Normalizer mean =
+        new Normalizer(
+            new Normalizer.Limits(Duration.ofMinutes(1), 1 << 20, Duration.ofMinutes(1)), 1);
     assertThatThrownBy(
             () -> mean.video(NAME, sample(NAME), directory, Profile.TINY.format(), frames -> {}))
         .isInstanceOf(SourceRejected.class)

@@ -26,6 +26,7 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.BytePointer;
 
 /** Reads media files through libav, independently of the code that wrote them. */
 public final class MediaReader {
@@ -137,6 +138,35 @@ public final class MediaReader {
       }
     }
     return pictures;
+  }
+
+  /** Decodes every picture of an 8-bit 4:2:0 video and keeps it: for small and short ones. */
+  public static List<DecodedFrame> frames(Path file) throws IOException {
+    List<DecodedFrame> frames = new ArrayList<>();
+    try (Input input = new Input(file);
+        Decoder decoder = new Decoder(input, require(input, AVMEDIA_TYPE_VIDEO))) {
+      for (AVFrame frame = decoder.next(); frame != null; frame = decoder.next()) {
+        if (frame.format() != AV_PIX_FMT_YUV420P) {
+          throw new IOException(file + " is not yuv420p");
+        }
+        frames.add(
+            new DecodedFrame(
+                frame.width(),
+                plane(frame, 0, frame.width(), frame.height()),
+                plane(frame, 1, frame.width() / 2, frame.height() / 2),
+                plane(frame, 2, frame.width() / 2, frame.height() / 2)));
+      }
+    }
+    return frames;
+  }
+
+  private static byte[] plane(AVFrame frame, int plane, int width, int height) {
+    byte[] bytes = new byte[width * height];
+    BytePointer from = new BytePointer(frame.data(plane));
+    for (int y = 0; y < height; y++) {
+      from.position((long) y * frame.linesize(plane)).get(bytes, y * width, width);
+    }
+    return bytes;
   }
 
   /** Decodes the first audio stream; see {@link Sound} for its timeline. */

@@ -1,5 +1,9 @@
 package dev.kinebeam.sample.libav;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+
 /**
  * Decoded stereo sound at {@value #SAMPLE_RATE} Hz. Sample 0 is the container's start time: for an
  * MP4 without offset time 0, for an MP3 the first sample that was recorded. A mono source is on
@@ -15,6 +19,19 @@ public final class Sound {
   Sound(float[] left, float[] right) {
     this.left = left;
     this.right = right;
+  }
+
+  /** Raw sound of {@value #SAMPLE_RATE} Hz: left, right, left, … as signed 16-bit little-endian. */
+  public static Sound ofPcm(byte[] interleaved) {
+    ShortBuffer shorts =
+        ByteBuffer.wrap(interleaved).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    float[] left = new float[shorts.limit() / 2];
+    float[] right = new float[left.length];
+    for (int i = 0; i < left.length; i++) {
+      left[i] = shorts.get(2 * i) / 32768f;
+      right[i] = shorts.get(2 * i + 1) / 32768f;
+    }
+    return new Sound(left, right);
   }
 
   /** Samples per channel. */

@@ -1,0 +1,71 @@
+package dev.kinebeam.render.libav;
+
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+
+import java.time.Duration;
+import java.util.function.LongConsumer;
+
+/**
+ * How long a primitive may be. A header that says more is enough to refuse it; one that says less
+ * is not believed, and the work ends where the limit is passed.
+ *
+ * @param limit of picture and of sound
+ * @param setting what to raise it with, for the message
+ */
+public record Longest(Duration limit, String setting) {
+  void refuseByHeader(MediaInput input) throws MediaException {
+    long micros = input.context.duration();
+    boolean known =
+        micros != AV_NOPTS_VALUE
+            && input.context.duration_estimation_method() != AVFMT_DURATION_FROM_BITRATE;
+    if (known && micros / AV_TIME_BASE > limit.toSeconds()) {
+      throw refused("is " + words(Duration.ofSeconds(micros / AV_TIME_BASE)) + " long");
+    }
+  }
+
+  /** Passes frames on until there are too many. */
+  VideoNormalizer.Progress counting(LongConsumer progress) {
+    long most = limit.toMillis() * VideoFormat.FRAMES_PER_SECOND / 1000;
+    return frames -> {
+      if (frames > most) {
+        throw refused("does not end within " + words(limit));
+      }
+      progress.accept(frames);
+    };
+  }
+
+  /** Samples of sound that may be. */
+  long samples() {
+    return limit.toMillis() * PcmDecoder.SAMPLE_RATE / 1000;
+  }
+
+  MediaException soundTooLong() {
+    return refused("has sound that does not end within " + words(limit));
+  }
+
+  private MediaException refused(String what) {
+    return new MediaException(
+        what
+            + ", and a primitive may last "
+            + words(limit)
+            + ": cut it, or raise "
+            + setting
+            + " if it is meant so");
+  }
+
+  private static String words(Duration duration) {
+    StringBuilder words = new StringBuilder();
+    add(words, duration.toHours(), "h");
+    add(words, duration.toMinutesPart(), "min");
+    add(words, duration.toSecondsPart(), "s");
+    return words.length() == 0 ? "no time" : words.toString();
+  }
+
+  private static void add(StringBuilder words, long count, String unit) {
+    if (count > 0) {
+      words.append(words.length() == 0 ? "" : " ").append(count).append(' ').append(unit);
+    }
+  }
+}
