@@ -107,10 +107,7 @@ final class RenderKillDrill {
     try (ObjectStore bucket = ground.bucket();
         Database database =
             Database.open(
-                DatabaseConfig.of(
-                    ground.environment().get("DATABASE_URL"),
-                    ground.environment().get("DATABASE_USER"),
-                    ground.environment().get("DATABASE_PASSWORD")))) {
+                DatabaseConfig.fromEnvironment(ground.environment(), "kinebeam_render"))) {
       samples.upload(bucket);
       Exercises catalogue = new Exercises(database);
       samples.slugs().forEach(slug -> catalogue.addRepsBased(slug, slug));

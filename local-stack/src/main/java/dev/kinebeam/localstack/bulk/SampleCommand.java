@@ -138,11 +138,7 @@ public final class SampleCommand implements Callable<Integer> {
     }
     try (ObjectStore bucket = ObjectStore.open(bucketSettings);
         Database database =
-            Database.open(
-                DatabaseConfig.of(
-                    environment.get("DATABASE_URL"),
-                    environment.getOrDefault("DATABASE_USER", "kinebeam_render"),
-                    environment.getOrDefault("DATABASE_PASSWORD", "")))) {
+            Database.open(DatabaseConfig.fromEnvironment(environment, "kinebeam_render"))) {
       tell(samples.upload(bucket) + " objects are in the bucket " + bucket.bucket());
       Exercises catalogue = new Exercises(database);
       samples.slugs().forEach(slug -> catalogue.addRepsBased(slug, slug));

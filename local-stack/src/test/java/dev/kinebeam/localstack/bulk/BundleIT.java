@@ -190,11 +190,7 @@ class BundleIT {
 
   private void renders(Map<String, String> reader) throws IOException {
     try (Database database =
-        Database.open(
-            DatabaseConfig.of(
-                reader.get("DATABASE_URL"),
-                reader.get("DATABASE_USER"),
-                reader.get("DATABASE_PASSWORD")))) {
+        Database.open(DatabaseConfig.fromEnvironment(reader, "kinebeam_render"))) {
       new Exercises(database).addRepsBased(SLUG, SLUG);
     }
     Path orders = folder.resolve("orders.ndjson");

@@ -51,11 +51,7 @@ class RenderOnClusterIT {
       EnvFiles.write(stack.endpoints(), folder.resolve("env"));
       Map<String, String> environment = stack.endpoints().toEnvironment(ProgramRole.RENDER);
       try (Database database =
-          Database.open(
-              DatabaseConfig.of(
-                  environment.get("DATABASE_URL"),
-                  environment.get("DATABASE_USER"),
-                  environment.get("DATABASE_PASSWORD")))) {
+          Database.open(DatabaseConfig.fromEnvironment(environment, "kinebeam_render"))) {
         publish(environment);
         new Exercises(database).addRepsBased(SLUG, SLUG);
         cluster.start(1);

@@ -1,6 +1,7 @@
 package dev.kinebeam.catalog.db;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Where the database is and how it is used.
@@ -15,6 +16,25 @@ public record DatabaseConfig(
   /** The usual pool of a program. */
   public static DatabaseConfig of(String url, String user, String password) {
     return new DatabaseConfig(url, user, password, 8, Duration.ofSeconds(3));
+  }
+
+  /**
+   * What programs are given: {@code DATABASE_URL}, {@code DATABASE_USER}, {@code
+   * DATABASE_PASSWORD}.
+   *
+   * @param usualUser where the environment names none
+   * @throws IllegalArgumentException when there is no address
+   */
+  public static DatabaseConfig fromEnvironment(Map<String, String> environment, String usualUser) {
+    String url = environment.getOrDefault("DATABASE_URL", "");
+    if (url.isBlank()) {
+      throw new IllegalArgumentException(
+          "DATABASE_URL is not set: name the catalogue's database (jdbc:postgresql://…)");
+    }
+    return of(
+        url,
+        environment.getOrDefault("DATABASE_USER", usualUser),
+        environment.getOrDefault("DATABASE_PASSWORD", ""));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.kinebeam.render.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.render.bundle.S3Address;
@@ -46,7 +49,8 @@ import picocli.CommandLine.Spec;
       "give a map with a line 'DELIVERED FILE = PLACE' for it, where PLACE is",
       "intro-video-2, rep-left-vo-1, …, or - to leave the file out.",
       "--sync takes S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY",
-      "from the environment and needs the rights s3:ListBucket and s3:PutObject.",
+      "from the environment and needs the rights s3:ListBucket and s3:PutObject;",
+      "--catalogue takes DATABASE_URL, DATABASE_USER and DATABASE_PASSWORD.",
       "Exit status: 0 the bundle is there, 1 failure or faulty delivery, 2 wrong usage."
     })
 public final class BundlePrepareCommand implements Callable<Integer> {
@@ -100,10 +104,21 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       })
   private String sync;
 
+  @Option(
+      names = "--catalogue",
+      description = {
+        "With --sync: add the exercise to the catalogue as a draft,",
+        "or raise its asset version where the bundle has changed."
+      })
+  private boolean catalogue;
+
   @Option(names = "--json", description = "Write one JSON object instead of text.")
   private boolean json;
 
   private final Map<String, String> environment;
+
+  /** Null without --catalogue. */
+  private DatabaseConfig databaseConfig;
 
   public BundlePrepareCommand() {
     this(System.getenv());
@@ -173,6 +188,12 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--variants is " + variants + "; it must lie in 1 to " + MOST_VARIANTS);
     }
+    if (catalogue && sync == null) {
+      throw new IllegalArgumentException("--catalogue goes with --sync");
+    }
+    if (catalogue) {
+      databaseConfig = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");
+    }
     if (map != null && !Files.isRegularFile(map)) {
       throw new IllegalArgumentException("--map: there is no file " + map);
     }
@@ -236,6 +257,29 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       report.put("unchanged", synced.unchanged());
       synced.uploaded().forEach(report.putArray("uploaded")::add);
       synced.onlyThere().forEach(report.putArray("only_there")::add);
+      if (databaseConfig != null) {
+        enter(synced, report);
+      }
+    }
+  }
+
+  private void enter(BundleSync.Synced synced, ObjectNode report) throws IOException {
+    try (Database database = Database.open(databaseConfig)) {
+      Exercises.Bundled bundled =
+          new Exercises(database)
+              .bundled(exercise, exercise, synced.fingerprint(), !synced.uploaded().isEmpty())
+              .orElseThrow(
+                  () ->
+                      new IOException(
+                          "the catalogue's exercise "
+                              + exercise
+                              + " is one whole video and has no bundle; take another --exercise"));
+      tell(
+          exercise
+              + (bundled.added() ? " is a draft in the catalogue" : " is in the catalogue")
+              + ", asset version "
+              + bundled.assetVersion());
+      report.put("asset_version", bundled.assetVersion());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.kinebeam.render.bundle.BundleDirectory;
 import dev.kinebeam.render.bundle.S3Address;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -31,9 +32,14 @@ public final class BundleSync {
    * @param uploaded files, in the order they went
    * @param unchanged how many were there already
    * @param onlyThere files that the bucket has beside the bundle's; renders play them too
+   * @param fingerprint SHA-256 of all that is there now, by names and contents
    */
   public record Synced(
-      S3Address place, List<String> uploaded, int unchanged, List<String> onlyThere) {}
+      S3Address place,
+      List<String> uploaded,
+      int unchanged,
+      List<String> onlyThere,
+      String fingerprint) {}
 
   /** A file's content, as a listing tells it. */
   private record Content(long bytes, String md5) {
@@ -90,7 +96,15 @@ public final class BundleSync {
       }
     }
     List<String> onlyThere = now.keySet().stream().filter(f -> !here.containsKey(f)).toList();
-    return new Synced(place, uploaded, here.size() - uploaded.size(), onlyThere);
+    return new Synced(place, uploaded, here.size() - uploaded.size(), onlyThere, fingerprint(now));
+  }
+
+  private static String fingerprint(Map<String, StoredObject> objects) {
+    MessageDigest digest = digest("SHA-256");
+    objects.forEach(
+        (name, object) ->
+            digest.update((name + '\n' + object.etag() + '\n').getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private Map<String, StoredObject> list(S3Address place) throws IOException {
@@ -120,12 +134,7 @@ public final class BundleSync {
   }
 
   private static String md5(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has MD5", e);
-    }
+    MessageDigest digest = digest("MD5");
     byte[] block = new byte[BLOCK];
     try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(block); read >= 0; read = in.read(block)) {
@@ -133,5 +142,13 @@ public final class BundleSync {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has " + algorithm, e);
+    }
   }
 }

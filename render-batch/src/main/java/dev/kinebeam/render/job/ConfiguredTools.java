@@ -118,11 +118,7 @@ public record ConfiguredTools(
 
   /** The catalogue's database. */
   public Database openDatabase() {
-    return Database.open(
-        DatabaseConfig.of(
-            environment.get("DATABASE_URL"),
-            environment.getOrDefault("DATABASE_USER", "kinebeam_render"),
-            environment.getOrDefault("DATABASE_PASSWORD", "")));
+    return Database.open(DatabaseConfig.fromEnvironment(environment, "kinebeam_render"));
   }
 
   /** The bundles in the object store, to be looked at and not fetched. */

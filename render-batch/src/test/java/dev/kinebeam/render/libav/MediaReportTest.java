@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.IntToDoubleFunction;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -143,8 +144,9 @@ class MediaReportTest {
   private int lag(Path one, Path other) throws IOException {
     Path first = folder.resolve("one.pcm");
     Path second = folder.resolve("other.pcm");
-    PcmDecoder.decode(one, first);
-    PcmDecoder.decode(other, second);
+    Longest longest = new Longest(Duration.ofMinutes(1), "A_SETTING");
+    PcmDecoder.decode(one, first, longest);
+    PcmDecoder.decode(other, second, longest);
     ByteBuffer a = ByteBuffer.wrap(Files.readAllBytes(first)).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(second)).order(ByteOrder.LITTLE_ENDIAN);
     int best = 0;
