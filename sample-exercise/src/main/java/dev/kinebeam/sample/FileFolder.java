@@ -23,10 +23,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Makes a folder's files, as many at a time as there are processors, each one atomically. Files of
- * an earlier call with equal parameters are kept, those of other parameters made again.
+ * an earlier call with equal parameters are kept, those of other parameters made again. Files of
+ * the same names that no earlier call has made are left alone: then nothing is made.
  */
 final class FileFolder {
   private static final String STAMP = ".sample-parameters";
+  private static final String UNFINISHED = "unfinished\n";
   private static final String LOCK = ".sample-lock";
   private static final String PART = ".part";
 
@@ -110,13 +112,33 @@ final class FileFolder {
     if (Files.exists(stamp) && Files.readString(stamp).equals(parameters)) {
       return;
     }
-    Files.deleteIfExists(stamp);
+    if (!Files.exists(stamp)) {
+      requireNoneOfOthers();
+    }
+    // Ours from here on, also when this breaks off.
+    stamp(UNFINISHED);
     for (Work work : all) {
       Files.deleteIfExists(directory.resolve(work.fileName()));
     }
+    stamp(parameters);
+  }
+
+  private void requireNoneOfOthers() throws IOException {
+    for (Work work : all) {
+      if (Files.exists(directory.resolve(work.fileName()))) {
+        throw new IOException(
+            directory
+                + " holds "
+                + work.fileName()
+                + ", which no sample exercise has put there; give another folder");
+      }
+    }
+  }
+
+  private void stamp(String text) throws IOException {
     Path part = directory.resolve(STAMP + PART);
-    Files.writeString(part, parameters);
-    Files.move(part, stamp, ATOMIC_MOVE, REPLACE_EXISTING);
+    Files.writeString(part, text);
+    Files.move(part, directory.resolve(STAMP), ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
   /**

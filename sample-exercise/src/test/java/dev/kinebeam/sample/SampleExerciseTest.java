@@ -1,6 +1,7 @@
 package dev.kinebeam.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.sample.libav.Complaints;
@@ -174,6 +175,16 @@ class SampleExerciseTest {
       assertThat(facts.frames()).isEqualTo(clip.frames());
       assertThat(facts.width()).isEqualTo(clip.width());
     }
+  }
+
+  @Test
+  void filesThatNoSampleHasMadeAreLeftAlone(@TempDir Path mine) throws IOException {
+    Path intro = mine.resolve(RawWriter.videoName(Slot.INTRO, 1));
+    Files.writeString(intro, "my film");
+    assertThatThrownBy(() -> SampleExercise.tiny().writeRawTo(mine, Progress.NONE))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(mine.toString());
+    assertThat(intro).hasContent("my film");
   }
 
   private static Map<String, FileTime> visibleFiles(Path directory) throws IOException {
