@@ -7,21 +7,9 @@ import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
 
-import java.io.File;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
-import org.bytedeco.ffmpeg.global.avutil;
-import org.bytedeco.javacpp.Loader;
 
 /** What every use of the libraries shares: error codes, options, and facts about the build. */
 public final class Libav {
@@ -53,67 +41,6 @@ public final class Libav {
       }
     }
     throw new IllegalStateException("this build of ffmpeg has no H.264 encoder");
-  }
-
-  /**
-   * The command that runs {@code main} in a child JVM of its own, for files that nobody trusts: its
-   * arguments come behind it. A small heap and a quick start; what libav takes is outside the heap.
-   */
-  public static List<String> childJvm(Class<?> main) {
-    String classPath =
-        classPath(main).stream()
-            .map(Path::toString)
-            .collect(Collectors.joining(File.pathSeparator));
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx64m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Xshare:auto",
-        // Its log is read from its standard error; it must leave no files of its own.
-        "-XX:ErrorFile=/dev/stderr",
-        "-XX:-CreateCoredumpOnCrash",
-        "-cp",
-        classPath,
-        main.getName());
-  }
-
-  /**
-   * The smallest class path on which this package runs in another JVM: the jars (or class folders)
-   * that hold {@code main}, the bindings and the native libraries of this platform. It is taken
-   * from where they were loaded, so it is right inside shaded jars and job class loaders too.
-   */
-  private static Set<Path> classPath(Class<?> main) {
-    Set<Path> paths = new LinkedHashSet<>();
-    for (Class<?> type : new Class<?>[] {main, Loader.class, avutil.class}) {
-      paths.add(path(type.getProtectionDomain().getCodeSource().getLocation()));
-    }
-    String platform = Loader.getPlatform();
-    addHolder(paths, "/org/bytedeco/javacpp/" + platform + "/libjnijavacpp.so");
-    for (String extension : new String[] {"-gpl", ""}) {
-      addHolder(paths, "/org/bytedeco/ffmpeg/" + platform + extension + "/libjniavutil.so");
-    }
-    return paths;
-  }
-
-  private static void addHolder(Collection<Path> paths, String resource) {
-    URL url = Libav.class.getResource(resource);
-    if (url == null) {
-      return;
-    }
-    String spec = url.toString();
-    int bang = spec.indexOf("!/");
-    if (spec.startsWith("jar:") && bang > 0) {
-      paths.add(Path.of(URI.create(spec.substring("jar:".length(), bang))));
-    }
-  }
-
-  private static Path path(URL location) {
-    try {
-      return Path.of(location.toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("a class was loaded from " + location, e);
-    }
   }
 
   /**

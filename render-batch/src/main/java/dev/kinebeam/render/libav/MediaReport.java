@@ -58,15 +58,18 @@ public record MediaReport(String container, Optional<Picture> picture, Optional<
       double truePeak) {}
 
   /**
-   * Decodes the file. Untrusted ones belong into a child process.
+   * Decodes the file, and refuses what the normaliser would. Untrusted ones belong into a child
+   * process.
    *
+   * @param longest how long it may be
    * @throws MediaException saying what is wrong with it
    */
-  public static MediaReport of(Path file) throws IOException {
+  public static MediaReport of(Path file, Longest longest) throws IOException {
     String container;
     boolean hasSound;
     Optional<Picture> picture = Optional.empty();
     try (MediaInput input = MediaInput.open(file)) {
+      longest.refuseByHeader(input);
       container = input.context.iformat().name().getString();
       Optional<AVStream> video = input.video();
       hasSound = input.audio().isPresent();
@@ -74,7 +77,7 @@ public record MediaReport(String container, Optional<Picture> picture, Optional<
         throw new MediaException("has neither pictures nor sound");
       }
       if (video.isPresent()) {
-        picture = Optional.of(PictureLook.at(input, video.get()));
+        picture = Optional.of(PictureLook.at(input, input.needVideo()));
       }
     }
     Optional<Sound> sound = Optional.empty();

@@ -45,14 +45,19 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
  * Takes a file's sound into an MP3 of its own: 192 kbit/s, mono stays mono, anything more becomes
- * stereo. Its first sample is the container's time 0, so that it lies under the pictures where it
- * lay before. The same input gives the same bytes.
+ * stereo. Its first sample is time 0 as the normaliser has it, the first picture's start or without
+ * pictures the container's, and a hole in the time stamps becomes silence: it lies under the
+ * pictures where it lay before. The same input gives the same bytes.
  */
 public final class Mp3Maker implements AutoCloseable {
   private static final int BIT_RATE = 192_000;
   private static final int BLOCK = 1152;
   private static final int COMPACT_DISC = 44_100;
   private static final int VIDEO = 48_000;
+  private static final int MICROS = 1_000_000;
+
+  /** A twentieth of a second, as in {@link PcmDecoder}: less is the rounding of a container. */
+  private static final int DRIFTS_PER_SECOND = 20;
 
   private final AVFormatContext container = new AVFormatContext(null);
   private final AVIOContext output = new AVIOContext(null);
@@ -68,38 +73,49 @@ public final class Mp3Maker implements AutoCloseable {
   /**
    * Writes {@code target}, which is broken when this throws.
    *
+   * @param longest how long the source may be
    * @throws MediaException when there is no sound, or not a usable one
+   * @throws IOException when {@code target} cannot be written
    */
-  public static void make(Path source, Path target) throws IOException {
+  public static void make(Path source, Path target, Longest longest) throws IOException {
     try (MediaInput input = MediaInput.open(source);
         Mp3Maker maker = new Mp3Maker(target)) {
       AVStream sound = input.audio().orElseThrow(() -> new MediaException("has no sound track"));
+      longest.refuseByHeader(input);
       maker.encode(input, sound);
     }
   }
 
-  private void encode(MediaInput input, AVStream sound) throws MediaException {
+  private void encode(MediaInput input, AVStream sound) throws IOException {
     AVFrame frame = av_frame_alloc();
     AVFrame block = av_frame_alloc();
     SoundFilter filter = null;
     long next = 0;
+    int rate = 0;
+    // The container's where there are no pictures.
+    long zero = input.pictureStartMicros();
     try (StreamDecoder decoder = new StreamDecoder(input, sound)) {
       while (decoder.next(frame)) {
         if (filter == null) {
-          int rate = frame.sample_rate() == COMPACT_DISC ? COMPACT_DISC : VIDEO;
+          rate = frame.sample_rate();
+          int ours = rate == COMPACT_DISC ? COMPACT_DISC : VIDEO;
           int channels = frame.ch_layout().nb_channels() == 1 ? 1 : 2;
-          next = offset(input, sound, frame);
+          next = at(frame, sound, zero, 0);
           filter =
               new SoundFilter(
                   frame,
                   "aresample="
-                      + rate
-                      + ":async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts="
+                      + ours
+                      + ":async=1:min_hard_comp=0.01:first_pts=0,aformat=sample_fmts=fltp:channel_layouts="
                       + (channels == 1 ? "mono" : "stereo")
                       + ",asetnsamples=n="
                       + BLOCK
                       + ":p=0");
-          open(rate, channels);
+          open(ours, channels);
+        }
+        long drift = at(frame, sound, zero, next) - next;
+        if (Math.abs(drift) > rate / DRIFTS_PER_SECOND) {
+          next += drift;
         }
         frame.pts(next);
         next += frame.nb_samples();
@@ -109,11 +125,13 @@ public final class Mp3Maker implements AutoCloseable {
       if (filter == null) {
         throw new MediaException("has an audio stream without a single sample");
       }
+      long end = next + samples(zero - input.startMicros(), rate);
+      input.refuseTruncated(sound, av_rescale_q(end, av_make_q(1, rate), sound.time_base()));
       filter.push(null);
       drain(filter, block);
       encode(null);
-      Libav.check(av_write_trailer(container), "complete the file");
-      Libav.check(avio_closep(output), "close the file");
+      written(av_write_trailer(container));
+      written(avio_closep(output));
     } finally {
       if (filter != null) {
         filter.close();
@@ -123,17 +141,21 @@ public final class Mp3Maker implements AutoCloseable {
     }
   }
 
-  /** Samples from the container's start to the first decoded one. */
-  private static long offset(MediaInput input, AVStream sound, AVFrame first) {
-    if (first.pts() == AV_NOPTS_VALUE) {
-      return 0;
+  /** Where the frame belongs, in its samples from time 0. */
+  private static long at(AVFrame frame, AVStream sound, long zeroMicros, long otherwise) {
+    long pts = frame.best_effort_timestamp();
+    if (pts == AV_NOPTS_VALUE) {
+      return otherwise;
     }
-    int rate = first.sample_rate();
-    return av_rescale_q(first.pts(), sound.time_base(), av_make_q(1, rate))
-        - av_rescale_q(input.startMicros(), av_make_q(1, 1_000_000), av_make_q(1, rate));
+    int rate = frame.sample_rate();
+    return av_rescale_q(pts, sound.time_base(), av_make_q(1, rate)) - samples(zeroMicros, rate);
   }
 
-  private void open(int rate, int channels) throws MediaException {
+  private static long samples(long micros, int rate) {
+    return av_rescale_q(micros, av_make_q(1, MICROS), av_make_q(1, rate));
+  }
+
+  private void open(int rate, int channels) throws IOException {
     AVCodec encoder = avcodec_find_encoder_by_name("libmp3lame");
     if (encoder == null) {
       throw new MediaException("cannot be made an MP3: this build of ffmpeg has no libmp3lame");
@@ -150,19 +172,26 @@ public final class Mp3Maker implements AutoCloseable {
     stream = avformat_new_stream(container, null);
     stream.time_base(av_make_q(1, rate));
     Libav.check(avcodec_parameters_from_context(stream.codecpar(), codec), "MP3 file");
-    Libav.check(avio_open(output, target.toString(), AVIO_FLAG_WRITE), "create " + target);
+    written(avio_open(output, target.toString(), AVIO_FLAG_WRITE));
     container.pb(output);
-    Libav.check(avformat_write_header(container, (AVDictionary) null), "write " + target);
+    written(avformat_write_header(container, (AVDictionary) null));
   }
 
-  private void drain(SoundFilter filter, AVFrame block) throws MediaException {
+  private void drain(SoundFilter filter, AVFrame block) throws IOException {
     while (filter.pull(block)) {
       encode(block);
       av_frame_unref(block);
     }
   }
 
-  private void encode(AVFrame block) throws MediaException {
+  /** No fault of the source: a full disk, say. */
+  private void written(int result) throws IOException {
+    if (result < 0) {
+      throw new IOException("cannot write " + target + ": " + Libav.message(result));
+    }
+  }
+
+  private void encode(AVFrame block) throws IOException {
     Libav.check(avcodec_send_frame(codec, block), "MP3 encoder");
     while (true) {
       int received = avcodec_receive_packet(codec, packet);
@@ -172,7 +201,7 @@ public final class Mp3Maker implements AutoCloseable {
       Libav.check(received, "MP3 encoder");
       packet.stream_index(0);
       av_packet_rescale_ts(packet, codec.time_base(), stream.time_base());
-      Libav.check(av_interleaved_write_frame(container, packet), "write " + target);
+      written(av_interleaved_write_frame(container, packet));
     }
   }
 

@@ -3,21 +3,16 @@ package dev.kinebeam.render.libav;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_INTERLACED;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
-import java.util.Locale;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /** Decodes all pictures of a stream and notes what they are. */
 final class PictureLook {
-  /** Containers round; a cut-off file misses more. */
-  private static final double MISSING_TOLERATED = 0.02;
-
-  private static final double MISSING_TOLERATED_SECONDS = 0.2;
-
   /** Matroska rounds to milliseconds. */
   private static final double ROUNDING_SECONDS = 0.0015;
 
@@ -37,6 +32,8 @@ final class PictureLook {
   }
 
   static MediaReport.Picture at(MediaInput input, AVStream stream) throws MediaException {
+    Orientation.of(stream);
+    VideoNormalizer.refuseDolbyOnly(stream);
     PictureLook look = new PictureLook(stream);
     AVFrame frame = av_frame_alloc();
     try (StreamDecoder decoder = new StreamDecoder(input, stream)) {
@@ -46,12 +43,18 @@ final class PictureLook {
     } finally {
       av_frame_free(frame);
     }
-    return look.result(stream, promisedSeconds(input, stream));
+    MediaReport.Picture picture = look.result(stream);
+    long start =
+        av_rescale_q(input.pictureStartMicros(), av_make_q(1, 1_000_000), stream.time_base());
+    input.refuseTruncated(stream, look.end - start);
+    return picture;
   }
 
-  private void take(AVFrame frame) {
-    long pts = frame.best_effort_timestamp();
+  private void take(AVFrame frame) throws MediaException {
+    long told = frame.best_effort_timestamp();
+    long pts = told == AV_NOPTS_VALUE ? end : told;
     if (frames == 0) {
+      Colours.of(frame);
       first = pts;
       width = frame.width();
       height = frame.height();
@@ -66,17 +69,13 @@ final class PictureLook {
     frames++;
   }
 
-  private MediaReport.Picture result(AVStream stream, double promised) throws MediaException {
+  private MediaReport.Picture result(AVStream stream) throws MediaException {
     if (frames == 0) {
       throw new MediaException("has a video stream without a picture");
     }
     double seconds = (end - first) * tick;
     if (!(seconds > 0)) {
       throw new MediaException("has pictures but no duration");
-    }
-    if (seconds < promised * (1 - MISSING_TOLERATED) - MISSING_TOLERATED_SECONDS) {
-      throw new MediaException(
-          String.format(Locale.ROOT, "is cut off: %.2f s of %.2f s are there", seconds, promised));
     }
     boolean even = frames < 2 || (longest - shortest) * tick <= ROUNDING_SECONDS;
     return new MediaReport.Picture(
@@ -88,14 +87,5 @@ final class PictureLook {
         seconds,
         even,
         interlaced);
-  }
-
-  private static double promisedSeconds(MediaInput input, AVStream stream) {
-    if (stream.duration() != AV_NOPTS_VALUE) {
-      return stream.duration() * (double) stream.time_base().num() / stream.time_base().den();
-    }
-    return input.context.duration() == AV_NOPTS_VALUE
-        ? 0
-        : input.context.duration() / (double) AV_TIME_BASE;
   }
 }

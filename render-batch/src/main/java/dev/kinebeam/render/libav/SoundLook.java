@@ -1,9 +1,12 @@
 package dev.kinebeam.render.libav;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
+import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,10 @@ final class SoundLook {
 
   private final LevelTrack levels = new LevelTrack();
   private long decoded;
+
+  /** Of the last frame, in the stream's time base. */
+  private long end;
+
   private int rate;
   private int channels;
   private double loudness = GATE;
@@ -35,6 +42,8 @@ final class SoundLook {
     if (look.decoded == 0) {
       throw new MediaException("has an audio stream without a single sample");
     }
+    long start = av_rescale_q(input.startMicros(), av_make_q(1, 1_000_000), stream.time_base());
+    input.refuseTruncated(stream, look.end - start);
     return new MediaReport.Sound(
         avcodec_get_name(stream.codecpar().codec_id()).getString(),
         look.rate,
@@ -56,6 +65,7 @@ final class SoundLook {
           channels = frame.ch_layout().nb_channels();
           filter = new SoundFilter(frame, chain());
         }
+        end = end(frame, stream);
         frame.pts(decoded);
         decoded += frame.nb_samples();
         filter.push(frame);
@@ -74,6 +84,12 @@ final class SoundLook {
       av_frame_free(metered);
       av_frame_free(frame);
     }
+  }
+
+  private long end(AVFrame frame, AVStream stream) {
+    long pts = frame.best_effort_timestamp();
+    long length = av_rescale_q(frame.nb_samples(), av_make_q(1, rate), stream.time_base());
+    return (pts == AV_NOPTS_VALUE ? end : pts) + length;
   }
 
   /** More than two channels are heard mixed down to two. */

@@ -135,7 +135,7 @@ public final class VideoNormalizer {
   }
 
   /** Its colours mean nothing without Dolby's own curves; other Dolby Vision is HDR as well. */
-  private static void refuseDolbyOnly(AVStream stream) throws MediaException {
+  static void refuseDolbyOnly(AVStream stream) throws MediaException {
     AVPacketSideData record =
         av_packet_side_data_get(
             stream.codecpar().coded_side_data(),

@@ -48,7 +48,7 @@ public final class Parallel {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
-      throw new IllegalStateException("work on a file met a fault", e.getCause());
+      throw new IllegalStateException("work on a file met a fault: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("cancelled").initCause(e);

@@ -1,14 +1,12 @@
 package dev.kinebeam.render.mezzanine;
 
-import dev.kinebeam.render.libav.Libav;
+import dev.kinebeam.render.libav.ChildJvm;
 import dev.kinebeam.render.libav.VideoFormat;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
@@ -30,7 +28,7 @@ public final class Normalizer {
   public record Limits(Duration time, long residentBytes, Duration longest) {
     static final String TIME = "KINEBEAM_NORMALISE_WITHIN";
     static final String MEMORY = "KINEBEAM_NORMALISE_MEMORY_MB";
-    static final String LONGEST = "KINEBEAM_LONGEST_PRIMITIVE";
+    public static final String LONGEST = "KINEBEAM_LONGEST_PRIMITIVE";
 
     /** Enough for some minutes of any camera's 4K. */
     public static final Limits DEFAULT =
@@ -90,12 +88,10 @@ public final class Normalizer {
 
   private final Limits limits;
   private final Semaphore children;
-  private final List<String> child;
 
   public Normalizer(Limits limits, int parallel) {
     this.limits = limits;
     this.children = new Semaphore(parallel, true);
-    this.child = Libav.childJvm(NormalizeMain.class);
   }
 
   /** A normaliser with the default limits and one child for each processor. */
@@ -148,7 +144,7 @@ public final class Normalizer {
     try {
       // Whatever it leaves goes with the folder.
       Process process =
-          new ProcessBuilder(command(arguments)).directory(directory.toFile()).start();
+          ChildJvm.builder(NormalizeMain.class, arguments).directory(directory.toFile()).start();
       try {
         return new Supervision(name, directory, process, limits, framesDone).untilItEnds();
       } catch (InterruptedException e) {
@@ -159,12 +155,6 @@ public final class Normalizer {
     } finally {
       children.release();
     }
-  }
-
-  private List<String> command(String... arguments) {
-    List<String> command = new ArrayList<>(child);
-    command.addAll(List.of(arguments));
-    return command;
   }
 
   private static InterruptedIOException interrupted() {

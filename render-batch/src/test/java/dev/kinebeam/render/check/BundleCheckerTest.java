@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real files, real decoders, real child processes. */
 class BundleCheckerTest {
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
   @TempDir Path folder;
 
   private static CheckResult check(Path bundle, MediaChildren children) throws IOException {
@@ -78,12 +80,12 @@ class BundleCheckerTest {
   @Test
   void aFileThatTakesTooLongOrTooMuchCostsAChildAndNoMore() throws IOException {
     Path bundle = SampleBundle.directory();
-    try (MediaChildren hasty = new MediaChildren(Duration.ofMillis(1), Long.MAX_VALUE)) {
+    try (MediaChildren hasty = new MediaChildren(Duration.ofMillis(1), Long.MAX_VALUE, LONGEST)) {
       CheckResult result = check(bundle, hasty);
       assertThat(row(result, "outro-video-1.mp4").findings().get(0).message())
           .contains("was not decoded within");
     }
-    try (MediaChildren tight = new MediaChildren(Duration.ofMinutes(1), 1 << 20)) {
+    try (MediaChildren tight = new MediaChildren(Duration.ofMinutes(1), 1 << 20, LONGEST)) {
       CheckResult result = check(bundle, tight);
       assertThat(row(result, "outro-video-1.mp4").findings().get(0).message())
           .contains("took more than 1 MB");

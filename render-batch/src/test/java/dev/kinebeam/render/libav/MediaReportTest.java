@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The meter against signals whose loudness and peak follow from the standard. */
 class MediaReportTest {
   private static final int RATE = 48_000;
+  private static final Longest LONGEST = new Longest(Duration.ofMinutes(1), "A_SETTING");
 
   @TempDir Path folder;
 
@@ -43,7 +45,7 @@ class MediaReportTest {
         new AudioInputStream(new ByteArrayInputStream(pcm.array()), format, samples)) {
       AudioSystem.write(stream, AudioFileFormat.Type.WAVE, file.toFile());
     }
-    return MediaReport.of(file).sound().orElseThrow();
+    return MediaReport.of(file, LONGEST).sound().orElseThrow();
   }
 
   private static double sine(double hertz, double level, int sample) {
@@ -103,7 +105,7 @@ class MediaReportTest {
   @Test
   void picturesAreCountedAndTimed() throws IOException {
     Path bundle = SampleBundle.directory();
-    MediaReport odd = MediaReport.of(bundle.resolve("intro-video-2.mp4"));
+    MediaReport odd = MediaReport.of(bundle.resolve("intro-video-2.mp4"), LONGEST);
     MediaReport.Picture picture = odd.picture().orElseThrow();
     assertThat(picture.codec()).isEqualTo("h264");
     assertThat(picture.width()).isEqualTo(256);
@@ -122,7 +124,39 @@ class MediaReportTest {
   void aFileCutShortIsNoneEvenIfItsIndexIsWhole() throws IOException {
     Path cut = folder.resolve("cut.mp4");
     BrokenMedia.cutShort(SampleBundle.directory().resolve("outro-video-1.mp4"), cut);
-    assertThatThrownBy(() -> MediaReport.of(cut)).isInstanceOf(MediaException.class);
+    assertThatThrownBy(() -> MediaReport.of(cut, LONGEST)).isInstanceOf(MediaException.class);
+  }
+
+  @Test
+  void halfASoundFileIsNone() throws IOException {
+    Path half = folder.resolve("half.mp3");
+    byte[] whole =
+        Files.readAllBytes(SampleBundle.directory().resolve("audio/ro/rep-left-vo-1.mp3"));
+    Files.write(half, Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> MediaReport.of(half, LONGEST))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining("breaks off");
+    assertThatThrownBy(() -> Mp3Maker.make(half, folder.resolve("a.mp3"), LONGEST))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining("breaks off");
+  }
+
+  @Test
+  void whatIsLongerThanAPrimitiveMayBeIsNone() {
+    Path video = SampleBundle.directory().resolve("outro-video-1.mp4");
+    Longest none = new Longest(Duration.ZERO, "A_SETTING");
+    assertThatThrownBy(() -> MediaReport.of(video, none))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining("A_SETTING");
+  }
+
+  @Test
+  void aTargetThatCannotBeWrittenIsNoFaultOfTheSource() {
+    Path video = SampleBundle.directory().resolve("outro-video-1.mp4");
+    assertThatThrownBy(() -> Mp3Maker.make(video, folder.resolve("no/such.mp3"), LONGEST))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(MediaException.class)
+        .hasMessageContaining("cannot write");
   }
 
   @Test
@@ -130,11 +164,11 @@ class MediaReportTest {
     Path video = SampleBundle.directory().resolve("outro-video-1.mp4");
     Path mp3 = folder.resolve("a.mp3");
     Path again = folder.resolve("b.mp3");
-    Mp3Maker.make(video, mp3);
-    Mp3Maker.make(video, again);
+    Mp3Maker.make(video, mp3, LONGEST);
+    Mp3Maker.make(video, again, LONGEST);
     assertThat(Files.mismatch(mp3, again)).isEqualTo(-1);
-    MediaReport.Sound before = MediaReport.of(video).sound().orElseThrow();
-    MediaReport.Sound after = MediaReport.of(mp3).sound().orElseThrow();
+    MediaReport.Sound before = MediaReport.of(video, LONGEST).sound().orElseThrow();
+    MediaReport.Sound after = MediaReport.of(mp3, LONGEST).sound().orElseThrow();
     assertThat(after.codec()).isEqualTo("mp3");
     assertThat(after.seconds()).isCloseTo(before.seconds(), within(0.001));
     assertThat(lag(video, mp3)).isBetween(-2, 2);
@@ -144,9 +178,8 @@ class MediaReportTest {
   private int lag(Path one, Path other) throws IOException {
     Path first = folder.resolve("one.pcm");
     Path second = folder.resolve("other.pcm");
-    Longest longest = new Longest(Duration.ofMinutes(1), "A_SETTING");
-    PcmDecoder.decode(one, first, longest);
-    PcmDecoder.decode(other, second, longest);
+    PcmDecoder.decode(one, first, LONGEST);
+    PcmDecoder.decode(other, second, LONGEST);
     ByteBuffer a = ByteBuffer.wrap(Files.readAllBytes(first)).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(second)).order(ByteOrder.LITTLE_ENDIAN);
     int best = 0;
