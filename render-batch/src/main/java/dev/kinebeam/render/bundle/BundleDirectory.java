@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A bundle in a folder on this machine. */
 public final class BundleDirectory {
@@ -53,14 +52,8 @@ public final class BundleDirectory {
     if (parsed instanceof Manifest.Invalid invalid) {
       throw new NotABundle(invalid.errors());
     }
-    List<String> files;
-    try (Stream<Path> walk = Files.walk(root)) {
-      files =
-          walk.filter(Files::isRegularFile)
-              .map(path -> root.relativize(path).toString().replace('\\', '/'))
-              .toList();
-    }
-    return new BundleDirectory(root, Bundle.of(((Manifest.Valid) parsed).manifest(), files));
+    Manifest manifest = ((Manifest.Valid) parsed).manifest();
+    return new BundleDirectory(root, Bundle.of(manifest, BundleFiles.all(root)));
   }
 
   public Bundle bundle() {

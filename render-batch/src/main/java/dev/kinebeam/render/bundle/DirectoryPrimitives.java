@@ -7,7 +7,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** Bundles in folders {@code ROOT/{exercise}/…}, for renders without an object store. */
 public final class DirectoryPrimitives implements PrimitiveStore {
@@ -23,14 +22,11 @@ public final class DirectoryPrimitives implements PrimitiveStore {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      files = walk.filter(Files::isRegularFile).toList();
-    }
     List<StoredPrimitive> primitives = new ArrayList<>();
-    for (Path file : files) {
+    for (String name : BundleFiles.all(folder)) {
+      Path file = folder.resolve(name);
       String version = Files.size(file) + "-" + Files.getLastModifiedTime(file).toMillis();
-      primitives.add(new StoredPrimitive(folder.relativize(file).toString(), version));
+      primitives.add(new StoredPrimitive(name, version));
     }
     return primitives;
   }

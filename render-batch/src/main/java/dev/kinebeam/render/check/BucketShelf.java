@@ -1,6 +1,7 @@
 package dev.kinebeam.render.check;
 
 import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.render.bundle.BundleFiles;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.bundle.PrimitiveSource;
 import dev.kinebeam.render.bundle.PrimitiveStore.StoredPrimitive;
@@ -42,7 +43,7 @@ public final class BucketShelf implements BundleShelf, AutoCloseable {
     S3Primitives store = new S3Primitives(bucket);
     Map<String, String> versions =
         store.list(address.prefix()).stream()
-            .filter(file -> Shelved.counts(file.name()))
+            .filter(file -> BundleFiles.counts(file.name()))
             .collect(Collectors.toMap(StoredPrimitive::name, StoredPrimitive::version));
     if (versions.isEmpty()) {
       throw new IOException("there is nothing at " + address);

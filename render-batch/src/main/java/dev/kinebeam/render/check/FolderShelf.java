@@ -1,12 +1,12 @@
 package dev.kinebeam.render.check;
 
+import dev.kinebeam.render.bundle.BundleFiles;
 import dev.kinebeam.render.bundle.LocalPrimitive;
 import dev.kinebeam.render.bundle.PrimitiveSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A bundle in a folder of this machine. */
 public final class FolderShelf implements BundleShelf {
@@ -39,13 +39,7 @@ public final class FolderShelf implements BundleShelf {
 
   @Override
   public List<String> files() throws IOException {
-    try (Stream<Path> walk = Files.walk(folder)) {
-      return walk.filter(Files::isRegularFile)
-          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-          .filter(Shelved::counts)
-          .sorted()
-          .toList();
-    }
+    return List.copyOf(BundleFiles.in(folder));
   }
 
   @Override

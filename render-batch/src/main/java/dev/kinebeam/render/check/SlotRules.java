@@ -11,14 +11,12 @@ import java.util.TreeMap;
 
 /** Which files there are, and which there should be. */
 final class SlotRules {
-  private static final List<String> FRAMING = List.of("intro", "pauza", "outro");
-
   private SlotRules() {}
 
   /** Every slot that the manifest's recipes can ask for, with what it is. */
   static Map<String, String> needed(Manifest manifest) {
     Map<String, String> needed = new TreeMap<>();
-    for (String part : FRAMING) {
+    for (String part : Bundle.FRAMING) {
       needed.put(Bundle.framingVideo(part), "the video of " + part);
       for (String language : manifest.languages()) {
         needed.put(

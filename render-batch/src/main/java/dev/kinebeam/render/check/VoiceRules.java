@@ -18,8 +18,6 @@ final class VoiceRules {
   /** An encoder's padding. */
   private static final double OVERHANG_TOLERATED = 0.1;
 
-  private static final List<String> FRAMING = List.of("intro", "pauza", "outro");
-
   private VoiceRules() {}
 
   static void check(Bundle bundle, Map<String, Look> looks, Notes notes) {
@@ -30,7 +28,7 @@ final class VoiceRules {
       }
     }
     for (String language : bundle.manifest().languages()) {
-      for (String part : FRAMING) {
+      for (String part : Bundle.FRAMING) {
         overhang(bundle, language, part, looks, notes);
       }
     }

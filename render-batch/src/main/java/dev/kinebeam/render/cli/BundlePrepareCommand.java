@@ -136,6 +136,14 @@ public final class BundlePrepareCommand implements Callable<Integer> {
     try {
       requireUsable();
       place = Optional.ofNullable(sync).map(S3Address::parse);
+      if (place.isPresent() && place.get().name().equals(exercise)) {
+        throw new IllegalArgumentException(
+            "--sync is "
+                + place.get()
+                + ", and the bundle would go to "
+                + place.get().key(exercise)
+                + "/: leave the exercise out, its folder is made there");
+      }
       settings =
           place.isEmpty() ? null : ObjectStoreSettings.forBucket(environment, place.get().bucket());
     } catch (IllegalArgumentException e) {
@@ -164,6 +172,10 @@ public final class BundlePrepareCommand implements Callable<Integer> {
         BundleCheckCommand.check(
             new FolderShelf(prepared.folder()), children, spec.commandLine().getErr());
     if (!checked.isUsable()) {
+      if (json) {
+        spec.commandLine().getErr().println(CheckTable.of(checked));
+        spec.commandLine().getErr().flush();
+      }
       tell(CheckTable.of(checked));
       throw new IOException(
           prepared.folder() + " has errors and is not uploaded; correct the delivery");

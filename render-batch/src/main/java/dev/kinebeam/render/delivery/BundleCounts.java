@@ -17,14 +17,14 @@ public final class BundleCounts {
     List<String> sides = bundle.manifest().sides();
     counts.put(
         "framing videos",
-        total(bundle, DeliveryPlan.FRAMING.stream().map(Bundle::framingVideo).toList()));
+        total(bundle, Bundle.FRAMING.stream().map(Bundle::framingVideo).toList()));
     counts.put("rep videos", total(bundle, sides.stream().map(Bundle::repVideo).toList()));
     for (String language : bundle.manifest().languages()) {
       counts.put(
           "framing voice-overs, " + language,
           total(
               bundle,
-              DeliveryPlan.FRAMING.stream()
+              Bundle.FRAMING.stream()
                   .map(part -> Bundle.framingVoiceOver(language, part))
                   .toList()));
       counts.put(

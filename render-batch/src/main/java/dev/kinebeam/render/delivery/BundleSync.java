@@ -3,7 +3,9 @@ package dev.kinebeam.render.delivery;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.StoredObject;
 import dev.kinebeam.render.bundle.BundleDirectory;
+import dev.kinebeam.render.bundle.BundleFiles;
 import dev.kinebeam.render.bundle.S3Address;
+import dev.kinebeam.schemas.render.Bundle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +33,7 @@ public final class BundleSync {
    *
    * @param uploaded files, in the order they went
    * @param unchanged how many were there already
-   * @param onlyThere files that the bucket has beside the bundle's; renders play them too
+   * @param onlyThere primitives that the bucket has beside the bundle's; renders play them too
    * @param fingerprint SHA-256 of all that is there now, by names and contents
    */
   public record Synced(
@@ -67,7 +69,7 @@ public final class BundleSync {
    */
   public Synced sync(Path folder, S3Address place) throws IOException {
     Map<String, Content> here = new TreeMap<>();
-    for (String file : Differences.files(folder)) {
+    for (String file : BundleFiles.in(folder)) {
       Path path = folder.resolve(file);
       here.put(file, new Content(Files.size(path), md5(path)));
     }
@@ -95,7 +97,10 @@ public final class BundleSync {
                 + "; does somebody else write there? Run this again");
       }
     }
-    List<String> onlyThere = now.keySet().stream().filter(f -> !here.containsKey(f)).toList();
+    List<String> onlyThere =
+        now.keySet().stream()
+            .filter(file -> !here.containsKey(file) && Bundle.primitive(file).isPresent())
+            .toList();
     return new Synced(place, uploaded, here.size() - uploaded.size(), onlyThere, fingerprint(now));
   }
 

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.delivery;
 
+import dev.kinebeam.render.bundle.BundleFiles;
 import dev.kinebeam.render.delivery.NameReading.Primitive;
 import dev.kinebeam.schemas.render.Bundle;
 import java.util.ArrayList;
@@ -27,7 +28,6 @@ record DeliveryPlan(
     int counts,
     List<String> sides,
     SortedMap<String, Step> steps) {
-  static final List<String> FRAMING = List.of("intro", "pauza", "outro");
   private static final List<String> USUAL_SIDES = List.of("left", "right", "bilateral");
   private static final int USUAL_REPS = 5;
   private static final int USUAL_COUNTS = 20;
@@ -125,6 +125,9 @@ record DeliveryPlan(
         }
         return;
       }
+      if (!BundleFiles.counts(file)) {
+        return;
+      }
       NameReading reading = NameReader.read(file.substring(file.lastIndexOf('/') + 1));
       if (reading instanceof NameReading.Unread unread) {
         problems.add(new Problem(file, unread.reason()));
@@ -195,7 +198,7 @@ record DeliveryPlan(
             problems.add(
                 new Problem(entry.getValue(), "has a side that is no single word: " + side));
           }
-        } else if (!FRAMING.contains(part)) {
+        } else if (!Bundle.FRAMING.contains(part)) {
           problems.add(
               new Problem(entry.getValue(), "is mapped to " + part + ", which no recipe plays"));
         }
@@ -209,7 +212,7 @@ record DeliveryPlan(
     }
 
     private void needAll(List<String> sides) {
-      for (String part : FRAMING) {
+      for (String part : Bundle.FRAMING) {
         need(Bundle.framingVideo(part), "the video of " + part);
       }
       if (sides.isEmpty()) {
@@ -240,7 +243,7 @@ record DeliveryPlan(
             boolean ready = !sound || NameReader.plain(file).endsWith(".mp3");
             steps.put(target, ready ? new Step.Copy(file) : new Step.TakeSound(file));
           });
-      for (String part : FRAMING) {
+      for (String part : Bundle.FRAMING) {
         String voice = Bundle.framingVoiceOver(language, part);
         if (!hasAny(voice)) {
           placed.forEach(

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.delivery;
 
+import dev.kinebeam.render.bundle.BundleFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** How two bundles' folders differ; hidden and temporary files do not count. */
 final class Differences {
@@ -18,8 +17,8 @@ final class Differences {
 
   /** A few words for each file that differs, at most five and how many more. */
   static List<String> between(Path made, Path there) throws IOException {
-    SortedSet<String> mine = files(made);
-    SortedSet<String> theirs = files(there);
+    SortedSet<String> mine = BundleFiles.in(made);
+    SortedSet<String> theirs = BundleFiles.in(there);
     SortedSet<String> all = new TreeSet<>(mine);
     all.addAll(theirs);
     List<String> told = new ArrayList<>();
@@ -38,25 +37,5 @@ final class Differences {
     List<String> few = new ArrayList<>(told.subList(0, MOST_TOLD));
     few.add((told.size() - MOST_TOLD) + " more");
     return few;
-  }
-
-  /** A bundle's files, relative to its folder: what a sync takes. */
-  static SortedSet<String> files(Path folder) throws IOException {
-    try (Stream<Path> walk = Files.walk(folder)) {
-      return walk.filter(Files::isRegularFile)
-          .map(file -> folder.relativize(file))
-          .filter(Differences::counts)
-          .map(file -> file.toString().replace('\\', '/'))
-          .collect(Collectors.toCollection(TreeSet::new));
-    }
-  }
-
-  private static boolean counts(Path file) {
-    for (Path name : file) {
-      if (name.toString().startsWith(".") || name.toString().endsWith(".tmp")) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -74,6 +74,14 @@ public record NameMap(Map<String, String> places) {
                 + "\" is no place in a bundle: write intro-video-1, pauza-vo-2, rep-left-video-1, …, or -"
                 + " to leave the file out");
       }
+      if (!place.equals(LEFT_OUT) && !fits(name, place)) {
+        throw new Unreadable(
+            where
+                + name
+                + " cannot become "
+                + place
+                + ": a video is made of .mp4, .mov or .m4v, a voice-over of these or a sound file");
+      }
       if (places.putIfAbsent(name, place) != null) {
         throw new Unreadable(where + name + " is there twice");
       }
@@ -91,9 +99,20 @@ public record NameMap(Map<String, String> places) {
     return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
+  private static boolean fits(String name, String place) {
+    return NameReader.isVideo(name) || (isVoice(place) && NameReader.isSound(name));
+  }
+
+  private static boolean isVoice(String place) {
+    return place.matches(".*-vo-\\d+");
+  }
+
   /** The bundle's slot and variant for a place of the map; empty when it is none. */
   static Optional<Bundle.Primitive> target(String language, String place) {
-    boolean voice = place.matches(".*-vo-\\d+");
+    if (place.indexOf('/') >= 0) {
+      return Optional.empty();
+    }
+    boolean voice = isVoice(place);
     return Bundle.primitive(voice ? "audio/" + language + "/" + place + ".mp3" : place + ".mp4");
   }
 }

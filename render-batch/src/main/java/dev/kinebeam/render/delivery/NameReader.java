@@ -59,6 +59,10 @@ public final class NameReader {
   private static final Set<String> VARIANT_WORDS =
       Set.of("v", "var", "varianta", "variant", "take", "duble", "dubla");
 
+  /** After a number: a length, and neither a variant nor repetitions. */
+  private static final Set<String> TIMES =
+      Set.of("s", "sec", "secunda", "secunde", "min", "minut", "minute");
+
   private static final Pattern RANGE =
       Pattern.compile("(?<!\\d)1\\s*[-\u2013\u2014_]\\s*(\\d{1,3})(?!\\d)");
   private static final Pattern QUALITY =
@@ -75,14 +79,25 @@ public final class NameReader {
         || fileName.equalsIgnoreCase("thumbs.db")) {
       return new Ignored();
     }
-    int dot = fileName.lastIndexOf('.');
-    String extension = dot < 0 ? "" : fileName.substring(dot + 1).toLowerCase(Locale.ROOT);
-    boolean video = VIDEOS.contains(extension);
-    if (!video && !SOUNDS.contains(extension)) {
+    boolean video = isVideo(fileName);
+    if (!video && !isSound(fileName)) {
       return new Unread(
           "is neither a video (.mp4, .mov, .m4v) nor a sound (.mp3, .wav, .m4a, .aac, .flac, .aiff)");
     }
-    return new Words(plain(fileName.substring(0, dot))).read(video);
+    return new Words(plain(fileName.substring(0, fileName.lastIndexOf('.')))).read(video);
+  }
+
+  static boolean isVideo(String fileName) {
+    return VIDEOS.contains(extension(fileName));
+  }
+
+  static boolean isSound(String fileName) {
+    return SOUNDS.contains(extension(fileName));
+  }
+
+  private static String extension(String fileName) {
+    int dot = fileName.lastIndexOf('.');
+    return dot < 0 ? "" : fileName.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
   /** Lower case without diacritics. */
@@ -100,6 +115,7 @@ public final class NameReader {
     private final OptionalInt range;
     private int at = -1;
     private boolean countsFirst;
+    private boolean exercisesBefore;
 
     Words(String name) {
       String bare = QUALITY.matcher(name).replaceAll(" ");
@@ -136,6 +152,16 @@ public final class NameReader {
         found.addAll(sides);
         return new Unread("could be " + String.join(" or ", found));
       }
+      for (int i = 0; i + 1 < tokens.size(); i++) {
+        if (number(i).isPresent() && !isExercises(i) && TIMES.contains(tokens.get(i + 1))) {
+          return new Unread(
+              "names a length ("
+                  + tokens.get(i)
+                  + " "
+                  + tokens.get(i + 1)
+                  + "), which may be a variant or the repetitions");
+        }
+      }
       return sides.isEmpty() ? framing(video) : reps(video);
     }
 
@@ -166,6 +192,10 @@ public final class NameReader {
                 + before.getAsInt()
                 + " repetitions; a voice-over is 1-20");
       }
+      if (range.isEmpty() && before.isEmpty() && exercisesBefore) {
+        return new Unread(
+            "has no number between the exercise's and the side; write " + tokens.get(0) + " 5 …");
+      }
       boolean counted = range.isPresent() || before.isPresent();
       if (!counted && after < tokens.size() && number(after).isPresent()) {
         return new Unread("has a number after the side that may be a variant or the repetitions");
@@ -181,8 +211,17 @@ public final class NameReader {
       if (i < 0 || number(i).isEmpty()) {
         return OptionalInt.empty();
       }
+      if (isExercises(i)) {
+        exercisesBefore = true;
+        return OptionalInt.empty();
+      }
       countsFirst = i == 0;
       return number(i);
+    }
+
+    /** Nobody writes repetitions with a leading zero at the front of a name. */
+    private boolean isExercises(int i) {
+      return i == 0 && tokens.get(0).startsWith("0");
     }
 
     private boolean isRepetitions(int i) {

@@ -2,6 +2,7 @@ package dev.kinebeam.render.delivery;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.render.bundle.BundleDirectory;
+import dev.kinebeam.render.bundle.BundleFiles;
 import dev.kinebeam.render.delivery.DeliveryPlan.Problem;
 import dev.kinebeam.render.delivery.DeliveryPlan.Step;
 import dev.kinebeam.render.libav.MediaException;
@@ -15,13 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Makes a bundle's folder out of a delivery. The folder appears whole or not at all; doing it again
@@ -83,16 +82,18 @@ public final class Preparation {
       Path out,
       boolean force)
       throws IOException {
+    // A walk does not follow links, not even the one that it begins at.
+    Path from = delivery.toRealPath();
     NameMap names = map.isPresent() ? NameMap.read(map.get()) : NameMap.EMPTY;
-    DeliveryPlan plan = plan(delivery, exercise, language, names, variants);
     Path target = out.toAbsolutePath().normalize().resolve(exercise);
-    requireReplaceable(target);
-    requireApart(delivery, target);
+    BundlePlace place = BundlePlace.at(target, exercise);
+    place.requireApart(from);
+    DeliveryPlan plan = plan(from, exercise, language, names, variants);
     Path root = out.resolve(UNFINISHED);
     try (ProcessFolder scratch = ProcessFolder.open(root)) {
       Path made = scratch.path().resolve(exercise);
-      fill(plan, delivery, made);
-      Outcome outcome = put(made, target, scratch.path().resolve("replaced"), force);
+      fill(plan, from, made);
+      Outcome outcome = place.put(made, force);
       BundleDirectory bundle = BundleDirectory.open(target);
       return new Prepared(
           target,
@@ -108,13 +109,7 @@ public final class Preparation {
   private static DeliveryPlan plan(
       Path delivery, String exercise, String language, NameMap names, int variants)
       throws IOException {
-    List<String> files;
-    try (Stream<Path> walk = Files.walk(delivery)) {
-      files =
-          walk.filter(Files::isRegularFile)
-              .map(file -> delivery.relativize(file).toString().replace('\\', '/'))
-              .toList();
-    }
+    List<String> files = List.copyOf(BundleFiles.all(delivery));
     DeliveryPlan.Verdict verdict = DeliveryPlan.of(exercise, language, files, names, variants);
     if (verdict instanceof DeliveryPlan.Unusable unusable) {
       throw new Unusable(explain(delivery, unusable.problems()));
@@ -149,36 +144,13 @@ public final class Preparation {
     return text.toString();
   }
 
+  /** Only what the name itself says: a wrong leg would be believed. */
   private static String suggestion(Problem problem) {
-    String name = NameReader.plain(problem.file());
-    return name.matches(".*\\.(mp4|mov|m4v)")
-        ? "rep-left-video-1"
-        : name.matches(".*\\.(mp3|wav|m4a|aac|flac|aiff?)") ? "rep-left-vo-1" : NameMap.LEFT_OUT;
-  }
-
-  private static void requireReplaceable(Path target) throws IOException {
-    if (!Files.exists(target)) {
-      return;
+    String name = problem.file().substring(problem.file().lastIndexOf('/') + 1);
+    if (NameReader.read(name) instanceof NameReading.Primitive primitive) {
+      return primitive.part() + (primitive.video() ? "-video-" : "-vo-") + primitive.variant();
     }
-    boolean isEmpty;
-    if (!Files.isDirectory(target)) {
-      throw new IOException(target + " is a file; give another --out");
-    }
-    try (Stream<Path> entries = Files.list(target)) {
-      isEmpty = entries.findAny().isEmpty();
-    }
-    if (!isEmpty && !Files.isRegularFile(target.resolve(BundleDirectory.MANIFEST))) {
-      throw new IOException(
-          target + " is there and is no bundle (it has no manifest.json); give another --out");
-    }
-  }
-
-  /** Else its files would be taken for delivered ones the next time. */
-  private static void requireApart(Path delivery, Path target) throws IOException {
-    if (target.startsWith(delivery.toAbsolutePath().normalize())) {
-      throw new IOException(
-          target + " would lie inside of the delivery " + delivery + "; give another --out");
-    }
+    return NameReader.isVideo(name) || NameReader.isSound(name) ? "PLACE" : NameMap.LEFT_OUT;
   }
 
   private void fill(DeliveryPlan plan, Path delivery, Path made) throws IOException {
@@ -229,33 +201,6 @@ public final class Preparation {
     json.putArray("languages").add(plan.language());
     String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json);
     return (text + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static Outcome put(Path made, Path target, Path aside, boolean force) throws IOException {
-    if (!Files.exists(target.resolve(BundleDirectory.MANIFEST))) {
-      Files.createDirectories(target.getParent());
-      Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
-      return Outcome.MADE;
-    }
-    List<String> differences = Differences.between(made, target);
-    if (differences.isEmpty()) {
-      return Outcome.UNCHANGED;
-    }
-    if (!force) {
-      throw new IOException(
-          target
-              + " holds another bundle ("
-              + String.join("; ", differences)
-              + "); --force replaces it, another --out keeps both");
-    }
-    Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
-    try {
-      Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
-    }
-    return Outcome.REPLACED;
   }
 
   private static int count(DeliveryPlan plan, Class<? extends Step> kind) {

@@ -131,7 +131,7 @@ class DeliveryTest {
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err())
         .contains("poza.jpg: is neither", "filmare marți.mp4: names no part")
-        .contains("is outro-video-1.mp4 as", "--map FILE", "filmare marți.mp4 = ");
+        .contains("is outro-video-1.mp4 as", "--map FILE", "filmare marți.mp4 = PLACE");
     assertThat(folder.resolve("out").resolve(SLUG)).doesNotExist();
 
     Path map = folder.resolve("map.txt");
@@ -213,6 +213,108 @@ class DeliveryTest {
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err()).contains("is no bundle");
     assertThat(taken.resolve("holiday.txt")).hasContent("mine");
+  }
+
+  @Test
+  void whatForceWouldEraseAndNoDeliveryBringsAgainIsKept() throws Exception {
+    Path raw = RawDelivery.copyTo(folder.resolve("raw"));
+    assertThat(prepare(raw).exit()).isZero();
+    Path bundle = folder.resolve("out").resolve(SLUG);
+    Files.delete(raw.resolve("001 Detensionari Lombare - Intro.mp4"));
+
+    Path english = bundle.resolve("audio/en/intro-vo-1.mp3");
+    Files.createDirectories(english.getParent());
+    Files.writeString(english, "hello");
+    Path manifest = bundle.resolve(BundleDirectory.MANIFEST);
+    String written = Files.readString(manifest);
+    Files.writeString(manifest, written.replace("\"ro\"", "\"ro\", \"en\""));
+    SortedMap<String, FileTime> before = times(bundle);
+    Run languages = prepare(raw, "--force");
+    assertThat(languages.exit()).isEqualTo(1);
+    assertThat(languages.err())
+        .contains("the language en in manifest.json", "audio/en/intro-vo-1.mp3");
+    assertThat(times(bundle)).isEqualTo(before);
+
+    Files.delete(english);
+    Files.writeString(manifest, written.replaceFirst("\\{", "{\"gains\": {\"wild_track\": 0.2},"));
+    assertThat(prepare(raw, "--force").err()).contains("the gains in manifest.json");
+
+    Files.writeString(manifest, written);
+    Files.writeString(bundle.resolve("notes.txt"), "mine");
+    assertThat(prepare(raw, "--force").err()).contains("it holds notes.txt");
+    Files.delete(bundle.resolve("notes.txt"));
+    Files.writeString(manifest, written.replace(SLUG, "neck-turns"));
+    assertThat(prepare(raw, "--force").err()).contains("is that of neck-turns");
+    assertThat(bundle.resolve("intro-video-1.mp4")).exists();
+  }
+
+  @Test
+  void aReplacementThatBrokeOffIsUndoneByTheNextCall() throws Exception {
+    Path raw = RawDelivery.directory();
+    assertThat(prepare(raw).exit()).isZero();
+    Path bundle = folder.resolve("out").resolve(SLUG);
+    SortedMap<String, FileTime> before = times(bundle);
+    Files.move(bundle, folder.resolve("out").resolve("." + SLUG + ".kinebeam-replaced"));
+    assertThat(prepare(raw).out()).contains("unchanged");
+    assertThat(times(bundle)).isEqualTo(before);
+    assertThat(leftBehind()).isEmpty();
+  }
+
+  @Test
+  void aDeliveryAndItsBundleDoNotLieInsideOfEachOther() throws Exception {
+    Path inside = RawDelivery.copyTo(folder.resolve("out").resolve(SLUG).resolve("raw"));
+    Files.writeString(
+        folder.resolve("out").resolve(SLUG).resolve(BundleDirectory.MANIFEST),
+        """
+        {"exercise": "%s", "reps_per_video_block": 5, "counts_per_audio_master": 20,
+         "sides": ["left"], "languages": ["ro"]}"""
+            .formatted(SLUG));
+    try (Stream<Path> files = Files.list(inside)) {
+      for (Path file : files.toList()) {
+        Files.move(file, inside.resolve("." + file.getFileName()));
+      }
+    }
+    Run around = prepare(inside, "--force");
+    assertThat(around.exit()).isEqualTo(1);
+    assertThat(around.err()).contains("lies inside of");
+    assertThat(inside).isNotEmptyDirectory();
+
+    Path raw = RawDelivery.copyTo(folder.resolve("raw"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), raw);
+    Run within =
+        run("prepare", raw, "--exercise", SLUG, "--language", "ro", "--out", link.resolve("x"));
+    assertThat(within.err()).contains("would lie inside of the delivery");
+  }
+
+  @Test
+  void aLinkToADeliveryIsTheDeliveryAndHiddenFoldersAreNot() throws Exception {
+    Path raw = RawDelivery.copyTo(folder.resolve("raw"));
+    Path trash = Files.createDirectories(raw.resolve(".Trash-1000/files"));
+    Files.writeString(trash.resolve("001 Detensionari Lombare - Intro.mp4"), "thrown away");
+    Run linked = prepare(Files.createSymbolicLink(folder.resolve("link"), raw));
+    assertThat(linked.exit()).as(linked.err()).isZero();
+    Path bundle =
+        Files.createSymbolicLink(folder.resolve("bundle"), folder.resolve("out").resolve(SLUG));
+    assertThat(BundleDirectory.open(bundle).bundle().slots()).isNotEmpty();
+  }
+
+  @Test
+  void aMapsPlacesFitTheirFiles() throws Exception {
+    Path map = folder.resolve("map.txt");
+    Files.writeString(map, "count.mp3 = intro-video-1\n");
+    Run sound = prepare(RawDelivery.directory(), "--map", map);
+    assertThat(sound.exit()).isEqualTo(2);
+    assertThat(sound.err()).contains("count.mp3 cannot become intro-video-1");
+    Files.writeString(map, "intro.mp4 = audio/en/intro-video-1\n");
+    assertThat(prepare(RawDelivery.directory(), "--map", map).err())
+        .contains("no place in a bundle");
+  }
+
+  @Test
+  void aSyncIntoAFolderOfTheExercisesOwnNameIsWrongUsage() {
+    Run doubled = prepare(RawDelivery.directory(), "--sync", "s3://bundles/" + SLUG);
+    assertThat(doubled.exit()).isEqualTo(2);
+    assertThat(doubled.err()).contains("leave the exercise out");
   }
 
   private List<String> leftBehind() throws IOException {

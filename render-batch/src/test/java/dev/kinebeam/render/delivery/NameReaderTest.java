@@ -37,6 +37,9 @@ class NameReaderTest {
         "001 Detensionari Lombare 1–20 Dreaptă (3).mp3   | rep-right     | false | 3 | 20 | 001",
         "001 Detensionari Lombare 1_20_Stg.wav           | rep-left      | false | 1 | 20 | 001",
         "012 Flexii Dr 1 - 20 varianta 2.m4a             | rep-right     | false | 2 | 20 | 012",
+        "001 1-20 Stanga.mp3                             | rep-left      | false | 1 | 20 | 001",
+        "001 Stanga 1-20.mp3                             | rep-left      | false | 1 | 20 | 001",
+        "001 Stanga 5 rep.mp4                            | rep-left      | true  | 1 | 5  | 001",
         "5 Stanga.mp4                                    | rep-left      | true  | 1 | 5  | ",
         "5 rep stg.mov                                   | rep-left      | true  | 1 | 5  | ",
         "Stanga 5 rep v2.mp4                             | rep-left      | true  | 2 | 5  | ",
@@ -78,6 +81,13 @@ class NameReaderTest {
         "Intro 0.mp4                             | 1 to 99",
         "Intro 2026.mp4                          | 1 to 99",
         "Intro v.mp4                             | no number of a variant",
+        "001 Stanga.mp4                          | no number between",
+        "001 Stanga v2.mp4                       | no number between",
+        "001 Stanga.mp3                          | no number between",
+        "Pauza 15 sec.mp4                        | names a length (15 sec)",
+        "15 secunde Pauza.mp4                    | names a length (15 secunde)",
+        "Intro 10 s.mp4                          | names a length (10 s)",
+        "Lombare 5 min Stanga.mp4                | names a length (5 min)",
       })
   void whatCouldBeTwoThingsIsNotGuessed(String name, String reason) {
     assertThat(NameReader.read(name)).isInstanceOf(Unread.class);

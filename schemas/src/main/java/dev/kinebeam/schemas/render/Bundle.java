@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
  *     to the variants there are
  */
 public record Bundle(Manifest manifest, SortedMap<String, SortedSet<Integer>> slots) {
+  /** What is played around the sets. */
+  public static final List<String> FRAMING = List.of("intro", "pauza", "outro");
+
   private static final Pattern PRIMITIVE =
       Pattern.compile(
           "((?:audio/[A-Za-z-]+/)?[a-z]+(?:-[a-z]+)*-(?:video|vo))-([1-9][0-9]{0,3})\\.(mp4|mp3)");
@@ -164,8 +167,7 @@ public record Bundle(Manifest manifest, SortedMap<String, SortedSet<Integer>> sl
   /** The slots a recipe plays, each with the recipe's field that asks for it. */
   private static SortedMap<String, String> needs(Recipe recipe, String language) {
     SortedMap<String, String> needs = new TreeMap<>();
-    List<String> framing =
-        recipe.sets().size() > 1 ? List.of("intro", "pauza", "outro") : List.of("intro", "outro");
+    List<String> framing = recipe.sets().size() > 1 ? FRAMING : List.of("intro", "outro");
     for (String part : framing) {
       needs.put(framingVideo(part), "exercise");
       needs.put(framingVoiceOver(language, part), "language");
