@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
@@ -88,6 +89,9 @@ public final class Normalizer {
     }
   }
 
+  /** One that takes longer hangs in the kernel, on a dead disk for example. */
+  private static final long KILLED_WITHIN_SECONDS = 10;
+
   private final Limits limits;
   private final Semaphore children;
   private final List<String> child;
@@ -154,11 +158,20 @@ public final class Normalizer {
       } catch (InterruptedException e) {
         throw interrupted();
       } finally {
-        process.destroyForcibly();
+        end(process);
       }
     } finally {
       children.release();
     }
+  }
+
+  /** Before its folder goes and the next child may start; an interrupt does not end this wait. */
+  private static void end(Process process) {
+    process
+        .destroyForcibly()
+        .onExit()
+        .completeOnTimeout(process, KILLED_WITHIN_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   private List<String> command(String... arguments) {
