@@ -30,7 +30,9 @@ public final class ReplacedVideos {
   public record Abandoned(
       UUID renderId, String title, Optional<String> exercise, OffsetDateTime expired) {}
 
-  /** A video whose time has come, and the claim on its render that keeps others from taking it up. */
+  /**
+   * A video whose time has come, and the claim on its render that keeps others from taking it up.
+   */
   private record Due(UUID renderId, UUID claim, String hostVideoId, boolean named) {}
 
   public ReplacedVideos(Database database) {
@@ -206,7 +208,8 @@ public final class ReplacedVideos {
         .findOne()
         .map(
             row ->
-                new Due(row.getKey(), claim, row.getValue(), isNamed(handle, host, row.getValue())));
+                new Due(
+                    row.getKey(), claim, row.getValue(), isNamed(handle, host, row.getValue())));
   }
 
   /** Asked once the claim stands: from then on nobody else records this render. */

@@ -249,8 +249,7 @@ class ExerciseRendersTest {
     assertThat(replaced.abandoned()).isEmpty();
     replaced.endAbandoned(abandoned, "bunny", Optional.of("of one that was taken over"));
     age("UPDATE render_claims SET expires_at = now() - interval '61 minutes'");
-    replaced.endAbandoned(
-        replaced.abandoned().orElseThrow(), "bunny", Optional.of("left-video"));
+    replaced.endAbandoned(replaced.abandoned().orElseThrow(), "bunny", Optional.of("left-video"));
     assertThat(replaced.abandoned()).isEmpty();
 
     age("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");

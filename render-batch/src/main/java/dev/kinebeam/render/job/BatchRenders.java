@@ -166,7 +166,9 @@ public final class BatchRenders {
     return report;
   }
 
-  /** What jobs left that broke off behind the writing of their results, once nobody can be at it. */
+  /**
+   * What jobs left that broke off behind the writing of their results, once nobody can be at it.
+   */
   private static void sweep(Path place) throws IOException {
     Instant old = Instant.now().minus(OLD);
     Pattern ours =
