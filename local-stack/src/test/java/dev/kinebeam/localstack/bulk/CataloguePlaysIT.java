@@ -123,6 +123,7 @@ class CataloguePlaysIT {
   }
 
   private void renderCatalogue(BulkGround ground) throws IOException, InterruptedException {
+    Path report = folder.resolve("report.json");
     Daemon job =
         Daemon.start(
             new JavaProgram(
@@ -130,12 +131,21 @@ class CataloguePlaysIT {
                 System.getProperty("java.class.path"),
                 RenderMain.class.getName(),
                 List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                List.of("--catalog", "--profile=216p", "--dir=" + folder.resolve("render")),
+                List.of(
+                    "--catalog",
+                    "--profile=216p",
+                    "--report=" + report,
+                    "--dir=" + folder.resolve("render")),
                 ground.environment()),
             folder);
-    assertThat(job.process().onExit().orTimeout(3, TimeUnit.MINUTES))
-        .as(job::lastWords)
-        .succeedsWithin(3, TimeUnit.MINUTES);
+    try {
+      assertThat(job.process().onExit()).as(job::lastWords).succeedsWithin(3, TimeUnit.MINUTES);
+    } finally {
+      job.kill();
+    }
+    JsonNode told = Json.MAPPER.readTree(report.toFile());
+    assertThat(told.path("rendered").asInt()).as(told::toString).isEqualTo(3);
+    assertThat(told.path("failures")).as(told::toString).isEmpty();
   }
 
   private static void assertPlays(Chromium chromium, VideoHost host, Render.Outcome outcome)

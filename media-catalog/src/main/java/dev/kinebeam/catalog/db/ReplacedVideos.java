@@ -1,6 +1,8 @@
 package dev.kinebeam.catalog.db;
 
 import dev.kinebeam.schemas.render.RenderKey;
+import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -19,16 +21,19 @@ public final class ReplacedVideos {
     boolean delete(String hostVideoId) throws X;
   }
 
-  /** Finds a video at its host. */
-  @FunctionalInterface
-  public interface Finder<X extends Exception> {
-    /** The host's id of the video with this title, if there is one. */
-    Optional<String> find(String title, String exercise) throws X;
-  }
+  /**
+   * A claim that nobody has renewed for an hour.
+   *
+   * @param title under which its worker may have left a video at the host
+   * @param exercise empty when the render has no row
+   */
+  public record Abandoned(
+      UUID renderId, String title, Optional<String> exercise, OffsetDateTime expired) {}
 
-  private record Abandoned(UUID renderId, String title, String exercise) {}
-
-  private record Due(String hostVideoId, boolean named) {}
+  /**
+   * A video whose time has come, and the claim on its render that keeps others from taking it up.
+   */
+  private record Due(UUID renderId, UUID claim, String hostVideoId, boolean named) {}
 
   public ReplacedVideos(Database database) {
     this.database = database;
@@ -82,50 +87,66 @@ public final class ReplacedVideos {
         .execute();
   }
 
-  /**
-   * Ends one claim that nobody has renewed for an hour, and notes what its worker left at the host:
-   * a forced render that was killed has a video there which nobody would come back for.
-   *
-   * @return whether there was one
-   * @throws X when the host could not be asked; the claim stands still
-   */
-  public <X extends Exception> boolean noteAbandoned(String host, Finder<X> finder) throws X {
+  /** The claim that was abandoned first: a killed worker's, which nobody has taken over. */
+  public Optional<Abandoned> abandoned() {
     return database.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT c.render_id, c.title, e.slug, c.expires_at
+                      FROM render_claims AS c
+                      LEFT JOIN exercise_renders USING (render_id)
+                      LEFT JOIN exercises AS e USING (exercise_id)
+                     WHERE c.expires_at < now() - interval '1 hour'
+                     ORDER BY c.expires_at LIMIT 1
+                    """)
+                .map(
+                    (row, context) ->
+                        new Abandoned(
+                            row.getObject("render_id", UUID.class),
+                            row.getString("title"),
+                            Optional.ofNullable(row.getString("slug")),
+                            row.getObject("expires_at", OffsetDateTime.class)))
+                .findOne());
+  }
+
+  /**
+   * Ends an abandoned claim, unless somebody has taken it over, and notes what its worker left.
+   *
+   * @param left the host's id of the video with the claim's title
+   */
+  public void endAbandoned(Abandoned claim, String host, Optional<String> left) {
+    database.inTransaction(
         handle -> {
-          Optional<Abandoned> found = abandoned(handle);
-          if (found.isPresent()) {
-            Abandoned claim = found.get();
-            Optional<String> left = finder.find(claim.title(), claim.exercise());
+          int ended =
+              handle.execute(
+                  "DELETE FROM render_claims WHERE render_id = ? AND title = ? AND expires_at = ?",
+                  claim.renderId(),
+                  claim.title(),
+                  claim.expired());
+          if (ended > 0) {
             left.ifPresent(video -> note(handle, host, video, claim.renderId()));
-            handle.execute("DELETE FROM render_claims WHERE render_id = ?", claim.renderId());
           }
-          return found.isPresent();
+          return null;
         });
   }
 
-  private static Optional<Abandoned> abandoned(Handle handle) {
-    return handle
-        .createQuery(
-            """
-            SELECT c.render_id, c.title, e.slug
-              FROM render_claims AS c
-              JOIN exercise_renders USING (render_id) JOIN exercises AS e USING (exercise_id)
-             WHERE c.expires_at < now() - interval '1 hour'
-             ORDER BY c.expires_at LIMIT 1 FOR UPDATE OF c SKIP LOCKED
-            """)
-        .map(
-            (row, context) ->
-                new Abandoned(
-                    row.getObject("render_id", UUID.class),
-                    row.getString("title"),
-                    row.getString("slug")))
-        .findOne();
+  /** Leaves an abandoned claim for another hour: the host does not say what it left. */
+  public void postpone(Abandoned claim) {
+    database.inTransaction(
+        handle ->
+            handle.execute(
+                "UPDATE render_claims SET expires_at = now() WHERE render_id = ? AND expires_at = ?",
+                claim.renderId(),
+                claim.expired()));
   }
 
   /**
-   * Deletes one video whose time has come; while its render is being made again it waits, since
-   * that may find and keep it. One that the host refuses to delete is due again in a day, and one
-   * that a row names again, because it was imported back, stays at the host.
+   * Deletes one video whose time has come. Its render is claimed meanwhile, since whoever makes it
+   * again may find and keep the video; one that is being made waits. A video that the host refuses
+   * to delete is due again in a day, and one that a row names again, because it was imported back,
+   * stays at the host. No transaction is open while the host is asked.
    *
    * @param host videos of other hosts are left alone
    * @return the id of the video that was dealt with; empty when there is none (now, or left by
@@ -134,32 +155,75 @@ public final class ReplacedVideos {
    */
   public <X extends Exception> Optional<String> deleteOne(String host, Deletion<X> deletion)
       throws X {
-    return database.inTransaction(
-        handle -> {
-          Optional<Due> due = due(handle, host);
-          if (due.isPresent()) {
-            String id = due.get().hostVideoId();
-            settle(handle, host, id, due.get().named() || deletion.delete(id));
-          }
-          return due.map(Due::hostVideoId);
-        });
+    Optional<Due> found = database.inTransaction(handle -> claimDue(handle, host));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Due due = found.get();
+    boolean asked = false;
+    boolean done = false;
+    try {
+      done = due.named() || deletion.delete(due.hostVideoId());
+      asked = true;
+    } finally {
+      boolean settled = asked;
+      boolean gone = done;
+      database.inTransaction(
+          handle -> {
+            if (settled) {
+              settle(handle, host, due.hostVideoId(), gone);
+            }
+            RenderClaims.end(handle, due.renderId(), due.claim());
+            return null;
+          });
+    }
+    return Optional.of(due.hostVideoId());
   }
 
-  private static Optional<Due> due(Handle handle, String host) {
+  private static Optional<Due> claimDue(Handle handle, String host) {
+    UUID claim = UUID.randomUUID();
     return handle
         .createQuery(
             """
-            SELECT r.host_video_id,
-                   EXISTS (SELECT FROM exercise_renders AS e
-                            WHERE e.host = r.host AND e.host_video_id = r.host_video_id) AS named
-              FROM replaced_videos AS r
-             WHERE r.host = :host AND r.delete_after < now()
-               AND NOT EXISTS (SELECT FROM render_claims AS c WHERE c.render_id = r.render_id)
-             ORDER BY r.delete_after LIMIT 1 FOR UPDATE OF r SKIP LOCKED
+            WITH due AS (
+              SELECT r.render_id, r.host_video_id
+                FROM replaced_videos AS r
+               WHERE r.host = :host AND r.delete_after < now()
+                 AND NOT EXISTS (SELECT FROM render_claims AS c WHERE c.render_id = r.render_id)
+               ORDER BY r.delete_after LIMIT 1 FOR UPDATE OF r SKIP LOCKED),
+            claimed AS (
+              INSERT INTO render_claims (render_id, plan_id, worker, title, expires_at)
+              SELECT render_id, :claim, 'removal', 'removal of ' || host_video_id,
+                     now() + interval '10 minutes'
+                FROM due
+              ON CONFLICT DO NOTHING
+              RETURNING render_id)
+            SELECT due.render_id, due.host_video_id FROM due JOIN claimed USING (render_id)
             """)
         .bind("host", host)
-        .map((row, context) -> new Due(row.getString("host_video_id"), row.getBoolean("named")))
-        .findOne();
+        .bind("claim", claim)
+        .map(
+            (row, context) ->
+                Map.entry(row.getObject("render_id", UUID.class), row.getString("host_video_id")))
+        .findOne()
+        .map(
+            row ->
+                new Due(
+                    row.getKey(), claim, row.getValue(), isNamed(handle, host, row.getValue())));
+  }
+
+  /** Asked once the claim stands: from then on nobody else records this render. */
+  private static boolean isNamed(Handle handle, String host, String hostVideoId) {
+    return handle
+        .createQuery(
+            """
+            SELECT EXISTS (SELECT FROM exercise_renders
+                            WHERE host = :host AND host_video_id = :video)
+            """)
+        .bind("host", host)
+        .bind("video", hostVideoId)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   private static void settle(Handle handle, String host, String hostVideoId, boolean done) {

@@ -237,20 +237,20 @@ class ExerciseRendersTest {
     renders("render").ready(ORDER, OUTCOME);
     RenderClaims claims = new RenderClaims(db.as("render"));
     ReplacedVideos replaced = new ReplacedVideos(db.as("render"));
-    List<String> asked = new ArrayList<>();
-    ReplacedVideos.Finder<RuntimeException> finder =
-        (title, exercise) -> {
-          asked.add(exercise + "/" + title);
-          return Optional.of("left-video");
-        };
     claims.take(
         ORDER.renderId(), UUID.randomUUID(), "w", "forced", Duration.ofMinutes(1), dead -> false);
-    assertThat(replaced.noteAbandoned("bunny", finder)).isFalse();
+    assertThat(replaced.abandoned()).isEmpty();
 
     age("UPDATE render_claims SET expires_at = now() - interval '61 minutes'");
-    assertThat(replaced.noteAbandoned("bunny", finder)).isTrue();
-    assertThat(replaced.noteAbandoned("bunny", finder)).isFalse();
-    assertThat(asked).containsExactly(SLUG + "/forced");
+    ReplacedVideos.Abandoned abandoned = replaced.abandoned().orElseThrow();
+    assertThat(abandoned.title()).isEqualTo("forced");
+    assertThat(abandoned.exercise()).contains(SLUG);
+    replaced.postpone(abandoned);
+    assertThat(replaced.abandoned()).isEmpty();
+    replaced.endAbandoned(abandoned, "bunny", Optional.of("of one that was taken over"));
+    age("UPDATE render_claims SET expires_at = now() - interval '61 minutes'");
+    replaced.endAbandoned(replaced.abandoned().orElseThrow(), "bunny", Optional.of("left-video"));
+    assertThat(replaced.abandoned()).isEmpty();
 
     age("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
     claims.take(
@@ -258,8 +258,43 @@ class ExerciseRendersTest {
     List<String> deleted = new ArrayList<>();
     assertThat(replaced.<RuntimeException>deleteOne("bunny", deleted::add)).isEmpty();
     age("DELETE FROM render_claims");
-    assertThat(replaced.<RuntimeException>deleteOne("bunny", deleted::add)).contains("left-video");
+    assertThatThrownBy(
+            () ->
+                replaced.deleteOne(
+                    "bunny",
+                    video -> {
+                      throw new IOException("no host");
+                    }))
+        .isInstanceOf(IOException.class);
+    assertThat(
+            replaced.<RuntimeException>deleteOne(
+                "bunny",
+                video -> {
+                  // Nobody can take it up now.
+                  assertThat(
+                          claims.take(
+                              ORDER.renderId(),
+                              UUID.randomUUID(),
+                              "w",
+                              "t",
+                              Duration.ofMinutes(1),
+                              dead -> false))
+                      .isInstanceOf(RenderClaims.Held.class);
+                  return deleted.add(video);
+                }))
+        .contains("left-video");
     assertThat(deleted).containsExactly("left-video");
+    assertThat(claimsLeft()).isZero();
+  }
+
+  private static int claimsLeft() {
+    return db.owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT count(*) FROM render_claims")
+                    .mapTo(Integer.class)
+                    .one());
   }
 
   private static void age(String sql) {

@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hashes of primitives in a folder, one small file each, so that a later process need not read the
  * primitives again. Processes and threads may share the folder.
  */
 public final class HashMemory {
+  private static final Logger LOG = LoggerFactory.getLogger(HashMemory.class);
+
   private final Path folder;
   private final Clock clock;
 
@@ -38,15 +42,24 @@ public final class HashMemory {
       return kept;
     }
     String hash = hashing.hash();
-    keep(known, hash);
+    try {
+      keep(known, hash);
+    } catch (IOException e) {
+      // It costs the next process the reading, and nothing else.
+      LOG.warn("the hash of a primitive is not remembered: {}", e.toString());
+    }
     return hash;
   }
 
   private void keep(Path known, String hash) throws IOException {
     Files.createDirectories(folder);
     Path part = known.resolveSibling(known.getFileName() + "." + UUID.randomUUID());
-    Files.writeString(part, hash);
-    Files.move(part, known, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.writeString(part, hash);
+      Files.move(part, known, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
   }
 
   /** Reads a primitive through. */

@@ -53,22 +53,43 @@ public final class Removals implements AutoCloseable {
   private void look() {
     try {
       noteAbandoned();
+    } catch (IOException | RuntimeException e) {
+      // An exception would end the schedule; the claims stand for the next look.
+      LOG.warn("what killed workers left was not looked for: {}", e.getMessage());
+    }
+    try {
       int deleted = deleteDue();
       if (deleted > 0) {
         LOG.info("{} replaced videos were deleted at {}", deleted, hostName);
       }
     } catch (IOException | RuntimeException e) {
-      // An exception would end the schedule; what is due stays noted for the next look.
       LOG.warn("replaced videos were not deleted: {}", e.getMessage());
     }
   }
 
   /** What workers left at the host that died and were not replaced goes the same way. */
-  private void noteAbandoned() throws IOException {
-    boolean found = true;
-    while (found && !Thread.currentThread().isInterrupted()) {
-      found = replaced.<IOException>noteAbandoned(hostName, host::find);
+  void noteAbandoned() throws IOException {
+    Optional<ReplacedVideos.Abandoned> claim = replaced.abandoned();
+    while (claim.isPresent() && !Thread.currentThread().isInterrupted()) {
+      end(claim.get());
+      claim = replaced.abandoned();
     }
+  }
+
+  private void end(ReplacedVideos.Abandoned claim) throws VideoHostException {
+    Optional<String> left = Optional.empty();
+    if (claim.exercise().isPresent()) {
+      try {
+        left = host.find(claim.title(), claim.exercise().get());
+      } catch (VideoHostException.Unavailable e) {
+        throw e;
+      } catch (VideoHostException e) {
+        LOG.warn("{} is looked for again in an hour: {}", claim.title(), e.getMessage());
+        replaced.postpone(claim);
+        return;
+      }
+    }
+    replaced.endAbandoned(claim, hostName, left);
   }
 
   /** Deletes all that are due now; returns how many. */

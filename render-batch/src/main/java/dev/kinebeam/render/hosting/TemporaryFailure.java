@@ -2,7 +2,10 @@ package dev.kinebeam.render.hosting;
 
 import java.io.IOException;
 
-/** Something far away did not answer, or is in trouble: trying again later may help. */
+/**
+ * Something far away did not answer, or this machine was short of something for a moment: trying
+ * again later may help.
+ */
 public final class TemporaryFailure extends IOException {
   private static final long serialVersionUID = 1L;
 

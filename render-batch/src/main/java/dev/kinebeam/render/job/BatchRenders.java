@@ -10,9 +10,12 @@ import dev.kinebeam.schemas.render.RenderResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -46,6 +50,7 @@ public final class BatchRenders {
   public static final int MOST_ORDERS = 50_000;
 
   private static final String REFUSED = ".refused";
+  private static final Duration OLD = Duration.ofDays(1);
 
   /** A cluster that cannot run it must say so, and not go on trying as it does with a stream. */
   private static final String FEW_RETRIES =
@@ -116,8 +121,9 @@ public final class BatchRenders {
     try {
       Path folder = Files.createTempDirectory("kinebeam-render-flink");
       Path file = Files.writeString(folder.resolve("config.yaml"), FEW_RETRIES);
-      file.toFile().deleteOnExit();
+      // In the opposite order of this they go.
       folder.toFile().deleteOnExit();
+      file.toFile().deleteOnExit();
       return folder.toString();
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for temporary files", e);
@@ -145,6 +151,7 @@ public final class BatchRenders {
     Path place = results.toAbsolutePath();
     Path written = place.resolveSibling(place.getFileName() + "." + run);
     Path refused = written.resolveSibling(written.getFileName() + REFUSED);
+    sweep(place);
     Pipeline pipeline = Pipeline.create(runner);
     build(pipeline, run, orders, force, written.toString(), refused.toString());
     Map<String, Long> counts = run(pipeline, renderIds(orders));
@@ -157,6 +164,25 @@ public final class BatchRenders {
     take(written, place);
     take(refused, place.resolveSibling(place.getFileName() + REFUSED));
     return report;
+  }
+
+  /**
+   * What jobs left that broke off behind the writing of their results, once nobody can be at it.
+   */
+  private static void sweep(Path place) throws IOException {
+    Instant old = Instant.now().minus(OLD);
+    Pattern ours =
+        Pattern.compile(
+            Pattern.quote(place.getFileName() + ".") + "[0-9a-f-]{36}(" + REFUSED + ")?");
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(
+            place.getParent(), file -> ours.matcher(file.getFileName().toString()).matches())) {
+      for (Path file : left) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   /** An earlier job's file goes in any case; there is none where a cluster's workers keep it. */

@@ -152,8 +152,14 @@ final class MediaInput implements AutoCloseable {
     return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
   }
 
+  /**
+   * The main sound stream among those that can be decoded; one that cannot only when there is no
+   * other, so that whoever decodes it can say so.
+   */
   Optional<AVStream> audio() {
-    return best(AVMEDIA_TYPE_AUDIO);
+    AVCodec decoder = new AVCodec(null); // to ask for one is what makes it mind
+    int index = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, decoder, 0);
+    return index < 0 ? best(AVMEDIA_TYPE_AUDIO) : Optional.of(context.streams(index));
   }
 
   /** Where the container says that its time begins, in microseconds. */

@@ -55,9 +55,11 @@ public final class PcmDecoder {
               .orElseThrow(
                   () -> new MediaException("has no audio stream: record or export it again"));
       longest.refuseByHeader(input);
-      double gain = gain(source, stream, longest.samples());
-      try (PcmFile file = new PcmFile(Files.newOutputStream(out), longest.samples() + 1)) {
-        Decoding decoding = new Decoding(input, stream, input.startMicros(), file, gain);
+      long zero = input.startMicros();
+      long most = longest.samples() + 1;
+      double gain = gain(source, stream, zero, most);
+      try (PcmFile file = new PcmFile(Files.newOutputStream(out), most)) {
+        Decoding decoding = new Decoding(input, stream, zero, file, gain);
         decoding.run();
         if (file.written() > longest.samples()) {
           throw longest.soundTooLong();
@@ -81,22 +83,24 @@ public final class PcmDecoder {
         PcmFile file = new PcmFile(Files.newOutputStream(out), samples)) {
       Optional<AVStream> stream = input.audio();
       if (stream.isPresent()) {
-        double gain = gain(source, stream.get(), samples);
-        new Decoding(input, stream.get(), input.pictureStartMicros(), file, gain).run();
+        long zero = input.pictureStartMicros();
+        double gain = gain(source, stream.get(), zero, samples);
+        new Decoding(input, stream.get(), zero, file, gain).run();
       }
       file.silence(samples - file.written());
     }
   }
 
-  /** By how much to lower what is mixed down; found by mixing it once to nowhere. */
-  private static double gain(Path source, AVStream stream, long samples) throws IOException {
+  /** By how much to lower what is mixed down; found by mixing the same part once to nowhere. */
+  private static double gain(Path source, AVStream stream, long zeroMicros, long samples)
+      throws IOException {
     if (stream.codecpar().ch_layout().nb_channels() <= 2) {
       return 1;
     }
     try (MediaInput again = MediaInput.open(source);
         PcmFile nowhere = new PcmFile(OutputStream.nullOutputStream(), samples)) {
       AVStream same = again.context.streams(stream.index());
-      return Math.min(1, FULL_SCALE / new Decoding(again, same, 0, nowhere, 1).run());
+      return Math.min(1, FULL_SCALE / new Decoding(again, same, zeroMicros, nowhere, 1).run());
     }
   }
 

@@ -2,10 +2,8 @@ package dev.kinebeam.render.lock;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,23 +60,34 @@ public final class EntryLock {
   }
 
   /**
-   * Waits for the other processes, and for the other class loaders of this JVM: two jobs on one
-   * Flink worker each have this class of their own, and the file system refuses the second at once.
+   * Asks again and again, since a wait inside the kernel may fail: it takes a process for one
+   * waiter, and tells two processes that each hold what a thread of the other waits for that they
+   * are in a deadlock, even when other threads will let go.
    */
   private static FileLock lock(FileChannel channel) throws IOException {
     while (true) {
+      FileLock lock = tryLock(channel);
+      if (lock != null) {
+        return lock;
+      }
       try {
-        return channel.lock();
-      } catch (OverlappingFileLockException heldInThisJvm) {
-        try {
-          TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new InterruptedIOException("cancelled while waiting for a lock");
-        }
-      } catch (FileLockInterruptionException | ClosedByInterruptException e) {
+        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
         throw new InterruptedIOException("cancelled while waiting for a lock");
       }
+    }
+  }
+
+  /**
+   * Null while another process holds it, or another class loader of this JVM: two jobs on one Flink
+   * worker each have this class of their own.
+   */
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException heldInThisJvm) {
+      return null;
     }
   }
 

@@ -54,6 +54,10 @@ record EntryIndex(List<Part> parts) {
           throw new BrokenMezzanine("its index names a file " + part.name());
         }
       }
+      // Whatever an entry is of, it has sound; what else it needs shows when it is opened.
+      if (index.parts().stream().noneMatch(p -> p.name().equals(VideoMezzanine.AUDIO_FILE))) {
+        throw new BrokenMezzanine("its index names no " + VideoMezzanine.AUDIO_FILE);
+      }
       return index;
     } catch (JsonProcessingException e) {
       throw new BrokenMezzanine("its index cannot be read: " + e.getOriginalMessage());

@@ -4,11 +4,15 @@ import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -27,6 +31,8 @@ public final class MezzanineBucket implements SharedMezzanines {
   private static final Logger LOG = LoggerFactory.getLogger(MezzanineBucket.class);
   private static final Duration LEFT_ALONE = Duration.ofMinutes(1);
   private static final String BYTES = "application/octet-stream";
+  private static final List<String> DISK_WORDS =
+      List.of("No space left on device", "Disk quota exceeded", "Read-only file system");
 
   private final ObjectStore bucket;
   private final Clock clock;
@@ -43,12 +49,14 @@ public final class MezzanineBucket implements SharedMezzanines {
   }
 
   @Override
-  public boolean fetch(String name, Path directory) throws InterruptedIOException {
+  public boolean fetch(String name, Path directory) throws IOException {
     if (isLeftAlone()) {
       return false;
     }
+    long bytes = 0;
     try {
       EntryIndex index = EntryIndex.parse(bucket.read(key(name, EntryIndex.FILE)));
+      bytes = index.parts().stream().mapToLong(EntryIndex.Part::bytes).sum();
       for (EntryIndex.Part part : index.parts()) {
         download(name, part, directory.resolve(part.name()));
       }
@@ -64,6 +72,11 @@ public final class MezzanineBucket implements SharedMezzanines {
       empty(directory);
       return false;
     } catch (IOException e) {
+      Optional<IOException> ofDisk = ofDisk(e, directory);
+      if (ofDisk.isPresent()) {
+        refuseCancelled(e);
+        throw CacheRoom.notWritten(name, directory, ofDisk.get().toString(), bytes);
+      }
       leaveAlone("was asked in vain for " + name, e);
       empty(directory);
       return false;
@@ -89,8 +102,12 @@ public final class MezzanineBucket implements SharedMezzanines {
       }
       bucket.put(key(name, EntryIndex.FILE), index.json(), "application/json");
       kept.increment();
-    } catch (IOException e) {
+    } catch (ObjectStoreException e) {
       leaveAlone("does not take " + name, e);
+    } catch (IOException | UncheckedIOException e) {
+      refuseCancelled(e);
+      // It may have been deleted to make room. Whoever asked for it has it open.
+      LOG.warn("{} is not shared, since {} cannot be read", name, directory, e);
     }
   }
 
@@ -103,12 +120,38 @@ public final class MezzanineBucket implements SharedMezzanines {
     return clock.instant().isBefore(askedAgainAt);
   }
 
-  private void leaveAlone(String what, IOException e) throws InterruptedIOException {
+  /** The fault of this machine's disk, which the store's client may have wrapped as its own. */
+  private static Optional<IOException> ofDisk(IOException e, Path directory) {
+    if (!(e instanceof ObjectStoreException)) {
+      return Optional.of(e);
+    }
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      // Not when it is about a file of the client's own, of credentials for example.
+      if (cause instanceof FileSystemException named
+          && named.getFile() != null
+          && Path.of(named.getFile()).toAbsolutePath().startsWith(directory.toAbsolutePath())) {
+        return Optional.of(named);
+      }
+      // While it writes, Java names no file and has no type for it; these are the system's words.
+      if (cause instanceof IOException written
+          && written.getMessage() != null
+          && DISK_WORDS.stream().anyMatch(written.getMessage()::contains)) {
+        return Optional.of(written);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void refuseCancelled(Exception e) throws InterruptedIOException {
     if (Thread.currentThread().isInterrupted()) {
       InterruptedIOException cancelled = new InterruptedIOException("cancelled while sharing");
       cancelled.initCause(e);
       throw cancelled;
     }
+  }
+
+  private void leaveAlone(String what, IOException e) throws InterruptedIOException {
+    refuseCancelled(e);
     askedAgainAt = clock.instant().plus(LEFT_ALONE);
     note(what, e);
   }

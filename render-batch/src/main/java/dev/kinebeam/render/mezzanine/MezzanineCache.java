@@ -6,6 +6,7 @@ import dev.kinebeam.render.lock.EntryLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -147,8 +148,8 @@ public final class MezzanineCache {
       made = fetchOrMake(entry, opener, maker);
     } finally {
       lock.release();
-      room.keepWithinBounds();
     }
+    makeRoom();
     try {
       costs.cost(cost(entry), !made.fetched());
       if (!made.fetched()) {
@@ -165,6 +166,15 @@ public final class MezzanineCache {
   }
 
   private record Made<T>(T mezzanine, boolean fetched) {}
+
+  /** A cache that stays too big for now is no reason to fail what was made. */
+  private void makeRoom() {
+    try {
+      room.keepWithinBounds();
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("{} may stay bigger than it should; look at what is in it", root, e);
+    }
+  }
 
   private <T> Made<T> fetchOrMake(Path entry, Opener<T> opener, Maker maker) throws IOException {
     if (fetch(entry)) {
@@ -195,7 +205,7 @@ public final class MezzanineCache {
       if (!shared.fetch(name(entry), making)) {
         return false;
       }
-      CacheRoom.place(making, entry);
+      place(making, entry);
       return true;
     } finally {
       CacheRoom.deleteTree(making);
@@ -203,8 +213,15 @@ public final class MezzanineCache {
   }
 
   private static <T> T open(Path entry, Opener<T> opener) throws IOException {
-    EntryIndex.check(entry);
-    return opener.open();
+    try {
+      EntryIndex.check(entry);
+      return opener.open();
+    } catch (NoSuchFileException e) {
+      if (Files.isDirectory(entry)) {
+        throw new BrokenMezzanine("it lacks " + Path.of(e.getFile()).getFileName());
+      }
+      throw e;
+    }
   }
 
   /** How it is made, and of what. */
@@ -234,16 +251,32 @@ public final class MezzanineCache {
     Path making = room.newMakingDirectory();
     try {
       Duration cpu = maker.make(making);
-      place(making, entry, cpu);
+      writeCost(making, entry, cpu);
+      place(making, entry);
     } finally {
       CacheRoom.deleteTree(making);
     }
   }
 
-  private void place(Path making, Path entry, Duration cpu) throws IOException {
+  private static void writeCost(Path making, Path entry, Duration cpu) throws IOException {
+    told(
+        making,
+        entry,
+        () -> Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis())));
+  }
+
+  private static void place(Path making, Path entry) throws IOException {
+    told(making, entry, () -> CacheRoom.place(making, entry));
+  }
+
+  private interface Writing {
+    void write() throws IOException;
+  }
+
+  /** Names the entry, the folder and its room when it cannot be written. */
+  private static void told(Path making, Path entry, Writing writing) throws IOException {
     try {
-      Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis()));
-      CacheRoom.place(making, entry);
+      writing.write();
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongConsumer;
@@ -20,8 +23,9 @@ import java.util.function.LongConsumer;
  * HEIGHT CRF MAX_BIT_RATE} or {@code voice SOURCE OUT_DIR LONGEST}. It talks in lines on standard
  * output: {@code frames N} now and then, {@code cpu MILLISECONDS} at its end, {@code rejected
  * REASON} with exit code {@value #REJECTED}, and {@code failed REASON} with exit code {@value
- * #FAILED} when not the source but this machine is at fault. It ends at once when its parent does,
- * however that ends: then its standard input does.
+ * #FAILED} when not the source but this machine is at fault; before that {@code needs BYTES} when
+ * it is the disk of {@code OUT_DIR}. It ends at once when its parent does, however that ends: then
+ * its standard input does.
  */
 public final class NormalizeMain {
   static final int REJECTED = 3;
@@ -42,6 +46,19 @@ public final class NormalizeMain {
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     endWithParent();
+    try {
+      normalize(args, out);
+    } catch (RuntimeException | LinkageError e) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      out.println(FAULT + oneLine(trace.toString()));
+      System.exit(FAILED);
+    }
+    // The thread that waits for the parent's end must not keep us.
+    System.exit(0);
+  }
+
+  private static void normalize(String[] args, PrintStream out) {
     Libav.limitAllocations(MOST_AT_ONCE);
     Path source = Path.of(args[1]);
     Path directory = Path.of(args[2]);
@@ -59,15 +76,21 @@ public final class NormalizeMain {
           .totalCpuDuration()
           .ifPresent(cpu -> out.println(CPU + cpu.toMillis()));
     } catch (MediaException e) {
-      out.println(REASON + oneLine(e));
+      out.println(REASON + oneLine(e.getMessage()));
+      System.exit(REJECTED);
+    } catch (OutOfMemoryError e) {
+      // Our heap is as big as it always is, so trying again would not help.
+      out.println(REASON + "takes more memory than its decoder has: " + oneLine(e.toString()));
       System.exit(REJECTED);
     } catch (IOException e) {
-      out.println(NEEDS + needed(source, format));
-      out.println(FAULT + oneLine(e));
+      if (isOfDisk(e, directory)) {
+        out.println(NEEDS + needed(source, format));
+      }
+      boolean told = e.getMessage() != null && !(e instanceof FileSystemException);
+      // The message of one of a file system may be the file's name and no more.
+      out.println(FAULT + oneLine(told ? e.getMessage() : e.toString()));
       System.exit(FAILED);
     }
-    // The thread that waits for the parent's end must not keep us.
-    System.exit(0);
   }
 
   private static VideoFormat format(String[] args) {
@@ -105,8 +128,16 @@ public final class NormalizeMain {
     }
   }
 
-  private static String oneLine(IOException e) {
-    return (e.getMessage() == null ? e.toString() : e.getMessage()).replace('\n', ' ');
+  /** Not when it names a file elsewhere, such as a source that cannot be read. */
+  private static boolean isOfDisk(IOException e, Path directory) {
+    // While it writes, Java names no file.
+    return !(e instanceof FileSystemException named)
+        || named.getFile() == null
+        || Path.of(named.getFile()).toAbsolutePath().startsWith(directory.toAbsolutePath());
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\n\\s*", " ");
   }
 
   private static void endWithParent() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
@@ -86,6 +87,9 @@ public final class Normalizer {
     }
   }
 
+  /** One that takes longer hangs in the kernel, on a dead disk for example. */
+  private static final long KILLED_WITHIN_SECONDS = 10;
+
   private final Limits limits;
   private final Semaphore children;
 
@@ -150,11 +154,20 @@ public final class Normalizer {
       } catch (InterruptedException e) {
         throw interrupted();
       } finally {
-        process.destroyForcibly();
+        end(process);
       }
     } finally {
       children.release();
     }
+  }
+
+  /** Before its folder goes and the next child may start; an interrupt does not end this wait. */
+  private static void end(Process process) {
+    process
+        .destroyForcibly()
+        .onExit()
+        .completeOnTimeout(process, KILLED_WITHIN_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   private static InterruptedIOException interrupted() {

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.mezzanine;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 
@@ -41,8 +42,9 @@ public interface SharedMezzanines {
    *
    * @param name how it is made and of what, {@code VERSION/SHA256_OF_SOURCE}
    * @throws InterruptedIOException when cancelled
+   * @throws IOException when the folder cannot be written
    */
-  boolean fetch(String name, Path directory) throws InterruptedIOException;
+  boolean fetch(String name, Path directory) throws IOException;
 
   /**
    * Stores an entry for the others, if it can.

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.mezzanine;
 
+import dev.kinebeam.render.hosting.TemporaryFailure;
 import dev.kinebeam.render.libav.ProcessMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,17 @@ import java.util.function.LongConsumer;
 final class Supervision {
   private static final long LOOK_MILLIS = 100;
 
+  /** Of a Java that could not even begin: no memory to reserve, a class or a library missing. */
+  private static final int NOT_BEGUN = 1;
+
+  /** By SIGKILL, which the kernel sends when the machine is out of memory. We send ours later. */
+  private static final int KILLED = 128 + 9;
+
+  /** By SIGTERM, which no source sends either. */
+  private static final int TERMINATED = 128 + 15;
+
+  private static final long NO_DISK_AT_FAULT = -1;
+
   private final String name;
   private final Path directory;
   private final Process process;
@@ -23,7 +35,7 @@ final class Supervision {
   private Duration cpu = Duration.ZERO;
   private String rejected = "";
   private String fault = "";
-  private long bytesNeeded;
+  private long bytesNeeded = NO_DISK_AT_FAULT;
 
   Supervision(
       String name,
@@ -44,7 +56,8 @@ final class Supervision {
    * Waits for the child's end and returns the processor time that it took.
    *
    * @throws SourceRejected when it could not use its source, or took too much; it may still run
-   * @throws IOException when this machine is at fault, such as a full disk
+   * @throws TemporaryFailure when this machine stopped it, or could not even start it
+   * @throws IOException when this machine is at fault otherwise, such as a full disk
    */
   Duration untilItEnds() throws IOException, InterruptedException {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
@@ -89,7 +102,21 @@ final class Supervision {
       throw new SourceRejected(name, rejected);
     }
     if (code == NormalizeMain.FAILED && !fault.isEmpty()) {
-      throw CacheRoom.notWritten(name, directory, fault, bytesNeeded);
+      throw bytesNeeded == NO_DISK_AT_FAULT
+          ? new IOException(name + " was not normalised: " + fault)
+          : CacheRoom.notWritten(name, directory, fault, bytesNeeded);
+    }
+    if (code == NOT_BEGUN || code == KILLED || code == TERMINATED) {
+      throw new TemporaryFailure(
+          name
+              + " was not normalised: its decoder "
+              + (code == NOT_BEGUN ? "could not be started" : "was killed from outside")
+              + ", exit code "
+              + code
+              + " ("
+              + log.words()
+              + "); see whether this machine has memory to spare",
+          null);
     }
     throw new SourceRejected(
         name,

@@ -202,7 +202,7 @@ class AwkwardPicturesTest {
     assertColour(last, source.content(), TestCard.Patch.BLACK, 16, 128, 128);
     assertColour(last, source.content(), TestCard.Patch.RED, 62.6, 102.4, 240);
     assertColour(last, source.content(), TestCard.Patch.GREEN, 172.6, 41.7, 26.3);
-    assertBarsAreBlack(last, source.content());
+    assertBarsAreBlack(last, source);
   }
 
   static Stream<Source> interlaced() {
@@ -310,13 +310,25 @@ class AwkwardPicturesTest {
     assertThat(mean[2]).as("Cr of %s", patch).isCloseTo(cr, within(5.0));
   }
 
-  private static void assertBarsAreBlack(DecodedFrame frame, Rectangle content) {
-    if (content.x > 8) {
-      assertThat(frame.mean(new Rectangle(0, 0, content.x, content.height))[0])
-          .isCloseTo(16, within(1.0));
-    }
-    if (content.y > 8) {
-      assertThat(frame.mean(new Rectangle(0, 0, 384, content.y))[0]).isCloseTo(16, within(1.0));
+  private static void assertBarsAreBlack(DecodedFrame frame, Source source) {
+    int width = source.profile().format().width();
+    int height = source.profile().format().height();
+    Rectangle content = source.content();
+    int right = content.x + content.width;
+    int below = content.y + content.height;
+    List<Rectangle> bars =
+        List.of(
+            new Rectangle(0, 0, content.x, height),
+            new Rectangle(right, 0, width - right, height),
+            new Rectangle(0, 0, width, content.y),
+            new Rectangle(0, below, width, height - below));
+    for (Rectangle bar : bars) {
+      if (bar.width > 8 && bar.height > 8) {
+        double[] mean = frame.mean(bar);
+        assertThat(mean[0]).as("Y of %s", bar).isCloseTo(16, within(1.0));
+        assertThat(mean[1]).as("Cb of %s", bar).isCloseTo(128, within(1.0));
+        assertThat(mean[2]).as("Cr of %s", bar).isCloseTo(128, within(1.0));
+      }
     }
   }
 

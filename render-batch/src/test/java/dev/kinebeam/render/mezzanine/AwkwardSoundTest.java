@@ -1,9 +1,11 @@
 package dev.kinebeam.render.mezzanine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.render.libav.Longest;
+import dev.kinebeam.render.libav.MediaException;
 import dev.kinebeam.sample.libav.Footage;
 import dev.kinebeam.sample.libav.Footage.SoundTrack;
 import dev.kinebeam.sample.libav.Sound;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever sound was recorded becomes 48 kHz stereo, in its place and at its level. */
@@ -85,6 +89,30 @@ class AwkwardSoundTest {
   }
 
   @Test
+  void aTrackThatCannotBeDecodedGivesWayToOneThatCan() throws IOException {
+    Footage both = with(pcm(48_000, 2)).sound(aac(48_000, 2));
+    byte[] pcm = normalize(both, "mov", AwkwardSoundTest::forgetTheCodec);
+    ToneFinder.Found found = ToneFinder.find(Sound.ofPcm(pcm), TONE, 0.4, 0.1).orElseThrow();
+    assertThat(found.level()).isCloseTo(LEVEL, within(0.03));
+  }
+
+  @Test
+  void whereNoTrackCanBeDecodedThatIsTold() {
+    assertThatThrownBy(
+            () -> normalize(with(pcm(48_000, 2)), "mov", AwkwardSoundTest::forgetTheCodec))
+        .isInstanceOf(MediaException.class)
+        .hasMessageStartingWith("its codec ")
+        .hasMessageContaining(" is not known");
+  }
+
+  /** PCM's name in a QuickTime file becomes one that nobody knows. */
+  private static void forgetTheCodec(Path file) throws IOException {
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertThat(bytes.split("sowt", -1)).as("once").hasSize(2);
+    Files.writeString(file, bytes.replace("sowt", "nixd"), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
   void oneFrontChannelOfSixKeepsItsLevel() throws IOException {
     List<float[]> channels = silent();
     channels.set(0, tone(48_000, 1, TONE.onsetSeconds()).get(0));
@@ -103,11 +131,15 @@ class AwkwardSoundTest {
     assertThat(found.level()).isCloseTo(LEVEL * Math.sqrt(0.5), within(0.01));
   }
 
-  @Test
-  void sixLoudChannelsAreLoweredAsAWholeAndNothingIsClipped() throws IOException {
-    float[] loud = tone(48_000, 1, TONE.onsetSeconds()).get(0);
+  /** Also where it is loud at the end, and the time stamps begin late. */
+  @ParameterizedTest
+  @CsvSource({"mov, 0.4, 0", "mov, 0.7, 3", "mkv, 0.7, 3"})
+  void sixLoudChannelsAreLoweredAsAWholeAndNothingIsClipped(
+      String ending, double onset, double start) throws IOException {
+    float[] loud = tone(48_000, 1, onset).get(0);
     List<float[]> channels = Collections.nCopies(CHANNELS_OF_5_1, loud);
-    byte[] pcm = normalize(with(SoundTrack.of("pcm_s16le", 48_000, channels)), "mov");
+    SoundTrack sound = SoundTrack.of("pcm_s16le", 48_000, channels);
+    byte[] pcm = normalize(with(sound).startingAt(start), ending);
     ShortBuffer made = ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     double loudest = 0;
     for (float sample : loud) {
@@ -144,8 +176,17 @@ class AwkwardSoundTest {
   }
 
   private byte[] normalize(Footage footage, String ending) throws IOException {
+    return normalize(footage, ending, file -> {});
+  }
+
+  private interface Spoiler {
+    void spoil(Path file) throws IOException;
+  }
+
+  private byte[] normalize(Footage footage, String ending, Spoiler spoiler) throws IOException {
     Path source = directory.resolve("source." + ending);
     footage.size(128, 72).writeTo(source);
+    spoiler.spoil(source);
     Path out = Files.createTempDirectory(directory, "mezzanine");
     Longest longest = new Longest(Duration.ofMinutes(1), "A_SETTING");
     NormalizeMain.video(source, out, Profile.TINY.format(), longest, frames -> {});

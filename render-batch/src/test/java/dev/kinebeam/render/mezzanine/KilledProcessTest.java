@@ -34,10 +34,15 @@ class KilledProcessTest {
       assertThat(said.readLine()).isEqualTo("working");
       child = other.children().findFirst().orElseThrow();
       assertThat(files(cache)).anyMatch(file -> file.endsWith(VideoMezzanine.VIDEO_FILE));
+      assertThat(child.isAlive()).as("the child is at work").isTrue();
       other.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
     }
     child.onExit().get(10, TimeUnit.SECONDS);
-    assertThat(files(cache)).noneMatch(file -> file.endsWith(EntryIndex.FILE));
+    assertThat(files(cache))
+        .as("it ended in the middle of the pictures: after them it would make the sound")
+        .anyMatch(file -> file.endsWith(VideoMezzanine.VIDEO_FILE))
+        .noneMatch(file -> file.endsWith(VideoMezzanine.AUDIO_FILE))
+        .noneMatch(file -> file.endsWith(EntryIndex.FILE));
 
     String voice = "audio/ro/pauza-vo-1.mp3";
     SampleBundle.cache(cache)

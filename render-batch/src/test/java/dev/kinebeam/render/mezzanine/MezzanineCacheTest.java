@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
@@ -115,6 +116,49 @@ class MezzanineCacheTest {
   }
 
   @Test
+  void anEntryWhoseIndexNamesTooLittleIsMadeAgain() throws IOException {
+    MezzanineCache cache = SampleBundle.cache(directory);
+    int samples = cache.voice(source(VOICE, VOICE)).samples();
+    Files.delete(only("audio.pcm"));
+    Files.writeString(only("index.json"), "{\"parts\":[]}");
+    assertThat(cache.voice(source(VOICE, VOICE)).samples()).isEqualTo(samples);
+
+    cache.video(source(REP, REP), frames -> {}).close();
+    Path video = only("video.mp4");
+    byte[] bytes = Files.readAllBytes(video);
+    Files.delete(video);
+    Path index = video.resolveSibling("index.json");
+    Files.write(index, EntryIndex.of(video.getParent()).json());
+    cache.video(source(REP, REP), frames -> {}).close();
+    assertThat(only("video.mp4")).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void aSharedEntryThatNamesTooLittleIsMadeHereAndSharedAnew() throws IOException {
+    SharedFolder shared = new SharedFolder(directory.resolve("shared"));
+    int samples = sharing(shared, "one").voice(source(VOICE, VOICE)).samples();
+    Path sound = onlyIn(directory.resolve("shared"), "audio.pcm");
+    Files.delete(sound);
+    Files.writeString(sound.resolveSibling("index.json"), "{\"parts\":[]}");
+    assertThat(sharing(shared, "two").voice(source(VOICE, VOICE)).samples()).isEqualTo(samples);
+    assertThat(sound).exists();
+    assertThat(shared.counts()).isEqualTo(new SharedMezzanines.Counts(1, 1, 2, 0));
+  }
+
+  /** As on a disk with damage somewhere else. */
+  @Test
+  void aCacheThatCannotBeKeptSmallFailsNothingAndHidesNoError() throws IOException {
+    Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+    CacheRoom room = new CacheRoom(directory, 1, Clock.systemUTC());
+    assertThatThrownBy(room::keepWithinBounds).isInstanceOf(IOException.class);
+    MezzanineCache cache = SampleBundle.cache(directory);
+    assertThat(cache.voice(source(VOICE, VOICE)).samples()).isPositive();
+    Path empty = Files.createFile(directory.resolve("empty.mp3"));
+    assertThatThrownBy(() -> cache.voice(new LocalPrimitive(VOICE, empty)))
+        .isInstanceOf(SourceRejected.class);
+  }
+
+  @Test
   void entriesAreNamedByTheLibrariesThatMadeThem() throws IOException {
     SampleBundle.cache(directory).voice(source(VOICE, VOICE));
     assertThat(only("audio.pcm").getParent().getParent().getFileName().toString())
@@ -153,10 +197,11 @@ class MezzanineCacheTest {
   }
 
   /** As machines that mount one folder would share. */
-  private record SharedFolder(Path folder, AtomicInteger fetched, AtomicInteger missing)
+  private record SharedFolder(
+      Path folder, AtomicInteger fetched, AtomicInteger missing, AtomicInteger kept)
       implements SharedMezzanines {
     SharedFolder(Path folder) {
-      this(folder, new AtomicInteger(), new AtomicInteger());
+      this(folder, new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
     }
 
     @Override
@@ -169,8 +214,9 @@ class MezzanineCacheTest {
     @Override
     public void keep(String name, Path from) {
       Path place = folder.resolve(name);
-      assertThat(place.toFile().mkdirs()).isTrue();
+      assertThat(place.toFile().mkdirs() || Files.isDirectory(place)).isTrue();
       assertThat(copy(from, place)).isTrue();
+      kept.incrementAndGet();
     }
 
     private static boolean copy(Path from, Path to) {
@@ -179,7 +225,7 @@ class MezzanineCacheTest {
       }
       try (var files = Files.list(from)) {
         for (Path file : files.toList()) {
-          Files.copy(file, to.resolve(file.getFileName()));
+          Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
         return true;
       } catch (IOException e) {
@@ -189,7 +235,7 @@ class MezzanineCacheTest {
 
     @Override
     public Counts counts() {
-      return new Counts(fetched.get(), missing.get(), missing.get(), 0);
+      return new Counts(fetched.get(), missing.get(), kept.get(), 0);
     }
   }
 

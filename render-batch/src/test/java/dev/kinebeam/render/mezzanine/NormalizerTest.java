@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.render.bundle.LocalPrimitive;
+import dev.kinebeam.render.hosting.TemporaryFailure;
 import dev.kinebeam.render.testing.SampleBundle;
+import dev.kinebeam.sample.libav.Footage;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NormalizerTest {
   private static final String NAME = "rep-left-video-1.mp4";
@@ -97,6 +102,56 @@ class NormalizerTest {
             () -> mean.video(NAME, sample(NAME), directory, Profile.TINY.format(), frames -> {}))
         .isInstanceOf(SourceRejected.class)
         .hasMessageContaining("more than 1 MB of memory");
+  }
+
+  @Test
+  void aSourceThatCannotBeReadIsToldAndTheDiskIsNotBlamed() {
+    Path nowhere = directory.resolve("nowhere.mp4");
+    assertThatThrownBy(() -> normalize(nowhere))
+        .isNotInstanceOf(SourceRejected.class)
+        .hasMessage(NAME + " was not normalised: java.nio.file.NoSuchFileException: " + nowhere);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exit 1", "kill -KILL $$", "kill -TERM $$"})
+  void aChildThatTheMachineStoppedIsNoFaultOfTheSourceAndMayBeTriedAgain(String script) {
+    assertThatThrownBy(() -> supervise("echo too little memory >&2; " + script))
+        .isInstanceOf(TemporaryFailure.class)
+        .hasMessageStartingWith(NAME + " was not normalised: its decoder ")
+        .hasMessageContaining("(too little memory)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kill -ABRT $$", "kill -SEGV $$", "exit 3"})
+  void aChildThatCrashedDidSoOnItsSource(String script) {
+    assertThatThrownBy(() -> supervise("ulimit -c 0; " + script))
+        .isInstanceOf(SourceRejected.class)
+        .hasMessageContaining("its decoder died with exit code");
+  }
+
+  private void supervise(String script) throws IOException, InterruptedException {
+    Process child = new ProcessBuilder("sh", "-c", script).start();
+    new Supervision(NAME, directory, child, Normalizer.Limits.DEFAULT, frames -> {}).untilItEnds();
+  }
+
+  @Test
+  void anInterruptKillsTheChildAndWaitsForItsEnd() throws Exception {
+    Path source = directory.resolve("long.mp4");
+    new Footage().frames(900, 30, 1).writeTo(source);
+    Thread caller = Thread.currentThread();
+    assertThatThrownBy(
+            () ->
+                Normalizer.withDefaults()
+                    .video(
+                        NAME,
+                        source,
+                        directory,
+                        Profile.TINY.format(),
+                        frames -> caller.interrupt()))
+        .isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ProcessHandle.current().children())
+        .noneMatch(child -> child.info().commandLine().orElse("").contains(source.toString()));
   }
 
   @Test
