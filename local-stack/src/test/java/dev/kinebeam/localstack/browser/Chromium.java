@@ -40,15 +40,7 @@ public final class Chromium implements AutoCloseable {
    * @throws IllegalStateException when this machine has none
    */
   public static Chromium start() {
-    Path executable =
-        Arrays.stream(System.getenv("PATH").split(":", -1))
-            .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "no Chromium on the PATH; run: apt-get install -y chromium"));
+    Path executable = executable();
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -62,6 +54,21 @@ public final class Chromium implements AutoCloseable {
       playwright.close();
       throw e;
     }
+  }
+
+  private static Path executable() {
+    String found = System.getenv("KINEBEAM_CHROMIUM");
+    if (found != null) {
+      return Path.of(found);
+    }
+    return Arrays.stream(System.getenv("PATH").split(":", -1))
+        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "no Chromium on the PATH; run: apt-get install -y chromium"));
   }
 
   /** An empty page in a profile of its own. */

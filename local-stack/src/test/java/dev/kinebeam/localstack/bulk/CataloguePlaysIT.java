@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -46,6 +47,7 @@ import picocli.CommandLine;
  * as a bundle, every recipe rendered by the command, played by the player that clinics have, and at
  * each joint the right frame is on screen.
  */
+@Tag("browser")
 class CataloguePlaysIT {
   private static final SampleExercise SAMPLE = SampleExercise.small();
   private static final int FPS = SampleExercise.FPS;
