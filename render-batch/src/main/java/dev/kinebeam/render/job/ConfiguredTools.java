@@ -57,6 +57,8 @@ public record ConfiguredTools(
   /** Names the bucket of the mezzanines that machines share. */
   private static final String MEZZANINES = "S3_MEZZANINE_BUCKET";
 
+  private static final String USER = "kinebeam_render";
+
   /** How long a dead worker's claim keeps workers of other machines away. */
   private static final Duration LEASE = Duration.ofSeconds(60);
 
@@ -90,10 +92,7 @@ public record ConfiguredTools(
             needed.put(name, value);
           }
         });
-    if (!needed.containsKey("DATABASE_URL")) {
-      throw new IllegalArgumentException(
-          "DATABASE_URL is not set: name the catalogue's database (jdbc:postgresql://…)");
-    }
+    DatabaseConfig.fromEnvironment(needed, USER);
     return new ConfiguredTools(
         needed,
         directory.toAbsolutePath().toString(),
@@ -118,7 +117,7 @@ public record ConfiguredTools(
 
   /** The catalogue's database. */
   public Database openDatabase() {
-    return Database.open(DatabaseConfig.fromEnvironment(environment, "kinebeam_render"));
+    return Database.open(DatabaseConfig.fromEnvironment(environment, USER));
   }
 
   /** The bundles in the object store, to be looked at and not fetched. */

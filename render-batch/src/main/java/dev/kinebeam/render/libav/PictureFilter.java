@@ -1,32 +1,16 @@
 package dev.kinebeam.render.libav;
 
-import static org.bytedeco.ffmpeg.global.avfilter.av_buffersink_get_frame;
-import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_add_frame_flags;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_close;
-import static org.bytedeco.ffmpeg.global.avfilter.avfilter_get_by_name;
-import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_alloc;
-import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_config;
-import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_create_filter;
-import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_free;
-import static org.bytedeco.ffmpeg.global.avfilter.avfilter_graph_parse_ptr;
-import static org.bytedeco.ffmpeg.global.avfilter.avfilter_inout_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_PLANAR;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_RGB;
 import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
-import static org.bytedeco.ffmpeg.global.avutil.av_strdup;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.bytedeco.ffmpeg.avfilter.AVFilterContext;
-import org.bytedeco.ffmpeg.avfilter.AVFilterGraph;
-import org.bytedeco.ffmpeg.avfilter.AVFilterInOut;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * Any picture made into the mezzanine's: deinterlaced to a picture for each field, 30 frames per
@@ -35,9 +19,7 @@ import org.bytedeco.javacpp.BytePointer;
 final class PictureFilter implements AutoCloseable {
   private static final int LEAST_LINES = 16;
 
-  private final AVFilterGraph graph = avfilter_graph_alloc();
-  private final AVFilterContext source = new AVFilterContext();
-  private final AVFilterContext sink = new AVFilterContext();
+  private final FilterGraph graph;
   private final int width;
   private final int height;
   private final int pixelFormat;
@@ -49,24 +31,11 @@ final class PictureFilter implements AutoCloseable {
     width = first.width();
     height = first.height();
     pixelFormat = first.format();
-    graph.nb_threads(1);
-    try {
-      create("buffer", "in", source, sourceArguments(stream.time_base(), frameRate, first));
-      create("buffersink", "out", sink, null);
-      connect(description(stream, aspect, first, format));
-      Libav.check(avfilter_graph_config(graph, null), "its pictures cannot be converted");
-    } catch (MediaException e) {
-      close();
-      throw e;
-    }
-  }
-
-  private void create(String filter, String name, AVFilterContext context, String arguments)
-      throws MediaException {
-    Libav.check(
-        avfilter_graph_create_filter(
-            context, avfilter_get_by_name(filter), name, arguments, null, graph),
-        "filter " + filter);
+    graph =
+        new FilterGraph(
+            FilterGraph.Kind.PICTURES,
+            sourceArguments(stream.time_base(), frameRate, first),
+            description(stream, aspect, first, format));
   }
 
   private static String sourceArguments(AVRational timeBase, AVRational rate, AVFrame frame) {
@@ -119,22 +88,6 @@ final class PictureFilter implements AutoCloseable {
         && frame.height() >= LEAST_LINES;
   }
 
-  private void connect(String description) throws MediaException {
-    AVFilterInOut outputs = end("in", source);
-    AVFilterInOut inputs = end("out", sink);
-    Libav.check(
-        avfilter_graph_parse_ptr(graph, description, inputs, outputs, null),
-        "filters " + description);
-  }
-
-  private static AVFilterInOut end(String name, AVFilterContext context) {
-    return avfilter_inout_alloc()
-        .name(new BytePointer(av_strdup(name)))
-        .filter_ctx(context)
-        .pad_idx(0)
-        .next(null);
-  }
-
   /** Takes the frame's content; {@code pts} in the stream's time base. */
   void push(AVFrame frame) throws MediaException {
     if (frame.width() != width || frame.height() != height || frame.format() != pixelFormat) {
@@ -148,26 +101,21 @@ final class PictureFilter implements AutoCloseable {
               frame.width(),
               frame.height()));
     }
-    Libav.check(av_buffersrc_add_frame_flags(source, frame, 0), "a picture cannot be converted");
+    graph.push(frame);
   }
 
   /** Ends the input at {@code endPts}: without the true end the last frame would be dropped. */
   void finish(long endPts) throws MediaException {
-    Libav.check(av_buffersrc_close(source, endPts, 0), "end of the pictures");
+    Libav.check(av_buffersrc_close(graph.source(), endPts, 0), "end of the pictures");
   }
 
   /** The next finished frame; false when more input is needed, or at the end. */
   boolean pull(AVFrame frame) throws MediaException {
-    int result = av_buffersink_get_frame(sink, frame);
-    if (result == AVERROR_EAGAIN() || result == AVERROR_EOF()) {
-      return false;
-    }
-    Libav.check(result, "a picture cannot be converted");
-    return true;
+    return graph.pull(frame);
   }
 
   @Override
   public void close() {
-    avfilter_graph_free(graph);
+    graph.close();
   }
 }
