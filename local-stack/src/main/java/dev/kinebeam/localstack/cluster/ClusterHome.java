@@ -1,8 +1,16 @@
 package dev.kinebeam.localstack.cluster;
 
+import dev.kinebeam.localstack.services.EnvFiles;
+import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.localstack.services.StackSettings.PortChoice;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The option that every cluster command has. */
@@ -24,8 +32,33 @@ final class ClusterHome {
         });
   }
 
-  /** Where a running stack writes its log-ins. */
-  Path envFolder() {
-    return dataDir.resolve("env");
+  /**
+   * The cluster, which must run.
+   *
+   * @throws IOException when it does not answer
+   */
+  FlinkCluster running(PrintWriter out) throws IOException {
+    FlinkCluster cluster = cluster(out);
+    if (!cluster.rest().answers()) {
+      throw new IOException("no cluster answers at " + cluster.page() + ": start it first");
+    }
+    return cluster;
+  }
+
+  /** What a running stack wrote for a program, overruled by this process's environment. */
+  Map<String, String> environment(ProgramRole program) throws IOException {
+    Map<String, String> environment = new HashMap<>(EnvFiles.read(dataDir.resolve("env"), program));
+    environment.putAll(System.getenv());
+    return environment;
+  }
+
+  /** Runs a job's own command in place of {@code of}; the later of two equal flags counts. */
+  static int run(Object command, CommandSpec of, List<String> arguments) {
+    return new CommandLine(command)
+        .setOverwrittenOptionsAllowed(true)
+        .setOut(of.commandLine().getOut())
+        .setErr(of.commandLine().getErr())
+        .setExecutionExceptionHandler(of.commandLine().getExecutionExceptionHandler())
+        .execute(arguments.toArray(String[]::new));
   }
 }

@@ -1,16 +1,13 @@
 package dev.kinebeam.localstack.cluster;
 
-import dev.kinebeam.localstack.services.EnvFiles;
 import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.render.RenderMain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,13 +43,8 @@ final class SubmitRenderCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    FlinkCluster cluster = home.cluster(out);
-    if (!cluster.rest().answers()) {
-      throw new IOException("no cluster answers at " + cluster.page() + ": start it first");
-    }
-    Map<String, String> environment =
-        new HashMap<>(EnvFiles.read(home.envFolder(), ProgramRole.RENDER));
-    environment.putAll(System.getenv());
+    FlinkCluster cluster = home.running(out);
+    Map<String, String> environment = home.environment(ProgramRole.RENDER);
     List<String> arguments = new ArrayList<>();
     arguments.add("--flink-master=" + cluster.master());
     arguments.add("--jars=" + String.join(",", ClassPaths.ofRender()));
@@ -62,13 +54,7 @@ final class SubmitRenderCommand implements Callable<Integer> {
       arguments.add("--checkpoint-dir=" + cluster.checkpoints(RenderMain.JOB));
     }
     arguments.addAll(renderFlags);
-    int exit =
-        new CommandLine(new RenderMain(environment))
-            .setOverwrittenOptionsAllowed(true)
-            .setOut(out)
-            .setErr(spec.commandLine().getErr())
-            .setExecutionExceptionHandler(spec.commandLine().getExecutionExceptionHandler())
-            .execute(arguments.toArray(String[]::new));
+    int exit = ClusterHome.run(new RenderMain(environment), spec, arguments);
     if (exit == 0 && kafka) {
       cluster.awaitRunning(RenderMain.JOB);
       out.printf("render runs; its page: %s%n", cluster.page());

@@ -1,6 +1,5 @@
 package dev.kinebeam.localstack.cluster;
 
-import dev.kinebeam.localstack.services.EnvFiles;
 import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetryMain;
@@ -8,12 +7,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,21 +55,11 @@ final class SubmitTelemetryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    FlinkCluster cluster = home.cluster(out);
-    if (!cluster.rest().answers()) {
-      throw new IOException("no cluster answers at " + cluster.page() + ": start it first");
-    }
+    FlinkCluster cluster = home.running(out);
     cluster.requireNone(TelemetryJob.NAME);
-    Map<String, String> environment =
-        new HashMap<>(EnvFiles.read(home.envFolder(), ProgramRole.PIPELINE));
-    environment.putAll(System.getenv());
+    Map<String, String> environment = home.environment(ProgramRole.PIPELINE);
     int exit =
-        new CommandLine(new TelemetryMain(environment))
-            .setOverwrittenOptionsAllowed(true)
-            .setOut(out)
-            .setErr(spec.commandLine().getErr())
-            .setExecutionExceptionHandler(spec.commandLine().getExecutionExceptionHandler())
-            .execute(arguments(cluster, environment, out));
+        ClusterHome.run(new TelemetryMain(environment), spec, arguments(cluster, environment, out));
     if (exit == 0) {
       cluster.awaitRunning(TelemetryJob.NAME);
       out.printf("telemetry runs; its page: %s%n", cluster.page());
@@ -82,8 +69,8 @@ final class SubmitTelemetryCommand implements Callable<Integer> {
   }
 
   /** Ours come first, so that the caller's overrule them. */
-  private String[] arguments(FlinkCluster cluster, Map<String, String> environment, PrintWriter out)
-      throws IOException {
+  private List<String> arguments(
+      FlinkCluster cluster, Map<String, String> environment, PrintWriter out) throws IOException {
     List<String> arguments = new ArrayList<>();
     FLAGS.forEach(
         (variable, flag) -> {
@@ -101,6 +88,6 @@ final class SubmitTelemetryCommand implements Callable<Integer> {
       arguments.add("--restore-from=" + state.get());
     }
     arguments.addAll(telemetryFlags);
-    return arguments.toArray(String[]::new);
+    return arguments;
   }
 }
