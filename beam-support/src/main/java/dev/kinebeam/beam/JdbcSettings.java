@@ -22,8 +22,9 @@ public record JdbcSettings(String url, String user, String password) implements 
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "60");
     properties.setProperty("tcpKeepAlive", "true");
-    // A writer that died without a word must not keep its locks.
-    properties.setProperty("options", "-c idle_in_transaction_session_timeout=30s");
+    // A writer that died without a word must not keep its locks, also where the role has no
+    // setting.
+    properties.setProperty("options", "-c idle_in_transaction_session_timeout=10s");
     Connection connection = DriverManager.getConnection(url, properties);
     connection.setAutoCommit(false);
     return connection;

@@ -3,11 +3,13 @@ package dev.kinebeam.gateway.automations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.SessionLock;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -18,14 +20,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Passes the outbox of automations on to {@code automation-alerts}: every change once and in order,
- * key = automation id, header {@code change_id}. Of many gateways the one that holds a lock in the
- * database relays; the lock goes with its connection, over which every batch is read.
+ * key = automation id, header {@code change_id}. Of many gateways the one that holds a {@link
+ * SessionLock} relays, and asks before each batch whether it still does. Each step in the database
+ * is a short transaction of its own, and none is open while Kafka is written to.
  *
  * <p>A lock cannot call back what is on its way to Kafka. So each batch is a transaction under one
  * {@link #TRANSACTIONAL_ID}: whoever begins to relay first fences its predecessor, whose open
@@ -33,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * who read the topic with {@code isolation.level=read_committed} see every change once, whatever
  * became of which relay.
  *
- * <p>It also opens again what was snoozed until a time that has come, and tells the database how
- * far it has published, so that old changes can go.
+ * <p>It also opens again what was snoozed until a time that has come, and records in the database
+ * how far it has published, so that old changes can be removed.
  */
 public final class AutomationFeed implements AutoCloseable {
   /** The header that holds a change's number. */
@@ -44,6 +46,7 @@ public final class AutomationFeed implements AutoCloseable {
   public static final String TRANSACTIONAL_ID = "kinebeam-automation-feed";
 
   private static final Logger LOG = LoggerFactory.getLogger(AutomationFeed.class);
+  private static final String LOCK = "automation_feed";
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -85,11 +88,12 @@ public final class AutomationFeed implements AutoCloseable {
     try {
       while (!stopped(Duration.ZERO)) {
         try {
-          database.<Void, InterruptedException>inTransaction(
-              handle -> {
-                relay(handle);
-                return null;
-              });
+          Optional<SessionLock> free = database.tryLock(LOCK);
+          if (free.isPresent()) {
+            try (SessionLock lock = free.get()) {
+              relay(lock);
+            }
+          }
           failing = false;
         } catch (RuntimeException e) { // a database or broker that is away, or not those of before
           if (!failing) {
@@ -104,27 +108,23 @@ public final class AutomationFeed implements AutoCloseable {
     }
   }
 
-  /** Returns when another gateway relays, or this one is to stop. */
-  private void relay(Handle handle) throws InterruptedException {
-    boolean mine =
-        handle
-            .createQuery("SELECT pg_try_advisory_xact_lock(hashtext('automation_feed'))")
-            .mapTo(Boolean.class)
-            .one();
-    if (!mine) {
-      return;
-    }
+  /** Returns when the lock is lost, or this relay is to stop. */
+  private void relay(SessionLock lock) throws InterruptedException {
     KafkaProducer<String, byte[]> producer = producer();
     try {
       producer.initTransactions();
       // From here on nobody else's record can come after the end that is read now.
       long published = FeedEnd.read(bootstrapServers);
-      requireSameDatabase(handle, published);
+      requireSameDatabase(published);
       noteTold(published);
       LOG.info("this gateway relays automations, after change {}", published);
       while (!stopped(Duration.ZERO)) {
+        if (!lock.isHeld()) {
+          LOG.warn("this gateway no longer holds the lock {}: it stops relaying", LOCK);
+          return;
+        }
         wakeSnoozed();
-        List<Change> changes = after(handle, published);
+        List<Change> changes = after(published);
         if (changes.isEmpty()) {
           stopped(PAUSE);
         } else {
@@ -139,8 +139,8 @@ public final class AutomationFeed implements AutoCloseable {
     }
   }
 
-  private static void requireSameDatabase(Handle handle, long published) {
-    long newest = handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one();
+  private void requireSameDatabase(long published) {
+    long newest = number("SELECT newest_automation_change()");
     if (published > newest) {
       throw new IllegalStateException(
           "the feed stands at change "
@@ -149,8 +149,7 @@ public final class AutomationFeed implements AutoCloseable {
               + newest
               + ": this is not the database that the topic was fed from; give the feed a new topic");
     }
-    long removed =
-        handle.createQuery("SELECT newest_removed_automation_change()").mapTo(Long.class).one();
+    long removed = number("SELECT newest_removed_automation_change()");
     if (published < removed) {
       LOG.warn(
           "the feed stands at change {} and changes up to {} are past retention: the topic is a new"
@@ -160,7 +159,10 @@ public final class AutomationFeed implements AutoCloseable {
     }
   }
 
-  /** In a transaction of its own: what is committed in Kafka is told, whatever the relay does. */
+  private long number(String query) {
+    return database.inTransaction(handle -> handle.createQuery(query).mapTo(Long.class).one());
+  }
+
   private void noteTold(long published) {
     database.inTransaction(
         handle ->
@@ -171,25 +173,24 @@ public final class AutomationFeed implements AutoCloseable {
                 .one());
   }
 
-  /** In a transaction of its own, since the relay's does not end while it relays. */
   private void wakeSnoozed() {
-    database.inTransaction(
-        handle ->
-            handle.createQuery("SELECT wake_snoozed_automations()").mapTo(Integer.class).one());
+    number("SELECT wake_snoozed_automations()");
   }
 
-  private static List<Change> after(Handle handle, long published) {
-    return handle
-        .createQuery("SELECT * FROM automation_changes_after(:after, :most)")
-        .bind("after", published)
-        .bind("most", BATCH)
-        .map(
-            (row, context) ->
-                new Change(
-                    row.getLong("change_id"),
-                    row.getString("automation_id"),
-                    row.getString("payload")))
-        .list();
+  private List<Change> after(long published) {
+    return database.inTransaction(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM automation_changes_after(:after, :most)")
+                .bind("after", published)
+                .bind("most", BATCH)
+                .map(
+                    (row, context) ->
+                        new Change(
+                            row.getLong("change_id"),
+                            row.getString("automation_id"),
+                            row.getString("payload")))
+                .list());
   }
 
   /**

@@ -77,6 +77,11 @@ final class DatabaseSetup {
         connection,
         "ALTER ROLE %s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '%s'"
             .formatted(login.user(), login.password()));
+    // A program that stops in the middle of a transaction must not keep its locks, nor keep vacuum
+    // from removing what was deleted since.
+    execute(
+        connection,
+        "ALTER ROLE %s SET idle_in_transaction_session_timeout = '10s'".formatted(login.user()));
     execute(connection, "GRANT %s TO %s".formatted(role.group(), login.user()));
   }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.gateway.automations.AutomationFeed;
+import dev.kinebeam.localstack.accounting.DemoDatabase;
+import dev.kinebeam.localstack.accounting.IdleTransactions;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,6 +46,13 @@ import org.junit.jupiter.api.io.TempDir;
 class AutomationFeedIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String COMMITTED = "read_committed";
+  private static final String NEWEST =
+      " WHERE automation_id = (SELECT automation_id FROM automation_changes"
+          + " ORDER BY change_id DESC LIMIT 1)";
+  private static final String HOLDERS_STATE =
+      "state FROM pg_locks JOIN pg_stat_activity USING (pid)"
+          + " WHERE locktype = 'advisory' AND granted"
+          + " AND objid::bigint = (hashtext('automation_feed')::bigint & 4294967295)";
 
   @TempDir static Path dataDir;
 
@@ -156,6 +166,122 @@ class AutomationFeedIT {
       row.next();
       assertThat(row.getLong(1)).as("the database knows how far it is told").isEqualTo(newest());
     }
+  }
+
+  /** The relay is at work all the while; its database's clock goes on. */
+  @Test
+  @SuppressWarnings("try") // the relay works by itself
+  void whatIsSnoozedWakesWhileTheRelayIsAtWork() throws Exception {
+    try (AutomationFeed feed = AutomationFeed.start(database, kafka);
+        IdleTransactions idle = IdleTransactions.watch(owner())) {
+      open(1);
+      awaitAllPublished();
+      snoozeNewest("2 seconds");
+      await("the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
+      awaitAllPublished();
+      await("enough samples", () -> idle.report().samples() >= 40);
+      assertThat(idle.report().held()).isEmpty();
+      assertThat(idle.report().longestSeconds()).isLessThan(2);
+      assertThat(ask("SELECT " + HOLDERS_STATE, "idle")).isTrue();
+    }
+  }
+
+  /** A snooze that ended while no relay ran: its waking must not keep the writers' lock. */
+  @Test
+  @SuppressWarnings("try") // the relay works by itself
+  void afterARestartWithAnOverdueSnoozeEverybodyCanWrite() throws Exception {
+    open(1);
+    snoozeNewest("-1 minute");
+    try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+      await("the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
+      write(
+          ProgramRole.GATEWAY,
+          "SELECT set_config('kinebeam.org_id', (SELECT '%s'), false)".formatted(newestOrg()),
+          "UPDATE automations SET state = 'acknowledged' WHERE state = 'open'");
+      write(
+          ProgramRole.PIPELINE,
+          "INSERT INTO automations"
+              + " (automation_id, org_id, rule, subject, title, opened_at, evidence)"
+              + " VALUES (gen_random_uuid(), gen_random_uuid(), 'cdn_issue', '', 'CDN issue',"
+              + " now(), '{}')");
+      write(
+          ProgramRole.MAINTENANCE,
+          "SELECT drop_told_automation_changes(now() - interval '2 days', 'the test')");
+      awaitAllPublished();
+    }
+  }
+
+  @Test
+  void everyLoginIsCutOffWhenItIsIdleInATransaction() throws Exception {
+    for (ProgramRole role : ProgramRole.values()) {
+      Endpoints.Login login = endpoints.database().programs().get(role);
+      try (Connection connection =
+              DriverManager.getConnection(
+                  endpoints.database().url(), login.user(), login.password());
+          Statement ask = connection.createStatement();
+          ResultSet row = ask.executeQuery("SHOW idle_in_transaction_session_timeout")) {
+        row.next();
+        assertThat(row.getString(1)).as(role.user()).isEqualTo("10s");
+      }
+    }
+  }
+
+  private static void snoozeNewest(String time) throws SQLException {
+    try (Connection admin = admin();
+        Statement update = admin.createStatement()) {
+      update.execute(
+          "UPDATE automations SET state = 'snoozed', snoozed_until = now() + interval '"
+              + time
+              + "'"
+              + NEWEST);
+    }
+  }
+
+  private static String newestOrg() throws SQLException {
+    try (Connection admin = admin();
+        Statement ask = admin.createStatement();
+        ResultSet row = ask.executeQuery("SELECT org_id FROM automations" + NEWEST)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** As a program does, and without waiting for anybody. */
+  private static void write(ProgramRole role, String... statements) throws SQLException {
+    Endpoints.Login login = endpoints.database().programs().get(role);
+    try (Connection connection =
+            DriverManager.getConnection(
+                endpoints.database().url(), login.user(), login.password());
+        Statement write = connection.createStatement()) {
+      write.execute("SET statement_timeout = '2s'");
+      for (String statement : statements) {
+        write.execute(statement);
+      }
+    }
+  }
+
+  private static boolean ask(String query, String expected) throws SQLException {
+    try (Connection admin = admin();
+        Statement ask = admin.createStatement();
+        ResultSet row = ask.executeQuery(query)) {
+      return row.next() && expected.equals(row.getString(1));
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws SQLException;
+  }
+
+  private static void await(String what, Condition condition) throws SQLException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static DataSource owner() {
+    return new DemoDatabase(endpoints.database()).owner();
   }
 
   private static void breakTheRelaysConnection() throws SQLException {

@@ -2,15 +2,22 @@ package dev.kinebeam.catalog.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.postgres.PostgresPlugin;
+import org.postgresql.Driver;
 
 /**
  * A pool of connections and the two ways to use them: for one organisation, under row-level
@@ -20,10 +27,13 @@ import org.jdbi.v3.postgres.PostgresPlugin;
  */
 public final class Database implements AutoCloseable {
   private final Jdbi jdbi;
+  private final ConnectionFactory unpooled;
   private final AutoCloseable pool;
+  private final ThreadLocal<Boolean> inTransaction = ThreadLocal.withInitial(() -> false);
 
-  private Database(Jdbi jdbi, AutoCloseable pool) {
+  private Database(Jdbi jdbi, ConnectionFactory unpooled, AutoCloseable pool) {
     this.jdbi = jdbi;
+    this.unpooled = unpooled;
     this.pool = pool;
   }
 
@@ -46,12 +56,26 @@ public final class Database implements AutoCloseable {
     hikari.addDataSourceProperty("socketTimeout", "20");
     hikari.addDataSourceProperty("connectTimeout", "3");
     HikariDataSource pool = new HikariDataSource(hikari);
-    return new Database(jdbi(pool), pool);
+    return new Database(jdbi(pool), () -> connect(config), pool);
+  }
+
+  private static Connection connect(DatabaseConfig config) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", config.user());
+    properties.setProperty("password", config.password());
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("connectTimeout", "3");
+    properties.setProperty("socketTimeout", "5");
+    Connection connection = new Driver().connect(config.url(), properties);
+    if (connection == null) {
+      throw new SQLException("the database's address does not begin with jdbc:postgresql:");
+    }
+    return connection;
   }
 
   /** Uses connections of somebody else's, who closes them. */
   public static Database over(DataSource source) {
-    return new Database(jdbi(source), () -> {});
+    return new Database(jdbi(source), source::getConnection, () -> {});
   }
 
   private static Jdbi jdbi(DataSource source) {
@@ -86,12 +110,10 @@ public final class Database implements AutoCloseable {
    */
   public <T, X extends Exception> T inOrgAtOneMoment(UUID orgId, HandleCallback<T, X> work)
       throws X {
-    try {
-      return jdbi.inTransaction(
-          TransactionIsolationLevel.REPEATABLE_READ, handle -> forOrg(handle, orgId, work));
-    } catch (JdbiException e) {
-      throw DatabaseAwayException.told(e);
-    }
+    return alone(
+        () ->
+            jdbi.inTransaction(
+                TransactionIsolationLevel.REPEATABLE_READ, handle -> forOrg(handle, orgId, work)));
   }
 
   private static <T, X extends Exception> T forOrg(
@@ -107,12 +129,47 @@ public final class Database implements AutoCloseable {
     return work.withHandle(handle);
   }
 
-  /** Runs {@code work} in one transaction without an organisation: for the catalogue. */
+  /**
+   * Runs {@code work} in one transaction without an organisation: for the catalogue.
+   *
+   * @throws IllegalStateException when this thread is in a transaction of this database already:
+   *     the inner one would join it, see its snapshot and its {@code now()}, and end only with it
+   */
   public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
+    return alone(() -> jdbi.inTransaction(work));
+  }
+
+  /** One whole transaction. */
+  @FunctionalInterface
+  private interface Transaction<T, X extends Exception> {
+    T run() throws X;
+  }
+
+  private <T, X extends Exception> T alone(Transaction<T, X> transaction) throws X {
+    if (inTransaction.get()) {
+      throw new IllegalStateException(
+          "a transaction inside of another would join it: pass the outer one's Handle on, or end it"
+              + " first");
+    }
+    inTransaction.set(true);
     try {
-      return jdbi.inTransaction(work);
+      return transaction.run();
     } catch (JdbiException e) {
       throw DatabaseAwayException.told(e);
+    } finally {
+      inTransaction.remove();
+    }
+  }
+
+  /**
+   * Takes the lock {@code name} on a connection of its own, outside of the pool and of any
+   * transaction; empty when another session holds it.
+   */
+  public Optional<SessionLock> tryLock(String name) {
+    try {
+      return SessionLock.tryTake(unpooled.openConnection(), name);
+    } catch (SQLException e) {
+      throw DatabaseAwayException.told(new ConnectionException(e));
     }
   }
 
