@@ -44,7 +44,8 @@ import picocli.CommandLine.TypeConversionException;
       "  recordings  deletes recordings of sessions that are no more",
       "From the environment: DATABASE_PASSWORD; for the last two tasks also S3_ARCHIVE_BUCKET,",
       "S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
-      "Exit status: 0 done, 1 failure or an archive object that cannot be read, 2 wrong usage."
+      "A task that fails does not keep the others from being done.",
+      "Exit status: 0 done, 1 a task failed or an archive object cannot be read, 2 wrong usage."
     })
 public final class MaintainMain implements Callable<Integer> {
   /** One kind of work. */
@@ -126,7 +127,7 @@ public final class MaintainMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws SQLException, IOException {
+  public Integer call() throws IOException {
     Set<Task> wanted = wanted();
     Map<String, String> environment = System.getenv();
     boolean needsArchive = wanted.stream().anyMatch(NEED_ARCHIVE::contains);
@@ -139,12 +140,8 @@ public final class MaintainMain implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage(), e);
     }
-    try (ArchiveStore store = needsArchive ? archive(environment) : null;
-        Connection connection = database.connect()) {
-      Upkeep upkeep =
-          new Upkeep(
-              connection, login.actor(), Clock.systemUTC(), spec.commandLine().getErr()::println);
-      return work(upkeep, wanted, retention, store);
+    try (ArchiveStore store = needsArchive ? archive(environment) : null) {
+      return work(database, wanted, retention, store);
     }
   }
 
@@ -170,79 +167,97 @@ public final class MaintainMain implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), "maintain: " + message, cause);
   }
 
-  private int work(Upkeep upkeep, Set<Task> wanted, Retention retention, ArchiveStore store)
-      throws SQLException, IOException {
+  /** Every task is tried, on a connection of its own, whatever became of the ones before it. */
+  private int work(
+      JdbcSettings database, Set<Task> wanted, Retention retention, ArchiveStore store) {
     PrintWriter out = spec.commandLine().getOut();
-    Map<String, Object> told = new LinkedHashMap<>();
-    int status = 0;
+    PrintWriter err = spec.commandLine().getErr();
+    Map<String, Object> done = new LinkedHashMap<>();
+    Map<String, String> failed = new LinkedHashMap<>();
+    boolean complete = true;
     for (Task task : wanted) {
-      switch (task) {
-        case PARTITIONS -> {
-          Upkeep.Partitions done = upkeep.partitions(retention);
-          told.put("kept_from", done.keptFrom().toString());
-          told.put("partitions_dropped", done.dropped());
-          told.put("weekly_rows_dropped", done.weeklyRowsDropped());
-          say(out, "partitions: kept from %s; dropped: %d", done.keptFrom(), done.dropped().size());
-          done.dropped().forEach(d -> say(out, "  %s, %d rows", d.partition(), d.rows()));
-          say(out, "weekly rows past retention: %d removed", done.weeklyRowsDropped());
-        }
-        case RECONCILE -> {
-          Upkeep.Reconciled done = upkeep.reconcile();
-          told.put("weeks_counted", done.weeks());
-          told.put("weekly_rows_mended", done.mended().size());
-          say(out, "reconcile: %d weeks, %d rows mended", done.weeks(), done.mended().size());
-          done.mended()
-              .forEach(
-                  m ->
-                      say(
-                          out,
-                          "  %s, org %s, media '%s': had %d sessions, has %d",
-                          m.week(),
-                          m.orgId(),
-                          m.mediaId(),
-                          m.kept(),
-                          m.counted()));
-        }
-        case CHANGES -> {
-          long dropped = upkeep.changes(retention);
-          told.put("changes_dropped", dropped);
-          say(out, "changes: %d told ones past retention removed", dropped);
-        }
-        case ERASURES -> {
-          Upkeep.Erasures done = upkeep.erasures(store, erasuresWithin);
-          told.put("erasures_repeated", done.erasures());
-          told.put("returned_rows_erased", done.rows());
-          told.put("returned_records_erased", done.archivedRecords());
-          told.put("archive_objects_unreadable", done.broken());
-          say(
-              out,
-              "erasures: %d done again, %d rows and %d archived records had come back",
-              done.erasures(),
-              done.rows(),
-              done.archivedRecords());
-          for (BrokenObject object : done.broken()) {
-            spec.commandLine().getErr().println("maintain: cannot be read: " + object);
-            status = 1;
-          }
-        }
-        case RECORDINGS -> {
-          Upkeep.Recordings done = upkeep.recordings(store);
-          told.put("recordings_kept", done.kept());
-          told.put("recordings_deleted", done.deleted());
-          say(out, "recordings: %d kept, %d deleted", done.kept(), done.deleted());
-        }
+      try (Connection connection = database.connect()) {
+        Upkeep upkeep = new Upkeep(connection, login.actor(), Clock.systemUTC(), err::println);
+        complete &= perform(task, upkeep, retention, store, done);
+      } catch (SQLException | IOException | RuntimeException e) {
+        String name = task.name().toLowerCase(Locale.ROOT);
+        err.printf("maintain: the task %s failed: %s%n", name, e.getMessage());
+        e.printStackTrace(err);
+        failed.put(name, String.valueOf(e.getMessage()));
       }
     }
     if (json) {
-      out.println(new String(Json.bytes(told), StandardCharsets.UTF_8));
+      done.put("failed_tasks", failed);
+      out.println(new String(Json.bytes(done), StandardCharsets.UTF_8));
     }
     out.flush();
-    return status;
+    err.flush();
+    return complete && failed.isEmpty() ? 0 : 1;
   }
 
-  private void say(PrintWriter out, String format, Object... values) {
+  /** Returns false when something is left that a person must look at. */
+  private boolean perform(
+      Task task, Upkeep upkeep, Retention retention, ArchiveStore store, Map<String, Object> report)
+      throws SQLException, IOException {
+    switch (task) {
+      case PARTITIONS -> partitions(upkeep.partitions(retention), report);
+      case RECONCILE -> reconciled(upkeep.reconcile(), report);
+      case CHANGES -> {
+        long dropped = upkeep.changes(retention);
+        report.put("changes_dropped", dropped);
+        say("changes: %d told ones past retention removed", dropped);
+      }
+      case ERASURES -> {
+        return erasures(upkeep.erasures(store, erasuresWithin), report);
+      }
+      case RECORDINGS -> {
+        Upkeep.Recordings done = upkeep.recordings(store);
+        report.put("recordings_kept", done.kept());
+        report.put("recordings_deleted", done.deleted());
+        say("recordings: %d kept, %d deleted", done.kept(), done.deleted());
+      }
+    }
+    return true;
+  }
+
+  private void partitions(Upkeep.Partitions done, Map<String, Object> report) {
+    report.put("kept_from", done.keptFrom().toString());
+    report.put("partitions_dropped", done.dropped());
+    report.put("weekly_rows_dropped", done.weeklyRowsDropped());
+    say("partitions: kept from %s; dropped: %d", done.keptFrom(), done.dropped().size());
+    done.dropped().forEach(d -> say("  %s, %d rows", d.partition(), d.rows()));
+    say("weekly rows past retention: %d removed", done.weeklyRowsDropped());
+  }
+
+  private void reconciled(Upkeep.Reconciled done, Map<String, Object> report) {
+    report.put("weeks_counted", done.weeks());
+    report.put("weekly_rows_mended", done.mended().size());
+    say("reconcile: %d weeks, %d rows mended", done.weeks(), done.mended().size());
+    done.mended()
+        .forEach(
+            m ->
+                say(
+                    "  %s, org %s, media '%s': had %d sessions, has %d",
+                    m.week(), m.orgId(), m.mediaId(), m.kept(), m.counted()));
+  }
+
+  private boolean erasures(Upkeep.Erasures done, Map<String, Object> report) {
+    report.put("erasures_repeated", done.erasures());
+    report.put("returned_rows_erased", done.rows());
+    report.put("returned_records_erased", done.archivedRecords());
+    report.put("archive_objects_unreadable", done.broken());
+    say(
+        "erasures: %d done again, %d rows and %d archived records had come back",
+        done.erasures(), done.rows(), done.archivedRecords());
+    for (BrokenObject object : done.broken()) {
+      spec.commandLine().getErr().println("maintain: cannot be read: " + object);
+    }
+    return done.broken().isEmpty();
+  }
+
+  private void say(String format, Object... values) {
     if (!json) {
-      out.printf(format + "%n", values);
+      spec.commandLine().getOut().printf(format + "%n", values);
     }
   }
 }

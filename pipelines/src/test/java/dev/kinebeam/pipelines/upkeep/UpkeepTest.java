@@ -263,6 +263,54 @@ class UpkeepTest {
         .containsExactly(Map.of("who", "erased"));
   }
 
+  /** More than the planner reads one by one, beside relations whose names are no months. */
+  @Test
+  void manyPartitionsAndRelationsOfOtherNamesDoNotStopIt() throws Exception {
+    database.run("SELECT ensure_media_partitions('2026-11-15Z', 40, 6)");
+    for (String stray : List.of("t_16", "x_2025_99", "notes_20_2025")) {
+      database.run("CREATE TABLE " + stray + " (id int PRIMARY KEY)");
+    }
+    database.run(
+        "CREATE TABLE media_session_metrics_rest PARTITION OF media_session_metrics DEFAULT");
+    database.run("ANALYZE");
+    write(monthsAgo(1, 2));
+    Upkeep upkeep = upkeep(Instant.parse("2026-11-21T03:00:00Z"));
+
+    Partitions done = upkeep.partitions(RETENTION);
+
+    assertThat(done.dropped()).hasSize(2 * 27).allMatch(d -> d.partition().startsWith("media_"));
+    assertThat(upkeep.reconcile().mended()).isEmpty();
+    assertThat(upkeep.reconcile().weeks()).isPositive();
+    assertThat(
+            database.rows(
+                "SELECT 1 FROM pg_class WHERE relname IN ('t_16', 'media_session_metrics_rest')"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aTaskThatFailsDoesNotStopTheOthers() throws Exception {
+    database.run(
+        "CREATE OR REPLACE FUNCTION drop_weekly_rows(boundary date, by_whom text) RETURNS bigint"
+            + " LANGUAGE sql AS 'SELECT 1 / (random() * 0)::bigint'");
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        new CommandLine(new MaintainMain())
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+    assertThat(
+            command.execute(
+                "partitions",
+                "changes",
+                "--database",
+                database.maintenance().url(),
+                "--database-user",
+                "maintenance"))
+        .isEqualTo(1);
+    assertThat(out.toString()).contains("changes: 0").doesNotContain("partitions:");
+    assertThat(err.toString()).contains("maintain: the task partitions failed", "division by zero");
+  }
+
   @Test
   void theCommandTellsWhatItDid() {
     StringWriter out = new StringWriter();
