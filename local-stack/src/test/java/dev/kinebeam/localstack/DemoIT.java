@@ -57,6 +57,13 @@ class DemoIT {
     }
     assertThat(first.at("/alerts/unexpected")).isEmpty();
     assertThat(first.at("/alerts/repeated").asInt()).isZero();
+    assertThat(first.at("/alerts/snoozed/snoozed").asInt()).isEqualTo(1);
+    assertThat(first.at("/alerts/snoozed/woken").asInt()).isEqualTo(1);
+    assertThat(first.at("/weekly_counts/weeks").asInt()).isPositive();
+    assertThat(first.at("/weekly_counts/wrong").asInt()).isZero();
+    assertThat(first.at("/idle_transactions/seconds").asDouble()).isGreaterThan(60);
+    assertThat(first.at("/idle_transactions/samples").asInt()).isGreaterThan(200);
+    assertThat(first.at("/idle_transactions/held")).isEmpty();
     assertThat(first.at("/backfill/differing_columns").asInt()).isZero();
     assertThat(first.at("/events/rejected").asInt()).isPositive();
     assertThat(first.at("/events/duplicates_sent").asInt()).isPositive();

@@ -165,7 +165,7 @@ class MigrationsTest {
           "people",
           "audit_log",
           "erased_patients",
-          "media_session_departures"
+          "media_session_changes"
         }) {
       assertThatThrownBy(() -> countAs("kinebeam_maintenance", ORG_A, table))
           .as(table)

@@ -112,6 +112,30 @@ public final class Accounting {
     }
   }
 
+  /**
+   * The stored weekly counts compared with a recount of the session rows.
+   *
+   * @param wrong rows of the counts that differ, are missing or too many
+   */
+  public record WeeklyCounts(int weeks, long wrong) {}
+
+  /** Counts every week again, and changes nothing. */
+  public WeeklyCounts weeklyCounts() throws SQLException {
+    String recount =
+        "SELECT count(DISTINCT week), count(org_id) FROM media_weeks() AS week"
+            + " LEFT JOIN LATERAL reconcile_media_week(week, 'accounting') ON true";
+    try (Connection c = owner.getConnection()) {
+      c.setAutoCommit(false);
+      try (PreparedStatement s = c.prepareStatement(recount);
+          ResultSet r = s.executeQuery()) {
+        r.next();
+        return new WeeklyCounts(r.getInt(1), r.getLong(2));
+      } finally {
+        c.rollback();
+      }
+    }
+  }
+
   public Verdict sessions(List<SentSession> sessions) throws SQLException {
     Map<UUID, SortedMap<String, Object>> expected = new HashMap<>();
     for (SentSession session : sessions) {

@@ -10,6 +10,7 @@ import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.AlertFeed;
 import dev.kinebeam.localstack.accounting.DeadLetterCount;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
+import dev.kinebeam.localstack.accounting.IdleTransactions;
 import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.Poison;
 import dev.kinebeam.localstack.patients.SentSession;
@@ -134,13 +135,7 @@ final class Demo implements AutoCloseable {
   private Map<String, URI> addresses() {
     Map<String, URI> addresses = new LinkedHashMap<>();
     for (Clinics.Clinic clinic : Clinics.ALL) {
-      String token =
-          Clinics.token(
-              stack.endpoints().authSecret(),
-              clinic.orgId(),
-              clinic.adminId(),
-              "clinic_admin",
-              clock);
+      String token = Clinics.adminToken(stack.endpoints().authSecret(), clinic, clock);
       addresses.put(
           clinic.name(),
           URI.create(
@@ -160,7 +155,8 @@ final class Demo implements AutoCloseable {
     UUID runId = UUID.randomUUID();
     Instant begun = clock.instant();
     Future<DemoReport.Render> render = background.submit(this::render);
-    try (DeadLetterCount deadLetters =
+    try (IdleTransactions idle = IdleTransactions.watch(database.owner());
+        DeadLetterCount deadLetters =
             DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
         Traffic traffic =
             new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
@@ -177,7 +173,7 @@ final class Demo implements AutoCloseable {
       settle(traffic, deadLetters);
       // Where nothing was accepted, nothing will be.
       double first = traffic.counts().accepted.sum() == 0 ? -1 : firstAccepted.get();
-      return account(traffic, deadLetters, raised, begun, render, first);
+      return account(traffic, deadLetters, idle, raised, begun, render, first);
     }
   }
 
@@ -190,7 +186,15 @@ final class Demo implements AutoCloseable {
     awaitFirstRow(traffic); // nobody watches before the job is at work
     try (AlertFeed feed = AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers())) {
       Incidents incidents = new Incidents(traffic, runId, settings.seed());
-      return new IncidentRun(incidents, feed, console).watch();
+      return new IncidentRun(
+              incidents,
+              feed,
+              new AutomationClient(
+                  gateway,
+                  Clinics.adminToken(
+                      stack.endpoints().authSecret(), Incident.SLOW_CDN.clinic(), clock)),
+              console)
+          .watch();
     }
   }
 
@@ -290,6 +294,7 @@ final class Demo implements AutoCloseable {
   private DemoReport account(
       Traffic traffic,
       DeadLetterCount deadLetters,
+      IdleTransactions idle,
       DemoReport.Alerts alerts,
       Instant begun,
       Future<DemoReport.Render> render,
@@ -340,6 +345,8 @@ final class Demo implements AutoCloseable {
             counts.withoutConsent.sum()),
         new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
+        accounting.weeklyCounts(),
+        idle.report(),
         alerts,
         backfill,
         watched,

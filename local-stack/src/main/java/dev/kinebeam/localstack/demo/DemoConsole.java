@@ -60,6 +60,20 @@ final class DemoConsole {
       line("dead letters", r.events().deadLetters());
       rows("sessions", r.sessions());
       rows("stalls", r.stalls());
+      out.printf(
+          Locale.ROOT,
+          "  %-44s %d weeks, %d rows differ%n",
+          "weekly counts against a recount",
+          r.weeklyCounts().weeks(),
+          r.weeklyCounts().wrong());
+      out.printf(
+          Locale.ROOT,
+          "  %-44s longest %.1f s in %,d samples of %.0f s%n",
+          "transactions found idle",
+          r.idleTransactions().longestSeconds(),
+          r.idleTransactions().samples(),
+          r.idleTransactions().seconds());
+      r.idleTransactions().held().forEach(held -> out.println("    HELD: " + held));
       alerts(r.alerts());
       out.printf(
           Locale.ROOT,
@@ -108,6 +122,9 @@ final class DemoConsole {
           alert.resolved());
     }
     if (!alerts.expected().isEmpty()) {
+      out.printf(
+          "  %-44s snoozed %d ×, woken %d ×%n",
+          "  one of them for a minute", alerts.snoozed().snoozed(), alerts.snoozed().woken());
       line("  told twice by the feed", alerts.repeated());
       line("  where there was no incident", alerts.unexpected().size());
     }

@@ -1,5 +1,7 @@
 package dev.kinebeam.localstack.demo;
 
+import dev.kinebeam.localstack.accounting.Accounting;
+import dev.kinebeam.localstack.accounting.IdleTransactions;
 import java.util.List;
 import java.util.Map;
 
@@ -8,6 +10,8 @@ record DemoReport(
     Events events,
     Rows sessions,
     Rows stalls,
+    Accounting.WeeklyCounts weeklyCounts,
+    IdleTransactions.Report idleTransactions,
     Alerts alerts,
     Backfill backfill,
     Render render,
@@ -40,16 +44,25 @@ record DemoReport(
    * What the feed of automations made of the incidents.
    *
    * @param expected one for each incident; empty when none was asked for
+   * @param snoozed what became of the one that was snoozed for a minute
    * @param repeated records that tell a change again
    * @param unexpected automations that no incident explains
    */
-  record Alerts(List<Alert> expected, long repeated, List<String> unexpected) {
-    static final Alerts NONE = new Alerts(List.of(), 0, List.of());
+  record Alerts(List<Alert> expected, Snooze snoozed, long repeated, List<String> unexpected) {
+    static final Alerts NONE = new Alerts(List.of(), new Snooze(0, 0), 0, List.of());
 
     boolean adds() {
       return repeated == 0
           && unexpected.isEmpty()
+          && (expected.isEmpty() || snoozed.adds())
           && expected.stream().allMatch(alert -> alert.opened == 1 && alert.resolved == 1);
+    }
+  }
+
+  /** How often an automation was snoozed, and how often one opened again by itself. */
+  record Snooze(int snoozed, int woken) {
+    boolean adds() {
+      return snoozed == 1 && woken == 1;
     }
   }
 
@@ -99,6 +112,9 @@ record DemoReport(
         && stalls.mismatched == 0
         && sessions.rows == sessions.sent
         && stalls.rows == stalls.sent
+        && weeklyCounts.wrong() == 0
+        && idleTransactions.samples() > 0
+        && idleTransactions.held().isEmpty()
         && alerts.adds()
         && backfill.differingColumns == 0
         && backfill.broken.isEmpty()

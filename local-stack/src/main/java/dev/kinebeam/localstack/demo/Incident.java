@@ -4,27 +4,33 @@ import dev.kinebeam.localstack.patients.Behaviour;
 import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.Clinics.Clinic;
 import dev.kinebeam.localstack.patients.Conditions;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What goes wrong in the demo: one thing in each clinic but the last, where all is well. */
 enum Incident {
-  /** The delivery network is slow for one clinic: {@code cdn_issue}. */
-  SLOW_CDN(0, "cdn_issue", Behaviour.FINISHES, Conditions.SLOW_CDN),
+  /**
+   * The delivery network is slow for one clinic: {@code cdn_issue}. Its automation is snoozed for a
+   * minute, the shortest time, and has to wake before the condition has ended, so it lasts longer.
+   */
+  SLOW_CDN(0, "cdn_issue", Behaviour.FINISHES, Conditions.SLOW_CDN, 48),
   /** An exercise was published with a broken file: {@code content_quality}. */
-  BROKEN_EXERCISE(1, "content_quality", Behaviour.FAILS, Conditions.GOOD),
+  BROKEN_EXERCISE(1, "content_quality", Behaviour.FAILS, Conditions.GOOD, 18),
   /** A clinic's town has a bad line: {@code network_degradation}. */
-  BAD_NETWORK(2, "network_degradation", Behaviour.STALLS, Conditions.BAD_NETWORK);
+  BAD_NETWORK(2, "network_degradation", Behaviour.STALLS, Conditions.BAD_NETWORK, 18);
 
   private final int clinic;
   private final String rule;
   private final Behaviour behaviour;
   private final Conditions conditions;
+  private final Duration lasts;
 
-  Incident(int clinic, String rule, Behaviour behaviour, Conditions conditions) {
+  Incident(int clinic, String rule, Behaviour behaviour, Conditions conditions, int seconds) {
     this.clinic = clinic;
     this.rule = rule;
     this.behaviour = behaviour;
     this.conditions = conditions;
+    this.lasts = Duration.ofSeconds(seconds);
   }
 
   /** What happens to this clinic, if anything does. */
@@ -55,5 +61,10 @@ enum Incident {
   /** What they then meet. */
   Conditions conditions() {
     return conditions;
+  }
+
+  /** For how long bad sessions begin. */
+  Duration lasts() {
+    return lasts;
   }
 }

@@ -16,17 +16,23 @@ import java.util.concurrent.TimeUnit;
 final class IncidentRun {
   private static final String OPENED = "opened";
   private static final String RESOLVED = "resolved";
+  private static final Incident SNOOZED = Incident.SLOW_CDN;
   private static final Duration FEED_PATIENCE = Duration.ofSeconds(60);
   private static final long LISTEN_MS = 250;
 
   private final Incidents incidents;
   private final AlertFeed feed;
+  private final AutomationClient admin;
   private final DemoConsole console;
   private int told;
 
-  IncidentRun(Incidents incidents, AlertFeed feed, DemoConsole console) {
+  /**
+   * @param admin of the clinic whose automation is snoozed
+   */
+  IncidentRun(Incidents incidents, AlertFeed feed, AutomationClient admin, DemoConsole console) {
     this.incidents = incidents;
     this.feed = feed;
+    this.admin = admin;
     this.console = console;
   }
 
@@ -45,11 +51,14 @@ final class IncidentRun {
     return report(tellNews());
   }
 
-  private List<AlertFeed.Change> tellNews() throws IOException {
+  private List<AlertFeed.Change> tellNews() throws IOException, InterruptedException {
     List<AlertFeed.Change> changes = feed.changes();
     for (AlertFeed.Change change : changes.subList(told, changes.size())) {
       console.step(
           "automation %s: %s, %s".formatted(change.what(), change.rule(), nameOf(change.orgId())));
+      if (isOf(change, SNOOZED) && change.what().equals(OPENED)) {
+        admin.snooze(change.automationId(), Duration.ofMinutes(1));
+      }
     }
     told = changes.size();
     return changes;
@@ -93,6 +102,8 @@ final class IncidentRun {
             .filter(c -> Arrays.stream(Incident.values()).noneMatch(i -> isOf(c, i)))
             .map(c -> c.what() + " " + c.rule() + ", " + nameOf(c.orgId()))
             .toList();
-    return new DemoReport.Alerts(alerts, AlertFeed.repeated(changes), unexpected);
+    DemoReport.Snooze snooze =
+        new DemoReport.Snooze(count(changes, SNOOZED, "snoozed"), count(changes, SNOOZED, "woken"));
+    return new DemoReport.Alerts(alerts, snooze, AlertFeed.repeated(changes), unexpected);
   }
 }

@@ -11,6 +11,8 @@ import dev.kinebeam.localstack.patients.Traffic;
 import dev.kinebeam.schemas.UuidV5;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +32,6 @@ final class Incidents {
   static final Duration RESOLVED_AFTER = Duration.ofSeconds(3);
 
   private static final Duration EVERY = Duration.ofMillis(1_200);
-  private static final Duration LASTS = Duration.ofSeconds(18);
 
   /** Until the last bad session has left the windows, and somewhat longer. */
   private static final Duration AFTERWARDS = WINDOW.plus(RESOLVED_AFTER).plusSeconds(8);
@@ -60,16 +61,20 @@ final class Incidents {
   /** The incidents, and the quiet after them; returns at once with what ends with the last. */
   CountDownLatch happen() {
     List<Planned> plan = new ArrayList<>();
-    long steps = LASTS.plus(AFTERWARDS).dividedBy(EVERY);
+    Duration longest =
+        Arrays.stream(Incident.values())
+            .map(Incident::lasts)
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    long steps = longest.plus(AFTERWARDS).dividedBy(EVERY);
     for (Clinic clinic : Clinics.ALL) {
       for (int i = 0; i < steps; i++) {
         Duration delay = EVERY.multipliedBy(i);
         Traffic.Pace pace = new Traffic.Pace(delay, SPEED, Duration.ZERO);
-        boolean during = delay.compareTo(LASTS) < 0;
         int step = i;
         plan.add(
             Incident.of(clinic)
-                .filter(incident -> during)
+                .filter(incident -> delay.compareTo(incident.lasts()) < 0)
                 .map(incident -> bad(incident, step, pace))
                 .orElseGet(() -> good(clinic, step, pace)));
       }

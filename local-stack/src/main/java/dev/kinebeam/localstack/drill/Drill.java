@@ -168,6 +168,7 @@ final class Drill {
         events.lost() + missing(rows) + missing(stalls) + letters.missing(refused),
         events.doubled() + surplus(rows) + surplus(stalls),
         rows.mismatched() + stalls.mismatched(),
+        accounting.weeklyCounts().wrong(),
         recoveredSeconds,
         restarts,
         traffic.counts().retries.sum(),

@@ -11,6 +11,7 @@ import java.util.List;
  * @param lost events and dead letters that are nowhere, and rows that are missing
  * @param doubled events that were counted twice, and rows that are there twice
  * @param mismatched rows of sessions and stalls that differ from what was sent in any field
+ * @param weeklyWrong rows of the weekly counts that differ from a recount of the sessions
  * @param recoveredSeconds from the fault until rows held an event that was accepted after it; -1
  *     when they never did
  * @param restarts of the job by Flink itself in this drill
@@ -25,6 +26,7 @@ record DrillOutcome(
     long lost,
     long doubled,
     long mismatched,
+    long weeklyWrong,
     double recoveredSeconds,
     long restarts,
     long retried,
@@ -34,6 +36,7 @@ record DrillOutcome(
     return lost == 0
         && doubled == 0
         && mismatched == 0
+        && weeklyWrong == 0
         && surprises.isEmpty()
         && recoveredSeconds >= 0
         && accepted > 0;
@@ -46,6 +49,7 @@ record DrillOutcome(
     json.put("lost", lost);
     json.put("doubled", doubled);
     json.put("mismatched", mismatched);
+    json.put("weekly_wrong", weeklyWrong);
     json.put("recovered_seconds", Math.round(recoveredSeconds * 10) / 10.0);
     json.put("events_accepted", accepted);
     json.put("sessions", sessions);

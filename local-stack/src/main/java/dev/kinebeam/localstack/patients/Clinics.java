@@ -84,6 +84,11 @@ public final class Clinics {
         .toList();
   }
 
+  /** A token of the clinic's administrator. */
+  public static String adminToken(String secret, Clinic clinic, Clock clock) {
+    return token(secret, clinic.orgId(), clinic.adminId(), "clinic_admin", clock);
+  }
+
   /** A token as the platform's identity service would issue it, signed with the demo's own key. */
   public static String token(String secret, UUID orgId, UUID subject, String role, Clock clock) {
     JWTClaimsSet claims =
