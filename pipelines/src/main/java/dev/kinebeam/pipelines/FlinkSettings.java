@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where and how the job runs.
@@ -11,27 +12,45 @@ import java.util.Optional;
  * @param checkpointDir an URL or path that every worker can write to; empty for what the cluster is
  *     configured with, which must not be its default (job manager memory)
  * @param restoreFrom a savepoint, or a retained checkpoint, whose state the job goes on with
+ * @param ui the port of the read-only page of a cluster inside this process; 0 for a free one,
+ *     empty for none
  */
 public record FlinkSettings(
     String master,
     int parallelism,
     Duration checkpointEvery,
     Optional<String> checkpointDir,
-    Optional<String> restoreFrom) {
+    Optional<String> restoreFrom,
+    OptionalInt ui) {
   /** On a cluster, with a checkpoint every ten seconds to where the cluster keeps them. */
   public static FlinkSettings on(String master, int parallelism) {
     return new FlinkSettings(
-        master, parallelism, Duration.ofSeconds(10), Optional.empty(), Optional.empty());
+        master,
+        parallelism,
+        Duration.ofSeconds(10),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalInt.empty());
+  }
+
+  /** In a cluster inside this process, with a checkpoint every ten seconds. */
+  public static FlinkSettings here(int parallelism) {
+    return on(TelemetryJob.HERE, parallelism);
   }
 
   /** The same with checkpoints this often. */
   public FlinkSettings checkpointingEvery(Duration interval) {
-    return new FlinkSettings(master, parallelism, interval, checkpointDir, restoreFrom);
+    return new FlinkSettings(master, parallelism, interval, checkpointDir, restoreFrom, ui);
+  }
+
+  /** The same with checkpoints in this folder. */
+  public FlinkSettings checkpointingTo(String folder) {
+    return new FlinkSettings(
+        master, parallelism, checkpointEvery, Optional.of(folder), restoreFrom, ui);
   }
 
   /** The same, going on with this state. */
-  public FlinkSettings restoring(String savepoint) {
-    return new FlinkSettings(
-        master, parallelism, checkpointEvery, checkpointDir, Optional.of(savepoint));
+  public FlinkSettings restoring(Optional<String> savepoint) {
+    return new FlinkSettings(master, parallelism, checkpointEvery, checkpointDir, savepoint, ui);
   }
 }

@@ -1,6 +1,9 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.EmptyJar;
+import dev.kinebeam.beam.flink.InProcessFlink;
+import dev.kinebeam.beam.flink.Restarts;
+import java.io.IOException;
 import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -31,14 +34,6 @@ public final class TelemetryJob {
   private TelemetryJob() {}
 
   /**
-   * Submits the job to a running cluster and returns at once. The job's classes are taken from the
-   * cluster's own class path: it is a cluster of this process, or one that was started with them.
-   */
-  public static PipelineResult submit(TelemetrySettings settings, FlinkSettings flink) {
-    return submit(settings, flink, List.of());
-  }
-
-  /**
    * Submits the job together with its classes and returns at once.
    *
    * @param jars everything but Flink's own and slf4j's classes; none for a cluster that has them
@@ -51,11 +46,34 @@ public final class TelemetryJob {
     return run(settings, options);
   }
 
-  /** Runs the job in a cluster inside this process; returns when it has ended. */
-  static PipelineResult.State runHere(TelemetrySettings settings, FlinkSettings flink) {
+  /** Submits the job to a cluster inside this process and returns at once. */
+  public static PipelineResult submit(
+      TelemetrySettings settings, FlinkSettings flink, InProcessFlink here) {
+    FlinkPipelineOptions options = optionsHere(flink);
+    options.setAttachedMode(false);
+    return here.submit(flink.restoreFrom(), () -> run(settings, options));
+  }
+
+  /**
+   * Runs the job in a cluster inside this process; returns when it has ended.
+   *
+   * @throws IOException when the cluster does not start
+   */
+  static PipelineResult.State runHere(TelemetrySettings settings, FlinkSettings flink)
+      throws IOException {
+    InProcessFlink.Settings cluster =
+        InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
+    try (InProcessFlink here = InProcessFlink.start(cluster)) {
+      FlinkPipelineOptions options = optionsHere(flink);
+      return here.submit(flink.restoreFrom(), () -> run(settings, options).waitUntilFinish());
+    }
+  }
+
+  private static FlinkPipelineOptions optionsHere(FlinkSettings flink) {
     FlinkPipelineOptions options = options(flink);
+    options.setFlinkMaster(InProcessFlink.MASTER);
     options.setFilesToStage(List.of());
-    return run(settings, options).waitUntilFinish();
+    return options;
   }
 
   private static PipelineResult run(TelemetrySettings settings, FlinkPipelineOptions options) {

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.PipelineResult;
@@ -45,7 +46,7 @@ public final class TelemetryMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     TelemetrySettings settings;
     FlinkSettings flink;
     try {

@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.schemas.Topics;
@@ -133,6 +134,15 @@ final class TelemetryOptions {
   private String restoreFrom;
 
   @Option(
+      names = "--flink-ui",
+      paramLabel = "PORT",
+      description = {
+        "Serve Flink's page for looking only on 127.0.0.1:PORT (0: a free one) while the job runs",
+        "inside this process. Default: no page"
+      })
+  private Integer ui;
+
+  @Option(
       names = "--jars",
       split = ",",
       paramLabel = "JAR",
@@ -187,7 +197,8 @@ final class TelemetryOptions {
         parallelism,
         checkpointEvery,
         dir.map(TelemetryOptions::url),
-        Optional.ofNullable(restoreFrom).map(TelemetryOptions::url));
+        Optional.ofNullable(restoreFrom).map(TelemetryOptions::url),
+        UiPort.of(ui, master.equals(TelemetryJob.HERE)));
   }
 
   List<String> jars() {

@@ -1,6 +1,7 @@
 package dev.kinebeam.render;
 
-import dev.kinebeam.render.job.BatchRenders;
+import dev.kinebeam.beam.flink.UiPort;
+import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.mezzanine.Profile;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.sdk.options.PipelineOptions;
 import picocli.CommandLine.Option;
 
 /** The flags of {@link RenderMain}; they stop here. */
@@ -146,6 +146,15 @@ final class RenderOptions {
   private String checkpointDir;
 
   @Option(
+      names = "--flink-ui",
+      paramLabel = "PORT",
+      description = {
+        "Serve Flink's page for looking only on 127.0.0.1:PORT (0: a free one) while the job runs on",
+        "a Flink inside this process. Default: no page"
+      })
+  private Integer ui;
+
+  @Option(
       names = "--jars",
       split = ",",
       paramLabel = "JAR",
@@ -219,15 +228,20 @@ final class RenderOptions {
       dir = Optional.of(".local/checkpoints");
     }
     int workers = parallelism == null ? FLINK_WORKERS : parallelism;
-    return new FlinkTarget(chosen, workers, checkpointEvery, dir.map(RenderOptions::url));
+    return new FlinkTarget(
+        chosen,
+        workers,
+        checkpointEvery,
+        dir.map(RenderOptions::url),
+        UiPort.of(ui, chosen.equals(FlinkTarget.HERE) && (master != null || !isBatch())));
   }
 
   /** A batch goes to Flink only where one is named. */
-  PipelineOptions batchRunner() {
+  BatchRunner batchRunner() {
     FlinkTarget target = flink();
     return master == null
-        ? BatchRenders.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism)
-        : BatchRenders.onFlink(target, jars);
+        ? BatchRunner.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism)
+        : BatchRunner.onFlink(target, jars);
   }
 
   /** Empty when the orders are the catalogue's. */

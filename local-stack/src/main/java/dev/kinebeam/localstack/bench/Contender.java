@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.bench;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.localstack.bench.reference.NativeTelemetry;
 import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
@@ -20,7 +21,8 @@ enum Contender {
               // A group of its own for each run, so that each reads from the beginning.
               TelemetrySettings.of(around.kafka(), around.database())
                   .reading(topic, "ours-" + System.nanoTime()),
-              FlinkSettings.on(around.master(), around.slots()));
+              FlinkSettings.here(around.slots()),
+              around.flink());
       return new Running() {
         @Override
         public boolean runs() {
@@ -43,7 +45,7 @@ enum Contender {
     Running submit(Surroundings around, String topic) throws Exception {
       JobClient job =
           NativeTelemetry.submit(
-              around.master(), around.slots(), around.kafka(), topic, around.database());
+              around.flink(), around.slots(), around.kafka(), topic, around.database());
       return new Running() {
         @Override
         public boolean runs() throws Exception {
@@ -72,7 +74,7 @@ enum Contender {
   }
 
   /** Where the work is done. */
-  record Surroundings(String master, int slots, String kafka, JdbcSettings database) {}
+  record Surroundings(InProcessFlink flink, int slots, String kafka, JdbcSettings database) {}
 
   /** A submitted job. */
   interface Running {

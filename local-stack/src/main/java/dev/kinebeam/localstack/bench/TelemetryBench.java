@@ -1,7 +1,8 @@
 package dev.kinebeam.localstack.bench;
 
 import dev.kinebeam.beam.JdbcSettings;
-import dev.kinebeam.localstack.flink.FlinkHost;
+import dev.kinebeam.beam.flink.InProcessFlink;
+import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
@@ -46,10 +47,11 @@ final class TelemetryBench {
     Map<Contender, List<Drain.Drained>> runs = new LinkedHashMap<>();
     SessionLoad.Loaded warm = fill(warmUp);
     SessionLoad.Loaded load = fill(events);
-    try (FlinkHost flink = FlinkHost.start(checkpoints, SLOTS, 0)) {
+    try (InProcessFlink flink =
+        InProcessFlink.start(InProcessFlink.Settings.of(SLOTS, Restarts.ALWAYS).in(checkpoints))) {
       Contender.Surroundings surroundings =
           new Contender.Surroundings(
-              flink.master(), SLOTS, endpoints.kafkaBootstrapServers(), pipelineLogin());
+              flink, SLOTS, endpoints.kafkaBootstrapServers(), pipelineLogin());
       Drain drain = new Drain(endpoints.database(), progress);
       for (Contender contender : Contender.values()) {
         progress.accept("warming up: " + contender.title());

@@ -168,12 +168,10 @@ public final class FlinkCluster {
     requireNone(TelemetryJob.NAME);
     TelemetryJob.submit(
         settings,
-        new FlinkSettings(
-            master(),
-            parallelism,
-            checkpointEvery,
-            Optional.of(checkpoints(TelemetryJob.NAME).toUri().toString()),
-            newestState(TelemetryJob.NAME).map(state -> state.toUri().toString())),
+        FlinkSettings.on(master(), parallelism)
+            .checkpointingEvery(checkpointEvery)
+            .checkpointingTo(checkpoints(TelemetryJob.NAME).toUri().toString())
+            .restoring(newestState(TelemetryJob.NAME).map(state -> state.toUri().toString())),
         telemetryJars());
     awaitRunning(TelemetryJob.NAME);
   }

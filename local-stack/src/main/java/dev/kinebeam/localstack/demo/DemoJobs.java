@@ -1,9 +1,10 @@
 package dev.kinebeam.localstack.demo;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.flink.InProcessFlink;
+import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.localstack.cluster.FlinkCluster;
 import dev.kinebeam.localstack.flink.BuildId;
-import dev.kinebeam.localstack.flink.FlinkHost;
 import dev.kinebeam.localstack.flink.FlinkRest;
 import dev.kinebeam.localstack.flink.SavedStates;
 import dev.kinebeam.localstack.services.Endpoints;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
@@ -45,7 +47,7 @@ final class DemoJobs implements AutoCloseable {
 
   private static final Duration JUDGED_EVERY = Duration.ofSeconds(1);
 
-  private final FlinkHost flink;
+  private final InProcessFlink flink;
   private final Optional<Cluster> cluster;
 
   /**
@@ -61,7 +63,7 @@ final class DemoJobs implements AutoCloseable {
     }
   }
 
-  private DemoJobs(FlinkHost flink, Optional<Cluster> cluster) {
+  private DemoJobs(InProcessFlink flink, Optional<Cluster> cluster) {
     this.flink = flink;
     this.cluster = cluster;
   }
@@ -72,13 +74,14 @@ final class DemoJobs implements AutoCloseable {
     if (settings.cluster()) {
       cluster = Optional.of(startCluster(endpoints, settings, progress));
     }
-    FlinkHost flink = null;
+    InProcessFlink flink = null;
     try {
       flink =
-          FlinkHost.start(
-              settings.dataDir().resolve("flink"),
-              RENDER_SLOTS + (settings.cluster() ? 0 : TELEMETRY_SLOTS),
-              DemoGateway.isFree(USUAL_PORT) ? USUAL_PORT : 0);
+          InProcessFlink.start(
+              InProcessFlink.Settings.of(
+                      RENDER_SLOTS + (settings.cluster() ? 0 : TELEMETRY_SLOTS), Restarts.ALWAYS)
+                  .withPage(OptionalInt.of(DemoGateway.isFree(USUAL_PORT) ? USUAL_PORT : 0))
+                  .in(settings.dataDir().resolve("flink")));
       DemoJobs jobs = new DemoJobs(flink, cluster);
       if (!settings.cluster()) {
         submitTelemetry(flink, endpoints, settings);
@@ -136,8 +139,8 @@ final class DemoJobs implements AutoCloseable {
    * beginning, so that sessions cut in two by the end of an earlier process are made whole; the
    * merge law makes the rest of the reading harmless.
    */
-  private static void submitTelemetry(FlinkHost flink, Endpoints endpoints, DemoSettings settings)
-      throws IOException {
+  private static void submitTelemetry(
+      InProcessFlink flink, Endpoints endpoints, DemoSettings settings) throws IOException {
     Path checkpoints =
         settings
             .dataDir()
@@ -151,15 +154,14 @@ final class DemoJobs implements AutoCloseable {
     Optional<Path> newest = SavedStates.newest(List.of(checkpoints));
     TelemetryJob.submit(
         telemetry(endpoints, newest.isPresent() ? "telemetry" : "telemetry-" + UUID.randomUUID()),
-        new FlinkSettings(
-            flink.master(),
-            TELEMETRY_SLOTS,
-            Duration.ofSeconds(10),
-            Optional.of(checkpoints.toUri().toString()),
-            newest.map(state -> state.toUri().toString())));
+        FlinkSettings.here(TELEMETRY_SLOTS)
+            .checkpointingTo(checkpoints.toUri().toString())
+            .restoring(newest.map(state -> state.toUri().toString())),
+        flink);
   }
 
-  private static void submitRender(FlinkHost flink, Endpoints endpoints, DemoSettings settings) {
+  private static void submitRender(
+      InProcessFlink flink, Endpoints endpoints, DemoSettings settings) {
     StreamingRenders.submit(
         endpoints.kafkaBootstrapServers(),
         ConfiguredTools.of(
@@ -169,15 +171,16 @@ final class DemoJobs implements AutoCloseable {
             CACHE_BYTES,
             PLAYABLE_WITHIN,
             AWAY_AT_MOST),
-        FlinkTarget.on(flink.master(), RENDER_SLOTS));
+        FlinkTarget.on(FlinkTarget.HERE, RENDER_SLOTS),
+        flink);
   }
 
   String version() {
-    return flink.version();
+    return InProcessFlink.version();
   }
 
   URI page() {
-    return flink.page();
+    return flink.page().orElseThrow();
   }
 
   /** The cluster's job could not go on without the stack: it stops where it can be resumed. */

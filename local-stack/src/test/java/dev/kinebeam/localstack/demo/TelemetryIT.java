@@ -3,11 +3,12 @@ package dev.kinebeam.localstack.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.flink.InProcessFlink;
+import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.DeadLetterCount;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
-import dev.kinebeam.localstack.flink.FlinkHost;
 import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.Patients;
 import dev.kinebeam.localstack.patients.SentSession;
@@ -36,6 +37,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -56,7 +58,7 @@ class TelemetryIT {
   @TempDir static Path dir;
 
   private static LocalStack stack;
-  private static FlinkHost flink;
+  private static InProcessFlink flink;
 
   private final Accounting accounting =
       new Accounting(new DemoDatabase(stack.endpoints().database()).owner());
@@ -64,7 +66,9 @@ class TelemetryIT {
   @BeforeAll
   static void start() throws Exception {
     stack = LocalStack.start(StackSettings.forTests(dir.resolve("stack")));
-    flink = FlinkHost.start(dir.resolve("flink"), 2, 0);
+    flink =
+        InProcessFlink.start(
+            InProcessFlink.Settings.of(2, Restarts.ALWAYS).in(dir.resolve("flink")));
   }
 
   @AfterAll
@@ -78,7 +82,7 @@ class TelemetryIT {
     List<SentSession> sessions = sessions();
     DeadLetterCount deadLetters =
         DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
-    PipelineResult job = TelemetryJob.submit(settings("first"), here());
+    PipelineResult job = TelemetryJob.submit(settings("first"), here(), flink);
 
     try (EventFeed feed =
         new EventFeed(stack.endpoints().kafkaBootstrapServers(), Topics.MEDIA_EVENTS)) {
@@ -93,7 +97,11 @@ class TelemetryIT {
       job.cancel();
 
       feed.send(records.subList(half, records.size()));
-      job = TelemetryJob.submit(settings("first"), here().restoring(checkpoint.toUri().toString()));
+      job =
+          TelemetryJob.submit(
+              settings("first"),
+              here().restoring(Optional.of(checkpoint.toUri().toString())),
+              flink);
     }
     until("all closed", () -> accounting.closed(sessions) == SESSIONS);
     until("all equal", () -> differences(sessions).isEmpty());
@@ -102,7 +110,7 @@ class TelemetryIT {
 
     // A job that has lost everything and reads the topic again must leave the rows as they are.
     long before = deadLetters.count();
-    job = TelemetryJob.submit(settings("second"), here());
+    job = TelemetryJob.submit(settings("second"), here(), flink);
     until("replayed", () -> deadLetters.count() >= before + 3);
     assertThat(accounting.closed(sessions)).isEqualTo(SESSIONS);
     until("all equal again", () -> differences(sessions).isEmpty());
@@ -179,7 +187,7 @@ class TelemetryIT {
   }
 
   private static FlinkSettings here() {
-    return FlinkSettings.on(flink.master(), 2).checkpointingEvery(Duration.ofSeconds(1));
+    return FlinkSettings.here(2).checkpointingEvery(Duration.ofSeconds(1));
   }
 
   private static Path latestCheckpointAfter(long time) throws Exception {

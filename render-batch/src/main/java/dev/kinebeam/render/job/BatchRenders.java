@@ -1,6 +1,5 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.render.orders.HostPrices;
 import dev.kinebeam.schemas.Json;
@@ -8,7 +7,6 @@ import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderResult;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -25,15 +23,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
-import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.TextIO;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.WithFailures;
@@ -52,82 +44,20 @@ public final class BatchRenders {
   private static final String REFUSED = ".refused";
   private static final Duration OLD = Duration.ofDays(1);
 
-  /** A cluster that cannot run it must say so, and not go on trying as it does with a stream. */
-  private static final String FEW_RETRIES =
-      """
-      restart-strategy.type: fixed-delay
-      restart-strategy.fixed-delay.attempts: 3
-      restart-strategy.fixed-delay.delay: 5 s
-      """;
-
   private final Toolbox toolbox;
-  private final PipelineOptions runner;
+  private final BatchRunner runner;
   private final Consumer<String> progress;
 
   /**
    * A batch to be run.
    *
-   * @param runner {@link #inThisProcess} or {@link #onFlink}
+   * @param runner where it is run
    * @param progress is told a line every two seconds
    */
-  public BatchRenders(Toolbox toolbox, PipelineOptions runner, Consumer<String> progress) {
+  public BatchRenders(Toolbox toolbox, BatchRunner runner, Consumer<String> progress) {
     this.toolbox = toolbox;
     this.runner = runner;
     this.progress = progress;
-  }
-
-  /**
-   * Beam in this process, without Flink.
-   *
-   * @param threads how many renders wait for the host at once; no more compose at once than there
-   *     are processors
-   */
-  public static PipelineOptions inThisProcess(int threads) {
-    DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
-    options.setRunner(DirectRunner.class);
-    options.setTargetParallelism(threads);
-    options.setBlockOnRun(false);
-    // Values are immutable throughout; proving it again would cost time.
-    options.setEnforceImmutability(false);
-    options.setEnforceEncodability(false);
-    return options;
-  }
-
-  /**
-   * A Flink cluster, or one inside this process.
-   *
-   * @param jars everything but Flink's own and slf4j's classes; none when the cluster has them
-   */
-  public static PipelineOptions onFlink(FlinkTarget target, List<String> jars) {
-    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
-    options.setRunner(FlinkRunner.class);
-    options.setJobName(StreamingRenders.NAME + "-orders");
-    options.setFlinkMaster(target.master());
-    options.setParallelism(target.parallelism());
-    boolean here = target.master().equals(FlinkTarget.HERE);
-    List<String> toStage = jars.isEmpty() ? EmptyJar.toStage() : jars;
-    options.setFilesToStage(here ? List.of() : toStage);
-    options.setObjectReuse(true);
-    if (!here) {
-      options.setFlinkConfDir(fewRetries());
-    }
-    return options;
-  }
-
-  /**
-   * Beam hands a restart strategy to streams alone; what stands in a folder reaches batches too.
-   */
-  private static String fewRetries() {
-    try {
-      Path folder = Files.createTempDirectory("kinebeam-render-flink");
-      Path file = Files.writeString(folder.resolve("config.yaml"), FEW_RETRIES);
-      // In the opposite order of this they go.
-      folder.toFile().deleteOnExit();
-      file.toFile().deleteOnExit();
-      return folder.toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no folder for temporary files", e);
-    }
   }
 
   /**
@@ -152,7 +82,7 @@ public final class BatchRenders {
     Path written = place.resolveSibling(place.getFileName() + "." + run);
     Path refused = written.resolveSibling(written.getFileName() + REFUSED);
     sweep(place);
-    Pipeline pipeline = Pipeline.create(runner);
+    Pipeline pipeline = Pipeline.create(runner.options());
     build(pipeline, run, orders, force, written.toString(), refused.toString());
     Map<String, Long> counts = run(pipeline, renderIds(orders));
     JobReport report =
@@ -225,8 +155,9 @@ public final class BatchRenders {
   }
 
   private Map<String, Long> run(Pipeline pipeline, Set<UUID> renderIds) throws IOException {
-    try (Watch watch = Watch.over(toolbox, renderIds, progress)) {
-      PipelineResult result = pipeline.run();
+    try (Watch watch = Watch.over(toolbox, renderIds, progress);
+        BatchRunner.Started started = runner.start()) {
+      PipelineResult result = started.run(pipeline);
       watch.counting(result);
       PipelineResult.State end = result.waitUntilFinish();
       if (end != PipelineResult.State.DONE) {

@@ -4,13 +4,17 @@ import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.WriteDeadLetters;
+import dev.kinebeam.beam.flink.InProcessFlink;
+import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.RenderResult;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -66,11 +70,34 @@ public final class StreamingRenders {
     return run(kafka, toolbox, options);
   }
 
-  /** Runs the job in a cluster inside this process; returns when it has ended. */
-  public static PipelineResult.State runHere(String kafka, Toolbox toolbox, FlinkTarget flink) {
+  /** Submits the job to a cluster inside this process and returns at once. */
+  public static PipelineResult submit(
+      String kafka, Toolbox toolbox, FlinkTarget flink, InProcessFlink here) {
+    FlinkPipelineOptions options = optionsHere(flink, toolbox);
+    options.setAttachedMode(false);
+    return here.submit(Optional.empty(), () -> run(kafka, toolbox, options));
+  }
+
+  /**
+   * Runs the job in a cluster inside this process; returns when it has ended.
+   *
+   * @throws IOException when the cluster does not start
+   */
+  public static PipelineResult.State runHere(String kafka, Toolbox toolbox, FlinkTarget flink)
+      throws IOException {
+    InProcessFlink.Settings cluster =
+        InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
+    try (InProcessFlink here = InProcessFlink.start(cluster)) {
+      FlinkPipelineOptions options = optionsHere(flink, toolbox);
+      return here.submit(Optional.empty(), () -> run(kafka, toolbox, options).waitUntilFinish());
+    }
+  }
+
+  private static FlinkPipelineOptions optionsHere(FlinkTarget flink, Toolbox toolbox) {
     FlinkPipelineOptions options = options(flink, toolbox);
+    options.setFlinkMaster(InProcessFlink.MASTER);
     options.setFilesToStage(List.of());
-    return run(kafka, toolbox, options).waitUntilFinish();
+    return options;
   }
 
   private static PipelineResult run(String kafka, Toolbox toolbox, FlinkPipelineOptions options) {

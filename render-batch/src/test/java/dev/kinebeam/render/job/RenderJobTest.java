@@ -366,15 +366,15 @@ class RenderJobTest {
     return new BatchRenders(
             tools.toolbox(),
             flink
-                .map(target -> BatchRenders.onFlink(target, List.of()))
-                .orElseGet(() -> BatchRenders.inThisProcess(2)),
+                .map(target -> BatchRunner.onFlink(target, List.of()))
+                .orElseGet(() -> BatchRunner.inThisProcess(2)),
             line -> {})
         .serve(lines(List.of(orders)), false, directory.resolve("results.ndjson"));
   }
 
   private JobReport serve(TestTools worker, String results, List<Object> orders)
       throws IOException {
-    return new BatchRenders(worker.toolbox(), BatchRenders.inThisProcess(2), line -> {})
+    return new BatchRenders(worker.toolbox(), BatchRunner.inThisProcess(2), line -> {})
         .serve(lines(orders), false, directory.resolve(results));
   }
 

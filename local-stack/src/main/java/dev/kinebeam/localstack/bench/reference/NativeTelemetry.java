@@ -1,9 +1,11 @@
 package dev.kinebeam.localstack.bench.reference;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.Patience;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -27,14 +29,22 @@ public final class NativeTelemetry {
 
   private NativeTelemetry() {}
 
-  /** Submits it to a cluster that has the classes, and returns at once. */
+  /** Submits it to a cluster inside this process, and returns at once. */
   public static JobClient submit(
-      String master, int parallelism, String bootstrapServers, String topic, JdbcSettings database)
+      InProcessFlink flink,
+      int parallelism,
+      String bootstrapServers,
+      String topic,
+      JdbcSettings database)
       throws Exception {
-    int colon = master.lastIndexOf(':');
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createRemoteEnvironment(
-            master.substring(0, colon), Integer.parseInt(master.substring(colon + 1)));
+    return flink.submit(
+        Optional.empty(), () -> start(parallelism, bootstrapServers, topic, database));
+  }
+
+  private static JobClient start(
+      int parallelism, String bootstrapServers, String topic, JdbcSettings database)
+      throws Exception {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.setParallelism(parallelism);
     env.getConfig().enableObjectReuse();
     env.getConfig().setAutoWatermarkInterval(200);
