@@ -22,6 +22,8 @@ public record JdbcSettings(String url, String user, String password) implements 
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "60");
     properties.setProperty("tcpKeepAlive", "true");
+    // The detail of a refusal quotes the whole row; messages go to logs and dead letters.
+    properties.setProperty("logServerErrorDetail", "false");
     // A writer that died without a word must not keep its locks, also where the role has no
     // setting.
     properties.setProperty("options", "-c idle_in_transaction_session_timeout=10s");

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** Where rows go. */
 public interface RowSink<R> extends Serializable {
@@ -12,6 +13,12 @@ public interface RowSink<R> extends Serializable {
 
   /** Whether {@code newer} tells everything that {@code older} does, so that one write will do. */
   boolean covers(R newer, R older);
+
+  /**
+   * What names the row in a dead letter: enough to compute it again from the archive, and nothing
+   * that was measured of a patient.
+   */
+  Map<String, Object> reference(R row);
 
   /**
    * Merges rows of different keys, sorted by key, into the table. Does not commit. Writing rows

@@ -1,8 +1,8 @@
 package dev.kinebeam.beam;
 
 import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.DeadLetter;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +73,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
             : DeadLetter.of(
                 "upsert",
                 new FieldError("", "refused_by_database", e.getMessage()),
-                row.toString().getBytes(StandardCharsets.UTF_8)));
+                Json.bytes(sink.reference(row))));
   }
 
   @Teardown

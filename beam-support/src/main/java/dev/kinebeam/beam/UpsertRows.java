@@ -10,7 +10,8 @@ import org.joda.time.Duration;
  * Merges rows into a table, each bundle in transactions of at most {@link #BATCH_ROWS} rows, sorted
  * by key so that two writers cannot wait for each other in a circle. When the bundle ends its rows
  * are committed. A lost connection, a deadlock or a restarting database is waited for; a row that
- * the database refuses becomes a dead letter and does not stop the others.
+ * the database refuses becomes a dead letter, which names the row and holds none of its values, and
+ * does not stop the others.
  */
 public final class UpsertRows<R> extends PTransform<PCollection<R>, PCollection<DeadLetter>> {
   /** Large enough to pay for the round trip, small enough to hold no locks for long. */

@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -69,6 +70,23 @@ final class AutomationTable implements RowSink<AlertChange> {
   @Override
   public boolean covers(AlertChange newer, AlertChange older) {
     return true;
+  }
+
+  @Override
+  public Map<String, Object> reference(AlertChange change) {
+    return Map.of(
+        "table",
+        "automations",
+        "org_id",
+        change.orgId(),
+        "rule",
+        change.rule().code(),
+        "subject",
+        change.subject(),
+        "change",
+        change.kind(),
+        "at",
+        Instant.ofEpochMilli(change.atMs()).toString());
   }
 
   @Override

@@ -41,7 +41,10 @@ final class Judge {
       case "telemetry" -> ofTelemetry(letter, nowMs);
       case "upsert" ->
           Judgement.failing(
-              "", "no_event", "the database refused this row; mend that and run a backfill");
+              "",
+              "no_event",
+              "the database refused a row, which the letter names by session and start; remove the"
+                  + " cause, then run a backfill over that time");
       default ->
           Judgement.failing(
               "", "unknown_source", "nothing is known of letters from " + letter.letter().source());

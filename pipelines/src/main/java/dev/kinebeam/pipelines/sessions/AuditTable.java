@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** {@code audit_log}: rows are added once and never changed. */
@@ -25,6 +26,21 @@ public final class AuditTable implements RowSink<AuditEntry> {
   @Override
   public boolean covers(AuditEntry newer, AuditEntry older) {
     return true;
+  }
+
+  @Override
+  public Map<String, Object> reference(AuditEntry row) {
+    return Map.of(
+        "table",
+        "audit_log",
+        "org_id",
+        row.orgId(),
+        "audit_id",
+        row.auditId(),
+        "action",
+        row.action(),
+        "subject",
+        row.subject());
   }
 
   @Override

@@ -12,12 +12,51 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 
-/** Makes room for rows of unusual months before they are written; asks once for each month. */
+/**
+ * Makes room for rows of unusual months before they are written; asks once for each month, and
+ * again when a month has been dropped since.
+ */
 final class MonthlyPartitions implements Serializable {
+  private static final String CHECK_VIOLATION = "23514";
+  private static final String NO_PARTITION = "no partition of relation";
+
   private transient Set<YearMonth> known;
 
+  /** Writes rows; does not commit. */
+  @FunctionalInterface
+  interface Write {
+    void run() throws SQLException;
+  }
+
+  /**
+   * Runs {@code write} when there is room for {@code rows}; it has to be the first of its
+   * transaction. Retention drops months while the job knows them: then room is made again, and the
+   * rows are written once more.
+   */
+  <R> void writeInto(
+      Connection connection, List<R> rows, ToLongFunction<R> startedAtMs, Write write)
+      throws SQLException {
+    ensure(connection, rows, startedAtMs);
+    try {
+      write.run();
+    } catch (SQLException e) {
+      if (!isNoPartition(e)) {
+        throw e;
+      }
+      connection.rollback();
+      known.clear();
+      ensure(connection, rows, startedAtMs);
+      write.run();
+    }
+  }
+
+  /** The state is that of any check; only the message tells them apart (PostgreSQL 17). */
+  private static boolean isNoPartition(SQLException e) {
+    return CHECK_VIOLATION.equals(e.getSQLState()) && e.getMessage().contains(NO_PARTITION);
+  }
+
   /** Commits what it makes, so that the lock on the table's definition is short. */
-  <R> void ensure(Connection connection, List<R> rows, ToLongFunction<R> startedAtMs)
+  private <R> void ensure(Connection connection, List<R> rows, ToLongFunction<R> startedAtMs)
       throws SQLException {
     Set<YearMonth> wanted = new HashSet<>();
     for (R row : rows) {

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
@@ -216,10 +217,29 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
 
   @Override
   public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
-    months.ensure(connection, rows, row -> row.identity().startedAtMs());
-    if (table.merge(connection, rows) < rows.size()) {
-      SessionOwners.check(connection, rows, SessionTable::owner);
-    }
+    months.writeInto(
+        connection,
+        rows,
+        row -> row.identity().startedAtMs(),
+        () -> {
+          if (table.merge(connection, rows) < rows.size()) {
+            SessionOwners.check(connection, rows, SessionTable::owner);
+          }
+        });
+  }
+
+  @Override
+  public Map<String, Object> reference(SessionMetrics row) {
+    SessionMetrics.Identity it = row.identity();
+    return Map.of(
+        "table",
+        name(),
+        "org_id",
+        it.orgId(),
+        "session_id",
+        it.sessionId(),
+        "started_at",
+        Instant.ofEpochMilli(it.startedAtMs()).toString());
   }
 
   private static SessionOwners.Row owner(SessionMetrics row) {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
@@ -79,10 +80,30 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
 
   @Override
   public void write(Connection connection, List<Stall> rows) throws SQLException {
-    // A stall that is not there yet would not meet its owner's, so its session is asked.
-    SessionOwners.check(connection, rows, StallTable::owner);
-    months.ensure(connection, rows, Stall::startedAtMs);
-    int unused = table.merge(connection, rows);
+    months.writeInto(
+        connection,
+        rows,
+        Stall::startedAtMs,
+        () -> {
+          // A stall that is not there yet would not meet its owner's, so its session is asked.
+          SessionOwners.check(connection, rows, StallTable::owner);
+          int unused = table.merge(connection, rows);
+        });
+  }
+
+  @Override
+  public Map<String, Object> reference(Stall row) {
+    return Map.of(
+        "table",
+        name(),
+        "org_id",
+        row.session().orgId(),
+        "session_id",
+        row.session().sessionId(),
+        "stall_id",
+        row.stallId(),
+        "started_at",
+        Instant.ofEpochMilli(row.startedAtMs()).toString());
   }
 
   private static SessionOwners.Row owner(Stall row) {

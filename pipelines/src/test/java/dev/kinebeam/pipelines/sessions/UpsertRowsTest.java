@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.sessions;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.beam.JsonCoder;
@@ -9,6 +10,7 @@ import dev.kinebeam.schemas.event.DeadLetter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,12 +72,62 @@ class UpsertRowsTest {
             letters -> {
               assertThat(letters)
                   .singleElement()
-                  .satisfies(l -> assertThat(l.reason().code()).isEqualTo("refused_by_database"));
+                  .satisfies(
+                      letter -> {
+                        assertThat(letter.reason().code()).isEqualTo("refused_by_database");
+                        assertThat(new String(letter.originalBytes(), UTF_8) + letter.reason())
+                            .contains("media_session_metrics", "session_id", "started_at")
+                            .doesNotContain(Played.PATIENT.toString());
+                      });
               return null;
             });
     run();
 
     assertThat(stored()).hasSize(20);
+  }
+
+  /** Retention drops a month while the job knows it, and a late row of it comes. */
+  @Test
+  void aMonthThatWasDroppedMeanwhileIsMadeAgain() throws SQLException {
+    SessionTable sessions = new SessionTable();
+    StallTable stalls = new StallTable();
+    Played early = Played.session(1).start(-400 * 86_400.0).stall(-400 * 86_400.0 + 5, 2);
+    Played late = Played.session(2).start(-400 * 86_400.0).stall(-400 * 86_400.0 + 5, 2);
+    database.write(sessions, early.measured().metrics());
+    database.write(stalls, early.measured().stalls().get(0));
+    String month = month(early);
+    for (String table : List.of("media_session_metrics_", "media_buffering_events_")) {
+      database.run("DROP TABLE " + table + month);
+    }
+
+    database.write(sessions, late.measured().metrics());
+    database.write(stalls, late.measured().stalls().get(0));
+
+    assertThat(stored()).hasSize(1);
+    assertThat(database.rows("SELECT 1 FROM media_buffering_events")).hasSize(1);
+  }
+
+  private static String month(Played played) {
+    long start = played.measured().metrics().identity().startedAtMs();
+    return Instant.ofEpochMilli(start).toString().substring(0, 7).replace('-', '_');
+  }
+
+  /** The name is taken, so there is no room to be made: the reason says what to do. */
+  @Test
+  void rowsOfADetachedMonthAreRefusedWithAReason() throws SQLException {
+    Played played = Played.session(3).start(-800 * 86_400.0);
+    String month = month(played);
+    database.run("CREATE TABLE media_session_metrics_" + month + " (id int)");
+    PAssert.that(upsert(List.of(row(played.tally())), new SessionTable()))
+        .satisfies(
+            letters -> {
+              assertThat(letters)
+                  .singleElement()
+                  .satisfies(l -> assertThat(l.reason().message()).contains("attach it again"));
+              return null;
+            });
+    run();
+    assertThat(stored()).isEmpty();
   }
 
   @Test
@@ -103,6 +155,11 @@ class UpsertRowsTest {
     @Override
     public boolean covers(SessionMetrics newer, SessionMetrics older) {
       return table.covers(newer, older);
+    }
+
+    @Override
+    public Map<String, Object> reference(SessionMetrics row) {
+      return table.reference(row);
     }
 
     @Override
