@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines;
 
+import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
@@ -24,6 +25,9 @@ final class DecodeFn extends DoFn<KafkaRecord<byte[], byte[]>, MediaRecord> {
       @Element KafkaRecord<byte[], byte[]> element,
       @Timestamp Instant time,
       MultiOutputReceiver verdicts) {
+    if (ReadRecords.isOpening(element)) {
+      return;
+    }
     byte[] value = element.getKV().getValue();
     MediaRecord.Parsed parsed =
         value == null ? rejected("missing", "the record has no value") : reader.read(value);

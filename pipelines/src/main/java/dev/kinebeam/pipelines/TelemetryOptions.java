@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
@@ -179,9 +180,10 @@ final class TelemetryOptions {
    */
   FlinkSettings flink() {
     positive("--checkpoint-every", checkpointEvery);
-    if (parallelism < 1) {
+    if (parallelism < 1 || parallelism > ReadRecords.MAX_PARALLELISM) {
       throw new IllegalArgumentException(
-          "--parallelism is " + parallelism + "; it must be 1 or more");
+          "--parallelism is %d; it must lie between 1 and %d"
+              .formatted(parallelism, ReadRecords.MAX_PARALLELISM));
     }
     if (!List.of(TelemetryJob.HERE, TelemetryJob.AROUND).contains(master)
         && !master.matches(".+:\\d+")) {

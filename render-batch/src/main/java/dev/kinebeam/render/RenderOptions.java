@@ -1,5 +1,6 @@
 package dev.kinebeam.render;
 
+import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
@@ -228,6 +229,11 @@ final class RenderOptions {
       dir = Optional.of(".local/checkpoints");
     }
     int workers = parallelism == null ? FLINK_WORKERS : parallelism;
+    if (!isBatch() && workers > ReadRecords.MAX_PARALLELISM) {
+      throw new IllegalArgumentException(
+          "--parallelism is %d; a job that reads a topic has at most %d"
+              .formatted(workers, ReadRecords.MAX_PARALLELISM));
+    }
     return new FlinkTarget(
         chosen,
         workers,

@@ -30,6 +30,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class KafkaEventLog implements EventLog {
   private static final Duration BLOCK = Duration.ofSeconds(1);
   private static final Duration PROBE = Duration.ofSeconds(2);
+
+  /** Partitions that are added to a topic are used within this time. */
+  private static final Duration PARTITIONS_KNOWN_FOR = Duration.ofSeconds(30);
+
   private static final int LARGEST_REQUEST = 2 * 1024 * 1024;
 
   /** A player's usual request has 25 KB of one session: one batch and not two, packed once. */
@@ -56,6 +60,7 @@ public final class KafkaEventLog implements EventLog {
             Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
             Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
             Map.entry(ProducerConfig.LINGER_MS_CONFIG, 2),
+            Map.entry(ProducerConfig.METADATA_MAX_AGE_CONFIG, PARTITIONS_KNOWN_FOR.toMillis()),
             Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, BATCH),
             Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytes()),
             Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST),

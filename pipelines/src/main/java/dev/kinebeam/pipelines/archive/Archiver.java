@@ -29,6 +29,9 @@ public final class Archiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
   private static final Duration CLOSE = Duration.ofSeconds(30);
 
+  /** Partitions that are added to the topic are shared out within this time. */
+  private static final Duration PARTITIONS_KNOWN_FOR = Duration.ofSeconds(10);
+
   private final ArchiveLoop loop;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final Thread thread;
@@ -73,6 +76,8 @@ public final class Archiver implements AutoCloseable {
             false,
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
             "earliest",
+            ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+            PARTITIONS_KNOWN_FOR.toMillis(),
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             5000,
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,

@@ -24,6 +24,7 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.options.PipelineOptions.CheckEnabled;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.KV;
@@ -110,6 +111,7 @@ public final class StreamingRenders {
     PCollection<OrderBytes> orders =
         pipeline
             .apply("Read orders", ReadRecords.from(kafka, Topics.COMPOSE_REQUESTS, GROUP))
+            .apply("Drop openings", Filter.by(record -> !ReadRecords.isOpening(record)))
             .apply(
                 "Take the bytes",
                 MapElements.into(TypeDescriptor.of(OrderBytes.class)).via(OrderBytes::of))
