@@ -36,4 +36,9 @@ record ClusterPorts(int rest, int rpc) {
     Files.write(file, List.of(Integer.toString(ports.rest), Integer.toString(ports.rpc)));
     return ports;
   }
+
+  /** Whether a process listens on one of them. */
+  boolean isOneTaken() {
+    return !FreePorts.isFree(rest) || !FreePorts.isFree(rpc);
+  }
 }

@@ -4,10 +4,8 @@ import dev.kinebeam.gateway.Gateway;
 import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.gateway.GatewayStartException;
 import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.FreePorts;
 import dev.kinebeam.localstack.services.ProgramRole;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 
 /** The real gateway, configured as a deployment would be: by flags and environment. */
 final class DemoGateway {
@@ -19,18 +17,10 @@ final class DemoGateway {
     return Gateway.start(
         GatewayMain.configure(
             endpoints.toEnvironment(ProgramRole.GATEWAY),
-            "--port=" + (isFree(port) ? port : 0),
+            "--port=" + (FreePorts.isFree(port) ? port : 0),
             "--admin-port=0",
             "--kafka-bootstrap-servers=" + endpoints.kafkaBootstrapServers(),
             "--database-url=" + endpoints.database().url(),
             "--database-user=" + login.user()));
-  }
-
-  static boolean isFree(int port) {
-    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return probe.isBound();
-    } catch (IOException taken) {
-      return false;
-    }
   }
 }

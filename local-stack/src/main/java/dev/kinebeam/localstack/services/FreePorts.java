@@ -23,7 +23,7 @@ public final class FreePorts {
   /** The usual port when wanted and free, else any free one. */
   public int usualOrFree(int usual) throws IOException {
     boolean wanted = choice == StackSettings.PortChoice.USUAL_OR_FREE;
-    return wanted && bindable(usual) && given.add(usual) ? usual : free();
+    return wanted && isFree(usual) && given.add(usual) ? usual : free();
   }
 
   public int free() throws IOException {
@@ -37,7 +37,8 @@ public final class FreePorts {
     throw new IOException("no free port on 127.0.0.1 after " + ATTEMPTS + " attempts");
   }
 
-  private static boolean bindable(int port) {
+  /** Whether nobody listens on this port of 127.0.0.1 at this moment. */
+  public static boolean isFree(int port) {
     try (ServerSocket socket = bind(port)) {
       return socket.isBound();
     } catch (IOException taken) {

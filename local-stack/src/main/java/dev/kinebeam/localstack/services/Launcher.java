@@ -31,10 +31,7 @@ final class Launcher {
   private static final String REGION = "eu-central-1";
   private static final String LIBRARY_ID = "1";
 
-  private static final int USUAL_KAFKA_PORT = 9092;
-  private static final int USUAL_POSTGRES_PORT = 5432;
-  private static final int USUAL_S3_PORT = 9000;
-  private static final int USUAL_VIDEO_HOST_PORT = 9100;
+  private static final int ATTEMPTS = 3;
 
   private final StackSettings settings;
   private final RunningServices running;
@@ -48,21 +45,18 @@ final class Launcher {
   /** They may get its objects only. */
   private final Credentials s3Getter = new Credentials(Secrets.random(), Secrets.random());
 
-  private final int kafkaPort;
-  private final int controllerPort;
-  private final int postgresPort;
-  private final int s3Port;
-  private final int videoHostPort;
+  private final ServicePorts ports;
 
-  Launcher(StackSettings settings, RunningServices running) throws IOException {
+  /** Starts a service on the ports that it has at this moment. */
+  @FunctionalInterface
+  private interface Start<T> {
+    T start() throws IOException;
+  }
+
+  Launcher(StackSettings settings, RunningServices running, ServicePorts ports) {
     this.settings = settings;
     this.running = running;
-    FreePorts ports = new FreePorts(settings.ports());
-    this.kafkaPort = ports.usualOrFree(USUAL_KAFKA_PORT);
-    this.postgresPort = ports.usualOrFree(USUAL_POSTGRES_PORT);
-    this.s3Port = ports.usualOrFree(USUAL_S3_PORT);
-    this.videoHostPort = ports.usualOrFree(USUAL_VIDEO_HOST_PORT);
-    this.controllerPort = ports.free();
+    this.ports = ports;
   }
 
   /** Starts one service anew on its old port and data, after it was killed. */
@@ -70,7 +64,8 @@ final class Launcher {
     switch (name) {
       case KAFKA -> kafka();
       // Its logins stay as they are: programs hold their passwords.
-      case PostgresService.NAME -> ready(PostgresService.start(postgresPort, settings));
+      case PostgresService.NAME ->
+          ready(PostgresService.start(ports.of(ServicePorts.POSTGRES), settings));
       case S3 -> s3();
       default ->
           throw new IllegalArgumentException(
@@ -80,25 +75,30 @@ final class Launcher {
 
   /** Returns the bootstrap servers. */
   String kafka() throws IOException {
-    JavaProgram broker =
-        new JavaProgram(
-            KAFKA,
-            ProjectHome.classPathOf("kafka-broker"),
-            "dev.kinebeam.localstack.broker.BrokerMain",
-            brokerJvm(),
-            List.of(
-                "--port", Integer.toString(kafkaPort),
-                "--controller-port", Integer.toString(controllerPort),
-                "--data-dir", data(KAFKA)),
-            Map.of());
-    ServiceReport report = ready(JavaService.start(broker, settings));
+    ServiceReport report = start(this::broker, ServicePorts.KAFKA, ServicePorts.CONTROLLER);
     String bootstrapServers = "127.0.0.1:" + report.port();
     TopicSetup.prepare(bootstrapServers);
     return bootstrapServers;
   }
 
+  private JavaProgram broker() throws IOException {
+    return new JavaProgram(
+        KAFKA,
+        ProjectHome.classPathOf("kafka-broker"),
+        "dev.kinebeam.localstack.broker.BrokerMain",
+        brokerJvm(),
+        List.of(
+            "--port", port(ServicePorts.KAFKA),
+            "--controller-port", port(ServicePorts.CONTROLLER),
+            "--data-dir", data(KAFKA)),
+        Map.of());
+  }
+
   Database database() throws IOException {
-    PostgresService server = PostgresService.start(postgresPort, settings);
+    PostgresService server =
+        onPorts(
+            () -> PostgresService.start(ports.of(ServicePorts.POSTGRES), settings),
+            ServicePorts.POSTGRES);
     ready(server);
     return DatabaseSetup.prepare(server);
   }
@@ -124,53 +124,86 @@ final class Launcher {
   }
 
   private URI s3() throws IOException {
-    JavaProgram server =
-        new JavaProgram(
-            S3,
-            ProjectHome.classPathOf("s3-server"),
-            "dev.kinebeam.localstack.s3.S3Main",
-            smallJvm("96m"),
-            List.of(
-                "--port", Integer.toString(s3Port),
-                "--data-dir", data(S3),
-                "--readers-bucket", ASSETS_BUCKET),
-            Map.of(
-                "S3_ACCESS_KEY_ID", s3Keys.accessKeyId(),
-                "S3_SECRET_ACCESS_KEY", s3Keys.secretAccessKey(),
-                "S3_READER_ACCESS_KEY_ID", s3Reader.accessKeyId(),
-                "S3_READER_SECRET_ACCESS_KEY", s3Reader.secretAccessKey(),
-                "S3_GETTER_ACCESS_KEY_ID", s3Getter.accessKeyId(),
-                "S3_GETTER_SECRET_ACCESS_KEY", s3Getter.secretAccessKey()));
-    return local(ready(JavaService.start(server, settings)));
+    return local(start(this::s3Server, ServicePorts.S3));
+  }
+
+  private JavaProgram s3Server() throws IOException {
+    return new JavaProgram(
+        S3,
+        ProjectHome.classPathOf("s3-server"),
+        "dev.kinebeam.localstack.s3.S3Main",
+        smallJvm("96m"),
+        List.of(
+            "--port", port(ServicePorts.S3),
+            "--data-dir", data(S3),
+            "--readers-bucket", ASSETS_BUCKET),
+        Map.of(
+            "S3_ACCESS_KEY_ID", s3Keys.accessKeyId(),
+            "S3_SECRET_ACCESS_KEY", s3Keys.secretAccessKey(),
+            "S3_READER_ACCESS_KEY_ID", s3Reader.accessKeyId(),
+            "S3_READER_SECRET_ACCESS_KEY", s3Reader.secretAccessKey(),
+            "S3_GETTER_ACCESS_KEY_ID", s3Getter.accessKeyId(),
+            "S3_GETTER_SECRET_ACCESS_KEY", s3Getter.secretAccessKey()));
   }
 
   VideoHostAccess videoHost() throws IOException {
     String apiKey = Secrets.random();
     String readOnlyKey = Secrets.random();
     String tokenKey = Secrets.random();
+    Map<String, String> keys =
+        Map.of(
+            "BUNNY_STREAM_LIBRARY_ID", LIBRARY_ID,
+            "BUNNY_STREAM_API_KEY", apiKey,
+            "BUNNY_STREAM_READ_ONLY_KEY", readOnlyKey,
+            "BUNNY_STREAM_TOKEN_KEY", tokenKey);
+    URI address = local(start(() -> videoServer(keys), ServicePorts.VIDEO_HOST));
+    return new VideoHostAccess(address, address, LIBRARY_ID, apiKey, readOnlyKey, tokenKey);
+  }
+
+  private JavaProgram videoServer(Map<String, String> keys) {
     List<String> arguments =
         new ArrayList<>(
-            List.of("--port", Integer.toString(videoHostPort), "--data-dir", data(VIDEO_HOST)));
+            List.of("--port", port(ServicePorts.VIDEO_HOST), "--data-dir", data(VIDEO_HOST)));
     // Where the demo keeps its exercise and the render job its mezzanines: the host may compose.
     arguments.addAll(List.of("--bundles", data("sample")));
     arguments.addAll(List.of("--mezzanines", data("render/mezzanines")));
     settings
         .webhook()
         .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));
-    JavaProgram server =
-        new JavaProgram(
-            VIDEO_HOST,
-            System.getProperty("java.class.path"),
-            VideoHostMain.class.getName(),
-            smallJvm("96m"),
-            arguments,
-            Map.of(
-                "BUNNY_STREAM_LIBRARY_ID", LIBRARY_ID,
-                "BUNNY_STREAM_API_KEY", apiKey,
-                "BUNNY_STREAM_READ_ONLY_KEY", readOnlyKey,
-                "BUNNY_STREAM_TOKEN_KEY", tokenKey));
-    URI address = local(ready(JavaService.start(server, settings)));
-    return new VideoHostAccess(address, address, LIBRARY_ID, apiKey, readOnlyKey, tokenKey);
+    return new JavaProgram(
+        VIDEO_HOST,
+        System.getProperty("java.class.path"),
+        VideoHostMain.class.getName(),
+        smallJvm("96m"),
+        arguments,
+        keys);
+  }
+
+  private ServiceReport start(Start<JavaProgram> program, String... ofPorts) throws IOException {
+    return onPorts(() -> ready(JavaService.start(program.start(), settings)), ofPorts);
+  }
+
+  /**
+   * Another process may have taken a port since it was found free: then the service is started on
+   * another one, as long as no program knows its port.
+   */
+  private <T> T onPorts(Start<T> service, String... names) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        T started = service.start();
+        ports.settle(List.of(names));
+        return started;
+      } catch (StackFailedException e) {
+        if (attempt == ATTEMPTS || !ports.replaceTaken(List.of(names))) {
+          throw e;
+        }
+        settings.progress().accept(names[0] + ": another process took its port; trying another");
+      }
+    }
+  }
+
+  private String port(String name) {
+    return Integer.toString(ports.of(name));
   }
 
   private ServiceReport ready(Service service) throws IOException {

@@ -55,7 +55,7 @@ public final class LocalStack implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(stack.atExit);
     try {
       Orphans.stop(settings);
-      stack.launcher = new Launcher(settings, stack.running);
+      stack.launcher = new Launcher(settings, stack.running, ServicePorts.choose(settings.ports()));
       stack.endpoints = startAll(stack.launcher);
       stack.reports = stack.running.reports();
       stack.startedIn = Duration.ofNanos(System.nanoTime() - begun);

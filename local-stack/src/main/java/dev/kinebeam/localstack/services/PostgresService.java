@@ -64,7 +64,8 @@ final class PostgresService implements Service {
     Path passwordFile = passwordFile(settings);
     Login admin = new Login(SUPERUSER, Files.readString(passwordFile).strip());
     try {
-      EmbeddedPostgres server = builder(port, settings, log, passwordFile, admin).start();
+      EmbeddedPostgres server =
+          PostgresStart.watched(builder(port, settings, log, passwordFile, admin), log);
       Files.deleteIfExists(firstStart);
       Postmaster postmaster = new Postmaster(dataDir(settings));
       ServiceReport report =

@@ -46,7 +46,8 @@ class MezzanineBucketIT {
 
   @BeforeAll
   static void start() throws Exception {
-    access = new Launcher(StackSettings.forTests(dir.resolve("stack")), RUNNING).objectStore();
+    StackSettings settings = StackSettings.forTests(dir.resolve("stack"));
+    access = new Launcher(settings, RUNNING, ServicePorts.choose(settings.ports())).objectStore();
     Path file = dir.resolve("rep-left-video-1.mp4");
     new Footage().frames(FRAMES, 30, 1).writeTo(file);
     source = new LocalPrimitive("rep-left-video-1.mp4", file);
