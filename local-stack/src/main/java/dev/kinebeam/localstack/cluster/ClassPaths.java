@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
 /**
- * Divides this process's own class path: Flink, what it stands on and the native libraries go to
+ * Divides this process's own class path: Flink, what it stands on and what a process has once go to
  * the cluster's processes, a job's classes go with the job. So a cluster can take the next version
  * of a job, and another job's libraries, without being started anew.
  */
@@ -30,8 +30,11 @@ final class ClassPaths {
               + "|kryo-|chill-java-|minlog-|objenesis-|snakeyaml-engine-|snappy-java-|lz4-java-"
               + "|javassist-|frocksdbjni-|jsr305-|async-profiler-).*\\.jar");
 
-  /** Native libraries are loaded once in a process, whichever job comes first. */
-  private static final Pattern NATIVE = Pattern.compile("(javacpp|ffmpeg)-.*\\.jar");
+  /**
+   * What a process has once, whichever job comes first: native libraries, and the driver of the
+   * database, which {@link java.sql.DriverManager} keeps for good with the classes around it.
+   */
+  private static final Pattern ONCE = Pattern.compile("(javacpp|ffmpeg|postgresql)-.*\\.jar");
 
   private static final Pattern VERSION = Pattern.compile("-\\d.*\\.jar$");
   private static final String TELEMETRY_LIST = "/META-INF/kinebeam/telemetry.classpath";
@@ -42,7 +45,7 @@ final class ClassPaths {
   /** The class path of a JobManager or a TaskManager. */
   static String ofCluster() throws IOException {
     List<String> jars =
-        ofThisProcess().stream().filter(jar -> is(FLINKS, jar) || is(NATIVE, jar)).toList();
+        ofThisProcess().stream().filter(jar -> is(FLINKS, jar) || is(ONCE, jar)).toList();
     return String.join(File.pathSeparator, jars);
   }
 
@@ -61,7 +64,7 @@ final class ClassPaths {
     Set<String> jars = new LinkedHashSet<>();
     jars.add(location(main));
     for (String element : ofThisProcess()) {
-      if (names.contains(artifact(element)) && !is(NATIVE, element)) {
+      if (names.contains(artifact(element)) && !is(ONCE, element)) {
         jars.add(element);
       }
     }

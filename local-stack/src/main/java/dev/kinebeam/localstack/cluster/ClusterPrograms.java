@@ -39,6 +39,7 @@ final class ClusterPrograms {
     this.conf = ProjectHome.folder().resolve("flink-conf");
     this.flink = GlobalConfiguration.loadConfiguration(conf.toString());
     Files.createDirectories(folder.resolve("tmp"));
+    Files.createDirectories(folder.resolve("plugins"));
     Files.createDirectories(folder.resolve("logs"));
   }
 
@@ -96,9 +97,19 @@ final class ClusterPrograms {
     jvm.add("@" + conf.resolve("jvm.options"));
     // After the file, whose heap is for the programs that are no part of a cluster.
     jvm.addAll(List.of(memory.strip().split(" +", -1)));
+    // The JDK's caches of reflection hold a job's classes softly: for seconds after it, not for
+    // minutes.
+    jvm.add("-XX:SoftRefLRUPolicyMSPerMB=10");
     jvm.add("-Dlog4j2.configurationFile=" + conf.resolve("log4j2-cluster.xml"));
     // Where Flink's page looks for the log.
     jvm.add("-Dlog.file=" + folder.resolve("logs").resolve(name + ".log"));
-    return new JavaProgram(name, ClassPaths.ofCluster(), main.getName(), jvm, arguments, Map.of());
+    return new JavaProgram(
+        name,
+        ClassPaths.ofCluster(),
+        main.getName(),
+        jvm,
+        arguments,
+        // Empty: without a folder Flink warns at every start.
+        Map.of("FLINK_PLUGINS_DIR", folder.resolve("plugins").toString()));
   }
 }

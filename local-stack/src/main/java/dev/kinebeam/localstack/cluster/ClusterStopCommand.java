@@ -3,6 +3,7 @@ package dev.kinebeam.localstack.cluster;
 import dev.kinebeam.localstack.flink.FlinkRest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,8 +25,15 @@ final class ClusterStopCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-savepoint",
-      description = "Stop at once; jobs go on from their newest checkpoint the next time.")
+      description = "Stop at once; jobs continue from their newest checkpoint the next time.")
   private boolean withoutSavepoint;
+
+  @Option(
+      names = "--savepoint-within",
+      paramLabel = "DURATION",
+      defaultValue = "PT1M",
+      description = "How long each savepoint may take (default: ${DEFAULT-VALUE}).")
+  private Duration savepointWithin;
 
   @Option(names = "--jobs-only", description = "Stop the jobs and leave the processes.")
   private boolean jobsOnly;
@@ -39,20 +47,36 @@ final class ClusterStopCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
-    if (!withoutSavepoint && cluster.rest().answers()) {
-      for (FlinkRest.Job job : cluster.rest().jobs()) {
-        if (job.isLive()) {
-          out.printf("%s is being stopped …%n", job.name());
-          out.flush();
-          out.printf("%s stopped; savepoint: %s%n", job.name(), cluster.stopJob(job));
-        }
-      }
-    }
+    stopJobs(cluster, out);
     if (!jobsOnly) {
       cluster.stopProcesses();
       out.println("the cluster has stopped");
     }
     out.flush();
     return 0;
+  }
+
+  private void stopJobs(FlinkCluster cluster, PrintWriter out) throws IOException {
+    FlinkRest rest = cluster.rest();
+    if (!rest.answers()) {
+      String lost = "no JobManager answers at " + cluster.page();
+      if (jobsOnly) {
+        throw new IOException(
+            lost + ", so no job can be stopped; 'kinebeam cluster start' starts it again");
+      }
+      out.println(lost + "; the jobs continue from their newest checkpoints");
+      return;
+    }
+    for (FlinkRest.Job job : rest.jobs().stream().filter(FlinkRest.Job::isLive).toList()) {
+      out.printf("%s is being stopped …%n", job.name());
+      out.flush();
+      if (withoutSavepoint) {
+        cluster.cancelJob(job);
+        out.printf("%s stopped without a savepoint%n", job.name());
+      } else {
+        String savepoint = cluster.stopJob(job, savepointWithin);
+        out.printf("%s stopped; savepoint: %s%n", job.name(), savepoint);
+      }
+    }
   }
 }

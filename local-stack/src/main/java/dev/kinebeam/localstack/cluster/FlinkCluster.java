@@ -32,8 +32,13 @@ public final class FlinkCluster {
   /** More are never looked for. */
   static final int MOST_TASK_MANAGERS = 16;
 
+  private static final int ATTEMPTS = 3;
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
-  private static final Duration SAVED_WITHIN = Duration.ofMinutes(2);
+  private static final Duration CANCELLED_WITHIN = Duration.ofMinutes(1);
+
+  /** How long a savepoint may take where nobody says otherwise. */
+  static final Duration SAVED_WITHIN = Duration.ofMinutes(1);
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
   private final Path folder;
@@ -68,7 +73,25 @@ public final class FlinkCluster {
    * @throws IOException naming the process that failed, with the end of its log
    */
   public void start(int taskManagers) throws IOException {
-    ClusterPorts at = portsToStartWith();
+    for (int attempt = 1; ; attempt++) {
+      ClusterPorts at = portsToStartWith();
+      try {
+        startAt(at, taskManagers);
+        return;
+      } catch (IOException e) {
+        // Another process may have taken a port since it was found free.
+        boolean lost = Daemon.running(JOB_MANAGER, folder).isEmpty() && at.isOneTaken();
+        if (attempt == ATTEMPTS || !lost) {
+          throw e;
+        }
+        progress.accept("another process took a port of the JobManager; trying others");
+        // They look for the JobManager at the old port.
+        stopProcesses();
+      }
+    }
+  }
+
+  private void startAt(ClusterPorts at, int taskManagers) throws IOException {
     ClusterPrograms programs = new ClusterPrograms(folder, at);
     List<Daemon> all = new ArrayList<>();
     all.add(startOrFind(JOB_MANAGER, programs::jobManager));
@@ -197,8 +220,31 @@ public final class FlinkCluster {
 
   /** Stops a job where it can go on exactly; returns where its state is kept. */
   public String stopJob(FlinkRest.Job job) throws IOException {
-    return rest()
-        .stopWithSavepoint(job.id(), savepoints(job.name()).toUri().toString(), SAVED_WITHIN);
+    return stopJob(job, SAVED_WITHIN);
+  }
+
+  /**
+   * Stops a job where it can go on exactly; returns where its state is kept.
+   *
+   * @throws IOException when there is no savepoint within this time; says what to do
+   */
+  String stopJob(FlinkRest.Job job, Duration within) throws IOException {
+    try {
+      return rest().stopWithSavepoint(job.id(), savepoints(job.name()).toUri().toString(), within);
+    } catch (IOException e) {
+      throw new IOException(
+          """
+          %s was not stopped (%s, %d of %d tasks run): %s
+          No savepoint can be written while a service that the job needs is unavailable, or has moved to another port. \
+          Stop it with --no-savepoint and it continues from its newest checkpoint, or give --savepoint-within more time."""
+              .formatted(job.name(), job.state(), job.runningTasks(), job.tasks(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Ends a job without a savepoint; its newest checkpoint stays. */
+  void cancelJob(FlinkRest.Job job) throws IOException {
+    rest().cancel(job.id(), CANCELLED_WITHIN);
   }
 
   /** Ends one process as a crash would. */
