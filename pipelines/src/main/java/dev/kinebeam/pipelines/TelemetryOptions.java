@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.ReadRecords;
+import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
@@ -189,6 +190,17 @@ final class TelemetryOptions {
         && !master.matches(".+:\\d+")) {
       throw new IllegalArgumentException(
           "--flink-master is " + master + "; it must be HOST:PORT, [local] or [auto]");
+    }
+    if (master.equals(TelemetryJob.AROUND) && !InProcessFlink.isAround()) {
+      throw new IllegalArgumentException(
+          "--flink-master is [auto], but Flink has not started this program; give [local] or"
+              + " HOST:PORT");
+    }
+    if (!jars.isEmpty() && !master.matches(".+:\\d+")) {
+      throw new IllegalArgumentException(
+          "--jars is given, but --flink-master is "
+              + master
+              + "; jars are sent to a cluster at HOST:PORT only");
     }
     Optional<String> dir = Optional.ofNullable(checkpointDir);
     if (dir.isEmpty() && master.equals(TelemetryJob.HERE)) {

@@ -224,6 +224,10 @@ final class RenderOptions {
       throw new IllegalArgumentException(
           "--flink-master is " + chosen + "; it must be HOST:PORT or [local]");
     }
+    if (!jars.isEmpty() && (chosen.equals(FlinkTarget.HERE) || (isBatch() && master == null))) {
+      throw new IllegalArgumentException(
+          "--jars is given, but the job runs in this process; give --flink-master HOST:PORT too");
+    }
     Optional<String> dir = Optional.ofNullable(checkpointDir);
     if (dir.isEmpty() && chosen.equals(FlinkTarget.HERE)) {
       dir = Optional.of(".local/checkpoints");

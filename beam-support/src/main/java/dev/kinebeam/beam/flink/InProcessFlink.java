@@ -2,6 +2,7 @@ package dev.kinebeam.beam.flink;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A Flink cluster inside this process. It listens on 127.0.0.1 only: its blob server on a free
@@ -104,6 +107,15 @@ public final class InProcessFlink implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether Flink runs this program, so that {@link #MASTER} means a cluster. Elsewhere Flink would
+   * start one of its own for it, with a REST server on all interfaces that takes jars.
+   */
+  public static boolean isAround() {
+    return !(StreamExecutionEnvironment.getExecutionEnvironment()
+        instanceof LocalStreamEnvironment);
+  }
+
   static Configuration configuration(Settings settings) throws IOException {
     Configuration flink = GlobalConfiguration.loadConfiguration();
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
@@ -115,7 +127,6 @@ public final class InProcessFlink implements AutoCloseable {
       Files.createDirectories(folder.resolve("tmp"));
       flink.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
       // The default store, the JobManager's memory, fails above 5 MB of state.
-      flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
       flink.set(
           CheckpointingOptions.CHECKPOINTS_DIRECTORY,
           folder.resolve("checkpoints").toUri().toString());
@@ -192,6 +203,11 @@ public final class InProcessFlink implements AutoCloseable {
   /** The read-only page on loopback, where one was asked for. */
   public Optional<URI> page() {
     return page;
+  }
+
+  /** What the REST server listens on; null when there is none. */
+  InetSocketAddress served() {
+    return cluster.served();
   }
 
   /** Flink's version. */

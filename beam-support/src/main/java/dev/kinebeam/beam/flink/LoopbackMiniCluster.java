@@ -1,5 +1,6 @@
 package dev.kinebeam.beam.flink;
 
+import java.net.InetSocketAddress;
 import org.apache.flink.runtime.dispatcher.DispatcherGateway;
 import org.apache.flink.runtime.dispatcher.SessionDispatcherFactory;
 import org.apache.flink.runtime.dispatcher.runner.DefaultDispatcherRunnerFactory;
@@ -32,6 +33,11 @@ final class LoopbackMiniCluster extends MiniCluster {
     if (!hasPage) {
       page.closeAsync().get();
     }
+  }
+
+  /** Where the page is served; null when it is not. */
+  InetSocketAddress served() {
+    return page.getServerAddress();
   }
 
   @Override

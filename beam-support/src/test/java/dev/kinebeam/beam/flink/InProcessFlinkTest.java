@@ -26,6 +26,11 @@ class InProcessFlinkTest {
   void aJobRunsWithoutAPage() throws Exception {
     try (InProcessFlink flink = InProcessFlink.start(PLAIN)) {
       assertThat(flink.page()).isEmpty();
+      assertThat(flink.served()).isNull();
+      assertThat(InProcessFlink.isAround()).isFalse();
+      assertThat(
+              flink.<Boolean, RuntimeException>submit(Optional.empty(), InProcessFlink::isAround))
+          .isTrue();
       List<Long> numbers =
           flink.submit(
               Optional.empty(),
@@ -42,6 +47,7 @@ class InProcessFlinkTest {
     try (InProcessFlink flink = InProcessFlink.start(PLAIN.withPage(OptionalInt.of(0)))) {
       URI page = flink.page().orElseThrow();
       assertThat(page.getHost()).isEqualTo("127.0.0.1");
+      assertThat(flink.served().getPort()).isEqualTo(page.getPort());
       assertThat(status("GET", page.resolve("/overview"))).isEqualTo(200);
       assertThat(status("GET", page.resolve("/"))).isEqualTo(200);
       String job = "/jobs/00000000000000000000000000000000";

@@ -162,6 +162,11 @@ final class BackfillOptions {
       throw new IllegalArgumentException(
           "--parallelism is " + parallelism + "; it must be 1 or more");
     }
+    if (master == null && !jars.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--jars is given, but the backfill runs in this process; give --flink-master HOST:PORT"
+              + " too");
+    }
     if (master == null) {
       return Backfill.inThisProcess(parallelism);
     }
