@@ -3,6 +3,7 @@ package dev.kinebeam.beam;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.event.Correction;
 import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
 import dev.kinebeam.schemas.event.MediaEvent;
@@ -10,6 +11,7 @@ import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.beam.sdk.coders.AtomicCoder;
@@ -69,6 +71,7 @@ public final class MediaRecordCoder extends AtomicCoder<MediaRecord> {
             event.has("render_id")
                 ? Json.MAPPER.treeToValue(event.get("render_id"), UUID.class)
                 : null,
-            Json.MAPPER.treeToValue(data, DATA.get(type))));
+            Json.MAPPER.treeToValue(data, DATA.get(type)),
+            List.of(Json.MAPPER.treeToValue(event.get("corrections"), Correction[].class))));
   }
 }

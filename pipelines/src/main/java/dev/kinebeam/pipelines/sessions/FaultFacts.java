@@ -23,7 +23,8 @@ record FaultFacts(List<String> types, boolean fatal) {
 
   static FaultFacts of(EventData data) {
     if (data instanceof EventData.PlaybackError error) {
-      return new FaultFacts(List.of(error.errorCode()), error.isFatal());
+      String code = error.errorCode();
+      return new FaultFacts(code == null ? List.of() : List.of(code), error.isFatal());
     }
     EventData.Totals totals = ClientTotals.totalsOf(data);
     if (totals == null) {

@@ -30,13 +30,15 @@ final class StallLog {
   }
 
   static StallLog of(EventOrder order, EventData data) {
-    if (data instanceof EventData.BufferingStart wait) {
+    if (data instanceof EventData.BufferingStart wait && wait.positionSeconds() != null) {
       return of(StallBytes.Kind.START, order, out -> FactForms.writeWait(out, wait));
-    } else if (data instanceof EventData.BufferingEnd end) {
+    } else if (data instanceof EventData.BufferingEnd end
+        && end.positionSeconds() != null
+        && end.durationMs() != null) {
       return of(StallBytes.Kind.END, order, out -> FactForms.writeWaitEnd(out, end));
-    } else if (data instanceof EventData.Seek seek) {
+    } else if (data instanceof EventData.Seek seek && seek.toSeconds() != null) {
       return of(StallBytes.Kind.SEEK, order, out -> out.decimal(seek.toSeconds()));
-    } else if (data instanceof EventData.Play play) {
+    } else if (data instanceof EventData.Play play && play.positionSeconds() != null) {
       return of(StallBytes.Kind.FIRST_PLAY, order, out -> out.decimal(play.positionSeconds()));
     }
     return showsProgress(data) ? new StallLog(StallBytes.NONE, order) : NONE;

@@ -16,11 +16,13 @@ record Viewing(
     EventData.Totals totals = ClientTotals.totalsOf(data);
     Double position = positionOf(data);
     double furthest = position == null ? UNKNOWN : position;
-    if (data instanceof EventData.Seek seek) {
+    if (data instanceof EventData.Seek seek && seek.fromSeconds() != null) {
       furthest = Math.max(furthest, seek.fromSeconds());
     }
     int milestone =
-        data instanceof EventData.Milestone reached ? reached.milestonePercent() : UNKNOWN;
+        data instanceof EventData.Milestone reached && reached.milestonePercent() != null
+            ? reached.milestonePercent()
+            : UNKNOWN;
     if (totals == null && furthest == UNKNOWN && milestone == UNKNOWN) {
       return NONE;
     }

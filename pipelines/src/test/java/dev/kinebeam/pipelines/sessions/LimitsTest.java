@@ -69,13 +69,13 @@ class LimitsTest {
       for (long other : clocks) {
         Played played = Played.session(3).start(0);
         long now = Played.BEGIN_MS + 1_000;
-        played.add(now + one, now + other, now + 40, EventType.PLAY, new EventData.Play(0, false));
+        played.add(now + one, now + other, now + 40, EventType.PLAY, new EventData.Play(0d, false));
         played.add(
             now + 1 + other,
             MediaRecord.UNKNOWN_TIME,
             now + 41,
             EventType.PAUSE,
-            new EventData.Pause(1));
+            new EventData.Pause(1d));
 
         SessionMetrics.Identity row = played.measured().metrics().identity();
 

@@ -70,7 +70,7 @@ class MeasureSessionsTimeTest {
         Played.BEGIN_MS + 10_000,
         ahead,
         EventType.PLAY,
-        new EventData.Play(9, true));
+        new EventData.Play(9d, true));
     Played other = Played.session(3).play(10, 0);
     arrive(early, 0, 1);
     add(early.records().get(1), received(10));

@@ -189,13 +189,13 @@ class MeasuredSessionTest {
     SessionMetrics.Identity row =
         Played.session(10)
             .start(0)
-            .add(nextYear, BEGIN + 5_000, received, EventType.PLAY, new EventData.Play(0, false))
+            .add(nextYear, BEGIN + 5_000, received, EventType.PLAY, new EventData.Play(0d, false))
             .add(
                 nextYear,
                 MediaRecord.UNKNOWN_TIME,
                 received + 1,
                 EventType.PAUSE,
-                new EventData.Pause(3))
+                new EventData.Pause(3d))
             .measured()
             .metrics()
             .identity();

@@ -94,7 +94,7 @@ final class SessionScripts {
             "audio",
             null,
             new EventData.Heartbeat(
-                random.nextInt(50),
+                (double) random.nextInt(50),
                 totals(random),
                 null,
                 77L,

@@ -171,13 +171,12 @@ final class DataValues {
               network(),
               whole(INITIAL_BITRATE),
               text(INITIAL_RESOLUTION));
-      case PLAY -> new EventData.Play(numbers[POSITION_SECONDS.ordinal()], flag(IS_RESUME));
-      case PAUSE -> new EventData.Pause(numbers[POSITION_SECONDS.ordinal()]);
-      case SEEK ->
-          new EventData.Seek(numbers[FROM_SECONDS.ordinal()], numbers[TO_SECONDS.ordinal()]);
+      case PLAY -> new EventData.Play(decimal(POSITION_SECONDS), flag(IS_RESUME));
+      case PAUSE -> new EventData.Pause(decimal(POSITION_SECONDS));
+      case SEEK -> new EventData.Seek(decimal(FROM_SECONDS), decimal(TO_SECONDS));
       case HEARTBEAT ->
           new EventData.Heartbeat(
-              numbers[POSITION_SECONDS.ordinal()],
+              decimal(POSITION_SECONDS),
               totals(),
               whole(CURRENT_BITRATE),
               whole(AVG_BITRATE),
@@ -186,15 +185,15 @@ final class DataValues {
               network());
       case BUFFERING_START ->
           new EventData.BufferingStart(
-              numbers[POSITION_SECONDS.ordinal()],
+              decimal(POSITION_SECONDS),
               whole(BITRATE_BEFORE),
               text(RESOLUTION_BEFORE),
               whole(CDN_RESPONSE_TIME_MS),
               network());
       case BUFFERING_END ->
           new EventData.BufferingEnd(
-              numbers[POSITION_SECONDS.ordinal()],
-              Math.round(numbers[DURATION_MS.ordinal()]),
+              decimal(POSITION_SECONDS),
+              whole(DURATION_MS),
               whole(BITRATE_AFTER),
               text(RESOLUTION_AFTER),
               present[RECOVERED.ordinal()] ? (Boolean) flag(RECOVERED) : null);
@@ -208,7 +207,9 @@ final class DataValues {
               text(REASON));
       case MILESTONE ->
           new EventData.Milestone(
-              (int) numbers[MILESTONE_PERCENT.ordinal()],
+              present[MILESTONE_PERCENT.ordinal()]
+                  ? (Integer) (int) numbers[MILESTONE_PERCENT.ordinal()]
+                  : null,
               decimal(POSITION_SECONDS),
               decimal(ELAPSED_REAL_SECONDS));
       case ERROR ->

@@ -3,10 +3,10 @@ package dev.kinebeam.schemas.event;
 import java.util.List;
 
 /**
- * What an event says beside its identity; one record for each {@link EventType}. A component is
- * null where the player sent null or nothing: browsers without an API send null, and partial data
- * is better than none. Seconds and Mb/s are decimals, milliseconds, counts and bits per second are
- * whole numbers.
+ * What an event says beside its identity; one record for each {@link EventType}. Any component may
+ * be null: the player sent null or nothing (browsers without an API send null), or a value that
+ * cannot be corrected. Partial data is better than none. Flags that are not sent are false. Seconds
+ * and Mb/s are decimals, milliseconds, counts and bits per second are whole numbers.
  */
 public sealed interface EventData {
   /** The player has loaded the video and shows its first frame. */
@@ -21,17 +21,17 @@ public sealed interface EventData {
       implements EventData {}
 
   /** Playback begins or resumes. */
-  record Play(double positionSeconds, boolean isResume) implements EventData {}
+  record Play(Double positionSeconds, boolean isResume) implements EventData {}
 
   /** The viewer pauses. */
-  record Pause(double positionSeconds) implements EventData {}
+  record Pause(Double positionSeconds) implements EventData {}
 
   /** The viewer scrubs. */
-  record Seek(double fromSeconds, double toSeconds) implements EventData {}
+  record Seek(Double fromSeconds, Double toSeconds) implements EventData {}
 
   /** The periodic report, every 10 s of playback; counters are totals of the session so far. */
   record Heartbeat(
-      double positionSeconds,
+      Double positionSeconds,
       Totals totals,
       Long currentBitrate,
       Long avgBitrate,
@@ -42,7 +42,7 @@ public sealed interface EventData {
 
   /** The buffer ran empty. */
   record BufferingStart(
-      double positionSeconds,
+      Double positionSeconds,
       Long bitrateBefore,
       String resolutionBefore,
       Long cdnResponseTimeMs,
@@ -51,8 +51,8 @@ public sealed interface EventData {
 
   /** Playback resumed after a stall, or gave up ({@code recovered} false). */
   record BufferingEnd(
-      double positionSeconds,
-      long durationMs,
+      Double positionSeconds,
+      Long durationMs,
       Long bitrateAfter,
       String resolutionAfter,
       Boolean recovered)
@@ -69,7 +69,7 @@ public sealed interface EventData {
       implements EventData {}
 
   /** The viewer reached 25, 50, 75 or 95 percent. */
-  record Milestone(int milestonePercent, Double positionSeconds, Double elapsedRealSeconds)
+  record Milestone(Integer milestonePercent, Double positionSeconds, Double elapsedRealSeconds)
       implements EventData {}
 
   /** Something failed in the player. */
@@ -81,7 +81,7 @@ public sealed interface EventData {
       String recoveryAction)
       implements EventData {}
 
-  /** The player closed the session. {@code status} is completed, abandoned or error. */
+  /** The player closed the session. {@code status} is completed, abandoned, error or null. */
   record SessionEnd(Double finalPositionSeconds, String status, Totals totals)
       implements EventData {}
 

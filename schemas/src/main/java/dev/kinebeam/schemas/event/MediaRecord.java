@@ -165,19 +165,8 @@ public record MediaRecord(
       return ms < 0 || ms > LATEST_MS;
     }
 
-    private static MediaEvent withId(MediaEvent e, UUID id) {
-      return e.eventId().equals(id)
-          ? e
-          : new MediaEvent(
-              id,
-              e.type(),
-              e.sessionId(),
-              e.timestampMs(),
-              e.seq(),
-              e.mediaId(),
-              e.mediaType(),
-              e.renderId(),
-              e.data());
+    private static MediaEvent withId(MediaEvent event, UUID id) {
+      return event.eventId().equals(id) ? event : event.withId(id);
     }
 
     private static long whole(JsonParser p) throws IOException {
