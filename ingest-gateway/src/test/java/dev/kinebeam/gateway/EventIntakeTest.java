@@ -72,7 +72,7 @@ class EventIntakeTest {
     Answer answer = gateway.postEvents(GOOD);
     assertThat(answer.status()).isEqualTo(202);
     assertThat(answer.json().toString())
-        .isEqualTo("{\"accepted\":1,\"duplicates\":0,\"rejected\":[]}");
+        .isEqualTo("{\"accepted\":1,\"duplicates\":0,\"rejected\":[],\"warnings\":[]}");
 
     LogRecord entry = taken().get(0);
     assertThat(entry.key()).isEqualTo(Events.SESSION.toString());
@@ -153,10 +153,10 @@ class EventIntakeTest {
       textBlock =
           """
           unknown type      | "event":"pause"          | "event":"rewind"           | event                 | unknown_event
-          wrong type        | 45.2                     | "far"                      | data.position_seconds | wrong_type
-          missing field     | "position_seconds":45.2  |                            | data.position_seconds | missing
-          out of range      | 45.2                     | -1                         | data.position_seconds | out_of_range
-          NaN               | 45.2                     | NaN                        | data.position_seconds | not_a_number
+          wrong type        | "event":"pause"          | "event":7                  | event                 | wrong_type
+          missing field     | "event":"pause",         |                            | event                 | missing
+          NaN               | 45.2                     | NaN                        | ''                    | not_json
+          NaN elsewhere     | "event":"pause"          | "event":"pause","seq":NaN  | ''                    | not_json
           bad session id    | 0b0b0b0b-1111            | 0b0b0b0b_1111              | session_id            | bad_format
           """)
   void aBadEventIsNamedAndTheOthersGoThrough(
@@ -170,7 +170,7 @@ class EventIntakeTest {
     var verdict = answer.json().path("rejected").path(0);
     assertThat(verdict.path("index").asInt()).isEqualTo(1);
     assertThat(verdict.path("field").asText()).isEqualTo(field);
-    assertThat(verdict.path("code").asText()).isNotEmpty();
+    assertThat(verdict.path("code").asText()).isEqualTo(code);
     assertThat(verdict.path("message").asText()).isNotEmpty();
     assertThat(taken()).hasSize(2);
 
@@ -186,7 +186,8 @@ class EventIntakeTest {
     String bad = GOOD.replace("45.2", "45.2,\"extra\":" + deep);
     Answer answer = gateway.postEvents(batch(bad, pauseAt(1)));
     assertThat(answer.json().path("accepted").asInt()).isEqualTo(1);
-    assertThat(answer.json().path("rejected").path(0).path("code").asText()).isEqualTo("too_deep");
+    assertThat(answer.json().path("rejected").path(0).path("code").asText())
+        .isEqualTo("beyond_limits");
   }
 
   @Test
@@ -238,6 +239,48 @@ class EventIntakeTest {
     body[10] = (byte) 0xff;
     assertRefused(body, 400, "not_utf8");
     assertThat(DeadLetter.decode(letters().get(0).value()).originalBytes()).isEqualTo(body);
+  }
+
+  @Test
+  void ofABatchOnlyTheEventThatIsNoUtf8IsRefused() throws Exception {
+    byte[] body = batch(pauseAt(1), GOOD.replace("45.2", "\"?\""), pauseAt(2)).getBytes(UTF_8);
+    for (int i = 0; i < body.length; i++) {
+      body[i] = body[i] == '?' ? (byte) 0xe9 : body[i];
+    }
+    Answer answer = gateway.send(gateway.post("/v1/media/events", patientToken(), body));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+    assertThat(answer.json().path("accepted").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("rejected").path(0).path("code").asText()).isEqualTo("not_utf8");
+  }
+
+  @Test
+  void whatIsWrongInAnOptionalFieldIsAWarning() throws Exception {
+    String bad = GOOD.replace("45.2", "-4").replace("{\"event\"", "{\"seq\":\"x\",\"event\"");
+    byte[] body =
+        ("{\"sent_at\":\"now\",\"events\":[" + pauseAt(1) + "," + bad + "]}").getBytes(UTF_8);
+    Answer answer = gateway.send(gateway.post("/v1/media/events", patientToken(), body));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+    assertThat(answer.json().toString())
+        .isEqualTo(
+            "{\"accepted\":2,\"duplicates\":0,\"rejected\":[],\"warnings\":["
+                + "{\"field\":\"sent_at\",\"code\":\"bad_format\"},"
+                + "{\"index\":1,\"field\":\"seq\",\"code\":\"wrong_type\"},"
+                + "{\"index\":1,\"field\":\"data.position_seconds\",\"code\":\"out_of_range\"}]}");
+    assertThat(new String(taken().get(1).value(), UTF_8)).as("as sent").contains(bad);
+    assertThat(letters()).isEmpty();
+  }
+
+  @Test
+  void oneIdOnTwoEventsOfASessionIsTwoEvents() throws Exception {
+    String id = "{\"event_id\":\"00000000-0000-4000-8000-000000000001\",\"event\"";
+    String pause = pauseAt(1).replace("{\"event\"", id);
+    Answer answer = gateway.postEvents(batch(pause, pause.replace("pause", "play"), pause));
+
+    assertThat(answer.json().path("accepted").asInt()).as(answer.text()).isEqualTo(2);
+    assertThat(answer.json().path("duplicates").asInt()).isEqualTo(1);
+    assertThat(taken()).hasSize(2);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.kinebeam.gateway.log.EventLogUnavailableException;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.Correction;
 import dev.kinebeam.schemas.event.EventBatch;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
@@ -69,11 +70,23 @@ public final class EventIntake implements Route.Handler {
   }
 
   /** Players make the ids, so one is only to be trusted inside its session. */
-  private record Identity(UUID sessionId, UUID eventId) {}
+  private record SessionEvent(UUID sessionId, MediaEvent.Identity event) {}
 
   private record Verdict(int index, String code, String field, String message) {}
 
-  private record Answer(int accepted, int duplicates, List<Verdict> rejected) {}
+  /**
+   * A field that was corrected; it costs nothing else.
+   *
+   * @param index of the event, or null for a field of the batch
+   */
+  private record Warning(Integer index, String field, String code) {
+    static Warning of(Integer index, Correction correction) {
+      return new Warning(index, correction.field(), correction.code().wireName());
+    }
+  }
+
+  private record Answer(
+      int accepted, int duplicates, List<Verdict> rejected, List<Warning> warnings) {}
 
   @Override
   public Reply handle(Call call, Principal patient) throws Exception {
@@ -127,17 +140,20 @@ public final class EventIntake implements Route.Handler {
     Rejections.Origin origin = new Rejections.Origin(patient, receivedAt, batch.sentAtMs(), client);
     List<LogRecord> records = new ArrayList<>(batch.items().size());
     List<Verdict> rejected = new ArrayList<>();
-    Set<Identity> seen = new HashSet<>();
+    List<Warning> warnings = new ArrayList<>();
+    batch.corrections().forEach(it -> warnings.add(Warning.of(null, it)));
+    Set<SessionEvent> seen = new HashSet<>();
     int duplicates = 0;
     for (EventBatch.Item item : batch.items()) {
-      ParsedEvent parsed = withinSize(item).receivedAt(receivedAt);
+      ParsedEvent parsed = item.parsed().receivedAt(receivedAt);
       if (parsed instanceof ParsedEvent.Accepted accepted) {
         MediaEvent event = accepted.event();
-        if (seen.add(new Identity(event.sessionId(), event.eventId()))) {
+        if (seen.add(new SessionEvent(event.sessionId(), event.identity()))) {
           records.add(record(patient, batch, receivedAt, client, event, item.raw()));
         } else {
           duplicates++;
         }
+        event.corrections().forEach(it -> warnings.add(Warning.of(item.index(), it)));
       } else if (parsed instanceof ParsedEvent.Rejected no) {
         FieldError error = no.error();
         rejected.add(new Verdict(item.index(), error.code(), error.field(), error.message()));
@@ -145,20 +161,11 @@ public final class EventIntake implements Route.Handler {
       }
     }
     append(records);
-    count(seen.size(), duplicates, rejected);
+    count(seen.size(), duplicates, rejected, warnings);
     if (seen.isEmpty()) {
       throw noneAccepted(rejected);
     }
-    return Reply.json(202, new Answer(seen.size(), duplicates, rejected));
-  }
-
-  private static ParsedEvent withinSize(EventBatch.Item item) {
-    if (item.raw().length <= EventBatch.MAX_EVENT_BYTES) {
-      return item.parsed();
-    }
-    String message =
-        "the event has " + item.raw().length + " bytes; it may have " + EventBatch.MAX_EVENT_BYTES;
-    return new ParsedEvent.Rejected(new FieldError("", "too_large", message));
+    return Reply.json(202, new Answer(seen.size(), duplicates, rejected, warnings));
   }
 
   private static LogRecord record(
@@ -186,11 +193,14 @@ public final class EventIntake implements Route.Handler {
     }
   }
 
-  private void count(int accepted, int duplicates, List<Verdict> rejected) {
+  private void count(int accepted, int duplicates, List<Verdict> rejected, List<Warning> warnings) {
     meters.counter(COUNTER, "verdict", "accepted", "reason", "").increment(accepted);
     meters.counter(COUNTER, "verdict", "duplicate", "reason", "").increment(duplicates);
     for (Verdict verdict : rejected) {
       meters.counter(COUNTER, "verdict", "rejected", "reason", verdict.code).increment();
+    }
+    for (Warning warning : warnings) {
+      meters.counter("kinebeam.gateway.corrections", "code", warning.code).increment();
     }
   }
 

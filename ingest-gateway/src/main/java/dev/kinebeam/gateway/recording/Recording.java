@@ -50,8 +50,8 @@ public record Recording(
    * @param at mended, where the patient's clock is wrong
    * @param seq the player's counter; null where it sent none
    * @param positionSeconds in the video; null where the event tells none
-   * @param data as sent, a JSON object; kept as text, since the trees of a whole recording would
-   *     take many times its bytes
+   * @param data as sent, or as corrected where a field was wrong, a JSON object; kept as text,
+   *     since the trees of a whole recording would take many times its bytes
    */
   public record Event(
       long offsetMs,

@@ -1,7 +1,7 @@
 package dev.kinebeam.gateway.recording;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
 import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.schemas.Json;
@@ -21,10 +21,11 @@ import java.util.List;
  */
 final class RecordingMaker {
   private static final long MARK_EVERY_MS = 10_000;
-  private static final long SANE_SKEW_MS = 10_000;
+  private static final long SANE_SKEW_MS = 120_000;
   private static final Duration FUTURE = Duration.ofMinutes(5);
-  private static final List<String> POSITIONS =
-      List.of("position_seconds", "final_position_seconds", "to_seconds");
+
+  /** Fields that an event's data has at its top and its record in a part of its own. */
+  private static final List<String> GROUPS = List.of("network", "totals");
 
   private RecordingMaker() {}
 
@@ -67,7 +68,7 @@ final class RecordingMaker {
     long skew = Math.abs(session.clockSkewMs()) <= SANE_SKEW_MS ? 0 : session.clockSkewMs();
     long mended = event.timestampMs() + skew;
     long at = mended > record.receivedAtMs() + FUTURE.toMillis() ? record.receivedAtMs() : mended;
-    JsonNode data = data(value);
+    JsonNode data = data(event, value);
     return new Timed(
         at,
         event.seq(),
@@ -77,29 +78,27 @@ final class RecordingMaker {
             event.type().wireName(),
             event.eventId(),
             event.seq() == MediaEvent.NO_SEQ ? null : event.seq(),
-            position(data),
+            event.data().playheadSeconds(),
             data.toString()));
   }
 
-  private static JsonNode data(byte[] value) {
+  /** As sent; of an event that was corrected what it is taken for, without what nothing reads. */
+  private static JsonNode data(MediaEvent event, byte[] value) {
+    if (event.wasCorrected()) {
+      ObjectNode data = Json.MAPPER.valueToTree(event.data());
+      for (String group : GROUPS) {
+        if (data.remove(group) instanceof ObjectNode fields) {
+          data.setAll(fields);
+        }
+      }
+      return data;
+    }
     try {
       JsonNode data = Json.MAPPER.readTree(value).path("event").path("data");
       return data.isObject() ? data : Json.MAPPER.createObjectNode();
-    } catch (JsonProcessingException e) {
-      // Data that is too deep for a tree was no reason to refuse the event.
-      return Json.MAPPER.createObjectNode();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Double position(JsonNode data) {
-    for (String name : POSITIONS) {
-      if (data.path(name).isNumber()) {
-        return data.path(name).doubleValue();
-      }
-    }
-    return null;
   }
 
   private static List<Recording.Mark> index(List<Recording.Event> events) {

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /** Ways in which real players get events wrong. */
 final class BrokenEvents {
   private static final List<String> KINDS =
-      List.of("type", "field", "wrong type", "range", "time", "NaN", "depth");
+      List.of("type", "field", "wrong type", "session", "time", "NaN", "depth");
 
   private BrokenEvents() {}
 
@@ -18,9 +18,8 @@ final class BrokenEvents {
     switch (KINDS.get(random.nextInt(KINDS.size()))) {
       case "type" -> event.put("event", "dance");
       case "field" -> event.remove("session_id");
-      case "wrong type" ->
-          event.put("event", "pause").putObject("data").put("position_seconds", "x");
-      case "range" -> event.put("event", "pause").putObject("data").put("position_seconds", -4);
+      case "wrong type" -> event.put("timestamp", 1_771_322_400_000L);
+      case "session" -> event.put("session_id", "7");
       case "time" -> event.put("timestamp", "half past nine");
       case "NaN" -> {
         event.put("event", "pause").putObject("data").put("position_seconds", 987654321);

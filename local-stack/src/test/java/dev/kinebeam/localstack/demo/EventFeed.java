@@ -1,6 +1,5 @@
 package dev.kinebeam.localstack.demo;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.ScriptedEvent;
@@ -10,7 +9,6 @@ import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.EventParser;
 import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.event.ParsedEvent;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +36,7 @@ public final class EventFeed implements AutoCloseable {
             new ByteArraySerializer());
   }
 
-  public List<ProducerRecord<String, byte[]>> records(SentSession session) throws IOException {
+  public List<ProducerRecord<String, byte[]>> records(SentSession session) {
     List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
     String key = session.script().sessionId().toString();
     for (ScriptedEvent event : session.script().events()) {
@@ -50,22 +48,19 @@ public final class EventFeed implements AutoCloseable {
     return records;
   }
 
-  private byte[] encode(SentSession session, byte[] raw) throws IOException {
+  private byte[] encode(SentSession session, byte[] raw) {
     long now = System.currentTimeMillis();
     Clinics.Patient patient = session.patient();
-    try (JsonParser json = Json.MAPPER.createParser(raw)) {
-      json.nextToken();
-      ParsedEvent.Accepted event = (ParsedEvent.Accepted) parser.parse(json, raw);
-      MediaRecord.Client client =
-          new MediaRecord.Client(
-              patient.device().device(),
-              patient.device().os(),
-              patient.device().browser(),
-              Traffic.APP_VERSION);
-      return new MediaRecord(
-              patient.clinic().orgId(), patient.patientId(), now, now, client, event.event())
-          .encode(raw);
-    }
+    ParsedEvent.Accepted event = (ParsedEvent.Accepted) parser.parse(raw);
+    MediaRecord.Client client =
+        new MediaRecord.Client(
+            patient.device().device(),
+            patient.device().os(),
+            patient.device().browser(),
+            Traffic.APP_VERSION);
+    return new MediaRecord(
+            patient.clinic().orgId(), patient.patientId(), now, now, client, event.event())
+        .encode(raw);
   }
 
   /** Returns when all are acknowledged. */

@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.archive;
 
+import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,7 @@ public final class SessionRecords {
     private final MediaRecord.Reader events = new MediaRecord.Reader();
     private final List<ArchivedRecord> records = new ArrayList<>();
     private final List<BrokenObject> broken = new ArrayList<>();
-    private final Set<UUID> seen = new HashSet<>();
+    private final Set<MediaEvent.Identity> seen = new HashSet<>();
     private final Session session;
     private final String key;
     private final long expected;
@@ -98,17 +99,17 @@ public final class SessionRecords {
           && record.value() != null
           && events.read(record.value()) instanceof MediaRecord.Accepted accepted
           && isOf(session, accepted.record())
-          && !seen.contains(accepted.record().event().eventId())) {
-        keep(record, accepted.record().event().eventId());
+          && !seen.contains(accepted.record().event().identity())) {
+        keep(record, accepted.record().event().identity());
       }
     }
 
-    private void keep(ArchivedRecord record, UUID eventId) {
+    private void keep(ArchivedRecord record, MediaEvent.Identity event) {
       if (records.size() == MOST_EVENTS || bytes + record.value().length > MOST_BYTES) {
         truncated = true;
         return;
       }
-      seen.add(eventId);
+      seen.add(event);
       records.add(record);
       bytes += record.value().length;
     }

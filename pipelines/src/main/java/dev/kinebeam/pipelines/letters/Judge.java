@@ -69,23 +69,16 @@ final class Judge {
     EventBatch batch;
     Origin origin;
     try {
-      batch = EventBatch.parse(sent);
+      batch = letter.isBody() ? EventBatch.parse(sent) : EventBatch.ofEvent(sent);
       origin = origin(letter, batch);
     } catch (EventBatch.Refused e) {
       return new Judgement(List.of(), List.of(e.error()));
     } catch (IllegalArgumentException e) {
       return Judgement.failing("", "no_origin", e.getMessage());
     }
-    if (!letter.isBody() && batch.items().get(0).raw().length != sent.length) {
-      return Judgement.failing("", "wrong_type", "an event must be an object");
-    }
     List<Judgement.Mended> mended = new ArrayList<>();
     List<FieldError> still = new ArrayList<>();
     for (EventBatch.Item item : batch.items()) {
-      if (item.raw().length > EventBatch.MAX_EVENT_BYTES) {
-        still.add(new FieldError("", "too_large", "the event has " + item.raw().length + " bytes"));
-        continue;
-      }
       ParsedEvent parsed = item.parsed().receivedAt(origin.receivedAtMs);
       if (parsed instanceof ParsedEvent.Rejected no) {
         still.add(no.error());

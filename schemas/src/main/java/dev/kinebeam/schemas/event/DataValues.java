@@ -4,13 +4,15 @@ import static dev.kinebeam.schemas.event.Field.*;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.StoredText;
+import dev.kinebeam.schemas.event.Correction.Code;
 import dev.kinebeam.schemas.event.EventData.Network;
 import dev.kinebeam.schemas.event.EventData.Totals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The data fields of one event while it is being read. The type may follow the data, so every known
@@ -19,15 +21,18 @@ import java.util.List;
  */
 @SuppressWarnings("EnumOrdinal") // slots of an array, filled millions of times a minute
 final class DataValues {
+  private static final Set<String> NOT_NUMBERS =
+      Set.of("NaN", "Infinity", "-Infinity", "+Infinity");
+
   private final double[] numbers = new double[Field.ALL.length];
   private final String[] texts = new String[Field.ALL.length];
   private final boolean[] present = new boolean[Field.ALL.length];
-  private final FieldError[] errors = new FieldError[Field.ALL.length];
+  private final Code[] codes = new Code[Field.ALL.length];
   private List<String> errorTypes = List.of();
 
   void clear() {
     Arrays.fill(present, false);
-    Arrays.fill(errors, null);
+    Arrays.fill(codes, null);
     errorTypes = List.of();
   }
 
@@ -35,17 +40,16 @@ final class DataValues {
   void read(Field field, JsonParser p) throws IOException {
     int i = field.ordinal();
     present[i] = false;
-    errors[i] = null;
+    codes[i] = null;
     JsonToken token = p.currentToken();
     if (token == JsonToken.VALUE_NULL) {
       return;
     }
     switch (field.kind) {
-      case DECIMAL, ROUNDED, WHOLE -> number(field, p, token);
+      case DECIMAL, PERCENT, ROUNDED, MEASURED, WHOLE -> number(field, p, token);
       case FLAG -> {
-        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
-          numbers[i] = token == JsonToken.VALUE_TRUE ? 1 : 0;
-          present[i] = true;
+        if (token.isBoolean()) {
+          keep(field, token == JsonToken.VALUE_TRUE ? 1 : 0);
         } else {
           wrongType(field, p);
         }
@@ -55,24 +59,38 @@ final class DataValues {
     }
   }
 
+  private void keep(Field field, double value) {
+    numbers[field.ordinal()] = value;
+    present[field.ordinal()] = true;
+  }
+
   private void number(Field field, JsonParser p, JsonToken token) throws IOException {
     int i = field.ordinal();
-    if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT) {
+    if (!token.isNumeric()) {
       wrongType(field, p);
+      if (token == JsonToken.VALUE_STRING && NOT_NUMBERS.contains(p.getText())) {
+        codes[i] = Code.NOT_A_NUMBER;
+      }
       return;
     }
     double value = p.getDoubleValue();
-    if (Double.isNaN(value) || Double.isInfinite(value)) {
-      errors[i] = field.notANumber(p.getText());
-    } else if (field.kind == Field.Kind.WHOLE && value != Math.rint(value)) {
-      errors[i] = field.wrongType(p.getText());
-    } else if (!field.allowed.isEmpty() && !field.allowed.contains(Long.toString((long) value))) {
-      errors[i] = field.notAllowed(p.getText());
-    } else if (value < 0 || (field.allowed.isEmpty() && value > field.max)) {
-      errors[i] = field.outOfRange(Texts.shown(p.getText()));
-    } else {
-      numbers[i] = value;
-      present[i] = true;
+    boolean whole = value == Math.rint(value);
+    if (!field.allowed.isEmpty()) {
+      if (whole && field.allowed.contains(Long.toString((long) value))) {
+        keep(field, value);
+      } else {
+        codes[i] = Code.NOT_ALLOWED;
+      }
+    } else if (value < 0) {
+      codes[i] = Code.OUT_OF_RANGE;
+    } else if (value > field.max && field.kind == Field.Kind.PERCENT) {
+      codes[i] = Code.CLIPPED;
+      keep(field, field.max);
+    } else if (value > field.max) {
+      codes[i] = Code.OUT_OF_RANGE;
+    } else if (value != 0 || field.kind != Field.Kind.MEASURED) {
+      codes[i] = field.kind == Field.Kind.WHOLE && !whole ? Code.ROUNDED : null;
+      keep(field, value);
     }
   }
 
@@ -82,16 +100,18 @@ final class DataValues {
       wrongType(field, p);
       return;
     }
-    String value = p.getText();
-    FieldError error = check(field, value);
-    if (error == null) {
-      texts[i] = value;
-      present[i] = true;
-    } else {
-      errors[i] = error;
+    String sent = p.getText();
+    if (!field.allowed.isEmpty() && !field.allowed.contains(sent)) {
+      codes[i] = Code.NOT_ALLOWED;
+      return;
     }
+    String whole = StoredText.of(sent);
+    texts[i] = StoredText.cut(whole, (int) field.max);
+    codes[i] = Texts.correctionOf(sent, whole, texts[i]);
+    present[i] = true;
   }
 
+  /** Entries that are texts are kept, as many as there is room for. */
   private void texts(Field field, JsonParser p, JsonToken token) throws IOException {
     int i = field.ordinal();
     if (token != JsonToken.START_ARRAY) {
@@ -100,66 +120,42 @@ final class DataValues {
     }
     List<String> values = new ArrayList<>();
     while (p.nextToken() != JsonToken.END_ARRAY) {
-      FieldError error;
-      if (p.currentToken() == JsonToken.VALUE_STRING) {
-        values.add(p.getText());
-        error = check(field, p.getText());
+      Code code;
+      if (p.currentToken() != JsonToken.VALUE_STRING) {
+        code = Code.WRONG_TYPE;
+        p.skipChildren();
+      } else if (values.size() == Field.Limits.TEXTS) {
+        code = Code.CUT;
       } else {
-        error = field.wrongType("a list with " + Texts.nameOf(p.currentToken()));
-        Texts.skip(p);
+        String whole = StoredText.of(p.getText());
+        String kept = StoredText.cut(whole, (int) field.max);
+        code = Texts.correctionOf(p.getText(), whole, kept);
+        values.add(kept);
       }
-      if (errors[i] == null) {
-        errors[i] = error;
+      if (codes[i] == null) {
+        codes[i] = code;
       }
     }
-    if (errors[i] == null && values.size() > Field.Limits.TEXTS) {
-      errors[i] =
-          new FieldError(
-              field.path(),
-              "too_long",
-              field.path() + " has " + values.size() + " entries; at most " + Field.Limits.TEXTS);
-    }
-    if (errors[i] == null) {
-      errorTypes = List.copyOf(values);
-      present[i] = true;
-    }
-  }
-
-  private static FieldError check(Field field, String value) {
-    if (value.length() > field.max) {
-      return field.tooLong(value.length());
-    }
-    if (!field.allowed.isEmpty() && !field.allowed.contains(value)) {
-      return field.notAllowed(Texts.shown(value));
-    }
-    return Texts.badCharacter(field.path(), value);
+    errorTypes = List.copyOf(values);
+    present[i] = true;
   }
 
   private void wrongType(Field field, JsonParser p) throws IOException {
-    errors[field.ordinal()] = field.wrongType(Texts.nameOf(p.currentToken()));
-    Texts.skip(p);
+    codes[field.ordinal()] = Code.WRONG_TYPE;
+    p.skipChildren();
   }
 
-  /** The first thing that keeps these values from being an event of {@code type}, or null. */
-  FieldError judge(EventType type) {
-    Shape shape = Shape.of(type);
-    for (Field field : shape.required()) {
-      if (errors[field.ordinal()] != null) {
-        return errors[field.ordinal()];
-      }
-      if (!present[field.ordinal()]) {
-        return field.missing(type);
+  /** Adds what was corrected in the fields that an event of {@code type} has. */
+  void addCorrections(EventType type, List<Correction> corrections) {
+    for (Field field : Shape.of(type)) {
+      Code code = codes[field.ordinal()];
+      if (code != null) {
+        corrections.add(new Correction(field.path(), code));
       }
     }
-    for (Field field : shape.optional()) {
-      if (errors[field.ordinal()] != null) {
-        return errors[field.ordinal()];
-      }
-    }
-    return null;
   }
 
-  /** The values as the record of {@code type}; only after {@link #judge} found nothing. */
+  /** The values as the record of {@code type}. */
   EventData toData(EventType type) {
     return switch (type) {
       case SESSION_START ->

@@ -9,6 +9,32 @@ import java.util.List;
  * and Mb/s are decimals, milliseconds, counts and bits per second are whole numbers.
  */
 public sealed interface EventData {
+  /** Where the playhead stands after the event, in seconds; null if the event does not say. */
+  default Double playheadSeconds() {
+    if (this instanceof Heartbeat it) {
+      return it.positionSeconds;
+    } else if (this instanceof Play it) {
+      return it.positionSeconds;
+    } else if (this instanceof Pause it) {
+      return it.positionSeconds;
+    } else if (this instanceof Seek it) {
+      return it.toSeconds;
+    } else if (this instanceof BufferingStart it) {
+      return it.positionSeconds;
+    } else if (this instanceof BufferingEnd it) {
+      return it.positionSeconds;
+    } else if (this instanceof QualityChange it) {
+      return it.positionSeconds;
+    } else if (this instanceof Milestone it) {
+      return it.positionSeconds;
+    } else if (this instanceof PlaybackError it) {
+      return it.positionSeconds;
+    } else if (this instanceof SessionEnd it) {
+      return it.finalPositionSeconds;
+    }
+    return null;
+  }
+
   /** The player has loaded the video and shows its first frame. */
   record SessionStart(
       Double totalDurationSeconds,

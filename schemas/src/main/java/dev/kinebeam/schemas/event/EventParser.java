@@ -1,48 +1,131 @@
 package dev.kinebeam.schemas.event;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.StoredText;
 import dev.kinebeam.schemas.UuidV5;
+import dev.kinebeam.schemas.event.Correction.Code;
 import dev.kinebeam.schemas.event.ParsedEvent.Accepted;
 import dev.kinebeam.schemas.event.ParsedEvent.Rejected;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /**
- * Reads one event from a stream of JSON tokens and judges it. The gateway and the pipeline use the
- * same parser: Kafka is a trust boundary. Fields that the contract does not know are passed over.
- * Not thread-safe; one for each thread or DoFn instance.
+ * Reads one event and judges it. Every reader uses it, of requests as of Kafka, the archive and
+ * dead letters, so that all make the same of the same bytes. It needs strict JSON, {@code event},
+ * {@code session_id} and {@code timestamp}; everything else that is wrong is corrected or becomes
+ * null, and is named. Fields that the contract does not know are passed over. Not thread-safe; one
+ * for each thread or DoFn instance.
  */
 public final class EventParser {
+  /** Real events have a few hundred bytes; this keeps every record within Kafka's limit. */
+  public static final int MAX_BYTES = 64 * 1024;
+
   private static final UUID NAMESPACE = UuidV5.of(new UUID(0, 0), "kinebeam.dev/media-event");
   private static final int MAX_SEQ = 100_000_000;
+  private static final int LONGEST_MEDIA_ID = 200;
+  private static final int LONGEST_MEDIA_TYPE = 32;
+  private static final byte[] NO_DATA = new byte[0];
 
   private final DataValues data = new DataValues();
+  private final List<Correction> corrections = new ArrayList<>();
 
   private String event;
   private String session;
   private String timestamp;
-  private String id;
+  private UUID id;
   private String mediaId;
   private String mediaType;
-  private String render;
+  private UUID render;
   private int seq;
   private byte[] dataBytes;
   private FieldError error;
+  private int end;
+
+  /** Judges the event that these bytes are. */
+  public ParsedEvent parse(byte[] bytes) {
+    return parse(bytes, 0, bytes.length);
+  }
+
+  /** Judges the event between two places of {@code source}. */
+  ParsedEvent parse(byte[] source, int from, int to) {
+    Rejected unreadable = judgeBytes(source, from, to);
+    if (unreadable != null) {
+      return unreadable;
+    }
+    try (JsonParser p = Texts.EVENTS.createParser(source, from, to - from)) {
+      if (p.nextToken() == null) {
+        return Rejected.of("", "not_json", "the event is not JSON: it is empty");
+      }
+      ParsedEvent parsed = parse(p, source, from);
+      return p.nextToken() == null
+          ? parsed
+          : Rejected.of("", "not_json", "the event is not JSON: there is more after its end");
+    } catch (StreamConstraintsException e) {
+      return Rejected.of("", "beyond_limits", "the event is beyond a limit: " + Texts.shown(e));
+    } catch (JsonProcessingException e) {
+      return Rejected.of("", "not_json", "the event is not JSON: " + Texts.shown(e));
+    } catch (IOException e) {
+      return Rejected.of("", "not_json", "the event is not JSON: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Judges the event that begins at a place of {@code source}, as {@link #parse(byte[], int, int)}
+   * would, but finds its end itself, at {@link #end}. That is faster by the search for the end.
+   *
+   * @return null where that is not possible: it is not an object, not strict JSON or beyond a limit
+   */
+  ParsedEvent parseWhole(byte[] source, int from) {
+    if (source[from] != '{') {
+      return null;
+    }
+    try (JsonParser p = Texts.EVENTS.createParser(source, from, source.length - from)) {
+      p.nextToken();
+      ParsedEvent parsed = parse(p, source, from);
+      end = from + (int) p.currentLocation().getByteOffset();
+      Rejected unreadable = judgeBytes(source, from, end);
+      return unreadable == null ? parsed : unreadable;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** The place after the event that {@link #parseWhole} has judged. */
+  int end() {
+    return end;
+  }
+
+  /** A parser passes over some of these bytes without a look, so they are judged by themselves. */
+  private static Rejected judgeBytes(byte[] source, int from, int to) {
+    if (to - from > MAX_BYTES) {
+      return Rejected.of(
+          "", "too_large", "the event has " + (to - from) + " bytes; it may have " + MAX_BYTES);
+    }
+    int broken = Utf8.firstBroken(source, from, to);
+    return broken < 0
+        ? null
+        : Rejected.of("", "not_utf8", "the event is not UTF-8 at its byte " + (broken - from));
+  }
 
   /**
    * Judges the value at which {@code p} stands and leaves it on that value's last token.
    *
-   * @param source the bytes that {@code p} reads, from its first
-   * @throws IOException when the text is no JSON; nothing after that point can be read
+   * @param source the bytes that {@code p} reads
+   * @param start the place of {@code p}'s first byte in {@code source}
+   * @throws IOException when the text is not JSON; nothing after that point can be read
    */
-  public ParsedEvent parse(JsonParser p, byte[] source) throws IOException {
+  ParsedEvent parse(JsonParser p, byte[] source, int start) throws IOException {
     if (p.currentToken() != JsonToken.START_OBJECT) {
       String found = Texts.nameOf(p.currentToken());
-      Texts.skip(p);
+      p.skipChildren();
       return Rejected.of("", "wrong_type", "an event must be an object, not " + found);
     }
     clear();
@@ -50,16 +133,16 @@ public final class EventParser {
       String name = p.currentName();
       p.nextToken();
       switch (name) {
-        case "event" -> event = text(p, name, event);
-        case "session_id" -> session = text(p, name, session);
-        case "timestamp" -> timestamp = text(p, name, timestamp);
-        case "event_id" -> id = text(p, name, id);
-        case "media_id" -> mediaId = text(p, name, mediaId);
-        case "media_type" -> mediaType = text(p, name, mediaType);
-        case "render_id" -> render = text(p, name, render);
+        case "event" -> event = required(p, name, event);
+        case "session_id" -> session = required(p, name, session);
+        case "timestamp" -> timestamp = required(p, name, timestamp);
+        case "event_id" -> id = uuid(p, name, id);
+        case "render_id" -> render = uuid(p, name, render);
+        case "media_id" -> mediaId(p);
+        case "media_type" -> mediaType(p);
         case "seq" -> seq(p);
-        case "data" -> data(p, source);
-        default -> skip(p, name);
+        case "data" -> data(p, source, start);
+        default -> p.skipChildren();
       }
     }
     return error != null ? new Rejected(error) : judge();
@@ -67,6 +150,7 @@ public final class EventParser {
 
   private void clear() {
     data.clear();
+    corrections.clear();
     event = null;
     session = null;
     timestamp = null;
@@ -75,85 +159,119 @@ public final class EventParser {
     mediaType = null;
     render = null;
     seq = MediaEvent.NO_SEQ;
-    dataBytes = new byte[0];
+    dataBytes = NO_DATA;
     error = null;
   }
 
-  private void data(JsonParser p, byte[] source) throws IOException {
-    if (p.currentToken() == JsonToken.VALUE_NULL) {
-      return;
-    }
+  private void data(JsonParser p, byte[] source, int start) throws IOException {
     if (p.currentToken() != JsonToken.START_OBJECT) {
-      fail("data", "wrong_type", "data must be an object, not " + Texts.nameOf(p.currentToken()));
-      Texts.skip(p);
+      if (p.currentToken() != JsonToken.VALUE_NULL) {
+        correct("data", Code.WRONG_TYPE);
+      }
+      p.skipChildren();
       return;
     }
     // Only an id that is derived looks at the bytes, and asking where they are costs.
-    int from = id == null ? (int) p.currentTokenLocation().getByteOffset() : 0;
+    int from = id == null ? start + (int) p.currentTokenLocation().getByteOffset() : 0;
     while (p.nextToken() != JsonToken.END_OBJECT) {
-      String name = p.currentName();
+      Field field = Field.of(p.currentName());
       p.nextToken();
-      Field field = Field.of(name);
       if (field == null) {
-        skip(p, "data." + name);
+        p.skipChildren();
       } else {
         data.read(field, p);
       }
     }
     if (id == null) {
-      dataBytes = Arrays.copyOfRange(source, from, (int) p.currentLocation().getByteOffset());
+      int to = start + (int) p.currentLocation().getByteOffset();
+      dataBytes = Arrays.copyOfRange(source, from, to);
     }
   }
 
-  private void skip(JsonParser p, String path) throws IOException {
-    switch (Texts.skip(p)) {
-      case TOO_DEEP ->
-          fail(
-              Texts.shown(path),
-              "too_deep",
-              Texts.shown(path) + " nests deeper than " + Texts.MAX_DEPTH + " levels");
-      case NOT_A_NUMBER ->
-          fail(Texts.shown(path), "not_a_number", Texts.shown(path) + " holds NaN or Infinity");
-      case FINE -> {}
+  private String required(JsonParser p, String name, String before) throws IOException {
+    if (p.currentToken() == JsonToken.VALUE_STRING) {
+      return p.getText();
     }
+    if (p.currentToken() != JsonToken.VALUE_NULL && error == null) {
+      String found = Texts.nameOf(p.currentToken());
+      error = new FieldError(name, "wrong_type", name + " must be a text, not " + found);
+    }
+    p.skipChildren();
+    return before;
   }
 
-  private String text(JsonParser p, String name, String before) throws IOException {
+  /** The text at which {@code p} stands, or null, with a correction unless null was sent. */
+  private String text(JsonParser p, String name) throws IOException {
     if (p.currentToken() == JsonToken.VALUE_STRING) {
       return p.getText();
     }
     if (p.currentToken() != JsonToken.VALUE_NULL) {
-      fail(name, "wrong_type", name + " must be a text, not " + Texts.nameOf(p.currentToken()));
-      Texts.skip(p);
+      correct(name, Code.WRONG_TYPE);
     }
-    return before;
+    p.skipChildren();
+    return null;
+  }
+
+  private UUID uuid(JsonParser p, String name, UUID before) throws IOException {
+    String sent = text(p, name);
+    UUID uuid = Texts.uuid(sent);
+    if (sent != null && uuid == null) {
+      correct(name, Code.BAD_FORMAT);
+    }
+    return uuid == null ? before : uuid;
+  }
+
+  /** A part of an id would be the id of something else, so it is never cut. */
+  private void mediaId(JsonParser p) throws IOException {
+    String sent = text(p, "media_id");
+    if (sent == null) {
+      return;
+    }
+    if (sent.isEmpty() || sent.length() > LONGEST_MEDIA_ID) {
+      correct("media_id", Code.BAD_FORMAT);
+      return;
+    }
+    mediaId = StoredText.of(sent);
+    if (!mediaId.equals(sent)) {
+      correct("media_id", Code.REPLACED);
+    }
+  }
+
+  private void mediaType(JsonParser p) throws IOException {
+    String sent = text(p, "media_type");
+    if (sent == null) {
+      return;
+    }
+    String whole = StoredText.of(sent);
+    mediaType = StoredText.cut(whole, LONGEST_MEDIA_TYPE);
+    Code code = Texts.correctionOf(sent, whole, mediaType);
+    if (code != null) {
+      correct("media_type", code);
+    }
   }
 
   private void seq(JsonParser p) throws IOException {
-    if (p.currentToken() == JsonToken.VALUE_NULL) {
-      return;
-    }
-    if (p.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      fail(
-          "seq", "wrong_type", "seq must be a whole number, not " + Texts.nameOf(p.currentToken()));
-      Texts.skip(p);
+    if (!p.currentToken().isNumeric()) {
+      if (p.currentToken() != JsonToken.VALUE_NULL) {
+        correct("seq", Code.WRONG_TYPE);
+      }
+      p.skipChildren();
       return;
     }
     double value = p.getDoubleValue();
     if (value < 0 || value > MAX_SEQ) {
-      fail(
-          "seq",
-          "out_of_range",
-          "seq is " + Texts.shown(p.getText()) + "; it must lie in 0 … " + MAX_SEQ);
-      return;
+      correct("seq", Code.OUT_OF_RANGE);
+    } else if (value != Math.rint(value)) {
+      correct("seq", Code.BAD_FORMAT);
+    } else {
+      seq = (int) value;
     }
-    seq = (int) value;
   }
 
-  /** The first thing that is wrong is the one that is told. */
-  private void fail(String field, String code, String message) {
-    if (error == null) {
-      error = new FieldError(field, code, message);
+  /** Of a field that is sent twice the first correction stays. */
+  private void correct(String field, Code code) {
+    if (corrections.stream().noneMatch(known -> known.field().equals(field))) {
+      corrections.add(new Correction(field, code));
     }
   }
 
@@ -170,7 +288,10 @@ public final class EventParser {
     }
     UUID sessionId = Texts.uuid(session);
     if (sessionId == null) {
-      return notUuid("session_id", session);
+      return Rejected.of(
+          "session_id",
+          "bad_format",
+          "session_id is " + Texts.shown(session) + "; it must be a UUID");
     }
     if (timestamp == null) {
       return missing("timestamp");
@@ -184,54 +305,19 @@ public final class EventParser {
               + Texts.shown(timestamp)
               + "; it must be an RFC 3339 time of the years 2000 to 2099");
     }
-    UUID renderId = Texts.uuid(render);
-    if (render != null && renderId == null) {
-      return notUuid("render_id", render);
-    }
-    UUID eventId = Texts.uuid(id);
-    if (id != null && eventId == null) {
-      return notUuid("event_id", id);
-    }
-    FieldError wrong = media(type);
-    if (wrong == null) {
-      wrong = data.judge(type);
-    }
-    if (wrong != null) {
-      return new Rejected(wrong);
-    }
+    data.addCorrections(type, corrections);
     return new Accepted(
         new MediaEvent(
-            eventId == null ? derivedId() : eventId,
+            id == null ? derivedId() : id,
             type,
             sessionId,
             millis,
             seq,
             mediaId,
-            mediaId != null && mediaType == null ? "video" : mediaType,
-            renderId,
-            data.toData(type)));
-  }
-
-  private FieldError media(EventType type) {
-    if (mediaId == null) {
-      return type == EventType.SESSION_START
-          ? new FieldError("media_id", "missing", "a session_start event needs media_id")
-          : null;
-    }
-    if (mediaId.isEmpty() || mediaId.length() > 200) {
-      return new FieldError(
-          "media_id",
-          "too_long",
-          "media_id has " + mediaId.length() + " characters; it must have 1 to 200");
-    }
-    if (mediaType != null && mediaType.length() > 32) {
-      return new FieldError(
-          "media_type",
-          "too_long",
-          "media_type has " + mediaType.length() + " characters; at most 32");
-    }
-    FieldError bad = Texts.badCharacter("media_id", mediaId);
-    return bad != null || mediaType == null ? bad : Texts.badCharacter("media_type", mediaType);
+            mediaId == null ? null : mediaType == null ? "video" : mediaType,
+            render,
+            data.toData(type),
+            corrections));
   }
 
   private UUID derivedId() {
@@ -243,10 +329,5 @@ public final class EventParser {
 
   private static Rejected missing(String field) {
     return Rejected.of(field, "missing", "an event needs " + field + "; it is not there");
-  }
-
-  private static Rejected notUuid(String field, String found) {
-    return Rejected.of(
-        field, "bad_format", field + " is " + Texts.shown(found) + "; it must be a UUID");
   }
 }

@@ -1,6 +1,5 @@
 package dev.kinebeam.schemas.event;
 
-import dev.kinebeam.schemas.FieldError;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,12 +14,12 @@ enum Field {
   TOTAL_DURATION_SECONDS(Kind.DECIMAL, Limits.SECONDS),
   WATCHED_DURATION_SECONDS(Kind.DECIMAL, Limits.SECONDS),
   ELAPSED_REAL_SECONDS(Kind.DECIMAL, Limits.SECONDS),
-  /** currentTime may overshoot the duration by a frame or two; beyond 105 it is a defect. */
-  COMPLETION_PERCENT(Kind.DECIMAL, 105),
+  /** Beyond 100 when currentTime overshoots the duration, or a set was repeated. */
+  COMPLETION_PERCENT(Kind.PERCENT, 100),
   EFFECTIVE_BANDWIDTH(Kind.DECIMAL, 1_000_000),
-  TTFB_MS(Kind.ROUNDED, Limits.MILLIS),
+  TTFB_MS(Kind.MEASURED, Limits.MILLIS),
   VIDEO_LOAD_TIME_MS(Kind.ROUNDED, Limits.MILLIS),
-  CDN_RESPONSE_TIME_MS(Kind.ROUNDED, Limits.MILLIS),
+  CDN_RESPONSE_TIME_MS(Kind.MEASURED, Limits.MILLIS),
   RTT_MS(Kind.ROUNDED, Limits.MILLIS),
   DURATION_MS(Kind.ROUNDED, Limits.MILLIS),
   BUFFERING_DURATION_MS(Kind.ROUNDED, Limits.MILLIS),
@@ -62,8 +61,16 @@ enum Field {
   enum Kind {
     /** A number of 0 or more. */
     DECIMAL,
-    /** A number of 0 or more, rounded to a whole one: browsers measure in fractions. */
+    /** A number of 0 or more; a greater one is the greatest. */
+    PERCENT,
+    /** A number of 0 or more, kept as a whole one: browsers measure in fractions. */
     ROUNDED,
+    /**
+     * As {@link #ROUNDED}, but exactly 0 is unknown: that is what Resource Timing reports for
+     * another origin's file without {@code Timing-Allow-Origin}. The player cannot know better, so
+     * this is no correction.
+     */
+    MEASURED,
     /** A whole number of 0 or more. */
     WHOLE,
     FLAG,
@@ -120,43 +127,5 @@ enum Field {
 
   String path() {
     return "data." + wireName;
-  }
-
-  FieldError missing(EventType type) {
-    return new FieldError(
-        path(), "missing", "a " + type.wireName() + " event needs " + path() + "; it is not there");
-  }
-
-  FieldError wrongType(String found) {
-    String wanted =
-        switch (kind) {
-          case DECIMAL, ROUNDED -> "a number";
-          case WHOLE -> "a whole number";
-          case FLAG -> "true or false";
-          case TEXT -> "a text";
-          case TEXTS -> "a list of texts";
-        };
-    return new FieldError(path(), "wrong_type", path() + " must be " + wanted + ", not " + found);
-  }
-
-  FieldError notANumber(String found) {
-    return new FieldError(path(), "not_a_number", path() + " is " + found + ", not a number");
-  }
-
-  FieldError outOfRange(Object found) {
-    return new FieldError(
-        path(), "out_of_range", path() + " is " + found + "; it must lie in 0 … " + (long) max);
-  }
-
-  FieldError notAllowed(Object found) {
-    return new FieldError(
-        path(),
-        "not_allowed",
-        path() + " is " + found + "; it must be one of " + String.join(", ", allowed));
-  }
-
-  FieldError tooLong(int length) {
-    return new FieldError(
-        path(), "too_long", path() + " has " + length + " characters; at most " + (long) max);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.StoredText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ public record MediaRecord(
   /** Version of the record's layout, its field {@code v}. */
   public static final int VERSION = 1;
 
+  private static final int LONGEST_CLIENT = 200;
   private static final long LATEST_MS = 4_102_444_800_000L;
 
   /** The player's device as read from its User-Agent; any part may be null. */
@@ -89,16 +91,20 @@ public record MediaRecord(
 
     /** Judges {@code value}; any bytes at all give a verdict and never an exception. */
     public Parsed read(byte[] value) {
-      if (!Texts.isUtf8Json(value)) {
-        return rejected("", "not_utf8", "the record is not UTF-8");
+      int broken = Texts.isUtf8Json(value) ? Utf8.firstBroken(value, 0, value.length) : 0;
+      if (broken >= 0) {
+        return rejected("", "not_utf8", "the record is not UTF-8 at byte " + broken);
       }
-      try (JsonParser p = Texts.JSON.createParser(value)) {
+      try (JsonParser p = Texts.RECORDS.createParser(value)) {
         if (p.nextToken() != JsonToken.START_OBJECT) {
           return rejected("", "wrong_type", "a record must be a JSON object");
         }
-        return record(p, value);
+        Parsed parsed = record(p, value);
+        return p.nextToken() == null
+            ? parsed
+            : rejected("", "not_json", "the record is not JSON: there is more after its end");
       } catch (JsonProcessingException e) {
-        return rejected("", "not_json", "the record is not JSON: " + e.getOriginalMessage());
+        return rejected("", "not_json", "the record is not JSON: " + Texts.shown(e));
       } catch (IOException e) {
         return rejected("", "not_json", "the record is not JSON: " + e.getMessage());
       }
@@ -126,8 +132,8 @@ public record MediaRecord(
           case "received_at" -> receivedAt = whole(p);
           case "sent_at" -> sentAt = whole(p);
           case "client" -> client = client(p);
-          case "event" -> parsed = parser.parse(p, value);
-          default -> Texts.skip(p);
+          case "event" -> parsed = parser.parse(p, value, 0);
+          default -> p.skipChildren();
         }
       }
       if (version != VERSION) {
@@ -174,7 +180,7 @@ public record MediaRecord(
           && p.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
         return p.getLongValue();
       }
-      Texts.skip(p);
+      p.skipChildren();
       return UNKNOWN_TIME;
     }
 
@@ -182,13 +188,13 @@ public record MediaRecord(
       if (p.currentToken() == JsonToken.VALUE_STRING) {
         return p.getText();
       }
-      Texts.skip(p);
+      p.skipChildren();
       return null;
     }
 
     private static Client client(JsonParser p) throws IOException {
       if (p.currentToken() != JsonToken.START_OBJECT) {
-        Texts.skip(p);
+        p.skipChildren();
         return Client.UNKNOWN;
       }
       String device = null;
@@ -205,16 +211,15 @@ public record MediaRecord(
           case "os" -> os = usable(p);
           case "browser" -> browser = usable(p);
           case "app_version" -> appVersion = usable(p);
-          default -> Texts.skip(p);
+          default -> p.skipChildren();
         }
       }
       return new Client(device, os, browser, appVersion);
     }
 
-    /** A text that the database can hold; a longer or unusable one counts as not known. */
     private static String usable(JsonParser p) throws IOException {
       String text = text(p);
-      return text == null || text.length() > 200 || text.indexOf('\0') >= 0 ? null : text;
+      return text == null ? null : StoredText.cut(StoredText.of(text), LONGEST_CLIENT);
     }
 
     private static Parsed notUuid(String field) {

@@ -2,12 +2,11 @@ package dev.kinebeam.schemas.event;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import dev.kinebeam.schemas.FieldError;
-import java.io.IOException;
+import dev.kinebeam.schemas.StoredText;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -18,16 +17,14 @@ final class Texts {
   /** Values that nest deeper than this are refused; nothing in the contract nests deeper than 3. */
   static final int MAX_DEPTH = 16;
 
-  /**
-   * NaN and Infinity are let through here so that the one event which holds them can be refused by
-   * name, and not the batch around it.
-   */
-  static final JsonFactory JSON =
-      new JsonFactoryBuilder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
+  /** Reads one event. */
+  static final JsonFactory EVENTS = strict(MAX_DEPTH);
+
+  /** Reads a record, in which the event lies one level deeper. */
+  static final JsonFactory RECORDS = strict(MAX_DEPTH + 1);
+
+  /** Reads the fields of a batch beside its events. */
+  static final JsonFactory BATCHES = strict(StreamReadConstraints.DEFAULT_MAX_DEPTH);
 
   private static final long EARLIEST =
       OffsetDateTime.parse("2000-01-01T00:00:00Z").toInstant().toEpochMilli();
@@ -40,36 +37,13 @@ final class Texts {
 
   private Texts() {}
 
-  /** What skipping met. */
-  enum Skipped {
-    FINE,
-    TOO_DEEP,
-    NOT_A_NUMBER
-  }
-
-  /** Passes over the value at which {@code p} stands, leaving it on the value's last token. */
-  static Skipped skip(JsonParser p) throws IOException {
-    Skipped met = Skipped.FINE;
-    int depth = 0;
-    while (true) {
-      JsonToken token = p.currentToken();
-      if (token.isStructStart()) {
-        depth++;
-        if (depth > MAX_DEPTH) {
-          met = Skipped.TOO_DEEP;
-        }
-      } else if (token.isStructEnd()) {
-        depth--;
-      } else if (token == JsonToken.VALUE_NUMBER_FLOAT && p.isNaN()) {
-        met = Skipped.NOT_A_NUMBER;
-      }
-      if (depth == 0) {
-        return met;
-      }
-      if (p.nextToken() == null) {
-        throw new IOException("the JSON text ends inside a value");
-      }
-    }
+  /** JSON as its standard has it: no NaN, no comment, no trailing comma. */
+  private static JsonFactory strict(int depth) {
+    return new JsonFactoryBuilder()
+        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(depth).build())
+        .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .build();
   }
 
   static String nameOf(JsonToken token) {
@@ -85,14 +59,22 @@ final class Texts {
 
   /** {@code value} cut to what an error message can carry. */
   static String shown(String value) {
-    return value.length() <= 60 ? value : value.substring(0, 57) + "…";
+    String text = StoredText.of(value);
+    return text.length() <= 60 ? text : StoredText.cut(text, 57) + "…";
   }
 
-  /** PostgreSQL cannot store U+0000 in a text, and no honest player sends it. */
-  static FieldError badCharacter(String path, String value) {
-    return value.indexOf('\0') < 0
-        ? null
-        : new FieldError(path, "bad_character", path + " holds the character U+0000");
+  /** What a parser says of a text, and where. */
+  static String shown(JsonProcessingException e) {
+    String where = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+    return StoredText.cut(StoredText.of(e.getOriginalMessage()), 200) + where;
+  }
+
+  /** What was done to a text until it was {@code kept}; null for nothing. */
+  static Correction.Code correctionOf(String sent, String whole, String kept) {
+    if (kept.length() < whole.length()) {
+      return Correction.Code.CUT;
+    }
+    return whole.equals(sent) ? null : Correction.Code.REPLACED;
   }
 
   /** The UUID in canonical form, or null. */

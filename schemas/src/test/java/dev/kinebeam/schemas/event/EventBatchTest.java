@@ -89,10 +89,10 @@ class EventBatchTest {
     assertThat(batch.items()).hasSize(8);
     assertThat(batch.items().get(0).parsed()).isInstanceOf(ParsedEvent.Accepted.class);
     assertThat(batch.items().get(7).parsed()).isInstanceOf(ParsedEvent.Accepted.class);
-    assertThat(rejection(batch, 1).code()).isEqualTo("not_a_number");
-    assertThat(rejection(batch, 1).field()).isEqualTo("data.position_seconds");
-    assertThat(rejection(batch, 2).code()).isEqualTo("too_deep");
-    assertThat(rejection(batch, 3).code()).isEqualTo("not_a_number");
+    assertThat(rejection(batch, 1).code()).isEqualTo("not_json");
+    assertThat(rejection(batch, 1).message()).contains("NaN").contains("at byte");
+    assertThat(rejection(batch, 2).code()).isEqualTo("beyond_limits");
+    assertThat(rejection(batch, 3).code()).isEqualTo("not_json");
     assertThat(rejection(batch, 4).code()).isEqualTo("wrong_type");
     assertThat(rejection(batch, 5).code()).isEqualTo("wrong_type");
     assertThat(rejection(batch, 6).code()).isEqualTo("unknown_event");
@@ -117,8 +117,6 @@ class EventBatchTest {
     assertThat(refusal("hello").code()).isEqualTo("not_json");
     assertThat(refusal("[" + PAUSE).code()).isEqualTo("not_json");
     assertThat(refusal(PAUSE + PAUSE).code()).isEqualTo("not_json");
-    assertThat(refusal("{\"sent_at\":\"now\",\"events\":[" + PAUSE + "]}").field())
-        .isEqualTo("sent_at");
     assertThat(refusal(new byte[] {'"', (byte) 0xc3, (byte) 0x28, '"'}).code())
         .isEqualTo("not_utf8");
     assertThat(refusal("[".repeat(5000)).code()).isEqualTo("not_json");
@@ -132,6 +130,28 @@ class EventBatchTest {
       assertThat(e.error().code()).isNotEmpty();
     }
     assertThat(new MediaRecord.Reader().read(body)).isNotNull();
+  }
+
+  @Test
+  void aWrongFieldOfTheBatchIsNamedAndCostsNothing() throws EventBatch.Refused {
+    EventBatch batch =
+        parse(
+            "{\"sent_at\":\"now\",\"app_version\":\"%s\",\"x\":[[1]],\"events\":[%s]}"
+                .formatted("\\ud83d" + "v".repeat(70), PAUSE));
+
+    assertThat(batch.sentAtMs()).isEqualTo(MediaRecord.UNKNOWN_TIME);
+    assertThat(batch.appVersion()).isEqualTo("\uFFFD" + "v".repeat(63));
+    assertThat(batch.corrections())
+        .containsExactly(
+            new Correction("sent_at", Correction.Code.BAD_FORMAT),
+            new Correction("app_version", Correction.Code.CUT));
+    assertThat(batch.items().get(0).parsed()).isInstanceOf(ParsedEvent.Accepted.class);
+  }
+
+  @Test
+  void aByteOrderMarkIsPassedOver() throws EventBatch.Refused {
+    assertThat(parse("\uFEFF" + PAUSE).items().get(0).raw())
+        .isEqualTo(PAUSE.getBytes(StandardCharsets.UTF_8));
   }
 
   @Property(tries = 2000)
@@ -158,11 +178,13 @@ class EventBatchTest {
             + "}";
     assertThat(Json.bytes(good)).isNotEmpty();
     assertThat(read(good)).isInstanceOf(MediaRecord.Accepted.class);
+    assertThat(rejectedField(good + "{}")).isEmpty();
     assertThat(rejectedField(good.replace("\"v\":1", "\"v\":2"))).isEqualTo("v");
     assertThat(rejectedField(good.replace("\"org_id\"", "\"org\""))).isEqualTo("org_id");
     assertThat(rejectedField(good.replace("c12\"", "\""))).isEqualTo("patient_id");
     assertThat(rejectedField(good.replace("1771322405000", "\"today\""))).isEqualTo("received_at");
-    assertThat(rejectedField(good.replace("1.5", "-1"))).isEqualTo("data.position_seconds");
+    MediaRecord.Accepted corrected = (MediaRecord.Accepted) read(good.replace("1.5", "-1"));
+    assertThat(corrected.record().event().data()).isEqualTo(new EventData.Pause(null));
     assertThatThrownBy(() -> parse("")).isInstanceOf(EventBatch.Refused.class);
   }
 
