@@ -23,25 +23,7 @@ import java.util.UUID;
 final class AlertHistory implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private static final String OLDER =
-      """
-      SELECT floor(extract(epoch FROM started_at) * 1000 / ?)::bigint AS bucket,
-             count(*) AS sessions,
-             count(*) FILTER (WHERE error_count > 0) AS faulty,
-             count(ttfb_ms) AS timed,
-             count(*) FILTER (WHERE played_ms > 0) AS played,
-             count(*) FILTER (WHERE played_ms > 0 AND stall_duration_ms > 0) AS stalled,
-             sum(stall_duration_ms)::bigint AS stall_ms,
-             sum(played_ms - stall_duration_ms)::bigint AS watched_ms
-        FROM (SELECT *,
-                     stall_duration_ms + round((watched_duration_seconds * 1000)::numeric)::bigint
-                       AS played_ms
-                FROM media_session_metrics
-               WHERE org_id = ? AND started_at >= ? AND started_at < ?) AS s
-       GROUP BY bucket
-      """;
-
-  private static final String REMEMBERED =
+  private static final String SESSIONS =
       """
       SELECT session_id, started_at, events_seen, media_id, ttfb_ms, error_count,
              stall_duration_ms, watched_duration_seconds
@@ -68,22 +50,16 @@ final class AlertHistory implements Serializable {
   /**
    * An organisation as the database knows it.
    *
-   * @param alerts without the sessions that are remembered one by one
-   * @param remembered are still to be counted
+   * @param episodes those that have not ended, by subject
    */
-  record Known(OrgAlerts alerts, List<SessionSign> remembered) {}
+  record Known(Map<Subject, Episode> episodes, List<SessionSign> sessions) {}
 
-  /** Reads what is known of {@code orgId}, for windows that end at {@code nowMs}. */
-  Known of(UUID orgId, long nowMs, AlertTimes times, long ttfbLimitMs)
-      throws SQLException, InterruptedException {
-    OrgTally empty = OrgTally.empty(nowMs, times, ttfbLimitMs);
+  /**
+   * Reads what is known of {@code orgId} and its sessions that began at {@code fromMs} or later.
+   */
+  Known of(UUID orgId, long fromMs) throws SQLException, InterruptedException {
     return reader.read(
-        connection -> {
-          OrgTally tally = withOlder(connection, orgId, empty);
-          OrgAlerts alerts =
-              new OrgAlerts(tally, episodes(connection, orgId), tally.memory().firstBucket());
-          return new Known(alerts, remembered(connection, orgId, tally.memory().fromMs()));
-        });
+        connection -> new Known(episodes(connection, orgId), sessions(connection, orgId, fromMs)));
   }
 
   /**
@@ -130,38 +106,10 @@ final class AlertHistory implements Serializable {
         });
   }
 
-  private static OrgTally withOlder(Connection connection, UUID orgId, OrgTally empty)
-      throws SQLException {
-    OrgTally tally = empty;
-    long bucketMs = tally.baseline().bucketMs();
-    try (PreparedStatement query = connection.prepareStatement(OLDER)) {
-      query.setLong(1, bucketMs);
-      query.setObject(2, orgId);
-      query.setObject(3, utc(tally.baseline().fromMs()));
-      query.setObject(4, utc(tally.memory().fromMs()));
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          Counts counts =
-              new Counts(
-                  rows.getLong("sessions"),
-                  rows.getLong("faulty"),
-                  rows.getLong("timed"),
-                  0,
-                  rows.getLong("played"),
-                  rows.getLong("stalled"),
-                  rows.getLong("stall_ms"),
-                  rows.getLong("watched_ms"));
-          tally = tally.withHistory(rows.getLong("bucket") * bucketMs, counts);
-        }
-      }
-    }
-    return tally;
-  }
-
-  private static List<SessionSign> remembered(Connection connection, UUID orgId, long fromMs)
+  private static List<SessionSign> sessions(Connection connection, UUID orgId, long fromMs)
       throws SQLException {
     List<SessionSign> signs = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(REMEMBERED)) {
+    try (PreparedStatement query = connection.prepareStatement(SESSIONS)) {
       query.setObject(1, orgId);
       query.setObject(2, utc(fromMs));
       try (ResultSet row = query.executeQuery()) {

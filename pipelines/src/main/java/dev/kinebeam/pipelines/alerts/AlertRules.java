@@ -13,11 +13,11 @@ import java.util.UUID;
 /**
  * When a rule speaks and when it is done; pure.
  *
- * <p>A condition begins when the plain share exceeds its threshold (TELEMETRY's numbers), in at
- * least {@code minSessions} sessions; the share's lower bound is evidence and decides nothing. It
- * ends when it has failed without a break for {@code resolveAfter}: the share lay below {@link
- * #CALM} of the threshold, or there was no session left to judge by. Between the two nothing
- * changes, so that a share that wavers around its threshold pages once.
+ * <p>A condition begins when the plain share exceeds its threshold, in at least {@code minSessions}
+ * sessions; the share's lower bound is evidence and decides nothing. It ends when it has failed
+ * without a break for {@code resolveAfter}: the share lay below {@link #CALM} of the threshold, or
+ * there was no session left to judge by. Between the two nothing changes, so that a share that
+ * wavers around its threshold pages once.
  */
 final class AlertRules {
   /** Below this part of the threshold a condition fails. */
@@ -101,7 +101,7 @@ final class AlertRules {
             counts.sessions(),
             counts.faulty(),
             null,
-            tally.memory().fromMs(),
+            tally.lastDay().fromMs(),
             nowMs);
       }
       case NETWORK_DEGRADATION -> network(tally, nowMs);

@@ -10,9 +10,9 @@ import java.time.Duration;
  * back to the begin of its oldest bucket, so it is shorter than its name by at most one of them.
  *
  * @param recent what CDN issues and network degradation are judged by
- * @param exercise what the quality of an exercise is judged by; also how long single sessions are
- *     remembered
- * @param baseline what the present network is compared with, the recent window left out
+ * @param exercise what the quality of an exercise is judged by
+ * @param baseline what the present network is compared with, the recent window left out; also how
+ *     long single sessions are remembered, so that one that arrives late, or again, counts once
  * @param judgeEvery the rules are judged at multiples of this
  * @param resolveAfter how long a condition must have failed
  * @param catchUp while time, as the events tell it, is further behind the clock than this, nothing
@@ -27,7 +27,7 @@ public record AlertTimes(
     Duration catchUp)
     implements Serializable {
 
-  /** The windows of the seed. */
+  /** An hour, a day and a week, judged every minute. */
   public static final AlertTimes DEFAULT =
       new AlertTimes(
           Duration.ofHours(1),

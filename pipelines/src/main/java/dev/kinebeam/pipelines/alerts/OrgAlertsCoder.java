@@ -26,7 +26,7 @@ final class OrgAlertsCoder extends AtomicCoder<OrgAlerts> {
     OrgTally tally = state.tally();
     out.writeLong(tally.ttfbLimitMs());
     write(out, tally.recent());
-    write(out, tally.memory());
+    write(out, tally.lastDay());
     write(out, tally.baseline());
     VarInt.encode(tally.exercises().size(), out);
     for (Map.Entry<String, RollingCounts> exercise : tally.exercises().entrySet()) {
@@ -52,7 +52,7 @@ final class OrgAlertsCoder extends AtomicCoder<OrgAlerts> {
     }
     long ttfbLimitMs = in.readLong();
     RollingCounts recent = readWindow(in);
-    RollingCounts memory = readWindow(in);
+    RollingCounts lastDay = readWindow(in);
     RollingCounts baseline = readWindow(in);
     Map<String, RollingCounts> exercises = new HashMap<>();
     for (int left = VarInt.decodeInt(in); left > 0; left--) {
@@ -65,7 +65,7 @@ final class OrgAlertsCoder extends AtomicCoder<OrgAlerts> {
       episodes.put(subject, new Episode(in.readLong(), in.readLong()));
     }
     return new OrgAlerts(
-        new OrgTally(ttfbLimitMs, recent, memory, baseline, exercises), episodes, in.readLong());
+        new OrgTally(ttfbLimitMs, recent, lastDay, baseline, exercises), episodes, in.readLong());
   }
 
   private static void write(DataOutputStream out, RollingCounts window) throws IOException {

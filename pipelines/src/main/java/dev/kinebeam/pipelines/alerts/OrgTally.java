@@ -7,18 +7,18 @@ import java.util.Objects;
 /**
  * The windows of one organisation. A session's sign replaces its earlier one, so that a row that
  * comes again and again counts once; a change costs the same however many windows or sessions there
- * are. Immutable.
+ * are. A session counts in the windows that its start lies in, however late it arrives. Immutable.
  *
  * @param ttfbLimitMs by which sessions were called slow
  * @param recent by start of the session; for the network and the CDN
- * @param memory all sessions that are still remembered one by one
- * @param baseline the recent sessions included
- * @param exercises by media id, over the same time as {@code memory}; none is empty
+ * @param lastDay the window of {@code exercises}, over all of them
+ * @param baseline the recent sessions included; its sessions are remembered one by one
+ * @param exercises by media id, over the same time as {@code lastDay}; none is empty
  */
 record OrgTally(
     long ttfbLimitMs,
     RollingCounts recent,
-    RollingCounts memory,
+    RollingCounts lastDay,
     RollingCounts baseline,
     Map<String, RollingCounts> exercises) {
 
@@ -33,18 +33,12 @@ record OrgTally(
 
   /** Whether a session of this start is remembered; one that began earlier changes nothing. */
   boolean remembers(long startedAtMs) {
-    return memory.reaches(startedAtMs);
+    return baseline.reaches(startedAtMs);
   }
 
   /** Whether no session is remembered. */
   boolean isEmpty() {
-    return memory.total().sessions() == 0;
-  }
-
-  /** With sessions of the baseline that are too old to be remembered one by one. */
-  OrgTally withHistory(long ms, Counts counts) {
-    return new OrgTally(
-        ttfbLimitMs, recent, memory, baseline.plus(ms, counts.withoutSlow()), exercises);
+    return baseline.total().sessions() == 0;
   }
 
   /**
@@ -74,17 +68,17 @@ record OrgTally(
     return new OrgTally(
         ttfbLimitMs,
         recent.plus(at, counts),
-        memory.plus(at, lasting),
+        lastDay.plus(at, lasting),
         baseline.plus(at, lasting),
         plus(where.mediaId(), at, lasting));
   }
 
   private Map<String, RollingCounts> plus(String mediaId, long at, Counts counts) {
-    if (mediaId == null || !memory.reaches(at)) {
+    if (mediaId == null || !lastDay.reaches(at)) {
       return exercises;
     }
     Map<String, RollingCounts> changed = new HashMap<>(exercises);
-    RollingCounts after = exercises.getOrDefault(mediaId, memory.emptied()).plus(at, counts);
+    RollingCounts after = exercises.getOrDefault(mediaId, lastDay.emptied()).plus(at, counts);
     if (after.size() == 0) {
       changed.remove(mediaId);
     } else {
@@ -95,9 +89,9 @@ record OrgTally(
 
   /** The windows as they are at {@code nowMs}; they never move back. */
   OrgTally at(long nowMs) {
-    RollingCounts remembered = memory.at(nowMs, AlertTimes.EXERCISE_BUCKETS);
+    RollingCounts day = lastDay.at(nowMs, AlertTimes.EXERCISE_BUCKETS);
     Map<String, RollingCounts> byExercise = exercises;
-    if (remembered.firstBucket() != memory.firstBucket()) {
+    if (day.firstBucket() != lastDay.firstBucket()) {
       byExercise = new HashMap<>();
       for (Map.Entry<String, RollingCounts> exercise : exercises.entrySet()) {
         RollingCounts left = exercise.getValue().at(nowMs, AlertTimes.EXERCISE_BUCKETS);
@@ -109,7 +103,7 @@ record OrgTally(
     return new OrgTally(
         ttfbLimitMs,
         recent.at(nowMs, AlertTimes.RECENT_BUCKETS),
-        remembered,
+        day,
         baseline.at(nowMs, AlertTimes.BASELINE_BUCKETS),
         byExercise);
   }
@@ -123,7 +117,7 @@ record OrgTally(
     for (SessionSign sign : remembered) {
       again = again.plus(sign.startedAtMs(), sign.counts(limitMs));
     }
-    return new OrgTally(limitMs, again, memory, baseline, exercises);
+    return new OrgTally(limitMs, again, lastDay, baseline, exercises);
   }
 
   /** The baseline without the time that is compared with it. */

@@ -91,12 +91,12 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
   private OrgAlerts meet(UUID orgId, long nowMs, MapState<UUID, OrgNews> signs)
       throws SQLException, InterruptedException {
     told.met(orgId);
-    AlertHistory.Known known = history.of(orgId, nowMs, times, thresholds.of(orgId).ttfbLimitMs());
-    OrgTally tally = known.alerts().tally();
-    for (SessionSign sign : known.remembered()) {
+    OrgTally tally = OrgTally.empty(nowMs, times, thresholds.of(orgId).ttfbLimitMs());
+    AlertHistory.Known known = history.of(orgId, tally.baseline().fromMs());
+    for (SessionSign sign : known.sessions()) {
       tally = replace(tally, sign, signs);
     }
-    return known.alerts().with(tally);
+    return new OrgAlerts(tally, known.episodes(), tally.baseline().firstBucket());
   }
 
   private static OrgTally replace(OrgTally tally, SessionSign sign, MapState<UUID, OrgNews> signs) {
@@ -143,7 +143,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
       judgement.changes().forEach(changes::output);
       episodes = ToldEpisodes.after(judgement.episodes(), before, nowMs);
     }
-    long oldest = tally.memory().firstBucket();
+    long oldest = tally.baseline().firstBucket();
     if (oldest != state.sweptBucket()) {
       forget(tally, signs);
     }

@@ -81,7 +81,7 @@ class OrgTallyLawTest {
       clinic.take(step);
       OrgTally tally = clinic.tally;
       assertThat(tally.recent().total()).isEqualTo(clinic.recount(HOUR, HOUR / 60, s -> true));
-      assertThat(tally.memory().total())
+      assertThat(tally.lastDay().total())
           .isEqualTo(clinic.recount(24 * HOUR, HOUR / 4, s -> true).withoutSlow());
       for (String media : List.of("a", "b")) {
         RollingCounts exercise = tally.exercises().get(media);
@@ -93,12 +93,9 @@ class OrgTallyLawTest {
   }
 
   @Property(tries = 200)
-  void theBaselineHoldsWhatIsTooOldToBeRemembered(@ForAll("steps") List<Step> steps) {
+  void theBaselineIsTheWeekWithoutTheLastHour(@ForAll("steps") List<Step> steps) {
     Clinic clinic = new Clinic();
-    steps.stream()
-        // A session that is counted under another start later on is not the baseline's matter.
-        .filter(step -> !(step instanceof Limit))
-        .forEach(clinic::take);
+    steps.forEach(clinic::take);
     Counts week = clinic.recount(7 * 24 * HOUR, HOUR, s -> true).withoutSlow();
     Counts hour = clinic.recount(HOUR, HOUR / 60, s -> true).withoutSlow();
     assertThat(clinic.tally.usual()).isEqualTo(week.minus(hour));
@@ -112,7 +109,7 @@ class OrgTallyLawTest {
         new OrgAlerts(
             clinic.tally,
             Map.of(Subject.exercise("a"), new Episode(5, 7), CDN, Episode.openedAt(9)),
-            clinic.tally.memory().firstBucket());
+            clinic.tally.baseline().firstBucket());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     OrgAlertsCoder.INSTANCE.encode(state, bytes);
     assertThat(OrgAlertsCoder.INSTANCE.decode(new ByteArrayInputStream(bytes.toByteArray())))

@@ -29,6 +29,9 @@ class RaiseAlertsTest {
   private final UUID org = UUID.randomUUID();
   private TestStream.Builder<MeasuredSession> stream = begin(NOW);
 
+  /** Of every session that is made from now on; each has been watched for 10 s. */
+  private long stallMs;
+
   @BeforeAll
   static void start() throws Exception {
     database = new MetricsDatabase();
@@ -65,7 +68,8 @@ class RaiseAlertsTest {
             null),
         new SessionMetrics.StartUp(ttfbMs, null, null, null, null, null, true, true),
         new SessionMetrics.Playback(10, 10, 10, null, 1, 0, 0, 0, 1),
-        new SessionMetrics.Smoothness(0, 0, 0, 0, 0, 0, null, null, null, 0, 0),
+        new SessionMetrics.Smoothness(
+            0, 0, stallMs > 0 ? 1 : 0, stallMs, 0, 0, null, null, null, 0, 0),
         new SessionMetrics.Network(null, null, null, null),
         new SessionMetrics.Device(null, null, null, null),
         new SessionMetrics.Faults(0, List.of(), false),
@@ -183,6 +187,51 @@ class RaiseAlertsTest {
                 "SELECT evidence->>'n' AS n FROM automations WHERE org_id = '" + org + "'"))
         .extracting(r -> r.get("n"))
         .containsExactly("5");
+  }
+
+  /** A clinic's players were without a network for three days and send all of it now, twice. */
+  @Test
+  void aBaselineThatArrivesDaysLateCounts() throws Exception {
+    stallMs = 100;
+    for (int i = 0; i < 10; i++) {
+      UUID id = UUID.randomUUID();
+      long threeDaysAgo = NOW - (72 * 60 + i) * MINUTE;
+      add(session(id, threeDaysAgo, 300L, 4), NOW);
+      add(session(id, threeDaysAgo, 300L, 5), NOW);
+    }
+    stallMs = 500;
+    for (int i = 0; i < 6; i++) {
+      add(session(UUID.randomUUID(), NOW, 300L, 5), NOW);
+    }
+    run();
+
+    assertThat(told())
+        .containsExactly("network_degradation opened", "network_degradation resolved");
+    assertThat(baseline()).as("0.1 s of 10.1 s, each session once").isEqualTo("10 0.0099");
+  }
+
+  private String baseline() throws SQLException {
+    return database
+        .rows(
+            "SELECT (evidence->>'baseline_sessions') || ' '"
+                + " || round((evidence->>'baseline')::numeric, 4) AS baseline"
+                + " FROM automations WHERE org_id = '%s'".formatted(org))
+        .get(0)
+        .get("baseline");
+  }
+
+  @Test
+  void aSessionOlderThanTheBaselineChangesNothing() throws Exception {
+    stallMs = 100;
+    for (int i = 0; i < 10; i++) {
+      add(session(UUID.randomUUID(), NOW - 8 * 24 * 60 * MINUTE, 300L, 5), NOW);
+    }
+    stallMs = 500;
+    for (int i = 0; i < 6; i++) {
+      add(session(UUID.randomUUID(), NOW, 300L, 5), NOW);
+    }
+    run();
+    assertThat(told()).isEmpty();
   }
 
   @Test
