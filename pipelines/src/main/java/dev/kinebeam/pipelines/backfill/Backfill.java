@@ -124,10 +124,13 @@ public final class Backfill {
   private BackfillReport report(Map<String, Long> counts) throws SQLException {
     List<String> broken = new ArrayList<>();
     Map<String, Long> differences = new TreeMap<>();
+    Map<String, Long> absent = new TreeMap<>();
     counts.forEach(
         (name, count) -> {
           if (name.startsWith(Tally.BROKEN)) {
             broken.add(name.substring(Tally.BROKEN.length()));
+          } else if (name.startsWith(Tally.ABSENT)) {
+            absent.put(name.substring(Tally.ABSENT.length()), count);
           } else if (name.startsWith(Tally.DIFFERS)) {
             differences.put(name.substring(Tally.DIFFERS.length()), count);
           }
@@ -142,7 +145,8 @@ public final class Backfill {
             counts.getOrDefault(Tally.STALLS, 0L),
             counts.getOrDefault(Tally.NOT_WRITTEN, 0L),
             broken,
-            differences);
+            differences,
+            absent);
     return settings.mode() == BackfillSettings.Mode.COMPARE
         ? RowsTooMany.added(report, settings)
         : report;

@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       "Times are ISO 8601 in UTC: 2026-11-20T10:00Z. Durations: PT60S, P1D.",
       "From the environment: DATABASE_PASSWORD, S3_ARCHIVE_BUCKET, S3_ENDPOINT, S3_REGION,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
+      "Rows of erased patients, of months past retention and of sessions that ended within the last",
+      "five minutes may be absent: they are counted apart and are not differences.",
       "Exit status: 0 all done and nothing differs, 1 failure, a broken object or a difference,",
       "2 wrong usage or configuration."
     })
@@ -97,6 +99,7 @@ public final class BackfillMain implements Callable<Integer> {
       report
           .differences()
           .forEach((what, rows) -> out.printf("differs: %s, %d rows%n", what, rows));
+      report.absent().forEach((what, rows) -> out.printf("absent: %s, %d rows%n", what, rows));
       out.printf("%d differing columns%n", report.differingColumns());
     }
     out.flush();

@@ -75,12 +75,16 @@ final class BackfillPipeline {
     metrics(ended)
         .apply(
             "Compare sessions",
-            ParDo.of(new CompareRowsFn<SessionMetrics>(settings.database(), new SessionTable())));
+            ParDo.of(
+                new CompareRowsFn<SessionMetrics>(
+                    settings.database(), new SessionTable(), AbsentRows.Row::of)));
     ended
         .apply("Trace stalls", TraceStalls.ofSessions())
         .apply(
             "Compare stalls",
-            ParDo.of(new CompareRowsFn<Stall>(settings.database(), new StallTable())));
+            ParDo.of(
+                new CompareRowsFn<Stall>(
+                    settings.database(), new StallTable(), AbsentRows.Row::of)));
   }
 
   private static PCollection<SessionMetrics> metrics(PCollection<MeasuredSession> sessions) {

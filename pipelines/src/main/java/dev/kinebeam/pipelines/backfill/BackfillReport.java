@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * @param broken objects that could not be read to their end, each with the reason
  * @param differences rows by what differs, as {@code table.column}, {@code table (row missing)} or
  *     {@code table (row too many)}; empty unless rows were compared
+ * @param absent rows that are rightly not there, by why, as {@code table (erased)}, {@code table
+ *     (past retention)} or {@code table (not yet written)}; empty unless rows were compared
  */
 public record BackfillReport(
     long objects,
@@ -27,18 +29,36 @@ public record BackfillReport(
     long stalls,
     long notWritten,
     List<String> broken,
-    Map<String, Long> differences) {
+    Map<String, Long> differences,
+    Map<String, Long> absent) {
   static final String MISSING = " (row missing)";
   static final String TOO_MANY = " (row too many)";
 
   public BackfillReport {
     broken = List.copyOf(broken);
     differences = new TreeMap<>(differences);
+    absent = new TreeMap<>(absent);
   }
 
   /** Nothing was broken, refused by the database or different. */
   public boolean isClean() {
     return broken.isEmpty() && notWritten == 0 && differences.isEmpty();
+  }
+
+  /** The same with what a look at whole tables has found. */
+  BackfillReport withDifferences(Map<String, Long> all) {
+    return new BackfillReport(
+        objects, records, refused, sessions, running, stalls, notWritten, broken, all, absent);
+  }
+
+  /** How many rows of a table are not there, for whatever reason. */
+  long missing(String table) {
+    long expected =
+        absent.entrySet().stream()
+            .filter(kind -> kind.getKey().startsWith(table + " ("))
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    return expected + differences.getOrDefault(table + MISSING, 0L);
   }
 
   /** How many columns differ in some row, missing rows and rows too many counted as one each. */

@@ -5,25 +5,36 @@ import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.RowDifference;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Holds rows against a table, in batches, and counts what differs in each column. */
+/**
+ * Compares rows with a table, in batches, and counts what differs in each column. A row that is
+ * missing for a good reason is counted under that reason and is not a difference.
+ */
 final class CompareRowsFn<R> extends DoFn<R, Void> {
   private static final Logger LOG = LoggerFactory.getLogger(CompareRowsFn.class);
   private static final int BATCH_ROWS = 500;
 
   private final JdbcSettings database;
   private final ComparedTable<R> table;
+  private final SerializableFunction<R, AbsentRows.Row> whose;
   private transient Connection connection;
   private transient List<R> batch;
 
-  CompareRowsFn(JdbcSettings database, ComparedTable<R> table) {
+  CompareRowsFn(
+      JdbcSettings database,
+      ComparedTable<R> table,
+      SerializableFunction<R, AbsentRows.Row> whose) {
     this.database = database;
     this.table = table;
+    this.whose = whose;
   }
 
   @StartBundle
@@ -51,12 +62,10 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
       connection = database.connect();
     }
     List<RowDifference> differences = table.differences(connection, batch);
-    connection.rollback();
     for (int i = 0; i < differences.size(); i++) {
       RowDifference difference = differences.get(i);
       if (difference.missing()) {
-        Tally.counter(Tally.DIFFERS + table.name() + BackfillReport.MISSING).inc();
-        LOG.warn("{} lacks {}", table.name(), batch.get(i));
+        countMissing(batch.get(i));
       } else if (!difference.columns().isEmpty()) {
         LOG.warn("{} differs in {} from {}", table.name(), difference.columns(), batch.get(i));
         difference
@@ -64,7 +73,18 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
             .forEach(c -> Tally.counter(Tally.DIFFERS + table.name() + "." + c).inc());
       }
     }
+    connection.rollback();
     batch.clear();
+  }
+
+  private void countMissing(R row) throws SQLException {
+    Optional<AbsentRows.Kind> reason = AbsentRows.why(connection, whose.apply(row), Instant.now());
+    if (reason.isPresent()) {
+      Tally.counter(Tally.ABSENT + table.name() + " (" + reason.get().words + ")").inc();
+    } else {
+      Tally.counter(Tally.DIFFERS + table.name() + BackfillReport.MISSING).inc();
+      LOG.warn("{} lacks {}", table.name(), row);
+    }
   }
 
   @Teardown

@@ -22,28 +22,20 @@ final class RowsTooMany {
       throws SQLException {
     Map<String, Long> differences = new TreeMap<>(report.differences());
     try (Connection connection = settings.database().connect()) {
-      add(differences, SESSIONS, report.sessions(), count(connection, settings, "count(*)", ""));
+      long sessions = count(connection, settings, "count(*)", "");
+      add(differences, SESSIONS, sessions - report.sessions() + report.missing(SESSIONS));
       if (report.running() == 0) {
         String stalls = " JOIN " + STALLS + " b USING (session_id)";
-        add(differences, STALLS, report.stalls(), count(connection, settings, "count(*)", stalls));
+        long stored = count(connection, settings, "count(*)", stalls);
+        add(differences, STALLS, stored - report.stalls() + report.missing(STALLS));
       }
     }
-    return new BackfillReport(
-        report.objects(),
-        report.records(),
-        report.refused(),
-        report.sessions(),
-        report.running(),
-        report.stalls(),
-        report.notWritten(),
-        report.broken(),
-        differences);
+    return report.withDifferences(differences);
   }
 
-  private static void add(Map<String, Long> differences, String table, long computed, long stored) {
-    long matched = computed - differences.getOrDefault(table + BackfillReport.MISSING, 0L);
-    if (stored > matched) {
-      differences.put(table + BackfillReport.TOO_MANY, stored - matched);
+  private static void add(Map<String, Long> differences, String table, long surplus) {
+    if (surplus > 0) {
+      differences.put(table + BackfillReport.TOO_MANY, surplus);
     }
   }
 

@@ -11,6 +11,7 @@ final class Tally {
   private static final String NAMESPACE = "backfill";
   static final String BROKEN = "broken: ";
   static final String DIFFERS = "differs: ";
+  static final String ABSENT = "absent: ";
 
   static final String OBJECTS = "objects";
   static final String RECORDS = "records";

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.archive.ArchiveHorizon;
-import dev.kinebeam.catalog.archive.ArchiveLine;
 import dev.kinebeam.catalog.archive.ArchiveObject;
 import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
@@ -12,7 +11,6 @@ import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.pipelines.sessions.Played;
 import dev.kinebeam.schemas.event.MediaRecord;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +76,7 @@ class BackfillTest {
     BackfillReport written = run(Mode.WRITE);
 
     assertThat(written)
-        .isEqualTo(new BackfillReport(6, 16 + 2, 2, 3, 1, 2, 0, List.of(), Map.of()));
+        .isEqualTo(new BackfillReport(6, 16 + 2, 2, 3, 1, 2, 0, List.of(), Map.of(), Map.of()));
     List<Map<String, String>> rows =
         database.rows("SELECT * FROM media_session_metrics ORDER BY session_id");
     assertThat(rows)
@@ -120,6 +117,43 @@ class BackfillTest {
 
     assertThat(run(Mode.COMPARE).differences())
         .isEqualTo(Map.of("media_session_metrics (row too many)", 1L));
+  }
+
+  /** Erasure takes the rows; the archive may still hold the records when it is compared. */
+  @Test
+  void rowsOfAnErasedPatientAreAbsentAndNoDifference() throws Exception {
+    Played erased =
+        Played.session(8)
+            .start(0)
+            .play(1, 0)
+            .heartbeat(11, 10, 10, 0)
+            .stall(15, 14)
+            .resume(17, 14, 2000)
+            .end(20, 18, "abandoned", 15);
+    archive(erased.records());
+    run(Mode.WRITE);
+    assertThat(run(Mode.COMPARE).absent()).isEmpty();
+
+    database.empty();
+    database.run(
+        "INSERT INTO erased_patients (org_id, patient_id, erased_at, refuse_before)"
+            + " VALUES ('%s', '%s', now(), timestamptz '2026-11-21 10:10:00+00')"
+                .formatted(Played.ORG, Played.PATIENT));
+    try {
+      BackfillReport report = run(Mode.COMPARE);
+
+      assertThat(report.absent())
+          .isEqualTo(
+              Map.of("media_session_metrics (erased)", 1L, "media_buffering_events (erased)", 1L));
+      assertThat(report.differences()).isEmpty();
+      assertThat(report.isClean()).isTrue();
+    } finally {
+      database.run("DELETE FROM erased_patients");
+    }
+    assertThat(run(Mode.COMPARE).differences())
+        .as("without an erasure the same rows are a loss")
+        .containsOnlyKeys(
+            "media_session_metrics (row missing)", "media_buffering_events (row missing)");
   }
 
   @Test
@@ -167,17 +201,7 @@ class BackfillTest {
               ? record(event.receivedAtMs(), event)
               : (ArchivedRecord) record);
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      for (ArchivedRecord record : archived) {
-        out.write(ArchiveLine.encode(record));
-        out.write('\n');
-      }
-    }
-    long first = archived.get(0).offset();
-    long last = archived.get(archived.size() - 1).offset();
-    Instant hour = ArchiveObject.hourOf(archived.get(0).timestampMs());
-    archive.put(ArchiveObject.of(hour, 0, first, last, 0).key(), bytes.toByteArray());
+    ArchivedHour.put(archive, archived);
   }
 
   private ArchivedRecord record(long time, MediaRecord event) {
