@@ -211,6 +211,7 @@ class VideoHostIT {
     assertThat(part.headers().firstValue("Content-Range"))
         .contains("bytes 100-199/" + whole.length);
     assertThat(part.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+    assertThat(part.headers().firstValue("Timing-Allow-Origin")).contains("*");
     assertThat(get(original, "bytes=-10").body())
         .isEqualTo(Arrays.copyOfRange(whole, whole.length - 10, whole.length));
     assertThat(get(original, "bytes=" + whole.length + "-").statusCode()).isEqualTo(416);
