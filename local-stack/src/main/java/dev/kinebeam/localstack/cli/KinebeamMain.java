@@ -77,6 +77,12 @@ public final class KinebeamMain implements Runnable {
 
   /** Exits 0, 2 on wrong usage, 1 on failure with one line that says what and what next. */
   public static void main(String[] args) {
+    String format = System.getenv().getOrDefault("KINEBEAM_LOG_FORMAT", "text");
+    if (!List.of("text", "json").contains(format)) {
+      System.err.println(
+          "kinebeam: KINEBEAM_LOG_FORMAT is " + format + "; it must be text or json");
+      System.exit(CommandLine.ExitCode.USAGE);
+    }
     chooseLog(args);
     System.exit(commandLine(args).execute(args));
   }
