@@ -108,7 +108,8 @@ final class PartitionWatch implements AutoCloseable {
       }
       partitions = now;
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn(
+      // The readers' watch over Kafka reports the outage, once.
+      LOG.debug(
           "Kafka at {} does not say how many partitions topic {} has; asking again: {}",
           subject.bootstrapServers(),
           topic,

@@ -44,6 +44,7 @@ public final class PatientReader implements Serializable {
   public <T> T read(Query<T> query) throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     long pause = FIRST_PAUSE_MS;
+    int failures = 0;
     while (true) {
       try {
         return readOnce(query);
@@ -52,7 +53,9 @@ public final class PatientReader implements Serializable {
             || System.nanoTime() + pause * 1_000_000 > deadline) {
           throw e;
         }
-        LOG.warn("a reader waits {} ms for the database: {}", pause, e.getMessage());
+        if (failures++ == 0) {
+          LOG.warn("a reader waits for the database: {}", e.getMessage());
+        }
         Thread.sleep(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       }

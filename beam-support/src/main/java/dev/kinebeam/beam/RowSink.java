@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Where rows go. */
 public interface RowSink<R> extends Serializable {
@@ -13,6 +14,17 @@ public interface RowSink<R> extends Serializable {
 
   /** Whether {@code newer} tells everything that {@code older} does, so that one write will do. */
   boolean covers(R newer, R older);
+
+  /** What the rows are, as messages call them. */
+  String what();
+
+  /**
+   * When the gateway received the newest event in the row, in milliseconds since the epoch; empty
+   * for rows that were not written because of an event.
+   */
+  default OptionalLong receivedAtMs(R row) {
+    return OptionalLong.empty();
+  }
 
   /**
    * What names the row in a dead letter: enough to compute it again from the archive, and nothing

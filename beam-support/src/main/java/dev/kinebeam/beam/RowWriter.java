@@ -68,6 +68,7 @@ final class RowWriter<R> implements AutoCloseable {
   private SQLException attempt(List<R> rows) throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + patienceMs * 1_000_000;
     long pause = FIRST_PAUSE_MS;
+    int failures = 0;
     while (true) {
       try {
         if (connection == null) {
@@ -75,6 +76,10 @@ final class RowWriter<R> implements AutoCloseable {
         }
         sink.write(connection, rows);
         connection.commit();
+        if (failures > 0) {
+          LOG.info(
+              "{} rows of {} are committed after {} failures", rows.size(), sink.what(), failures);
+        }
         return null;
       } catch (RefusedRows e) {
         try {
@@ -94,7 +99,13 @@ final class RowWriter<R> implements AutoCloseable {
             if (System.nanoTime() + pause * 1_000_000 > deadline) {
               throw e;
             }
-            LOG.warn("{} rows wait {} ms for the database: {}", rows.size(), pause, e.getMessage());
+            if (failures++ == 0) {
+              LOG.warn(
+                  "{} rows of {} wait for the database: {}",
+                  rows.size(),
+                  sink.what(),
+                  e.getMessage());
+            }
             Thread.sleep(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
           }

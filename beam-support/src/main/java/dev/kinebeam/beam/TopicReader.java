@@ -1,6 +1,7 @@
 package dev.kinebeam.beam;
 
 import dev.kinebeam.beam.TopicMark.Place;
+import dev.kinebeam.observability.Dependencies;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   private final String bootstrapServers;
   private final TopicMark restored;
   private final Map<Integer, PartitionProgress> partitions = new TreeMap<>();
+  private Dependencies.Watch kafka;
   private PartitionWatch watch;
   private TopicFeed feed;
   private int known;
@@ -64,6 +66,7 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
 
   @Override
   public boolean start() throws IOException {
+    kafka = new KafkaGroup(bootstrapServers, source.topic(), source.group()).watch();
     watch = PartitionWatch.over(bootstrapServers, source.topic());
     // Flink takes a reader's watermark into account from its first element on. Without one, a
     // reader that has no partition, or only empty ones, would hold back the whole job.
@@ -264,6 +267,9 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
     }
     if (watch != null) {
       watch.close();
+    }
+    if (kafka != null) {
+      kafka.close();
     }
   }
 }

@@ -1,11 +1,13 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.observability.Dependencies;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
@@ -18,6 +20,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   private final RowSink<R> sink;
   private final Duration patience;
 
+  private transient Dependencies.Watch watch;
   private transient RowWriter<R> writer;
   private transient TreeMap<Comparable<?>, R> batch;
   private transient List<DeadLetter> letters;
@@ -30,6 +33,8 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
 
   @Setup
   public void setup() {
+    watch = database.watch("rows of " + sink.what());
+    RowDelay.begin();
     writer = new RowWriter<>(database, sink, patience.getMillis());
   }
 
@@ -64,6 +69,12 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
     List<R> rows = new ArrayList<>(batch.values());
     batch.clear();
     writer.write(rows, this::refuse);
+    rows.stream()
+        .map(sink::receivedAtMs)
+        .filter(OptionalLong::isPresent)
+        .mapToLong(OptionalLong::getAsLong)
+        .min()
+        .ifPresent(oldest -> RowDelay.committed(oldest, System.currentTimeMillis()));
   }
 
   private void refuse(R row, SQLException e) {
@@ -78,6 +89,11 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
 
   @Teardown
   public void teardown() throws SQLException {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+      RowDelay.end();
+    }
     if (writer != null) {
       writer.close();
     }

@@ -5,13 +5,14 @@ import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseWatch;
 import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.auth.BearerAuthenticator;
 import dev.kinebeam.gateway.automations.AutomationFeed;
-import dev.kinebeam.gateway.http.AdminServer;
+import dev.kinebeam.gateway.automations.FeedState;
 import dev.kinebeam.gateway.http.ApiServer;
 import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
@@ -25,13 +26,15 @@ import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Doorbell;
 import dev.kinebeam.gateway.render.RenderResultsReader;
 import dev.kinebeam.gateway.render.StoredFiles;
+import dev.kinebeam.observability.AdminServer;
+import dev.kinebeam.observability.Dependencies;
+import dev.kinebeam.observability.Dependency;
+import dev.kinebeam.observability.Metrics;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -44,7 +47,12 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+  private static final int USUAL_ADMIN_PORT = 9400;
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Metrics metrics = new Metrics();
+  private final Dependencies dependencies = new Dependencies(metrics);
+  private final FeedState feedState = new FeedState();
   private final ApiServer api;
   private final AdminServer admin;
 
@@ -54,9 +62,10 @@ public final class Gateway implements AutoCloseable {
       requireRowSecurity(database);
       warnOfOpenComposer(config);
       EventLog log = opened(new KafkaEventLog(config.kafka()));
-      Metrics metrics = opened(new Metrics());
-      admin = opened(startAdmin(config.listen(), database, log, metrics));
-      api = opened(startApi(config, parts(config, database, log, metrics), metrics));
+      GatewayMeters meters = opened(new GatewayMeters());
+      watch(config, log);
+      admin = opened(startAdmin(config.listen(), meters));
+      api = opened(startApi(config, parts(config, database, log, meters), meters));
       LOG.info("listening at {}:{}", config.listen().host(), api.port());
     } catch (IOException e) {
       close();
@@ -78,17 +87,21 @@ public final class Gateway implements AutoCloseable {
   }
 
   private GatewayParts parts(
-      GatewayConfig config, Database database, EventLog log, Metrics metrics) {
+      GatewayConfig config, Database database, EventLog log, GatewayMeters meters) {
     Doorbell doorbell = new Doorbell();
-    opened(AutomationFeed.start(database, config.kafka().bootstrapServers()));
+    AutomationFeed feed = opened(AutomationFeed.start(database, config.kafka().bootstrapServers()));
+    opened(feedState.export(metrics, feed));
     opened(RenderResultsReader.start(config.kafka().bootstrapServers(), doorbell));
-    opened(DeadLetterReader.start(config.kafka().bootstrapServers(), metrics.registry()));
+    opened(DeadLetterReader.start(config.kafka().bootstrapServers(), meters.registry()));
     ObjectStore assets = opened(ObjectStore.open(config.assets()));
+    opened(ObjectStore.watch(config.assets(), dependencies, "bundles of compose orders", false));
     BunnyStream host = BunnyStream.open(config.videoHost());
     return new GatewayParts(
         database,
         ConsentGate.remembering(
-            config.limits().consentMemory(), new Consents(database)::active, Consents.ANALYTICS),
+            config.limits().consentMemory(),
+            meters.timed(new Consents(database)::active),
+            Consents.ANALYTICS),
         log,
         new StoredFiles(assets),
         doorbell,
@@ -96,12 +109,13 @@ public final class Gateway implements AutoCloseable {
         config.archive().map(this::recordings),
         config.limits().maxBodyBytes(),
         new BodyBudget(config.limits().maxHeldBytes()),
-        metrics.registry(),
+        meters.registry(),
         Clock.systemUTC());
   }
 
   private Recordings recordings(ObjectStoreSettings bucket) {
     ObjectStore store = opened(ObjectStore.open(bucket));
+    opened(ObjectStore.watch(bucket, dependencies, "recordings", false));
     int partitions = Topics.partitions(Topics.MEDIA_EVENTS);
     return new Recordings(
         new SessionRecords(ArchiveStore.bucket(store), partitions),
@@ -109,7 +123,7 @@ public final class Gateway implements AutoCloseable {
         Clock.systemUTC());
   }
 
-  private static ApiServer startApi(GatewayConfig config, GatewayParts parts, Metrics metrics)
+  private static ApiServer startApi(GatewayConfig config, GatewayParts parts, GatewayMeters meters)
       throws IOException {
     GatewayConfig.Listen listen = config.listen();
     return ApiServer.start(
@@ -121,25 +135,41 @@ public final class Gateway implements AutoCloseable {
             new BearerAuthenticator(config.auth()),
             new Cors(listen.corsOrigins()),
             new Pages(Optional.of(config.videoHost().cdn().toString())),
-            metrics::answered));
+            meters::answered));
   }
 
-  private static AdminServer startAdmin(
-      GatewayConfig.Listen listen, Database database, EventLog log, Metrics metrics)
-      throws IOException {
-    return AdminServer.start(
-        listen.host(), listen.adminPort(), () -> unreachable(database, log), metrics::scrape);
+  /** Without database or Kafka it is not ready; without objects it still takes events. */
+  private void watch(GatewayConfig config, EventLog log) {
+    opened(dependencies);
+    opened(
+        DatabaseWatch.over(
+            config.database(),
+            dependencies,
+            "consents, look-ups and automations",
+            feedState::read));
+    opened(
+        dependencies.watch(
+            Dependency.kafka(config.kafka().bootstrapServers()),
+            "accepting of events",
+            () -> () -> requireAnswer(log)));
   }
 
-  private static List<String> unreachable(Database database, EventLog log) {
-    List<String> away = new ArrayList<>();
-    if (!database.answers()) {
-      away.add("database");
-    }
+  private static void requireAnswer(EventLog log) throws IOException {
     if (!log.answers()) {
-      away.add("kafka");
+      throw new IOException("it does not answer, or has refused this gateway's producer");
     }
-    return away;
+  }
+
+  private AdminServer startAdmin(GatewayConfig.Listen listen, GatewayMeters meters)
+      throws IOException {
+    return listen
+        .admin()
+        .start(
+            "gateway",
+            USUAL_ADMIN_PORT,
+            dependencies,
+            metrics,
+            () -> meters.scrape() + metrics.text());
   }
 
   private static void requireRowSecurity(Database database) throws GatewayStartException {

@@ -6,6 +6,7 @@ import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.auth.AuthConfig;
 import dev.kinebeam.gateway.log.KafkaConfig;
+import dev.kinebeam.observability.AdminAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -30,10 +31,10 @@ public record GatewayConfig(
    * Where the gateway listens.
    *
    * @param port of the interface and the pages; 0 takes a free one
-   * @param adminPort of health and metrics; 0 takes a free one
+   * @param admin where health and metrics are served
    * @param corsOrigins whose pages may call the interface, beside our own
    */
-  public record Listen(String host, int port, int adminPort, Set<String> corsOrigins) {
+  public record Listen(String host, int port, AdminAddress admin, Set<String> corsOrigins) {
     public Listen {
       corsOrigins = Set.copyOf(corsOrigins);
       for (String origin : corsOrigins) {

@@ -7,6 +7,7 @@ import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.auth.AuthConfig;
 import dev.kinebeam.gateway.auth.Secret;
 import dev.kinebeam.gateway.log.KafkaConfig;
+import dev.kinebeam.observability.AdminOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The gateway's flags; each takes its default from the environment. Secrets have no flag. */
@@ -32,11 +34,7 @@ final class GatewayOptions {
       description = "Port of the interface and the pages; 0 = a free one (${DEFAULT-VALUE}).")
   private int port;
 
-  @Option(
-      names = "--admin-port",
-      defaultValue = "${env:GATEWAY_ADMIN_PORT:-8081}",
-      description = "Port of /livez, /readyz and /metrics; 0 = a free one (${DEFAULT-VALUE}).")
-  private int adminPort;
+  @Mixin private final AdminOptions admin = new AdminOptions();
 
   @Option(
       names = "--cors-origin",
@@ -118,7 +116,7 @@ final class GatewayOptions {
    */
   GatewayConfig config(Map<String, String> env) {
     return new GatewayConfig(
-        new GatewayConfig.Listen(host, port, adminPort, origins()),
+        new GatewayConfig.Listen(host, port, admin.address(), origins()),
         new GatewayConfig.Limits(
             maxBodyBytes, maxHeldBytes, maxInFlight, consentMemory, Duration.ofSeconds(10)),
         auth(env),

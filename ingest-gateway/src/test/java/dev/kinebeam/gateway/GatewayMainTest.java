@@ -136,12 +136,16 @@ class GatewayMainTest {
       try (Gateway gateway = Gateway.start(configure(ENV, url))) {
         assertThat(get(gateway.adminPort(), "/livez").statusCode()).isEqualTo(200);
         HttpResponse<String> ready = get(gateway.adminPort(), "/readyz");
+        while (ready.body().contains("not probed yet")) {
+          ready = get(gateway.adminPort(), "/readyz");
+        }
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(ready.body()).contains("\"unreachable\":[\"kafka\"]");
         assertThat(get(gateway.port(), "/v1/nothing").statusCode()).isEqualTo(404);
         assertThat(get(gateway.adminPort(), "/metrics").body())
             .contains("kinebeam_gateway_requests_seconds_count")
-            .contains("jvm_memory_used_bytes");
+            .contains("jvm_memory_used_bytes", "kinebeam_dependency_up{dependency=\"postgresql\"")
+            .contains("kinebeam_consent_lookup_seconds_bucket", "kinebeam_relay_pending_changes 0");
         assertThatThrownBy(() -> Gateway.start(configure(ENV, url, "--port=" + gateway.port())))
             .isInstanceOf(GatewayStartException.class)
             .hasMessageContaining("cannot listen on");

@@ -27,7 +27,15 @@ class ArchitectureTest {
     OURS.forEach(type -> modules.add(type.getPackageName().split("\\.", -1)[2]));
     assertThat(modules)
         .containsExactlyInAnyOrder(
-            "schemas", "sample", "beam", "catalog", "gateway", "pipelines", "render", "localstack");
+            "schemas",
+            "observability",
+            "sample",
+            "beam",
+            "catalog",
+            "gateway",
+            "pipelines",
+            "render",
+            "localstack");
   }
 
   @Test
@@ -36,6 +44,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInAnyPackage("dev.kinebeam..")
         .layer("schemas")
         .definedBy("dev.kinebeam.schemas..")
+        .layer("observability")
+        .definedBy("dev.kinebeam.observability..")
         .layer("sample-exercise")
         .definedBy("dev.kinebeam.sample..")
         .layer("beam-support")
@@ -52,18 +62,20 @@ class ArchitectureTest {
         .definedBy("dev.kinebeam.localstack..")
         .whereLayer("schemas")
         .mayNotAccessAnyLayer()
+        .whereLayer("observability")
+        .mayNotAccessAnyLayer()
         .whereLayer("sample-exercise")
         .mayOnlyAccessLayers("schemas")
         .whereLayer("beam-support")
-        .mayOnlyAccessLayers("schemas")
+        .mayOnlyAccessLayers("schemas", "observability")
         .whereLayer("media-catalog")
-        .mayOnlyAccessLayers("schemas")
+        .mayOnlyAccessLayers("schemas", "observability")
         .whereLayer("ingest-gateway")
-        .mayOnlyAccessLayers("schemas", "media-catalog")
+        .mayOnlyAccessLayers("schemas", "observability", "media-catalog")
         .whereLayer("pipelines")
-        .mayOnlyAccessLayers("schemas", "beam-support", "media-catalog")
+        .mayOnlyAccessLayers("schemas", "observability", "beam-support", "media-catalog")
         .whereLayer("render-batch")
-        .mayOnlyAccessLayers("schemas", "beam-support", "media-catalog")
+        .mayOnlyAccessLayers("schemas", "observability", "beam-support", "media-catalog")
         .check(OURS);
   }
 
@@ -101,6 +113,7 @@ class ArchitectureTest {
         "dev.kinebeam.gateway.bandwidth..",
         "dev.kinebeam.gateway.clinic..");
     onlyIn("io.micrometer..", "dev.kinebeam.gateway..");
+    onlyIn("com.sun.net.httpserver..", "dev.kinebeam.observability..", "dev.kinebeam.localstack..");
   }
 
   private static void onlyIn(String vendor, String... homes) {

@@ -1,5 +1,9 @@
 package dev.kinebeam.pipelines;
 
+import dev.kinebeam.beam.KafkaGroup;
+import dev.kinebeam.observability.AdminOptions;
+import dev.kinebeam.observability.AdminServer;
+import dev.kinebeam.observability.Dependencies;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,7 +31,10 @@ import picocli.CommandLine.Spec;
 public final class TelemetryMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryMain.class);
 
+  private static final int USUAL_ADMIN_PORT = 9402;
+
   @Spec private CommandSpec spec;
+  @Mixin private AdminOptions admin;
   @Mixin private TelemetryOptions options;
 
   private final Map<String, String> environment;
@@ -60,11 +67,23 @@ public final class TelemetryMain implements Callable<Integer> {
       CommittedOffsets.warning(settings.kafka()).ifPresent(this::warn);
     }
     if (flink.master().equals(TelemetryJob.HERE)) {
-      return TelemetryJob.runHere(settings, flink) == PipelineResult.State.DONE ? 0 : 1;
+      return runHere(settings, flink);
     }
     TelemetryJob.submit(settings, flink, options.jars());
     spec.commandLine().getOut().printf("telemetry submitted to %s%n", flink.master());
     return 0;
+  }
+
+  /** What the job's steps watch too is watched from the start: it is not ready without them. */
+  @SuppressWarnings("try") // they are at work while they are open
+  private int runHere(TelemetrySettings settings, FlinkSettings flink) throws IOException {
+    TelemetrySettings.Kafka kafka = settings.kafka();
+    KafkaGroup reading = new KafkaGroup(kafka.bootstrapServers(), kafka.topic(), kafka.group());
+    try (AdminServer health = admin.address().start("telemetry", USUAL_ADMIN_PORT);
+        Dependencies.Watch events = reading.watch();
+        Dependencies.Watch rows = settings.database().watch("rows of sessions")) {
+      return TelemetryJob.runHere(settings, flink) == PipelineResult.State.DONE ? 0 : 1;
+    }
   }
 
   private void warn(String warning) {

@@ -1,5 +1,8 @@
 package dev.kinebeam.render;
 
+import dev.kinebeam.observability.AdminOptions;
+import dev.kinebeam.observability.AdminServer;
+import dev.kinebeam.observability.Dependencies;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.job.StreamingRenders;
@@ -43,7 +46,10 @@ public final class RenderMain implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RenderMain.class);
 
+  private static final int USUAL_ADMIN_PORT = 9403;
+
   @Spec private CommandSpec spec;
+  @Mixin private AdminOptions admin;
   @Mixin private RenderOptions options;
 
   private final Map<String, String> environment;
@@ -83,8 +89,7 @@ public final class RenderMain implements Callable<Integer> {
     }
     String kafka = options.kafka(environment);
     if (flink.master().equals(FlinkTarget.HERE)) {
-      PipelineResult.State end = StreamingRenders.runHere(kafka, tools, flink);
-      return end == PipelineResult.State.DONE ? 0 : 1;
+      return runHere(kafka, tools, flink);
     }
     if (options.jars().isEmpty()) {
       StreamingRenders.submit(kafka, tools, flink);
@@ -93,5 +98,15 @@ public final class RenderMain implements Callable<Integer> {
     }
     spec.commandLine().getOut().printf("render submitted to %s%n", flink.master());
     return 0;
+  }
+
+  @SuppressWarnings("try") // they are at work while they are open
+  private int runHere(String kafka, ConfiguredTools tools, FlinkTarget flink) throws IOException {
+    try (AdminServer health = admin.address().start("render", USUAL_ADMIN_PORT);
+        Dependencies.Watch orders = StreamingRenders.watch(kafka);
+        Dependencies.Watch services = tools.watch()) {
+      PipelineResult.State end = StreamingRenders.runHere(kafka, tools, flink);
+      return end == PipelineResult.State.DONE ? 0 : 1;
+    }
   }
 }

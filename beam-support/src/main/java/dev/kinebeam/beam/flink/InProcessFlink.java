@@ -1,5 +1,6 @@
 package dev.kinebeam.beam.flink;
 
+import dev.kinebeam.observability.flink.JobMetricsFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -134,6 +135,10 @@ public final class InProcessFlink implements AutoCloseable {
     flink.set(CoreOptions.CLASSLOADER_RESOLVE_ORDER, "parent-first");
     // Beam's and the pool's threads still load classes while a class loader is being closed.
     flink.set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
+    // Into the metrics of this process, whose program has an admin port or has none.
+    flink.setString("metrics.reporter.kinebeam.factory.class", JobMetricsFactory.class.getName());
+    flink.setString("metrics.reporter.kinebeam.interval", "2 s");
+    flink.setString("metrics.reporter.kinebeam.port", "none");
     flink.set(JobManagerOptions.ADDRESS, LOOPBACK);
     flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
     flink.set(TaskManagerOptions.HOST, LOOPBACK);

@@ -60,6 +60,7 @@ public final class AutomationFeed implements AutoCloseable {
   private final String bootstrapServers;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "automation-feed");
+  private volatile boolean relays;
 
   private AutomationFeed(Database database, String bootstrapServers) {
     this.database = database;
@@ -72,6 +73,11 @@ public final class AutomationFeed implements AutoCloseable {
     feed.thread.setDaemon(true);
     feed.thread.start();
     return feed;
+  }
+
+  /** Whether it is this gateway that relays now. */
+  boolean relays() {
+    return relays;
   }
 
   private record Change(long id, String automationId, String payload) {
@@ -118,6 +124,7 @@ public final class AutomationFeed implements AutoCloseable {
       requireSameDatabase(published);
       noteTold(published);
       LOG.info("this gateway relays automations, after change {}", published);
+      relays = true;
       while (!stopped(Duration.ZERO)) {
         if (!lock.isHeld()) {
           LOG.warn("this gateway no longer holds the lock {}: it stops relaying", LOCK);
@@ -134,6 +141,7 @@ public final class AutomationFeed implements AutoCloseable {
         }
       }
     } finally {
+      relays = false;
       // Without a bound it would go on asking a broker that is away to abort; the next one does it.
       producer.close(CLOSING);
     }
@@ -147,7 +155,8 @@ public final class AutomationFeed implements AutoCloseable {
               + published
               + " and the database at "
               + newest
-              + ": this is not the database that the topic was fed from; give the feed a new topic");
+              + ": this is not the database that the topic was fed from; give the feed a new"
+              + " topic");
     }
     long removed = number("SELECT newest_removed_automation_change()");
     if (published < removed) {

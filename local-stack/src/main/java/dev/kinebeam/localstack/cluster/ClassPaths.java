@@ -23,12 +23,12 @@ import java.util.regex.Pattern;
  * of a job, and another job's libraries, without being started anew.
  */
 final class ClassPaths {
-  /** What a distribution of Flink has in its {@code lib}; the rest is none of the cluster's. */
+  /** What a distribution of Flink has in its {@code lib}, and our reporter of metrics. */
   private static final Pattern FLINKS =
       Pattern.compile(
           "(flink-(?!connector-kafka)|log4j-|slf4j-api-|commons-(cli|collections|compress|io|lang3|math3|text)-"
               + "|kryo-|chill-java-|minlog-|objenesis-|snakeyaml-engine-|snappy-java-|lz4-java-"
-              + "|javassist-|frocksdbjni-|jsr305-|async-profiler-).*\\.jar");
+              + "|javassist-|frocksdbjni-|jsr305-|async-profiler-|observability-).*\\.jar");
 
   /**
    * What a process has once, whichever job comes first: native libraries, and the driver of the

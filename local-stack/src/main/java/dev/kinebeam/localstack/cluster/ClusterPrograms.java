@@ -46,6 +46,7 @@ final class ClusterPrograms {
   JavaProgram jobManager() throws IOException {
     List<String> arguments = new ArrayList<>(List.of("--configDir", conf.toString()));
     arguments.addAll(shared());
+    arguments.addAll(set("metrics.reporter.kinebeam.program", FlinkCluster.JOB_MANAGER));
     return program(
         FlinkCluster.JOB_MANAGER,
         StandaloneSessionClusterEntrypoint.class,
@@ -61,6 +62,7 @@ final class ClusterPrograms {
     List<String> arguments = new ArrayList<>(List.of("--configDir", conf.toString()));
     arguments.addAll(shared());
     arguments.addAll(set("taskmanager.resource-id", name));
+    arguments.addAll(set("metrics.reporter.kinebeam.program", name));
     for (String word :
         TaskExecutorProcessUtils.generateDynamicConfigsStr(memory).strip().split(" +", -1)) {
       arguments.add(word);

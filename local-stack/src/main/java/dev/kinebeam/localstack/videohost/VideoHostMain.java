@@ -2,6 +2,8 @@ package dev.kinebeam.localstack.videohost;
 
 import dev.kinebeam.localstack.child.ParentWatch;
 import dev.kinebeam.localstack.child.ReadyLine;
+import dev.kinebeam.observability.AdminOptions;
+import dev.kinebeam.observability.AdminServer;
 import dev.kinebeam.render.mezzanine.Profile;
 import java.net.URI;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import org.bytedeco.ffmpeg.global.avformat;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,7 +69,10 @@ public final class VideoHostMain implements Callable<Integer> {
       description = "With --bundles: the qualities. Default: 1080p,720p,480p,360p")
   private List<String> ladder = List.of();
 
+  private static final int USUAL_ADMIN_PORT = 9404;
+
   @Spec private CommandSpec spec;
+  @Mixin private AdminOptions admin;
 
   private VideoHostMain() {}
 
@@ -89,6 +95,7 @@ public final class VideoHostMain implements Callable<Integer> {
             Optional.ofNullable(env.get("BUNNY_STREAM_TOKEN_KEY")).filter(key -> !key.isBlank()),
             Optional.ofNullable(webhook),
             compose());
+    AdminServer health = admin.address().start("video-host", USUAL_ADMIN_PORT);
     VideoHostServer server = VideoHostServer.start(settings, InstantSource.system());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -96,6 +103,7 @@ public final class VideoHostMain implements Callable<Integer> {
             new Thread(
                 () -> {
                   server.close();
+                  health.close();
                   stopped.countDown();
                 },
                 "video-host-shutdown"));

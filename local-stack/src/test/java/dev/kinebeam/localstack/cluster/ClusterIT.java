@@ -11,6 +11,7 @@ import dev.kinebeam.localstack.flink.FlinkRest;
 import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.patients.Patients;
 import dev.kinebeam.localstack.patients.SentSession;
+import dev.kinebeam.localstack.services.Daemon;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
@@ -22,6 +23,10 @@ import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +34,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +72,26 @@ class ClusterIT {
       String job = rest.live(TelemetryJob.NAME).orElseThrow().id();
       until("rows", () -> accounting.eventsCounted() > 0);
       until("a checkpoint", () -> rest.checkpoints(job) > 0);
+      until(
+          "the JobManager exports the checkpoint's age",
+          () ->
+              metrics(cluster, FlinkCluster.JOB_MANAGER)
+                  .contains("kinebeam_job_checkpoint_age_seconds{flink_job=\"telemetry\"}"));
+      until(
+          "a worker exports what its job's steps wait for, and how far they are",
+          () ->
+              metrics(cluster, FlinkCluster.taskManager(2))
+                      .lines()
+                      .filter(
+                          line ->
+                              line.matches("kinebeam_dependency_up\\{dependency=\"kafka\".*} 1")
+                                  || line.matches(
+                                      "kinebeam_dependency_up\\{dependency=\"postgresql\".*} 1")
+                                  || line.startsWith("kinebeam_event_row_delay_seconds ")
+                                  || line.startsWith(
+                                      "kinebeam_unread_partitions{group=\"telemetry\""))
+                      .count()
+                  == 4);
 
       cluster.kill(FlinkCluster.taskManager(1));
       feed.send(records.subList(third, 2 * third));
@@ -86,6 +112,28 @@ class ClusterIT {
     } finally {
       cluster.stopProcesses();
     }
+  }
+
+  /** By the address that the process's log names last. */
+  private static String metrics(FlinkCluster cluster, String name) throws Exception {
+    for (Daemon process : cluster.processes()) {
+      if (process.name().equals(name)) {
+        List<String> addresses =
+            Pattern.compile("health and metrics of \\S+ at (http://\\S+)/readyz")
+                .matcher(Files.readString(process.log()))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        if (addresses.isEmpty()) {
+          throw new IOException(name + " has not named its admin port yet");
+        }
+        URI page = URI.create(addresses.get(addresses.size() - 1) + "/metrics");
+        return HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+            .body();
+      }
+    }
+    throw new IOException(name + " does not run");
   }
 
   private static List<String> differences(Accounting accounting, List<SentSession> sessions)

@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.archive;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.catalog.store.StoredObject;
+import dev.kinebeam.observability.Dependencies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,13 @@ public sealed interface ArchiveStore extends AutoCloseable permits BucketArchive
 
   /** Removes the object; there may be none. */
   void delete(String key) throws IOException;
+
+  /**
+   * Watches the store until closed, if it is one that can be out of reach.
+   *
+   * @param waiting what stands still without it
+   */
+  Dependencies.Watch watch(Dependencies dependencies, String waiting);
 
   @Override
   void close();

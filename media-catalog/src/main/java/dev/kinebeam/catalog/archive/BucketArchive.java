@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.archive;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreException;
 import dev.kinebeam.catalog.store.StoredObject;
+import dev.kinebeam.observability.Dependencies;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,11 @@ final class BucketArchive implements ArchiveStore {
   @Override
   public void delete(String key) throws ObjectStoreException {
     store.delete(key);
+  }
+
+  @Override
+  public Dependencies.Watch watch(Dependencies dependencies, String waiting) {
+    return store.watch(dependencies, waiting, true);
   }
 
   @Override

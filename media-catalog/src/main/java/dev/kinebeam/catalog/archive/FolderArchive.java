@@ -1,6 +1,7 @@
 package dev.kinebeam.catalog.archive;
 
 import dev.kinebeam.catalog.store.StoredObject;
+import dev.kinebeam.observability.Dependencies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -67,6 +68,11 @@ final class FolderArchive implements ArchiveStore {
   @Override
   public void delete(String key) throws IOException {
     Files.deleteIfExists(file(key));
+  }
+
+  @Override
+  public Dependencies.Watch watch(Dependencies dependencies, String waiting) {
+    return () -> {};
   }
 
   @Override

@@ -75,6 +75,19 @@ final class BunnyApi {
 
   private record Page(int totalItems, List<JsonNode> items) {}
 
+  /**
+   * Returns when the API has answered, whatever the answer to a small request is.
+   *
+   * @throws VideoHostException.Unavailable when it has not
+   */
+  void requireAnswer() throws VideoHostException {
+    try {
+      send(get("/videos?page=1&itemsPerPage=1"));
+    } catch (VideoHostException.Refused | VideoHostException.Missing answered) {
+      return;
+    }
+  }
+
   BunnyVideo video(String guid) throws VideoHostException {
     return read(send(get("/videos/" + guid)), BunnyVideo.class);
   }

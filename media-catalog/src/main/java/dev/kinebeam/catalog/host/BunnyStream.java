@@ -1,5 +1,7 @@
 package dev.kinebeam.catalog.host;
 
+import dev.kinebeam.observability.Dependencies;
+import dev.kinebeam.observability.Dependency;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +36,20 @@ public final class BunnyStream implements VideoHost {
   /** Opens no connection yet. */
   public static BunnyStream open(BunnyStreamSettings settings) {
     return new BunnyStream(settings, Retries.standard(), Clock.systemUTC());
+  }
+
+  /**
+   * Watches the host's API until closed.
+   *
+   * @param waiting what stands still without it
+   */
+  public static Dependencies.Watch watch(
+      BunnyStreamSettings settings, Dependencies dependencies, String waiting) {
+    Duration head = Dependencies.ANSWER_WITHIN.minusMillis(500);
+    return dependencies.watch(
+        Dependency.videoHost(settings.baseUrl().toString()),
+        waiting,
+        () -> new BunnyApi(settings, head, Duration.ofMillis(500))::requireAnswer);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.kinebeam.catalog.store;
 
+import dev.kinebeam.observability.Dependencies;
+import dev.kinebeam.observability.Dependency;
+import dev.kinebeam.observability.Probe;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -9,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -22,7 +27,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * One bucket of an S3 store. Safe for use by many threads. Calls are retried by the SDK; what still
- * fails comes out as an {@link ObjectStoreException} that says whether asking again can help.
+ * fails comes out as an {@link ObjectStoreException} that says whether asking again can help. A
+ * store that hangs fails a call within 25 s, and one that carries a body within what the body takes
+ * on the slowest line beyond that.
  */
 public final class ObjectStore implements AutoCloseable {
   private static final int FORBIDDEN = 403;
@@ -33,20 +40,81 @@ public final class ObjectStore implements AutoCloseable {
   private static final Set<String> WRONG_KEYS =
       Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed");
 
+  /** The slowest line on which a transfer may still end well. */
+  private static final long SLOWEST_BYTES_PER_SECOND = 256 * 1024;
+
+  /** Downloads: silence ends them sooner. */
+  private static final Duration LONGEST_TRANSFER = Duration.ofHours(6);
+
+  private final ObjectStoreSettings settings;
   private final String bucket;
   private final S3Client client;
   private final S3Presigner presigner;
 
-  private ObjectStore(String bucket, S3Client client, S3Presigner presigner) {
-    this.bucket = bucket;
+  private ObjectStore(ObjectStoreSettings settings, S3Client client, S3Presigner presigner) {
+    this.settings = settings;
+    this.bucket = settings.bucket();
     this.client = client;
     this.presigner = presigner;
   }
 
   /** Opens no connection yet. */
   public static ObjectStore open(ObjectStoreSettings settings) {
-    return new ObjectStore(
-        settings.bucket(), SdkClients.client(settings), SdkClients.presigner(settings));
+    return new ObjectStore(settings, SdkClients.client(settings), SdkClients.presigner(settings));
+  }
+
+  /**
+   * Watches a bucket, over a client of the watch's own, until closed.
+   *
+   * @param waiting what stands still without it
+   * @param required whether the program is not ready without it
+   */
+  public static Dependencies.Watch watch(
+      ObjectStoreSettings settings, Dependencies dependencies, String waiting, boolean required) {
+    Dependency bucket =
+        Dependency.objectStore(
+            settings.endpoint().map(URI::toString).orElse("s3." + settings.region())
+                + "/"
+                + settings.bucket());
+    return dependencies.watch(
+        required ? bucket : bucket.optional(),
+        waiting,
+        () -> {
+          ObjectStore store = open(settings);
+          return new Probe() {
+            @Override
+            public void check() throws ObjectStoreException {
+              store.requireAnswer();
+            }
+
+            @Override
+            public void close() {
+              store.close();
+            }
+          };
+        });
+  }
+
+  /** As {@link #watch(ObjectStoreSettings, Dependencies, String, boolean)}, of this bucket. */
+  public Dependencies.Watch watch(Dependencies dependencies, String waiting, boolean required) {
+    return watch(settings, dependencies, waiting, required);
+  }
+
+  /** A refusal is an answer too: rights are no matter of health. */
+  private void requireAnswer() throws ObjectStoreException {
+    try {
+      attempt(
+          Right.LIST,
+          "",
+          () ->
+              client.headBucket(
+                  b ->
+                      b.bucket(bucket)
+                          .overrideConfiguration(
+                              o -> o.apiCallTimeout(Dependencies.ANSWER_WITHIN))));
+    } catch (ObjectStoreException.Refused answered) {
+      return;
+    }
   }
 
   /** The bucket's name. */
@@ -100,7 +168,11 @@ public final class ObjectStore implements AutoCloseable {
     return attempt(
         Right.GET,
         key,
-        () -> client.getObjectAsBytes(b -> b.bucket(bucket).key(key)).asByteArray());
+        () ->
+            client
+                .getObjectAsBytes(
+                    b -> b.bucket(bucket).key(key).overrideConfiguration(lasting(LONGEST_TRANSFER)))
+                .asByteArray());
   }
 
   /**
@@ -116,7 +188,13 @@ public final class ObjectStore implements AutoCloseable {
     // The SDK refuses to write over a file, so the part gets a folder of its own.
     Path part = partDir.resolve("part");
     try {
-      attempt(Right.GET, key, () -> client.getObject(b -> b.bucket(bucket).key(key), part));
+      attempt(
+          Right.GET,
+          key,
+          () ->
+              client.getObject(
+                  b -> b.bucket(bucket).key(key).overrideConfiguration(lasting(LONGEST_TRANSFER)),
+                  part));
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
@@ -135,10 +213,24 @@ public final class ObjectStore implements AutoCloseable {
   }
 
   private void put(String key, RequestBody body, String contentType) throws ObjectStoreException {
+    long bytes = body.optionalContentLength().orElse(0L);
+    Duration attempt = SdkClients.ATTEMPT.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
     attempt(
         Right.PUT,
         key,
-        () -> client.putObject(b -> b.bucket(bucket).key(key).contentType(contentType), body));
+        () ->
+            client.putObject(
+                b ->
+                    b.bucket(bucket)
+                        .key(key)
+                        .contentType(contentType)
+                        .overrideConfiguration(lasting(attempt)),
+                body));
+  }
+
+  private static Consumer<AwsRequestOverrideConfiguration.Builder> lasting(Duration attempt) {
+    return limits ->
+        limits.apiCallAttemptTimeout(attempt).apiCallTimeout(attempt.plus(SdkClients.RETRIES));
   }
 
   /** Removes the object; there may be none. */

@@ -18,7 +18,13 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  */
 final class SdkClients {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** One attempt at a call; those that carry a body are given more. */
+  static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+  /** What the attempts at a call may take beyond the longest of them. */
+  static final Duration RETRIES = Duration.ofSeconds(15);
 
   private SdkClients() {}
 
@@ -28,6 +34,11 @@ final class SdkClients {
             .region(Region.of(settings.region()))
             .credentialsProvider(credentials(settings))
             .forcePathStyle(settings.endpoint().isPresent())
+            // A server that takes a connection and then hangs: a blocked write knows no other
+            // limit.
+            .overrideConfiguration(
+                limits ->
+                    limits.apiCallAttemptTimeout(ATTEMPT).apiCallTimeout(ATTEMPT.plus(RETRIES)))
             .httpClientBuilder(
                 ApacheHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE));
     settings.endpoint().ifPresent(builder::endpointOverride);

@@ -62,6 +62,11 @@ final class AutomationTable implements RowSink<AlertChange> {
   }
 
   @Override
+  public String what() {
+    return "automations";
+  }
+
+  @Override
   public Comparable<?> key(AlertChange change) {
     return new Key(
         change.atMs(), change.orgId(), change.rule().code(), change.subject(), change.kind());

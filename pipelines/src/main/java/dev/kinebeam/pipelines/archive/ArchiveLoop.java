@@ -42,6 +42,7 @@ final class ArchiveLoop {
   private final AtomicReference<Drain> drain = new AtomicReference<>();
   private Instant nextLook = Instant.MIN;
   private volatile boolean stopping;
+  private volatile Map<Integer, Instant> stored = Map.of();
   private volatile Archiver.Progress progress = new Archiver.Progress(0, 0, 0);
 
   ArchiveLoop(
@@ -69,6 +70,7 @@ final class ArchiveLoop {
         look();
         advanceAll(Instant.now());
         settleDrain();
+        noteStored();
       }
       finish();
     } catch (UncheckedIOException e) {
@@ -111,6 +113,21 @@ final class ArchiveLoop {
     } catch (RetriableException e) {
       LOG.warn("Kafka does not tell its ends now: {}", e.getMessage());
     }
+  }
+
+  /** For those who watch from another thread. */
+  private void noteStored() {
+    Map<Integer, Instant> now = new HashMap<>();
+    lanes.forEach((partition, lane) -> now.put(partition.partition(), lane.reach.told()));
+    stored = now;
+  }
+
+  /**
+   * Up to when each partition that is this archiver's is stored, as the horizon has it; {@link
+   * Instant#MIN} before its first entry.
+   */
+  Map<Integer, Instant> stored() {
+    return stored;
   }
 
   private void advanceAll(Instant now) throws IOException {

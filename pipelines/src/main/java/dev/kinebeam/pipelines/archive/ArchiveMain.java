@@ -1,6 +1,8 @@
 package dev.kinebeam.pipelines.archive;
 
 import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.observability.AdminOptions;
+import dev.kinebeam.observability.AdminServer;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +32,10 @@ import picocli.CommandLine.Spec;
 public final class ArchiveMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveMain.class);
 
+  private static final int USUAL_ADMIN_PORT = 9401;
+
   @Spec private CommandSpec spec;
+  @Mixin private AdminOptions admin;
 
   @Option(
       names = "--kafka",
@@ -86,10 +92,15 @@ public final class ArchiveMain implements Callable<Integer> {
     ArchiveSettings settings = settings();
     try (ArchiveStore archive = archive()) {
       LOG.info("configuration: {}, into {}", settings, archive);
-      try (Archiver archiver = Archiver.start(settings, archive)) {
+      try (AdminServer health = admin.address().start("archive", USUAL_ADMIN_PORT);
+          Archiver archiver = Archiver.start(settings, archive)) {
         Thread stop = new Thread(archiver::close, "stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        spec.commandLine().getOut().printf("archiving %s into %s%n", topic, archive);
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "archiving %s into %s (health and metrics at port %d)%n",
+                topic, archive, health.port());
         spec.commandLine().getOut().flush();
         archiver.awaitEnd();
         return 0;

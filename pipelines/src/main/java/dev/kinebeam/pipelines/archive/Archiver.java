@@ -1,12 +1,16 @@
 package dev.kinebeam.pipelines.archive;
 
+import dev.kinebeam.beam.KafkaGroup;
 import dev.kinebeam.catalog.archive.ArchiveHorizon;
 import dev.kinebeam.catalog.archive.ArchiveObject;
 import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.store.ObjectStoreException;
+import dev.kinebeam.observability.Dependencies;
+import dev.kinebeam.observability.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,12 +39,14 @@ public final class Archiver implements AutoCloseable {
   private final ArchiveLoop loop;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final Thread thread;
+  private final List<AutoCloseable> watched;
 
   /** What has been stored since the start. */
   public record Progress(long records, long objects, long bytes) {}
 
-  private Archiver(ArchiveLoop loop) {
+  private Archiver(ArchiveLoop loop, List<AutoCloseable> watched) {
     this.loop = loop;
+    this.watched = watched;
     this.thread = new Thread(this::run, "archiver");
   }
 
@@ -57,9 +63,16 @@ public final class Archiver implements AutoCloseable {
       LOG.warn("the archive does not answer yet: {}", later.getMessage());
     }
     Files.createDirectories(settings.spool());
+    ArchiveLoop loop =
+        new ArchiveLoop(settings, archive, new ArchiveHorizon(archive), consumer(settings));
     Archiver archiver =
         new Archiver(
-            new ArchiveLoop(settings, archive, new ArchiveHorizon(archive), consumer(settings)));
+            loop,
+            List.of(
+                new KafkaGroup(settings.bootstrapServers(), settings.topic(), settings.group())
+                    .watch(),
+                archive.watch(Dependencies.PROCESS, "storing of " + settings.topic()),
+                ArchiveMetrics.export(loop, Metrics.PROCESS)));
     archiver.thread.setDaemon(true);
     archiver.thread.start();
     return archiver;
@@ -123,6 +136,16 @@ public final class Archiver implements AutoCloseable {
     await(end, Duration.ofDays(365_000), "the archiver did not end");
   }
 
+  private void unwatch() {
+    for (AutoCloseable one : watched) {
+      try {
+        one.close();
+      } catch (Exception e) { // what AutoCloseable declares; ours throw nothing
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   private static void await(CompletableFuture<Void> done, Duration limit, String otherwise)
       throws IOException {
     try {
@@ -141,6 +164,7 @@ public final class Archiver implements AutoCloseable {
   @Override
   public void close() {
     loop.stop();
+    unwatch();
     try {
       thread.join(CLOSE.toMillis());
     } catch (InterruptedException e) {

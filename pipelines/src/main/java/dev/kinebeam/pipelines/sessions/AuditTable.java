@@ -16,7 +16,13 @@ public final class AuditTable implements RowSink<AuditEntry> {
       SELECT n.audit_id, n.org_id, 'telemetry', n.action, n.subject, n.details::jsonb
         FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[])
              AS n(audit_id, org_id, action, subject, details)
-      ON CONFLICT DO NOTHING""";
+      ON CONFLICT DO NOTHING\
+      """;
+
+  @Override
+  public String what() {
+    return "the audit log";
+  }
 
   @Override
   public Comparable<?> key(AuditEntry row) {

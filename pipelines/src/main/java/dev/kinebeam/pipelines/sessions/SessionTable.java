@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
@@ -63,7 +64,8 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
         WHEN greatest(s.completion_percent, n.completion_percent,
                       s.milestone_percent, n.milestone_percent) >= %s THEN '%s'
         ELSE '%s'
-      END"""
+      END\
+      """
           .formatted(
               SessionMetrics.ERROR,
               ENDED_BY,
@@ -202,6 +204,19 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
       new MergeTable<>(
           "media_session_metrics", List.of("session_id"), OWNER, COLUMNS, ErasedPatients.STAY_AWAY);
   private final MonthlyPartitions months = new MonthlyPartitions();
+
+  @Override
+  public String what() {
+    return "sessions";
+  }
+
+  @Override
+  public OptionalLong receivedAtMs(SessionMetrics row) {
+    Long received = row.clock().lastReceivedMs();
+    return received == null || SessionMetrics.BY_TIMEOUT.equals(row.identity().endedBy())
+        ? OptionalLong.empty()
+        : OptionalLong.of(received);
+  }
 
   @Override
   public Comparable<?> key(SessionMetrics row) {

@@ -69,6 +69,11 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override
+  public String what() {
+    return "stalls";
+  }
+
+  @Override
   public Comparable<?> key(Stall row) {
     return new Key(row.session().sessionId(), row.stallId());
   }

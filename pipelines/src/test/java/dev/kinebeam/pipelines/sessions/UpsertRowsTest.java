@@ -148,6 +148,11 @@ class UpsertRowsTest {
     private final SessionTable table = new SessionTable();
 
     @Override
+    public String what() {
+      return table.what();
+    }
+
+    @Override
     public Comparable<?> key(SessionMetrics row) {
       return table.key(row);
     }

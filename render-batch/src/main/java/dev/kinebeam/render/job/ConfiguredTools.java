@@ -2,6 +2,7 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.DatabaseWatch;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.catalog.db.RenderClaims;
@@ -10,6 +11,7 @@ import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
+import dev.kinebeam.observability.Dependencies;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.bundle.S3Primitives;
 import dev.kinebeam.render.hosting.Claims;
@@ -27,6 +29,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -170,6 +174,7 @@ public record ConfiguredTools(
             .orElse(SharedMezzanines.NONE);
     Removals removals = new Removals(replaced, host, HOST_NAME, REMOVALS_EVERY);
     removals.begin();
+    Dependencies.Watch watch = watch();
     return new RenderTools(
         new ExerciseRenders(database),
         new RenderCatalogue(database),
@@ -194,6 +199,7 @@ public record ConfiguredTools(
         longestBake(),
         new Semaphore(Runtime.getRuntime().availableProcessors(), true),
         () -> {
+          watch.close();
           removals.close();
           claims.close();
           sharing.ifPresent(ObjectStore::close);
@@ -201,6 +207,35 @@ public record ConfiguredTools(
           database.close();
           close(scratch);
         });
+  }
+
+  /** Watches the services that the tools use, from this process, until closed. */
+  public Dependencies.Watch watch() {
+    Dependencies here = Dependencies.PROCESS;
+    List<Dependencies.Watch> watches = new ArrayList<>();
+    watches.add(
+        DatabaseWatch.over(
+            DatabaseConfig.fromEnvironment(environment, USER),
+            here,
+            "claims and results of renders"));
+    watches.add(
+        ObjectStore.watch(
+            ObjectStoreSettings.fromEnvironment(environment),
+            here,
+            "fetching of primitives",
+            true));
+    watches.add(
+        BunnyStream.watch(
+            BunnyStreamSettings.fromEnvironment(environment), here, "publishing of renders"));
+    if (!environment.getOrDefault(MEZZANINES, "").isBlank()) {
+      watches.add(
+          ObjectStore.watch(
+              ObjectStoreSettings.fromEnvironment(environment, MEZZANINES),
+              here,
+              "sharing of primitives",
+              false));
+    }
+    return () -> watches.forEach(Dependencies.Watch::close);
   }
 
   /** The bucket of the mezzanines that machines share; empty where they share none. */

@@ -2,10 +2,12 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.beam.KafkaGroup;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.WriteDeadLetters;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
+import dev.kinebeam.observability.Dependencies;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
@@ -99,6 +101,11 @@ public final class StreamingRenders {
     options.setFlinkMaster(InProcessFlink.MASTER);
     options.setFilesToStage(List.of());
     return options;
+  }
+
+  /** Watches the orders that the job reads, from this process, until closed. */
+  public static Dependencies.Watch watch(String kafka) {
+    return new KafkaGroup(kafka, Topics.COMPOSE_REQUESTS, GROUP).watch();
   }
 
   private static PipelineResult run(String kafka, Toolbox toolbox, FlinkPipelineOptions options) {

@@ -1,0 +1,50 @@
+package dev.kinebeam.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+  private static final Instant START = Instant.parse("2026-11-29T10:00:00Z");
+  private static final Optional<String> REFUSED = Optional.of("refused");
+
+  private final Health health = new Health();
+
+  @Test
+  void isNotUpBeforeTheFirstProbe() {
+    assertThat(health.isKnown()).isFalse();
+    assertThat(health.isUp()).isFalse();
+    assertThat(health.reason()).isEqualTo("not probed yet");
+  }
+
+  @Test
+  void isDownAtOnceAndReportsAnOutageOnceAtTheSecondFailure() {
+    assertThat(health.observe(REFUSED, START)).isEqualTo(Health.Change.NONE);
+    assertThat(health.isUp()).isFalse();
+    assertThat(health.observe(REFUSED, START.plusSeconds(5))).isEqualTo(Health.Change.OUTAGE_BEGAN);
+    assertThat(health.observe(REFUSED, START.plusSeconds(10))).isEqualTo(Health.Change.NONE);
+    assertThat(health.reason()).isEqualTo("refused");
+  }
+
+  @Test
+  void reportsTheEndOfAReportedOutageWithItsWholeDuration() {
+    health.observe(REFUSED, START);
+    health.observe(REFUSED, START.plusSeconds(5));
+
+    Instant end = START.plusSeconds(93);
+    assertThat(health.observe(Optional.empty(), end)).isEqualTo(Health.Change.OUTAGE_ENDED);
+    assertThat(health.outage(end)).isEqualTo(Duration.ofSeconds(93));
+    assertThat(health.isUp()).isTrue();
+    assertThat(health.observe(Optional.empty(), end)).isEqualTo(Health.Change.NONE);
+  }
+
+  @Test
+  void aSingleFailureIsNotReported() {
+    health.observe(REFUSED, START);
+    assertThat(health.observe(Optional.empty(), START.plusSeconds(5)))
+        .isEqualTo(Health.Change.NONE);
+  }
+}
