@@ -6,6 +6,7 @@ import dev.kinebeam.observability.AdminServer;
 import dev.kinebeam.observability.Dependencies;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.PipelineResult;
 import org.slf4j.Logger;
@@ -69,7 +70,17 @@ public final class TelemetryMain implements Callable<Integer> {
     if (flink.master().equals(TelemetryJob.HERE)) {
       return runHere(settings, flink);
     }
-    TelemetryJob.submit(settings, flink, options.jars());
+    try {
+      TelemetryJob.submit(settings, flink, options.jars());
+    } catch (RuntimeException e) {
+      Optional<String> refusal = UnusableState.refusal(e, flink.restoreFrom());
+      if (refusal.isEmpty()) {
+        throw e;
+      }
+      LOG.debug("the state cannot be used", e);
+      spec.commandLine().getErr().println("telemetry: " + refusal.get());
+      return 1;
+    }
     spec.commandLine().getOut().printf("telemetry submitted to %s%n", flink.master());
     return 0;
   }

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** Load, a fault in the middle of it, and the accounting. */
@@ -59,7 +60,8 @@ final class Drill {
       long countedBefore = accounting.eventsCounted();
       Restarts before = restarts();
       progress.accept(ground.patients().size() + " patients begin to play");
-      Future<?> playing = threads.submit(() -> play(traffic, 0));
+      AtomicBoolean enough = new AtomicBoolean();
+      Future<?> playing = threads.submit(() -> playUntil(enough, traffic));
       until(
           "rows came of the load",
           () -> isInTheMiddle(traffic) && accounting.eventsCounted() > countedBefore);
@@ -71,13 +73,13 @@ final class Drill {
       long afterwards = traffic.counts().distinct.sum();
       Future<Double> recovered =
           threads.submit(() -> secondsUntilCounted(struck, countedBefore + afterwards));
-      progress.accept("mended; the load goes on");
-      playing.get();
-      // Mending may outlast the load; only events that come after it prove that it is mended.
-      for (int wave = 1; !recovered.isDone(); wave++) {
-        play(traffic, wave);
-      }
+      progress.accept("repaired; the load goes on");
+      // Only events that come afterwards prove that it is repaired, and some faults take a while
+      // until the load meets them.
       double seconds = recovered.get();
+      until("the load has met " + fault.command(), () -> fault.isTried(ground));
+      enough.set(true);
+      playing.get();
       progress.accept(traffic.sessions().size() + " sessions played; waiting for the last rows");
       return account(fault, traffic, letters, poured, seconds, before);
     } finally {
@@ -85,14 +87,21 @@ final class Drill {
     }
   }
 
-  private Void play(Traffic traffic, int wave) throws InterruptedException {
+  private Void playUntil(AtomicBoolean enough, Traffic traffic) throws InterruptedException {
+    int wave = 0;
+    do {
+      play(traffic, wave++);
+    } while (!enough.get());
+    return null;
+  }
+
+  private void play(Traffic traffic, int wave) throws InterruptedException {
     traffic.play(
         ground.patients(),
         SESSIONS_EACH,
         new Traffic.Video(DemoDatabase.mediaId(SampleExercise.SLUG), null, VIDEO_SECONDS),
         time,
         wave);
-    return null;
   }
 
   /** A third of the sessions are over; the others run or are still to come. */
@@ -102,7 +111,7 @@ final class Drill {
 
   /** All that had been accepted at the fault and one more: it was accepted after the fault. */
   private double secondsUntilCounted(long struck, long counted) throws Exception {
-    long deadline = struck + SETTLE_WITHIN.toNanos();
+    long deadline = System.nanoTime() + SETTLE_WITHIN.toNanos();
     while (System.nanoTime() < deadline) {
       try {
         if (accounting.eventsCounted() > counted) {
@@ -210,11 +219,11 @@ final class Drill {
   }
 
   /** A condition that may fail. */
-  private interface Condition {
+  interface Condition {
     boolean holds() throws Exception;
   }
 
-  private static void until(String what, Condition condition) throws Exception {
+  static void until(String what, Condition condition) throws Exception {
     long deadline = System.nanoTime() + SETTLE_WITHIN.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() > deadline) {

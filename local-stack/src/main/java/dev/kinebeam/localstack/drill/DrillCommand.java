@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
       "Each drill ends with one line of JSON: lost, doubled, mismatched, recovered_seconds.",
       "",
       "FAULT is kill-taskmanager, kill-jobmanager, kill-gateway, kafka-restart, postgres-restart,",
-      "poison, or all of them one after the other. Processes are killed with SIGKILL."
+      "poison, rescale (parallelism 1, 2, 4, 1), partitions (four more), month (15 partitions of",
+      "each table, and maintain), or all of them one after the other. Processes are killed with",
+      "SIGKILL."
     },
     footer = {
       "",

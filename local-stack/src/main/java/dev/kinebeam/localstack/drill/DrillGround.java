@@ -4,6 +4,7 @@ import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.DemoDatabase;
 import dev.kinebeam.localstack.cluster.FlinkCluster;
+import dev.kinebeam.localstack.flink.FlinkRest;
 import dev.kinebeam.localstack.patients.Clinics;
 import dev.kinebeam.localstack.services.Daemon;
 import dev.kinebeam.localstack.services.Endpoints;
@@ -11,12 +12,15 @@ import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.localstack.services.StackSettings.PortChoice;
+import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.schemas.Topics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -31,8 +35,8 @@ import java.util.function.Consumer;
  */
 final class DrillGround implements AutoCloseable {
   static final int TASK_MANAGERS = 2;
+  static final int PARALLELISM = 2;
 
-  private static final int PARALLELISM = 2;
   private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(3);
   private static final Patience PATIENCE =
       new Patience(Duration.ofSeconds(15), Duration.ofSeconds(25), Patience.DEFAULT.forgotten());
@@ -41,21 +45,24 @@ final class DrillGround implements AutoCloseable {
   private final Deque<Closeable> open = new ArrayDeque<>();
   private final Thread atExit = new Thread(this::closeAtExit, "drill-at-exit");
   private final List<Clinics.Patient> patients;
+  private final Consumer<String> progress;
   private LocalStack stack;
   private FlinkCluster cluster;
   private GatewayProcess gateway;
   private DemoDatabase database;
+  private AddedPartitions added;
 
-  private DrillGround(List<Clinics.Patient> patients) {
+  private DrillGround(List<Clinics.Patient> patients, Consumer<String> progress) {
     this.patients = patients;
+    this.progress = progress;
   }
 
   static DrillGround open(Path folder, List<Clinics.Patient> patients, Consumer<String> progress)
       throws IOException, SQLException {
-    DrillGround ground = new DrillGround(patients);
+    DrillGround ground = new DrillGround(patients, progress);
     Runtime.getRuntime().addShutdownHook(ground.atExit);
     try {
-      ground.start(folder, progress);
+      ground.start(folder);
       return ground;
     } catch (IOException | SQLException | RuntimeException e) {
       try {
@@ -67,7 +74,7 @@ final class DrillGround implements AutoCloseable {
     }
   }
 
-  private void start(Path folder, Consumer<String> progress) throws IOException, SQLException {
+  private void start(Path folder) throws IOException, SQLException {
     cluster = FlinkCluster.in(FlinkCluster.folderIn(folder), PortChoice.FREE, progress);
     cluster.stopProcesses();
     // A drill that was killed leaves its gateway.
@@ -97,6 +104,10 @@ final class DrillGround implements AutoCloseable {
 
   /** Gives the cluster its job, or gives it back after its JobManager was lost. */
   void submitTelemetry() throws IOException {
+    submitTelemetry(PARALLELISM);
+  }
+
+  private void submitTelemetry(int parallelism) throws IOException {
     Endpoints endpoints = stack.endpoints();
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     cluster.submitTelemetry(
@@ -105,8 +116,42 @@ final class DrillGround implements AutoCloseable {
                 new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
             .reading(Topics.MEDIA_EVENTS, "telemetry")
             .waiting(PATIENCE, LIVE_EVERY),
-        PARALLELISM,
+        parallelism,
         CHECKPOINT_EVERY);
+  }
+
+  /** Stops the job with a savepoint and resumes it; returns after its first checkpoint. */
+  void rescale(int parallelism) throws Exception {
+    FlinkRest flink = cluster.rest();
+    cluster.stopJob(live(flink));
+    submitTelemetry(parallelism);
+    progress.accept("telemetry runs with parallelism " + parallelism);
+    String job = live(flink).id();
+    Drill.until("a checkpoint with parallelism " + parallelism, () -> flink.checkpoints(job) > 0);
+  }
+
+  private static FlinkRest.Job live(FlinkRest flink) throws IOException {
+    return flink
+        .live(TelemetryJob.NAME)
+        .orElseThrow(() -> new IOException("the telemetry job does not run"));
+  }
+
+  void addPartitions(int more) throws IOException {
+    added = AddedPartitions.add(kafka(), more);
+  }
+
+  boolean newPartitionsHoldEvents() throws IOException {
+    return added.allHoldEvents();
+  }
+
+  /** Gives each table so many monthly partitions, most of them in the past. */
+  void makeMonths(int months) throws SQLException {
+    try (Connection owner = database.owner().getConnection();
+        PreparedStatement make =
+            owner.prepareStatement("SELECT ensure_media_partitions(now(), ?, 2)")) {
+      make.setInt(1, months - 3);
+      make.execute();
+    }
   }
 
   LocalStack stack() {

@@ -4,6 +4,7 @@ import dev.kinebeam.localstack.cluster.FlinkCluster;
 import dev.kinebeam.localstack.patients.Poison;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -59,9 +60,43 @@ enum Fault {
           .map(record -> ByteBuffer.wrap(record == null ? new byte[0] : record))
           .toList();
     }
+  },
+  RESCALE("rescale") {
+    @Override
+    List<ByteBuffer> strike(DrillGround ground) throws Exception {
+      for (int parallelism : List.of(1, 2, 4, 1, DrillGround.PARALLELISM)) {
+        ground.rescale(parallelism);
+      }
+      return List.of();
+    }
+  },
+  PARTITIONS("partitions") {
+    @Override
+    List<ByteBuffer> strike(DrillGround ground) throws IOException {
+      ground.addPartitions(MORE_PARTITIONS);
+      return List.of();
+    }
+
+    @Override
+    boolean isTried(DrillGround ground) throws IOException {
+      return ground.newPartitionsHoldEvents();
+    }
+  },
+  MONTH("month") {
+    @Override
+    List<ByteBuffer> strike(DrillGround ground) throws IOException, SQLException {
+      ground.makeMonths(MONTHS);
+      for (int night = 0; night < NIGHTS; night++) {
+        Maintenance.run(ground.stack().endpoints());
+      }
+      return List.of();
+    }
   };
 
   private static final int POISON_RECORDS = 120;
+  private static final int MORE_PARTITIONS = 4;
+  private static final int MONTHS = 15;
+  private static final int NIGHTS = 3;
 
   private final String command;
 
@@ -80,12 +115,16 @@ enum Fault {
    * @return bytes put into the topic past the gateway, each of which must come back as a dead
    *     letter
    */
-  abstract List<ByteBuffer> strike(DrillGround ground)
-      throws IOException, ExecutionException, InterruptedException;
+  abstract List<ByteBuffer> strike(DrillGround ground) throws Exception;
+
+  /** Whether the load has met it; until then the load goes on. */
+  boolean isTried(DrillGround ground) throws IOException {
+    return true;
+  }
 
   /** Whether the job may start again because of it: never because of data. */
   boolean mayRestartTheJob() {
-    return this != POISON;
+    return !List.of(POISON, PARTITIONS, MONTH).contains(this);
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /** Names the organisations with an open automation, once, when a job starts without state. */
-final class WakeOrgsFn extends DoFn<byte[], KV<UUID, OrgNews>> {
+final class WakeOrgsFn extends DoFn<Long, KV<UUID, OrgNews>> {
   private final AlertHistory history;
 
   WakeOrgsFn(JdbcSettings database, Duration patience) {

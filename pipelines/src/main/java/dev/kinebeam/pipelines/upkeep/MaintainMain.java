@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -125,6 +126,10 @@ public final class MaintainMain implements Callable<Integer> {
 
   @Mixin private MaintenanceLogin login;
   @Spec private CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new MaintainMain()).execute(args));
+  }
 
   @Override
   public Integer call() throws IOException {
