@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -210,7 +211,6 @@ final class TopicFeed implements AutoCloseable {
           consumer.endOffsets(all, ANSWER_WITHIN).entrySet().stream()
               .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
       look = new Look(now, ends, positions, batches);
-      nextWarning = Instant.MIN;
     } catch (RetriableException e) {
       warn("Kafka does not say where the partitions of " + name + " end", e);
     }
@@ -223,7 +223,9 @@ final class TopicFeed implements AutoCloseable {
     }
     try {
       consumer.commitSync(offsets, ANSWER_WITHIN);
-    } catch (RetriableException e) {
+    } catch (WakeupException closing) {
+      throw closing;
+    } catch (KafkaException e) {
       // The checkpoint holds the offsets; the group's are for those who look, and come again.
       warn("the offsets of " + name + " were not committed", e);
     }

@@ -18,10 +18,13 @@ import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.localstack.services.StackSettings.PortChoice;
 import dev.kinebeam.pipelines.TelemetryJob;
+import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -38,6 +42,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** A JobManager and two TaskManagers as processes; one of them is killed, and all are stopped. */
 class ClusterIT {
@@ -106,7 +111,12 @@ class ClusterIT {
 
       feed.send(records.subList(2 * third, records.size()));
       cluster.start(2);
-      submit(cluster, stack);
+      assertThat(refusal(cluster, stack, folder.resolve("nothing")))
+          .contains(folder.resolve("nothing").toString())
+          .contains("--fresh")
+          .doesNotContain("\tat ");
+      // The state of two workers is dealt out to four.
+      submit(cluster, stack, 4);
       until("all closed", () -> accounting.closed(sessions) == SESSIONS);
       until("all equal", () -> differences(accounting, sessions).isEmpty());
     } finally {
@@ -143,7 +153,31 @@ class ClusterIT {
     return all;
   }
 
+  /** What {@code telemetry} says when it is to resume from this place. */
+  private static String refusal(FlinkCluster cluster, LocalStack stack, Path place)
+      throws IOException {
+    Map<String, String> env = stack.endpoints().toEnvironment(ProgramRole.PIPELINE);
+    StringWriter said = new StringWriter();
+    int exit =
+        new CommandLine(new TelemetryMain(env))
+            .setErr(new PrintWriter(said))
+            .execute(
+                "--kafka=" + env.get("KAFKA_BOOTSTRAP_SERVERS"),
+                "--database=" + env.get("DATABASE_URL"),
+                "--database-user=" + env.get("DATABASE_USER"),
+                "--flink-master=" + cluster.master(),
+                "--jars=" + String.join(",", FlinkCluster.telemetryJars()),
+                "--restore-from=" + place);
+    assertThat(exit).isEqualTo(1);
+    return said.toString();
+  }
+
   private static void submit(FlinkCluster cluster, LocalStack stack) throws IOException {
+    submit(cluster, stack, 2);
+  }
+
+  private static void submit(FlinkCluster cluster, LocalStack stack, int parallelism)
+      throws IOException {
     Endpoints endpoints = stack.endpoints();
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     cluster.submitTelemetry(
@@ -153,7 +187,7 @@ class ClusterIT {
             .waiting(
                 new Patience(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
                 Duration.ofSeconds(1)),
-        2,
+        parallelism,
         Duration.ofSeconds(1));
   }
 
