@@ -79,7 +79,7 @@ final class SessionRows {
     row.put("recovered", true);
     row.put("events_seen", 2);
     row.putAll(more);
-    insert("media_buffering_events", row);
+    insert("media_waits", row);
     return (UUID) row.get("stall_id");
   }
 

@@ -6,12 +6,14 @@ import dev.kinebeam.beam.UpsertRows;
 import dev.kinebeam.beam.WriteDeadLetters;
 import dev.kinebeam.pipelines.alerts.RaiseAlerts;
 import dev.kinebeam.pipelines.sessions.AuditTakeOvers;
+import dev.kinebeam.pipelines.sessions.ErrorTable;
+import dev.kinebeam.pipelines.sessions.ListErrors;
 import dev.kinebeam.pipelines.sessions.MeasureSessions;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
-import dev.kinebeam.pipelines.sessions.StallTable;
 import dev.kinebeam.pipelines.sessions.TraceStalls;
+import dev.kinebeam.pipelines.sessions.WaitTable;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +56,12 @@ final class TelemetryPipeline {
     refused.add(
         sessions
             .apply("Trace stalls", TraceStalls.ofSessions())
-            .apply("Upsert stalls", UpsertRows.into(settings.database(), new StallTable())));
+            .apply("Upsert stalls", UpsertRows.into(settings.database(), new WaitTable())));
+
+    refused.add(
+        sessions
+            .apply("List errors", ListErrors.ofSessions())
+            .apply("Upsert errors", UpsertRows.into(settings.database(), new ErrorTable())));
 
     refused.add(
         sessions.apply(

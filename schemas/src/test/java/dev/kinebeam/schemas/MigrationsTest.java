@@ -159,7 +159,8 @@ class MigrationsTest {
     for (String table :
         new String[] {
           "media_session_metrics",
-          "media_buffering_events",
+          "media_waits",
+          "media_session_errors",
           "media_session_weekly_agg",
           "consents",
           "people",

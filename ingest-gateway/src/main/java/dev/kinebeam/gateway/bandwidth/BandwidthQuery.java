@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Finds samples of bandwidth: the last estimate of each session, and the one at each stall. Both
- * are written while a session runs, so that they are seconds old and not an archive's hour.
+ * Finds samples of bandwidth: the last estimate of each session, and the one at each wait. Both are
+ * written while a session runs, so that they are seconds old and not an archive's hour.
  */
 final class BandwidthQuery {
   private static final int MOST_SAMPLES = 10_000;
@@ -27,7 +27,7 @@ final class BandwidthQuery {
            AND effective_bandwidth IS NOT NULL
         UNION ALL
         SELECT b.started_at, b.effective_bandwidth
-          FROM media_buffering_events b
+          FROM media_waits b
          WHERE b.patient_id = :patient AND b.started_at >= :from AND b.started_at < :to
            AND b.effective_bandwidth IS NOT NULL) samples
        ORDER BY at DESC
@@ -42,7 +42,7 @@ final class BandwidthQuery {
          WHERE session_id = :session AND effective_bandwidth IS NOT NULL
         UNION ALL
         SELECT started_at, effective_bandwidth
-          FROM media_buffering_events
+          FROM media_waits
          WHERE session_id = :session AND effective_bandwidth IS NOT NULL) samples
        WHERE at >= :from AND at < :to
        ORDER BY at DESC

@@ -62,7 +62,7 @@ final class DropOffQuery {
                  count(*) AS stalls, coalesce(sum(b.duration_ms), 0)::bigint AS stall_ms
             FROM media_buffering_events b JOIN maps m ON m.id = b.render_id
            WHERE b.render_id = ANY(:ids) AND b.started_at >= :from AND b.started_at < :to
-             AND b.cause = 'stall'
+             AND b.position_seconds IS NOT NULL
            GROUP BY 1, 2
           """;
 

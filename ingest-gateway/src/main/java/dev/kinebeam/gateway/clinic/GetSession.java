@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /**
  * {@code GET /v1/media/sessions/{id}}: one session's timeline, with a link to its recording. The
- * archive is asked after the transaction has ended; when it has nothing, the row and the stalls
+ * archive is asked after the transaction has ended; when it has nothing, the rows of the session
  * answer alone.
  */
 public final class GetSession implements Route.Handler {
@@ -54,7 +54,7 @@ public final class GetSession implements Route.Handler {
         200,
         detail(
             found,
-            SessionTimeline.of(found.summary(), found.details(), found.stalls()),
+            SessionTimeline.of(found.summary(), found.details(), found.stalls(), found.errors()),
             "row",
             null,
             new Reason(missing.code(), missing.message())));

@@ -37,10 +37,11 @@ record SessionDetail(
   record Stall(
       UUID stallId,
       String cause,
-      double positionSeconds,
+      Double positionSeconds,
       String startedAt,
       String endedAt,
       Long durationMs,
+      String endedBy,
       Long bitrateBefore,
       Long bitrateAfter,
       String resolutionBefore,

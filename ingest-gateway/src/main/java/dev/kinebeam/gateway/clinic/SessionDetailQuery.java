@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Reads one session's row and stalls, under the policies of the caller's organisation. */
+/** Reads one session's row, waits and errors, under the policies of the caller's organisation. */
 final class SessionDetailQuery {
   private static final String SESSION =
       """
@@ -22,12 +22,19 @@ final class SessionDetailQuery {
        LIMIT 1
       """;
 
-  private static final String STALLS =
+  private static final String WAITS =
       """
-      SELECT * FROM media_buffering_events
-       WHERE session_id = :session
+      SELECT * FROM media_waits
+       WHERE session_id = :session AND cause <> 'continued'
        ORDER BY started_at, stall_id
        LIMIT :most
+      """;
+
+  private static final String ERRORS =
+      """
+      SELECT * FROM media_session_errors
+       WHERE session_id = :session
+       ORDER BY occurred_at, error_id
       """;
 
   private static final List<String> DETAILS =
@@ -56,6 +63,7 @@ final class SessionDetailQuery {
           "rtt_ms",
           "events_seen",
           "events_missing",
+          "events_corrected",
           "counters_disagree",
           "clock_skew_ms",
           "metrics_version");
@@ -71,7 +79,8 @@ final class SessionDetailQuery {
       SessionSummary summary,
       Map<String, Object> details,
       RecordedSession session,
-      List<Stall> stalls) {}
+      List<Stall> stalls,
+      List<SessionTimeline.Failure> errors) {}
 
   Optional<Found> run(UUID orgId, UUID sessionId) {
     return database.inOrg(orgId, handle -> run(handle, orgId, sessionId));
@@ -80,10 +89,16 @@ final class SessionDetailQuery {
   private static Optional<Found> run(Handle handle, UUID orgId, UUID sessionId) {
     List<Stall> stalls =
         handle
-            .createQuery(STALLS)
+            .createQuery(WAITS)
             .bind("session", sessionId)
             .bind("most", SessionTimeline.MOST_MOMENTS)
             .map((row, context) -> stall(row))
+            .list();
+    List<SessionTimeline.Failure> errors =
+        handle
+            .createQuery(ERRORS)
+            .bind("session", sessionId)
+            .map((row, context) -> failure(row))
             .list();
     return handle
         .createQuery(SESSION)
@@ -94,7 +109,8 @@ final class SessionDetailQuery {
                     SessionsQuery.session(row),
                     Columns.present(row, DETAILS),
                     recorded(orgId, row),
-                    stalls))
+                    stalls,
+                    errors))
         .findOne();
   }
 
@@ -111,14 +127,24 @@ final class SessionDetailQuery {
         row.getLong("clock_skew_ms"));
   }
 
+  private static SessionTimeline.Failure failure(ResultSet row) throws SQLException {
+    return new SessionTimeline.Failure(
+        Columns.time(row, "occurred_at"),
+        row.getObject("position_seconds", Double.class),
+        row.getString("code"),
+        row.getString("message"),
+        row.getBoolean("fatal"));
+  }
+
   private static Stall stall(ResultSet row) throws SQLException {
     return new Stall(
         row.getObject("stall_id", UUID.class),
         row.getString("cause"),
-        row.getDouble("position_seconds"),
+        row.getObject("position_seconds", Double.class),
         Columns.time(row, "started_at"),
         Columns.time(row, "ended_at"),
         row.getObject("duration_ms", Long.class),
+        row.getString("ended_by"),
         row.getObject("bitrate_before", Long.class),
         row.getObject("bitrate_after", Long.class),
         row.getString("resolution_before"),

@@ -30,6 +30,9 @@ final class SessionTimeline {
           "error", "error",
           "session_end", "end");
 
+  /** An error as its row has it. */
+  record Failure(String at, Double positionSeconds, String code, String message, boolean fatal) {}
+
   private SessionTimeline() {}
 
   /** Everything that was recorded. */
@@ -45,10 +48,15 @@ final class SessionTimeline {
     return inOrder(moments);
   }
 
-  /** What the row and the stalls alone can tell. */
-  static List<Moment> of(SessionSummary session, Map<String, Object> details, List<Stall> stalls) {
+  /** What the tables alone show: the start, the waits, the first errors and the end. */
+  static List<Moment> of(
+      SessionSummary session,
+      Map<String, Object> details,
+      List<Stall> stalls,
+      List<Failure> errors) {
     Instant start = Instant.parse(session.startedAt());
     List<Moment> moments = stalls(start, stalls);
+    errors.forEach(error -> moments.add(moment(start, error)));
     Map<String, Object> startUp = new LinkedHashMap<>();
     put(startUp, "ttfb_ms", session.ttfbMs());
     put(startUp, "video_load_time_ms", session.videoLoadTimeMs());
@@ -67,6 +75,19 @@ final class SessionTimeline {
     return inOrder(moments);
   }
 
+  private static Moment moment(Instant start, Failure error) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    put(details, "error_code", error.code());
+    put(details, "error_message", error.message());
+    put(details, "is_fatal", error.fatal());
+    return new Moment(
+        error.at(),
+        Duration.between(start, Instant.parse(error.at())).toMillis(),
+        "error",
+        error.positionSeconds(),
+        details);
+  }
+
   private static List<Moment> stalls(Instant start, List<Stall> stalls) {
     List<Moment> moments = new ArrayList<>();
     for (Stall stall : stalls) {
@@ -74,6 +95,7 @@ final class SessionTimeline {
       put(details, "stall_id", stall.stallId());
       put(details, "cause", stall.cause());
       put(details, "duration_ms", stall.durationMs());
+      put(details, "ended_by", stall.endedBy());
       put(details, "recovered", stall.recovered());
       moments.add(
           new Moment(

@@ -100,7 +100,6 @@ final class VideoHealthSql {
              percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_ms) AS p95
         FROM media_buffering_events
        WHERE media_id = ANY(:media) AND started_at >= :from AND started_at < :to
-         AND cause = 'stall'
        GROUP BY media_id
       """;
 

@@ -27,8 +27,7 @@ import javax.sql.DataSource;
 public final class Accounting {
   private static final String SESSIONS =
       "SELECT * FROM media_session_metrics WHERE session_id = ANY (?)";
-  private static final String STALLS =
-      "SELECT * FROM media_buffering_events WHERE session_id = ANY (?)";
+  private static final String STALLS = "SELECT * FROM media_waits WHERE session_id = ANY (?)";
 
   private final DataSource owner;
 

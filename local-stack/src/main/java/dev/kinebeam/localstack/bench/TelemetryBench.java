@@ -89,7 +89,7 @@ final class TelemetryBench {
             DriverManager.getConnection(
                 endpoints.database().url(), admin.user(), admin.password());
         Statement s = c.createStatement()) {
-      s.execute("TRUNCATE media_session_metrics, media_buffering_events");
+      s.execute("TRUNCATE media_session_metrics, media_waits, media_session_errors");
     }
   }
 

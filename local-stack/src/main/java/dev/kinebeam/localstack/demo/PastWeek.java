@@ -14,7 +14,7 @@ import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.SessionTally;
 import dev.kinebeam.pipelines.sessions.Stall;
-import dev.kinebeam.pipelines.sessions.StallTable;
+import dev.kinebeam.pipelines.sessions.WaitTable;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.UuidV5;
 import dev.kinebeam.schemas.event.EventBatch;
@@ -56,7 +56,7 @@ final class PastWeek {
       for (int i = 0; i < DAYS * SESSIONS_A_DAY; i++) {
         MeasuredSession row = session(clinic, today.minusDays(1 + i / SESSIONS_A_DAY), i);
         sessions.add(row.metrics());
-        stalls.addAll(row.stalls());
+        stalls.addAll(row.waits());
       }
     }
     sessions.sort(Comparator.comparing(row -> row.identity().sessionId()));
@@ -66,7 +66,7 @@ final class PastWeek {
     try (Connection connection = pipeline.connect()) {
       new SessionTable().write(connection, sessions);
       connection.commit();
-      new StallTable().write(connection, stalls);
+      new WaitTable().write(connection, stalls);
       connection.commit();
     }
   }

@@ -24,7 +24,10 @@ final class Diary {
   private final Map<UUID, TreeMap<String, Object>> stalls = new LinkedHashMap<>();
   private final TreeSet<String> errorTypes = new TreeSet<>();
   private boolean fatal;
-  private Double firstPlay;
+
+  /** Where the playhead last came to rest, and where a seek took it if it has not moved since. */
+  private double place;
+
   private Double soughtTo;
 
   Diary() {
@@ -44,7 +47,8 @@ final class Diary {
             "dropped_frames",
             "total_frames",
             "error_count",
-            "events_missing")) {
+            "events_missing",
+            "events_corrected")) {
       row.put(count, 0L);
     }
     for (String amount :
@@ -55,7 +59,7 @@ final class Diary {
     row.put("started_playing", false);
     row.put("fatal_error", false);
     row.put("counters_disagree", false);
-    row.put("metrics_version", 2L);
+    row.put("metrics_version", 3L);
     row.put("avg_bitrate", null);
     row.put("final_position_seconds", null);
   }
@@ -89,19 +93,23 @@ final class Diary {
   void played(double position) {
     count("plays");
     at(position);
-    set("started_playing", true);
-    firstPlay = firstPlay == null ? (Double) position : firstPlay;
   }
 
   void sought(double from, double to) {
     count("seeks");
     at(from);
+    place = to;
     at(to);
     soughtTo = to;
   }
 
-  /** The playhead is reported here. */
+  /** The playhead is reported here; that it moved shows that the video played. */
   void at(double position) {
+    if (position - place > 0.5) {
+      place = position;
+      soughtTo = null;
+      set("started_playing", true);
+    }
     row.put("final_position_seconds", position);
     row.merge("max_position_seconds", position, (a, b) -> Math.max((Double) a, (Double) b));
   }
@@ -126,14 +134,26 @@ final class Diary {
   void network(double bandwidth, ObjectNode data) {
     row.put("connection_type", data.get("connection_type").textValue());
     row.put("effective_bandwidth", bandwidth);
-    row.put("rtt_ms", data.has("rtt_ms") ? (Object) data.get("rtt_ms").longValue() : null);
+    if (data.has("rtt_ms")) {
+      row.put("rtt_ms", data.get("rtt_ms").longValue());
+    }
     row.merge("min_bandwidth", bandwidth, (a, b) -> Math.min((Double) a, (Double) b));
+  }
+
+  void switched(Rendition from, Rendition to) {
+    if (from != to) {
+      count("bitrate_switches");
+      count("resolution_switches");
+    }
   }
 
   /** Totals only grow, so the latest that arrives is the greatest. */
   void totals(ObjectNode data) {
     for (String column : CLIENT_TOTALS) {
-      row.put(column, data.get(column).longValue());
+      max(column, data.get(column).longValue());
+    }
+    if (data.get("watched_duration_seconds").doubleValue() > 0) {
+      set("started_playing", true);
     }
     row.put("buffering_count", data.get("buffering_count").longValue());
     row.put("total_buffering_duration_ms", data.get("buffering_duration_ms").longValue());
@@ -155,6 +175,7 @@ final class Diary {
       long cdn,
       String connection,
       double bandwidth) {
+    at(position);
     TreeMap<String, Object> stall = new TreeMap<>();
     stall.put("stall_id", id);
     stall.put("cause", cause(position));
@@ -174,8 +195,7 @@ final class Diary {
 
   /** What a player calls waiting is no stall before the first frame and at the end of a jump. */
   private String cause(double position) {
-    boolean seenMoving = (Long) row.get("heartbeats") + (Long) row.get("milestone_percent") > 0;
-    if (!seenMoving && (firstPlay == null || Math.abs(position - firstPlay) <= 0.5)) {
+    if (!(Boolean) row.get("started_playing")) {
       return "startup";
     }
     return soughtTo != null && Math.abs(position - soughtTo) <= 0.5 ? "seek" : "stall";
@@ -185,6 +205,7 @@ final class Diary {
     TreeMap<String, Object> stall = stalls.get(id);
     stall.put("ended_at", new Offset(atMs));
     stall.put("duration_ms", ms);
+    stall.put("ended_by", "buffering_end");
     stall.put("bitrate_after", rendition.bitrate);
     stall.put("resolution_after", rendition.resolution);
     stall.put("recovered", recovered);
@@ -208,6 +229,7 @@ final class Diary {
       if (!stall.containsKey("ended_at")) {
         stall.put("ended_at", new Offset(lastMs));
         stall.put("duration_ms", lastMs - ((Offset) stall.get("started_at")).ms());
+        stall.put("ended_by", "silence");
         stall.put("recovered", false);
       }
       if (stall.get("cause").equals("stall")) {

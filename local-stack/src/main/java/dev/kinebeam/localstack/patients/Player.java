@@ -270,6 +270,7 @@ final class Player {
     emit(event("quality_change", data));
     bitrateSwitches++;
     resolutionSwitches++;
+    diary.switched(rendition, next);
     diary.saw(rendition);
     diary.saw(next);
     diary.at(position);

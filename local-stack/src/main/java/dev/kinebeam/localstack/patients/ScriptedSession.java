@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param events in the order they happen
  * @param metrics expected columns of media_session_metrics; times are milliseconds after the
  *     session began
- * @param stalls expected rows of media_buffering_events, likewise
+ * @param stalls expected rows of media_waits, likewise
  * @param lengthMs from the first event to the last
  */
 public record ScriptedSession(

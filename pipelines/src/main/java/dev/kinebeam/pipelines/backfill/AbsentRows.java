@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.backfill;
 
+import dev.kinebeam.pipelines.sessions.SessionError;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.Stall;
 import java.sql.Connection;
@@ -64,6 +65,10 @@ final class AbsentRows {
       long last = stall.endedAtMs() == null ? stall.startedAtMs() : stall.endedAtMs();
       return new Row(
           stall.session().orgId(), stall.session().patientId(), stall.startedAtMs(), last);
+    }
+
+    static Row of(SessionError error) {
+      return new Row(error.orgId(), error.patientId(), error.occurredAtMs(), error.occurredAtMs());
     }
   }
 

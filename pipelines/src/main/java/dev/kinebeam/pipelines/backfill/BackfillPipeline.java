@@ -3,13 +3,16 @@ package dev.kinebeam.pipelines.backfill;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UpsertRows;
 import dev.kinebeam.pipelines.DecodeEvents;
+import dev.kinebeam.pipelines.sessions.ErrorTable;
+import dev.kinebeam.pipelines.sessions.ListErrors;
 import dev.kinebeam.pipelines.sessions.MeasureArchive;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
+import dev.kinebeam.pipelines.sessions.SessionError;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.Stall;
-import dev.kinebeam.pipelines.sessions.StallTable;
 import dev.kinebeam.pipelines.sessions.TraceStalls;
+import dev.kinebeam.pipelines.sessions.WaitTable;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.time.Instant;
@@ -64,8 +67,12 @@ final class BackfillPipeline {
         .apply("Count refused sessions", ParDo.of(new CountFn<>(Tally.NOT_WRITTEN)));
     sessions
         .apply("Trace stalls", TraceStalls.ofSessions())
-        .apply("Upsert stalls", UpsertRows.into(settings.database(), new StallTable()))
+        .apply("Upsert stalls", UpsertRows.into(settings.database(), new WaitTable()))
         .apply("Count refused stalls", ParDo.of(new CountFn<>(Tally.NOT_WRITTEN)));
+    sessions
+        .apply("List errors", ListErrors.ofSessions())
+        .apply("Upsert errors", UpsertRows.into(settings.database(), new ErrorTable()))
+        .apply("Count refused errors", ParDo.of(new CountFn<>(Tally.NOT_WRITTEN)));
   }
 
   /** A session that runs is known better by the stream than by the archive, and is left out. */
@@ -84,7 +91,14 @@ final class BackfillPipeline {
             "Compare stalls",
             ParDo.of(
                 new CompareRowsFn<Stall>(
-                    settings.database(), new StallTable(), AbsentRows.Row::of)));
+                    settings.database(), new WaitTable(), AbsentRows.Row::of)));
+    ended
+        .apply("List errors", ListErrors.ofSessions())
+        .apply(
+            "Compare errors",
+            ParDo.of(
+                new CompareRowsFn<SessionError>(
+                    settings.database(), new ErrorTable(), AbsentRows.Row::of)));
   }
 
   private static PCollection<SessionMetrics> metrics(PCollection<MeasuredSession> sessions) {

@@ -8,7 +8,7 @@ final class CountSessionsFn extends DoFn<MeasuredSession, MeasuredSession> {
   @ProcessElement
   public void process(@Element MeasuredSession session, OutputReceiver<MeasuredSession> sessions) {
     Tally.counter(Tally.SESSIONS).inc();
-    Tally.counter(Tally.STALLS).inc(session.stalls().size());
+    Tally.counter(Tally.STALLS).inc(session.waits().size());
     if (runs(session)) {
       Tally.counter(Tally.RUNNING).inc();
     }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /** Rows of the range that no record of the archive accounts for. */
 final class RowsTooMany {
   private static final String SESSIONS = "media_session_metrics";
-  private static final String STALLS = "media_buffering_events";
+  private static final String WAITS = "media_waits";
 
   private RowsTooMany() {}
 
@@ -25,9 +25,9 @@ final class RowsTooMany {
       long sessions = count(connection, settings, "count(*)", "");
       add(differences, SESSIONS, sessions - report.sessions() + report.missing(SESSIONS));
       if (report.running() == 0) {
-        String stalls = " JOIN " + STALLS + " b USING (session_id)";
+        String stalls = " JOIN " + WAITS + " b USING (session_id)";
         long stored = count(connection, settings, "count(*)", stalls);
-        add(differences, STALLS, stored - report.stalls() + report.missing(STALLS));
+        add(differences, WAITS, stored - report.stalls() + report.missing(WAITS));
       }
     }
     return report.withDifferences(differences);

@@ -1,18 +1,21 @@
 package dev.kinebeam.pipelines.sessions;
 
+import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
+import dev.kinebeam.schemas.event.MediaEvent;
 import java.util.Arrays;
 import java.util.UUID;
 
 /**
  * Which events a session has had, so that each counts once however often it arrives. Holds eight
- * bytes for an event: 60 bits of its id's hash, and its type. Immutable.
+ * bytes for an event: 57 bits of a hash of its identity, its type, and what is counted of events
+ * beside their type. Immutable.
  *
  * <p>At most {@link #MOST} are kept, the least: the least of a union are the least of the leasts,
- * so the bound keeps the law. A fuller session counts no further.
+ * so the bound keeps the merge associative. A fuller session counts no further.
  *
- * <p>Two events of one session share their 60 bits with a chance of one in a million for sessions
- * of a million events; one of them would then not be counted.
+ * <p>Some two events of a session of the greatest size share their 57 bits with a chance of one in
+ * ten million; one of them would then not be counted.
  */
 final class EventSet {
   static final EventSet NONE = new EventSet(new long[0]);
@@ -20,7 +23,18 @@ final class EventSet {
   /** A session of a hundred thousand events is counted exactly, and takes a megabyte at most. */
   static final int MOST = 131_072;
 
-  private static final long TYPE_BITS = 0xF;
+  /** A field of the event was corrected. */
+  static final int CORRECTED = 1;
+
+  /** The event changed the bitrate. */
+  static final int NEW_BITRATE = 2;
+
+  /** The event changed the resolution. */
+  static final int NEW_RESOLUTION = 4;
+
+  private static final long FLAGS = 0x7;
+  private static final int TYPE_AT = 3;
+  private static final long TYPE_BITS = 0xF << TYPE_AT;
 
   private final long[] sorted;
 
@@ -28,9 +42,26 @@ final class EventSet {
     this.sorted = sorted;
   }
 
-  static EventSet of(UUID eventId, EventType type) {
-    long hash = mix(eventId.getMostSignificantBits() + mix(eventId.getLeastSignificantBits()));
-    return new EventSet(new long[] {(hash & ~TYPE_BITS) | code(type)});
+  static EventSet of(MediaEvent event) {
+    MediaEvent.Identity identity = event.identity();
+    UUID id = identity.eventId();
+    long hash = mix(identity.timestampMs() + mix(code(identity.type())));
+    hash = mix(id.getMostSignificantBits() + mix(id.getLeastSignificantBits() + hash));
+    return new EventSet(
+        new long[] {(hash & ~(TYPE_BITS | FLAGS)) | code(identity.type()) | flags(event)});
+  }
+
+  private static long flags(MediaEvent event) {
+    long flags = event.wasCorrected() ? CORRECTED : 0;
+    if (event.data() instanceof EventData.QualityChange it && !"initial".equals(it.reason())) {
+      flags |= isNew(it.fromBitrate(), it.toBitrate()) ? NEW_BITRATE : 0;
+      flags |= isNew(it.fromResolution(), it.toResolution()) ? NEW_RESOLUTION : 0;
+    }
+    return flags;
+  }
+
+  private static boolean isNew(Object from, Object to) {
+    return to != null && !to.equals(from);
   }
 
   void write(FactWriter out) {
@@ -63,7 +94,21 @@ final class EventSet {
     return n;
   }
 
-  /** The union; the same object as one of the two when that one holds the other. */
+  /** How many different events have this flag. */
+  int countFlagged(int flag) {
+    int n = 0;
+    for (long event : sorted) {
+      if ((event & flag) != 0) {
+        n++;
+      }
+    }
+    return n;
+  }
+
+  /**
+   * The union; the same object as one of the two when that one holds the other. One event with two
+   * contents has the flags of both.
+   */
   EventSet merge(EventSet other) {
     if (other.sorted.length == 0) {
       return this;
@@ -77,11 +122,10 @@ final class EventSet {
   }
 
   private EventSet insert(long event, EventSet unchanged) {
-    int at = Arrays.binarySearch(sorted, event);
-    if (at >= 0) {
-      return unchanged;
+    int position = place(event);
+    if (position < sorted.length && isSame(sorted[position], event)) {
+      return (event & FLAGS & ~sorted[position]) == 0 ? unchanged : flagged(position, event);
     }
-    int position = -at - 1;
     if (position == MOST) {
       return unchanged;
     }
@@ -92,6 +136,22 @@ final class EventSet {
     return new EventSet(grown);
   }
 
+  /** The place of the first that is not less, whatever its flags. */
+  private int place(long event) {
+    int at = Arrays.binarySearch(sorted, event & ~FLAGS);
+    return at >= 0 ? at : -at - 1;
+  }
+
+  private EventSet flagged(int position, long event) {
+    long[] changed = sorted.clone();
+    changed[position] |= event & FLAGS;
+    return new EventSet(changed);
+  }
+
+  private static boolean isSame(long a, long b) {
+    return (a & ~FLAGS) == (b & ~FLAGS);
+  }
+
   private EventSet union(EventSet other) {
     long[] a = sorted;
     long[] b = other.sorted;
@@ -100,19 +160,18 @@ final class EventSet {
     int i = 0;
     int j = 0;
     while (n < all.length && (i < a.length || j < b.length)) {
-      if (j == b.length || (i < a.length && a[i] <= b[j])) {
-        if (j < b.length && a[i] == b[j]) {
-          j++;
-        }
+      if (i < a.length && j < b.length && isSame(a[i], b[j])) {
+        all[n++] = a[i++] | b[j++];
+      } else if (j == b.length || (i < a.length && a[i] < b[j])) {
         all[n++] = a[i++];
       } else {
         all[n++] = b[j++];
       }
     }
-    if (n == a.length && (n < MOST || Arrays.equals(all, a))) {
+    if (Arrays.equals(all, 0, n, a, 0, a.length)) {
       return this;
     }
-    if (n == b.length && (n < MOST || Arrays.equals(all, b))) {
+    if (Arrays.equals(all, 0, n, b, 0, b.length)) {
       return other;
     }
     return new EventSet(n == all.length ? all : Arrays.copyOf(all, n));
@@ -123,7 +182,7 @@ final class EventSet {
    */
   @SuppressWarnings("EnumOrdinal")
   private static long code(EventType type) {
-    return type.ordinal();
+    return (long) type.ordinal() << TYPE_AT;
   }
 
   /** The finaliser of MurmurHash3: every bit of the input moves every bit of the output. */

@@ -1,7 +1,6 @@
 package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
-import dev.kinebeam.schemas.event.MediaRecord;
 
 /** What events say, as bytes; each pair of methods is part of the layout of saved state. */
 final class FactForms {
@@ -14,19 +13,6 @@ final class FactForms {
 
   static Opening.Media readMedia(FactReader in) {
     return new Opening.Media(in.text(), in.optionalText());
-  }
-
-  static void writeClient(FactWriter out, MediaRecord.Client it) {
-    out.optionalText(it.device());
-    out.optionalText(it.os());
-    out.optionalText(it.browser());
-    out.optionalText(it.appVersion());
-  }
-
-  static MediaRecord.Client readClient(FactReader in) {
-    return Words.sharedValue(
-        new MediaRecord.Client(
-            in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText()));
   }
 
   static void writeStart(FactWriter out, EventData.SessionStart it) {
@@ -51,7 +37,7 @@ final class FactForms {
   }
 
   static void writeWait(FactWriter out, EventData.BufferingStart it) {
-    out.decimal(it.positionSeconds());
+    out.optional(it.positionSeconds(), FactWriter::decimal);
     out.optional(it.bitrateBefore(), FactWriter::number);
     out.optionalText(it.resolutionBefore());
     out.optional(it.cdnResponseTimeMs(), FactWriter::number);
@@ -60,7 +46,7 @@ final class FactForms {
 
   static EventData.BufferingStart readWait(FactReader in) {
     return new EventData.BufferingStart(
-        in.decimal(),
+        in.optional(FactReader::decimal),
         in.optional(FactReader::number),
         in.optionalText(),
         in.optional(FactReader::number),
@@ -68,8 +54,8 @@ final class FactForms {
   }
 
   static void writeWaitEnd(FactWriter out, EventData.BufferingEnd it) {
-    out.decimal(it.positionSeconds());
-    out.number(it.durationMs());
+    out.optional(it.positionSeconds(), FactWriter::decimal);
+    out.optional(it.durationMs(), FactWriter::number);
     out.optional(it.bitrateAfter(), FactWriter::number);
     out.optionalText(it.resolutionAfter());
     out.optional(it.recovered(), FactWriter::flag);
@@ -77,11 +63,32 @@ final class FactForms {
 
   static EventData.BufferingEnd readWaitEnd(FactReader in) {
     return new EventData.BufferingEnd(
-        in.decimal(),
-        in.number(),
+        in.optional(FactReader::decimal),
+        in.optional(FactReader::number),
         in.optional(FactReader::number),
         in.optionalText(),
         in.optional(FactReader::flag));
+  }
+
+  /** Without what no row holds; the message is cut. */
+  static void writeError(FactWriter out, EventData.PlaybackError it) {
+    out.optionalText(it.errorCode());
+    out.optionalText(cut(it.errorMessage()));
+    out.optional(it.positionSeconds(), FactWriter::decimal);
+    out.flag(it.isFatal());
+  }
+
+  static EventData.PlaybackError readError(FactReader in) {
+    return new EventData.PlaybackError(
+        in.optionalText(), in.optionalText(), in.optional(FactReader::decimal), in.flag(), null);
+  }
+
+  private static String cut(String message) {
+    if (message == null || message.length() <= EventDetails.LONGEST_MESSAGE) {
+      return message;
+    }
+    int end = EventDetails.LONGEST_MESSAGE;
+    return message.substring(0, Character.isHighSurrogate(message.charAt(end - 1)) ? end - 1 : end);
   }
 
   static void writeNetwork(FactWriter out, EventData.Network it) {

@@ -60,7 +60,7 @@ final class FactWriter {
     flag(same);
     if (!same) {
       number(order.seq());
-      number(order.timestampMs());
+      number(order.moment());
       fixed(order.idHigh());
       fixed(order.idLow());
       before = order;

@@ -2,48 +2,65 @@ package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.MediaRecord;
+import java.util.Arrays;
 
 /**
- * What the latest event of a kind says, each beside the order of that event, which is null where no
- * event has said it. Numbers are kept as such and not as objects: every session in state has them.
- *
- * @param positionSeconds where the playhead stands
- * @param network the connection
- * @param client the player's device
- * @param avgBitrate the player's running average, bits per second
- * @param playing false after a pause and before the first play
+ * What was reported last of each thing that changes, field by field: an event that does not name a
+ * field says nothing about it. Each value stands beside the order of the event that reported it.
+ * Immutable.
  */
-record Latest(
-    EventOrder positionAt,
-    double positionSeconds,
-    EventOrder networkAt,
-    EventData.Network network,
-    EventOrder clientAt,
-    MediaRecord.Client client,
-    EventOrder avgBitrateAt,
-    long avgBitrate,
-    EventOrder playingAt,
-    boolean playing) {
+final class Latest {
+  /** What is kept; those that usually come of one event side by side. */
+  enum Field {
+    POSITION_SECONDS(Double.class),
+    DEVICE(String.class),
+    OS(String.class),
+    BROWSER(String.class),
+    APP_VERSION(String.class),
+    CONNECTION_TYPE(String.class),
+    EFFECTIVE_BANDWIDTH(Double.class),
+    RTT_MS(Long.class),
+    AVG_BITRATE(Long.class),
+    /** False after a pause. */
+    PLAYING(Boolean.class);
+
+    private final Class<?> type;
+
+    Field(Class<?> type) {
+      this.type = type;
+    }
+  }
+
+  private static final Field[] FIELDS = Field.values();
+
+  /** By the place of the field; null where no event has reported it. */
+  private final EventOrder[] orders;
+
+  private final Object[] values;
+
+  private Latest(EventOrder[] orders, Object[] values) {
+    this.orders = orders;
+    this.values = values;
+  }
 
   static Latest of(MediaRecord record, EventOrder order) {
     EventData data = record.event().data();
-    Double position = Viewing.positionOf(data);
+    Latest said = new Latest(new EventOrder[FIELDS.length], new Object[FIELDS.length]);
+    said.say(Field.POSITION_SECONDS, order, Viewing.positionOf(data));
+    MediaRecord.Client client = record.client();
+    said.say(Field.DEVICE, order, client.device());
+    said.say(Field.OS, order, client.os());
+    said.say(Field.BROWSER, order, client.browser());
+    said.say(Field.APP_VERSION, order, client.appVersion());
     EventData.Network network = networkOf(data);
-    boolean knowsNetwork = network != null && !network.equals(EventData.Network.UNKNOWN);
-    boolean knowsClient = !record.client().equals(MediaRecord.Client.UNKNOWN);
-    Long avgBitrate = data instanceof EventData.Heartbeat beat ? beat.avgBitrate() : null;
-    boolean plays = showsPlaying(data);
-    return new Latest(
-        position == null ? null : order,
-        position == null ? 0 : position,
-        knowsNetwork ? order : null,
-        knowsNetwork ? network : null,
-        knowsClient ? order : null,
-        knowsClient ? record.client() : null,
-        avgBitrate == null ? null : order,
-        avgBitrate == null ? 0 : avgBitrate,
-        plays || data instanceof EventData.Pause ? order : null,
-        plays);
+    said.say(Field.CONNECTION_TYPE, order, network.connectionType());
+    said.say(Field.EFFECTIVE_BANDWIDTH, order, network.effectiveBandwidth());
+    said.say(Field.RTT_MS, order, network.rttMs());
+    if (data instanceof EventData.Heartbeat beat) {
+      said.say(Field.AVG_BITRATE, order, beat.avgBitrate());
+    }
+    said.say(Field.PLAYING, order, playing(data));
+    return said;
   }
 
   private static EventData.Network networkOf(EventData data) {
@@ -52,111 +69,138 @@ record Latest(
     } else if (data instanceof EventData.SessionStart it) {
       return it.network();
     }
-    return data instanceof EventData.BufferingStart it ? it.network() : null;
+    return data instanceof EventData.BufferingStart it ? it.network() : EventData.Network.UNKNOWN;
   }
 
-  private static boolean showsPlaying(EventData data) {
-    return data instanceof EventData.Heartbeat
-        || data instanceof EventData.Play
-        || data instanceof EventData.Milestone
-        || data instanceof EventData.BufferingEnd;
+  /** Null for an event that does not show it. */
+  private static Boolean playing(EventData data) {
+    boolean shows =
+        data instanceof EventData.Heartbeat
+            || data instanceof EventData.Play
+            || data instanceof EventData.Milestone
+            || data instanceof EventData.BufferingEnd;
+    return shows ? Boolean.TRUE : data instanceof EventData.Pause ? Boolean.FALSE : null;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // a place in memory; the layout of saved state has a version
+  private void say(Field field, EventOrder order, Object value) {
+    if (value != null) {
+      orders[field.ordinal()] = order;
+      values[field.ordinal()] = value;
+    }
   }
 
   Latest merge(Latest other) {
-    int position = compare(positionAt, other.positionAt);
-    if (position == 0) {
-      position = Double.compare(positionSeconds, other.positionSeconds);
+    boolean mine = true;
+    boolean theirs = true;
+    EventOrder[] at = orders.clone();
+    Object[] merged = values.clone();
+    for (int i = 0; i < FIELDS.length; i++) {
+      int order = compare(i, other);
+      mine &= order >= 0;
+      theirs &= order <= 0;
+      if (order < 0) {
+        at[i] = other.orders[i];
+        merged[i] = other.values[i];
+      }
     }
-    int link = compare(networkAt, other.networkAt);
-    if (link == 0) {
-      link = compareText(network, other.network);
-    }
-    int device = compare(clientAt, other.clientAt);
-    if (device == 0) {
-      device = compareText(client, other.client);
-    }
-    int bitrate = compare(avgBitrateAt, other.avgBitrateAt);
-    if (bitrate == 0) {
-      bitrate = Long.compare(avgBitrate, other.avgBitrate);
-    }
-    int play = compare(playingAt, other.playingAt);
-    if (play == 0) {
-      play = Boolean.compare(playing, other.playing);
-    }
-    if (position >= 0 && link >= 0 && device >= 0 && bitrate >= 0 && play >= 0) {
-      return this;
-    } else if (position <= 0 && link <= 0 && device <= 0 && bitrate <= 0 && play <= 0) {
-      return other;
-    }
-    return new Latest(
-        position >= 0 ? positionAt : other.positionAt,
-        position >= 0 ? positionSeconds : other.positionSeconds,
-        link >= 0 ? networkAt : other.networkAt,
-        link >= 0 ? network : other.network,
-        device >= 0 ? clientAt : other.clientAt,
-        device >= 0 ? client : other.client,
-        bitrate >= 0 ? avgBitrateAt : other.avgBitrateAt,
-        bitrate >= 0 ? avgBitrate : other.avgBitrate,
-        play >= 0 ? playingAt : other.playingAt,
-        play >= 0 ? playing : other.playing);
+    return mine ? this : theirs ? other : new Latest(at, merged);
   }
 
-  /** What has been said is later than what has not. */
-  private static int compare(EventOrder a, EventOrder b) {
-    if (a == null) {
-      return b == null ? 0 : -1;
+  /** What has been reported is later than what has not. */
+  private int compare(int i, Latest other) {
+    EventOrder a = orders[i];
+    EventOrder b = other.orders[i];
+    if (a == null || b == null) {
+      return a == b ? 0 : a == null ? -1 : 1;
     }
-    return b == null ? 1 : a.compareTo(b);
+    int order = a.compareTo(b);
+    // One event with two contents: any order will do that is always the same.
+    return order != 0 || values[i].equals(other.values[i])
+        ? order
+        : values[i].toString().compareTo(other.values[i].toString());
   }
 
-  /** One event with two contents: any order will do that is always the same. */
-  private static int compareText(Object a, Object b) {
-    return a == null || a.equals(b) ? 0 : a.toString().compareTo(b.toString());
+  Double number(Field field) {
+    return (Double) value(field);
   }
 
-  /** Null where no event has said it. */
-  Double positionOrNull() {
-    return positionAt == null ? null : (Double) positionSeconds;
+  Long count(Field field) {
+    return (Long) value(field);
   }
 
-  /** Null where no event has said it. */
-  Long avgBitrateOrNull() {
-    return avgBitrateAt == null ? null : (Long) avgBitrate;
+  String text(Field field) {
+    return (String) value(field);
   }
 
-  /** What usually comes of one event side by side, so that its order is written once. */
+  /** Playing, as opposed to paused or not begun. */
+  boolean isPlaying() {
+    return Boolean.TRUE.equals(value(Field.PLAYING));
+  }
+
+  @SuppressWarnings("EnumOrdinal")
+  private Object value(Field field) {
+    return values[field.ordinal()];
+  }
+
   void write(FactWriter out) {
-    out.order(positionAt);
-    out.order(clientAt);
-    out.order(networkAt);
-    out.order(avgBitrateAt);
-    out.order(playingAt);
-    out.decimal(positionSeconds);
-    out.optional(client, FactForms::writeClient);
-    out.optional(network, FactForms::writeNetwork);
-    out.number(avgBitrate);
-    out.flag(playing);
+    for (int i = 0; i < FIELDS.length; i++) {
+      out.order(orders[i]);
+      if (orders[i] == null) {
+        continue;
+      } else if (values[i] instanceof Double number) {
+        out.decimal(number);
+      } else if (values[i] instanceof Long number) {
+        out.number(number);
+      } else if (values[i] instanceof Boolean flag) {
+        out.flag(flag);
+      } else {
+        out.text((String) values[i]);
+      }
+    }
   }
 
   static Latest read(FactReader in) {
-    EventOrder positionAt = in.order();
-    EventOrder clientAt = in.order();
-    EventOrder networkAt = in.order();
-    EventOrder avgBitrateAt = in.order();
-    EventOrder playingAt = in.order();
-    double positionSeconds = in.decimal();
-    MediaRecord.Client client = in.optional(FactForms::readClient);
-    EventData.Network network = in.optional(FactForms::readNetwork);
-    return new Latest(
-        positionAt,
-        positionSeconds,
-        networkAt,
-        network,
-        clientAt,
-        client,
-        avgBitrateAt,
-        in.number(),
-        playingAt,
-        in.flag());
+    Latest latest = new Latest(new EventOrder[FIELDS.length], new Object[FIELDS.length]);
+    for (int i = 0; i < FIELDS.length; i++) {
+      latest.orders[i] = in.order();
+      if (latest.orders[i] != null) {
+        latest.values[i] = value(FIELDS[i].type, in);
+      }
+    }
+    return latest;
+  }
+
+  private static Object value(Class<?> type, FactReader in) {
+    if (type == Double.class) {
+      return in.decimal();
+    } else if (type == Long.class) {
+      return in.number();
+    } else if (type == Boolean.class) {
+      return in.flag();
+    }
+    return in.text();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Latest latest
+            && Arrays.equals(orders, latest.orders)
+            && Arrays.equals(values, latest.values));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(orders) + Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder("Latest[");
+    for (int i = 0; i < FIELDS.length; i++) {
+      out.append(i == 0 ? "" : ", ").append(FIELDS[i]).append('=').append(values[i]);
+    }
+    return out.append(']').toString();
   }
 }

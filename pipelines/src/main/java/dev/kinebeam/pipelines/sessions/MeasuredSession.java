@@ -2,15 +2,23 @@ package dev.kinebeam.pipelines.sessions;
 
 import java.util.List;
 
-/** A session as rows. */
-public record MeasuredSession(SessionMetrics metrics, List<Stall> stalls) {
+/**
+ * A session as rows.
+ *
+ * @param waits all waits, the stalls among them
+ */
+public record MeasuredSession(
+    SessionMetrics metrics, List<Stall> waits, List<SessionError> errors) {
   public MeasuredSession {
-    stalls = List.copyOf(stalls);
+    waits = List.copyOf(waits);
+    errors = List.copyOf(errors);
   }
 
   /** The rows of a tally; pure, so equal tallies give equal rows. */
   public static MeasuredSession of(SessionTally tally) {
-    List<Stall> stalls = StallReport.waits(tally);
-    return new MeasuredSession(SessionReport.metrics(tally, stalls), stalls);
+    Waits found = Waits.of(tally.log());
+    List<Stall> waits = WaitReport.rows(tally, found);
+    return new MeasuredSession(
+        SessionReport.metrics(tally, found, waits), waits, SessionError.of(tally));
   }
 }

@@ -23,6 +23,10 @@ record Reported<T>(EventOrder order, T value) {
     return fact == null ? null : fact.value;
   }
 
+  static EventOrder orderOf(Reported<?> fact) {
+    return fact == null ? null : fact.order;
+  }
+
   /**
    * Total: a player that sends one id with two contents must not make the outcome depend on which
    * came first, so the text of the contents decides then.

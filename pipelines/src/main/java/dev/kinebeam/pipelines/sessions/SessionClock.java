@@ -1,18 +1,17 @@
 package dev.kinebeam.pipelines.sessions;
 
 /**
- * The law of {@link Timeline} in SQL: the parts of two rows' clocks are merged, and the times are
- * told from what they come to. Times that were mended already cannot be merged: which difference of
- * clocks mends them, and whether any does, only both rows together tell.
+ * {@link Timeline}'s merge in SQL: the parts of two rows' clocks are merged, and the times are
+ * derived from the result. Times that were corrected already cannot be merged: which difference of
+ * clocks corrects them, and whether any does, only both rows together show.
  *
- * <p>The constants are expressions over the stored row {@code s} and the new row {@code n}. A row
- * from before the parts were kept is taken at its word: its times are un-mended by the difference
- * that it tells.
+ * <p>The constants are expressions over the stored row {@code s} and the new row {@code n}. Of a
+ * row from before the parts were kept, its times are taken, less the difference that they were
+ * corrected by.
  */
 final class SessionClock {
-  private static final String SKEW_OF =
-      "CASE WHEN abs(%1$s) > " + Timeline.SANE_MS + " THEN %1$s ELSE 0 END";
-  private static final String ROWS_SKEW = SKEW_OF.formatted("%1$s.clock_skew_ms");
+  /** Rows without parts were corrected from ten seconds on. */
+  private static final String ROWS_SKEW = skewOf("%1$s.clock_skew_ms", 10_000);
 
   /** Parts of the row that is put for {@code %1$s}, milliseconds. */
   private static final String FIRST = part("first_said_ms", unmended("started_at"));
@@ -25,18 +24,33 @@ final class SessionClock {
               + unmended("ended_at")
               + " END");
 
-  /** What the parts come to, and what is stored: an old row's word is kept with the rest. */
+  /** Rows from before the end's number was kept ended at their last number. */
+  private static final String END_NUMBER =
+      part("end_seq", "CASE WHEN %1$s.ended_by = 'client' THEN %1$s.last_seq END");
+
+  /** The row's session_end is the later one of the two in the order of the session. */
+  private static final String NEW_END_IS_LATER =
+      "(%3$s IS NULL OR (coalesce(%2$s, -1), %1$s) >= (coalesce(%4$s, -1), %3$s))"
+          .formatted(
+              END.formatted("n"),
+              END_NUMBER.formatted("n"),
+              END.formatted("s"),
+              END_NUMBER.formatted("s"));
+
+  /** What is stored of the two rows' parts. */
   static final String FIRST_SAID = least(FIRST);
 
   static final String LAST_SAID = greatest(LAST);
-  static final String END_SAID = greatest(END);
+  static final String END_SAID = ofLaterEnd(END);
+  static final String END_SEQ = ofLaterEnd(END_NUMBER);
+  static final String LAST_SEQ = "greatest(s.last_seq, n.last_seq)";
   static final String FIRST_HEARD = least(part("first_heard_ms", millis("started_at")));
   static final String LAST_HEARD = greatest(part("last_heard_ms", millis("last_event_at")));
   static final String RECEIVED = greatest(part("last_received_ms", millis("last_event_at")));
   static final String DELAY = least(part("least_delay_ms", "%1$s.clock_skew_ms"));
 
   /** As {@code Timeline.skewMs}. */
-  private static final String SKEW = SKEW_OF.formatted(DELAY);
+  private static final String SKEW = skewOf(DELAY, Timeline.SANE_MS);
 
   /** As {@code Timeline.isClockCredible}. */
   private static final String CREDIBLE =
@@ -53,15 +67,21 @@ final class SessionClock {
   static final String STARTED_AT = time(FIRST_SAID, FIRST_HEARD);
   static final String LAST_EVENT_AT = time(LAST_SAID, LAST_HEARD);
 
-  /** When the player said that it was over; null if it never did. As {@code Timeline.at}. */
+  /**
+   * The player said that the session is over, and no event comes after that; as {@code
+   * Timeline.endsByClient}.
+   */
+  static final String ENDS_BY_CLIENT =
+      """
+      coalesce(%1$s IS NOT NULL AND
+               CASE WHEN %3$s IS NOT NULL THEN %2$s >= %3$s ELSE %1$s >= %4$s END, false)"""
+          .formatted(END_SAID, END_SEQ, LAST_SEQ, LAST_SAID);
+
+  /** When the player said so. As {@code Timeline.at}. */
   static final String CLIENT_END_AT =
-      "CASE WHEN %s IS NOT NULL THEN %s END"
-          .formatted(
-              END_SAID,
-              time(
-                  END_SAID,
-                  "greatest(%s, least(%s, %s + %s))"
-                      .formatted(FIRST_HEARD, LAST_HEARD, END_SAID, SKEW)));
+      time(
+          END_SAID,
+          "greatest(%s, least(%s, %s + %s))".formatted(FIRST_HEARD, LAST_HEARD, END_SAID, SKEW));
 
   /** As {@code Timeline.tellableSkewMs}. */
   static final String TELLABLE_SKEW = "CASE WHEN %s THEN %s END".formatted(CREDIBLE, DELAY);
@@ -88,6 +108,16 @@ final class SessionClock {
             FIRST.formatted(other),
             LAST.formatted(one),
             LAST.formatted(other));
+  }
+
+  private static String skewOf(String delay, long saneMs) {
+    return "CASE WHEN abs(%1$s) > %2$d THEN %1$s ELSE 0 END".formatted(delay, saneMs);
+  }
+
+  /** Null in a row that knows of no end. */
+  private static String ofLaterEnd(String part) {
+    return "CASE WHEN %1$s IS NOT NULL AND %2$s THEN %3$s ELSE %4$s END"
+        .formatted(END.formatted("n"), NEW_END_IS_LATER, part.formatted("n"), part.formatted("s"));
   }
 
   private static String part(String column, String inOldRows) {

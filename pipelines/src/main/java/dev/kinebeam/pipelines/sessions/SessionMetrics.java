@@ -17,9 +17,10 @@ public record SessionMetrics(
     Device device,
     Faults faults,
     Trust trust,
+    Completion completion,
     Clock clock) {
 
-  /** A row that does not know what its times are told from. */
+  /** A row that does not know what its status and its times are derived from. */
   public SessionMetrics(
       Identity identity,
       StartUp startUp,
@@ -29,19 +30,30 @@ public record SessionMetrics(
       Device device,
       Faults faults,
       Trust trust) {
-    this(identity, startUp, playback, smoothness, network, device, faults, trust, Clock.UNKNOWN);
+    this(
+        identity,
+        startUp,
+        playback,
+        smoothness,
+        network,
+        device,
+        faults,
+        trust,
+        Completion.UNKNOWN,
+        Clock.UNKNOWN);
   }
 
   /**
-   * Raised when a column changes its meaning. 2: waits in start-up and after a seek are no stalls
-   * any more; {@code asked_to_play} came.
+   * Raised when a column changes its meaning. 2: waits in start-up and after a seek are not stalls;
+   * {@code asked_to_play} came. 3: waits end with whatever shows that they are over; {@code
+   * started_playing} and the status {@code completed} need evidence; watched time has a limit.
    */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Status of a live row. */
   public static final String PLAYING = "playing";
 
-  /** Status: over, at least {@link #COMPLETED_PERCENT} watched. */
+  /** Status: over, at least {@link #COMPLETED_PERCENT} watched; a skip to the end is not. */
   public static final String COMPLETED = "completed";
 
   /** Status: over before the end. */
@@ -53,7 +65,7 @@ public record SessionMetrics(
   /** {@code ended_by}: the player said so. */
   public static final String BY_CLIENT = "client";
 
-  /** {@code ended_by}: nothing was heard for too long. */
+  /** {@code ended_by}: no event came for too long. */
   public static final String BY_TIMEOUT = "timeout";
 
   /** From here on a session counts as completed. */
@@ -79,11 +91,11 @@ public record SessionMetrics(
       String endedBy) {}
 
   /**
-   * As the first {@code session_start} tells it.
+   * As the first {@code session_start} reports it; what that leaves out is unknown.
    *
    * @param askedToPlay the player had set out to load or to play the video: what start failures and
    *     exits before the start are counted among
-   * @param startedPlaying a play, a heartbeat or a milestone shows that frames moved
+   * @param startedPlaying watched time, frames or a moved playhead show that it played
    */
   public record StartUp(
       Long ttfbMs,
@@ -95,7 +107,10 @@ public record SessionMetrics(
       boolean askedToPlay,
       boolean startedPlaying) {}
 
-  /** Counts are of different events; seconds and percent are the greatest reported. */
+  /**
+   * Counts are of different events; seconds and percent are the greatest reported, watched time at
+   * most what {@link WatchedTime} allows.
+   */
   public record Playback(
       double watchedDurationSeconds,
       double completionPercent,
@@ -147,29 +162,50 @@ public record SessionMetrics(
    *
    * @param eventsSeen different events that the row is made from
    * @param eventsMissing gaps in the player's counter
+   * @param eventsCorrected different events of which a field was corrected
    * @param countersDisagree the player's closing totals are not those of its events, whichever
-   *     waits it counts
+   *     waits it counts, or its watched time was cut
    * @param clockSkewMs the least of (received − sent); null when no sending time came along
    */
   public record Trust(
       int eventsSeen,
       int eventsMissing,
+      int eventsCorrected,
       boolean countersDisagree,
       int metricsVersion,
       Long clockSkewMs) {}
 
   /**
-   * What the times are told from ({@link Timeline}), so that rows of different events can be merged
-   * as the events would have been: a patient's clock may be set right while the session runs.
-   * Milliseconds; null in rows from before these were kept.
+   * What the status is derived from beside watched time, duration and percentage, so that rows of
+   * different events can be merged.
    *
-   * @param firstSaidMs and {@code lastSaidMs}, {@code endSaidMs}: the first event, the last and the
-   *     player's end by the patient's clock; the end is null until it comes
+   * @param watchedReported some event reported watched time
+   * @param reportedPositionSeconds the furthest place that a heartbeat, a milestone or a
+   *     session_end reported; null if none did
+   * @param playedToMilestone the last milestone was reached in a time that playing there takes
+   */
+  public record Completion(
+      boolean watchedReported, Double reportedPositionSeconds, boolean playedToMilestone) {
+    /** Nothing known. */
+    public static final Completion UNKNOWN = new Completion(false, null, false);
+  }
+
+  /**
+   * What the times are derived from ({@link Timeline}), so that rows of different events can be
+   * merged as the events would have been: a patient's clock may be set right while the session
+   * runs. Milliseconds; null in rows from before these were kept.
+   *
+   * @param firstSaidMs and {@code lastSaidMs}: the first event and the last by the patient's clock
+   * @param endSaidMs the last session_end by the patient's clock; null until one comes
    * @param firstHeardMs and {@code lastHeardMs}: the first event and the last by our clock, each
-   *     mended with its own trip alone
-   * @param lastReceivedMs when the gateway last heard of the session
+   *     corrected with its own trip alone
+   * @param lastReceivedMs when the gateway last received an event of the session
    * @param leastDelayMs the least of (received − sent); null when no sending time came along
    * @param lastSeq the greatest number of the player's counter; null if it does not count
+   * @param endSeq the number of the last session_end; null if it has none
+   * @param startSaidMs and {@code startSeq}: the same of the first session_start, whose facts the
+   *     row has
+   * @param mediaSaidMs and {@code mediaSeq}: the same of the first event that names the media
    */
   public record Clock(
       Long firstSaidMs,
@@ -179,9 +215,15 @@ public record SessionMetrics(
       Long lastHeardMs,
       Long lastReceivedMs,
       Long leastDelayMs,
-      Integer lastSeq) {
+      Integer lastSeq,
+      Integer endSeq,
+      Long startSaidMs,
+      Integer startSeq,
+      Long mediaSaidMs,
+      Integer mediaSeq) {
     /** Nothing known. */
-    public static final Clock UNKNOWN = new Clock(null, null, null, null, null, null, null, null);
+    public static final Clock UNKNOWN =
+        new Clock(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** The same a while later. */
     public Clock later(long ms) {
@@ -193,7 +235,12 @@ public record SessionMetrics(
           plus(lastHeardMs, ms),
           plus(lastReceivedMs, ms),
           leastDelayMs,
-          lastSeq);
+          lastSeq,
+          endSeq,
+          plus(startSaidMs, ms),
+          startSeq,
+          plus(mediaSaidMs, ms),
+          mediaSeq);
     }
 
     private static Long plus(Long time, long ms) {

@@ -2,28 +2,48 @@ package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
-import dev.kinebeam.schemas.event.MediaRecord;
 import java.util.List;
 
-/** What a tally comes to: the columns, derived from the whole tally at once. */
+/** The columns of a tally, derived from the whole tally at once. */
 final class SessionReport {
-  private SessionReport() {}
+  private final SessionTally tally;
+  private final List<Stall> waits;
+  private final EventData.SessionStart start;
+  private final double watchedSeconds;
+  private final boolean watchedIsCut;
 
-  static SessionMetrics metrics(SessionTally tally, List<Stall> stalls) {
-    Opening.Facts opening = tally.opening().facts();
-    return new SessionMetrics(
-        identity(tally, opening),
-        startUp(tally, Reported.valueOf(opening.startUp())),
-        playback(tally),
-        smoothness(tally, stalls),
-        network(tally),
-        device(tally),
-        faults(tally),
-        trust(tally, stalls),
-        tally.timeline().parts(tally.seqs().last()));
+  private SessionReport(SessionTally tally, List<Stall> waits, EventData.SessionStart start) {
+    this.tally = tally;
+    this.waits = waits;
+    this.start = start;
+    double reported = Math.max(0, tally.viewing().watchedSeconds());
+    double limit =
+        tally.count(EventType.HEARTBEAT) < WatchedTime.LEAST_HEARTBEATS
+            ? reported
+            : WatchedTime.limitSeconds(tally.log(), tally.timeline().lastMs());
+    this.watchedSeconds = Math.min(reported, limit);
+    this.watchedIsCut = reported > limit;
   }
 
-  private static SessionMetrics.Identity identity(SessionTally tally, Opening.Facts opening) {
+  static SessionMetrics metrics(SessionTally tally, Waits found, List<Stall> waits) {
+    Opening.Facts opening = tally.opening().facts();
+    SessionReport report = new SessionReport(tally, waits, Reported.valueOf(opening.startUp()));
+    return new SessionMetrics(
+        report.identity(opening),
+        report.startUp(found),
+        report.playback(),
+        report.smoothness(),
+        report.network(),
+        report.device(),
+        report.faults(),
+        report.trust(),
+        report.completion(),
+        tally
+            .timeline()
+            .parts(Reported.orderOf(opening.startUp()), Reported.orderOf(opening.media())));
+  }
+
+  private SessionMetrics.Identity identity(Opening.Facts opening) {
     Claim owner = tally.opening().claim();
     Opening.Media media = Reported.valueOf(opening.media());
     return new SessionMetrics.Identity(
@@ -34,45 +54,64 @@ final class SessionReport {
         media == null ? null : media.mediaType(),
         Reported.valueOf(opening.renderId()),
         tally.timeline().startedAtMs(),
-        endedAt(tally),
+        tally.isOver() ? (Long) tally.timeline().endedAtMs() : null,
         tally.timeline().lastEventAtMs(),
-        status(tally),
-        endedBy(tally));
+        status(),
+        endedBy());
   }
 
-  private static String status(SessionTally tally) {
+  private String status() {
     if (tally.faults().fatal()) {
       return SessionMetrics.ERROR;
     } else if (!tally.isOver()) {
       return SessionMetrics.PLAYING;
     }
-    double percent = Math.max(tally.viewing().completionPercent(), tally.viewing().milestone());
-    return percent >= SessionMetrics.COMPLETED_PERCENT
-        ? SessionMetrics.COMPLETED
-        : SessionMetrics.ABANDONED;
+    return isCompleted() ? SessionMetrics.COMPLETED : SessionMetrics.ABANDONED;
   }
 
-  private static String endedBy(SessionTally tally) {
+  /** {@link SessionTable} has the same rule in SQL. */
+  private boolean isCompleted() {
+    SessionMetrics.Completion known = completion();
+    Double duration = start == null ? null : start.totalDurationSeconds();
+    if (!known.watchedReported() && known.playedToMilestone()) {
+      return true;
+    } else if (duration == null) {
+      return tally.viewing().completionPercent() >= SessionMetrics.COMPLETED_PERCENT;
+    }
+    double enough = duration * SessionMetrics.COMPLETED_PERCENT / 100;
+    Double furthest = known.reportedPositionSeconds();
+    return known.watchedReported()
+        && watchedSeconds >= enough
+        && (furthest == null || furthest >= enough);
+  }
+
+  private SessionMetrics.Completion completion() {
+    Viewing viewing = tally.viewing();
+    return new SessionMetrics.Completion(
+        viewing.watchedSeconds() >= 0,
+        viewing.reportedSeconds() < 0 ? null : (Double) viewing.reportedSeconds(),
+        viewing.playedToMilestone());
+  }
+
+  private String endedBy() {
     if (tally.endedByClient()) {
       return SessionMetrics.BY_CLIENT;
     }
     return tally.isOver() ? SessionMetrics.BY_TIMEOUT : null;
   }
 
-  /** Null while the session runs. */
-  static Long endedAt(SessionTally tally) {
-    return tally.isOver() ? (Long) tally.timeline().endedAtMs() : null;
-  }
-
-  private static SessionMetrics.StartUp startUp(SessionTally tally, EventData.SessionStart start) {
+  private SessionMetrics.StartUp startUp(Waits found) {
     boolean started =
-        tally.count(EventType.PLAY) > 0
-            || tally.count(EventType.HEARTBEAT) > 0
-            || tally.count(EventType.MILESTONE) > 0;
+        tally.viewing().watchedSeconds() > 0
+            || tally.totals().totalFrames() > 0
+            || found.playheadMoved();
     // A session_start comes of the viewer's click, and nothing waits or fails unasked.
     boolean asked =
         started
             || tally.count(EventType.SESSION_START) > 0
+            || tally.count(EventType.PLAY) > 0
+            || tally.count(EventType.HEARTBEAT) > 0
+            || tally.count(EventType.MILESTONE) > 0
             || tally.count(EventType.BUFFERING_START) > 0
             || tally.count(EventType.ERROR) > 0;
     if (start == null) {
@@ -89,13 +128,13 @@ final class SessionReport {
         started);
   }
 
-  private static SessionMetrics.Playback playback(SessionTally tally) {
+  private SessionMetrics.Playback playback() {
     Viewing viewing = tally.viewing();
     return new SessionMetrics.Playback(
-        Math.max(0, viewing.watchedSeconds()),
+        watchedSeconds,
         Math.max(0, viewing.completionPercent()),
         Math.max(0, viewing.furthestSeconds()),
-        tally.latest().positionOrNull(),
+        tally.latest().number(Latest.Field.POSITION_SECONDS),
         tally.count(EventType.PLAY),
         tally.count(EventType.PAUSE),
         tally.count(EventType.SEEK),
@@ -103,53 +142,55 @@ final class SessionReport {
         tally.count(EventType.HEARTBEAT));
   }
 
-  private static SessionMetrics.Smoothness smoothness(SessionTally tally, List<Stall> stalls) {
+  private SessionMetrics.Smoothness smoothness() {
     ClientTotals totals = tally.totals();
     Extremes extremes = tally.extremes();
     return new SessionMetrics.Smoothness(
         Math.max(0, totals.bufferingCount()),
         Math.max(0, totals.bufferingMs()),
-        StallReport.count(tally, stalls),
-        StallReport.durationMs(stalls),
-        Math.max(0, totals.bitrateSwitches()),
-        Math.max(0, totals.resolutionSwitches()),
-        tally.latest().avgBitrateOrNull(),
+        WaitReport.stalls(tally, waits),
+        WaitReport.stallMs(waits),
+        Math.max(tally.countFlagged(EventSet.NEW_BITRATE), totals.bitrateSwitches()),
+        Math.max(tally.countFlagged(EventSet.NEW_RESOLUTION), totals.resolutionSwitches()),
+        tally.latest().count(Latest.Field.AVG_BITRATE),
         extremes.peakBitrate() < 0 ? null : (Long) extremes.peakBitrate(),
         extremes.peakResolution(),
         Math.max(0, totals.droppedFrames()),
         Math.max(0, totals.totalFrames()));
   }
 
-  private static SessionMetrics.Network network(SessionTally tally) {
-    EventData.Network last = tally.latest().network();
+  private SessionMetrics.Network network() {
+    Latest last = tally.latest();
     double least = tally.extremes().minBandwidth();
-    Double minBandwidth = Double.isInfinite(least) ? null : (Double) least;
-    return last == null
-        ? new SessionMetrics.Network(null, null, minBandwidth, null)
-        : new SessionMetrics.Network(
-            last.connectionType(), last.effectiveBandwidth(), minBandwidth, last.rttMs());
+    return new SessionMetrics.Network(
+        last.text(Latest.Field.CONNECTION_TYPE),
+        last.number(Latest.Field.EFFECTIVE_BANDWIDTH),
+        Double.isInfinite(least) ? null : (Double) least,
+        last.count(Latest.Field.RTT_MS));
   }
 
-  private static SessionMetrics.Device device(SessionTally tally) {
-    MediaRecord.Client client = tally.latest().client();
-    return client == null
-        ? new SessionMetrics.Device(null, null, null, null)
-        : new SessionMetrics.Device(
-            client.device(), client.os(), client.browser(), client.appVersion());
+  private SessionMetrics.Device device() {
+    Latest last = tally.latest();
+    return new SessionMetrics.Device(
+        last.text(Latest.Field.DEVICE),
+        last.text(Latest.Field.OS),
+        last.text(Latest.Field.BROWSER),
+        last.text(Latest.Field.APP_VERSION));
   }
 
-  private static SessionMetrics.Faults faults(SessionTally tally) {
+  private SessionMetrics.Faults faults() {
     return new SessionMetrics.Faults(
         Math.max(tally.totals().errorCount(), tally.count(EventType.ERROR)),
         tally.faults().types(),
         tally.faults().fatal());
   }
 
-  private static SessionMetrics.Trust trust(SessionTally tally, List<Stall> stalls) {
+  private SessionMetrics.Trust trust() {
     return new SessionMetrics.Trust(
         tally.eventsSeen(),
         tally.seqs().missing(),
-        tally.endedByClient() && disagree(tally, stalls),
+        tally.countFlagged(EventSet.CORRECTED),
+        watchedIsCut || (tally.endedByClient() && disagree()),
         SessionMetrics.VERSION,
         tally.timeline().tellableSkewMs());
   }
@@ -160,11 +201,11 @@ final class SessionReport {
    * anything from the ended stalls alone to all waits together agrees; and each duration may have
    * been rounded.
    */
-  private static boolean disagree(SessionTally tally, List<Stall> waits) {
+  private boolean disagree() {
     ClientTotals totals = tally.totals();
     boolean errors =
         totals.errorCount() >= 0 && totals.errorCount() != tally.count(EventType.ERROR);
-    if (errors || !StallReport.isWhole(tally)) {
+    if (errors || !WaitReport.isWhole(tally)) {
       return errors;
     }
     int least = 0;
@@ -172,7 +213,7 @@ final class SessionReport {
     long mostMs = 0;
     for (Stall wait : waits) {
       mostMs += wait.durationMs();
-      if (wait.cause() == Stall.Cause.STALL && !wait.neverEnded()) {
+      if (wait.isStall() && wait.endedBy() == Stall.EndedBy.BUFFERING_END) {
         least++;
         leastMs += wait.durationMs();
       }

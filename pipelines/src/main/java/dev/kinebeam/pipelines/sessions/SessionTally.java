@@ -34,7 +34,8 @@ public record SessionTally(
     Extremes extremes,
     Latest latest,
     FaultFacts faults,
-    StallLog stalls,
+    PlayheadLog log,
+    EventDetails details,
     int closedAtEvents,
     List<SessionTally> rivals) {
 
@@ -50,14 +51,15 @@ public record SessionTally(
         event.sessionId(),
         Opening.of(record, order),
         Timeline.of(record, order),
-        EventSet.of(event.eventId(), event.type()),
+        EventSet.of(event),
         SeqRanges.of(event.seq()),
         Viewing.of(event.data()),
         ClientTotals.of(event.data()),
         Extremes.of(event.data()),
         Latest.of(record, order),
         FaultFacts.of(event.data()),
-        StallLog.of(order, event.data()),
+        PlayheadLog.of(order, event),
+        EventDetails.of(record, order),
         0,
         List.of());
   }
@@ -88,7 +90,8 @@ public record SessionTally(
             a.extremes.merge(b.extremes),
             a.latest.merge(b.latest),
             a.faults.merge(b.faults),
-            a.stalls.merge(b.stalls),
+            a.log.merge(b.log),
+            a.details.merge(b.details),
             Math.max(a.closedAtEvents, b.closedAtEvents),
             List.of());
     // Cheap: each part is the left side's own object when nothing is new to it.
@@ -112,13 +115,13 @@ public record SessionTally(
 
   private SessionTally with(int closed, List<SessionTally> others) {
     return new SessionTally(
-        sessionId, opening, timeline, events, seqs, viewing, totals, extremes, latest, faults,
-        stalls, closed, others);
+        sessionId, opening, timeline, events, seqs, viewing, totals, extremes, latest, faults, log,
+        details, closed, others);
   }
 
-  /** The player has said that the session is over; nothing takes that back. */
+  /** The player has said that the session is over, and no event is later in its order. */
   public boolean endedByClient() {
-    return timeline.hasEnd();
+    return timeline.endsByClient();
   }
 
   /** Over, for now: ended by the player, or closed for silence with no event since. */
@@ -128,7 +131,7 @@ public record SessionTally(
 
   /** Playing, as opposed to paused or not begun: heartbeats are due. */
   public boolean isPlaying() {
-    return latest.playing();
+    return latest.isPlaying();
   }
 
   /** When the gateway last heard of the session, milliseconds since the epoch. */
@@ -143,5 +146,9 @@ public record SessionTally(
 
   int count(EventType type) {
     return events.count(type);
+  }
+
+  int countFlagged(int flag) {
+    return events.countFlagged(flag);
   }
 }

@@ -13,7 +13,7 @@ import org.apache.beam.sdk.coders.AtomicCoder;
  */
 public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
   /** Raised with every change of the layout. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private static final SessionTallyCoder INSTANCE = new SessionTallyCoder();
   private static final int USUAL_BYTES = 600;
@@ -26,7 +26,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
 
   @Override
   public void encode(SessionTally tally, OutputStream stream) throws IOException {
-    FactWriter out = new FactWriter(USUAL_BYTES + 8 * tally.eventsSeen());
+    FactWriter out = new FactWriter(USUAL_BYTES + 24 * tally.eventsSeen());
     encodeOne(out, tally);
     out.list(tally.rivals(), SessionTallyCoder::encodeOne);
     stream.write(VERSION);
@@ -44,7 +44,8 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
     tally.extremes().write(out);
     tally.latest().write(out);
     tally.faults().write(out);
-    tally.stalls().write(out);
+    tally.log().write(out);
+    tally.details().write(out);
     out.number(tally.closedAtEvents());
   }
 
@@ -55,9 +56,9 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
       throw new IOException(
           "saved sessions are of layout "
               + version
-              + ", this job reads "
+              + ", this version reads layout "
               + VERSION
-              + "; start it without the savepoint, in a new group");
+              + "; submit the job without its saved state, with --fresh and a new --group");
     }
     FactReader in = FactReader.of(stream);
     SessionTally owner = decodeOne(in);
@@ -77,7 +78,8 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
         Extremes.read(in),
         Latest.read(in),
         FaultFacts.read(in),
-        StallLog.read(in),
+        PlayheadLog.read(in),
+        EventDetails.read(in),
         (int) in.number(),
         List.of());
   }

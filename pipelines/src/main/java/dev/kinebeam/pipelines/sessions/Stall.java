@@ -4,23 +4,27 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * One row of {@code media_buffering_events}: one time that playback waited for data.
+ * One row of {@code media_waits}: one time that playback waited for data. The view {@code
+ * media_buffering_events} shows those that are stalls.
  *
- * @param stallId the id of the {@code buffering_start} event; one stall is told from another by
- *     this and its session's id
+ * @param stallId the id of the {@code buffering_start} event; with its session's id it is the key
  * @param cause only a {@link Cause#STALL} counts in the session's stalls
- * @param endedAtMs null while the stall lasts; a stall that never ends is closed with its session
- * @param recovered null while the stall lasts; false for one that never ended or gave up
- * @param eventsSeen how many events of the session were known when this was told
+ * @param positionSeconds null where the event did not name it
+ * @param endedAtMs null while the wait lasts
+ * @param durationMs null while the wait lasts
+ * @param endedBy null while the wait lasts, and for one that continues another
+ * @param recovered null likewise; true only where the player said that playback went on
+ * @param eventsSeen how many events of the session the row was made from
  */
 public record Stall(
     UUID stallId,
     Session session,
     Cause cause,
-    double positionSeconds,
+    Double positionSeconds,
     long startedAtMs,
     Long endedAtMs,
     Long durationMs,
+    EndedBy endedBy,
     Quality before,
     Quality after,
     Long cdnResponseTimeMs,
@@ -36,7 +40,9 @@ public record Stall(
     /** The first frame was still to come. */
     STARTUP,
     /** The viewer had jumped to where nothing was loaded yet. */
-    SEEK;
+    SEEK,
+    /** Another wait at the same place was open already: this one counts nowhere. */
+    CONTINUED;
 
     /** As the column holds it. */
     public String word() {
@@ -44,7 +50,34 @@ public record Stall(
     }
   }
 
-  /** Whose stall it is. */
+  /** What ended a wait. */
+  public enum EndedBy {
+    /** The player said that it was over, or that it gave up. */
+    BUFFERING_END,
+    /** The viewer paused; what was waited afterwards does not count. */
+    PAUSE,
+    /** The viewer went elsewhere. */
+    SEEK,
+    /** A fatal error. */
+    ERROR,
+    /** The player was loaded again. */
+    SESSION_START,
+    /** The player closed the session. */
+    SESSION_END,
+    /** Another wait began elsewhere. */
+    BUFFERING_START,
+    /** The playhead had moved. */
+    PLAYHEAD,
+    /** No event for a minute, or none at all until the session was closed. */
+    SILENCE;
+
+    /** As the column holds it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whose wait it is. */
   public record Session(
       UUID sessionId, UUID orgId, UUID patientId, String mediaId, UUID renderId) {}
 
@@ -53,8 +86,7 @@ public record Stall(
     static final Quality UNKNOWN = new Quality(null, null);
   }
 
-  /** Closed with its session, for want of an end of its own. */
-  boolean neverEnded() {
-    return Boolean.FALSE.equals(recovered) && after.equals(Quality.UNKNOWN);
+  boolean isStall() {
+    return cause == Cause.STALL;
   }
 }

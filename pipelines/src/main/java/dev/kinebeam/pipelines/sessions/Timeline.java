@@ -1,36 +1,38 @@
 package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
+import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
 
 /**
- * When things happened: by the patient's clock, by ours, and what tells how far the two are apart.
+ * When things happened: by the patient's clock, by ours, and what shows how far the two are apart.
  *
  * @param firstMs the earliest event by the patient's clock
  * @param lastMs the latest event by the patient's clock
- * @param endMs the latest session_end by the patient's clock, or {@link #NEVER}
- * @param firstOwnMs the earliest event by our clock, each mended with its own trip alone
- * @param lastOwnMs the latest event so mended
- * @param lastReceivedMs when the gateway last heard of the session
+ * @param lastAt the last event in the order of the session
+ * @param endAt the last session_end in the order of the session, null before it came
+ * @param firstOwnMs the earliest event by our clock, each corrected with its own trip alone
+ * @param lastOwnMs the latest event so corrected
+ * @param lastReceivedMs when the gateway last received an event of the session
  * @param leastDelayMs the least of (received − sent) over the session's events: the fastest trip
  *     shows the clocks' difference best; {@link #UNKNOWN} when no sending time came along
  */
 record Timeline(
     long firstMs,
     long lastMs,
-    long endMs,
+    EventOrder lastAt,
+    EventOrder endAt,
     long firstOwnMs,
     long lastOwnMs,
     long lastReceivedMs,
     long leastDelayMs) {
   static final long UNKNOWN = Long.MAX_VALUE;
-  static final long NEVER = Long.MIN_VALUE;
 
   /**
-   * A difference up to this is as likely a slow network or a busy gateway as a wrong clock, and is
-   * left alone.
+   * A difference up to this is as likely a batch that was sent late (15 to 30 s are usual) as a
+   * wrong clock, and is not corrected.
    */
-  static final long SANE_MS = 10_000;
+  static final long SANE_MS = 120_000;
 
   /** No trip takes longer: an event that the session's clock puts further back is not believed. */
   static final long LONGEST_TRIP_MS = 24 * 3_600_000L;
@@ -42,7 +44,8 @@ record Timeline(
     return new Timeline(
         time,
         time,
-        record.event().data() instanceof EventData.SessionEnd ? time : NEVER,
+        order,
+        record.event().data() instanceof EventData.SessionEnd ? order : null,
         time + delay,
         time + delay,
         record.receivedAtMs(),
@@ -54,7 +57,8 @@ record Timeline(
         new Timeline(
             Math.min(firstMs, other.firstMs),
             Math.max(lastMs, other.lastMs),
-            Math.max(endMs, other.endMs),
+            EventOrder.latest(lastAt, other.lastAt),
+            EventOrder.latest(endAt, other.endAt),
             Math.min(firstOwnMs, other.firstOwnMs),
             Math.max(lastOwnMs, other.lastOwnMs),
             Math.max(lastReceivedMs, other.lastReceivedMs),
@@ -68,20 +72,29 @@ record Timeline(
   void write(FactWriter out) {
     out.number(firstMs);
     out.number(lastMs);
-    out.number(endMs);
     out.number(firstOwnMs);
     out.number(lastOwnMs);
     out.number(lastReceivedMs);
     out.number(leastDelayMs);
+    out.order(endAt);
+    out.order(lastAt);
   }
 
   static Timeline read(FactReader in) {
-    return new Timeline(
-        in.number(), in.number(), in.number(), in.number(), in.number(), in.number(), in.number());
+    long first = in.number();
+    long last = in.number();
+    long firstOwn = in.number();
+    long lastOwn = in.number();
+    long received = in.number();
+    long delay = in.number();
+    EventOrder end = in.order();
+    EventOrder lastAt = in.order();
+    return new Timeline(first, last, lastAt, end, firstOwn, lastOwn, received, delay);
   }
 
-  boolean hasEnd() {
-    return endMs != NEVER;
+  /** The player said that it was over, and no event comes after that. */
+  boolean endsByClient() {
+    return lastAt.equals(endAt);
   }
 
   long startedAtMs() {
@@ -92,9 +105,9 @@ record Timeline(
     return isClockCredible() ? lastMs + skewMs() : lastOwnMs;
   }
 
-  /** When the player said it was over, else the last that was heard. */
+  /** When the player said it was over, else the last event. */
   long endedAtMs() {
-    return hasEnd() ? at(endMs) : lastEventAtMs();
+    return endsByClient() ? at(endAt.timestampMs()) : lastEventAtMs();
   }
 
   /** A time of the patient's clock by ours. */
@@ -109,16 +122,29 @@ record Timeline(
   }
 
   /** What two rows of this session need to know of each other's clock. */
-  SessionMetrics.Clock parts(Integer lastSeq) {
+  SessionMetrics.Clock parts(EventOrder startAt, EventOrder mediaAt) {
     return new SessionMetrics.Clock(
         firstMs,
         lastMs,
-        hasEnd() ? (Long) endMs : null,
+        timeOf(endAt),
         firstOwnMs,
         lastOwnMs,
         lastReceivedMs,
         leastDelayMs == UNKNOWN ? null : (Long) leastDelayMs,
-        lastSeq);
+        seqOf(lastAt),
+        seqOf(endAt),
+        timeOf(startAt),
+        seqOf(startAt),
+        timeOf(mediaAt),
+        seqOf(mediaAt));
+  }
+
+  private static Long timeOf(EventOrder order) {
+    return order == null ? null : (Long) order.timestampMs();
+  }
+
+  private static Integer seqOf(EventOrder order) {
+    return order == null || order.seq() == MediaEvent.NO_SEQ ? null : (Integer) order.seq();
   }
 
   /** What must be added to the patient's clock to get ours; 0 for a clock that is about right. */

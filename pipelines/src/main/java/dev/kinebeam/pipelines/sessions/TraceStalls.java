@@ -20,7 +20,7 @@ public final class TraceStalls
     return sessions
         .apply(
             "Take stalls",
-            FlatMapElements.into(TypeDescriptor.of(Stall.class)).via(MeasuredSession::stalls))
+            FlatMapElements.into(TypeDescriptor.of(Stall.class)).via(MeasuredSession::waits))
         .setCoder(JsonCoder.of(Stall.class));
   }
 }

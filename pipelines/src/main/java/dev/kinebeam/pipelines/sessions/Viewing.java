@@ -3,14 +3,25 @@ package dev.kinebeam.pipelines.sessions;
 import dev.kinebeam.schemas.event.EventData;
 
 /**
- * How far the viewer has come: greatest values, {@link #UNKNOWN} where nobody has said.
+ * How far the viewer has come: greatest values, {@link #UNKNOWN} where no event has reported one.
  *
  * @param furthestSeconds the furthest place the playhead has been, also by scrubbing
+ * @param reportedSeconds the furthest place that a heartbeat, a milestone or a session_end reported
+ * @param milestone the greatest milestone
+ * @param playedToMilestone the last milestone was reached in a time that playing there takes
  */
 record Viewing(
-    double watchedSeconds, double completionPercent, double furthestSeconds, int milestone) {
+    double watchedSeconds,
+    double completionPercent,
+    double furthestSeconds,
+    double reportedSeconds,
+    int milestone,
+    boolean playedToMilestone) {
   static final int UNKNOWN = -1;
-  static final Viewing NONE = new Viewing(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+  static final Viewing NONE = new Viewing(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, false);
+
+  /** Twice the speed, and a little: faster nobody plays. */
+  private static final double LEAST_TIME_PER_SECOND = 0.45;
 
   static Viewing of(EventData data) {
     EventData.Totals totals = ClientTotals.totalsOf(data);
@@ -30,7 +41,23 @@ record Viewing(
         totals == null ? UNKNOWN : orUnknown(totals.watchedDurationSeconds()),
         totals == null ? UNKNOWN : orUnknown(totals.completionPercent()),
         furthest,
-        milestone);
+        reports(data) ? orUnknown(position) : UNKNOWN,
+        milestone,
+        data instanceof EventData.Milestone reached && isPlayed(reached));
+  }
+
+  private static boolean reports(EventData data) {
+    return data instanceof EventData.Heartbeat
+        || data instanceof EventData.Milestone
+        || data instanceof EventData.SessionEnd;
+  }
+
+  private static boolean isPlayed(EventData.Milestone it) {
+    return it.milestonePercent() != null
+        && it.milestonePercent() >= SessionMetrics.COMPLETED_PERCENT
+        && it.positionSeconds() != null
+        && it.elapsedRealSeconds() != null
+        && it.elapsedRealSeconds() >= LEAST_TIME_PER_SECOND * it.positionSeconds();
   }
 
   /** Where the playhead stands after the event, or null if the event does not say. */
@@ -65,7 +92,9 @@ record Viewing(
             Math.max(watchedSeconds, other.watchedSeconds),
             Math.max(completionPercent, other.completionPercent),
             Math.max(furthestSeconds, other.furthestSeconds),
-            Math.max(milestone, other.milestone));
+            Math.max(reportedSeconds, other.reportedSeconds),
+            Math.max(milestone, other.milestone),
+            playedToMilestone || other.playedToMilestone);
     if (merged.equals(this)) {
       return this;
     }
@@ -76,11 +105,14 @@ record Viewing(
     out.decimal(watchedSeconds);
     out.decimal(completionPercent);
     out.decimal(furthestSeconds);
+    out.decimal(reportedSeconds);
     out.number(milestone);
+    out.flag(playedToMilestone);
   }
 
   static Viewing read(FactReader in) {
-    return new Viewing(in.decimal(), in.decimal(), in.decimal(), (int) in.number());
+    return new Viewing(
+        in.decimal(), in.decimal(), in.decimal(), in.decimal(), (int) in.number(), in.flag());
   }
 
   private static double orUnknown(Double value) {

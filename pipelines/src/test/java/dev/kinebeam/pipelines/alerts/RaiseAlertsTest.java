@@ -49,7 +49,7 @@ class RaiseAlertsTest {
   }
 
   private MeasuredSession session(UUID id, long startedAt, Long ttfbMs, int eventsSeen) {
-    return new MeasuredSession(metrics(id, startedAt, ttfbMs, eventsSeen), List.of());
+    return new MeasuredSession(metrics(id, startedAt, ttfbMs, eventsSeen), List.of(), List.of());
   }
 
   private SessionMetrics metrics(UUID id, long startedAt, Long ttfbMs, int eventsSeen) {
@@ -73,7 +73,7 @@ class RaiseAlertsTest {
         new SessionMetrics.Network(null, null, null, null),
         new SessionMetrics.Device(null, null, null, null),
         new SessionMetrics.Faults(0, List.of(), false),
-        new SessionMetrics.Trust(eventsSeen, 0, false, 1, null));
+        new SessionMetrics.Trust(eventsSeen, 0, 0, false, 1, null));
   }
 
   private void slowSessions(int n, long startedAt) {

@@ -82,7 +82,7 @@ class BackfillTest {
     assertThat(rows)
         .extracting(row -> row.get("status") + " " + row.get("ended_by"))
         .containsExactly("abandoned client", "abandoned timeout", "playing null");
-    assertThat(database.rows("SELECT * FROM media_buffering_events")).hasSize(2);
+    assertThat(database.rows("SELECT * FROM media_waits")).hasSize(2);
 
     assertThat(run(Mode.COMPARE).isClean()).isTrue();
     assertThat(run(Mode.WRITE).isClean()).isTrue();
@@ -90,13 +90,13 @@ class BackfillTest {
         .isEqualTo(rows);
 
     database.run("UPDATE media_session_metrics SET stall_duration_ms = 7, ttfb_ms = NULL");
-    database.run("UPDATE media_buffering_events SET recovered = NOT recovered");
+    database.run("UPDATE media_waits SET recovered = NOT recovered");
     assertThat(run(Mode.COMPARE).differences())
         .isEqualTo(
             Map.of(
                 "media_session_metrics.stall_duration_ms", 2L,
                 "media_session_metrics.ttfb_ms", 2L,
-                "media_buffering_events.recovered", 2L));
+                "media_waits.recovered", 2L));
     database.empty();
     assertThat(run(Mode.COUNT).sessions()).isEqualTo(3);
     assertThat(database.rows("SELECT * FROM media_session_metrics")).isEmpty();
@@ -104,7 +104,7 @@ class BackfillTest {
         .isEqualTo(
             Map.of(
                 "media_session_metrics (row missing)", 2L,
-                "media_buffering_events (row missing)", 2L));
+                "media_waits (row missing)", 2L));
   }
 
   @Test
@@ -144,7 +144,7 @@ class BackfillTest {
 
       assertThat(report.absent())
           .isEqualTo(
-              Map.of("media_session_metrics (erased)", 1L, "media_buffering_events (erased)", 1L));
+              Map.of("media_session_metrics (erased)", 1L, "media_waits (erased)", 1L));
       assertThat(report.differences()).isEmpty();
       assertThat(report.isClean()).isTrue();
     } finally {
@@ -153,7 +153,7 @@ class BackfillTest {
     assertThat(run(Mode.COMPARE).differences())
         .as("without an erasure the same rows are a loss")
         .containsOnlyKeys(
-            "media_session_metrics (row missing)", "media_buffering_events (row missing)");
+            "media_session_metrics (row missing)", "media_waits (row missing)");
   }
 
   @Test

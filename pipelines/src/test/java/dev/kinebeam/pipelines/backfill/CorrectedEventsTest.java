@@ -11,6 +11,8 @@ import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
 import dev.kinebeam.pipelines.DecodeEvents;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
+import dev.kinebeam.pipelines.sessions.ErrorTable;
+import dev.kinebeam.pipelines.sessions.ListErrors;
 import dev.kinebeam.pipelines.sessions.MeasureSessions;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
@@ -195,6 +197,9 @@ class CorrectedEventsTest {
             MapElements.into(TypeDescriptor.of(SessionMetrics.class)).via(MeasuredSession::metrics))
         .setCoder(JsonCoder.of(SessionMetrics.class))
         .apply(UpsertRows.into(database.settings(), new SessionTable()));
+    sessions
+        .apply(ListErrors.ofSessions())
+        .apply(UpsertRows.into(database.settings(), new ErrorTable()));
     pipeline.run().waitUntilFinish();
   }
 

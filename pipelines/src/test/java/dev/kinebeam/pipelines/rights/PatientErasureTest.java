@@ -14,8 +14,8 @@ import dev.kinebeam.pipelines.sessions.MeasuredRows;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.pipelines.sessions.Played;
 import dev.kinebeam.pipelines.sessions.SessionTable;
-import dev.kinebeam.pipelines.sessions.StallTable;
 import dev.kinebeam.pipelines.sessions.TakeOver;
+import dev.kinebeam.pipelines.sessions.WaitTable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,7 +89,7 @@ class PatientErasureTest {
   private static void write(Played played) throws SQLException {
     try (Connection connection = database.settings().connect()) {
       write(connection, new SessionTable(), List.of(MeasuredRows.session(played)));
-      write(connection, new StallTable(), MeasuredRows.stalls(played));
+      write(connection, new WaitTable(), MeasuredRows.stalls(played));
       connection.commit();
     }
   }
@@ -132,7 +132,7 @@ class PatientErasureTest {
           .containsAllEntriesOf(
               Map.of(
                   "media_session_metrics", 1L,
-                  "media_buffering_events", 1L,
+                  "media_waits", 1L,
                   "consents", 1L,
                   "people", 1L));
       assertThat(report.files().orElseThrow().recordings()).isEqualTo(1);
@@ -166,7 +166,7 @@ class PatientErasureTest {
             count(
                 "SELECT 1 FROM media_session_metrics WHERE patient_id = '" + Played.PATIENT + "'"))
         .isZero();
-    assertThat(count("SELECT 1 FROM media_buffering_events")).isZero();
+    assertThat(count("SELECT 1 FROM media_waits")).isZero();
   }
 
   @Test

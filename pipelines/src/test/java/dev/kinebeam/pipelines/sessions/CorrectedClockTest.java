@@ -41,8 +41,14 @@ class CorrectedClockTest {
           "stall_count",
           "stall_duration_ms",
           "error_count",
+          "bitrate_switches",
+          "resolution_switches",
+          "started_playing",
+          "watched_duration_seconds",
+          "status",
           "events_seen",
           "events_missing",
+          "events_corrected",
           "counters_disagree");
 
   /** A row does not tell which event spoke of these: only halves in order agree on them. */

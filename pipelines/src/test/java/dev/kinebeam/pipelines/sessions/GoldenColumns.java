@@ -42,8 +42,12 @@ final class GoldenColumns {
         columns.put(column(field.getKey()), field.getValue());
       }
     }
-    columns.computeIfPresent(
-        "cause", (name, cause) -> TextNode.valueOf(cause.textValue().toLowerCase(Locale.ROOT)));
+    for (String name : List.of("cause", "ended_by")) {
+      columns.computeIfPresent(
+          name,
+          (column, word) ->
+              word.isNull() ? word : TextNode.valueOf(word.textValue().toLowerCase(Locale.ROOT)));
+    }
     return columns;
   }
 

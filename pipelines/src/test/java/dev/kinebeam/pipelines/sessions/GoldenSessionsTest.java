@@ -49,8 +49,14 @@ class GoldenSessionsTest {
           "stall_count",
           "stall_duration_ms",
           "error_count",
+          "bitrate_switches",
+          "resolution_switches",
+          "started_playing",
+          "watched_duration_seconds",
+          "status",
           "events_seen",
           "events_missing",
+          "events_corrected",
           "counters_disagree");
 
   /** Those of them that must not go down all the same. */
@@ -73,6 +79,7 @@ class GoldenSessionsTest {
       Set.of(
           "cause",
           "ended_at",
+          "ended_by",
           "duration_ms",
           "bitrate_after",
           "resolution_after",
@@ -214,7 +221,12 @@ class GoldenSessionsTest {
             c.lastHeardMs(),
             last,
             c.leastDelayMs(),
-            c.lastSeq());
+            c.lastSeq(),
+            c.endSeq(),
+            c.startSaidMs(),
+            c.startSeq(),
+            c.mediaSaidMs(),
+            c.mediaSeq());
     return new MeasuredSession(
         new SessionMetrics(
             m.identity(),
@@ -225,8 +237,10 @@ class GoldenSessionsTest {
             m.device(),
             m.faults(),
             m.trust(),
+            m.completion(),
             heard),
-        row.stalls());
+        row.waits(),
+        row.errors());
   }
 
   private static int eventsOfEnded(MeasuredSession row) {
@@ -301,8 +315,8 @@ class GoldenSessionsTest {
   private static void write(SessionTally tally) throws SQLException {
     MeasuredSession measured = MeasuredSession.of(tally);
     database.write(new SessionTable(), measured.metrics());
-    for (Stall stall : measured.stalls()) {
-      database.write(new StallTable(), stall);
+    for (Stall stall : measured.waits()) {
+      database.write(new WaitTable(), stall);
     }
   }
 
@@ -319,10 +333,10 @@ class GoldenSessionsTest {
 
   private static Set<String> differingOfStalls(Golden golden) throws SQLException {
     Map<JsonNode, Map<String, JsonNode>> stored = new HashMap<>();
-    for (Map<String, JsonNode> row : GoldenColumns.stored(database, "media_buffering_events")) {
+    for (Map<String, JsonNode> row : GoldenColumns.stored(database, "media_waits")) {
       stored.put(row.get("stall_id"), row);
     }
-    JsonNode stalls = golden.rowJson().get("stalls");
+    JsonNode stalls = golden.rowJson().get("waits");
     assertThat(stored).as("stalls of %s", golden.name()).hasSize(stalls.size());
     Set<String> differing = new TreeSet<>();
     for (JsonNode stall : stalls) {

@@ -155,9 +155,11 @@ class MeasureSessionsTimeTest {
           changed.add(column.getKey());
         }
       }
-      // The player numbered them after its end, so the last of them says where it was.
+      // The player numbered them after its end, so the last of them says where it was, and the end
+      // does not end the session any more.
       assertThat(changed)
           .containsExactly(
+              "ended_by",
               "error_count",
               "error_types",
               "final_position_seconds",
@@ -170,8 +172,8 @@ class MeasureSessionsTimeTest {
           .containsEntry("error_count", "1")
           .containsEntry("events_seen", "6")
           .containsEntry("stall_duration_ms", "2000")
-          .containsEntry("ended_by", "client");
-      assertThat(database.rows("SELECT duration_ms FROM media_buffering_events"))
+          .containsEntry("ended_by", "timeout");
+      assertThat(database.rows("SELECT duration_ms FROM media_waits"))
           .containsExactly(Map.of("duration_ms", "2000"));
     }
   }
@@ -306,7 +308,7 @@ class MeasureSessionsTimeTest {
     PAssert.that(
             measured
                 .apply("Trace stalls", TraceStalls.ofSessions())
-                .apply("Upsert stalls", UpsertRows.into(database.settings(), new StallTable())))
+                .apply("Upsert stalls", UpsertRows.into(database.settings(), new WaitTable())))
         .empty();
     pipeline.run().waitUntilFinish();
   }

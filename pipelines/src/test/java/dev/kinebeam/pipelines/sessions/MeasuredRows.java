@@ -11,6 +11,6 @@ public final class MeasuredRows {
   }
 
   public static List<Stall> stalls(Played played) {
-    return played.measured().stalls();
+    return played.measured().waits();
   }
 }

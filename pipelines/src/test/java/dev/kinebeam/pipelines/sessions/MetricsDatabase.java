@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.flywaydb.core.Flyway;
 
 /** A real PostgreSQL with the migrations, written to with the pipeline's own rights. */
@@ -47,7 +48,7 @@ public final class MetricsDatabase implements AutoCloseable {
   }
 
   public void empty() throws SQLException {
-    run("TRUNCATE media_session_metrics, media_buffering_events");
+    run("TRUNCATE media_session_metrics, media_waits, media_session_errors");
   }
 
   <R> void write(RowSink<R> sink, R row) throws SQLException {
@@ -58,6 +59,20 @@ public final class MetricsDatabase implements AutoCloseable {
   /** As a writer does whose rows were refused. */
   void rollback() throws SQLException {
     pipeline.rollback();
+  }
+
+  /** How many rows a reader of this organisation sees. */
+  long countAsReader(UUID org, String table) throws SQLException {
+    try (Connection owner = postgres.getPostgresDatabase().getConnection();
+        Statement statement = owner.createStatement()) {
+      owner.setAutoCommit(false);
+      statement.execute("SET LOCAL ROLE kinebeam_gateway");
+      statement.execute("SELECT set_config('kinebeam.org_id', '" + org + "', true)");
+      try (ResultSet found = statement.executeQuery("SELECT count(*) FROM " + table)) {
+        found.next();
+        return found.getLong(1);
+      }
+    }
   }
 
   /** The one row of sessions; a failure when there are more or none. */

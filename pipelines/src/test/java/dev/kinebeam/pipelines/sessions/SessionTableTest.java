@@ -26,7 +26,7 @@ class SessionTableTest {
   private static MetricsDatabase database;
 
   private final SessionTable sessions = new SessionTable();
-  private final StallTable stalls = new StallTable();
+  private final WaitTable stalls = new WaitTable();
 
   @BeforeAll
   static void start() throws Exception {
@@ -223,8 +223,7 @@ class SessionTableTest {
 
     write(Played.tallyOf(others));
 
-    assertThat(
-            database.rows("SELECT session_id, stall_id, duration_ms FROM media_buffering_events"))
+    assertThat(database.rows("SELECT session_id, stall_id, duration_ms FROM media_waits"))
         .hasSize(2)
         .extracting(row -> row.get("session_id"))
         .containsExactlyInAnyOrder(mine.sessionId().toString(), otherSession.toString());
@@ -300,12 +299,12 @@ class SessionTableTest {
   private void write(SessionTally tally) throws SQLException {
     MeasuredSession measured = MeasuredSession.of(tally);
     database.write(sessions, measured.metrics());
-    for (Stall stall : measured.stalls()) {
+    for (Stall stall : measured.waits()) {
       database.write(stalls, stall);
     }
   }
 
   private static List<Map<String, String>> stallRows() throws SQLException {
-    return database.rows("SELECT * FROM media_buffering_events ORDER BY stall_id");
+    return database.rows("SELECT * FROM media_waits ORDER BY stall_id");
   }
 }

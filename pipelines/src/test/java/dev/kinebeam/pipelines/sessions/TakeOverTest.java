@@ -89,7 +89,7 @@ class TakeOverTest {
     Played played = Played.session(3).start(0).play(1, 0).stall(20, 19).resume(21, 19, 900);
     MeasuredSession mine = played.measured();
     database.write(new SessionTable(), mine.metrics());
-    database.write(new StallTable(), mine.stalls().get(0));
+    database.write(new WaitTable(), mine.waits().get(0));
     List<Map<String, String>> before = database.rows("SELECT * FROM media_session_metrics");
     MeasuredSession foreign =
         MeasuredSession.of(
@@ -101,14 +101,14 @@ class TakeOverTest {
     assertThatThrownBy(() -> database.write(new SessionTable(), foreign.metrics()))
         .isInstanceOf(RefusedRows.class);
     database.rollback();
-    for (Stall stall : foreign.stalls()) {
-      assertThatThrownBy(() -> database.write(new StallTable(), stall))
+    for (Stall stall : foreign.waits()) {
+      assertThatThrownBy(() -> database.write(new WaitTable(), stall))
           .isInstanceOf(RefusedRows.class);
       database.rollback();
     }
 
     assertThat(database.rows("SELECT * FROM media_session_metrics")).isEqualTo(before);
-    assertThat(database.rows("SELECT * FROM media_buffering_events"))
+    assertThat(database.rows("SELECT * FROM media_waits"))
         .singleElement()
         .satisfies(row -> assertThat(row).containsEntry("patient_id", Played.PATIENT.toString()));
   }

@@ -90,21 +90,21 @@ class UpsertRowsTest {
   @Test
   void aMonthThatWasDroppedMeanwhileIsMadeAgain() throws SQLException {
     SessionTable sessions = new SessionTable();
-    StallTable stalls = new StallTable();
+    WaitTable stalls = new WaitTable();
     Played early = Played.session(1).start(-400 * 86_400.0).stall(-400 * 86_400.0 + 5, 2);
     Played late = Played.session(2).start(-400 * 86_400.0).stall(-400 * 86_400.0 + 5, 2);
     database.write(sessions, early.measured().metrics());
-    database.write(stalls, early.measured().stalls().get(0));
+    database.write(stalls, early.measured().waits().get(0));
     String month = month(early);
-    for (String table : List.of("media_session_metrics_", "media_buffering_events_")) {
+    for (String table : List.of("media_session_metrics_", "media_waits_")) {
       database.run("DROP TABLE " + table + month);
     }
 
     database.write(sessions, late.measured().metrics());
-    database.write(stalls, late.measured().stalls().get(0));
+    database.write(stalls, late.measured().waits().get(0));
 
     assertThat(stored()).hasSize(1);
-    assertThat(database.rows("SELECT 1 FROM media_buffering_events")).hasSize(1);
+    assertThat(database.rows("SELECT 1 FROM media_waits")).hasSize(1);
   }
 
   private static String month(Played played) {

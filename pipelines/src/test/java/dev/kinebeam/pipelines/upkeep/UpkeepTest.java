@@ -278,7 +278,7 @@ class UpkeepTest {
 
     Partitions done = upkeep.partitions(RETENTION);
 
-    assertThat(done.dropped()).hasSize(2 * 27).allMatch(d -> d.partition().startsWith("media_"));
+    assertThat(done.dropped()).hasSize(3 * 27).allMatch(d -> d.partition().startsWith("media_"));
     assertThat(upkeep.reconcile().mended()).isEmpty();
     assertThat(upkeep.reconcile().weeks()).isPositive();
     assertThat(

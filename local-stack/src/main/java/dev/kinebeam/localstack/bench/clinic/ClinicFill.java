@@ -38,7 +38,7 @@ final class ClinicFill {
   private static final int MONTHS = 13;
   private static final int WORKERS = 2;
   private static final String SESSIONS = "media_session_metrics";
-  private static final String STALLS = "media_buffering_events";
+  private static final String STALLS = "media_waits";
 
   private final Endpoints.Database database;
   private final Console console;

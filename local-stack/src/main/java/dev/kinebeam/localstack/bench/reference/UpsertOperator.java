@@ -2,11 +2,13 @@ package dev.kinebeam.localstack.bench.reference;
 
 import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.RowSink;
+import dev.kinebeam.pipelines.sessions.ErrorTable;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
+import dev.kinebeam.pipelines.sessions.SessionError;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.Stall;
-import dev.kinebeam.pipelines.sessions.StallTable;
+import dev.kinebeam.pipelines.sessions.WaitTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,10 +28,12 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
 
   private final JdbcSettings database;
   private final RowSink<SessionMetrics> sessionTable = new SessionTable();
-  private final RowSink<Stall> stallTable = new StallTable();
+  private final RowSink<Stall> waitTable = new WaitTable();
+  private final RowSink<SessionError> errorTable = new ErrorTable();
   private transient Connection connection;
   private transient SortedMap<Comparable<?>, SessionMetrics> sessions;
-  private transient SortedMap<Comparable<?>, Stall> stalls;
+  private transient SortedMap<Comparable<?>, Stall> waits;
+  private transient SortedMap<Comparable<?>, SessionError> errors;
 
   UpsertOperator(JdbcSettings database) {
     this.database = database;
@@ -41,7 +45,8 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
     super.open();
     connection = database.connect();
     sessions = new TreeMap<>();
-    stalls = new TreeMap<>();
+    waits = new TreeMap<>();
+    errors = new TreeMap<>();
     flushLater();
   }
 
@@ -61,10 +66,15 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
   public void processElement(StreamRecord<MeasuredSession> element) throws SQLException {
     MeasuredSession row = element.getValue();
     sessions.put(sessionTable.key(row.metrics()), row.metrics());
-    for (Stall stall : row.stalls()) {
-      stalls.put(stallTable.key(stall), stall);
+    for (Stall stall : row.waits()) {
+      waits.put(waitTable.key(stall), stall);
     }
-    if (sessions.size() >= BATCH_ROWS || stalls.size() >= BATCH_ROWS) {
+    for (SessionError error : row.errors()) {
+      errors.put(errorTable.key(error), error);
+    }
+    if (sessions.size() >= BATCH_ROWS
+        || waits.size() >= BATCH_ROWS
+        || errors.size() >= BATCH_ROWS) {
       flush();
     }
   }
@@ -76,7 +86,8 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
 
   private void flush() throws SQLException {
     write(sessionTable, sessions);
-    write(stallTable, stalls);
+    write(waitTable, waits);
+    write(errorTable, errors);
   }
 
   private <R> void write(RowSink<R> table, SortedMap<Comparable<?>, R> batch) throws SQLException {

@@ -124,6 +124,7 @@ record SessionRows(List<SessionMetrics> live, List<SessionMetrics> over) {
         row.device(),
         row.faults(),
         row.trust(),
+        row.completion(),
         row.clock().later(later));
   }
 }

@@ -17,10 +17,10 @@ import java.util.UUID;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
- * {@code media_buffering_events}: which end belongs to which stall is known best by whoever knows
- * most of the session, so the row made from more events stands as a whole.
+ * {@code media_waits}: how a wait ended and what caused it shows best in the row that was made from
+ * more events of its session, so that one stands as a whole.
  */
-public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
+public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
   private static final String RICHER = "n.events_seen >= s.events_seen";
 
   private static final List<Column<Stall>> COLUMNS =
@@ -40,6 +40,7 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
               "timestamptz",
               r -> r.endedAtMs() == null ? null : Instant.ofEpochMilli(r.endedAtMs())),
           column("duration_ms", "int8", Stall::durationMs),
+          column("ended_by", "text", r -> r.endedBy() == null ? null : r.endedBy().word()),
           column("bitrate_before", "int8", r -> r.before().bitrate()),
           column("bitrate_after", "int8", r -> r.after().bitrate()),
           column("resolution_before", "text", r -> r.before().resolution()),
@@ -61,11 +62,11 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
 
   private final MergeTable<Stall> table =
       new MergeTable<>(
-          "media_buffering_events",
+          "media_waits",
           List.of("session_id", "stall_id"),
           SessionTable.OWNER,
           COLUMNS,
-          ErasedPatients.STAY_AWAY);
+          ErasedPatients.stayAway("started_at"));
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override
@@ -91,7 +92,7 @@ public final class StallTable implements RowSink<Stall>, ComparedTable<Stall> {
         Stall::startedAtMs,
         () -> {
           // A stall that is not there yet would not meet its owner's, so its session is asked.
-          SessionOwners.check(connection, rows, StallTable::owner);
+          SessionOwners.check(connection, rows, WaitTable::owner);
           int unused = table.merge(connection, rows);
         });
   }

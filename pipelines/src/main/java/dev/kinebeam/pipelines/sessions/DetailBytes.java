@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /**
- * The entries of a {@link StallLog} in one array, in the order of the session: a wait as objects
+ * The entries of {@link EventDetails} in one array, in the order of the session: a wait as objects
  * takes four times the room, and a session is kept for a day after it is over. Two logs are merged
  * without reading what the entries say. Immutable.
  *
@@ -12,13 +12,12 @@ import java.util.function.BiConsumer;
  * and the content. Two contents of one event and kind stand in the order of their bytes, so that
  * the outcome does not depend on which came first.
  */
-final class StallBytes {
-  /** What an entry tells; the ordinal is kept, so new kinds are added at the end only. */
+final class DetailBytes {
+  /** What an entry reports; the ordinal is kept, so new kinds are added at the end only. */
   enum Kind {
-    START(StallLog.MOST),
-    END(StallLog.MOST),
-    SEEK(StallLog.MOST),
-    FIRST_PLAY(1);
+    START(EventDetails.MOST_WAITS),
+    END(EventDetails.MOST_WAITS),
+    ERROR(EventDetails.MOST_ERRORS);
 
     private final int most;
 
@@ -32,7 +31,7 @@ final class StallBytes {
     void write(FactWriter out);
   }
 
-  static final StallBytes NONE = new StallBytes(new byte[0]);
+  static final DetailBytes NONE = new DetailBytes(new byte[0]);
 
   private static final Kind[] KINDS = Kind.values();
   private static final int KIND = 28;
@@ -41,30 +40,30 @@ final class StallBytes {
 
   private final byte[] bytes;
 
-  private StallBytes(byte[] bytes) {
+  private DetailBytes(byte[] bytes) {
     this.bytes = bytes;
   }
 
   @SuppressWarnings("EnumOrdinal") // as Kind says
-  static StallBytes of(Kind kind, EventOrder order, Content content) {
+  static DetailBytes of(Kind kind, EventOrder order, Content content) {
     FactWriter out = new FactWriter(96);
     content.write(out);
     byte[] said = out.toBytes();
     byte[] entry = new byte[HEAD + said.length];
     ByteOrders.INT.set(entry, 0, order.seq());
-    ByteOrders.LONG.set(entry, 4, order.timestampMs());
+    ByteOrders.LONG.set(entry, 4, order.moment());
     ByteOrders.LONG.set(entry, 12, order.idHigh());
     ByteOrders.LONG.set(entry, 20, order.idLow());
     entry[KIND] = (byte) kind.ordinal();
     ByteOrders.SHORT.set(entry, LENGTH, (short) said.length);
     System.arraycopy(said, 0, entry, HEAD, said.length);
-    return new StallBytes(entry);
+    return new DetailBytes(entry);
   }
 
   /**
    * The union, of each kind the first ones; the same object as one of the two if nothing is new.
    */
-  StallBytes merge(StallBytes other) {
+  DetailBytes merge(DetailBytes other) {
     if (other.bytes.length == 0) {
       return this;
     } else if (bytes.length == 0) {
@@ -74,7 +73,7 @@ final class StallBytes {
     if (Arrays.equals(union, bytes)) {
       return this;
     }
-    return Arrays.equals(union, other.bytes) ? other : new StallBytes(union);
+    return Arrays.equals(union, other.bytes) ? other : new DetailBytes(union);
   }
 
   private static byte[] union(byte[] a, byte[] b) {
@@ -152,15 +151,15 @@ final class StallBytes {
     out.block(bytes);
   }
 
-  static StallBytes read(FactReader in) {
+  static DetailBytes read(FactReader in) {
     byte[] bytes = in.block();
-    return bytes.length == 0 ? NONE : new StallBytes(bytes);
+    return bytes.length == 0 ? NONE : new DetailBytes(bytes);
   }
 
   @Override
   public boolean equals(Object other) {
     return this == other
-        || (other instanceof StallBytes those && Arrays.equals(bytes, those.bytes));
+        || (other instanceof DetailBytes those && Arrays.equals(bytes, those.bytes));
   }
 
   @Override
