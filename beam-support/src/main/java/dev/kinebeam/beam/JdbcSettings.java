@@ -2,6 +2,7 @@ package dev.kinebeam.beam;
 
 import dev.kinebeam.observability.Dependencies;
 import dev.kinebeam.observability.Dependency;
+import dev.kinebeam.schemas.Masked;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,7 +11,7 @@ import java.util.Properties;
 
 /**
  * How to reach the database. It travels inside the submitted job, so that workers need no
- * environment of their own; {@link #toString} hides the password.
+ * environment of their own; {@link #toString} hides its secrets.
  *
  * @param url {@code jdbc:postgresql://…}
  */
@@ -60,6 +61,7 @@ public record JdbcSettings(String url, String user, String password) implements 
 
   @Override
   public String toString() {
-    return "JdbcSettings[url=" + url + ", user=" + user + ", password=***]";
+    return "JdbcSettings[url=%s, user=%s, password=%s]"
+        .formatted(Masked.address(url), user, Masked.SECRET);
   }
 }

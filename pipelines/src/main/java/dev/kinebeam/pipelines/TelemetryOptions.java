@@ -6,6 +6,7 @@ import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class TelemetryOptions {
       names = "--database",
       paramLabel = "JDBC-URL",
       defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where rows go. Default: ${DEFAULT-VALUE}")
+      description = "Where rows go. Default: DATABASE_URL, else this machine's.")
   private String databaseUrl;
 
   @Option(
@@ -159,7 +160,7 @@ final class TelemetryOptions {
   TelemetrySettings settings(Map<String, String> environment) {
     if (!databaseUrl.startsWith("jdbc:postgresql:")) {
       throw new IllegalArgumentException(
-          "--database is " + databaseUrl + "; it must begin with jdbc:postgresql:");
+          "--database is " + Masked.address(databaseUrl) + "; it must begin with jdbc:postgresql:");
     }
     positive("--playing-timeout", playing);
     positive("--paused-timeout", paused);

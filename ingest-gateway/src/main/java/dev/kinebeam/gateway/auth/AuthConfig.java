@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.auth;
 
+import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -36,5 +37,11 @@ public record AuthConfig(
       throw new IllegalArgumentException(
           "AUTH_HS256_SECRET must have at least " + LEAST_SECRET_BYTES + " bytes");
     }
+  }
+
+  @Override
+  public String toString() {
+    return "AuthConfig[jwksUrl=%s, hs256Secret=%s, issuer=%s, audience=%s, composerToken=%s]"
+        .formatted(jwksUrl.map(Masked::address), hs256Secret, issuer, audience, composerToken);
   }
 }

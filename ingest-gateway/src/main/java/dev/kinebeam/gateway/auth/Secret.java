@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.auth;
 
+import dev.kinebeam.schemas.Masked;
 import java.util.Objects;
 
 /** A value that must not be printed: {@code toString} hides it. */
@@ -10,6 +11,6 @@ public record Secret(String value) {
 
   @Override
   public String toString() {
-    return "***";
+    return Masked.SECRET;
   }
 }

@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.cluster;
 
+import dev.kinebeam.localstack.services.Folders;
 import dev.kinebeam.localstack.services.FreePorts;
 import dev.kinebeam.localstack.services.StackSettings.PortChoice;
 import java.io.IOException;
@@ -32,7 +33,7 @@ record ClusterPorts(int rest, int rpc) {
     FreePorts free = new FreePorts(choice);
     ClusterPorts ports =
         new ClusterPorts(free.usualOrFree(USUAL_REST), free.usualOrFree(USUAL_RPC));
-    Files.createDirectories(file.getParent());
+    Folders.createPrivate(file.getParent());
     Files.write(file, List.of(Integer.toString(ports.rest), Integer.toString(ports.rpc)));
     return ports;
   }

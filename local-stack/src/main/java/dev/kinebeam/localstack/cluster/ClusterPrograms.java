@@ -1,9 +1,9 @@
 package dev.kinebeam.localstack.cluster;
 
+import dev.kinebeam.localstack.services.Folders;
 import dev.kinebeam.localstack.services.JavaProgram;
 import dev.kinebeam.localstack.services.ProjectHome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +38,10 @@ final class ClusterPrograms {
     this.ports = ports;
     this.conf = ProjectHome.folder().resolve("flink-conf");
     this.flink = GlobalConfiguration.loadConfiguration(conf.toString());
-    Files.createDirectories(folder.resolve("tmp"));
-    Files.createDirectories(folder.resolve("plugins"));
-    Files.createDirectories(folder.resolve("logs"));
+    Folders.createPrivate(folder);
+    Folders.createPrivate(folder.resolve("tmp"));
+    Folders.createPrivate(folder.resolve("plugins"));
+    Folders.createPrivate(folder.resolve("logs"));
   }
 
   JavaProgram jobManager() throws IOException {

@@ -8,6 +8,7 @@ import dev.kinebeam.localstack.flink.BuildId;
 import dev.kinebeam.localstack.flink.FlinkRest;
 import dev.kinebeam.localstack.flink.SavedStates;
 import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.Folders;
 import dev.kinebeam.localstack.services.FreePorts;
 import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.localstack.services.StackSettings.PortChoice;
@@ -82,7 +83,7 @@ final class DemoJobs implements AutoCloseable {
               InProcessFlink.Settings.of(
                       RENDER_SLOTS + (settings.cluster() ? 0 : TELEMETRY_SLOTS), Restarts.ALWAYS)
                   .withPage(OptionalInt.of(FreePorts.isFree(USUAL_PORT) ? USUAL_PORT : 0))
-                  .in(settings.dataDir().resolve("flink")));
+                  .in(Folders.createPrivate(settings.dataDir().resolve("flink"))));
       DemoJobs jobs = new DemoJobs(flink, cluster);
       if (!settings.cluster()) {
         submitTelemetry(flink, endpoints, settings);

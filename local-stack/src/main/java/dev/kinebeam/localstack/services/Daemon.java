@@ -2,7 +2,6 @@ package dev.kinebeam.localstack.services;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,7 +25,7 @@ public record Daemon(String name, ProcessHandle process, Path log, Path pidFile)
   public static Daemon start(JavaProgram program, Path folder) throws IOException {
     Path at = folder.toAbsolutePath().normalize();
     Path log = at.resolve("logs").resolve(program.name() + ".log");
-    Files.createDirectories(log.getParent());
+    Folders.createPrivate(log.getParent());
     ProcessBuilder builder = program.process(at);
     builder.redirectInput(new File("/dev/null"));
     builder.redirectErrorStream(true);

@@ -20,7 +20,11 @@ final class DataDirLock implements AutoCloseable {
   }
 
   static DataDirLock take(Path dataDir) throws IOException {
-    Files.createDirectories(dataDir);
+    // A folder that is there may serve others too and stays as open as it is; what we make in it is
+    // private.
+    if (!Files.isDirectory(dataDir)) {
+      Folders.createPrivate(dataDir);
+    }
     FileChannel channel =
         FileChannel.open(
             dataDir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

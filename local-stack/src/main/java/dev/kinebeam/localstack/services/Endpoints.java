@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.services;
 
 import dev.kinebeam.catalog.store.ObjectStoreSettings.Credentials;
+import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +44,11 @@ public record Endpoints(
     public Database {
       programs = Map.copyOf(programs);
     }
+
+    @Override
+    public String toString() {
+      return Masked.address(url);
+    }
   }
 
   /**
@@ -64,7 +70,7 @@ public record Endpoints(
       String archiveBucket) {
     @Override
     public String toString() {
-      return endpoint + "/" + bucket;
+      return Masked.address(endpoint) + "/" + bucket;
     }
   }
 
@@ -81,7 +87,7 @@ public record Endpoints(
       URI baseUrl, URI cdn, String libraryId, String apiKey, String readOnlyKey, String tokenKey) {
     @Override
     public String toString() {
-      return baseUrl + "/library/" + libraryId;
+      return Masked.address(baseUrl) + "/library/" + libraryId;
     }
   }
 
@@ -115,6 +121,6 @@ public record Endpoints(
   @Override
   public String toString() {
     return "Kafka %s, database %s, S3 %s, video host %s"
-        .formatted(kafkaBootstrapServers, database.url(), objectStore, videoHost);
+        .formatted(kafkaBootstrapServers, database, objectStore, videoHost);
   }
 }

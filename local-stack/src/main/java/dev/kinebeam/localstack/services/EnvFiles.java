@@ -19,7 +19,7 @@ public final class EnvFiles {
 
   /** One file per program, in place of those of an earlier start. Returns the folder. */
   public static Path write(Endpoints endpoints, Path folder) throws IOException {
-    Files.createDirectories(folder);
+    Folders.createPrivate(folder);
     for (ProgramRole program : ProgramRole.values()) {
       String lines =
           endpoints.toEnvironment(program).entrySet().stream()

@@ -25,6 +25,12 @@ public record JavaProgram(
     Map<String, String> environment) {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
+  /** Without arguments and environment, in which secrets may stand. */
+  @Override
+  public String toString() {
+    return "JavaProgram[name=%s, mainClass=%s]".formatted(name, mainClass);
+  }
+
   /** What tells this child from every other process: its name and whose data it serves. */
   String mark(Path dataDir) {
     return "-Dkinebeam.service=" + name + "@" + dataDir;

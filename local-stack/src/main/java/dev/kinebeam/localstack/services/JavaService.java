@@ -37,7 +37,7 @@ final class JavaService implements Service {
    */
   static JavaService start(JavaProgram program, StackSettings settings) throws IOException {
     Path log = settings.logFile(program.name());
-    Files.createDirectories(log.getParent());
+    Folders.createPrivate(log.getParent());
     long begun = System.nanoTime();
     Process process = launch(program, settings, log);
     PidFile pidFile = new PidFile(settings.pidFile(program.name()));

@@ -221,8 +221,8 @@ final class Launcher {
     return report;
   }
 
-  private String data(String service) {
-    return settings.dataDir().resolve(service).toString();
+  private String data(String service) throws IOException {
+    return Folders.createPrivate(settings.dataDir().resolve(service)).toString();
   }
 
   private static URI local(ServiceReport service) {

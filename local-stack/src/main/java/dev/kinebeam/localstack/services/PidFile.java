@@ -22,7 +22,7 @@ record PidFile(Path file) {
 
   /** Remembers the process; the mark must be part of its command line. */
   void write(ProcessHandle process, String mark) throws IOException {
-    Files.createDirectories(file.getParent());
+    Folders.createPrivate(file.getParent());
     Instant started = process.info().startInstant().orElse(Instant.EPOCH);
     Files.write(
         file, List.of(Long.toString(process.pid()), Long.toString(started.toEpochMilli()), mark));

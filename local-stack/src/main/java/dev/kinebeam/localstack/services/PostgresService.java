@@ -57,7 +57,7 @@ final class PostgresService implements Service {
 
   static PostgresService start(int port, StackSettings settings) throws IOException {
     Path log = settings.logFile(NAME);
-    Files.createDirectories(log.getParent());
+    Folders.createPrivate(log.getParent());
     Files.deleteIfExists(log);
     long begun = System.nanoTime();
     Path firstStart = beginFirstStart(settings);
@@ -83,14 +83,15 @@ final class PostgresService implements Service {
   }
 
   private static EmbeddedPostgres.Builder builder(
-      int port, StackSettings settings, Path log, Path passwordFile, Login admin) {
+      int port, StackSettings settings, Path log, Path passwordFile, Login admin)
+      throws IOException {
     boolean kept = settings.durability() == Durability.KEPT;
     ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
     return EmbeddedPostgres.builder()
         .setPort(port)
         .setDataDirectory(dataDir(settings))
         .setCleanDataDirectory(false)
-        .setOverrideWorkingDirectory(binaries())
+        .setOverrideWorkingDirectory(binaries().toFile())
         .setRegisterShutdownHook(false)
         .setPGStartupWait(READY_WITHIN)
         .setOutputRedirector(toLog)
@@ -137,12 +138,14 @@ final class PostgresService implements Service {
     }
   }
 
-  /** Per user, since unpacked programs of another user may be neither readable nor trustworthy. */
-  private static File binaries() {
-    return Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "kinebeam-postgres-" + System.getProperty("user.name"))
-        .toFile();
+  /**
+   * Per user, and in a folder that nobody else can enter: the library opens its own to everybody,
+   * and what it unpacked there is executed.
+   */
+  static Path binaries() throws IOException {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    Path ours = temporary.resolve("kinebeam-" + System.getProperty("user.name"));
+    return Folders.createTrusted(ours).resolve(NAME);
   }
 
   private static Path passwordFile(StackSettings settings) throws IOException {

@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.services;
 
+import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,6 +69,12 @@ public record StackSettings(
   /** The same on these ports. */
   public StackSettings withPorts(PortChoice choice) {
     return new StackSettings(dataDir, durability, choice, webhook, progress);
+  }
+
+  @Override
+  public String toString() {
+    return "StackSettings[dataDir=%s, durability=%s, ports=%s, webhook=%s]"
+        .formatted(dataDir, durability, ports, webhook.map(Masked::address).orElse("none"));
   }
 
   Path logFile(String service) {

@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.videohost;
 
+import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,4 +25,11 @@ public record HostSettings(
     String readOnlyKey,
     Optional<String> tokenKey,
     Optional<URI> webhook,
-    Optional<ComposeSettings> compose) {}
+    Optional<ComposeSettings> compose) {
+  @Override
+  public String toString() {
+    return "HostSettings[port=%d, dataDir=%s, libraryId=%d, signed=%b, webhook=%s, compose=%s]"
+        .formatted(
+            port, dataDir, libraryId, tokenKey.isPresent(), webhook.map(Masked::address), compose);
+  }
+}

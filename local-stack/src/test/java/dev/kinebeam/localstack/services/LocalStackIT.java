@@ -21,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -64,6 +66,7 @@ class LocalStackIT {
       sql(stack.endpoints().database().admin(), stack, "CREATE TABLE kept AS SELECT 42 AS answer");
       programsLogInWithTheirOwnRightsOnly(stack);
       secondStackIsRefused();
+      othersCanEnterNothing();
       pids = pids(stack);
     }
     assertThat(pids).hasSize(4).noneMatch(LocalStackIT::isAlive);
@@ -147,6 +150,19 @@ class LocalStackIT {
           .contains("42");
       assertThat(sql(pipeline, stack, "SELECT current_user")).contains(pipeline.user());
       assertThat(pids(stack)).hasSize(4).doesNotContainSequence(first);
+    }
+  }
+
+  private void othersCanEnterNothing() throws IOException {
+    List<Path> folders = new ArrayList<>(List.of(PostgresService.binaries().getParent()));
+    try (Stream<Path> inside = Files.list(dataDir)) {
+      inside.filter(Files::isDirectory).forEach(folders::add);
+    }
+    assertThat(folders).hasSizeGreaterThan(5);
+    for (Path folder : folders) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+          .as(folder.toString())
+          .isEqualTo("rwx------");
     }
   }
 

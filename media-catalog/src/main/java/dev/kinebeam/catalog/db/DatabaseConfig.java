@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.db;
 
+import dev.kinebeam.schemas.Masked;
 import java.time.Duration;
 import java.util.Map;
 
@@ -40,19 +41,15 @@ public record DatabaseConfig(
   @Override
   public String toString() {
     return "DatabaseConfig[url="
-        + shown(url)
+        + Masked.address(url)
         + ", user="
         + user
-        + ", password=***, poolSize="
+        + ", password="
+        + Masked.SECRET
+        + ", poolSize="
         + poolSize
         + ", maxWait="
         + maxWait
         + "]";
-  }
-
-  /** A JDBC address may carry passwords as parameters, or before its host. */
-  private static String shown(String url) {
-    return url.replaceAll("(?i)([?&;][^=&;]*password=)[^&;]*", "$1***")
-        .replaceAll("//[^/@?]*@", "//***@");
   }
 }

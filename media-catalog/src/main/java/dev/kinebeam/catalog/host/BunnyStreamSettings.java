@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.host;
 
+import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,10 @@ public record BunnyStreamSettings(
   @Override
   public String toString() {
     return "%s/library/%s, played from %s%s"
-        .formatted(baseUrl, libraryId, cdn, tokenKey.isPresent() ? " by signed address" : "");
+        .formatted(
+            Masked.address(baseUrl),
+            libraryId,
+            Masked.address(cdn),
+            tokenKey.isPresent() ? " by signed address" : "");
   }
 }

@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.store;
 
+import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +20,18 @@ public record ObjectStoreSettings(
   public record Credentials(String accessKeyId, String secretAccessKey) {
     @Override
     public String toString() {
-      return accessKeyId + ":(hidden)";
+      return Masked.SECRET;
     }
+  }
+
+  @Override
+  public String toString() {
+    return "ObjectStoreSettings[bucket=%s, region=%s, endpoint=%s, credentials=%s]"
+        .formatted(
+            bucket,
+            region,
+            endpoint.map(Masked::address).orElse("AWS"),
+            credentials.map(Credentials::toString).orElse("of the environment"));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.schemas.Masked;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -75,7 +76,7 @@ final class BackfillOptions {
       names = "--database",
       paramLabel = "JDBC-URL",
       defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where rows go. Default: ${DEFAULT-VALUE}")
+      description = "Where rows go. Default: DATABASE_URL, else this machine's.")
   private String databaseUrl;
 
   @Option(
@@ -131,7 +132,7 @@ final class BackfillOptions {
   BackfillSettings settings(Map<String, String> environment) {
     if (!databaseUrl.startsWith("jdbc:postgresql:")) {
       throw new IllegalArgumentException(
-          "--database is " + databaseUrl + "; it must begin with jdbc:postgresql:");
+          "--database is " + Masked.address(databaseUrl) + "; it must begin with jdbc:postgresql:");
     }
     if (margin.isNegative()) {
       throw new IllegalArgumentException("--margin is " + margin + "; it must not be negative");

@@ -6,6 +6,7 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class ReplayLetters implements Callable<Integer> {
       names = "--database",
       paramLabel = "JDBC-URL",
       defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where consent is read. Default: ${DEFAULT-VALUE}")
+      description = "Where consent is read. Default: DATABASE_URL, else this machine's.")
   private String databaseUrl;
 
   @Option(
@@ -120,7 +121,7 @@ final class ReplayLetters implements Callable<Integer> {
       case UNKNOWN ->
           throw new IllegalStateException(
               "consent cannot be read from "
-                  + databaseUrl
+                  + Masked.address(databaseUrl)
                   + " as "
                   + databaseUser
                   + "; check DATABASE_URL and the login, then replay again");

@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines.rights;
 
 import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.schemas.Masked;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -10,7 +11,7 @@ public final class MaintenanceLogin {
       names = "--database",
       paramLabel = "JDBC-URL",
       defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where the rows are. Default: ${DEFAULT-VALUE}")
+      description = "Where the rows are. Default: DATABASE_URL, else this machine's.")
   private String url;
 
   @Option(
@@ -33,7 +34,7 @@ public final class MaintenanceLogin {
   public JdbcSettings database(Map<String, String> environment) {
     if (!url.startsWith("jdbc:postgresql:")) {
       throw new IllegalArgumentException(
-          "--database is " + url + "; it must begin with jdbc:postgresql:");
+          "--database is " + Masked.address(url) + "; it must begin with jdbc:postgresql:");
     }
     return new JdbcSettings(url, user, environment.getOrDefault("DATABASE_PASSWORD", ""));
   }

@@ -24,6 +24,7 @@ import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.mezzanine.Normalizer;
 import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.mezzanine.SharedMezzanines;
+import dev.kinebeam.schemas.Masked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -266,7 +267,7 @@ public record ConfiguredTools(
   @Override
   public String toString() {
     return "database "
-        + environment.get("DATABASE_URL")
+        + Masked.address(environment.get("DATABASE_URL"))
         + ", "
         + BunnyStreamSettings.fromEnvironment(environment)
         + ", bucket "
