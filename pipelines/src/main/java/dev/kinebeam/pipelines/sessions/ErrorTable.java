@@ -76,6 +76,11 @@ public final class ErrorTable implements RowSink<SessionError>, ComparedTable<Se
   }
 
   @Override
+  public String what() {
+    return "errors";
+  }
+
+  @Override
   public Map<String, Object> reference(SessionError row) {
     return Map.of(
         "table",

@@ -71,7 +71,7 @@ public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
 
   @Override
   public String what() {
-    return "stalls";
+    return "waits";
   }
 
   @Override
