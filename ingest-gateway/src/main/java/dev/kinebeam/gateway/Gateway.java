@@ -14,10 +14,9 @@ import dev.kinebeam.gateway.auth.BearerAuthenticator;
 import dev.kinebeam.gateway.automations.AutomationFeed;
 import dev.kinebeam.gateway.automations.FeedState;
 import dev.kinebeam.gateway.http.ApiServer;
+import dev.kinebeam.gateway.http.BodyBudget;
 import dev.kinebeam.gateway.http.Cors;
-import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
-import dev.kinebeam.gateway.intake.BodyBudget;
 import dev.kinebeam.gateway.letters.DeadLetterReader;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
@@ -107,8 +106,8 @@ public final class Gateway implements AutoCloseable {
         doorbell,
         hostVideoId -> host.playback(hostVideoId).hls(),
         config.archive().map(this::recordings),
-        config.limits().maxBodyBytes(),
-        new BodyBudget(config.limits().maxHeldBytes()),
+        config.limits().http().bodies().maxBytes(),
+        new BodyBudget(config.limits().http().bodies().maxHeldBytes()),
         meters.registry(),
         Clock.systemUTC());
   }
@@ -130,7 +129,8 @@ public final class Gateway implements AutoCloseable {
         new ApiServer.Setup(
             listen.host(),
             listen.port(),
-            HttpLimits.of(config.limits().maxInFlight(), config.limits().stopTimeout()),
+            config.limits().http(),
+            parts.bodies(),
             parts.routes(),
             new BearerAuthenticator(config.auth()),
             new Cors(listen.corsOrigins()),

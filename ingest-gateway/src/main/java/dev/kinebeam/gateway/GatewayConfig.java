@@ -5,6 +5,7 @@ import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.auth.AuthConfig;
+import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import dev.kinebeam.observability.AdminAddress;
 import java.time.Duration;
@@ -50,34 +51,11 @@ public record GatewayConfig(
   /**
    * What bounds memory and time.
    *
-   * @param maxBodyBytes of one batch of events, counted unpacked
-   * @param maxHeldBytes of the bodies of all requests served at a time; more get 503
-   * @param maxInFlight requests served at a time
+   * @param http connections, requests and their bodies
    * @param consentMemory how long an answer about consent is remembered
-   * @param stopTimeout how long requests may take to finish when the gateway stops
    */
-  public record Limits(
-      int maxBodyBytes,
-      int maxHeldBytes,
-      int maxInFlight,
-      Duration consentMemory,
-      Duration stopTimeout) {
+  public record Limits(HttpLimits http, Duration consentMemory) {
     public Limits {
-      if (maxBodyBytes < 1024) {
-        throw new IllegalArgumentException("a body must be allowed at least 1024 bytes");
-      }
-      // One byte more is read, to tell that a body is too large.
-      if (maxHeldBytes <= maxBodyBytes) {
-        throw new IllegalArgumentException(
-            "the bodies held at a time ("
-                + maxHeldBytes
-                + " bytes) must be more than one of the largest ("
-                + maxBodyBytes
-                + " bytes)");
-      }
-      if (maxInFlight < 1) {
-        throw new IllegalArgumentException("at least one request must be let in at a time");
-      }
       if (consentMemory.isNegative()
           || consentMemory.isZero()
           || consentMemory.compareTo(ConsentGate.LONGEST_MEMORY) > 0) {

@@ -43,23 +43,7 @@ final class GatewayOptions {
       description = "Origins whose pages may call the interface, e.g. https://clinic.example.")
   private List<String> corsOrigins;
 
-  @Option(
-      names = "--max-body-bytes",
-      defaultValue = "${env:GATEWAY_MAX_BODY_BYTES:-1048576}",
-      description = "Largest batch of events, counted unpacked (${DEFAULT-VALUE}).")
-  private int maxBodyBytes;
-
-  @Option(
-      names = "--max-held-bytes",
-      defaultValue = "${env:GATEWAY_MAX_HELD_BYTES:-8388608}",
-      description = "Bodies held at a time by all requests; more get 503 (${DEFAULT-VALUE}).")
-  private int maxHeldBytes;
-
-  @Option(
-      names = "--max-in-flight",
-      defaultValue = "${env:GATEWAY_MAX_IN_FLIGHT:-128}",
-      description = "Requests served at a time; more get 503 (${DEFAULT-VALUE}).")
-  private int maxInFlight;
+  @Mixin private final HttpOptions http = new HttpOptions();
 
   @Option(
       names = "--consent-memory",
@@ -69,7 +53,7 @@ final class GatewayOptions {
 
   @Option(
       names = "--kafka-delivery-timeout",
-      defaultValue = "${env:KAFKA_DELIVERY_TIMEOUT:-PT8S}",
+      defaultValue = "${env:KAFKA_DELIVERY_TIMEOUT:-PT1.8S}",
       description = "How long Kafka may take to acknowledge before 503 (${DEFAULT-VALUE}).")
   private Duration kafkaDeliveryTimeout;
 
@@ -117,8 +101,7 @@ final class GatewayOptions {
   GatewayConfig config(Map<String, String> env) {
     return new GatewayConfig(
         new GatewayConfig.Listen(host, port, admin.address(), origins()),
-        new GatewayConfig.Limits(
-            maxBodyBytes, maxHeldBytes, maxInFlight, consentMemory, Duration.ofSeconds(10)),
+        new GatewayConfig.Limits(http.limits(), consentMemory),
         auth(env),
         new KafkaConfig(kafkaBootstrapServers, kafkaDeliveryTimeout, BUFFER_BYTES),
         database(env),

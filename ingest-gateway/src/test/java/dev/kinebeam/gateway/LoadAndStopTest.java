@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.gateway.TestGateway.Answer;
+import dev.kinebeam.gateway.http.RawHttp;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;

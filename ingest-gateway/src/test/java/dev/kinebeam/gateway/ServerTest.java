@@ -3,6 +3,7 @@ package dev.kinebeam.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.gateway.TestGateway.Answer;
+import dev.kinebeam.gateway.http.RawHttp;
 import java.net.http.HttpRequest;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;

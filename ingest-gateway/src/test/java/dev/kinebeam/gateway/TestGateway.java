@@ -14,11 +14,14 @@ import dev.kinebeam.gateway.auth.BearerAuthenticator;
 import dev.kinebeam.gateway.auth.Role;
 import dev.kinebeam.gateway.auth.Tokens;
 import dev.kinebeam.gateway.http.ApiServer;
+import dev.kinebeam.gateway.http.BodyBudget;
+import dev.kinebeam.gateway.http.BodyLimits;
 import dev.kinebeam.gateway.http.Cors;
 import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.http.Pages;
 import dev.kinebeam.gateway.http.Route;
-import dev.kinebeam.gateway.intake.BodyBudget;
+import dev.kinebeam.gateway.http.Timeouts;
+import dev.kinebeam.gateway.http.TrustedProxies;
 import dev.kinebeam.gateway.log.MemoryEventLog;
 import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Bundles;
@@ -40,7 +43,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
@@ -69,7 +71,6 @@ final class TestGateway implements AutoCloseable {
   final MemoryEventLog log = new MemoryEventLog();
   final Doorbell doorbell = new Doorbell();
   volatile boolean consentStoreAway;
-  final AtomicInteger consentAsked = new AtomicInteger();
   volatile boolean objectStoreAway;
 
   /** The archive, as a folder. */
@@ -78,6 +79,7 @@ final class TestGateway implements AutoCloseable {
   final MemoryShelf shelf = new MemoryShelf();
   private final Recordings recordings;
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
+  private final BodyBudget bodies = new BodyBudget(MOST_HELD);
   private final EmbeddedPostgres postgres;
   private final Database database;
   private final ApiServer server;
@@ -114,6 +116,7 @@ final class TestGateway implements AutoCloseable {
                 "127.0.0.1",
                 0,
                 limits,
+                bodies,
                 parts().routes(),
                 new BearerAuthenticator(Tokens.config(Optional.of(COMPOSER))),
                 new Cors(Set.of("https://clinic.example")),
@@ -127,24 +130,26 @@ final class TestGateway implements AutoCloseable {
 
   /** A gateway that serves so many requests at a time. */
   static TestGateway serving(int maxInFlight) throws IOException {
-    return new TestGateway(HttpLimits.of(maxInFlight, Duration.ofSeconds(20)));
+    return new TestGateway(limits(maxInFlight, Duration.ofSeconds(20)));
   }
 
   /** A gateway that waits so long for requests in flight when it stops. */
   static TestGateway stoppingWithin(Duration stopTimeout) throws IOException {
-    return new TestGateway(HttpLimits.of(32, stopTimeout));
+    return new TestGateway(limits(32, stopTimeout));
   }
 
-  /** A gateway that waits so long for a connection that says nothing. */
-  static TestGateway waitingFor(Duration idle) throws IOException {
-    return new TestGateway(new HttpLimits(32, idle, Duration.ofSeconds(20)));
+  private static HttpLimits limits(int maxInFlight, Duration stopTimeout) {
+    return new HttpLimits(
+        maxInFlight,
+        stopTimeout,
+        Timeouts.USUAL,
+        new BodyLimits(1024 * 1024, MOST_HELD, 16, 64, TrustedProxies.NONE));
   }
 
   private GatewayParts parts() {
     Consents consents = new Consents(database);
     ConsentGate.Source source =
         (org, patient, purpose) -> {
-          consentAsked.incrementAndGet();
           if (consentStoreAway) {
             throw new ConnectionException(new java.sql.SQLException("no route"));
           }
@@ -159,7 +164,7 @@ final class TestGateway implements AutoCloseable {
         hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
         Optional.of(recordings),
         1024 * 1024,
-        new BodyBudget(MOST_HELD),
+        bodies,
         new SimpleMeterRegistry(),
         Clock.systemUTC());
   }

@@ -1,7 +1,6 @@
 package dev.kinebeam.gateway.http;
 
 import dev.kinebeam.schemas.FieldError;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,8 +16,8 @@ public interface Call {
   /** The part of the path that stands for {@code {name}} in the route. */
   String path(String name);
 
-  /** The body as it comes; not buffered and not limited. */
-  InputStream body();
+  /** The body as it was sent, whole; empty when there is none. Not to be changed. */
+  byte[] body();
 
   /**
    * A path part that must be a UUID.

@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.http;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,16 +11,24 @@ import java.util.Set;
  * @param origins such as {@code https://clinic.example}
  */
 public record Cors(Set<String> origins) {
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "Vary", "Origin",
+          "X-Content-Type-Options", "nosniff",
+          "X-Frame-Options", "DENY",
+          "Referrer-Policy", "no-referrer",
+          "Cache-Control", "no-store");
+
   public Cors {
     origins = Set.copyOf(origins);
   }
 
-  /** The headers that every answer to a request from {@code origin} carries. */
-  Map<String, String> headers(Optional<String> origin) {
-    return origin
-        .filter(origins::contains)
-        .map(o -> Map.of("Access-Control-Allow-Origin", o, "Vary", "Origin"))
-        .orElse(Map.of("Vary", "Origin"));
+  /** {@code reply} with the headers that every answer to a request from {@code origin} carries. */
+  Reply on(Reply reply, Optional<String> origin) {
+    Map<String, String> headers = new HashMap<>(ALWAYS);
+    headers.putAll(reply.headers());
+    origin.filter(origins::contains).ifPresent(o -> headers.put("Access-Control-Allow-Origin", o));
+    return reply.withAll(headers);
   }
 
   /** The answer to a preflight request. */

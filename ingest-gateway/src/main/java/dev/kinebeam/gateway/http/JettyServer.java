@@ -1,39 +1,84 @@
 package dev.kinebeam.gateway.http;
 
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.StatisticsHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.ThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import spark.ExceptionMapper;
 import spark.embeddedserver.EmbeddedServer;
 import spark.embeddedserver.EmbeddedServerFactory;
-import spark.embeddedserver.jetty.EmbeddedJettyServer;
-import spark.embeddedserver.jetty.JettyHandler;
-import spark.embeddedserver.jetty.JettyServerFactory;
+import spark.embeddedserver.jetty.websocket.WebSocketHandlerWrapper;
 import spark.http.matching.MatcherFilter;
 import spark.route.Routes;
+import spark.ssl.SslStores;
 import spark.staticfiles.StaticFilesConfiguration;
 
-/** The Jetty beneath Spark: our own connector, limits, error documents and a graceful stop. */
-final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
+/**
+ * The Jetty beneath Spark: our own connector, limits, error documents and a graceful stop. Spark's
+ * own server would call {@code System.exit} when a request outlasts the stop timeout, which inside
+ * a shutdown hook would hang for ever.
+ */
+final class JettyServer implements EmbeddedServerFactory, EmbeddedServer {
+  private static final Logger LOG = LoggerFactory.getLogger(JettyServer.class);
   private static final int SPARE_THREADS = 12;
+  private static final int LARGEST_HEAD = 16 * 1024;
 
-  private final String host;
-  private final int port;
+  /** A player's usual request, 25 KB, is read at once. */
+  private static final int INPUT_BUFFER = 32 * 1024;
+
   private final HttpLimits limits;
-  private Server server;
-  private ServerConnector connector;
+  private final UnaryOperator<Handler> front;
+  private final QueuedThreadPool threads;
+  private final Server server;
+  private final ServerConnector connector;
 
-  JettyServer(String host, int port, HttpLimits limits) {
-    this.host = host;
-    this.port = port;
+  JettyServer(String host, int port, HttpLimits limits, UnaryOperator<Handler> front) {
+    this.front = front;
     this.limits = limits;
+    threads = new QueuedThreadPool(limits.maxInFlight() + SPARE_THREADS, 8);
+    threads.setName("http");
+    server = new Server(threads);
+    connector =
+        new ServerConnector(
+            server, 1, 1, new StrictConnectionFactory(http(), limits.timeouts().head()));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(limits.timeouts().idle().toMillis());
+    connector.setReuseAddress(true);
+    server.addConnector(connector);
+    server.setErrorHandler(new ProblemErrorHandler());
+    server.setStopTimeout(limits.stopTimeout().toMillis());
   }
 
-  Server server() {
-    return server;
+  private static HttpConfiguration http() {
+    HttpConfiguration config = new HttpConfiguration();
+    config.setSendServerVersion(false);
+    config.setRequestHeaderSize(LARGEST_HEAD);
+    config.setInputBufferSize(INPUT_BUFFER);
+    // Paths that can be read in two ways are refused by the gate, with a problem document of its
+    // own.
+    config.setUriCompliance(UriCompliance.UNSAFE);
+    // Spark would let a header choose the method, past the roles of the route.
+    config.addCustomizer((request, headers) -> WithoutOverride.of(request));
+    return config;
+  }
+
+  /** Where it is to listen, as host:port. */
+  String address() {
+    return connector.getHost() + ":" + connector.getPort();
   }
 
   /** The port that was bound; known once the server runs. */
@@ -44,38 +89,60 @@ final class JettyServer implements EmbeddedServerFactory, JettyServerFactory {
   @Override
   public EmbeddedServer create(
       Routes routes, StaticFilesConfiguration files, ExceptionMapper mapper, boolean more) {
-    MatcherFilter filter = new MatcherFilter(routes, files, mapper, false, more);
-    filter.init(null);
+    FilterHolder spark = new FilterHolder(new MatcherFilter(routes, files, mapper, false, more));
+    spark.setAsyncSupported(true);
+    ServletContextHandler servlets = new ServletContextHandler();
+    servlets.addFilter(spark, "/*", EnumSet.of(DispatcherType.REQUEST));
+    // The gate has refused every path that can be read in two ways.
+    servlets.getServletHandler().setDecodeAmbiguousURIs(true);
     // Waits for the requests in flight when the server stops, and answers later ones with 503.
-    StatisticsHandler graceful = new StatisticsHandler();
-    graceful.setHandler(new JettyHandler(filter));
-    return new GracefulServer(new EmbeddedJettyServer(this, graceful), this);
+    server.setHandler(new GracefulHandler(front.apply(servlets)));
+    return this;
   }
 
   @Override
-  public Server create(int maxThreads, int minThreads, int idleMillis) {
-    QueuedThreadPool threads = new QueuedThreadPool(limits.maxInFlight() + SPARE_THREADS, 8);
-    threads.setName("http");
-    return create(threads);
+  public int ignite(
+      String host,
+      int port,
+      boolean http2,
+      SslStores stores,
+      int maxThreads,
+      int minThreads,
+      int idleMillis)
+      throws Exception {
+    server.start();
+    return localPort();
   }
 
   @Override
-  public Server create(ThreadPool threads) {
-    HttpConfiguration config = new HttpConfiguration();
-    config.setSendServerVersion(false);
-    config.setRequestHeaderSize(16 * 1024);
-    // Spark would let a header choose the method, past the roles of the route.
-    config.addCustomizer(
-        (conn, channel, request) -> request.getHttpFields().remove("X-HTTP-Method-Override"));
-    server = new Server(threads);
-    connector = new ServerConnector(server, 1, 1, new StrictConnectionFactory(config));
-    connector.setHost(host);
-    connector.setPort(port);
-    connector.setIdleTimeout(limits.idle().toMillis());
-    connector.setReuseAddress(true);
-    server.addConnector(connector);
-    server.setErrorHandler(new ProblemErrorHandler());
-    server.setStopTimeout(limits.stopTimeout().toMillis());
-    return server;
+  public void configureWebSockets(
+      Map<String, WebSocketHandlerWrapper> handlers, Optional<Long> idleMillis) {
+    if (handlers != null) {
+      throw new UnsupportedOperationException("the gateway serves no web sockets");
+    }
+  }
+
+  @Override
+  public void join() throws InterruptedException {
+    server.join();
+  }
+
+  @Override
+  @SuppressWarnings("CatchingUnchecked") // Jetty's stop declares Exception; there is no way back
+  public void extinguish() {
+    try {
+      server.stop();
+    } catch (TimeoutException e) {
+      LOG.warn(
+          "requests were still in flight {} after the stop began and were cut off",
+          limits.stopTimeout());
+    } catch (Exception e) {
+      LOG.warn("the HTTP server does not stop cleanly", e);
+    }
+  }
+
+  @Override
+  public int activeThreadCount() {
+    return threads.getBusyThreads();
   }
 }

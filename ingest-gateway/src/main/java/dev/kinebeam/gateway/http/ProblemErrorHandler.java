@@ -1,43 +1,37 @@
 package dev.kinebeam.gateway.http;
 
 import dev.kinebeam.schemas.Json;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import javax.servlet.http.HttpServletRequest;
-import javax.servlet.http.HttpServletResponse;
-import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
 
 /** Makes what the server refuses by itself (bad syntax, shutting down) a problem document too. */
 final class ProblemErrorHandler extends ErrorHandler {
   private static final String PROBLEM = "application/problem+json";
 
   @Override
-  public ByteBuffer badMessageError(int status, String reason, HttpFields fields) {
-    fields.put(HttpHeader.CONTENT_TYPE, PROBLEM);
-    fields.put(HttpHeader.CONNECTION, "close");
-    return ByteBuffer.wrap(document(status, reason));
-  }
-
-  @Override
-  public void handle(
-      String target, Request base, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    base.setHandled(true);
+  public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
-    response.setContentType(PROBLEM);
-    if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
-      response.setHeader("Retry-After", "1");
-      response.setHeader("Connection", "close");
+    String detail = HttpStatus.getMessage(status);
+    if (request.getAttribute(ERROR_EXCEPTION) instanceof HttpException refused) {
+      status = refused.getCode();
+      detail = refused.getReason() == null ? HttpStatus.getMessage(status) : refused.getReason();
+      response.setStatus(status);
     }
-    response.getOutputStream().write(document(status, null));
-  }
-
-  private static byte[] document(int status, String reason) {
-    String detail = reason == null ? HttpStatus.getMessage(status) : reason;
-    return Json.bytes(Problem.of(status, detail).document());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, PROBLEM);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+    }
+    byte[] document = Json.bytes(Problem.of(status, detail).document());
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, document.length);
+    response.write(true, ByteBuffer.wrap(document), callback);
+    return true;
   }
 }

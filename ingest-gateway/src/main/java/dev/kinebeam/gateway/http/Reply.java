@@ -67,6 +67,11 @@ public final class Reply {
     return new Reply(status, contentType, body, more, flow);
   }
 
+  /** This answer with these headers in place of its own. */
+  Reply withAll(Map<String, String> all) {
+    return new Reply(status, contentType, body, all, flow);
+  }
+
   Optional<Consumer<Outflow>> flow() {
     return Optional.ofNullable(flow);
   }

@@ -2,7 +2,9 @@ package dev.kinebeam.gateway.http;
 
 import dev.kinebeam.gateway.auth.Principal;
 import dev.kinebeam.gateway.auth.Role;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -33,11 +35,9 @@ public record Route(Method method, String path, Set<Role> roles, Handler handler
     Reply handle(Call call, Principal caller) throws Exception;
   }
 
-  String sparkPath() {
-    return PARAMETER.matcher(path).replaceAll(":$1");
-  }
-
-  boolean matches(String requestPath) {
-    return Pattern.matches(PARAMETER.matcher(path).replaceAll("[^/]+"), requestPath);
+  /** The name of the parameter that {@code segment} of a path stands for, if it is one. */
+  static Optional<String> parameter(String segment) {
+    Matcher matcher = PARAMETER.matcher(segment);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 }

@@ -1,15 +1,19 @@
 package dev.kinebeam.gateway.http;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import spark.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import spark.Response;
 import spark.Service;
 import spark.embeddedserver.EmbeddedServers;
 
 /** One listening Spark service. Closing it lets requests in flight finish. */
 final class SparkServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkServer.class);
+
   private final Service service;
   private final int port;
 
@@ -19,19 +23,15 @@ final class SparkServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server; port 0 takes a free one.
+   * Starts {@code jetty} with these routes.
    *
    * @throws IOException when the address cannot be bound
    */
-  static SparkServer start(String host, int port, HttpLimits limits, Consumer<Service> routes)
-      throws IOException {
-    JettyServer jetty = new JettyServer(host, port, limits);
+  static SparkServer start(JettyServer jetty, Consumer<Service> routes) throws IOException {
     Object identifier = new Object();
     EmbeddedServers.add(identifier, jetty);
     Service service = Service.ignite();
     service.embeddedServerIdentifier(identifier);
-    service.ipAddress(host);
-    service.port(port);
     AtomicReference<Exception> failure = new AtomicReference<>();
     service.initExceptionHandler(failure::set);
     routes.accept(service);
@@ -39,8 +39,7 @@ final class SparkServer implements AutoCloseable {
     service.awaitInitialization();
     if (failure.get() != null) {
       throw new IOException(
-          "cannot listen on " + host + ":" + port + ": " + failure.get().getMessage(),
-          failure.get());
+          "cannot listen on " + jetty.address() + ": " + failure.get().getMessage(), failure.get());
     }
     return new SparkServer(service, jetty.localPort());
   }
@@ -49,22 +48,29 @@ final class SparkServer implements AutoCloseable {
     return port;
   }
 
-  /** Writes {@code reply}; the value is what Spark wants a route to return. */
+  /**
+   * Writes {@code reply}, all of it unless it flows; the value is what Spark wants a route to
+   * return, and leaves alone because the answer has begun.
+   */
   static Object write(Reply reply, Response response) {
-    response.status(reply.status());
+    HttpServletResponse raw = response.raw();
+    raw.setStatus(reply.status());
     if (!reply.contentType().isEmpty()) {
-      response.type(reply.contentType());
+      raw.setContentType(reply.contentType());
     }
-    reply.headers().forEach(response::header);
-    if (reply.flow().isEmpty() && reply.body().length > 0) {
-      // Spark flushes before it closes: without a length every answer would be sent in chunks.
-      response.raw().setContentLength(reply.body().length);
+    reply.headers().forEach(raw::setHeader);
+    try {
+      if (reply.flow().isPresent()) {
+        raw.flushBuffer();
+      } else {
+        raw.setContentLength(reply.body().length);
+        raw.getOutputStream().write(reply.body());
+        raw.getOutputStream().close();
+      }
+    } catch (IOException e) {
+      LOG.debug("a caller went before its answer was written", e);
     }
-    return reply.body();
-  }
-
-  static String path(Request request) {
-    return request.pathInfo();
+    return "";
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,13 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TransferEncodingTest {
   private static final String CHUNKED_BODY =
-      "0\r\n\r\nGET /livez?smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
+      "0\r\n\r\nGET /v1/things?smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
 
-  private static AdminServer server;
+  private static TinyApi server;
 
   @BeforeAll
   static void start() throws Exception {
-    server = AdminServer.start("127.0.0.1", 0, List::of, () -> "");
+    server = TinyApi.start();
   }
 
   @AfterAll
@@ -58,7 +57,7 @@ class TransferEncodingTest {
         "Content-Length: 0\r\nTransfer-Encoding: xchunked",
       })
   void isRefusedWith411AndTheConnectionIsClosed(String header) throws Exception {
-    String answer = exchange("POST /livez HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n");
+    String answer = exchange("POST /v1/things HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n");
     assertThat(answer)
         .startsWith("HTTP/1.1 411 ")
         .containsIgnoringCase("\r\nConnection: close\r\n");
@@ -80,7 +79,7 @@ class TransferEncodingTest {
         "Transfer-Encoding: chunked\r\n\tX",
       })
   void malformedFormsAreRefusedAndTheConnectionIsClosed(String header) throws Exception {
-    String answer = exchange("POST /livez HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n");
+    String answer = exchange("POST /v1/things HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n");
     assertThat(answer).matches("(?s)HTTP/1\\.1 4(00|11) .*");
     assertThat(answer).containsIgnoringCase("\r\nConnection: close\r\n");
     assertOneAnswer(answer);
@@ -89,7 +88,7 @@ class TransferEncodingTest {
   @Test
   void isRefusedFromOldClientsToo() throws Exception {
     String answer =
-        exchange("POST /livez HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        exchange("POST /v1/things HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 411 ");
     assertOneAnswer(answer);
   }
@@ -99,16 +98,16 @@ class TransferEncodingTest {
     String answer =
         exchange(
             """
-            GET /livez HTTP/1.1\r
+            GET /v1/things HTTP/1.1\r
             Host: x\r
             \r
-            POST /livez HTTP/1.1\r
+            POST /v1/things HTTP/1.1\r
             Host: x\r
             Transfer-Encoding: chunked\r
             \r
             """);
     assertThat(answer.split("HTTP/1\\.1 ", -1)).hasSize(3);
-    assertThat(answer).startsWith("HTTP/1.1 200 ").contains("HTTP/1.1 411 ");
+    assertThat(answer).startsWith("HTTP/1.1 401 ").contains("HTTP/1.1 411 ");
   }
 
   private static void assertOneAnswer(String answer) {

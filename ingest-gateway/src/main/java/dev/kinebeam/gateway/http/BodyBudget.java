@@ -1,12 +1,11 @@
-package dev.kinebeam.gateway.intake;
+package dev.kinebeam.gateway.http;
 
-import dev.kinebeam.gateway.http.Problem;
 import java.util.concurrent.Semaphore;
 
 /**
  * How many bytes of bodies all requests together may hold at one time. A batch costs several times
  * its body (its events' bytes, their records, what the parser makes of them), so this and not the
- * number of requests bounds the gateway's memory while Kafka is away. Thread-safe.
+ * number of requests bounds the gateway's memory while Kafka is unavailable. Thread-safe.
  */
 public final class BodyBudget {
   private static final int RETRY_SECONDS = 1;
@@ -17,13 +16,13 @@ public final class BodyBudget {
     this.bytes = new Semaphore(bytes);
   }
 
-  /** One request's part, nothing at first; to be closed when its bytes are let go of. */
-  Share open() {
+  /** One request's part, nothing at first; to be closed when its bytes are released. */
+  public Share open() {
     return new Share();
   }
 
   /** What one request holds. Not thread-safe. */
-  final class Share implements AutoCloseable {
+  public final class Share implements AutoCloseable {
     private int held;
 
     private Share() {}
@@ -31,9 +30,9 @@ public final class BodyBudget {
     /**
      * Holds {@code more} bytes.
      *
-     * @throws Problem 503 when the others hold too many
+     * @throws Problem 503 when the other requests hold too many
      */
-    void take(int more) throws Problem {
+    public void take(int more) throws Problem {
       if (!bytes.tryAcquire(more)) {
         throw Problem.unavailable("The gateway holds all the bodies that it may.", RETRY_SECONDS);
       }

@@ -1,0 +1,158 @@
+package dev.kinebeam.gateway.http;
+
+import dev.kinebeam.gateway.auth.AuthException;
+import dev.kinebeam.gateway.auth.Authenticator;
+import dev.kinebeam.gateway.auth.KeysUnavailableException;
+import dev.kinebeam.gateway.auth.Principal;
+import dev.kinebeam.schemas.FieldError;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The interface's gate: finds the route, recognises its caller and compares the caller's role with
+ * the route's, all before a body is read.
+ */
+final class ApiGate implements Gate {
+  /** The route's name in the counts of everything that is not a route. */
+  static final String PAGES = "pages";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiGate.class);
+
+  private final RouteTable routes;
+  private final Authenticator authenticator;
+  private final Cors cors;
+  private final Places places;
+  private final RequestObserver observer;
+
+  ApiGate(
+      RouteTable routes,
+      Authenticator authenticator,
+      Cors cors,
+      Places places,
+      RequestObserver observer) {
+    this.routes = routes;
+    this.authenticator = authenticator;
+    this.cors = cors;
+    this.places = places;
+    this.observer = observer;
+  }
+
+  /**
+   * A request that may be served.
+   *
+   * @param begunAt {@link System#nanoTime} when its head was here
+   * @param target what serves it
+   */
+  record Admitted(long begunAt, Target target) implements Admission {
+    @Override
+    public Optional<Principal> bodyFrom() {
+      return target instanceof ToRoute to && to.route.method().hasBody()
+          ? Optional.of(to.caller)
+          : Optional.empty();
+    }
+
+    String name() {
+      return target instanceof ToRoute to ? to.route.path() : PAGES;
+    }
+  }
+
+  /** What serves a request. */
+  sealed interface Target {}
+
+  /** A route, for a caller who may take it. */
+  record ToRoute(Route route, Map<String, String> parameters, Principal caller) implements Target {}
+
+  /** A page, if there is one at the path. */
+  record ToPage(String path) implements Target {}
+
+  @Override
+  public Verdict check(Head head) {
+    long begunAt = System.nanoTime();
+    if (head.method().equals("OPTIONS")) {
+      return answered(head, PAGES, cors.preflight(head.header("Origin")), begunAt);
+    }
+    Optional<List<String>> path = PlainPath.segments(head.path());
+    if (path.isEmpty()) {
+      return answered(head, PAGES, Reply.problem(nothingHere()), begunAt);
+    }
+    RouteTable.Match match = routes.match(head.method(), path.get());
+    if (match instanceof RouteTable.Match.Found found) {
+      return admitted(head, found, begunAt);
+    }
+    if (match instanceof RouteTable.Match.OtherMethod other) {
+      return answered(head, PAGES, Reply.problem(otherMethod(other.allow())), begunAt);
+    }
+    return Method.GET.answers(head.method())
+        ? new Verdict.Admitted(
+            new Admitted(begunAt, new ToPage("/" + String.join("/", path.get()))))
+        : answered(head, PAGES, Reply.problem(nothingHere()), begunAt);
+  }
+
+  @Override
+  public Reply bodyRefused(Admission admission, Head head, Problem problem) {
+    Admitted admitted = (Admitted) admission;
+    return finished(head, admitted.name(), Reply.problem(problem), admitted.begunAt);
+  }
+
+  private Verdict admitted(Head head, RouteTable.Match.Found found, long begunAt) {
+    Route route = found.route();
+    try {
+      // Keys may have to be fetched, so this takes a place; the wait for a body then does not.
+      Principal caller = places.serve(head.method() + " " + route.path(), () -> admit(route, head));
+      return new Verdict.Admitted(
+          new Admitted(begunAt, new ToRoute(route, found.parameters(), caller)));
+    } catch (Problem problem) {
+      return answered(head, route.path(), Reply.problem(problem), begunAt);
+    }
+  }
+
+  private Principal admit(Route route, Head head) throws Problem {
+    try {
+      Principal caller = authenticator.authenticate(head.header("Authorization"), route.roles());
+      if (!route.roles().contains(caller.role())) {
+        throw Problem.invalid(
+            403,
+            "The role " + caller.role().claim() + " may not do this.",
+            List.of(new FieldError("role", "not_allowed", "the route takes " + roles(route))));
+      }
+      return caller;
+    } catch (AuthException e) {
+      throw Problem.invalid(
+              401,
+              "The request needs a valid token.",
+              List.of(new FieldError("Authorization", e.code(), e.getMessage())))
+          .withHeader("WWW-Authenticate", "Bearer");
+    } catch (KeysUnavailableException e) {
+      LOG.warn("tokens cannot be verified: {}", e.getMessage(), e);
+      throw Problem.unavailable("Tokens cannot be checked at the moment.", 5);
+    }
+  }
+
+  private static String roles(Route route) {
+    return route.roles().stream()
+        .map(role -> role.claim())
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private Verdict answered(Head head, String route, Reply reply, long begunAt) {
+    return new Verdict.Answered(finished(head, route, reply, begunAt));
+  }
+
+  private Reply finished(Head head, String route, Reply reply, long begunAt) {
+    observer.answered(head.method(), route, reply.status(), System.nanoTime() - begunAt);
+    return cors.on(reply, head.header("Origin"));
+  }
+
+  static Problem nothingHere() {
+    return Problem.of(404, "There is nothing at this path.");
+  }
+
+  private static Problem otherMethod(String allow) {
+    return Problem.of(405, "This path takes " + allow + ".").withHeader("Allow", allow);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.kinebeam.gateway.http;
+
+import dev.kinebeam.gateway.auth.Principal;
+import java.util.Optional;
+
+/**
+ * Decides about a request by its head alone, before any of its body is read. Called in a thread of
+ * the server, which it may hold for a short time only. Thread-safe.
+ */
+interface Gate {
+  /** What comes of a request. */
+  sealed interface Verdict {
+    /** It is answered at once, and its body is not read. */
+    record Answered(Reply reply) implements Verdict {}
+
+    /** It is served by Spark, which finds {@code admission} at the request. */
+    record Admitted(Admission admission) implements Verdict {}
+  }
+
+  /** What was found out about a request that is served. */
+  interface Admission {
+    /** Who sends the body, when the request has one that its route reads. */
+    Optional<Principal> bodyFrom();
+  }
+
+  /** A request's method, path and header fields. */
+  interface Head {
+    String method();
+
+    /** As it was sent, without the query. */
+    String path();
+
+    /** The first field of this name, in any case. */
+    Optional<String> header(String name);
+  }
+
+  Verdict check(Head head);
+
+  /**
+   * Answers a request that {@link #check} admitted and whose body then did not arrive as it must.
+   */
+  Reply bodyRefused(Admission admission, Head head, Problem problem);
+}
