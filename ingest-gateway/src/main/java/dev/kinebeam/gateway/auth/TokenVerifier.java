@@ -7,12 +7,12 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.ResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.BadJWTException;
@@ -21,8 +21,11 @@ import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URL;
 import java.text.ParseException;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -36,6 +39,11 @@ import java.util.UUID;
 public final class TokenVerifier {
   /** Clocks may differ by so much; the claims verifier's own leeway. */
   private static final int LEEWAY_SECONDS = DefaultJWTClaimsVerifier.DEFAULT_MAX_CLOCK_SKEW_SECONDS;
+
+  /** Longer would keep requests waiting. */
+  private static final int FETCH_MILLIS = 1000;
+
+  private static final int LARGEST_KEY_SET = 256 * 1024;
 
   private final DefaultJWTProcessor<SecurityContext> processor;
 
@@ -65,13 +73,21 @@ public final class TokenVerifier {
         JWSAlgorithm.HS256, new ImmutableSecret<>(secret.value().getBytes(UTF_8)));
   }
 
-  private static JWSVerificationKeySelector<SecurityContext> publicKeys(URI url) {
+  private static JWSVerificationKeySelector<SecurityContext> publicKeys(URI address) {
+    URL url = url(address);
+    ResourceRetriever http =
+        new DefaultResourceRetriever(FETCH_MILLIS, FETCH_MILLIS, LARGEST_KEY_SET);
+    return new JWSVerificationKeySelector<>(
+        Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256),
+        new SigningKeys(() -> http.retrieveResource(url).getContent(), Clock.systemUTC()));
+  }
+
+  private static URL url(URI address) {
     try {
-      JWKSource<SecurityContext> keys =
-          JWKSourceBuilder.<SecurityContext>create(url.toURL()).retrying(true).build();
-      return new JWSVerificationKeySelector<>(Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256), keys);
+      return address.toURL();
     } catch (MalformedURLException e) {
-      throw new IllegalArgumentException("AUTH_JWKS_URL is no address that can be fetched", e);
+      throw new IllegalArgumentException(
+          "AUTH_JWKS_URL is not an address that can be fetched: " + address, e);
     }
   }
 
@@ -90,9 +106,8 @@ public final class TokenVerifier {
    */
   Verified verify(String token) throws AuthException, KeysUnavailableException {
     try {
-      JWTClaimsSet claims = processor.process(SignedJWT.parse(token), null);
-      Instant until = claims.getExpirationTime().toInstant().plusSeconds(LEEWAY_SECONDS);
-      return new Verified(principal(claims), until);
+      JWTClaimsSet claims = processor.process(parsed(token), null);
+      return new Verified(principal(claims), until(claims));
     } catch (ParseException e) {
       throw new AuthException("malformed", "the token is not a signed JSON Web Token");
     } catch (ExpiredJWTException e) {
@@ -108,9 +123,28 @@ public final class TokenVerifier {
     }
   }
 
+  @SuppressWarnings("CatchingUnchecked") // the library is not made for every input of a stranger's
+  private static SignedJWT parsed(String token) throws AuthException, ParseException {
+    try {
+      return SignedJWT.parse(token);
+    } catch (RuntimeException e) {
+      throw new AuthException("malformed", "the token is not a signed JSON Web Token");
+    }
+  }
+
+  /** A claim may be present and null. */
+  private static Instant until(JWTClaimsSet claims) throws AuthException {
+    Date expiry = claims.getExpirationTime();
+    if (expiry == null) {
+      throw new AuthException("claims", "exp is missing");
+    }
+    return expiry.toInstant().plusSeconds(LEEWAY_SECONDS);
+  }
+
   private static Principal principal(JWTClaimsSet claims) throws AuthException, ParseException {
     Role role =
-        Role.fromClaim(claims.getStringClaim("role"))
+        Optional.ofNullable(claims.getStringClaim("role"))
+            .flatMap(Role::fromClaim)
             .orElseThrow(() -> new AuthException("claims", "role is none of the known roles"));
     Optional<UUID> org = uuid("org_id", claims.getStringClaim("org_id"));
     if (role.belongsToAnOrganisation() && org.isEmpty()) {

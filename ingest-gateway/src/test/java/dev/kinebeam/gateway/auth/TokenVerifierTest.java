@@ -15,21 +15,34 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenVerifierTest {
   private static final UUID ORG = UUID.randomUUID();
@@ -147,6 +160,172 @@ class TokenVerifierTest {
     assertRefused(claims().subject("me"), "claims");
     assertRefused(bySecret, "not.a.token", "malformed");
     assertRefused(bySecret, "", "malformed");
+  }
+
+  @Test
+  void anUnknownKeyIsTheTokensFaultEveryTime() throws Exception {
+    JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("invented").build();
+    String token = Tokens.signed(header, new RSASSASigner(rsa), claims().build());
+    for (int i = 0; i < 20; i++) {
+      assertRefused(byPublicKeys, token, "signature");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exp", "sub", "role", "org_id", "iss", "aud"})
+  void aClaimThatIsNullIsMissing(String claim) {
+    assertRefused(bySecret, signedPayload(withClaim(claim, "null")), "claims");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"x\"",
+        "true",
+        "[]",
+        "{}",
+        "-1",
+        "1e400",
+        "9223372036854775807",
+        "1e18",
+        "\"\"",
+        "[null]"
+      })
+  void aClaimOfAnotherKindIsRefused(String value) {
+    for (String claim : List.of("exp", "sub", "role", "org_id", "iss", "aud", "nbf", "iat")) {
+      String token = signedPayload(withClaim(claim, value));
+      boolean harmless = value.matches("-?\\d+|1e18") && !claim.matches("sub|role|org_id|iss|aud");
+      if (!harmless) {
+        assertThatThrownBy(() -> bySecret.verify(token))
+            .as("%s %s", claim, value)
+            .isInstanceOf(AuthException.class);
+      }
+    }
+  }
+
+  private static String withClaim(String claim, String value) {
+    Map<String, Object> claims = claims().build().toJSONObject();
+    claims.remove(claim);
+    String rest = JSONObjectUtils.toJSONString(claims);
+    return rest.substring(0, rest.length() - 1) + ",\"" + claim + "\":" + value + "}";
+  }
+
+  private static String signedPayload(String payload) {
+    return signed("{\"alg\":\"HS256\"}", payload);
+  }
+
+  /** Signed with the right secret, whatever the parts are. */
+  private static String signed(String header, String payload) {
+    String input = Base64URL.encode(header) + "." + Base64URL.encode(payload);
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(Tokens.SECRET.getBytes(UTF_8), "HmacSHA256"));
+      return input + "." + Base64URL.encode(mac.doFinal(input.getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Stream<String> malformedTokens() {
+    String good = signedPayload(withClaim("iat", "1"));
+    String payload = withClaim("iat", "1");
+    String deep = "[".repeat(5_000);
+    return Stream.of(
+        signed("null", payload),
+        signed("", payload),
+        signed("[]", payload),
+        signed("7", payload),
+        signed("\"HS256\"", payload),
+        signed("{}", payload),
+        signed("{\"alg\":null}", payload),
+        signed("{\"alg\":7}", payload),
+        signed("{\"alg\":\"none\"}", payload),
+        signed("{\"alg\":\"HS256\",\"typ\":\"JOSE\"}", payload),
+        signed("{\"alg\":\"HS256\",\"crit\":[\"x\"]}", payload),
+        signed("{\"alg\":\"HS256\",\"crit\":null,\"b64\":false}", payload),
+        signed("{\"alg\":\"HS256\",\"jwk\":{}}", payload),
+        signed("{\"alg\":\"HS256\",\"x5c\":[7]}", payload),
+        signed("{\"alg\":\"HS256\",\"x5u\":\":\"}", payload),
+        signed("{\"alg\":\"HS256\",\"zip\":\"DEF\",\"enc\":\"A128GCM\"}", payload),
+        signed("{\"alg\":\"HS256\",\"x\":" + deep, payload),
+        signed(deep, payload),
+        signedPayload("null"),
+        signedPayload(""),
+        signedPayload("[]"),
+        signedPayload("7"),
+        signedPayload("\"x\""),
+        signedPayload(deep),
+        signedPayload("{\"exp\":" + deep),
+        signedPayload("{\"exp\":1e999999999}"),
+        signedPayload("{\"exp\":" + "9".repeat(5_000) + "}"),
+        "",
+        ".",
+        "..",
+        "...",
+        "....",
+        "a.b.c",
+        ".".repeat(10_000),
+        good + ".",
+        "." + good,
+        good.replace('.', ' '),
+        good.substring(0, good.length() - 4),
+        good.replaceFirst("\\.", ".\u0000"),
+        "\uD83D\uDE00.\uD83D.\uDE00");
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformedTokens")
+  void malformedTokensAreRefused(String token) {
+    for (TokenVerifier verifier : List.of(bySecret, byPublicKeys)) {
+      assertThatThrownBy(() -> verifier.verify(token)).isInstanceOf(AuthException.class);
+    }
+  }
+
+  /** A good token of which some characters are others, and parts made of any text. */
+  @Test
+  void noTokenBreaksTheVerifier() {
+    Random random = new Random(20_261_129);
+    String good = signedPayload(withClaim("iat", "1"));
+    for (int i = 0; i < 20_000; i++) {
+      String token =
+          i % 2 == 0 ? changed(good, random) : signed(anyJson(random, 4), anyJson(random, 4));
+      try {
+        bySecret.verify(token);
+      } catch (AuthException refused) {
+        assertThat(refused.code()).isNotEmpty();
+      } catch (KeysUnavailableException e) {
+        throw new AssertionError("a secret is always available", e);
+      }
+    }
+  }
+
+  private static String changed(String token, Random random) {
+    StringBuilder changed = new StringBuilder(token);
+    for (int n = random.nextInt(4); n >= 0; n--) {
+      changed.setCharAt(random.nextInt(changed.length()), (char) random.nextInt(0x180));
+    }
+    return changed.toString();
+  }
+
+  private static String anyJson(Random random, int depth) {
+    List<String> names = List.of("alg", "kid", "typ", "crit", "exp", "sub", "role", "aud", "iss");
+    return switch (random.nextInt(depth == 0 ? 5 : 7)) {
+      case 0 -> "null";
+      case 1 -> Boolean.toString(random.nextBoolean());
+      case 2 -> Long.toString(random.nextLong());
+      case 3 -> "\"HS256\"";
+      case 4 -> random.nextGaussian() + "e" + random.nextInt(400);
+      case 5 -> "[" + anyJson(random, depth - 1) + "," + anyJson(random, depth - 1) + "]";
+      default ->
+          IntStream.range(0, 4)
+              .mapToObj(
+                  i ->
+                      "\""
+                          + names.get(random.nextInt(names.size()))
+                          + "\":"
+                          + anyJson(random, depth - 1))
+              .collect(Collectors.joining(",", "{\"alg\":\"HS256\",", "}"));
+    };
   }
 
   @Test
