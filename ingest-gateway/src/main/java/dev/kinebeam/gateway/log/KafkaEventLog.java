@@ -23,12 +23,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The log in Kafka: an idempotent producer that waits for all replicas. Its memory is bounded by
- * the buffer, its time by {@link KafkaConfig#deliveryTimeout} and a second for a place in the
- * buffer. A producer that broke for good is replaced, so that no failure outlives its cause.
- * Thread-safe.
+ * the buffer, its time by {@link KafkaConfig#deliveryTimeout}. A record that was not acknowledged
+ * in time may still be written by a broker that had received it: whoever sends it again sends the
+ * same {@code event_id}, which counts once. A producer that broke for good is replaced, so that no
+ * failure outlives its cause. Thread-safe.
  */
 public final class KafkaEventLog implements EventLog {
-  private static final Duration BLOCK = Duration.ofSeconds(1);
   private static final Duration PROBE = Duration.ofSeconds(2);
 
   /** Partitions that are added to a topic are used within this time. */
@@ -41,18 +41,17 @@ public final class KafkaEventLog implements EventLog {
 
   private final RenewableProducer producer;
   private final Admin admin;
-  private final Duration patience;
+  private final Duration timeout;
 
   public KafkaEventLog(KafkaConfig config) {
     producer = new RenewableProducer(() -> producer(config), Clock.systemUTC());
     admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
-    // The producer itself keeps to its delivery timeout; this only guards against its defects.
-    patience = config.deliveryTimeout().plus(BLOCK).plusSeconds(1);
+    timeout = config.deliveryTimeout();
   }
 
   private static Producer<String, byte[]> producer(KafkaConfig config) {
-    int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
+    int delivery = Math.toIntExact(config.forAcknowledgement().toMillis());
     return new KafkaProducer<>(
         Map.ofEntries(
             Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()),
@@ -64,7 +63,7 @@ public final class KafkaEventLog implements EventLog {
             Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, BATCH),
             Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytes()),
             Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST),
-            Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis()),
+            Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.forBuffer().toMillis()),
             Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery),
             Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(500, delivery / 2 - 2))),
         new StringSerializer(),
@@ -73,11 +72,11 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public void append(List<LogRecord> records) throws EventLogUnavailableException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     List<Future<?>> acks = new ArrayList<>(records.size());
     for (LogRecord entry : records) {
       Future<?> ack = producer.send(record(entry));
-      if (ack.isDone()) {
+      if (ack.isDone() || System.nanoTime() - deadline > 0) {
         // No broker, or no room: the other records would each wait as long for the same answer.
         await(ack, deadline);
       }
@@ -132,7 +131,7 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public void close() {
-    producer.close(patience);
+    producer.close(timeout);
     admin.close(PROBE);
   }
 }
