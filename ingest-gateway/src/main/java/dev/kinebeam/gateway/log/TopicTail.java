@@ -114,14 +114,19 @@ public final class TopicTail implements AutoCloseable {
   }
 
   private void follow() {
+    boolean failing = false;
     try (consumer) {
       while (!stopped(Duration.ZERO)) {
         try {
           read();
+          failing = false;
         } catch (WakeupException e) {
           return;
         } catch (KafkaException e) {
-          LOG.warn("{} cannot be read now: {}", topic, e.getMessage());
+          if (!failing) {
+            LOG.warn("{} cannot be read now; trying again: {}", topic, e.getMessage());
+          }
+          failing = true;
           stopped(AGAIN);
         }
       }

@@ -111,7 +111,8 @@ final class ArchiveLoop {
         lane.getValue().reach.readTo(lane.getValue().position);
       }
     } catch (RetriableException e) {
-      LOG.warn("Kafka does not tell its ends now: {}", e.getMessage());
+      // The archiver's watch over Kafka reports the outage, once.
+      LOG.debug("Kafka does not answer with its ends now", e);
     }
   }
 
