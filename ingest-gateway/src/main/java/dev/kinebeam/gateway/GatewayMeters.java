@@ -30,6 +30,8 @@ final class GatewayMeters implements AutoCloseable {
           "Requests by method, route and status, and how long they took.",
           "kinebeam.gateway.events",
           "Events by verdict and reason.",
+          "kinebeam.gateway.corrections",
+          "Fields of accepted events that were corrected, by code.",
           "kinebeam.gateway.bodies.refused",
           "Bodies of requests that were refused whole, by reason.",
           "kinebeam.gateway.log.unavailable",
