@@ -47,10 +47,10 @@ final class EventDetails {
 
   EventDetails merge(EventDetails other) {
     DetailBytes all = entries.merge(other.entries);
-    if (all == entries) {
+    if (all.equals(entries)) {
       return this;
     }
-    return all == other.entries ? other : new EventDetails(all);
+    return all.equals(other.entries) ? other : new EventDetails(all);
   }
 
   boolean isWithoutWaits() {
@@ -86,7 +86,7 @@ final class EventDetails {
 
   static EventDetails read(FactReader in) {
     DetailBytes entries = DetailBytes.read(in);
-    return entries == DetailBytes.NONE ? NONE : new EventDetails(entries);
+    return entries.equals(DetailBytes.NONE) ? NONE : new EventDetails(entries);
   }
 
   @Override

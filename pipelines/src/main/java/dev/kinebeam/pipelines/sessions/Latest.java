@@ -111,8 +111,10 @@ final class Latest {
   private int compare(int i, Latest other) {
     EventOrder a = orders[i];
     EventOrder b = other.orders[i];
-    if (a == null || b == null) {
-      return a == b ? 0 : a == null ? -1 : 1;
+    if (a == null) {
+      return b == null ? 0 : -1;
+    } else if (b == null) {
+      return 1;
     }
     int order = a.compareTo(b);
     // One event with two contents: any order will do that is always the same.
@@ -146,17 +148,21 @@ final class Latest {
   void write(FactWriter out) {
     for (int i = 0; i < FIELDS.length; i++) {
       out.order(orders[i]);
-      if (orders[i] == null) {
-        continue;
-      } else if (values[i] instanceof Double number) {
-        out.decimal(number);
-      } else if (values[i] instanceof Long number) {
-        out.number(number);
-      } else if (values[i] instanceof Boolean flag) {
-        out.flag(flag);
-      } else {
-        out.text((String) values[i]);
+      if (orders[i] != null) {
+        write(out, values[i]);
       }
+    }
+  }
+
+  private static void write(FactWriter out, Object value) {
+    if (value instanceof Double number) {
+      out.decimal(number);
+    } else if (value instanceof Long number) {
+      out.number(number);
+    } else if (value instanceof Boolean flag) {
+      out.flag(flag);
+    } else {
+      out.text((String) value);
     }
   }
 

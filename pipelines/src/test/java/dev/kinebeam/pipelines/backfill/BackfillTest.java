@@ -143,8 +143,7 @@ class BackfillTest {
       BackfillReport report = run(Mode.COMPARE);
 
       assertThat(report.absent())
-          .isEqualTo(
-              Map.of("media_session_metrics (erased)", 1L, "media_waits (erased)", 1L));
+          .isEqualTo(Map.of("media_session_metrics (erased)", 1L, "media_waits (erased)", 1L));
       assertThat(report.differences()).isEmpty();
       assertThat(report.isClean()).isTrue();
     } finally {
@@ -152,8 +151,7 @@ class BackfillTest {
     }
     assertThat(run(Mode.COMPARE).differences())
         .as("without an erasure the same rows are a loss")
-        .containsOnlyKeys(
-            "media_session_metrics (row missing)", "media_waits (row missing)");
+        .containsOnlyKeys("media_session_metrics (row missing)", "media_waits (row missing)");
   }
 
   @Test
