@@ -160,13 +160,13 @@ final class Launcher {
     return new VideoHostAccess(address, address, LIBRARY_ID, apiKey, readOnlyKey, tokenKey);
   }
 
-  private JavaProgram videoServer(Map<String, String> keys) {
+  private JavaProgram videoServer(Map<String, String> keys) throws IOException {
     List<String> arguments =
         new ArrayList<>(
             List.of("--port", port(ServicePorts.VIDEO_HOST), "--data-dir", data(VIDEO_HOST)));
     // Where the demo keeps its exercise and the render job its mezzanines: the host may compose.
-    arguments.addAll(List.of("--bundles", data("sample")));
-    arguments.addAll(List.of("--mezzanines", data("render/mezzanines")));
+    arguments.addAll(List.of("--bundles", place("sample")));
+    arguments.addAll(List.of("--mezzanines", place("render/mezzanines")));
     settings
         .webhook()
         .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));
@@ -223,6 +223,11 @@ final class Launcher {
 
   private String data(String service) throws IOException {
     return Folders.createPrivate(settings.dataDir().resolve(service)).toString();
+  }
+
+  /** A folder that is another program's to make. */
+  private String place(String folder) {
+    return settings.dataDir().resolve(folder).toString();
   }
 
   private static URI local(ServiceReport service) {
