@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -171,6 +172,8 @@ class MaskedConfigurationTest {
       return ADDRESS;
     } else if (plain == int.class) {
       return number++;
+    } else if (plain == OptionalInt.class) {
+      return OptionalInt.of(number++);
     } else if (plain == long.class) {
       return (long) number++;
     } else if (plain == double.class) {
