@@ -47,6 +47,9 @@ public final class Traffic implements AutoCloseable {
   /** How long the players of {@link #play(List, int, Video, Duration, int)} were offline. */
   public static final Duration OFFLINE = Duration.ofMinutes(5);
 
+  /** The body came too slowly, too many are on their way, something is unavailable. */
+  private static final Set<Integer> TRY_AGAIN = Set.of(408, 429, 503);
+
   private static final int MAX_TRIES = 120;
   private static final long TRY_AGAIN_MS = 500;
 
@@ -289,7 +292,7 @@ public final class Traffic implements AutoCloseable {
           TimeUnit.MILLISECONDS.sleep(TRY_AGAIN_MS);
           continue;
         }
-        if (answer.statusCode() == 503 && attempt < MAX_TRIES) {
+        if (TRY_AGAIN.contains(answer.statusCode()) && attempt < MAX_TRIES) {
           counts.retries.increment();
           TimeUnit.SECONDS.sleep(answer.headers().firstValueAsLong("Retry-After").orElse(1));
           continue;
