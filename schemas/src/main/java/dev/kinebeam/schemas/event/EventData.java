@@ -35,7 +35,7 @@ public sealed interface EventData {
     return null;
   }
 
-  /** The player has loaded the video and shows its first frame. */
+  /** The viewer asked for a video; what start-up took is null where it is not known yet. */
   record SessionStart(
       Double totalDurationSeconds,
       Long ttfbMs,
