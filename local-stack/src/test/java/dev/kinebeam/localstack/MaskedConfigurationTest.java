@@ -223,15 +223,18 @@ class MaskedConfigurationTest {
   }
 
   private Object makeRecord(Class<?> record, String name) throws ReflectiveOperationException {
-    if (!record.isRecord()) {
-      throw new AssertionError(
-          "say in this test how a " + record.getName() + " is made, for " + name);
-    }
     for (Field field : record.getDeclaredFields()) {
-      if (field.getName().equals("DEFAULT") && Modifier.isStatic(field.getModifiers())) {
+      if (field.getName().matches("DEFAULT|USUAL|NONE")
+          && Modifier.isStatic(field.getModifiers())
+          && field.getType().equals(record)
+          && !carriesSecrets(record)) {
         field.setAccessible(true);
         return field.get(null);
       }
+    }
+    if (!record.isRecord()) {
+      throw new AssertionError(
+          "say in this test how a " + record.getName() + " is made, for " + name);
     }
     RecordComponent[] parts = record.getRecordComponents();
     Object[] values = new Object[parts.length];
