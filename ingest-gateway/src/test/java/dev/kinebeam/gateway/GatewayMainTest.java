@@ -148,7 +148,8 @@ class GatewayMainTest {
             .contains("kinebeam_consent_lookup_seconds_bucket", "kinebeam_relay_pending_changes 0");
         assertThatThrownBy(() -> Gateway.start(configure(ENV, url, "--port=" + gateway.port())))
             .isInstanceOf(GatewayStartException.class)
-            .hasMessageContaining("cannot listen on");
+            .hasMessageContaining("cannot listen on")
+            .hasMessageContaining("--port");
       }
     }
   }

@@ -39,7 +39,9 @@ final class SparkServer implements AutoCloseable {
     service.awaitInitialization();
     if (failure.get() != null) {
       throw new IOException(
-          "cannot listen on " + jetty.address() + ": " + failure.get().getMessage(), failure.get());
+          "cannot listen on %s: %s; give another --port, or 0 for a free one"
+              .formatted(jetty.address(), failure.get().getMessage()),
+          failure.get());
     }
     return new SparkServer(service, jetty.localPort());
   }
