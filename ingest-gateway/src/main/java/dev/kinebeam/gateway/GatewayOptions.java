@@ -53,7 +53,7 @@ final class GatewayOptions {
 
   @Option(
       names = "--kafka-delivery-timeout",
-      defaultValue = "${env:KAFKA_DELIVERY_TIMEOUT:-PT1.8S}",
+      defaultValue = "${env:KAFKA_DELIVERY_TIMEOUT:-PT1.5S}",
       description = "How long Kafka may take to acknowledge before 503 (${DEFAULT-VALUE}).")
   private Duration kafkaDeliveryTimeout;
 

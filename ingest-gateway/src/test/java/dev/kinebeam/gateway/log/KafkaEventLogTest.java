@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Against brokers that are not there; GatewayIT has a real one. */
 class KafkaEventLogTest {
-  private static final Duration USUAL = Duration.ofMillis(1800);
+  private static final Duration USUAL = Duration.ofMillis(1500);
   private static final Duration MOST = Duration.ofSeconds(2);
 
   private static KafkaConfig at(String address, Duration timeout) {
