@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Load, a fault in the middle of it, and the accounting. */
@@ -58,7 +60,7 @@ final class Drill {
                 UUID.randomUUID(),
                 Clock.systemUTC())) {
       long countedBefore = accounting.eventsCounted();
-      Restarts before = restarts();
+      Restarts before = restarts(Restarts.NONE);
       progress.accept(ground.patients().size() + " patients begin to play");
       AtomicBoolean enough = new AtomicBoolean();
       Future<?> playing = threads.submit(() -> playUntil(enough, traffic));
@@ -155,7 +157,7 @@ final class Drill {
     if (stored > 0) {
       surprises.add(stored + " rows of patients who do not consent");
     }
-    long restarts = restarts().since(before);
+    long restarts = restarts(before).since(before);
     if (restarts > 0 && !fault.mayRestartTheJob()) {
       surprises.add("the job was started again " + restarts + " times because of data");
     }
@@ -203,19 +205,43 @@ final class Drill {
         && accounting.stalls(traffic.sessions()).mismatched() == 0;
   }
 
-  /** How often a job was started again since it was submitted. */
-  private record Restarts(String job, long count) {
+  /**
+   * How often a job was started again since it was submitted, and when last, in milliseconds since
+   * the epoch.
+   */
+  private record Restarts(String job, long count, long lastMs) {
+    static final Restarts NONE = new Restarts("", 0, 0);
+
     long since(Restarts before) {
-      return job.equals(before.job) ? count - before.count : count;
+      return count - countIn(before);
+    }
+
+    /** A restart is in the job's state before it is in Flink's count. */
+    boolean isBehind(Restarts before) {
+      long lastBefore = job.equals(before.job) ? before.lastMs : 0;
+      return lastMs > lastBefore && count <= countIn(before);
+    }
+
+    private long countIn(Restarts before) {
+      return job.equals(before.job) ? before.count : 0;
     }
   }
 
-  /** Flink collects its figures when it is first asked, and then tells them. */
-  private Restarts restarts() throws Exception {
+  private Restarts restarts(Restarts before) throws Exception {
     FlinkRest flink = ground.cluster().rest();
     String job = flink.live(TelemetryJob.NAME).orElseThrow().id();
-    until("Flink tells how often the job started again", () -> flink.restarts(job).isPresent());
-    return new Restarts(job, flink.restarts(job).getAsLong());
+    AtomicReference<Restarts> now = new AtomicReference<>();
+    until(
+        "Flink counts how often the job started again",
+        () -> {
+          OptionalLong count = flink.restarts(job);
+          if (count.isEmpty()) {
+            return false;
+          }
+          now.set(new Restarts(job, count.getAsLong(), flink.lastRestartMs(job)));
+          return !now.get().isBehind(before);
+        });
+    return now.get();
   }
 
   /** A condition that may fail. */

@@ -84,7 +84,16 @@ public final class FlinkRest {
     return jobs().stream().filter(job -> job.name().equals(name) && job.isLive()).findFirst();
   }
 
-  /** How often a job was started again since it was submitted; empty while Flink collects that. */
+  /** When a job last began to start again, in milliseconds since the epoch; 0 if it never did. */
+  public long lastRestartMs(String jobId) throws IOException {
+    return get("/jobs/" + jobId).path("timestamps").path("RESTARTING").asLong();
+  }
+
+  /**
+   * How often a job was started again since it was submitted; empty while Flink collects that. The
+   * answer is up to ten seconds old: Flink collects its figures when it is asked, for the next
+   * time.
+   */
   public OptionalLong restarts(String jobId) throws IOException {
     JsonNode metrics = get("/jobs/" + jobId + "/metrics?get=numRestarts");
     return metrics.isEmpty()

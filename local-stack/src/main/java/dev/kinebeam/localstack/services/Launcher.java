@@ -10,6 +10,8 @@ import dev.kinebeam.localstack.services.StackSettings.Durability;
 import dev.kinebeam.localstack.videohost.VideoHostMain;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -222,7 +224,15 @@ final class Launcher {
   }
 
   private String data(String service) throws IOException {
-    return Folders.createPrivate(settings.dataDir().resolve(service)).toString();
+    Path folder = settings.dataDir().resolve(service);
+    try {
+      return Folders.createPrivate(folder).toString();
+    } catch (FileAlreadyExistsException e) {
+      throw new StackFailedException(
+          "%s cannot start: %s is a file, and its folder belongs there; move the file away and start again"
+              .formatted(service, folder),
+          e);
+    }
   }
 
   /** A folder that is another program's to make. */

@@ -7,10 +7,12 @@ import dev.kinebeam.localstack.services.Daemon;
 import dev.kinebeam.localstack.services.JavaProgram;
 import dev.kinebeam.localstack.services.ProjectHome;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +113,8 @@ final class Program implements AutoCloseable {
         () -> {
           try {
             return condition.holds();
+          } catch (HttpTimeoutException | ConnectException e) {
+            return false; // not yet: a program that is starting on a busy machine
           } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
           }

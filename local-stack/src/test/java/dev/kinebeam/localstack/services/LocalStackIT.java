@@ -122,13 +122,26 @@ class LocalStackIT {
   @Test
   void a_service_that_cannot_start_is_named_with_its_log_and_the_others_are_stopped()
       throws Exception {
+    // A folder where the broker expects a file.
+    Files.createDirectories(dataDir.resolve("kafka").resolve("meta.properties"));
+    assertThatThrownBy(() -> LocalStack.start(StackSettings.forTests(dataDir)))
+        .isInstanceOf(StackFailedException.class)
+        .hasMessageContaining("kafka ended before it was ready")
+        .hasMessageContaining("logs/kafka.log")
+        .hasMessageContaining("meta.properties");
+    assertThat(new Postmaster(dataDir.resolve("postgres")).running()).isEmpty();
+    assertThat(new PidFile(dataDir.resolve("run/s3.pid")).running()).isEmpty();
+  }
+
+  @Test
+  void a_file_where_a_services_folder_belongs_is_named_and_the_others_are_stopped()
+      throws Exception {
     Files.createDirectories(dataDir);
     Files.writeString(dataDir.resolve("s3"), "a file where the folder should be");
     assertThatThrownBy(() -> LocalStack.start(StackSettings.forTests(dataDir)))
         .isInstanceOf(StackFailedException.class)
-        .hasMessageContaining("s3 ended before it was ready")
-        .hasMessageContaining("logs/s3.log")
-        .hasMessageContaining("FileAlreadyExists");
+        .hasMessageContaining("s3 cannot start: " + dataDir.resolve("s3") + " is a file")
+        .hasMessageContaining("move the file away");
     assertThat(new Postmaster(dataDir.resolve("postgres")).running()).isEmpty();
     assertThat(new PidFile(dataDir.resolve("run/kafka.pid")).running()).isEmpty();
   }
