@@ -44,6 +44,11 @@ public final class TrustedProxies {
       }
       return true;
     }
+
+    @Override
+    public String toString() {
+      return base.getHostAddress() + "/" + bits;
+    }
   }
 
   private TrustedProxies(List<Network> networks) {
@@ -116,6 +121,12 @@ public final class TrustedProxies {
 
   private boolean trusts(InetAddress address) {
     return networks.stream().anyMatch(network -> network.holds(address));
+  }
+
+  /** The networks, as settings are printed. */
+  @Override
+  public String toString() {
+    return networks.toString();
   }
 
   private static List<String> split(List<String> fields) {

@@ -47,6 +47,12 @@ class TrustedProxiesTest {
   }
 
   @Test
+  void isPrintedAsItsNetworks() {
+    assertThat(PROXIES).hasToString("[10.0.0.0/8, 192.0.2.7/32, fd00:0:0:0:0:0:0:0/8]");
+    assertThat(TrustedProxies.NONE).hasToString("[]");
+  }
+
+  @Test
   void forwardedGoesBeforeForwardedFor() throws Exception {
     List<String> forwarded =
         List.of("for=1.1.1.1;proto=https", "For=\"[2001:db8::1]:4711\";by=10.0.0.1, for=10.0.0.2");
