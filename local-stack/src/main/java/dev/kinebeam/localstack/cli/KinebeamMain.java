@@ -114,6 +114,13 @@ public final class KinebeamMain implements Runnable {
     List<Class<?>> named =
         COMMANDS.stream().filter(type -> args.length > 0 && name(type).equals(args[0])).toList();
     (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+    line.setParameterExceptionHandler(
+        (wrong, given) -> {
+          CommandLine command = wrong.getCommandLine();
+          String name = command.getCommandSpec().qualifiedName();
+          command.getErr().println(wrong.getMessage() + "; see " + name + " --help");
+          return CommandLine.ExitCode.USAGE;
+        });
     return line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           String message = failure.getMessage();
