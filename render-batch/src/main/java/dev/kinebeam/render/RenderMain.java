@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     name = "render",
     mixinStandardHelpOptions = true,
     description = {
-      "Composes what is ordered and publishes it to the video host. What is ready is skipped, so a",
-      "batch that was stopped, however, goes on when it is started again."
+      "Composes what is ordered and publishes it to the video host.",
+      "What is ready is skipped, so a batch that was stopped, however, goes on when it is started"
+          + " again."
     },
     footer = {
       "",

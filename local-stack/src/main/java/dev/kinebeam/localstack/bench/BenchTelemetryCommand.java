@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     name = "telemetry",
     mixinStandardHelpOptions = true,
     description = {
-      "How many events the telemetry job drains from a backlog to the final rows, for each second",
-      "of CPU, beside a native Flink job that does the same work on the same topic."
+      "Events per CPU second that the job drains to final rows.",
+      "It drains a backlog, beside a native Flink job that does the same work on the same topic."
     })
 public final class BenchTelemetryCommand implements Callable<Integer> {
   private static final double GOAL = 0.55;

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
     name = "sample",
     mixinStandardHelpOptions = true,
     description = {
-      "Draws sample exercises: bundles as a bucket has them, DIR/sample-01,",
-      "DIR/sample-02, …, and a file of orders for them. With --raw, one exercise as",
-      "it is handed over, for 'bundle prepare'."
+      "Draws sample exercises and a file of orders for them.",
+      "They are bundles as a bucket has them: DIR/sample-01, DIR/sample-02, …. With --raw, one"
+          + " exercise as it is handed over, for 'bundle prepare'."
     },
     footer = {
       "",

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
     name = "stop",
     mixinStandardHelpOptions = true,
     description = {
-      "Stop every job with a savepoint, and then the processes. The next 'cluster submit' goes on",
-      "from there. When a savepoint cannot be written nothing is stopped."
+      "Stop every job with a savepoint, and then the processes.",
+      "The next 'cluster submit' goes on from there. When a savepoint cannot be written nothing is"
+          + " stopped."
     })
 final class ClusterStopCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

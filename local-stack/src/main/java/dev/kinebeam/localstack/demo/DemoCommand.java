@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Start the services, the gateway and both jobs; compose the sample exercise; let simulated",
-      "patients play it; account for every event. Stays up until Ctrl-C unless --headless."
+      "Runs everything on this machine with simulated patients and accounts for every event.",
+      "Starts the services, the gateway and both jobs, composes the sample exercise and lets the"
+          + " patients play it. Stays up until Ctrl-C unless --headless."
     },
     footer = {
       "",

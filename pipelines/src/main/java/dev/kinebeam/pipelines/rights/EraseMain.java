@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "erase",
     mixinStandardHelpOptions = true,
     description = {
-      "Removes one patient from every table, recording and archive object, and keeps events that",
-      "are still on their way from bringing anything back. Doing it again is harmless."
+      "Removes one patient from every table, recording and archive object.",
+      "Events that are still on their way bring nothing back. Doing it again is harmless."
     },
     footer = {
       "",

@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
     name = "import",
     mixinStandardHelpOptions = true,
     description = {
-      "Imports whole videos: checks each, brings it to the video host, and writes the rows of its",
-      "exercise. Running it again changes nothing; a row that fails stops no other."
+      "Imports whole videos into the catalogue.",
+      "Checks each, brings it to the video host, and writes the rows of its exercise. Running it"
+          + " again changes nothing; a row that fails stops no other."
     },
     footer = {
       "",

@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
     name = "compose",
     mixinStandardHelpOptions = true,
     description = {
-      "One render of [left×10, right×10] beside ffmpeg in the same run, twice: as the specification",
-      "bakes it, and as ffmpeg would copy our mezzanines. Then memory, ten recipes from cold, and",
-      "how soon a render composed as HLS can be played. Needs ffmpeg (apt-get install ffmpeg).",
-      "At full size it takes about a quarter of an hour."
+      "One render of [left×10, right×10] beside re-encoding every set, in the same run.",
+      "ffmpeg re-encodes, and also copies our mezzanines as a second reference. Then memory, ten"
+          + " recipes from cold, and how soon a render composed as HLS can be played. Needs ffmpeg"
+          + " (apt-get install ffmpeg). At full size it takes about a quarter of an hour."
     })
 public final class BenchComposeCommand implements Callable<Integer> {
   @Option(
