@@ -43,8 +43,8 @@ final class Judge {
           Judgement.failing(
               "",
               "no_event",
-              "the database refused a row, which the letter names by session and start; remove the"
-                  + " cause, then run a backfill over that time");
+              "the database refused a row, which the dead letter names by session and start; remove"
+                  + " the cause, then run a backfill over that time");
       default ->
           Judgement.failing(
               "", "unknown_source", "nothing is known of letters from " + letter.letter().source());

@@ -210,7 +210,7 @@ public final class MaintainMain implements Callable<Integer> {
       case CHANGES -> {
         long dropped = upkeep.changes(retention);
         report.put("changes_dropped", dropped);
-        say("changes: %d told ones past retention removed", dropped);
+        say("changes: %d published changes past retention removed", dropped);
       }
       case ERASURES -> {
         return erasures(upkeep.erasures(store, erasuresWithin), report);
@@ -237,7 +237,7 @@ public final class MaintainMain implements Callable<Integer> {
   private void reconciled(Upkeep.Reconciled done, Map<String, Object> report) {
     report.put("weeks_counted", done.weeks());
     report.put("weekly_rows_mended", done.mended().size());
-    say("reconcile: %d weeks, %d rows mended", done.weeks(), done.mended().size());
+    say("reconcile: %d weeks, %d rows corrected", done.weeks(), done.mended().size());
     done.mended()
         .forEach(
             m ->

@@ -323,7 +323,7 @@ class UpkeepTest {
             command.execute(
                 "partitions", "reconcile", "--database", url, "--database-user", "maintenance"))
         .isZero();
-    assertThat(out.toString()).contains("partitions: kept from", "0 rows mended");
+    assertThat(out.toString()).contains("partitions: kept from", "0 rows corrected");
     out.getBuffer().setLength(0);
     assertThat(
             command.execute(
