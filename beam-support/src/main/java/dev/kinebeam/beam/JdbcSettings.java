@@ -56,7 +56,11 @@ public record JdbcSettings(String url, String user, String password) implements 
     // A writer that died without a word must not keep its locks, also where the role has no
     // setting.
     properties.setProperty("options", "-c idle_in_transaction_session_timeout=10s");
-    return DriverManager.getConnection(url, properties);
+    try {
+      return DriverManager.getConnection(url, properties);
+    } catch (SQLException e) {
+      throw Masked.withoutAddress(e, url);
+    }
   }
 
   @Override

@@ -86,6 +86,8 @@ final class PartitionWatch implements AutoCloseable {
       } while (!stop.await(partitions == 0 ? 1 : EVERY.toSeconds(), TimeUnit.SECONDS));
     } catch (KafkaException e) {
       failure = e;
+    } catch (RuntimeException | Error e) {
+      failure = new KafkaException("the watch over " + subject.topic() + " ended: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

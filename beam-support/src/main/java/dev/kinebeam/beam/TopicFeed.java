@@ -160,6 +160,9 @@ final class TopicFeed implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       failure = e;
+    } catch (Error e) {
+      // Memory, or a class that is missing: the job has to restart, not to wait for ever.
+      failure = new KafkaException("the thread of " + name + " ended: " + e, e);
     }
   }
 

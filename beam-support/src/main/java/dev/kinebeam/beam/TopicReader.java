@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
@@ -151,11 +152,15 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   }
 
   private PartitionProgress progress(int partition, Optional<Place> place) {
-    return new PartitionProgress(
-        partition,
-        new ServerTimePolicy(
-            source.disorder(),
-            place.map(at -> Instant.ofEpochMilli(at.watermarkMillis())).orElse(null)));
+    PartitionProgress made =
+        new PartitionProgress(
+            partition,
+            new ServerTimePolicy(
+                source.disorder(),
+                place.map(at -> Instant.ofEpochMilli(at.watermarkMillis())).orElse(null)));
+    // Known before Kafka answers: a checkpoint may come first, and must not forget it.
+    place.ifPresent(at -> made.placeAt(OptionalLong.of(at.nextOffset())));
+    return made;
   }
 
   /** A topic that was deleted and made again has lost what the state refers to. */

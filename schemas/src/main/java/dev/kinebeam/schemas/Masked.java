@@ -1,5 +1,6 @@
 package dev.kinebeam.schemas;
 
+import java.sql.SQLException;
 import java.util.regex.Pattern;
 
 /** What may be printed of values that carry secrets. */
@@ -23,5 +24,18 @@ public final class Masked {
     String text = String.valueOf(address);
     String withoutUser = USER_INFO.matcher(text).replaceAll("//" + SECRET + "@");
     return PARAMETER.matcher(withoutUser).replaceAll("$1" + SECRET);
+  }
+
+  /**
+   * The failure itself, or one with the same SQL state whose message has the address masked: the
+   * driver quotes an address that it cannot read, with the password in it. That one has no cause,
+   * since causes are logged too.
+   */
+  public static SQLException withoutAddress(SQLException failure, String address) {
+    String message = failure.getMessage();
+    if (message == null || !message.contains(address)) {
+      return failure;
+    }
+    return new SQLException(message.replace(address, address(address)), failure.getSQLState());
   }
 }

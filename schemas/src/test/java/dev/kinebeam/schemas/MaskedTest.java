@@ -2,6 +2,7 @@ package dev.kinebeam.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
 class MaskedTest {
@@ -22,5 +23,17 @@ class MaskedTest {
   void secretParametersLoseTheirValues() {
     assertThat(Masked.address("https://h/p?a=1&access_token=two&Password=three;pwd=4#key=five"))
         .isEqualTo("https://h/p?a=1&access_token=***&Password=***;pwd=***#key=***");
+  }
+
+  @Test
+  void anAddressThatTheDriverQuotesIsMasked() {
+    String url = "jdbc:postgresql://db/kb?sslmode=disable&password=ge%zzheim";
+    SQLException quoting = new SQLException("Unable to parse URL " + url, "08001");
+    SQLException masked = Masked.withoutAddress(quoting, url);
+    assertThat(masked.getMessage()).doesNotContain("heim").contains("db/kb");
+    assertThat(masked.getCause()).isNull();
+    assertThat(masked.getSQLState()).isEqualTo("08001");
+    SQLException other = new SQLException("connection refused", "08001");
+    assertThat(Masked.withoutAddress(other, url) == other).isTrue();
   }
 }

@@ -137,7 +137,9 @@ public final class AutomationFeed implements AutoCloseable {
         } else {
           send(producer, changes);
           published = changes.get(changes.size() - 1).id;
-          noteTold(published);
+          if (lock.isHeld()) { // else the next relay may have noted more
+            noteTold(published);
+          }
         }
       }
     } finally {

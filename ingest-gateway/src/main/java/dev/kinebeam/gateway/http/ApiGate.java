@@ -23,6 +23,7 @@ final class ApiGate implements Gate {
   private static final Logger LOG = LoggerFactory.getLogger(ApiGate.class);
 
   private final RouteTable routes;
+  private final Pages pages;
   private final Authenticator authenticator;
   private final Cors cors;
   private final Places places;
@@ -30,11 +31,13 @@ final class ApiGate implements Gate {
 
   ApiGate(
       RouteTable routes,
+      Pages pages,
       Authenticator authenticator,
       Cors cors,
       Places places,
       RequestObserver observer) {
     this.routes = routes;
+    this.pages = pages;
     this.authenticator = authenticator;
     this.cors = cors;
     this.places = places;
@@ -47,27 +50,19 @@ final class ApiGate implements Gate {
    * @param begunAt {@link System#nanoTime} when its head was here
    * @param target what serves it
    */
-  record Admitted(long begunAt, Target target) implements Admission {
+  record Admitted(long begunAt, ToRoute target) implements Admission {
     @Override
     public Optional<Principal> bodyFrom() {
-      return target instanceof ToRoute to && to.route.method().hasBody()
-          ? Optional.of(to.caller)
-          : Optional.empty();
+      return target.route.method().hasBody() ? Optional.of(target.caller) : Optional.empty();
     }
 
     String name() {
-      return target instanceof ToRoute to ? to.route.path() : PAGES;
+      return target.route.path();
     }
   }
 
-  /** What serves a request. */
-  sealed interface Target {}
-
   /** A route, for a caller who may take it. */
-  record ToRoute(Route route, Map<String, String> parameters, Principal caller) implements Target {}
-
-  /** A page, if there is one at the path. */
-  record ToPage(String path) implements Target {}
+  record ToRoute(Route route, Map<String, String> parameters, Principal caller) {}
 
   @Override
   public Verdict check(Head head) {
@@ -86,10 +81,13 @@ final class ApiGate implements Gate {
     if (match instanceof RouteTable.Match.OtherMethod other) {
       return answered(head, PAGES, Reply.problem(otherMethod(other.allow())), begunAt);
     }
-    return Method.GET.answers(head.method())
-        ? new Verdict.Admitted(
-            new Admitted(begunAt, new ToPage("/" + String.join("/", path.get()))))
-        : answered(head, PAGES, Reply.problem(nothingHere()), begunAt);
+    // Answered without a thread that waits for the reader: pages are large, and need no token.
+    Reply page =
+        Optional.of("/" + String.join("/", path.get()))
+            .filter(wanted -> Method.GET.answers(head.method()))
+            .flatMap(wanted -> pages.find(wanted, head.header("If-None-Match")))
+            .orElseGet(() -> Reply.problem(nothingHere()));
+    return answered(head, PAGES, page, begunAt);
   }
 
   @Override

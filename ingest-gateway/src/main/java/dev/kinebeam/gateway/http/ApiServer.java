@@ -23,7 +23,6 @@ public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
   private final Cors cors;
-  private final Pages pages;
   private final RequestObserver observer;
   private final Places places;
   private final Set<AsyncOutflow> flows = ConcurrentHashMap.newKeySet();
@@ -49,11 +48,11 @@ public final class ApiServer implements AutoCloseable {
 
   private ApiServer(Setup setup) throws IOException {
     cors = setup.cors;
-    pages = setup.pages;
     observer = setup.observer;
     places = new Places(setup.limits.maxInFlight());
     ApiGate gate =
-        new ApiGate(new RouteTable(setup.routes), setup.authenticator, cors, places, observer);
+        new ApiGate(
+            new RouteTable(setup.routes), setup.pages, setup.authenticator, cors, places, observer);
     JettyServer jetty =
         new JettyServer(
             setup.host,
@@ -116,14 +115,11 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private Reply serve(Request request, ApiGate.Target target) throws Exception {
-    if (target instanceof ApiGate.ToRoute to) {
-      return to.route().handler().handle(new SparkCall(request, to.parameters()), to.caller());
-    }
-    String path = ((ApiGate.ToPage) target).path();
-    return pages
-        .find(path, Optional.ofNullable(request.headers("If-None-Match")))
-        .orElseThrow(ApiGate::nothingHere);
+  private Reply serve(Request request, ApiGate.ToRoute target) throws Exception {
+    return target
+        .route()
+        .handler()
+        .handle(new SparkCall(request, target.parameters()), target.caller());
   }
 
   private void flow(Consumer<Outflow> flow, Request request, Response response) {

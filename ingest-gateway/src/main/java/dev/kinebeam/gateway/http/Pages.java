@@ -52,6 +52,7 @@ public final class Pages {
 
   private final String contentSecurityPolicy;
   private final Map<String, Page> pages = new ConcurrentHashMap<>();
+  private final Map<String, String> versions = new ConcurrentHashMap<>();
 
   @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
   private record Page(byte[] bytes, String etag, String type) {}
@@ -83,25 +84,32 @@ public final class Pages {
         .map(page -> reply(page, ifNoneMatch, versioned));
   }
 
-  private static String resource(String wanted, Matcher webjar, boolean versioned) {
+  private String resource(String wanted, Matcher webjar, boolean versioned) {
     if (wanted.equals(OPENAPI)) {
       return "openapi" + OPENAPI;
     }
     return webjar.matches() ? inWebjar(webjar, versioned) : "kinebeam-pages" + wanted;
   }
 
-  private static String inWebjar(Matcher webjar, boolean versioned) {
+  private String inWebjar(Matcher webjar, boolean versioned) {
     String name = webjar.group(1);
     String rest = versioned ? webjar.group(2) : version(name) + "/" + webjar.group(2);
     return "META-INF/resources/webjars/" + name + "/" + rest;
   }
 
-  private static String version(String webjar) {
-    return WEBJAR_GROUPS.stream()
-        .map(group -> version(group, webjar))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .orElse("none");
+  /** Only of what exists is it remembered: other names are the caller's, without end. */
+  private String version(String webjar) {
+    String known = versions.get(webjar);
+    if (known != null) {
+      return known;
+    }
+    Optional<String> found =
+        WEBJAR_GROUPS.stream()
+            .map(group -> version(group, webjar))
+            .flatMap(Optional::stream)
+            .findFirst();
+    found.ifPresent(version -> versions.put(webjar, version));
+    return found.orElse("none");
   }
 
   private static Optional<String> version(String group, String webjar) {

@@ -84,18 +84,25 @@ public final class TrustedProxies {
   }
 
   /**
-   * Who the client is.
+   * Who the client is. A proxy usually writes one of the two fields and passes on what the client
+   * has put into the other: where they name different clients, neither is believed.
    *
    * @param peer the other end of the connection
    * @param forwarded the values of all {@code Forwarded} fields, in order
-   * @param forwardedFor the values of all {@code X-Forwarded-For} fields, in order; read when there
-   *     is no {@code Forwarded}
+   * @param forwardedFor the values of all {@code X-Forwarded-For} fields, in order
    */
   InetAddress client(InetAddress peer, List<String> forwarded, List<String> forwardedFor) {
     if (!trusts(peer)) {
       return peer;
     }
-    List<String> hops = forwarded.isEmpty() ? split(forwardedFor) : nodes(forwarded);
+    if (!forwarded.isEmpty() && !forwardedFor.isEmpty()) {
+      InetAddress one = walk(peer, nodes(forwarded));
+      return one.equals(walk(peer, split(forwardedFor))) ? one : peer;
+    }
+    return walk(peer, forwarded.isEmpty() ? split(forwardedFor) : nodes(forwarded));
+  }
+
+  private InetAddress walk(InetAddress peer, List<String> hops) {
     Collections.reverse(hops);
     InetAddress known = peer;
     for (String hop : hops) {

@@ -53,10 +53,17 @@ class TrustedProxiesTest {
   }
 
   @Test
-  void forwardedGoesBeforeForwardedFor() throws Exception {
+  void whereTheTwoFieldsDifferNeitherIsBelieved() throws Exception {
+    List<String> forwarded = List.of("for=8.8.8.8");
+    assertThat(client("10.1.2.3", forwarded, List.of("203.0.113.7"))).isEqualTo("10.1.2.3");
+    assertThat(client("10.1.2.3", forwarded, List.of("1.1.1.1, 8.8.8.8"))).isEqualTo("8.8.8.8");
+  }
+
+  @Test
+  void forwardedIsReadAsForwardedForIs() throws Exception {
     List<String> forwarded =
         List.of("for=1.1.1.1;proto=https", "For=\"[2001:db8::1]:4711\";by=10.0.0.1, for=10.0.0.2");
-    assertThat(client("10.1.2.3", forwarded, List.of("9.9.9.9"))).isEqualTo("2001:db8:0:0:0:0:0:1");
+    assertThat(client("10.1.2.3", forwarded, List.of())).isEqualTo("2001:db8:0:0:0:0:0:1");
     assertThat(client("10.1.2.3", List.of("for=_hidden"), List.of())).isEqualTo("10.1.2.3");
     assertThat(client("10.1.2.3", List.of("proto=https"), List.of("9.9.9.9")))
         .isEqualTo("10.1.2.3");

@@ -2,6 +2,7 @@ package dev.kinebeam.catalog.db;
 
 import dev.kinebeam.observability.Dependencies;
 import dev.kinebeam.observability.Dependency;
+import dev.kinebeam.schemas.Masked;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
@@ -48,6 +49,8 @@ public final class DatabaseWatch {
         throw new SQLException("a new connection does not answer");
       }
       reading.read(connection);
+    } catch (SQLException e) {
+      throw Masked.withoutAddress(e, config.url());
     }
   }
 }
