@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Properties;
 
 /**
@@ -59,7 +60,11 @@ public record JdbcSettings(String url, String user, String password) implements 
     try {
       return DriverManager.getConnection(url, properties);
     } catch (SQLException e) {
-      throw Masked.withoutAddress(e, url);
+      String message = Masked.message(e.getMessage(), url);
+      // Without its cause, which has the address too.
+      throw Objects.equals(message, e.getMessage())
+          ? e
+          : new SQLException(message, e.getSQLState());
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.kinebeam.schemas;
 
-import java.sql.SQLException;
 import java.util.regex.Pattern;
 
 /** What may be printed of values that carry secrets. */
@@ -27,15 +26,10 @@ public final class Masked {
   }
 
   /**
-   * The failure itself, or one with the same SQL state whose message has the address masked: the
-   * driver quotes an address that it cannot read, with the password in it. That one has no cause,
-   * since causes are logged too.
+   * A message in which the address, where it stands in it, is masked: drivers quote an address that
+   * they cannot read, with the password in it. Null stays null.
    */
-  public static SQLException withoutAddress(SQLException failure, String address) {
-    String message = failure.getMessage();
-    if (message == null || !message.contains(address)) {
-      return failure;
-    }
-    return new SQLException(message.replace(address, address(address)), failure.getSQLState());
+  public static String message(String message, String address) {
+    return message == null ? null : message.replace(address, address(address));
   }
 }

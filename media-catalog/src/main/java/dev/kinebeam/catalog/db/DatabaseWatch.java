@@ -5,6 +5,7 @@ import dev.kinebeam.observability.Dependency;
 import dev.kinebeam.schemas.Masked;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Properties;
 import org.postgresql.Driver;
 
@@ -50,7 +51,11 @@ public final class DatabaseWatch {
       }
       reading.read(connection);
     } catch (SQLException e) {
-      throw Masked.withoutAddress(e, config.url());
+      String message = Masked.message(e.getMessage(), config.url());
+      // Without its cause, which has the address too.
+      throw Objects.equals(message, e.getMessage())
+          ? e
+          : new SQLException(message, e.getSQLState());
     }
   }
 }
