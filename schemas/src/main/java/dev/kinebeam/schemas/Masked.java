@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /** What may be printed of values that carry secrets. */
 public final class Masked {
-  /** What stands in the place of a secret. */
+  /** Printed in place of a secret. */
   public static final String SECRET = "***";
 
   private static final Pattern USER_INFO = Pattern.compile("//[^?#]*@");

@@ -8,7 +8,7 @@ import java.util.Optional;
  * the server, which it may hold for a short time only. Thread-safe.
  */
 interface Gate {
-  /** What comes of a request. */
+  /** How a request goes on. */
   sealed interface Verdict {
     /** It is answered at once, and its body is not read. */
     record Answered(Reply reply) implements Verdict {}

@@ -102,7 +102,7 @@ class SigningKeysTest {
     assertThat(knows("first")).isFalse();
   }
 
-  /** Not even when strangers have just used up the fetches, nor while the issuer is away. */
+  /** Also after other callers have used up the fetches, and while the issuer is unavailable. */
   @Test
   void knownKeysCountWhileTheSetCannotBeFetched() throws Exception {
     knows("first");

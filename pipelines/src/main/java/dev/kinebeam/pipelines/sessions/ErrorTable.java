@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
@@ -35,15 +34,6 @@ public final class ErrorTable implements RowSink<SessionError>, ComparedTable<Se
           column("fatal", "bool", SessionError::fatal),
           column("events_seen", "int4", SessionError::eventsSeen));
 
-  /** Players make the ids of events, so one is only to be trusted inside its session. */
-  private record Key(UUID sessionId, UUID errorId) implements Comparable<Key> {
-    @Override
-    public int compareTo(Key other) {
-      int bySession = sessionId.compareTo(other.sessionId);
-      return bySession != 0 ? bySession : errorId.compareTo(other.errorId);
-    }
-  }
-
   private final MergeTable<SessionError> table =
       new MergeTable<>(
           "media_session_errors",
@@ -55,7 +45,7 @@ public final class ErrorTable implements RowSink<SessionError>, ComparedTable<Se
 
   @Override
   public Comparable<?> key(SessionError row) {
-    return new Key(row.sessionId(), row.errorId());
+    return new EventKey(row.sessionId(), row.errorId());
   }
 
   @Override

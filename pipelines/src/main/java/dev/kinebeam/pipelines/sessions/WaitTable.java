@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
@@ -51,15 +50,6 @@ public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
           column("recovered", "bool", Stall::recovered),
           column("events_seen", "int4", Stall::eventsSeen));
 
-  /** Players make the ids of events, so one is only to be trusted inside its session. */
-  private record Key(UUID sessionId, UUID stallId) implements Comparable<Key> {
-    @Override
-    public int compareTo(Key other) {
-      int bySession = sessionId.compareTo(other.sessionId);
-      return bySession != 0 ? bySession : stallId.compareTo(other.stallId);
-    }
-  }
-
   private final MergeTable<Stall> table =
       new MergeTable<>(
           "media_waits",
@@ -76,7 +66,7 @@ public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
 
   @Override
   public Comparable<?> key(Stall row) {
-    return new Key(row.session().sessionId(), row.stallId());
+    return new EventKey(row.session().sessionId(), row.stallId());
   }
 
   @Override
