@@ -175,6 +175,25 @@ class MigrationsTest {
   }
 
   @Test
+  void theRoleThatEntersPeopleReadsNoTable() {
+    for (String table : new String[] {"organizations", "people", "consents", "audit_log"}) {
+      assertThatThrownBy(() -> countAs("kinebeam_registry", ORG_A, table))
+          .as(table)
+          .hasMessageContaining("permission denied");
+    }
+    for (String call :
+        new String[] {
+          "enter_organization(gen_random_uuid(), 'a', 'me')",
+          "enter_person(gen_random_uuid(), gen_random_uuid(), 'patient', 'a', 'me')",
+          "set_consent(gen_random_uuid(), gen_random_uuid(), 'analytics', true, 'me')"
+        }) {
+      assertThatThrownBy(() -> runAs("kinebeam_gateway", "SELECT " + call))
+          .as(call)
+          .hasMessageContaining("permission denied");
+    }
+  }
+
+  @Test
   void whoWasErasedIsKnownToTheWriterAndNotToReaders() throws SQLException {
     runAs(
         "kinebeam_maintenance",
@@ -206,7 +225,7 @@ class MigrationsTest {
     runAs("postgres", "CREATE DATABASE clinic OWNER landlord");
     Flyway.configure().dataSource(postgres.getDatabase("landlord", "clinic")).load().migrate();
     runAs("postgres", "CREATE ROLE writer LOGIN IN ROLE kinebeam_pipeline");
-    runAs("postgres", "CREATE ROLE keeper LOGIN IN ROLE kinebeam_maintenance");
+    runAs("postgres", "CREATE ROLE keeper LOGIN IN ROLE kinebeam_maintenance, kinebeam_registry");
     try (Connection c = postgres.getDatabase("writer", "clinic").getConnection();
         Statement s = c.createStatement()) {
       s.execute(session(UUID.randomUUID(), ORG_A, "now()"));
@@ -217,7 +236,10 @@ class MigrationsTest {
           s.executeQuery("SELECT w, reconcile_media_week(w, 'me') FROM media_weeks() AS w")) {
         assertThat(r.next()).as("differences").isFalse();
       }
-      s.execute("SELECT erase_patient('" + ORG_A + "', gen_random_uuid(), 'me', false)");
+      s.execute("SELECT enter_organization('" + ORG_A + "', 'A', 'me')");
+      s.execute("SELECT enter_person('" + ORG_A + "', '" + ORG_B + "', 'patient', 'P', 'me')");
+      s.execute("SELECT set_consent('" + ORG_A + "', '" + ORG_B + "', 'analytics', true, 'me')");
+      s.execute("SELECT erase_patient('" + ORG_A + "', '" + ORG_B + "', 'me', false)");
     }
     try (Connection c = postgres.getDatabase("postgres", "clinic").getConnection();
         Statement s = c.createStatement();

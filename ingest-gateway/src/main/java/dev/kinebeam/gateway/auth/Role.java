@@ -27,7 +27,7 @@ public enum Role {
   }
 
   /** Whether a token with this role must name an organisation. */
-  boolean belongsToAnOrganisation() {
+  public boolean belongsToAnOrganisation() {
     return this == PATIENT || this == SPECIALIST || this == CLINIC_ADMIN;
   }
 }

@@ -6,10 +6,14 @@ import dev.kinebeam.localstack.bulk.SampleCommand;
 import dev.kinebeam.localstack.cluster.ClusterCommand;
 import dev.kinebeam.localstack.demo.DemoCommand;
 import dev.kinebeam.localstack.drill.DrillCommand;
+import dev.kinebeam.localstack.patients.TokenCommand;
 import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.archive.ArchiveMain;
 import dev.kinebeam.pipelines.backfill.BackfillMain;
 import dev.kinebeam.pipelines.letters.DeadLettersMain;
+import dev.kinebeam.pipelines.registry.ConsentCommand;
+import dev.kinebeam.pipelines.registry.OrgCommand;
+import dev.kinebeam.pipelines.registry.PersonCommand;
 import dev.kinebeam.pipelines.rights.EraseMain;
 import dev.kinebeam.pipelines.upkeep.MaintainMain;
 import dev.kinebeam.render.RenderMain;
@@ -50,6 +54,10 @@ public final class KinebeamMain implements Runnable {
           ImportMain.class,
           MaintainMain.class,
           EraseMain.class,
+          OrgCommand.class,
+          PersonCommand.class,
+          ConsentCommand.class,
+          TokenCommand.class,
           ComposeCommand.class,
           BenchCommand.class,
           ClusterCommand.class,
@@ -69,6 +77,10 @@ public final class KinebeamMain implements Runnable {
           "dead-letters",
           "maintain",
           "erase",
+          "org",
+          "person",
+          "consent",
+          "token",
           "import",
           "drill-bulk",
           "sample");

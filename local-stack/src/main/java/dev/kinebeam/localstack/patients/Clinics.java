@@ -1,17 +1,10 @@
 package dev.kinebeam.localstack.patients;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import dev.kinebeam.schemas.UuidV5;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -91,22 +84,6 @@ public final class Clinics {
 
   /** A token as the platform's identity service would issue it, signed with the demo's own key. */
   public static String token(String secret, UUID orgId, UUID subject, String role, Clock clock) {
-    JWTClaimsSet claims =
-        new JWTClaimsSet.Builder()
-            .issuer("kinebeam")
-            .audience("kinebeam")
-            .subject(subject.toString())
-            .claim("org_id", orgId.toString())
-            .claim("role", role)
-            .issueTime(Date.from(clock.instant()))
-            .expirationTime(Date.from(clock.instant().plus(TOKEN_LIFE)))
-            .build();
-    SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-    try {
-      jwt.sign(new MACSigner(secret.getBytes(StandardCharsets.UTF_8)));
-    } catch (JOSEException e) {
-      throw new IllegalStateException("the demo's key cannot sign", e);
-    }
-    return jwt.serialize();
+    return DevelopmentTokens.sign(secret, Optional.of(orgId), subject, role, TOKEN_LIFE, clock);
   }
 }

@@ -5,7 +5,8 @@ public enum ProgramRole {
   GATEWAY("kb_gateway", "kinebeam_gateway"),
   PIPELINE("kb_pipeline", "kinebeam_pipeline"),
   RENDER("kb_render", "kinebeam_render"),
-  MAINTENANCE("kb_maintenance", "kinebeam_maintenance");
+  MAINTENANCE("kb_maintenance", "kinebeam_maintenance"),
+  REGISTRY("kb_registry", "kinebeam_registry");
 
   private final String user;
   private final String group;

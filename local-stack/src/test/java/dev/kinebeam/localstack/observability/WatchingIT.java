@@ -3,7 +3,9 @@ package dev.kinebeam.localstack.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.localstack.docs.ShellBlocks;
 import dev.kinebeam.localstack.patients.Poison;
+import dev.kinebeam.localstack.services.EnvFiles;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
 import dev.kinebeam.localstack.services.StackSettings;
@@ -13,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,13 +117,34 @@ class WatchingIT {
 
   @Test
   @Order(2)
+  void anIntegratorComesFromNothingToTheSessionsRowByWhatTheDocumentSays() throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("integrator"));
+    EnvFiles.write(stack.endpoints(), folder.resolve(".local/env"));
+    String port = gatewayPort();
+    List<String> blocks =
+        ShellBlocks.of("integrating.md", "From nothing to the first session", "sh").stream()
+            .map(block -> block.replace("127.0.0.1:8080", "127.0.0.1:" + port))
+            .toList();
+
+    ShellBlocks.Ended ended = ShellBlocks.run(blocks, folder, READY_WITHIN);
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    List<String> lines = ended.out().lines().filter(line -> !line.isBlank()).toList();
+    assertThat(Json.MAPPER.readTree(lines.get(lines.size() - 2)))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                "{\"accepted\":2,\"duplicates\":0,\"rejected\":[],\"warnings\":[]}"));
+    assertThat(lines.get(lines.size() - 1))
+        .contains("\"media_id\":\"my-first-video\"", "\"ttfb_ms\":84", "\"timeline\":[{");
+  }
+
+  @Test
+  @Order(3)
   void everyMetricThatRulesAndDashboardNameIsExportedAndExplained() throws Exception {
-    Matcher port = LISTENING.matcher(program("gateway").log());
-    assertThat(port.find()).isTrue();
+    String port = gatewayPort();
     HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + "/v1/none"))
-                .build(),
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/none")).build(),
             HttpResponse.BodyHandlers.discarding());
     Poison.pour(stack.endpoints().kafkaBootstrapServers(), Poison.any(12, 7));
     program("gateway")
@@ -158,6 +182,18 @@ class WatchingIT {
     assertThat(exported).containsAll(ObservabilityFiles.namedMetrics());
   }
 
+  /** Its admin port may answer before it listens. */
+  private static String gatewayPort() throws IOException {
+    Program gateway = program("gateway");
+    gateway.awaitThat("it listens", READY_WITHIN, () -> LISTENING.matcher(gateway.log()).find());
+    return LISTENING
+        .matcher(gateway.log())
+        .results()
+        .findFirst()
+        .map(found -> found.group(1))
+        .orElseThrow();
+  }
+
   private static Set<String> all(Pattern pattern, String text) {
     Set<String> found = new TreeSet<>();
     Matcher matcher = pattern.matcher(text);
@@ -168,25 +204,25 @@ class WatchingIT {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void kafkaThatHangsIsSeenByEveryProgram() throws Exception {
     hang("kafka", "kafka", List.of("gateway", "archive", "telemetry", "render"), List.of());
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void postgresThatHangsIsSeen() throws Exception {
     hang("postgres", "postgresql", List.of("gateway", "telemetry", "render"), List.of());
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void anObjectStoreThatHangsIsSeenAndTheGatewayStaysReady() throws Exception {
     hang("s3", "s3", List.of("archive", "render"), List.of("gateway"));
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aVideoHostThatHangsIsSeen() throws Exception {
     hang("video-host", "video_host", List.of("render"), List.of());
   }
@@ -265,7 +301,7 @@ class WatchingIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void logsAreJsonOnRequest() throws Exception {
     List<String> lines =
         program("archive").log().lines().filter(line -> line.startsWith("{")).toList();

@@ -27,7 +27,8 @@ class EnvFilesTest {
                   ProgramRole.GATEWAY, new Login("kb_gateway", "gateway-secret"),
                   ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
                   ProgramRole.RENDER, new Login("kb_render", "render-secret"),
-                  ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"))),
+                  ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"),
+                  ProgramRole.REGISTRY, new Login("kb_registry", "registry-secret"))),
           new ObjectStoreAccess(
               HOST,
               "eu-central-1",

@@ -45,9 +45,9 @@ public final class RowSecurity {
                            AND pg_get_expr(p.polqual, p.polrelid) = 'true'
                            AND (holder = 0 OR pg_has_role(session_user, holder, 'MEMBER'))
                         UNION ALL
-                        SELECT 'may count, drop and erase for every organisation by the role ' || rolname
+                        SELECT 'may count, drop, erase or enter for every organisation by the role ' || rolname
                           FROM pg_roles
-                         WHERE rolname = 'kinebeam_maintenance'
+                         WHERE rolname IN ('kinebeam_maintenance', 'kinebeam_registry')
                            AND pg_has_role(session_user, oid, 'MEMBER')
                         """)
                     .mapTo(String.class)

@@ -93,6 +93,16 @@ class RowSecurityTest {
     assertThat(RowSecurity.bypass(db.as("janitor"))).hasValueSatisfying(mentions("erase"));
   }
 
+  @Test
+  void findsThoseWhoMayEnterPeopleForEveryOrganisation() {
+    db.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "CREATE ROLE clerk LOGIN IN ROLE kinebeam_gateway, kinebeam_registry"));
+    assertThat(RowSecurity.bypass(db.as("clerk"))).hasValueSatisfying(mentions("enter"));
+  }
+
   private static java.util.function.Consumer<String> mentions(String word) {
     return reason -> assertThat(reason).contains(word);
   }

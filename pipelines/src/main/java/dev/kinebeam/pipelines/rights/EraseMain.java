@@ -33,11 +33,15 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
       "From the environment: DATABASE_PASSWORD; S3_ARCHIVE_BUCKET, S3_ENDPOINT, S3_REGION,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
       "Exit status: 0 erased, 1 failure or an archive object that cannot be read, 2 wrong usage."
     })
 public final class EraseMain implements Callable<Integer> {
+  /** The usual login of upkeep. */
+  public static final String MAINTENANCE = "kb_maintenance";
+
   @Option(names = "--org", paramLabel = "UUID", required = true, description = "The clinic.")
   private UUID org;
 
@@ -53,7 +57,7 @@ public final class EraseMain implements Callable<Integer> {
   @Option(names = "--json", description = "Tell the result as one line of JSON.")
   private boolean json;
 
-  @Mixin private MaintenanceLogin login;
+  @Mixin private DatabaseLogin login;
   @Spec private CommandSpec spec;
 
   @Override
@@ -77,7 +81,7 @@ public final class EraseMain implements Callable<Integer> {
   private JdbcSettings database(Map<String, String> environment) {
     try {
       login.actor();
-      return login.database(environment);
+      return login.database(environment, MAINTENANCE);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "erase: " + e.getMessage(), e);
     }

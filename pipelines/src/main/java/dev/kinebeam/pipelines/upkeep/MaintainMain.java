@@ -3,7 +3,8 @@ package dev.kinebeam.pipelines.upkeep;
 import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.archive.BrokenObject;
-import dev.kinebeam.pipelines.rights.MaintenanceLogin;
+import dev.kinebeam.pipelines.rights.DatabaseLogin;
+import dev.kinebeam.pipelines.rights.EraseMain;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
       "  changes     removes changes of automations that are told and past retention",
       "  erasures    does the latest erasures again, for what came late into the archive",
       "  recordings  deletes recordings of sessions that are no more",
+      "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
       "From the environment: DATABASE_PASSWORD; for the last two tasks also S3_ARCHIVE_BUCKET,",
       "S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
       "A task that fails does not keep the others from being done.",
@@ -124,7 +126,7 @@ public final class MaintainMain implements Callable<Integer> {
   @Option(names = "--json", description = "Tell the result as one line of JSON.")
   private boolean json;
 
-  @Mixin private MaintenanceLogin login;
+  @Mixin private DatabaseLogin login;
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
@@ -140,7 +142,7 @@ public final class MaintainMain implements Callable<Integer> {
     JdbcSettings database;
     try {
       retention = new Retention(ahead, keepMonths, keepWeeklyMonths, keepChangeDays);
-      database = login.database(environment);
+      database = login.database(environment, EraseMain.MAINTENANCE);
       login.actor();
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage(), e);

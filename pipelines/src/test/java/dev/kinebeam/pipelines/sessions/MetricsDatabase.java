@@ -28,6 +28,7 @@ public final class MetricsDatabase implements AutoCloseable {
     Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
     run("CREATE ROLE pipeline LOGIN IN ROLE kinebeam_pipeline");
     run("CREATE ROLE maintenance LOGIN IN ROLE kinebeam_maintenance");
+    run("CREATE ROLE registry LOGIN IN ROLE kinebeam_registry");
     pipeline = settings().connect();
   }
 
@@ -38,6 +39,11 @@ public final class MetricsDatabase implements AutoCloseable {
   /** With the rights of whoever is called by a scheduler. */
   public JdbcSettings maintenance() {
     return new JdbcSettings(postgres.getJdbcUrl("maintenance", "postgres"), "maintenance", "");
+  }
+
+  /** With the rights of whoever enters organizations and people. */
+  public JdbcSettings registry() {
+    return new JdbcSettings(postgres.getJdbcUrl("registry", "postgres"), "registry", "");
   }
 
   public void run(String sql) throws SQLException {

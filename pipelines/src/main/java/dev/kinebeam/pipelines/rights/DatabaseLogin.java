@@ -5,8 +5,8 @@ import dev.kinebeam.schemas.Masked;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The flags by which the commands of upkeep reach the database, and in whose name they act. */
-public final class MaintenanceLogin {
+/** The flags by which commands of administration reach the database, and in whose name they act. */
+public final class DatabaseLogin {
   @Option(
       names = "--database",
       paramLabel = "JDBC-URL",
@@ -16,8 +16,8 @@ public final class MaintenanceLogin {
 
   @Option(
       names = "--database-user",
-      defaultValue = "${env:DATABASE_USER:-kb_maintenance}",
-      description = "A member of the role kinebeam_maintenance. Default: ${DEFAULT-VALUE}")
+      paramLabel = "LOGIN",
+      description = "Who logs in. Default: DATABASE_USER, else the login named below.")
   private String user;
 
   @Option(
@@ -29,14 +29,18 @@ public final class MaintenanceLogin {
   /**
    * Where to log in.
    *
+   * @param usualUser the login where neither flag nor environment names one
    * @throws IllegalArgumentException naming the flag that is wrong
    */
-  public JdbcSettings database(Map<String, String> environment) {
+  public JdbcSettings database(Map<String, String> environment, String usualUser) {
     if (!url.startsWith("jdbc:postgresql:")) {
       throw new IllegalArgumentException(
           "--database is " + Masked.address(url) + "; it must begin with jdbc:postgresql:");
     }
-    return new JdbcSettings(url, user, environment.getOrDefault("DATABASE_PASSWORD", ""));
+    return new JdbcSettings(
+        url,
+        user == null ? environment.getOrDefault("DATABASE_USER", usualUser) : user,
+        environment.getOrDefault("DATABASE_PASSWORD", ""));
   }
 
   /**
