@@ -77,7 +77,7 @@ class ComposeTest {
   private static ComposeOrder onlyOrder() {
     var orders = gateway.log.of(Topics.COMPOSE_REQUESTS);
     assertThat(orders).hasSize(1);
-    return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order();
+    return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order().with("", 0);
   }
 
   @Test

@@ -78,7 +78,7 @@ class LoadAndStopTest {
       Thread.onSpinWait();
     }
     byte[] order = gateway.log.of(Topics.COMPOSE_REQUESTS).get(0).value();
-    return ((ComposeOrder.Valid) ComposeOrder.parse(order)).order();
+    return ((ComposeOrder.Valid) ComposeOrder.parse(order)).order().with("", 0);
   }
 
   /** Once the server is stopping, new connections are refused or turned away with 503. */

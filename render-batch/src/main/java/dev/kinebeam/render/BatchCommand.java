@@ -4,12 +4,15 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.RenderCatalogue;
+import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.render.job.BatchRenders;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.JobReport;
 import dev.kinebeam.render.orders.CatalogueOrders;
 import dev.kinebeam.render.orders.Estimate;
+import dev.kinebeam.render.orders.OrderDefaults;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The batches of {@link RenderMain}: a file of orders, or the catalogue; done, or estimated. */
 final class BatchCommand {
@@ -73,33 +77,47 @@ final class BatchCommand {
       throws IOException {
     List<ComposeOrder> orders = new ArrayList<>();
     List<CatalogueOrders.Refusal> refused = new ArrayList<>(given.refused());
+    RenderCatalogue catalogue = new RenderCatalogue(database);
+    OrderDefaults defaults = new OrderDefaults(catalogue::assetVersion, bundles::list);
     for (int i = 0; i < given.lines().size(); i++) {
-      ComposeOrder.Parsed parsed =
-          ComposeOrder.parse(given.lines().get(i).getBytes(StandardCharsets.UTF_8));
-      if (parsed instanceof ComposeOrder.Valid valid && valid.order().recipe().language() != null) {
-        ComposeOrder order = valid.order();
-        orders.add(
-            options.force() ? new ComposeOrder(order.recipe(), order.assetVersion(), true) : order);
-      } else {
-        String reason =
-            parsed instanceof ComposeOrder.Invalid invalid
-                ? invalid.errors().get(0).toString()
-                : "an order must name its language";
-        refused.add(new CatalogueOrders.Refusal("line " + (i + 1), reason));
+      try {
+        orders.add(order(given.lines().get(i), defaults));
+      } catch (IOException | UnknownExerciseException e) {
+        refused.add(new CatalogueOrders.Refusal("line " + (i + 1), e.getMessage()));
       }
     }
     tell("looking at " + orders.size() + " orders");
     Estimate estimate =
         Estimate.of(
+            options.means(),
             orders,
             refused,
             new ExerciseRenders(database),
-            new RenderCatalogue(database),
-            bundles::list);
+            catalogue,
+            defaults::listing);
     out.print(estimate.text());
     out.flush();
     report(estimate);
     return 0;
+  }
+
+  /**
+   * The order of a line.
+   *
+   * @throws IOException with the reason why it is none, or cannot be rendered
+   */
+  private ComposeOrder order(String line, OrderDefaults defaults) throws IOException {
+    ComposeOrder.Parsed parsed = ComposeOrder.parse(line.getBytes(StandardCharsets.UTF_8));
+    if (parsed instanceof ComposeOrder.Invalid invalid) {
+      throw new IOException(invalid.errors().get(0).toString());
+    }
+    AskedOrder asked = ((ComposeOrder.Valid) parsed).order();
+    ComposeOrder order = defaults.complete(options.force() ? asked.forced() : asked);
+    Optional<String> outdated = defaults.outdated(order);
+    if (outdated.isPresent()) {
+      throw new IOException(outdated.get());
+    }
+    return order;
   }
 
   private int serve(Given given) throws IOException {

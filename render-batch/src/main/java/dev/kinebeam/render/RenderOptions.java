@@ -6,6 +6,7 @@ import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.mezzanine.Profile;
+import dev.kinebeam.render.orders.Estimate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -252,6 +253,14 @@ final class RenderOptions {
     return master == null
         ? BatchRunner.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism)
         : BatchRunner.onFlink(target, jars);
+  }
+
+  /** What a batch in this process has, for its estimate. */
+  Estimate.Means means() {
+    return new Estimate.Means(
+        Runtime.getRuntime().availableProcessors(),
+        parallelism == null ? WORKERS_HERE : parallelism,
+        Profile.parse(profile));
   }
 
   /** Empty when the orders are the catalogue's. */

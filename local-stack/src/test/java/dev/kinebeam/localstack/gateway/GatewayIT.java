@@ -294,7 +294,7 @@ class GatewayIT {
   private static ComposeOrder order() {
     List<ConsumerRecord<String, byte[]>> orders = read(Topics.COMPOSE_REQUESTS);
     assertThat(orders).hasSize(1);
-    return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order();
+    return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order().with("", 0);
   }
 
   /** What the render job does at the end: the row first, then the word that it is there. */

@@ -145,9 +145,10 @@ public final class ExerciseRenders {
         });
   }
 
-  /** As the longer one, by a plan that nobody repeats, and not shown as a preview. */
+  /** As the longer one, by a plan of its own, at unknown cost, and not shown as a preview. */
   public Render ready(ComposeOrder order, Render.Outcome outcome) {
-    return database.inTransaction(handle -> ready(handle, order, UUID.randomUUID(), outcome));
+    return database.inTransaction(
+        handle -> ready(handle, order, UUID.randomUUID(), outcome, Optional.empty()));
   }
 
   /**
@@ -156,16 +157,22 @@ public final class ExerciseRenders {
    * plan's claim ends with it ({@link RenderClaims}).
    *
    * @param planId of the plan that made it
+   * @param spent empty where it was not measured
    * @param preview whether patients shall see it where they meet the exercise outside of a
    *     prescription; it is shown from the same moment, if it is of the present asset version
    * @return the render as it stands: when it is on another hosted video than {@code outcome}'s,
    *     somebody else was first and that one may be deleted
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
-  public Render ready(ComposeOrder order, UUID planId, Render.Outcome outcome, boolean preview) {
+  public Render ready(
+      ComposeOrder order,
+      UUID planId,
+      Render.Outcome outcome,
+      Optional<Render.Spent> spent,
+      boolean preview) {
     return database.inTransaction(
         handle -> {
-          Render stands = ready(handle, order, planId, outcome);
+          Render stands = ready(handle, order, planId, outcome, spent);
           if (preview) {
             RenderCatalogue.showAsPreview(handle, order);
           }
@@ -176,7 +183,11 @@ public final class ExerciseRenders {
   }
 
   private static Render ready(
-      Handle handle, ComposeOrder order, UUID planId, Render.Outcome outcome) {
+      Handle handle,
+      ComposeOrder order,
+      UUID planId,
+      Render.Outcome outcome,
+      Optional<Render.Spent> spent) {
     if (order.force()) {
       ReplacedVideos.note(handle, order.renderId(), outcome.hostVideoId());
     }
@@ -186,17 +197,20 @@ public final class ExerciseRenders {
         """
         INSERT INTO exercise_renders
                (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status, host,
-                host_video_id, duration_seconds, frames, picks, segments, plan_id, bakes,
-                finished_at)
+                host_video_id, duration_seconds, frames, picks, segments, plan_id, bakes, bytes,
+                compose_seconds, publish_seconds, finished_at)
         SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'ready', :host, :video,
-               :duration, :frames, :picks::jsonb, :segments::jsonb, :plan, 1, now()
+               :duration, :frames, :picks::jsonb, :segments::jsonb, :plan, 1, :bytes, :compose,
+               :publish, now()
           FROM exercises WHERE slug = :slug
         ON CONFLICT (render_id) DO UPDATE
            SET status = 'ready', error = NULL, host = excluded.host,
                host_video_id = excluded.host_video_id,
                duration_seconds = excluded.duration_seconds, frames = excluded.frames,
                picks = excluded.picks, segments = excluded.segments, plan_id = excluded.plan_id,
-               bakes = exercise_renders.bakes + 1, finished_at = excluded.finished_at
+               bakes = exercise_renders.bakes + 1, bytes = excluded.bytes,
+               compose_seconds = excluded.compose_seconds,
+               publish_seconds = excluded.publish_seconds, finished_at = excluded.finished_at
          WHERE exercise_renders.status <> 'ready' OR :force
         """,
         update ->
@@ -208,6 +222,9 @@ public final class ExerciseRenders {
                 .bind("picks", outcome.picks().map(ExerciseRenders::json).orElse(null))
                 .bind("segments", json(outcome.segments()))
                 .bind("plan", planId)
+                .bind("bytes", spent.map(Render.Spent::bytes).orElse(null))
+                .bind("compose", spent.map(Render.Spent::composeSeconds).orElse(null))
+                .bind("publish", spent.map(Render.Spent::publishSeconds).orElse(null))
                 .bind("force", order.force())
                 .execute());
     return stands(handle, order);

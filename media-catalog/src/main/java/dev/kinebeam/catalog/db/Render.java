@@ -33,6 +33,15 @@ public record Render(
   }
 
   /**
+   * What making a render took.
+   *
+   * @param bytes of its file
+   * @param composeSeconds on a wall clock
+   * @param publishSeconds on a wall clock: the upload, and until it could be played
+   */
+  public record Spent(long bytes, double composeSeconds, double publishSeconds) {}
+
+  /**
    * What a ready render is.
    *
    * @param host which video host holds it, and {@code hostVideoId} under which id; playback

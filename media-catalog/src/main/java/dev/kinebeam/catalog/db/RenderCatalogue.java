@@ -12,12 +12,14 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** What the render cache knows of exercises as a whole: for bulk renders and their estimates. */
 public final class RenderCatalogue {
   private static final int RENDERS_TO_LEARN_FROM = 20;
+  private static final int MEASURED_RENDERS = 200;
 
   private final Database database;
 
@@ -37,6 +39,17 @@ public final class RenderCatalogue {
                     """)
                 .mapTo(String.class)
                 .list());
+  }
+
+  /** The exercise's present asset version; empty when there is no such exercise. */
+  public Optional<Integer> assetVersion(String slug) {
+    return database.inTransaction(
+        handle ->
+            handle
+                .createQuery("SELECT asset_version FROM exercises WHERE slug = :slug")
+                .bind("slug", slug)
+                .mapTo(Integer.class)
+                .findOne());
   }
 
   /**
@@ -98,6 +111,41 @@ public final class RenderCatalogue {
       }
     }
     return segments;
+  }
+
+  /**
+   * What the latest measured renders took together, of whatever exercises.
+   *
+   * @param videoSeconds their length
+   */
+  public record Measured(int renders, double videoSeconds, Render.Spent spent) {}
+
+  /** The latest 200 renders whose cost is known; empty when there is none. */
+  public Optional<Measured> measured() {
+    return database.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT count(*)::int AS renders, sum(duration_seconds) AS seconds,
+                           sum(bytes)::bigint AS bytes, sum(compose_seconds) AS compose,
+                           sum(publish_seconds) AS publish
+                      FROM (SELECT * FROM exercise_renders
+                             WHERE status = 'ready' AND bytes IS NOT NULL
+                             ORDER BY finished_at DESC LIMIT :limit) AS latest
+                    HAVING count(*) > 0
+                    """)
+                .bind("limit", MEASURED_RENDERS)
+                .map(
+                    (row, context) ->
+                        new Measured(
+                            row.getInt("renders"),
+                            row.getDouble("seconds"),
+                            new Render.Spent(
+                                row.getLong("bytes"),
+                                row.getDouble("compose"),
+                                row.getDouble("publish"))))
+                .findOne());
   }
 
   /** How many of these renders stand where; those without a row are in none. */

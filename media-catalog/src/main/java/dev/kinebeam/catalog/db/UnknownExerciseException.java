@@ -4,7 +4,8 @@ package dev.kinebeam.catalog.db;
 public final class UnknownExerciseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnknownExerciseException(String slug) {
+  /** Names the slug. */
+  public UnknownExerciseException(String slug) {
     super("the catalogue has no exercise " + slug);
   }
 }

@@ -207,16 +207,16 @@ class ExerciseRendersTest {
   void aPreviewIsShownFromTheMomentItIsReadyAndOthersAreNot() {
     UUID plan = UUID.randomUUID();
     ComposeOrder other = order(SLUG, 5);
-    renders("render").ready(other, plan, outcome("video-2"), false);
+    renders("render").ready(other, plan, outcome("video-2"), Optional.empty(), false);
     assertThat(shown()).isEmpty();
-    renders("render").ready(ORDER, plan, OUTCOME, true);
+    renders("render").ready(ORDER, plan, OUTCOME, Optional.empty(), true);
     assertThat(shown()).contains(ORDER.renderId());
   }
 
   @Test
   void aPreviewOfAnOldAssetVersionIsNotShown() {
     ComposeOrder old = new ComposeOrder(ORDER.recipe(), 7, false);
-    renders("render").ready(old, UUID.randomUUID(), OUTCOME, true);
+    renders("render").ready(old, UUID.randomUUID(), OUTCOME, Optional.empty(), true);
     assertThat(shown()).isEmpty();
   }
 

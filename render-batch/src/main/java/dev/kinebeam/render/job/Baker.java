@@ -29,9 +29,11 @@ final class Baker {
   private static final Logger LOG = LoggerFactory.getLogger(Baker.class);
 
   private final RenderTools tools;
+  private final Results results;
 
   Baker(RenderTools tools) {
     this.tools = tools;
+    this.results = new Results(tools);
   }
 
   /**
@@ -51,14 +53,14 @@ final class Baker {
                 () -> !order.force() && ready(order).isPresent(),
                 tools.longestBake());
     if (claim.isEmpty()) {
-      return Results.already(order, ready(order).orElseThrow(() -> new IOException("it is gone")));
+      return results.already(order, ready(order).orElseThrow(() -> new IOException("it is gone")));
     }
     try (Claims.Claim held = claim.get()) {
       if (!order.force()) {
         // Made by another while this one was planned and its primitives were made.
         Optional<Render> done = tools.healing().run(() -> ready(order));
         if (done.isPresent()) {
-          return Results.already(order, done.get());
+          return results.already(order, done.get());
         }
       }
       if (held.leftTitle().isPresent()) {
@@ -105,6 +107,7 @@ final class Baker {
     Path file = tools.scratch().resolve(order.renderId() + "." + UUID.randomUUID() + ".mp4");
     try {
       Composed composed = tools.healing().run(() -> compose(render, file));
+      requirePresentVersion(order);
       long begin = System.nanoTime();
       String hostedId = publish(file, title(render), order.recipe().exercise());
       RenderTimings timings =
@@ -115,6 +118,18 @@ final class Baker {
       return record(render, composed, hostedId, timings);
     } finally {
       Files.deleteIfExists(file);
+    }
+  }
+
+  /** A bundle that was replaced meanwhile may have given primitives of both versions. */
+  private void requirePresentVersion(ComposeOrder order) throws IOException {
+    String exercise = order.recipe().exercise();
+    Optional<Integer> present = tools.healing().run(() -> tools.catalogue().assetVersion(exercise));
+    if (!present.equals(Optional.of(order.assetVersion()))) {
+      throw new IOException(
+          "asset_version of %s is %s and was %d when rendering began; order it again"
+              .formatted(
+                  exercise, present.map(Object::toString).orElse("none"), order.assetVersion()));
     }
   }
 
@@ -163,16 +178,27 @@ final class Baker {
             Optional.of(composed.frames()),
             Optional.of(composed.plan().script().picks()),
             composed.plan().segments());
+    Render.Spent spent =
+        new Render.Spent(composed.bytes(), timings.composeSeconds(), timings.publishSeconds());
     Render standing =
         tools
             .healing()
-            .run(() -> tools.renders().ready(order, render.planId(), outcome, isPreview(render)));
+            .run(
+                () ->
+                    tools
+                        .renders()
+                        .ready(
+                            order,
+                            render.planId(),
+                            outcome,
+                            Optional.of(spent),
+                            isPreview(render)));
     boolean ours =
         standing.outcome().map(stands -> stands.hostVideoId().equals(hostedId)).orElse(false);
     if (!ours) {
       // Our lease ran out and another was first.
       tools.host().delete(hostedId);
-      return Results.already(order, standing);
+      return results.already(order, standing);
     }
     LOG.info(
         "render {} of {} is ready: {} frames, normalised in {} s, composed in {} s",
@@ -181,7 +207,7 @@ final class Baker {
         composed.frames(),
         timings.normaliseSeconds(),
         timings.composeSeconds());
-    return new Rendered(order, Results.ready(order, outcome, timings), composed.bytes());
+    return new Rendered(order, results.ready(order, outcome, timings), composed.bytes());
   }
 
   /** The catalogue shows one preview for an exercise: that of the manifest's first language. */

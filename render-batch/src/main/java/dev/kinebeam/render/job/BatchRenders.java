@@ -4,6 +4,7 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.render.orders.HostPrices;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderResult;
 import java.io.IOException;
@@ -15,11 +16,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -84,7 +83,7 @@ public final class BatchRenders {
     sweep(place);
     Pipeline pipeline = Pipeline.create(runner.options());
     build(pipeline, run, orders, force, written.toString(), refused.toString());
-    Map<String, Long> counts = run(pipeline, renderIds(orders));
+    Map<String, Long> counts = run(pipeline, readable(orders));
     JobReport report =
         JobReport.of(
             counts,
@@ -154,8 +153,8 @@ public final class BatchRenders {
         .apply("Write " + what, TextIO.write().to(file).withoutSharding());
   }
 
-  private Map<String, Long> run(Pipeline pipeline, Set<UUID> renderIds) throws IOException {
-    try (Watch watch = Watch.over(toolbox, renderIds, progress);
+  private Map<String, Long> run(Pipeline pipeline, List<AskedOrder> orders) throws IOException {
+    try (Watch watch = Watch.over(toolbox, orders, progress);
         BatchRunner.Started started = runner.start()) {
       PipelineResult result = started.run(pipeline);
       watch.counting(result);
@@ -175,15 +174,15 @@ public final class BatchRenders {
     }
   }
 
-  private static Set<UUID> renderIds(List<String> orders) {
-    Set<UUID> ids = new HashSet<>();
+  private static List<AskedOrder> readable(List<String> orders) {
+    List<AskedOrder> readable = new ArrayList<>();
     for (String line : orders) {
-      ComposeOrder.Parsed parsed = ComposeOrder.parse(line.getBytes(StandardCharsets.UTF_8));
-      if (parsed instanceof ComposeOrder.Valid valid && valid.order().recipe().language() != null) {
-        ids.add(valid.order().renderId());
+      if (ComposeOrder.parse(line.getBytes(StandardCharsets.UTF_8))
+          instanceof ComposeOrder.Valid valid) {
+        readable.add(valid.order());
       }
     }
-    return ids;
+    return readable;
   }
 
   /** Empty where workers of a cluster keep the results; the rows tell the reasons there. */

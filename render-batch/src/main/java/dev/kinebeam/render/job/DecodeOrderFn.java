@@ -21,16 +21,9 @@ final class DecodeOrderFn extends DoFn<OrderBytes, GivenOrder> {
       refuse(element, invalid.errors().get(0), verdicts);
       return;
     }
-    ComposeOrder order = ((ComposeOrder.Valid) parsed).order();
-    if (order.recipe().language() == null) {
-      // Without it the order has no key, and nobody could tell which render it asks for.
-      refuse(
-          element,
-          new FieldError("language", "missing", "an order must name its language"),
-          verdicts);
-      return;
-    }
-    verdicts.get(DecodeOrders.ORDERS).output(new GivenOrder(element.planId(), order));
+    verdicts
+        .get(DecodeOrders.ORDERS)
+        .output(new GivenOrder(element.planId(), ((ComposeOrder.Valid) parsed).order()));
     orders.inc();
   }
 

@@ -1,6 +1,6 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.AskedOrder;
 import java.util.UUID;
 
 /**
@@ -9,8 +9,8 @@ import java.util.UUID;
  * @param planId of this giving: the same when a worker meets the same record or line again, another
  *     when somebody orders the same render anew
  */
-record GivenOrder(UUID planId, ComposeOrder order) {
+record GivenOrder(UUID planId, AskedOrder order) {
   GivenOrder forced() {
-    return new GivenOrder(planId, new ComposeOrder(order.recipe(), order.assetVersion(), true));
+    return new GivenOrder(planId, order.forced());
   }
 }

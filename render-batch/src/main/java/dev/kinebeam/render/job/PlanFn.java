@@ -4,7 +4,9 @@ import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
+import dev.kinebeam.render.orders.OrderDefaults;
 import dev.kinebeam.render.plan.RenderScript;
+import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,68 +24,107 @@ final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRende
     super(toolbox);
   }
 
+  /** An order that names everything, and the plan that it is given. */
+  private record Planned(UUID planId, ComposeOrder order) {}
+
   @ProcessElement
   public void process(@Element KV<String, Iterable<GivenOrder>> orders, MultiOutputReceiver outputs)
       throws InterruptedIOException {
     Planning planning = new Planning(tools(), orders.getKey());
-    for (GivenOrder given : strongest(orders.getValue())) {
-      ComposeOrder order = given.order();
-      try {
-        Optional<Render> ready = planning.ready(given);
-        if (ready.isPresent()) {
-          outputs.get(Step.SETTLED).output(Results.already(order, ready.get()));
-        } else {
-          outputs.get(PlanRenders.PLANNED).output(planning.plan(given));
-        }
-      } catch (IOException e) {
-        outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, Failures.reason(e)));
-      } catch (UnknownExerciseException | RenderScript.Refused e) {
-        outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, e.getMessage()));
-      } catch (RuntimeException e) {
-        outputs
-            .get(Step.SETTLED)
-            .output(RenderOutcome.failed(order, Failures.ofOurs(e, order.renderId())));
-      }
+    Map<UUID, Planned> byKey = new LinkedHashMap<>();
+    for (GivenOrder given : orders.getValue()) {
+      attempt(
+          given.order().unanswered(),
+          outputs,
+          () -> strongest(byKey, new Planned(given.planId(), planning.complete(given.order()))));
+    }
+    for (Planned planned : byKey.values()) {
+      attempt(planned.order(), outputs, () -> planning.plan(planned, outputs));
+    }
+  }
+
+  /** What may fail for one order. */
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws IOException, RenderScript.Refused;
+  }
+
+  private static void attempt(ComposeOrder order, MultiOutputReceiver outputs, Attempt attempt)
+      throws InterruptedIOException {
+    try {
+      attempt.run();
+    } catch (IOException e) {
+      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, Failures.reason(e)));
+    } catch (UnknownExerciseException | RenderScript.Refused e) {
+      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, e.getMessage()));
+    } catch (RuntimeException e) {
+      outputs
+          .get(Step.SETTLED)
+          .output(RenderOutcome.failed(order, Failures.ofOurs(e, order.renderId())));
     }
   }
 
   /** Orders for one key differ only in whether they force it. */
-  private static Iterable<GivenOrder> strongest(Iterable<GivenOrder> orders) {
-    Map<UUID, GivenOrder> byKey = new LinkedHashMap<>();
-    for (GivenOrder given : orders) {
-      byKey.merge(
-          given.order().renderId(),
-          given,
-          (first, next) -> !first.order().force() && next.order().force() ? next : first);
-    }
-    return byKey.values();
+  private static void strongest(Map<UUID, Planned> byKey, Planned planned) {
+    byKey.merge(
+        planned.order().renderId(),
+        planned,
+        (first, next) -> !first.order().force() && next.order().force() ? next : first);
   }
 
   /** The orders of one exercise that have met, with its bundle as it is listed now. */
   private static final class Planning {
     private final RenderTools tools;
     private final String exercise;
-    private PrimitiveMirror.Listing listing;
+    private final OrderDefaults defaults;
 
     Planning(RenderTools tools, String exercise) {
       this.tools = tools;
       this.exercise = exercise;
+      this.defaults =
+          new OrderDefaults(
+              slug -> tools.healing().run(() -> tools.catalogue().assetVersion(slug)),
+              slug -> tools.healing().run(() -> tools.primitives().list(slug)));
+    }
+
+    ComposeOrder complete(AskedOrder asked) throws IOException {
+      return defaults.complete(asked);
+    }
+
+    void plan(Planned planned, MultiOutputReceiver outputs)
+        throws IOException, RenderScript.Refused {
+      Optional<Render> ready = ready(planned);
+      if (ready.isPresent()) {
+        outputs.get(Step.SETTLED).output(new Results(tools).already(planned.order(), ready.get()));
+      } else {
+        outputs.get(PlanRenders.PLANNED).output(script(planned));
+      }
     }
 
     /** The render, when there is nothing to do: it is ready, and not to be forced by this order. */
-    Optional<Render> ready(GivenOrder given) throws IOException {
-      Render standing = tools.healing().run(() -> tools.renders().begin(given.order()));
-      boolean answers =
-          !given.order().force() || standing.planId().equals(Optional.of(given.planId()));
-      return Optional.of(standing)
-          .filter(render -> render.status() == Render.Status.READY && answers);
+    private Optional<Render> ready(Planned planned) throws IOException {
+      ComposeOrder order = planned.order();
+      Optional<String> outdated = defaults.outdated(order);
+      Render standing =
+          outdated.isEmpty()
+              ? tools.healing().run(() -> tools.renders().begin(order))
+              : tools
+                  .healing()
+                  .run(() -> tools.renders().find(order.key()))
+                  .orElseThrow(() -> new IOException(outdated.get()));
+      boolean answers = !order.force() || standing.planId().equals(Optional.of(planned.planId()));
+      if (standing.status() == Render.Status.READY && answers) {
+        return Optional.of(standing);
+      }
+      if (outdated.isPresent()) {
+        throw new IOException(outdated.get());
+      }
+      return Optional.empty();
     }
 
-    PlannedRender plan(GivenOrder given) throws IOException, RenderScript.Refused {
-      if (listing == null) {
-        listing = tools.healing().run(() -> tools.primitives().list(exercise));
-      }
-      RenderScript script = RenderScript.of(listing.bundle(), given.order().recipe());
+    private PlannedRender script(Planned planned) throws IOException, RenderScript.Refused {
+      PrimitiveMirror.Listing listing = defaults.listing(exercise);
+      RenderScript script = RenderScript.of(listing.bundle(), planned.order().recipe());
       List<PrimitiveRef> primitives = new ArrayList<>();
       for (String name : script.videos()) {
         primitives.add(new PrimitiveRef(exercise, name, listing.versions().get(name), true));
@@ -91,7 +132,8 @@ final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRende
       for (String name : script.voiceOvers()) {
         primitives.add(new PrimitiveRef(exercise, name, listing.versions().get(name), false));
       }
-      return new PlannedRender(given.planId(), given.order(), script, List.copyOf(primitives), 0);
+      return new PlannedRender(
+          planned.planId(), planned.order(), script, List.copyOf(primitives), 0);
     }
   }
 }

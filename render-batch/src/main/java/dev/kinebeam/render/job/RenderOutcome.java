@@ -51,6 +51,8 @@ public sealed interface RenderOutcome {
             null,
             null,
             null,
+            null,
+            null,
             reason));
   }
 }

@@ -1,26 +1,38 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.host.Playback;
 import dev.kinebeam.render.job.RenderOutcome.AlreadyRendered;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.schemas.render.RenderResult;
 import dev.kinebeam.schemas.render.RenderResult.RenderTimings;
+import java.time.Instant;
+import java.util.Optional;
 
-/** Builds what is told of ready renders. */
+/** Builds the results of ready renders. */
 final class Results {
   private static final RenderTimings NOTHING_SPENT = new RenderTimings(0, 0, 0);
 
-  private Results() {}
+  private final RenderTools tools;
 
-  static AlreadyRendered already(ComposeOrder order, Render ready) {
+  Results(RenderTools tools) {
+    this.tools = tools;
+  }
+
+  AlreadyRendered already(ComposeOrder order, Render ready) {
     Render.Outcome outcome =
         ready.outcome().orElseThrow(() -> new IllegalArgumentException("not ready: " + ready));
     return new AlreadyRendered(order, ready(order, outcome, NOTHING_SPENT));
   }
 
-  static RenderResult ready(ComposeOrder order, Render.Outcome outcome, RenderTimings timings) {
+  RenderResult ready(ComposeOrder order, Render.Outcome outcome, RenderTimings timings) {
     RenderKey key = order.key();
+    // Only the host that holds the video can say where it is played.
+    Optional<Playback> playback =
+        outcome.host().equals(tools.hostName())
+            ? Optional.of(tools.host().playback(outcome.hostVideoId()))
+            : Optional.empty();
     return new RenderResult(
         key.renderId(),
         RenderResult.READY,
@@ -30,6 +42,8 @@ final class Results {
         key.assetVersion(),
         outcome.host(),
         outcome.hostVideoId(),
+        playback.map(address -> address.hls().toString()).orElse(null),
+        playback.flatMap(Playback::expires).map(Instant::toString).orElse(null),
         outcome.durationSeconds(),
         outcome.frames().orElse(null),
         outcome.picks().orElse(null),

@@ -1,6 +1,13 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.UnknownExerciseException;
+import dev.kinebeam.render.orders.OrderDefaults;
+import dev.kinebeam.schemas.render.AskedOrder;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -31,19 +38,34 @@ final class Watch implements AutoCloseable {
   private final AtomicReference<PipelineResult> running = new AtomicReference<>();
   private final ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor();
 
-  private Watch(Toolbox toolbox, Set<UUID> renderIds, Consumer<String> progress) {
+  private Watch(Toolbox toolbox, List<AskedOrder> orders, Consumer<String> progress) {
     this.toolbox = toolbox;
     this.tools = SharedTools.acquire(toolbox);
-    this.renderIds = renderIds;
+    this.renderIds = renderIds(tools, orders);
     this.progress = progress;
   }
 
-  static Watch over(Toolbox toolbox, Set<UUID> renderIds, Consumer<String> progress) {
-    Watch watch = new Watch(toolbox, renderIds, progress);
+  /** Those of orders that will be planned; the others fail there, and say why. */
+  private static Set<UUID> renderIds(RenderTools tools, List<AskedOrder> orders) {
+    OrderDefaults defaults =
+        new OrderDefaults(tools.catalogue()::assetVersion, tools.primitives()::list);
+    Set<UUID> ids = new HashSet<>();
+    for (AskedOrder order : orders) {
+      try {
+        ids.add(defaults.complete(order).renderId());
+      } catch (IOException | UnknownExerciseException | DatabaseAwayException e) {
+        LOG.debug("no progress of {}", order, e);
+      }
+    }
+    return ids;
+  }
+
+  static Watch over(Toolbox toolbox, List<AskedOrder> orders, Consumer<String> progress) {
+    Watch watch = new Watch(toolbox, orders, progress);
     ScheduledFuture<?> untilClosed =
         watch.teller.scheduleWithFixedDelay(
             watch::tell, TELL_EVERY_MS, TELL_EVERY_MS, TimeUnit.MILLISECONDS);
-    LOG.debug("progress of {} renders: {}", renderIds.size(), untilClosed);
+    LOG.debug("progress of {} renders: {}", watch.renderIds.size(), untilClosed);
     return watch;
   }
 

@@ -6,6 +6,7 @@ import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.plan.RenderScript;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +34,10 @@ import java.util.UUID;
  * @param primitives different files that they play
  * @param cpuSeconds at most, at 1080p: when no primitive is normalised yet
  * @param cpuSecondsWithoutSharing what encoding every render by itself would take
+ * @param bytes of the files, at the size of earlier renders, else at most
+ * @param wallSeconds from start to end on this machine, at most: with no primitive normalised yet
+ * @param measuredRenders earlier renders that bytes and the host's time are taken from; with 0 of
+ *     them, bytes are the profile's limit and wallSeconds leave the host out
  * @param encodingDollars the host's, once
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -45,6 +51,9 @@ public record Estimate(
     int primitives,
     double cpuSeconds,
     double cpuSecondsWithoutSharing,
+    double bytes,
+    double wallSeconds,
+    int measuredRenders,
     double encodingDollars) {
   /** "~3 min", the content pipeline's reference says. */
   static final double ASSUMED_SECONDS = 180;
@@ -58,15 +67,30 @@ public record Estimate(
   private static final double LITERAL = 86.0 / 105;
   private static final double COMPOSE = 0.01;
 
+  /**
+   * How the batch will be run.
+   *
+   * @param processors that normalise and compose
+   * @param workers renders under way at once
+   * @param profile that limits the bytes
+   */
+  public record Means(int processors, int workers, Profile profile) {
+    /** The limit of a render's bytes a second: its picture's, and 24 kB for its sound. */
+    private double mostBytesASecond() {
+      return profile.format().maxBitRate() / 8.0 + 24_000;
+    }
+  }
+
   /** Looks every order up. */
   public static Estimate of(
+      Means means,
       List<ComposeOrder> orders,
       List<CatalogueOrders.Refusal> refusedBefore,
       ExerciseRenders renders,
       RenderCatalogue catalogue,
       CatalogueOrders.Bundles bundles)
       throws IOException {
-    return new Looking(renders, catalogue, bundles, refusedBefore).at(orders);
+    return new Looking(renders, catalogue, bundles, refusedBefore).at(orders, means);
   }
 
   private static final class Looking {
@@ -95,12 +119,21 @@ public record Estimate(
       this.refused = new ArrayList<>(refusedBefore);
     }
 
-    Estimate at(List<ComposeOrder> orders) {
+    Estimate at(List<ComposeOrder> orders, Means means) {
       Map<UUID, ComposeOrder> distinct = new LinkedHashMap<>();
       orders.forEach(order -> distinct.merge(order.renderId(), order, (a, b) -> a.force() ? a : b));
       distinct.values().forEach(this::look);
       double normalise =
           primitiveSeconds.values().stream().mapToDouble(Double::doubleValue).sum() * NORMALISE;
+      Optional<RenderCatalogue.Measured> measured = catalogue.measured();
+      double bytesASecond =
+          measured
+              .map(known -> known.spent().bytes() / known.videoSeconds())
+              .orElseGet(means::mostBytesASecond);
+      double publishing =
+          toRender
+              * measured.map(known -> known.spent().publishSeconds() / known.renders()).orElse(0.0);
+      double cpu = normalise + videoSeconds * COMPOSE;
       return new Estimate(
           distinct.size(),
           ready,
@@ -109,8 +142,11 @@ public record Estimate(
           videoSeconds,
           assumed,
           videos.size() + voices.size(),
-          normalise + videoSeconds * COMPOSE,
+          cpu,
           videoSeconds * LITERAL,
+          videoSeconds * bytesASecond,
+          cpu / means.processors() + publishing / means.workers(),
+          measured.map(RenderCatalogue.Measured::renders).orElse(0),
           HostPrices.BUNNY_STREAM.encoding(videoSeconds));
     }
 
@@ -178,6 +214,20 @@ public record Estimate(
         text,
         "             %.0f s if each render were encoded by itself",
         cpuSecondsWithoutSharing);
+    add(
+        text,
+        "  time       %.0f s at most on this machine, %s",
+        wallSeconds,
+        measuredRenders == 0
+            ? "without the video host's part, which no render has measured yet"
+            : "with the video host's part as in the latest " + measuredRenders + " renders");
+    add(
+        text,
+        "  files      %.1f MB, %s",
+        bytes / 1e6,
+        measuredRenders == 0
+            ? "the most that the profile allows; no render has measured it yet"
+            : "by the latest " + measuredRenders + " renders");
     add(text, "  host       $%.2f for encoding", encodingDollars);
     for (CatalogueOrders.Refusal refusal : refused) {
       add(text, "  refused    %s: %s", refusal.exercise(), refusal.reason());

@@ -1,11 +1,13 @@
 package dev.kinebeam.render.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
+import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.orders.CatalogueOrders;
 import dev.kinebeam.render.orders.Estimate;
 import dev.kinebeam.render.plan.RenderScript;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RenderJobTest {
   private static final String GOOD = "lumbar-detensioning";
   private static final String BROKEN = "broken-bridge";
+  private static final Estimate.Means MEANS = new Estimate.Means(2, 4, Profile.TINY);
 
   @TempDir Path directory;
   private TestTools tools;
@@ -127,11 +130,71 @@ class RenderJobTest {
   }
 
   @Test
-  void anotherAssetVersionIsAnotherRender() throws IOException {
-    ComposeOrder old = order(GOOD, "left", 5);
-    ComposeOrder young = new ComposeOrder(old.recipe(), 2, false);
-    assertThat(counts(serve(Optional.empty(), old, young)))
-        .isEqualTo("2 rendered, 0 skipped, 0 failed, 0 refused");
+  void anOrderIsServedByTheVersionThatItNamesOrNotAtAll() throws Exception {
+    ComposeOrder first = order(GOOD, "left", 5);
+    serve(Optional.empty(), first);
+    RenderResult old = results().get(0);
+    sql("UPDATE exercises SET asset_version = 2 WHERE slug = '" + GOOD + "'");
+
+    String unnamed =
+        "{\"exercise\":\"%s\",\"sets\":[{\"side\":\"left\",\"reps\":5}]}".formatted(GOOD);
+    assertThat(counts(serve(Optional.empty(), unnamed)))
+        .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
+    RenderResult present = results().get(0);
+    assertThat(present.assetVersion()).isEqualTo(2);
+    // The manifest's first language, as `compose` has it.
+    assertThat(present.language()).isEqualTo("ro");
+    assertThat(present.hostVideoId()).isNotEqualTo(old.hostVideoId());
+    assertThat(present.playbackHlsUrl())
+        .isEqualTo("http://localhost/" + present.hostVideoId() + "/playlist.m3u8");
+
+    // A video of version 1 there is; one that is not there cannot be made any more.
+    assertThat(counts(serve(Optional.empty(), first)))
+        .isEqualTo("0 rendered, 1 skipped, 0 failed, 0 refused");
+    assertThat(results().get(0).hostVideoId()).isEqualTo(old.hostVideoId());
+    ComposeOrder late = order(GOOD, "right", 5);
+    ComposeOrder forced = new ComposeOrder(first.recipe(), 1, true);
+    ComposeOrder early = new ComposeOrder(first.recipe(), 3, false);
+    assertThat(counts(serve(Optional.empty(), late, forced, early)))
+        .isEqualTo("0 rendered, 0 skipped, 3 failed, 0 refused");
+    assertThat(results())
+        .allSatisfy(
+            result -> assertThat(result.error()).contains(GOOD + " has version 2 now", "name 2"));
+    assertThat(tools.renders.find(first.key()).orElseThrow().status())
+        .isEqualTo(Render.Status.READY);
+    assertThat(tools.host.uploads()).isEqualTo(2);
+  }
+
+  @Test
+  void aRenderWhoseExerciseChangesMeanwhileIsNotRecordedAsEitherVersion() throws Exception {
+    ComposeOrder order = order(GOOD, "left", 5);
+    try (RenderTools opened = tools.open()) {
+      PlannedRender plan = planned(opened, order);
+      sql("UPDATE exercises SET asset_version = 2 WHERE slug = '" + GOOD + "'");
+      assertThatThrownBy(() -> new Baker(opened).bake(plan))
+          .hasMessageContaining("asset_version of " + GOOD + " is 2 and was 1");
+    }
+    assertThat(tools.host.count()).isZero();
+  }
+
+  @Test
+  void whatCannotBeAskedWhatWasLeftOutFailsByItself() throws IOException {
+    tools.exercises.ensureRepsBased("no-bundle", "No bundle", "media-3");
+    String sets = "\"sets\":[{\"side\":\"left\",\"reps\":5}]}";
+    assertThat(
+            counts(
+                serve(
+                    Optional.empty(),
+                    "{\"exercise\":\"no-bundle\"," + sets,
+                    "{\"exercise\":\"squat\"," + sets,
+                    order(GOOD, "left", 5))))
+        .isEqualTo("1 rendered, 0 skipped, 2 failed, 0 refused");
+    assertThat(results())
+        .filteredOn(result -> result.error() != null)
+        .extracting(RenderResult::error)
+        .satisfiesExactlyInAnyOrder(
+            error -> assertThat(error).contains("manifest.json"),
+            error -> assertThat(error).contains("no exercise squat"));
   }
 
   @Test
@@ -201,7 +264,7 @@ class RenderJobTest {
     ComposeOrder forced = new ComposeOrder(order(GOOD, "left", 5).recipe(), 1, true);
     PlannedRender plan;
     try (RenderTools opened = tools.open()) {
-      plan = planned(opened, new GivenOrder(UUID.randomUUID(), forced));
+      plan = planned(opened, forced);
       assertThat(new Baker(opened).bake(plan)).isInstanceOf(RenderOutcome.Rendered.class);
     }
     assertThat(tools.renders.begin(forced).planId()).contains(plan.planId());
@@ -276,6 +339,7 @@ class RenderJobTest {
 
       Estimate estimate =
           Estimate.of(
+              MEANS,
               catalogue.orders(),
               catalogue.refused(),
               tools.renders,
@@ -300,21 +364,28 @@ class RenderJobTest {
       ComposeOrder longer = order(GOOD, "right", 20, "left", 5);
       Estimate known =
           Estimate.of(
+              MEANS,
               List.of(longer),
               List.of(),
               tools.renders,
               opened.catalogue(),
               opened.primitives()::list);
       assertThat(known.assumed()).isZero();
+      assertThat(known.measuredRenders()).isEqualTo(2);
+      assertThat(known.bytes() / known.videoSeconds())
+          .isCloseTo(
+              sum("SELECT sum(bytes) FROM exercise_renders") / (13.6 - 5 + 8.6), within(200_000.0));
+      assertThat(known.wallSeconds()).isGreaterThan(known.cpuSeconds() / 2);
+      assertThat(known.text()).contains("by the latest 2 renders");
       // intro 42, 20 repetitions of 15, pauza 30, 5 repetitions, outro 36 frames
       assertThat(known.videoSeconds()).isEqualTo((42 + 300 + 30 + 75 + 36) / 30.0);
     }
   }
 
-  private static PlannedRender planned(RenderTools tools, GivenOrder given) throws IOException {
+  private static PlannedRender planned(RenderTools tools, ComposeOrder order) throws IOException {
     try {
       var listing = tools.primitives().list(GOOD);
-      RenderScript script = RenderScript.of(listing.bundle(), given.order().recipe());
+      RenderScript script = RenderScript.of(listing.bundle(), order.recipe());
       List<PlannedRender.PrimitiveRef> refs = new ArrayList<>();
       script
           .videos()
@@ -330,7 +401,7 @@ class RenderJobTest {
                   refs.add(
                       new PlannedRender.PrimitiveRef(
                           GOOD, name, listing.versions().get(name), false)));
-      return new PlannedRender(given.planId(), given.order(), script, refs, 0);
+      return new PlannedRender(UUID.randomUUID(), order, script, refs, 0);
     } catch (RenderScript.Refused e) {
       throw new AssertionError(e);
     }

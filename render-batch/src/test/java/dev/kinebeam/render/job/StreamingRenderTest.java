@@ -7,6 +7,7 @@ import dev.kinebeam.beam.UuidCoder;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.render.testing.SampleBundle;
+import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderResult;
@@ -139,7 +140,8 @@ class StreamingRenderTest {
   }
 
   private static GivenOrder given() {
-    return new GivenOrder(UUID.randomUUID(), ORDER);
+    return new GivenOrder(
+        UUID.randomUUID(), new AskedOrder(ORDER.recipe(), ORDER.assetVersion(), false));
   }
 
   private static Step<PlannedRender> gather(

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An order to compose: the value of a record of {@code compose-requests} and a line of an orders
- * file.
+ * An order to compose, with everything that its render's key is made of: the value of a record of
+ * {@code compose-requests} and a line of an orders file, which may leave some out ({@link
+ * AskedOrder}).
  *
  * @param recipe with its language named
  * @param assetVersion of the exercise when the order was given
@@ -22,7 +23,7 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
   public sealed interface Parsed {}
 
   /** Well formed. */
-  public record Valid(ComposeOrder order) implements Parsed {}
+  public record Valid(AskedOrder order) implements Parsed {}
 
   /** Everything that is wrong, never empty. */
   public record Invalid(List<FieldError> errors) implements Parsed {}
@@ -46,7 +47,7 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
     return Json.bytes(json);
   }
 
-  /** Reads an order; {@code asset_version} is 1 where it is not given. */
+  /** Reads an order; {@code language} and {@code asset_version} may be left out. */
   public static Parsed parse(byte[] json) {
     Recipe.Parsed parsed = Recipe.parse(json);
     if (parsed instanceof Recipe.Invalid invalid) {
@@ -62,17 +63,16 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
       return invalid("", "not_json", e.getMessage());
     }
     JsonNode version = root.path("asset_version");
-    if (!version.isMissingNode() && (!version.canConvertToInt() || version.intValue() < 1)) {
+    boolean given = !version.isMissingNode() && !version.isNull();
+    if (given
+        && (!version.isIntegralNumber() || !version.canConvertToInt() || version.intValue() < 1)) {
       return invalid(
           "asset_version",
           "out_of_range",
           "asset_version is " + version + "; it must be a whole number of 1 or more");
     }
     return new Valid(
-        new ComposeOrder(
-            recipe,
-            version.isMissingNode() ? 1 : version.intValue(),
-            root.path("force").asBoolean()));
+        new AskedOrder(recipe, given ? version.intValue() : null, root.path("force").asBoolean()));
   }
 
   private static Invalid invalid(String field, String code, String message) {

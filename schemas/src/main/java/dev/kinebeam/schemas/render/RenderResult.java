@@ -5,11 +5,13 @@ import java.util.UUID;
 
 /**
  * How an order ended: the value of a record of {@code render-results}, as JSON of {@code
- * Json.MAPPER}. It holds what the specification's composer answers, and the segment map.
+ * Json.MAPPER}. It holds what the composer answers, and the segment map.
  *
  * @param status ready or failed
  * @param host which video host holds it; null when failed
  * @param hostVideoId the id to keep; null when failed
+ * @param playbackHlsUrl where players fetch it; null when failed, or when it is at another host
+ * @param playbackExpiresAt until when that address works; null when it does not expire
  * @param durationSeconds null when failed
  * @param error what went wrong, naming the file or slot; null when ready
  */
@@ -22,6 +24,8 @@ public record RenderResult(
     int assetVersion,
     String host,
     String hostVideoId,
+    String playbackHlsUrl,
+    String playbackExpiresAt,
     Double durationSeconds,
     Long frames,
     Picks picks,

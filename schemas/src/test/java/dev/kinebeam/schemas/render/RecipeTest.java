@@ -95,9 +95,32 @@ class RecipeTest {
   @Test
   void anOrderComesBackAsItWasSent() {
     ComposeOrder order = new ComposeOrder(recipe(42L), 3, true);
-    assertThat(ComposeOrder.parse(order.encode())).isEqualTo(new ComposeOrder.Valid(order));
+    assertThat(asked(new String(order.encode(), StandardCharsets.UTF_8)))
+        .isEqualTo(new AskedOrder(order.recipe(), 3, true))
+        .extracting(asked -> asked.with("en", 4))
+        .isEqualTo(order);
     assertThat(ComposeOrder.parse("{}".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(ComposeOrder.Invalid.class);
+  }
+
+  @Test
+  void whatAnOrderLeavesOutIsNotGuessed() {
+    String sets = "{\"exercise\":\"plank\",\"sets\":[{\"side\":\"left\",\"reps\":5}]";
+    AskedOrder asked = asked(sets + ",\"asset_version\":null}");
+    assertThat(asked.namesItsKey()).isFalse();
+    assertThat(asked.with("ro", 7).key()).isEqualTo(RenderKey.of(asked.recipe().in("ro"), 7));
+    for (String wrong : new String[] {"0", "1.5", "\"2\""}) {
+      ComposeOrder.Parsed parsed =
+          ComposeOrder.parse(
+              (sets + ",\"asset_version\":" + wrong + "}").getBytes(StandardCharsets.UTF_8));
+      assertThat(((ComposeOrder.Invalid) parsed).errors().get(0).field())
+          .as(wrong)
+          .isEqualTo("asset_version");
+    }
+  }
+
+  private static AskedOrder asked(String json) {
+    return ((ComposeOrder.Valid) ComposeOrder.parse(json.getBytes(StandardCharsets.UTF_8))).order();
   }
 
   @Test
