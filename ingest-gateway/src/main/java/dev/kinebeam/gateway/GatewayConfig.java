@@ -9,8 +9,10 @@ import dev.kinebeam.gateway.http.HttpLimits;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import dev.kinebeam.observability.AdminAddress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything that the gateway is told, read once at its start. Printing it shows no secret.
@@ -37,7 +39,11 @@ public record GatewayConfig(
    */
   public record Listen(String host, int port, AdminAddress admin, Set<String> corsOrigins) {
     public Listen {
-      corsOrigins = Set.copyOf(corsOrigins);
+      // Browsers send them in lower case, and schemes and hosts know no other.
+      corsOrigins =
+          corsOrigins.stream()
+              .map(origin -> origin.toLowerCase(Locale.ROOT))
+              .collect(Collectors.toUnmodifiableSet());
       for (String origin : corsOrigins) {
         if (!origin.matches("https?://[^/*]+")) {
           throw new IllegalArgumentException(

@@ -294,7 +294,8 @@ public final class Traffic implements AutoCloseable {
         }
         if (TRY_AGAIN.contains(answer.statusCode()) && attempt < MAX_TRIES) {
           counts.retries.increment();
-          TimeUnit.SECONDS.sleep(answer.headers().firstValueAsLong("Retry-After").orElse(1));
+          TimeUnit.SECONDS.sleep(
+              Math.max(1, answer.headers().firstValueAsLong("Retry-After").orElse(1)));
           continue;
         }
         count(batch, again, answer);

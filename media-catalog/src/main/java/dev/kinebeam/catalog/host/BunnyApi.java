@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -239,9 +240,11 @@ final class BunnyApi {
     return answer
         .headers()
         .firstValue("Retry-After")
-        .filter(value -> value.matches("\\d{1,6}"))
-        .map(Long::parseLong)
-        .map(Duration::ofSeconds);
+        .flatMap(value -> RetryAfter.parse(value, hostsClock(answer)));
+  }
+
+  private static Instant hostsClock(HttpResponse<?> answer) {
+    return answer.headers().firstValue("Date").flatMap(RetryAfter::date).orElseGet(Instant::now);
   }
 
   private static <T> T read(HttpResponse<byte[]> answer, Class<T> type) throws VideoHostException {

@@ -2,6 +2,7 @@ package dev.kinebeam.catalog.host;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,7 +11,7 @@ import java.util.random.RandomGenerator;
  *
  * @param attempts how often in all
  * @param first the wait after the first failure, before jitter
- * @param longest no wait is longer, also when the host asks for it
+ * @param longest no wait is longer, also when the host asks for it; none is shorter than the usual
  * @param pause how to wait
  * @param random where the jitter comes from
  */
@@ -54,7 +55,7 @@ record Retries(
   private void waitAfter(int attempt, VideoHostException.Unavailable failure)
       throws VideoHostException {
     try {
-      pause.of(failure.retryAfter().map(this::capped).orElseGet(() -> jittered(attempt)));
+      pause.of(waitFor(attempt, failure.retryAfter()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted = new InterruptedIOException("interrupted");
@@ -62,6 +63,12 @@ record Retries(
       throw new VideoHostException.Unavailable(
           "interrupted while waiting to try again: " + failure.getMessage(), interrupted);
     }
+  }
+
+  /** What the host asks for; never less than the usual wait, which grows. */
+  private Duration waitFor(int attempt, Optional<Duration> asked) {
+    Duration usual = jittered(attempt);
+    return asked.map(this::capped).filter(wait -> wait.compareTo(usual) > 0).orElse(usual);
   }
 
   private Duration jittered(int attempt) {

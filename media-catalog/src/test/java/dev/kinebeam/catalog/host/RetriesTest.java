@@ -67,12 +67,27 @@ class RetriesTest {
             () ->
                 retries.run(
                     () -> {
-                      Duration asked = Duration.ofMillis(calls.incrementAndGet() == 1 ? 30 : 99999);
+                      Duration asked =
+                          Duration.ofMillis(calls.incrementAndGet() == 1 ? 130 : 99999);
                       throw busy("busy", Optional.of(asked));
                     }))
         .isInstanceOf(VideoHostException.Unavailable.class);
     assertThat(waits)
-        .containsExactly(Duration.ofMillis(30), Duration.ofMillis(250), Duration.ofMillis(250));
+        .containsExactly(Duration.ofMillis(130), Duration.ofMillis(250), Duration.ofMillis(250));
+  }
+
+  @Test
+  void a_host_that_asks_for_no_pause_gets_the_usual_one() {
+    assertThatThrownBy(
+            () ->
+                retries.run(
+                    () -> {
+                      throw busy("busy", Optional.of(Duration.ZERO));
+                    }))
+        .isInstanceOf(VideoHostException.Unavailable.class);
+    assertThat(waits).hasSize(3);
+    assertThat(waits.get(0)).isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+    assertThat(waits.get(2)).isBetween(Duration.ofMillis(125), Duration.ofMillis(250));
   }
 
   private static VideoHostException.Unavailable busy(String message, Optional<Duration> after) {

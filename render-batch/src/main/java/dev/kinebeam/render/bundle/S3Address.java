@@ -10,8 +10,9 @@ import java.util.Arrays;
 public record S3Address(String bucket, String prefix) {
   private static final String SCHEME = "s3://";
 
+  /** Schemes are case-insensitive. */
   public static boolean isOne(String text) {
-    return text.startsWith(SCHEME);
+    return text.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   /**

@@ -92,19 +92,19 @@ final class Downloads {
    */
   void fetch(Source.Address source, Path target) throws RowFault, IOException {
     URI uri = source.uri();
-    // The scheme may be null: //host/path has a host and no scheme.
-    boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+    AllowedHost host = AllowedHost.of(uri);
+    boolean web = host.scheme().equals("https") || host.scheme().equals("http");
     if (uri.getHost() == null || !web) {
       throw new RowFault(source, "url must be an https:// address");
     }
     if (uri.getUserInfo() != null) {
       throw new RowFault(source, "an address must hold no user name or password");
     }
-    if (!allowed.contains(AllowedHost.of(uri))) {
+    if (!allowed.contains(host)) {
       throw new RowFault(
           source,
           "its host is not allowed; if it is the right one, start again with --allow-url-host="
-              + (uri.getScheme().equals("http") ? "http://" : "")
+              + (host.scheme().equals("http") ? "http://" : "")
               + uri.getRawAuthority());
     }
     long deadline = System.nanoTime() + within.toNanos();

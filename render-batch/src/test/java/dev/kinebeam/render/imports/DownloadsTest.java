@@ -91,6 +91,8 @@ class DownloadsTest {
   @Test
   void anAllowedHostIsFetchedFrom() throws Exception {
     assertThat(Files.readString(fetch(origin + "/good"))).isEqualTo("video");
+    assertThat(Files.readString(fetch(origin.replace("http:", "HTTP:") + "/good")))
+        .isEqualTo("video");
   }
 
   @Test
