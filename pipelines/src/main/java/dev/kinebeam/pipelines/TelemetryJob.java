@@ -111,6 +111,9 @@ public final class TelemetryJob {
     options.setMaxBundleSize(BUNDLE_RECORDS);
     options.setMaxBundleTimeMills(BUNDLE_MS);
     options.setAutoWatermarkInterval(WATERMARK_MS);
+    // A bounded source ends when it has been read. Beam's default with checkpoints waits for ever,
+    // on a thread that outlives the job and keeps its classes.
+    options.setShutdownSourcesAfterIdleMs(0L);
     return options;
   }
 }

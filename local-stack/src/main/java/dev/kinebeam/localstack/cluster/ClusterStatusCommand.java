@@ -38,8 +38,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
     out.printf("page             %s%n", cluster.page());
     for (FlinkRest.Job job : cluster.rest().jobs()) {
       out.printf(
-          "job              %s %s %s, %d of %d tasks run%n",
-          job.name(), job.id(), job.state(), job.runningTasks(), job.tasks());
+          "job              %s %s %s, %s%n", job.name(), job.id(), job.state(), job.tasksAtWork());
     }
     out.flush();
     return 0;

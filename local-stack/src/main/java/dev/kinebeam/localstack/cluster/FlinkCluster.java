@@ -234,10 +234,10 @@ public final class FlinkCluster {
     } catch (IOException e) {
       throw new IOException(
           """
-          %s was not stopped (%s, %d of %d tasks run): %s
+          %s was not stopped (%s, %s): %s
           No savepoint can be written while a service that the job needs is unavailable, or has moved to another port. \
           Stop it with --no-savepoint and it continues from its newest checkpoint, or give --savepoint-within more time."""
-              .formatted(job.name(), job.state(), job.runningTasks(), job.tasks(), e.getMessage()),
+              .formatted(job.name(), job.state(), job.tasksAtWork(), e.getMessage()),
           e);
     }
   }

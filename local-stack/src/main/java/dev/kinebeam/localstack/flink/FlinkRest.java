@@ -33,16 +33,26 @@ public final class FlinkRest {
    * @param state as Flink names it: {@code RUNNING}, {@code RESTARTING}, {@code FINISHED}, …
    * @param tasks of the job
    * @param runningTasks those that run at this moment
+   * @param finishedTasks those of bounded sources that have been read
    */
-  public record Job(String id, String name, String state, int tasks, int runningTasks) {
+  public record Job(
+      String id, String name, String state, int tasks, int runningTasks, int finishedTasks) {
     /** Whether the cluster still means to run it. */
     public boolean isLive() {
       return !List.of("FINISHED", "CANCELED", "FAILED", "SUSPENDED").contains(state);
     }
 
-    /** Whether every task of it runs. */
+    /** Whether every task that has not finished runs. */
     public boolean runsWhole() {
-      return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
+      return state.equals("RUNNING") && runningTasks > 0 && runningTasks + finishedTasks == tasks;
+    }
+
+    /** "5 of 6 tasks run, 1 has finished". */
+    public String tasksAtWork() {
+      String run = "%d of %d tasks run".formatted(runningTasks, tasks);
+      return finishedTasks == 0
+          ? run
+          : run + ", %d %s finished".formatted(finishedTasks, finishedTasks == 1 ? "has" : "have");
     }
   }
 
@@ -74,7 +84,8 @@ public final class FlinkRest {
               job.path("name").asText(),
               job.path("state").asText(),
               job.path("tasks").path("total").asInt(),
-              job.path("tasks").path("running").asInt()));
+              job.path("tasks").path("running").asInt(),
+              job.path("tasks").path("finished").asInt()));
     }
     return jobs;
   }
