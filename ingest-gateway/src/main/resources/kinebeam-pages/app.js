@@ -58,18 +58,37 @@ function recent(sessions) {
   if (sessions.length) document.getElementById('recent').replaceChildren(...sessions.map(row));
 }
 
+const SECTIONS = ['health', 'recent-card', 'stage', 'inbox-card'];
+
+/** Shows a section; one that this person's role may not read is hidden and not asked for again. */
+async function section(id, show) {
+  const node = document.getElementById(id);
+  if (node.hidden) return;
+  try {
+    await show();
+  } catch (error) {
+    if (error.status !== 403) throw error;
+    node.hidden = true;
+  }
+}
+
+async function showStage() {
+  await showRender();
+  if (shownExercise()) await showDropOff(shownExercise());
+}
+
 async function refresh() {
   try {
-    const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
-    const [health, list] = await Promise.all([
-      get(`/v1/clinic/video-health?from=${encodeURIComponent(hourAgo)}`),
-      get(`/v1/media/sessions?limit=40&from=${encodeURIComponent(hourAgo)}`),
-      showRender(),
-      showInbox(),
+    const from = encodeURIComponent(new Date(Date.now() - 3_600_000).toISOString());
+    await Promise.all([
+      section('health', async () => figures(await get(`/v1/clinic/video-health?from=${from}`))),
+      section('recent-card', async () => recent((await get(`/v1/media/sessions?limit=40&from=${from}`)).sessions)),
+      section('stage', showStage),
+      section('inbox-card', showInbox),
     ]);
-    if (shownExercise()) await showDropOff(shownExercise());
-    figures(health);
-    recent(list.sessions);
+    if (SECTIONS.every(id => document.getElementById(id).hidden)) {
+      throw new Error('your role may not read any of them');
+    }
     pulse.className = 'pulse live';
     pulse.textContent = `live · ${timeOfDay(new Date().toISOString())}`;
     tell(null);

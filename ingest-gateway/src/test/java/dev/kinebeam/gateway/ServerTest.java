@@ -3,9 +3,15 @@ package dev.kinebeam.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.gateway.TestGateway.Answer;
+import dev.kinebeam.gateway.auth.Role;
+import dev.kinebeam.gateway.auth.Tokens;
 import dev.kinebeam.gateway.http.RawHttp;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,13 +89,94 @@ class ServerTest {
     assertThat(named.status()).isEqualTo(204);
     assertThat(named.header("Access-Control-Allow-Origin")).isEqualTo("https://clinic.example");
     assertThat(named.header("Access-Control-Allow-Headers")).contains("Authorization");
-    assertThat(named.header("Vary")).isEqualTo("Origin");
+    assertThat(named.header("Vary")).isEqualTo("Origin, Accept-Encoding");
 
     Answer other =
         gateway.send(
             method("OPTIONS", "/v1/media/events").header("Origin", "https://evil.example"));
     assertThat(other.header("Access-Control-Allow-Origin")).isEmpty();
     assertThat(other.header("Access-Control-Allow-Headers")).isEmpty();
+  }
+
+  @Test
+  void pagesOfAnotherOriginMayReadTheHeadersThatTheyNeed() throws Exception {
+    Answer named =
+        gateway.send(
+            method("GET", "/v1/media/sessions").header("Origin", "https://clinic.example"));
+    assertThat(named.header("Access-Control-Expose-Headers").split(", ", -1))
+        .contains("ETag", "Location", "Retry-After", "X-Request-Id");
+    Answer other =
+        gateway.send(method("GET", "/v1/media/sessions").header("Origin", "https://evil.example"));
+    assertThat(other.header("Access-Control-Expose-Headers")).isEmpty();
+  }
+
+  /** Of the gate, of a handler, of a page and of the server itself. */
+  @Test
+  void everyAnswerHasAnIdAndProblemsRepeatIt() throws Exception {
+    Set<String> ids = new HashSet<>();
+    for (String path :
+        new String[] {"/v1/nothing", "/v1/media/sessions", "/", "/openapi.json", "/v1/%zz"}) {
+      String answer = RawHttp.get(gateway.port(), path);
+      String id = answer.replaceAll("(?s).*\r\nX-Request-Id: ([0-9a-f-]{36})\r\n.*", "$1");
+      assertThat(id).as(path).hasSize(36);
+      ids.add(id);
+      if (answer.contains("Content-Type: application/problem+json")) {
+        assertThat(answer).contains("\"instance\":\"" + id + "\"");
+      }
+    }
+    assertThat(ids).hasSize(5);
+  }
+
+  @Test
+  void textAndJsonArePackedForThoseWhoTakeGzip() throws Exception {
+    for (String path : new String[] {"/webjars/hls.js/dist/hls.min.js", "/openapi.json", "/"}) {
+      byte[] plain = gateway.send(gateway.request(path).GET()).raw().body();
+      Answer packed =
+          gateway.send(gateway.request(path).header("Accept-Encoding", "br, gzip").GET());
+      assertThat(packed.header("Content-Encoding")).as(path).isEqualTo("gzip");
+      assertThat(packed.header("Vary")).contains("Accept-Encoding");
+      assertThat(packed.raw().body().length).as(path).isLessThan(plain.length * 6 / 10);
+      try (var in = new GZIPInputStream(new ByteArrayInputStream(packed.raw().body()))) {
+        assertThat(in.readAllBytes()).as(path).isEqualTo(plain);
+      }
+      Answer refused =
+          gateway.send(gateway.request(path).header("Accept-Encoding", "gzip;q=0, *").GET());
+      assertThat(refused.header("Content-Encoding")).as(path).isEmpty();
+      assertThat(refused.header("ETag")).as(path).isNotEqualTo(packed.header("ETag"));
+    }
+  }
+
+  @Test
+  void aCallerThatHasThePageIsNotSentItAgain() throws Exception {
+    Answer page = gateway.send(gateway.request("/app.css").header("Accept-Encoding", "gzip").GET());
+    String tag = page.header("ETag");
+    for (String known : new String[] {tag, "W/" + tag, "\"other\", " + tag, "*"}) {
+      Answer again =
+          gateway.send(
+              gateway
+                  .request("/app.css")
+                  .header("Accept-Encoding", "gzip")
+                  .header("If-None-Match", known)
+                  .GET());
+      assertThat(again.status()).as(known).isEqualTo(304);
+      assertThat(again.header("ETag")).isEqualTo(tag);
+    }
+    Answer unpacked = gateway.send(gateway.request("/app.css").header("If-None-Match", tag).GET());
+    assertThat(unpacked.status()).isEqualTo(200);
+  }
+
+  @Test
+  void aQueryThatCannotBeReadIsRefused() throws Exception {
+    for (String query : new String[] {"limit=%zz", "limit=%f", "limit=%ff", "%", "limit=%C0%80"}) {
+      String answer =
+          RawHttp.exchange(
+              gateway.port(),
+              "GET /v1/automations?%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                      .replace("%s", query)
+                  + "Authorization: Bearer %s\r\n\r\n"
+                      .formatted(Tokens.of(Role.SPECIALIST, TestGateway.ORG, TestGateway.PATIENT)));
+      assertThat(answer).as(query).startsWith("HTTP/1.1 400 ").contains("problem+json");
+    }
   }
 
   @Test

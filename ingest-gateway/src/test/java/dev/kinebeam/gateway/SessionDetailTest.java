@@ -123,6 +123,8 @@ class SessionDetailTest {
     assertThat(json.path("stalls").findValuesAsText("cause")).containsExactly("stall", "seek");
     assertThat(json.path("timeline").findValuesAsText("kind"))
         .containsExactly("start_up", "stall", "wait", "end");
+    assertThat(json.at("/timeline/0/details/ttfb_ms").asLong()).isEqualTo(340);
+    assertThat(json.at("/timeline/1/details/cause").asText()).isEqualTo("stall");
     assertThat(json.at("/timeline/1/offset_ms").asLong()).isEqualTo(20_000);
     assertThat(json.path("timeline_source").asText()).isEqualTo("row");
     assertThat(json.has("recording_url")).isTrue();
@@ -144,6 +146,8 @@ class SessionDetailTest {
     JsonNode json = detail(session);
     assertThat(json.path("timeline").findValuesAsText("kind"))
         .containsExactly("start_up", "play", "seek", "end");
+    assertThat(json.at("/timeline/0/details/ttfb_ms").asLong()).isEqualTo(340);
+    assertThat(json.at("/timeline/2/details/to_seconds").asDouble()).isEqualTo(3);
     assertThat(json.path("timeline_source").asText()).isEqualTo("recording");
     assertThat(json.at("/recording/complete").asBoolean()).isTrue();
     String key = "recordings/" + ORG + "/" + session + ".json";

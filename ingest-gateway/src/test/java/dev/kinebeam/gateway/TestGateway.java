@@ -29,6 +29,7 @@ import dev.kinebeam.gateway.render.Doorbell;
 import dev.kinebeam.schemas.Json;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPInputStream;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
@@ -299,9 +301,20 @@ final class TestGateway implements AutoCloseable {
 
   Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
     HttpResponse<byte[]> raw = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    byte[] body = unpacked(raw);
+    Contract.check(raw, body);
     boolean json = raw.headers().firstValue("Content-Type").orElse("").contains("json");
     return new Answer(
-        raw.statusCode(), json ? Json.MAPPER.readTree(raw.body()) : Json.MAPPER.nullNode(), raw);
+        raw.statusCode(), json ? Json.MAPPER.readTree(body) : Json.MAPPER.nullNode(), raw);
+  }
+
+  private static byte[] unpacked(HttpResponse<byte[]> raw) throws IOException {
+    if (raw.headers().firstValue("Content-Encoding").isEmpty()) {
+      return raw.body();
+    }
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(raw.body()))) {
+      return in.readAllBytes();
+    }
   }
 
   Answer get(String path, String token) throws IOException, InterruptedException {

@@ -8,7 +8,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
 
-/** Where a page of automations ended: the next one begins after it. */
+/**
+ * Where a page of automations ended: the next one begins after it.
+ *
+ * @param openedAt in whole milliseconds, as the telemetry job writes it
+ */
 record AutomationCursor(Instant openedAt, UUID automationId) {
   static AutomationCursor after(Automation last) {
     return new AutomationCursor(Instant.parse(last.openedAt()), last.automationId());

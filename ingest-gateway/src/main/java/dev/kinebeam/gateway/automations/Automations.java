@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.gateway.auth.Principal;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Rfc3339;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -166,7 +167,7 @@ final class Automations {
 
   private static String time(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant().toString();
+    return time == null ? null : Rfc3339.text(time.toInstant());
   }
 
   private static JsonNode json(ResultSet row, String column) throws SQLException {

@@ -29,6 +29,11 @@ public final class ListAutomations implements Route.Handler {
   private record Page(List<Automation> automations, String next) {}
 
   @Override
+  public Set<String> parameters() {
+    return Set.of("state", "limit", "cursor");
+  }
+
+  @Override
   public Reply handle(Call call, Principal caller) throws Problem {
     Inputs inputs = new Inputs(call);
     int limit = inputs.number("limit", 1, MOST).orElse(DEFAULT_LIMIT);

@@ -1,6 +1,7 @@
 package dev.kinebeam.gateway.bandwidth;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.kinebeam.schemas.Rfc3339;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -49,7 +50,7 @@ record Bandwidth(
   /** One player's estimate at a time. */
   record Sample(String at, double mbps) {
     static Sample of(Instant at, double mbps) {
-      return new Sample(at.toString(), mbps);
+      return new Sample(Rfc3339.text(at), mbps);
     }
   }
 

@@ -11,12 +11,14 @@ import dev.kinebeam.gateway.http.Problem;
 import dev.kinebeam.gateway.http.Reply;
 import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Rfc3339;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -38,6 +40,11 @@ public final class GetBandwidth implements Route.Handler {
 
   private record Answer(
       UUID sessionId, UUID patientId, String from, String to, @JsonUnwrapped Bandwidth figures) {}
+
+  @Override
+  public Set<String> parameters() {
+    return Set.of("session_id", "patient_id", "window");
+  }
 
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
@@ -101,6 +108,7 @@ public final class GetBandwidth implements Route.Handler {
   private static Reply answer(
       UUID session, UUID patient, Instant from, Instant to, List<Sample> samples) {
     return Reply.json(
-        200, new Answer(session, patient, from.toString(), to.toString(), Bandwidth.of(samples)));
+        200,
+        new Answer(session, patient, Rfc3339.text(from), Rfc3339.text(to), Bandwidth.of(samples)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.clinic;
 
+import dev.kinebeam.schemas.Rfc3339;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,10 +14,10 @@ import java.util.Map;
 final class Columns {
   private Columns() {}
 
-  /** An ISO time, or null. */
+  /** A time as answers hold it, or null. */
   static String time(ResultSet row, String column) throws SQLException {
     Instant instant = instant(row, column);
-    return instant == null ? null : instant.toString();
+    return instant == null ? null : Rfc3339.text(instant);
   }
 
   /** A time, or null. */

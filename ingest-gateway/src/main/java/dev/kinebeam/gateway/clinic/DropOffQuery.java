@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.schemas.render.Segment;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -126,8 +127,8 @@ final class DropOffQuery {
             .one();
     return new DropOff(
         slug,
-        window.from().toString(),
-        window.to().toString(),
+        Rfc3339.text(window.from()),
+        Rfc3339.text(window.to()),
         metricsVersion,
         tally.sessions(),
         VideoHealth.Share.of(tally.stoppedSessions(), tally.sessions()),

@@ -9,6 +9,7 @@ import dev.kinebeam.gateway.http.Reply;
 import dev.kinebeam.gateway.http.Route;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** {@code GET /v1/clinic/exercises/{slug}/drop-off?from=&to=}: where patients stop. */
@@ -21,6 +22,11 @@ public final class GetDropOff implements Route.Handler {
   public GetDropOff(Database database, Clock clock) {
     this.query = new DropOffQuery(database);
     this.clock = clock;
+  }
+
+  @Override
+  public Set<String> parameters() {
+    return Set.of("from", "to");
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.gateway.recording.RecordedSession;
 import dev.kinebeam.gateway.recording.Recording;
 import dev.kinebeam.gateway.recording.Recordings;
+import dev.kinebeam.schemas.Rfc3339;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +93,7 @@ public final class GetSession implements Route.Handler {
   private static Recorded view(Recordings.Found found) {
     Recording recording = found.recording();
     return new Recorded(
-        found.expiresAt().toString(),
+        Rfc3339.text(found.expiresAt()),
         recording.madeAt(),
         recording.events().size(),
         recording.complete(),

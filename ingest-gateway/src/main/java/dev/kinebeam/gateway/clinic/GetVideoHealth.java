@@ -9,6 +9,7 @@ import dev.kinebeam.gateway.http.Reply;
 import dev.kinebeam.gateway.http.Route;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code GET /v1/clinic/video-health?from=&to=&by=}: the caller's own organisation. */
 public final class GetVideoHealth implements Route.Handler {
@@ -18,6 +19,11 @@ public final class GetVideoHealth implements Route.Handler {
   public GetVideoHealth(Database database, Clock clock) {
     this.query = new VideoHealthQuery(database);
     this.clock = clock;
+  }
+
+  @Override
+  public Set<String> parameters() {
+    return Set.of("from", "to", "by");
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.kinebeam.gateway.http.Route;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code GET /v1/media/sessions?patient_id=&media_id=&from=&to=&limit=&cursor=}: the caller's own
@@ -29,6 +30,11 @@ public final class ListSessions implements Route.Handler {
   }
 
   private record Page(List<SessionSummary> sessions, String next) {}
+
+  @Override
+  public Set<String> parameters() {
+    return Set.of("patient_id", "media_id", "from", "to", "limit", "cursor");
+  }
 
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {

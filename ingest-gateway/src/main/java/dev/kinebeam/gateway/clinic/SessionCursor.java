@@ -8,7 +8,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
 
-/** Where a page of sessions ended: the next one begins after it. */
+/**
+ * Where a page of sessions ended: the next one begins after it.
+ *
+ * @param startedAt in whole milliseconds, as the telemetry job writes it
+ */
 record SessionCursor(Instant startedAt, UUID sessionId) {
   static SessionCursor after(SessionSummary last) {
     return new SessionCursor(Instant.parse(last.startedAt()), last.sessionId());

@@ -1,6 +1,7 @@
 package dev.kinebeam.gateway.clinic;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.net.URI;
 import java.util.List;
@@ -57,9 +58,14 @@ record SessionDetail(
    * @param kind start_up, play, pause, seek, stall, wait, quality_change, milestone, error or end;
    *     a wait is one in start-up or after a seek
    * @param offsetMs since the session's start
-   * @param details as the player sent them
+   * @param details a JSON object as text: of a recorded event its data, as the player sent it
    */
-  record Moment(String at, long offsetMs, String kind, Double positionSeconds, Object details) {}
+  record Moment(
+      String at,
+      long offsetMs,
+      String kind,
+      Double positionSeconds,
+      @JsonRawValue String details) {}
 
   /**
    * What the link leads to.

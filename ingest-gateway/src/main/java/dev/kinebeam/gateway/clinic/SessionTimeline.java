@@ -1,8 +1,11 @@
 package dev.kinebeam.gateway.clinic;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.kinebeam.gateway.clinic.SessionDetail.Moment;
 import dev.kinebeam.gateway.clinic.SessionDetail.Stall;
 import dev.kinebeam.gateway.recording.Recording;
+import dev.kinebeam.schemas.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +65,7 @@ final class SessionTimeline {
     put(startUp, "video_load_time_ms", session.videoLoadTimeMs());
     put(startUp, "cdn_response_time_ms", details.get("cdn_response_time_ms"));
     put(startUp, "initial_resolution", details.get("initial_resolution"));
-    moments.add(new Moment(session.startedAt(), 0, "start_up", null, startUp));
+    moments.add(new Moment(session.startedAt(), 0, "start_up", null, json(startUp)));
     if (session.endedAt() != null) {
       moments.add(
           new Moment(
@@ -70,7 +73,7 @@ final class SessionTimeline {
               Duration.between(start, Instant.parse(session.endedAt())).toMillis(),
               "end",
               (Double) details.get("final_position_seconds"),
-              Map.of("status", session.status())));
+              json(Map.of("status", session.status()))));
     }
     return inOrder(moments);
   }
@@ -85,7 +88,7 @@ final class SessionTimeline {
         Duration.between(start, Instant.parse(error.at())).toMillis(),
         "error",
         error.positionSeconds(),
-        details);
+        json(details));
   }
 
   private static List<Moment> stalls(Instant start, List<Stall> stalls) {
@@ -103,7 +106,7 @@ final class SessionTimeline {
               Duration.between(start, Instant.parse(stall.startedAt())).toMillis(),
               stall.cause().equals("stall") ? "stall" : "wait",
               stall.positionSeconds(),
-              details));
+              json(details)));
     }
     return moments;
   }
@@ -111,6 +114,10 @@ final class SessionTimeline {
   private static List<Moment> inOrder(List<Moment> moments) {
     moments.sort(Comparator.comparingLong(Moment::offsetMs));
     return moments;
+  }
+
+  private static String json(Map<String, Object> details) {
+    return new String(Json.bytes(details), UTF_8);
   }
 
   private static void put(Map<String, Object> details, String name, Object value) {

@@ -9,6 +9,7 @@ import dev.kinebeam.gateway.clinic.VideoHealth.Group;
 import dev.kinebeam.gateway.clinic.VideoHealth.Previous;
 import dev.kinebeam.gateway.clinic.VideoHealth.Rebuffering;
 import dev.kinebeam.gateway.clinic.VideoHealth.Steps;
+import dev.kinebeam.schemas.Rfc3339;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -78,12 +79,12 @@ final class VideoHealthQuery {
       Figures previous = sheet.before().figures(sources.bounds());
       Window before = sources.before();
       return new VideoHealth(
-          window.from().toString(),
-          window.to().toString(),
+          Rfc3339.text(window.from()),
+          Rfc3339.text(window.to()),
           (int) sheet.present().of(Part.METRICS_VERSION),
           sources.byWeeks() ? VideoHealth.NEARLY : VideoHealth.EXACT,
           present,
-          new Previous(before.from().toString(), before.to().toString(), previous),
+          new Previous(Rfc3339.text(before.from()), Rfc3339.text(before.to()), previous),
           Changes.between(present, previous),
           sheet.by().map(by -> breakdown(by, present, groups, slugs, sources)).orElse(null),
           exercises(top, slugs),

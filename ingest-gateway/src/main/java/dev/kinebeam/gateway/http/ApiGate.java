@@ -25,7 +25,7 @@ final class ApiGate implements Gate {
   private final RouteTable routes;
   private final Pages pages;
   private final Authenticator authenticator;
-  private final Cors cors;
+  private final Finish finish;
   private final Places places;
   private final RequestObserver observer;
 
@@ -33,13 +33,13 @@ final class ApiGate implements Gate {
       RouteTable routes,
       Pages pages,
       Authenticator authenticator,
-      Cors cors,
+      Finish finish,
       Places places,
       RequestObserver observer) {
     this.routes = routes;
     this.pages = pages;
     this.authenticator = authenticator;
-    this.cors = cors;
+    this.finish = finish;
     this.places = places;
     this.observer = observer;
   }
@@ -52,8 +52,13 @@ final class ApiGate implements Gate {
    */
   record Admitted(long begunAt, ToRoute target) implements Admission {
     @Override
-    public Optional<Principal> bodyFrom() {
-      return target.route.method().hasBody() ? Optional.of(target.caller) : Optional.empty();
+    public boolean readsBody() {
+      return target.route.method().hasBody();
+    }
+
+    @Override
+    public Optional<Principal> caller() {
+      return target.caller;
     }
 
     String name() {
@@ -61,14 +66,22 @@ final class ApiGate implements Gate {
     }
   }
 
-  /** A route, for a caller who may take it. */
-  record ToRoute(Route route, Map<String, String> parameters, Principal caller) {}
+  /**
+   * A route, for a caller who may take it.
+   *
+   * @param caller empty where the token is in the body
+   */
+  record ToRoute(
+      Route route,
+      Map<String, String> parameters,
+      QueryParameters queries,
+      Optional<Principal> caller) {}
 
   @Override
   public Verdict check(Head head) {
     long begunAt = System.nanoTime();
     if (head.method().equals("OPTIONS")) {
-      return answered(head, PAGES, cors.preflight(head.header("Origin")), begunAt);
+      return answered(head, PAGES, finish.cors().preflight(head.header("Origin")), begunAt);
     }
     Optional<List<String>> path = PlainPath.segments(head.path());
     if (path.isEmpty()) {
@@ -85,7 +98,7 @@ final class ApiGate implements Gate {
     Reply page =
         Optional.of("/" + String.join("/", path.get()))
             .filter(wanted -> Method.GET.answers(head.method()))
-            .flatMap(wanted -> pages.find(wanted, head.header("If-None-Match")))
+            .flatMap(wanted -> pages.find(wanted, head))
             .orElseGet(() -> Reply.problem(nothingHere()));
     return answered(head, PAGES, page, begunAt);
   }
@@ -100,17 +113,33 @@ final class ApiGate implements Gate {
     Route route = found.route();
     try {
       // Keys may have to be fetched, so this takes a place; the wait for a body then does not.
-      Principal caller = places.serve(head.method() + " " + route.path(), () -> admit(route, head));
+      Optional<Principal> caller = places.serve(head, route.path(), () -> caller(route, head));
+      QueryParameters queries = head.queries(route.handler().parameters());
       return new Verdict.Admitted(
-          new Admitted(begunAt, new ToRoute(route, found.parameters(), caller)));
+          new Admitted(begunAt, new ToRoute(route, found.parameters(), queries, caller)));
     } catch (Problem problem) {
       return answered(head, route.path(), Reply.problem(problem), begunAt);
     }
   }
 
-  private Principal admit(Route route, Head head) throws Problem {
+  /** The caller that the head names; nothing where the body may name it. */
+  private Optional<Principal> caller(Route route, Head head) throws Problem {
+    Optional<String> authorization = head.header("Authorization");
+    boolean beacon =
+        authorization.isEmpty()
+            && route.handler() instanceof BeaconHandler
+            && LimitedBody.isText(head.header("Content-Type"));
+    return beacon ? Optional.empty() : Optional.of(admit(route, authorization));
+  }
+
+  /** The caller that {@code token} names, which stood in a body. */
+  Principal caller(Route route, String token) throws Problem {
+    return admit(route, Optional.of("Bearer " + token));
+  }
+
+  private Principal admit(Route route, Optional<String> authorization) throws Problem {
     try {
-      Principal caller = authenticator.authenticate(head.header("Authorization"), route.roles());
+      Principal caller = authenticator.authenticate(authorization, route.roles());
       if (!route.roles().contains(caller.role())) {
         throw Problem.invalid(
             403,
@@ -143,7 +172,7 @@ final class ApiGate implements Gate {
 
   private Reply finished(Head head, String route, Reply reply, long begunAt) {
     observer.answered(head.method(), route, reply.status(), System.nanoTime() - begunAt);
-    return cors.on(reply, head.header("Origin"));
+    return finish.on(reply, head);
   }
 
   static Problem nothingHere() {

@@ -3,12 +3,6 @@ package dev.kinebeam.gateway.http;
 import dev.kinebeam.gateway.auth.Authenticator;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import spark.Request;
 import spark.Response;
 import spark.Service;
@@ -20,13 +14,9 @@ import spark.Service;
  * limits' stop timeout, and answers later requests 503.
  */
 public final class ApiServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
-
-  private final Cors cors;
-  private final RequestObserver observer;
   private final Places places;
-  private final Set<AsyncOutflow> flows = ConcurrentHashMap.newKeySet();
-  private volatile boolean stopping;
+  private final ReplyWriter writer;
+  private final ApiGate gate;
   private final SparkServer server;
 
   /**
@@ -47,18 +37,24 @@ public final class ApiServer implements AutoCloseable {
       RequestObserver observer) {}
 
   private ApiServer(Setup setup) throws IOException {
-    cors = setup.cors;
-    observer = setup.observer;
     places = new Places(setup.limits.maxInFlight());
-    ApiGate gate =
+    Finish finish = new Finish(setup.cors);
+    writer = new ReplyWriter(finish, setup.observer);
+    gate =
         new ApiGate(
-            new RouteTable(setup.routes), setup.pages, setup.authenticator, cors, places, observer);
+            new RouteTable(setup.routes),
+            setup.pages,
+            setup.authenticator,
+            finish,
+            places,
+            setup.observer);
     JettyServer jetty =
         new JettyServer(
             setup.host,
             setup.port,
             setup.limits,
-            spark -> new FrontHandler(gate, setup.limits, setup.budget, spark));
+            spark -> new FrontHandler(gate, setup.limits, setup.budget, spark),
+            writer);
     server = SparkServer.start(jetty, this::define);
   }
 
@@ -78,8 +74,7 @@ public final class ApiServer implements AutoCloseable {
 
   @Override
   public void close() {
-    stopping = true;
-    flows.forEach(AsyncOutflow::end);
+    writer.stop();
     server.close();
   }
 
@@ -91,46 +86,28 @@ public final class ApiServer implements AutoCloseable {
     service.put("*", this::answer);
   }
 
+  /** The writer sends the reply; the value is what Spark wants a route to return. */
   private Object answer(Request request, Response response) {
     ApiGate.Admitted admitted = request.attribute(FrontHandler.ADMISSION);
-    Reply reply = cors.on(reply(request, admitted), Optional.ofNullable(request.headers("Origin")));
-    observer.answered(
-        request.requestMethod(),
-        admitted.name(),
-        reply.status(),
-        System.nanoTime() - admitted.begunAt());
-    Object written = SparkServer.write(reply, response);
-    if (reply.flow().isPresent() && !request.requestMethod().equals("HEAD")) {
-      flow(reply.flow().get(), request, response);
-    }
-    return written;
+    Gate.Head head = request.attribute(FrontHandler.HEAD);
+    request.attribute(ReplyWriter.REPLY, reply(request, head, admitted.target()));
+    return "";
   }
 
-  private Reply reply(Request request, ApiGate.Admitted admitted) {
+  private Reply reply(Request request, Gate.Head head, ApiGate.ToRoute target) {
     try {
-      return places.serve(
-          request.requestMethod() + " " + admitted.name(), () -> serve(request, admitted.target()));
+      return places.serve(head, target.route().path(), () -> serve(request, target));
     } catch (Problem problem) {
       return Reply.problem(problem);
     }
   }
 
   private Reply serve(Request request, ApiGate.ToRoute target) throws Exception {
-    return target
-        .route()
-        .handler()
-        .handle(new SparkCall(request, target.parameters()), target.caller());
-  }
-
-  private void flow(Consumer<Outflow> flow, Request request, Response response) {
-    try {
-      AsyncOutflow outflow = AsyncOutflow.begin(request, response.raw(), flows);
-      flow.accept(outflow);
-      if (stopping) {
-        outflow.end();
-      }
-    } catch (IOException e) {
-      LOG.debug("a caller went before its answer began", e);
-    }
+    SparkCall call = new SparkCall(request, target.parameters(), target.queries());
+    Route.Handler handler = target.route().handler();
+    return handler instanceof BeaconHandler beacons
+        ? beacons.handle(
+            call, new Callers(target.caller(), token -> gate.caller(target.route(), token)))
+        : handler.handle(call, target.caller().orElseThrow());
   }
 }

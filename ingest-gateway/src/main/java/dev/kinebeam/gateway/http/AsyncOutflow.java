@@ -4,15 +4,13 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
-import spark.Request;
 
 /** Writes without blocking, so that one slow caller holds neither a thread nor the others. */
 final class AsyncOutflow implements Outflow, WriteListener, AsyncListener {
@@ -32,13 +30,10 @@ final class AsyncOutflow implements Outflow, WriteListener, AsyncListener {
   }
 
   /** Takes the request out of its thread; the head of the answer must be sent already. */
-  static AsyncOutflow begin(Request request, HttpServletResponse response, Set<AsyncOutflow> flows)
+  static AsyncOutflow begin(
+      HttpServletRequest request, HttpServletResponse response, Set<AsyncOutflow> flows)
       throws IOException {
-    ServletRequest raw = request.raw();
-    while (raw instanceof ServletRequestWrapper wrapper) {
-      raw = wrapper.getRequest();
-    }
-    AsyncContext context = raw.startAsync();
+    AsyncContext context = request.startAsync();
     context.setTimeout(0);
     AsyncOutflow flow = new AsyncOutflow(context, response.getOutputStream(), flows);
     flows.add(flow);

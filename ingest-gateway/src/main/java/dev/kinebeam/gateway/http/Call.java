@@ -10,7 +10,7 @@ public interface Call {
   /** The first header of this name, in any case. */
   Optional<String> header(String name);
 
-  /** The first query parameter of this name. */
+  /** The query parameter of this name, one that the route has; never blank. */
   Optional<String> query(String name);
 
   /** The part of the path that stands for {@code {name}} in the route. */

@@ -13,11 +13,15 @@ import java.util.Set;
 public record Cors(Set<String> origins) {
   private static final Map<String, String> ALWAYS =
       Map.of(
-          "Vary", "Origin",
+          "Vary", "Origin, Accept-Encoding",
           "X-Content-Type-Options", "nosniff",
           "X-Frame-Options", "DENY",
           "Referrer-Policy", "no-referrer",
           "Cache-Control", "no-store");
+
+  /** What a page of another origin may read of an answer, beside its type and length. */
+  private static final String EXPOSED =
+      "ETag, Location, Preference-Applied, Retry-After, X-Request-Id";
 
   public Cors {
     origins = Set.copyOf(origins);
@@ -27,7 +31,13 @@ public record Cors(Set<String> origins) {
   Reply on(Reply reply, Optional<String> origin) {
     Map<String, String> headers = new HashMap<>(ALWAYS);
     headers.putAll(reply.headers());
-    origin.filter(origins::contains).ifPresent(o -> headers.put("Access-Control-Allow-Origin", o));
+    origin
+        .filter(origins::contains)
+        .ifPresent(
+            known -> {
+              headers.put("Access-Control-Allow-Origin", known);
+              headers.put("Access-Control-Expose-Headers", EXPOSED);
+            });
     return reply.withAll(headers);
   }
 

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -20,6 +22,9 @@ import org.eclipse.jetty.util.Callback;
 final class FrontHandler extends Handler.Wrapper {
   /** The attribute of a request that holds its {@link Gate.Admission}. */
   static final String ADMISSION = "dev.kinebeam.admission";
+
+  /** The attribute of a request that holds its {@link Gate.Head}. */
+  static final String HEAD = "dev.kinebeam.head";
 
   /** The attribute of a request that holds the bytes of its body, if it has one. */
   static final String BODY = "dev.kinebeam.body";
@@ -40,7 +45,14 @@ final class FrontHandler extends Handler.Wrapper {
     this.unfinished = limits.bodies().unfinished();
   }
 
-  private record JettyHead(Request request) implements Gate.Head {
+  /** The callers of one client address whose tokens are in their bodies. */
+  private record Unnamed(Object site) {}
+
+  private record JettyHead(Request request, String id) implements Gate.Head {
+    static JettyHead of(Request request) {
+      return new JettyHead(request, UUID.randomUUID().toString());
+    }
+
     @Override
     public String method() {
       return request.getMethod();
@@ -55,11 +67,17 @@ final class FrontHandler extends Handler.Wrapper {
     public Optional<String> header(String name) {
       return Optional.ofNullable(request.getHeaders().get(name));
     }
+
+    @Override
+    public QueryParameters queries(Set<String> known) throws Problem {
+      return QueryParameters.read(request, known);
+    }
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Gate.Head head = new JettyHead(request);
+    Gate.Head head = JettyHead.of(request);
+    request.setAttribute(HEAD, head);
     Gate.Verdict verdict = gate.check(head);
     if (verdict instanceof Gate.Verdict.Answered answered) {
       answer(answered.reply(), request, response, callback);
@@ -67,8 +85,7 @@ final class FrontHandler extends Handler.Wrapper {
     }
     Gate.Admission admission = ((Gate.Verdict.Admitted) verdict).admission();
     request.setAttribute(ADMISSION, admission);
-    Optional<Principal> sender = admission.bodyFrom().filter(caller -> request.getLength() > 0);
-    if (sender.isEmpty()) {
+    if (!admission.readsBody() || request.getLength() <= 0) {
       return super.handle(request, response, callback);
     }
     BodyBudget.Share share = budget.open();
@@ -86,7 +103,7 @@ final class FrontHandler extends Handler.Wrapper {
             answer(gate.bodyRefused(admission, head, problem), request, response, releasing);
           }
         };
-    new ArrivingBody(request, limits, share, () -> lease(request, sender.get()), ends).run();
+    new ArrivingBody(request, limits, share, () -> lease(request, admission.caller()), ends).run();
     return true;
   }
 
@@ -95,8 +112,9 @@ final class FrontHandler extends Handler.Wrapper {
    *
    * @throws Problem 429 when its sender has too many on the way
    */
-  private UnfinishedBodies.Lease lease(Request request, Principal caller) throws Problem {
+  private UnfinishedBodies.Lease lease(Request request, Optional<Principal> known) throws Problem {
     Object site = TrustedProxies.site(client(request));
+    Object caller = known.isPresent() ? known.get() : new Unnamed(site);
     return unfinished
         .begin(caller, site, request.getLength())
         .orElseThrow(
@@ -146,7 +164,7 @@ final class FrontHandler extends Handler.Wrapper {
     if (!reply.contentType().isEmpty()) {
       headers.put(HttpHeader.CONTENT_TYPE, reply.contentType());
     }
-    if (reply.status() != 204) {
+    if (reply.status() != 204 && reply.status() != 304) {
       headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
     }
     if (request.getLength() > 0 && !request.consumeAvailable()) {

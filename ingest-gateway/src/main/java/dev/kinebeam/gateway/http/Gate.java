@@ -2,6 +2,7 @@ package dev.kinebeam.gateway.http;
 
 import dev.kinebeam.gateway.auth.Principal;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides about a request by its head alone, before any of its body is read. Called in a thread of
@@ -19,19 +20,32 @@ interface Gate {
 
   /** What was found out about a request that is served. */
   interface Admission {
-    /** Who sends the body, when the request has one that its route reads. */
-    Optional<Principal> bodyFrom();
+    /** Whether the route reads a body. */
+    boolean readsBody();
+
+    /** Who sends it, as far as the head says. */
+    Optional<Principal> caller();
   }
 
   /** A request's method, path and header fields. */
   interface Head {
     String method();
 
+    /** Names the request in the logs and in its answer. */
+    String id();
+
     /** As it was sent, without the query. */
     String path();
 
     /** The first field of this name, in any case. */
     Optional<String> header(String name);
+
+    /**
+     * The query, for a route that has the parameters {@code known}.
+     *
+     * @throws Problem 400 when it has others, or cannot be read
+     */
+    QueryParameters queries(Set<String> known) throws Problem;
   }
 
   Verdict check(Head head);

@@ -1,14 +1,18 @@
 package dev.kinebeam.gateway.http;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks gzip (RFC 1952) that is in memory, member after member in a loop: the JDK's stream calls
- * itself for each empty member. Every member's checksum and length are compared, and nothing may
- * follow the last.
+ * Packs and unpacks gzip (RFC 1952) that is in memory. Unpacks member after member in a loop: the
+ * JDK's stream calls itself for each empty member. Every member's checksum and length are compared,
+ * and nothing may follow the last.
  */
 final class Gzip {
   private static final int FIXED_HEADER = 10;
@@ -56,6 +60,24 @@ final class Gzip {
   static byte[] unpack(byte[] packed, int limit, LimitedBody.Room room)
       throws MalformedException, Problem {
     return new Gzip(packed, limit + 1, room).unpack();
+  }
+
+  /** {@code bytes} as one member, at a level of {@link java.util.zip.Deflater}. */
+  static byte[] pack(byte[] bytes, int level) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 4 + 64);
+    try (GZIPOutputStream out = new Leveled(packed, level)) {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return packed.toByteArray();
+  }
+
+  private static final class Leveled extends GZIPOutputStream {
+    Leveled(ByteArrayOutputStream out, int level) throws IOException {
+      super(out);
+      def.setLevel(level);
+    }
   }
 
   private byte[] unpack() throws MalformedException, Problem {

@@ -24,7 +24,7 @@ public final class Inputs {
 
   /** A parameter of plain text; the database has no place for U+0000. */
   public Optional<String> text(String name) {
-    Optional<String> text = call.query(name).filter(value -> !value.isBlank());
+    Optional<String> text = call.query(name);
     if (text.isPresent() && text.get().indexOf('\0') >= 0) {
       reject(name, "bad_character", name + " holds the character U+0000");
       return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.kinebeam.gateway.http;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -41,12 +42,21 @@ final class JettyServer implements EmbeddedServerFactory, EmbeddedServer {
 
   private final HttpLimits limits;
   private final UnaryOperator<Handler> front;
+  private final Filter around;
   private final QueuedThreadPool threads;
   private final Server server;
   private final ServerConnector connector;
 
-  JettyServer(String host, int port, HttpLimits limits, UnaryOperator<Handler> front) {
+  /**
+   * A server.
+   *
+   * @param front made around Spark's servlet, to see each request before it
+   * @param around Spark's filter, to write what its routes reply
+   */
+  JettyServer(
+      String host, int port, HttpLimits limits, UnaryOperator<Handler> front, Filter around) {
     this.front = front;
+    this.around = around;
     this.limits = limits;
     threads = new QueuedThreadPool(limits.maxInFlight() + SPARE_THREADS, 8);
     threads.setName("http");
@@ -89,15 +99,20 @@ final class JettyServer implements EmbeddedServerFactory, EmbeddedServer {
   @Override
   public EmbeddedServer create(
       Routes routes, StaticFilesConfiguration files, ExceptionMapper mapper, boolean more) {
-    FilterHolder spark = new FilterHolder(new MatcherFilter(routes, files, mapper, false, more));
-    spark.setAsyncSupported(true);
     ServletContextHandler servlets = new ServletContextHandler();
-    servlets.addFilter(spark, "/*", EnumSet.of(DispatcherType.REQUEST));
+    addFilter(servlets, around);
+    addFilter(servlets, new MatcherFilter(routes, files, mapper, false, more));
     // The gate has refused every path that can be read in two ways.
     servlets.getServletHandler().setDecodeAmbiguousURIs(true);
     // Waits for the requests in flight when the server stops, and answers later ones with 503.
     server.setHandler(new GracefulHandler(front.apply(servlets)));
     return this;
+  }
+
+  private static void addFilter(ServletContextHandler servlets, Filter filter) {
+    FilterHolder holder = new FilterHolder(filter);
+    holder.setAsyncSupported(true);
+    servlets.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
   }
 
   @Override

@@ -3,11 +3,13 @@ package dev.kinebeam.gateway.http;
 import dev.kinebeam.schemas.FieldError;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** A request's body, unpacked if need be, and never more of it than the limit. */
 public final class LimitedBody {
-  private static final Set<String> TYPES = Set.of("application/json", "text/plain");
+  private static final String TEXT = "text/plain";
+  private static final Set<String> TYPES = Set.of("application/json", TEXT);
 
   private LimitedBody() {}
 
@@ -48,6 +50,11 @@ public final class LimitedBody {
       throw tooLarge(limit);
     }
     return body;
+  }
+
+  /** Whether this Content-Type is text/plain. */
+  static boolean isText(Optional<String> contentType) {
+    return contentType.map(LimitedBody::word).filter(TEXT::equals).isPresent();
   }
 
   static Problem tooLarge(int limit) {

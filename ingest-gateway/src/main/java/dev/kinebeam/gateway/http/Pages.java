@@ -14,6 +14,7 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.Deflater;
 
 /**
  * The pages of the class path: {@code kinebeam-pages/} at the root ({@code /} is {@code
@@ -50,12 +51,27 @@ public final class Pages {
           Map.entry("woff2", "font/woff2"),
           Map.entry("txt", "text/plain; charset=utf-8"));
 
+  /** Of the types above, those that are not packed already. */
+  private static final Pattern PACKABLE = Pattern.compile("text/.*|application/json|image/svg.*");
+
   private final String contentSecurityPolicy;
   private final Map<String, Page> pages = new ConcurrentHashMap<>();
   private final Map<String, String> versions = new ConcurrentHashMap<>();
 
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
-  private record Page(byte[] bytes, String etag, String type) {}
+  @SuppressWarnings("ArrayRecordComponent") // pages are never compared
+  private record Page(byte[] bytes, byte[] gzip, String hash, String type) {
+    static Page of(byte[] bytes, String type) {
+      byte[] gzip =
+          PACKABLE.matcher(type).matches()
+              ? Gzip.pack(bytes, Deflater.BEST_COMPRESSION)
+              : new byte[0];
+      return new Page(bytes, gzip, digest(bytes), type);
+    }
+
+    boolean hasGzip() {
+      return gzip.length > 0;
+    }
+  }
 
   /**
    * Pages that may play videos from one other origin.
@@ -73,15 +89,14 @@ public final class Pages {
   }
 
   /** The page at {@code path}, or 304 when the caller has it, or nothing when there is none. */
-  Optional<Reply> find(String path, Optional<String> ifNoneMatch) {
+  Optional<Reply> find(String path, Gate.Head head) {
     String wanted = FOLDERS.getOrDefault(path, path);
     if (!PLAIN_PATH.matcher(wanted).matches() || wanted.contains("..")) {
       return Optional.empty();
     }
     Matcher webjar = WEBJAR.matcher(wanted);
     boolean versioned = webjar.matches() && VERSION_FIRST.matcher(webjar.group(2)).matches();
-    return load(resource(wanted, webjar, versioned))
-        .map(page -> reply(page, ifNoneMatch, versioned));
+    return load(resource(wanted, webjar, versioned)).map(page -> reply(page, head, versioned));
   }
 
   private String resource(String wanted, Matcher webjar, boolean versioned) {
@@ -126,18 +141,22 @@ public final class Pages {
     }
   }
 
-  private Reply reply(Page page, Optional<String> ifNoneMatch, boolean versioned) {
+  private Reply reply(Page page, Gate.Head head, boolean versioned) {
+    boolean packed = page.hasGzip() && AcceptEncoding.takesGzip(head.header("Accept-Encoding"));
+    String etag = '"' + page.hash + (packed ? "-gzip\"" : "\"");
     Map<String, String> headers =
         Map.of(
             "ETag",
-            page.etag,
+            etag,
             "Cache-Control",
             versioned ? "public, max-age=31536000, immutable" : "no-cache",
             "Content-Security-Policy",
             contentSecurityPolicy);
-    return ifNoneMatch.filter(page.etag::equals).isPresent()
-        ? Reply.empty(304, headers)
-        : Reply.bytes(page.type, page.bytes, headers);
+    if (EntityTag.isNamed(head.header("If-None-Match"), etag)) {
+      return Reply.empty(304, headers);
+    }
+    Reply whole = Reply.bytes(page.type, page.bytes, headers);
+    return packed ? whole.packed(page.gzip) : whole;
   }
 
   /** Only what exists is kept, so that the class path's files bound the memory. */
@@ -156,7 +175,7 @@ public final class Pages {
         return Optional.empty();
       }
       byte[] bytes = in.readAllBytes();
-      Page page = new Page(bytes, etag(bytes), type);
+      Page page = Page.of(bytes, type);
       pages.put(resource, page);
       return Optional.of(page);
     } catch (IOException e) {
@@ -164,10 +183,10 @@ public final class Pages {
     }
   }
 
-  private static String etag(byte[] bytes) {
+  private static String digest(byte[] bytes) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return '"' + HexFormat.of().formatHex(hash, 0, 12) + '"';
+      return HexFormat.of().formatHex(hash, 0, 12);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JRE has SHA-256", e);
     }

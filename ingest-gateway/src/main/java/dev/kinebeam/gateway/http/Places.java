@@ -4,6 +4,7 @@ import dev.kinebeam.catalog.db.DatabaseAwayException;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The places of requests that are served at a time. Whatever goes wrong in one becomes a problem
@@ -11,6 +12,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Places {
   private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+
+  /** Where the log finds the request's id. */
+  private static final String REQUEST = "request";
 
   private final Semaphore free;
 
@@ -27,30 +31,39 @@ final class Places {
   /**
    * Does {@code work} in a place.
    *
-   * @param what names the request in the log
+   * @param head whose id the log carries
+   * @param route names the request in the log
    * @throws Problem 503 when no place is free; else as the work says, 500 for what it did not
    *     foresee
    */
-  @SuppressWarnings("CatchingUnchecked") // the last resort of every request
-  <T> T serve(String what, Work<T> work) throws Problem {
+  <T> T serve(Gate.Head head, String route, Work<T> work) throws Problem {
     if (!free.tryAcquire()) {
       throw Problem.unavailable("The gateway is at its limit of requests.", 1);
     }
+    MDC.put(REQUEST, head.id());
+    try {
+      return work(head.method() + " " + route, work);
+    } finally {
+      MDC.remove(REQUEST);
+      free.release();
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // the last resort of every request
+  private static <T> T work(String what, Work<T> work) throws Problem {
     try {
       return work.run();
     } catch (Problem problem) {
       throw problem;
     } catch (DatabaseAwayException e) {
       LOG.warn("{}: {}", what, e.getMessage(), e);
-      throw Problem.unavailable("The database cannot be asked at the moment.", 5);
+      throw Problem.unavailable("The database is unavailable at the moment.", 5);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Problem.unavailable("The gateway is stopping.", 1);
     } catch (Exception e) {
       LOG.error("{} failed", what, e);
       throw Problem.of(500, "Something is broken here; it was logged.");
-    } finally {
-      free.release();
     }
   }
 }

@@ -32,7 +32,7 @@ public final class Problem extends Exception {
     this.headers = Map.copyOf(headers);
   }
 
-  /** A problem told by a sentence. */
+  /** A problem that a sentence describes. */
   public static Problem of(int status, String detail) {
     return new Problem(status, detail, List.of(), Map.of(), Map.of());
   }
@@ -42,7 +42,7 @@ public final class Problem extends Exception {
     return new Problem(status, detail, errors, Map.of(), Map.of());
   }
 
-  /** What is needed is away for now; the caller is asked to come back. */
+  /** What is needed is unavailable for now; the caller is asked to try again. */
   public static Problem unavailable(String detail, int retryAfterSeconds) {
     return of(503, detail).withHeader("Retry-After", Integer.toString(retryAfterSeconds));
   }
@@ -67,12 +67,14 @@ public final class Problem extends Exception {
     return headers;
   }
 
-  Map<String, Object> document() {
+  /** The document; {@code instance} is the request's id. */
+  Map<String, Object> document(String instance) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("type", "about:blank");
     document.put("title", HttpStatus.getMessage(status));
     document.put("status", status);
     document.put("detail", getMessage());
+    document.put("instance", instance);
     document.put("errors", errors);
     document.putAll(members);
     return document;

@@ -2,6 +2,7 @@ package dev.kinebeam.gateway.http;
 
 import dev.kinebeam.schemas.Json;
 import java.nio.ByteBuffer;
+import java.util.UUID;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -29,7 +30,9 @@ final class ProblemErrorHandler extends ErrorHandler {
     if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
     }
-    byte[] document = Json.bytes(Problem.of(status, detail).document());
+    String id = UUID.randomUUID().toString();
+    response.getHeaders().put(Finish.REQUEST_ID, id);
+    byte[] document = Json.bytes(Problem.of(status, detail).document(id));
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, document.length);
     response.write(true, ByteBuffer.wrap(document), callback);
     return true;

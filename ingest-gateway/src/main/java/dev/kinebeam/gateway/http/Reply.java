@@ -15,9 +15,10 @@ public final class Reply {
   private final byte[] body;
   private final Map<String, String> headers;
   private final Consumer<Outflow> flow;
+  private final Problem problem;
 
   private Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
-    this(status, contentType, body, headers, null);
+    this(status, contentType, body, headers, null, null);
   }
 
   private Reply(
@@ -25,8 +26,10 @@ public final class Reply {
       String contentType,
       byte[] body,
       Map<String, String> headers,
-      Consumer<Outflow> flow) {
+      Consumer<Outflow> flow,
+      Problem problem) {
     this.flow = flow;
+    this.problem = problem;
     this.status = status;
     this.contentType = contentType;
     this.body = body;
@@ -43,7 +46,7 @@ public final class Reply {
    * to send it to, once, and must not block; the server ends it when it stops.
    */
   public static Reply flowing(String contentType, Consumer<Outflow> flow) {
-    return new Reply(200, contentType, new byte[0], Map.of(), flow);
+    return new Reply(200, contentType, new byte[0], Map.of(), flow, null);
   }
 
   /** Bytes that are ready to be sent; the reply takes them over. */
@@ -56,20 +59,35 @@ public final class Reply {
     return new Reply(status, "", new byte[0], headers);
   }
 
+  /** A problem document, whose body {@link #identified} makes. */
   static Reply problem(Problem problem) {
-    return new Reply(problem.status(), PROBLEM, Json.bytes(problem.document()), problem.headers());
+    return new Reply(problem.status(), PROBLEM, new byte[0], problem.headers(), null, problem);
+  }
+
+  /** This answer; a problem document repeats the request's id. */
+  Reply identified(String requestId) {
+    return problem == null
+        ? this
+        : new Reply(
+            status, contentType, Json.bytes(problem.document(requestId)), headers, flow, problem);
+  }
+
+  /** This answer with its body in gzip. */
+  Reply packed(byte[] gzip) {
+    return new Reply(status, contentType, gzip, headers, flow, problem)
+        .with("Content-Encoding", "gzip");
   }
 
   /** This answer with one more header. */
   public Reply with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Reply(status, contentType, body, more, flow);
+    return new Reply(status, contentType, body, more, flow, problem);
   }
 
   /** This answer with these headers in place of its own. */
   Reply withAll(Map<String, String> all) {
-    return new Reply(status, contentType, body, all, flow);
+    return new Reply(status, contentType, body, all, flow, problem);
   }
 
   Optional<Consumer<Outflow>> flow() {

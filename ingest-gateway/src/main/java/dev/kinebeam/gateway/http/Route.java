@@ -33,6 +33,11 @@ public record Route(Method method, String path, Set<Role> roles, Handler handler
      * @throws Exception when something is broken here; the caller gets a 500 without details
      */
     Reply handle(Call call, Principal caller) throws Exception;
+
+    /** The query parameters that the route has; a request with another one is refused. */
+    default Set<String> parameters() {
+      return Set.of();
+    }
   }
 
   /** The name of the parameter that {@code segment} of a path stands for, if it is one. */

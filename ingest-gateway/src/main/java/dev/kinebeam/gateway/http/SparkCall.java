@@ -5,7 +5,8 @@ import java.util.Optional;
 import spark.Request;
 
 /** A call that came through Spark. */
-record SparkCall(Request request, Map<String, String> parameters) implements Call {
+record SparkCall(Request request, Map<String, String> parameters, QueryParameters queries)
+    implements Call {
   private static final byte[] NONE = {};
 
   @Override
@@ -15,7 +16,7 @@ record SparkCall(Request request, Map<String, String> parameters) implements Cal
 
   @Override
   public Optional<String> query(String name) {
-    return Optional.ofNullable(request.queryParams(name));
+    return Optional.ofNullable(queries.values().get(name));
   }
 
   @Override

@@ -1,19 +1,13 @@
 package dev.kinebeam.gateway.http;
 
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import spark.Response;
 import spark.Service;
 import spark.embeddedserver.EmbeddedServers;
 
 /** One listening Spark service. Closing it lets requests in flight finish. */
 final class SparkServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SparkServer.class);
-
   private final Service service;
   private final int port;
 
@@ -48,31 +42,6 @@ final class SparkServer implements AutoCloseable {
 
   int port() {
     return port;
-  }
-
-  /**
-   * Writes {@code reply}, all of it unless it flows; the value is what Spark wants a route to
-   * return, and leaves alone because the answer has begun.
-   */
-  static Object write(Reply reply, Response response) {
-    HttpServletResponse raw = response.raw();
-    raw.setStatus(reply.status());
-    if (!reply.contentType().isEmpty()) {
-      raw.setContentType(reply.contentType());
-    }
-    reply.headers().forEach(raw::setHeader);
-    try {
-      if (reply.flow().isPresent()) {
-        raw.flushBuffer();
-      } else {
-        raw.setContentLength(reply.body().length);
-        raw.getOutputStream().write(reply.body());
-        raw.getOutputStream().close();
-      }
-    } catch (IOException e) {
-      LOG.debug("a caller went before its answer was written", e);
-    }
-    return "";
   }
 
   @Override

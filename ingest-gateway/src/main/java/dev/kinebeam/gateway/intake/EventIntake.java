@@ -2,17 +2,19 @@ package dev.kinebeam.gateway.intake;
 
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.gateway.auth.Principal;
+import dev.kinebeam.gateway.http.BeaconHandler;
 import dev.kinebeam.gateway.http.BodyBudget;
 import dev.kinebeam.gateway.http.Call;
+import dev.kinebeam.gateway.http.Callers;
 import dev.kinebeam.gateway.http.LimitedBody;
 import dev.kinebeam.gateway.http.Problem;
 import dev.kinebeam.gateway.http.Reply;
-import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.EventLogUnavailableException;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.BodyTokens;
 import dev.kinebeam.schemas.event.Correction;
 import dev.kinebeam.schemas.event.EventBatch;
 import dev.kinebeam.schemas.event.MediaEvent;
@@ -30,11 +32,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /v1/media/events}. A 202 means that every accepted event is durable, and every
- * rejected one too, as a dead letter with its reason; a 503 means that nothing may be relied on and
- * the same batch can be sent again.
+ * {@code POST /v1/media/events}, with the token in the Authorization header or, from beacons, in
+ * the body, of which it is taken out before anything else is done with it. A 202 means that every
+ * accepted event is durable, and every rejected one too, as a dead letter with its reason; a 503
+ * means that nothing may be relied on and the same batch can be sent again.
  */
-public final class EventIntake implements Route.Handler {
+public final class EventIntake implements BeaconHandler {
   private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
   private static final String COUNTER = "kinebeam.gateway.events";
   private static final int RETRY_SECONDS = 5;
@@ -91,10 +94,17 @@ public final class EventIntake implements Route.Handler {
       int accepted, int duplicates, List<Verdict> rejected, List<Warning> warnings) {}
 
   @Override
-  public Reply handle(Call call, Principal patient) throws Exception {
-    requireConsent(patient);
+  public Reply handle(Call call, Callers callers) throws Exception {
+    if (callers.header().isPresent()) {
+      requireConsent(callers.header().get());
+    }
     try (BodyBudget.Share share = bodies.open()) {
-      return take(call, patient, LimitedBody.read(call, maxBodyBytes, share::take));
+      BodyTokens sent = BodyTokens.cut(LimitedBody.read(call, maxBodyBytes, share::take));
+      Principal patient = Senders.only(callers, sent.tokens());
+      if (callers.header().isEmpty()) {
+        requireConsent(patient);
+      }
+      return take(call, patient, sent.body());
     }
   }
 
@@ -128,7 +138,9 @@ public final class EventIntake implements Route.Handler {
 
   private Problem refused(FieldError error, byte[] body, Rejections.Origin origin) throws Problem {
     if (!SENDERS_OWN.contains(error.code())) {
-      append(List.of(Rejections.letter(Rejections.Scope.BODY, error, body, origin)));
+      // A token may stand where the body is broken.
+      byte[] kept = BodyTokens.masked(body);
+      append(List.of(Rejections.letter(Rejections.Scope.BODY, error, kept, origin)));
     }
     meters.counter("kinebeam.gateway.bodies.refused", "reason", error.code()).increment();
     return Problem.invalid(400, "The batch cannot be read; nothing was taken.", List.of(error));
@@ -188,7 +200,7 @@ public final class EventIntake implements Route.Handler {
       LOG.warn("a batch of {} records is not durable: {}", records.size(), e.getMessage());
       meters.counter("kinebeam.gateway.log.unavailable").increment();
       throw Problem.unavailable(
-          "The event log is away; nothing was taken for sure, send the batch again.",
+          "The event log is unavailable; nothing was taken for sure, send the batch again.",
           RETRY_SECONDS);
     }
   }

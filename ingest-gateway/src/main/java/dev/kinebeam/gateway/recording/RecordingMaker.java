@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
 import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.IOException;
@@ -44,9 +45,9 @@ final class RecordingMaker {
     return new Recording(
         Recording.VERSION,
         session.sessionId(),
-        session.startedAt().toString(),
-        session.lastEventAt().toString(),
-        now.toString(),
+        Rfc3339.text(session.startedAt()),
+        Rfc3339.text(session.lastEventAt()),
+        Rfc3339.text(now),
         session.eventsSeen(),
         found.size() >= session.eventsSeen(),
         records.truncated(),
@@ -74,7 +75,7 @@ final class RecordingMaker {
         event.seq(),
         new Recording.Event(
             at - session.startedAt().toEpochMilli(),
-            Instant.ofEpochMilli(at).toString(),
+            Rfc3339.text(at),
             event.type().wireName(),
             event.eventId(),
             event.seq() == MediaEvent.NO_SEQ ? null : event.seq(),

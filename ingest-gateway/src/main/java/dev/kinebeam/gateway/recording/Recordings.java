@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Rfc3339;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -142,7 +143,7 @@ public final class Recordings {
   private boolean stillGood(Recording recording, RecordedSession session) {
     boolean fresh = clock.instant().isBefore(Instant.parse(recording.madeAt()).plus(SETTLING));
     boolean same =
-        recording.lastEventAt().equals(session.lastEventAt().toString())
+        recording.lastEventAt().equals(Rfc3339.text(session.lastEventAt()))
             && recording.eventsSeen() == session.eventsSeen();
     return (same && (recording.complete() || recording.truncated()))
         || (fresh && (same || session.live()));

@@ -1,9 +1,9 @@
 package dev.kinebeam.gateway.render;
 
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Segment;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,7 +45,7 @@ record RenderView(
         outcome.flatMap(Render.Outcome::picks).orElse(null),
         outcome.map(Render.Outcome::segments).orElse(null),
         render.error().orElse(null),
-        render.queuedAt().toString(),
-        render.finishedAt().map(Instant::toString).orElse(null));
+        Rfc3339.text(render.queuedAt()),
+        render.finishedAt().map(Rfc3339::text).orElse(null));
   }
 }

@@ -13,9 +13,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The server of the interface with three routes that need nothing behind them. */
+/** The server of the interface with four routes that need nothing behind them. */
 final class TinyApi implements AutoCloseable {
   static final int MOST_HELD = 2 * 1024 * 1024;
+  static final int LARGE_BYTES = 4 * 1024 * 1024;
+  private static final Reply LARGE = Reply.json(200, "x".repeat(LARGE_BYTES - 2));
   private static final UUID ORG = UUID.randomUUID();
   private static final Map<String, String> TOKENS = new ConcurrentHashMap<>();
 
@@ -31,7 +33,8 @@ final class TinyApi implements AutoCloseable {
                 new HttpLimits(maxInFlight, Duration.ofMillis(500), timeouts, bodies),
                 new BodyBudget(MOST_HELD),
                 List.of(
-                    new Route(Method.GET, "/v1/things", patients, (call, caller) -> list()),
+                    new Route(Method.GET, "/v1/things", patients, new Things()),
+                    new Route(Method.GET, "/v1/large", patients, (call, caller) -> LARGE),
                     new Route(Method.GET, "/v1/things/{id}", patients, TinyApi::thing),
                     new Route(Method.POST, "/v1/things", patients, TinyApi::length)),
                 new BearerAuthenticator(Tokens.config(Optional.of("composer"))),
@@ -57,8 +60,16 @@ final class TinyApi implements AutoCloseable {
     return new BodyLimits(1024 * 1024, MOST_HELD, perCaller, perAddress, proxies);
   }
 
-  private static Reply list() {
-    return Reply.json(200, Map.of("things", List.of()));
+  private static final class Things implements Route.Handler {
+    @Override
+    public Set<String> parameters() {
+      return Set.of("x");
+    }
+
+    @Override
+    public Reply handle(Call call, Principal caller) {
+      return Reply.json(200, Map.of("things", List.of()));
+    }
   }
 
   private static Reply thing(Call call, Principal caller) throws Problem {

@@ -9,6 +9,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.microsoft.playwright.Page;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ExerciseRenders;
@@ -18,6 +19,7 @@ import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.Gateway;
 import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.browser.Chromium;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
@@ -61,6 +63,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,11 +163,15 @@ class GatewayIT {
   }
 
   private static String patientToken() throws Exception {
+    return token("patient");
+  }
+
+  private static String token(String role) throws Exception {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .subject(PATIENT.toString())
             .claim("org_id", ORG.toString())
-            .claim("role", "patient")
+            .claim("role", role)
             .expirationTime(Date.from(Instant.now().plusSeconds(600)))
             .build();
     SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
@@ -261,6 +268,22 @@ class GatewayIT {
     assertThat(letters).hasSize(1);
     DeadLetter letter = DeadLetter.decode(letters.get(0).value());
     assertThat(letter.originalBytes()).isEqualTo("{\"event\":\"rewind\"}".getBytes(UTF_8));
+  }
+
+  @Test
+  @Tag("browser")
+  @Order(3)
+  void the_first_page_hides_what_the_role_may_not_read() throws Exception {
+    try (Chromium chromium = Chromium.start()) {
+      Page page = chromium.page();
+      page.navigate("http://127.0.0.1:" + gateway.port() + "/#token=" + token("specialist"));
+      page.waitForSelector("#pulse.live");
+      assertThat(page.isHidden("#health")).isTrue();
+      assertThat(page.isHidden("#notice")).isTrue();
+      for (String section : List.of("#recent-card", "#inbox-card", "#stage")) {
+        assertThat(page.isVisible(section)).as(section).isTrue();
+      }
+    }
   }
 
   @Test

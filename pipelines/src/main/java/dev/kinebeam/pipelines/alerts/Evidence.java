@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
-import java.time.Instant;
+import dev.kinebeam.schemas.Rfc3339;
 
 /**
  * Why a rule spoke, or fell silent. Null stands for what the rule does not have.
@@ -44,8 +44,8 @@ record Evidence(
         null,
         null,
         null,
-        Instant.ofEpochMilli(fromMs).toString(),
-        Instant.ofEpochMilli(toMs).toString());
+        Rfc3339.text(fromMs),
+        Rfc3339.text(toMs));
   }
 
   static Evidence ofNetwork(Counts recent, Counts usual, double threshold, long fromMs, long toMs) {

@@ -1,0 +1,24 @@
+package dev.kinebeam.gateway.http;
+
+import dev.kinebeam.gateway.auth.Principal;
+import java.util.Optional;
+
+/**
+ * A handler that also takes its caller's token from a text/plain body, since beacons cannot send a
+ * header. A request without the header is let in up to the limits of its client address.
+ */
+public interface BeaconHandler extends Route.Handler {
+  /**
+   * Answers the call.
+   *
+   * @throws Problem when the answer is a problem document; 401 when no token is valid
+   * @throws Exception when something is broken here; the caller gets a 500 without details
+   */
+  Reply handle(Call call, Callers callers) throws Exception;
+
+  /** As if no token could be in the body. */
+  @Override
+  default Reply handle(Call call, Principal caller) throws Exception {
+    return handle(call, new Callers(Optional.of(caller), token -> caller));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.kinebeam.schemas.event;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The tokens that a body holds beside its events, as {@code "token"} at its top, and the body
+ * without them. White space stands where a token was, so that every other byte keeps its place.
+ *
+ * @param tokens as sent; a token that is not a text is an empty one, null is none
+ * @param body to be read, logged and stored in place of what was sent
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record BodyTokens(List<String> tokens, byte[] body) {
+  private static final String NAME = "token";
+
+  /** A JSON Web Token, whole or cut: base64 of an object's begin, then the claims. */
+  private static final Pattern WEB_TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]*)+");
+
+  /**
+   * Takes the tokens out of {@code sent}, which stays as it is. Where the structure of the body is
+   * broken, what comes after is not searched.
+   */
+  public static BodyTokens cut(byte[] sent) {
+    Cutter cutter = new Cutter(sent);
+    try {
+      cutter.run();
+    } catch (JsonSpans.Broken e) {
+      // Its reader refuses the body with the place.
+      return cutter.result();
+    }
+    return cutter.result();
+  }
+
+  /** {@code body} with stars for whatever may be a JSON Web Token, for bodies that are broken. */
+  public static byte[] masked(byte[] body) {
+    String text = new String(body, StandardCharsets.ISO_8859_1);
+    return WEB_TOKEN
+        .matcher(text)
+        .replaceAll(token -> "*".repeat(token.end() - token.start()))
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static final class Cutter {
+    private static final int NO_COMMA = -1;
+
+    private final byte[] sent;
+    private final JsonSpans spans;
+    private final List<String> tokens = new ArrayList<>();
+    private byte[] rest;
+    private int comma = NO_COMMA;
+
+    Cutter(byte[] sent) {
+      this.sent = sent;
+      this.rest = sent;
+      this.spans = new JsonSpans(sent);
+    }
+
+    BodyTokens result() {
+      return new BodyTokens(List.copyOf(tokens), rest);
+    }
+
+    void run() throws JsonSpans.Broken {
+      if (!spans.take('{')) {
+        return;
+      }
+      while (spans.peek() == '"') {
+        member();
+      }
+    }
+
+    private void member() throws JsonSpans.Broken {
+      int from = spans.at();
+      spans.value();
+      boolean wanted = text(from, spans.at()).filter(NAME::equals).isPresent();
+      spans.require(':', "after the name");
+      spans.peek();
+      int value = spans.at();
+      spans.value();
+      int to = spans.at();
+      boolean more = spans.take(',');
+      if (wanted) {
+        if (!isNull(value, to)) {
+          tokens.add(text(value, to).orElse(""));
+        }
+        blank(from, more ? spans.at() : to);
+        if (!more && comma != NO_COMMA) {
+          blank(comma, comma + 1);
+        }
+      } else if (more) {
+        comma = spans.at() - 1;
+      }
+    }
+
+    private void blank(int from, int to) {
+      if (rest == sent) {
+        rest = sent.clone();
+      }
+      Arrays.fill(rest, from, to, (byte) ' ');
+    }
+
+    private boolean isNull(int from, int to) {
+      return new String(sent, from, to - from, StandardCharsets.ISO_8859_1).equals("null");
+    }
+
+    private Optional<String> text(int from, int to) {
+      try (JsonParser p = Texts.BATCHES.createParser(sent, from, to - from)) {
+        return p.nextToken() == JsonToken.VALUE_STRING
+            ? Optional.of(p.getText())
+            : Optional.empty();
+      } catch (IOException e) {
+        // Not JSON, which the body's reader says better.
+        return Optional.empty();
+      }
+    }
+  }
+}
