@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.EmptyJar;
+import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import java.io.IOException;
@@ -57,15 +58,15 @@ public final class TelemetryJob {
   /**
    * Runs the job in a cluster inside this process; returns when it has ended.
    *
+   * @param stop cancels it; the next run continues from the offsets of the last checkpoint
    * @throws IOException when the cluster does not start
    */
-  static PipelineResult.State runHere(TelemetrySettings settings, FlinkSettings flink)
-      throws IOException {
+  static PipelineResult.State runHere(
+      TelemetrySettings settings, FlinkSettings flink, StopSignal stop) throws IOException {
     InProcessFlink.Settings cluster =
         InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
     try (InProcessFlink here = InProcessFlink.start(cluster)) {
-      FlinkPipelineOptions options = optionsHere(flink);
-      return here.submit(flink.restoreFrom(), () -> run(settings, options).waitUntilFinish());
+      return InProcessFlink.await(submit(settings, flink, here), stop);
     }
   }
 

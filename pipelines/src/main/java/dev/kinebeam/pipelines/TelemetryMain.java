@@ -1,10 +1,12 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.KafkaGroup;
+import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.observability.AdminOptions;
 import dev.kinebeam.observability.AdminServer;
 import dev.kinebeam.observability.Dependencies;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,10 +29,11 @@ import picocli.CommandLine.Spec;
       "",
       "Durations are ISO 8601: PT10S, PT30M, P1D.",
       "The password comes from the environment: DATABASE_PASSWORD.",
-      "Exit status: 0 submitted or stopped, 1 failure, 2 wrong usage or configuration."
+      "Exit status: 0 submitted, or stopped by SIGTERM or Ctrl-C; 1 failure, 2 wrong usage or configuration."
     })
 public final class TelemetryMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryMain.class);
+  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
   private static final int USUAL_ADMIN_PORT = 9402;
 
@@ -89,11 +92,13 @@ public final class TelemetryMain implements Callable<Integer> {
   @SuppressWarnings("try") // they are at work while they are open
   private int runHere(TelemetrySettings settings, FlinkSettings flink) throws IOException {
     TelemetrySettings.Kafka kafka = settings.kafka();
+    StopSignal stop = StopSignal.install(STOPPED_WITHIN);
     KafkaGroup reading = new KafkaGroup(kafka.bootstrapServers(), kafka.topic(), kafka.group());
     try (AdminServer health = admin.address().start("telemetry", USUAL_ADMIN_PORT);
         Dependencies.Watch events = reading.watch();
         Dependencies.Watch rows = settings.database().watch("rows of sessions")) {
-      return TelemetryJob.runHere(settings, flink) == PipelineResult.State.DONE ? 0 : 1;
+      PipelineResult.State end = TelemetryJob.runHere(settings, flink, stop);
+      return end == PipelineResult.State.DONE || stop.isRequested() ? 0 : 1;
     }
   }
 

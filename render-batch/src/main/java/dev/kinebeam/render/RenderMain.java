@@ -1,5 +1,6 @@
 package dev.kinebeam.render;
 
+import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.observability.AdminOptions;
 import dev.kinebeam.observability.AdminServer;
 import dev.kinebeam.observability.Dependencies;
@@ -8,6 +9,7 @@ import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.job.StreamingRenders;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.PipelineResult;
@@ -38,8 +40,8 @@ import picocli.CommandLine.Spec;
       "BUNNY_STREAM_TOKEN_KEY. If wanted: S3_MEZZANINE_BUCKET, for normalised primitives that",
       "machines share; KINEBEAM_LONGEST_PRIMITIVE (PT30M), KINEBEAM_NORMALISE_WITHIN (PT20M) and",
       "KINEBEAM_NORMALISE_MEMORY_MB (2048), the limits of normalising.",
-      "Exit status: 0 all ready, submitted or stopped; 1 failure, or an order that could not be",
-      "served; 2 wrong usage or configuration."
+      "Exit status: 0 all ready, submitted, or (--kafka) stopped by SIGTERM or Ctrl-C, within a",
+      "minute; 1 failure, or an order that could not be served; 2 wrong usage or configuration."
     })
 public final class RenderMain implements Callable<Integer> {
   /** The name under which a cluster knows the job that serves Kafka's orders. */
@@ -48,6 +50,7 @@ public final class RenderMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RenderMain.class);
 
   private static final int USUAL_ADMIN_PORT = 9403;
+  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
   @Spec private CommandSpec spec;
   @Mixin private AdminOptions admin;
@@ -103,11 +106,12 @@ public final class RenderMain implements Callable<Integer> {
 
   @SuppressWarnings("try") // they are at work while they are open
   private int runHere(String kafka, ConfiguredTools tools, FlinkTarget flink) throws IOException {
+    StopSignal stop = StopSignal.install(STOPPED_WITHIN);
     try (AdminServer health = admin.address().start("render", USUAL_ADMIN_PORT);
         Dependencies.Watch orders = StreamingRenders.watch(kafka);
         Dependencies.Watch services = tools.watch()) {
-      PipelineResult.State end = StreamingRenders.runHere(kafka, tools, flink);
-      return end == PipelineResult.State.DONE ? 0 : 1;
+      PipelineResult.State end = StreamingRenders.runHere(kafka, tools, flink, stop);
+      return end == PipelineResult.State.DONE || stop.isRequested() ? 0 : 1;
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.kinebeam.beam.flink;
 
+import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.observability.flink.JobMetricsFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.flink.client.program.ContextEnvironment;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -19,6 +22,7 @@ import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.SecurityOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -147,6 +151,8 @@ public final class InProcessFlink implements AutoCloseable {
     flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
     flink.set(RestOptions.PORT, settings.page().orElse(0));
     flink.set(RestOptions.BIND_PORT, Integer.toString(settings.page().orElse(0)));
+    // Without them Flink warns at every start that there are none to renew.
+    flink.set(SecurityOptions.DELEGATION_TOKENS_ENABLED, false);
     flink.set(WebOptions.SUBMIT_ENABLE, false);
     flink.set(WebOptions.CANCEL_ENABLE, false);
     flink.set(WebOptions.RESCALE_ENABLE, false);
@@ -202,6 +208,24 @@ public final class InProcessFlink implements AutoCloseable {
     } finally {
       ContextEnvironment.unsetAsContext();
       StreamContextEnvironment.unsetAsContext();
+    }
+  }
+
+  /**
+   * Waits for the end of a job of this cluster, and cancels it when the program is asked to stop.
+   *
+   * @param job submitted detached
+   */
+  public static PipelineResult.State await(PipelineResult job, StopSignal stop) {
+    stop.onRequest(() -> cancel(job));
+    return job.waitUntilFinish();
+  }
+
+  private static void cancel(PipelineResult job) {
+    try {
+      job.cancel();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -138,8 +138,19 @@ class WatchingIT {
         .contains("\"media_id\":\"my-first-video\"", "\"ttfb_ms\":84", "\"timeline\":[{");
   }
 
+  /** So that a warning means something. Before anything is broken on purpose. */
   @Test
   @Order(3)
+  void noProgramStartsWithAWarning() throws Exception {
+    for (Program program : PROGRAMS.values()) {
+      assertThat(program.log().lines().filter(line -> line.contains("WARN")))
+          .as(program.name())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  @Order(4)
   void everyMetricThatRulesAndDashboardNameIsExportedAndExplained() throws Exception {
     String port = gatewayPort();
     HttpClient.newHttpClient()
@@ -204,25 +215,25 @@ class WatchingIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void kafkaThatHangsIsSeenByEveryProgram() throws Exception {
     hang("kafka", "kafka", List.of("gateway", "archive", "telemetry", "render"), List.of());
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void postgresThatHangsIsSeen() throws Exception {
     hang("postgres", "postgresql", List.of("gateway", "telemetry", "render"), List.of());
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void anObjectStoreThatHangsIsSeenAndTheGatewayStaysReady() throws Exception {
     hang("s3", "s3", List.of("archive", "render"), List.of("gateway"));
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void aVideoHostThatHangsIsSeen() throws Exception {
     hang("video-host", "video_host", List.of("render"), List.of());
   }
@@ -300,8 +311,40 @@ class WatchingIT {
         .isZero();
   }
 
+  /** A script, since only a process's parent learns its exit status. */
   @Test
-  @Order(8)
+  @Order(9)
+  void aRenderJobThatIsAskedToStopEndsWithZero() throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("stopped"));
+    EnvFiles.write(stack.endpoints(), folder.resolve(".local/env"));
+
+    ShellBlocks.Ended ended =
+        ShellBlocks.run(
+            List.of(
+                """
+                set -a; . .local/env/render.env; set +a
+                ./kinebeam render --kafka --dir=r --checkpoint-dir=c --admin-port=0 --flink-ui=0 >log 2>&1 &
+                until ready=$(grep -o 'http://[^ ]*/readyz' log) && curl -fs "$ready"; do
+                  kill -0 $!
+                  sleep 0.2
+                done
+                kill -TERM $!
+                ended=0
+                wait $! || ended=$?
+                echo "exit status $ended"
+                """),
+            folder,
+            READY_WITHIN);
+
+    assertThat(ended.out()).as(ended.err()).endsWith("exit status 0\n");
+    assertThat(Files.readString(folder.resolve("log")))
+        .contains("SIGTERM: stopping")
+        .doesNotContain("WARN")
+        .doesNotContain("ERROR");
+  }
+
+  @Test
+  @Order(10)
   void logsAreJsonOnRequest() throws Exception {
     List<String> lines =
         program("archive").log().lines().filter(line -> line.startsWith("{")).toList();

@@ -55,11 +55,17 @@ public final class Claims implements AutoCloseable {
     @Override
     public void close() {
       held.decrementAndGet();
+      // A step that is being cancelled releases its claim too, or its order waits for the lease.
+      boolean cancelled = Thread.interrupted();
       try {
         table.release(renderId, planId, worker.name());
       } catch (DatabaseAwayException e) {
         // What the claim was for is done or told; without us renewing, the lease ends by itself.
         LOG.warn("the claim on {} was not released and runs out: {}", renderId, e.getMessage());
+      } finally {
+        if (cancelled) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

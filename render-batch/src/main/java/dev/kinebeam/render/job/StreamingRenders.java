@@ -4,6 +4,7 @@ import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.KafkaGroup;
 import dev.kinebeam.beam.ReadRecords;
+import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.beam.WriteDeadLetters;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
@@ -49,6 +50,7 @@ public final class StreamingRenders {
   public static final String NAME = "render";
 
   private static final String GROUP = "render";
+  private static final long WATERMARK_MS = 200;
 
   private StreamingRenders() {}
 
@@ -84,15 +86,16 @@ public final class StreamingRenders {
   /**
    * Runs the job in a cluster inside this process; returns when it has ended.
    *
+   * @param stop cancels it: orders that are under way give up their claims, and are served by the
+   *     next run
    * @throws IOException when the cluster does not start
    */
-  public static PipelineResult.State runHere(String kafka, Toolbox toolbox, FlinkTarget flink)
-      throws IOException {
+  public static PipelineResult.State runHere(
+      String kafka, Toolbox toolbox, FlinkTarget flink, StopSignal stop) throws IOException {
     InProcessFlink.Settings cluster =
         InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
     try (InProcessFlink here = InProcessFlink.start(cluster)) {
-      FlinkPipelineOptions options = optionsHere(flink, toolbox);
-      return here.submit(Optional.empty(), () -> run(kafka, toolbox, options).waitUntilFinish());
+      return InProcessFlink.await(submit(kafka, toolbox, flink, here), stop);
     }
   }
 
@@ -172,6 +175,7 @@ public final class StreamingRenders {
     options.setExternalizedCheckpointsEnabled(true);
     options.setRetainExternalizedCheckpointsOnCancellation(true);
     options.setStableUniqueNames(CheckEnabled.ERROR);
+    options.setAutoWatermarkInterval(WATERMARK_MS);
     // Safe, since every value that is kept or passed on is immutable. Never fasterCopy.
     options.setObjectReuse(true);
     options.setMaxBundleSize(1L);
