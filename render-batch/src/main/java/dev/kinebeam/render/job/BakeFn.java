@@ -1,6 +1,5 @@
 package dev.kinebeam.render.job;
 
-import java.io.IOException;
 import java.io.InterruptedIOException;
 
 /** Bakes one render. Blocks while it composes, while others do, and while the host works. */
@@ -12,13 +11,6 @@ final class BakeFn extends ToolFn<PlannedRender, RenderOutcome> {
   @ProcessElement
   public void process(@Element PlannedRender render, OutputReceiver<RenderOutcome> out)
       throws InterruptedIOException {
-    try {
-      out.output(new Baker(tools()).bake(render));
-    } catch (IOException e) {
-      out.output(RenderOutcome.failed(render.order(), Failures.reason(e)));
-    } catch (RuntimeException e) {
-      out.output(
-          RenderOutcome.failed(render.order(), Failures.ofOurs(e, render.order().renderId())));
-    }
+    out.output(Failures.orOutcome(render.order(), () -> new Baker(tools()).bake(render)));
   }
 }

@@ -138,8 +138,12 @@ public final class BatchRenders {
     PCollection<OrderBytes> lines =
         pipeline.apply(
             "Take orders", Create.of(numbered).withCoder(JsonCoder.of(OrderBytes.class)));
+    RenderJob.Rendering rendering =
+        runner.isOneProcess()
+            ? RenderJob.Rendering.inOneProcess(toolbox)
+            : RenderJob.Rendering.with(toolbox);
     WithFailures.Result<PCollection<RenderResult>, DeadLetter> served =
-        force ? RenderJob.serveForced(lines, toolbox) : RenderJob.serve(lines, toolbox);
+        force ? RenderJob.serveForced(lines, rendering) : RenderJob.serve(lines, rendering);
     write(served.output(), "results", results);
     write(served.failures(), "refused lines", refused);
   }

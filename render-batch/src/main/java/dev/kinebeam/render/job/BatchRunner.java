@@ -91,6 +91,11 @@ public record BatchRunner(PipelineOptions options, Optional<InProcessFlink.Setti
     }
   }
 
+  /** Whether this process does all of it, without Flink. */
+  boolean isOneProcess() {
+    return options.getRunner().equals(DirectRunner.class);
+  }
+
   /** Ready to run a pipeline; closed when that has ended. */
   Started start() throws IOException {
     return new Started(

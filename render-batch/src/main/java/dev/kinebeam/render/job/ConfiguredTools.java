@@ -176,30 +176,39 @@ public record ConfiguredTools(
     Removals removals = new Removals(replaced, host, HOST_NAME, REMOVALS_EVERY);
     removals.begin();
     Dependencies.Watch watch = watch();
-    return new RenderTools(
-        new ExerciseRenders(database),
-        new RenderCatalogue(database),
-        claims,
-        replaced,
+    PrimitiveMirror primitives =
         new PrimitiveMirror(
             new S3Primitives(bucket),
             root.resolve("primitives").resolve("hashes"),
-            scratch.path().resolve("copies")),
+            scratch.path().resolve("copies"));
+    MezzanineCache mezzanines =
         new MezzanineCache(
             root.resolve("mezzanines"),
             profile,
             cacheBytes,
             Normalizer.within(Normalizer.Limits.fromEnvironment(environment)),
             shared,
-            Clock.systemUTC()),
+            Clock.systemUTC());
+    int processors = Runtime.getRuntime().availableProcessors();
+    PrimitiveQueue queue =
+        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing), processors);
+    return new RenderTools(
+        new ExerciseRenders(database),
+        new RenderCatalogue(database),
+        claims,
+        replaced,
+        primitives,
+        mezzanines,
+        queue,
         host,
         HOST_NAME,
         new Publisher(host, playableWithin, healing),
         healing,
         scratch.path(),
         longestBake(),
-        new Semaphore(Runtime.getRuntime().availableProcessors(), true),
+        new Semaphore(processors, true),
         () -> {
+          queue.close();
           watch.close();
           removals.close();
           claims.close();

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.DatabaseAwayException;
+import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -29,6 +30,29 @@ final class Failures {
       throw cancelled;
     }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /** What may fail for one order. */
+  @FunctionalInterface
+  interface Attempt {
+    RenderOutcome run() throws IOException;
+  }
+
+  /**
+   * The outcome; a failure is one too.
+   *
+   * @throws InterruptedIOException when the step is being cancelled
+   * @throws DatabaseAwayException when nothing can be recorded
+   */
+  static RenderOutcome orOutcome(ComposeOrder order, Attempt attempt)
+      throws InterruptedIOException {
+    try {
+      return attempt.run();
+    } catch (IOException e) {
+      return RenderOutcome.failed(order, reason(e));
+    } catch (RuntimeException e) {
+      return RenderOutcome.failed(order, ofOurs(e, order.renderId()));
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.kinebeam.render.job;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.RenderResult;
+import java.util.List;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -17,16 +18,15 @@ final class RenderJob {
 
   /** Judges, serves and records orders; results are recorded when they come out. */
   static WithFailures.Result<PCollection<RenderResult>, DeadLetter> serve(
-      PCollection<OrderBytes> bytes, Toolbox toolbox) {
+      PCollection<OrderBytes> bytes, Rendering rendering) {
     WithFailures.Result<PCollection<GivenOrder>, DeadLetter> orders =
         bytes.apply("Decode orders", DecodeOrders.create());
-    return WithFailures.Result.of(
-        orders.output().apply("Render", Rendering.with(toolbox)), orders.failures());
+    return WithFailures.Result.of(orders.output().apply("Render", rendering), orders.failures());
   }
 
   /** The same, rendering again what is ready. */
   static WithFailures.Result<PCollection<RenderResult>, DeadLetter> serveForced(
-      PCollection<OrderBytes> bytes, Toolbox toolbox) {
+      PCollection<OrderBytes> bytes, Rendering rendering) {
     WithFailures.Result<PCollection<GivenOrder>, DeadLetter> orders =
         bytes.apply("Decode orders", DecodeOrders.create());
     return WithFailures.Result.of(
@@ -36,7 +36,7 @@ final class RenderJob {
                 "Force",
                 MapElements.into(TypeDescriptor.of(GivenOrder.class)).via(GivenOrder::forced))
             .setCoder(JsonCoder.of(GivenOrder.class))
-            .apply("Render", Rendering.with(toolbox)),
+            .apply("Render", rendering),
         orders.failures());
   }
 
@@ -44,27 +44,43 @@ final class RenderJob {
   static final class Rendering
       extends PTransform<PCollection<GivenOrder>, PCollection<RenderResult>> {
     private final Toolbox toolbox;
+    private final boolean inOneProcess;
 
-    private Rendering(Toolbox toolbox) {
+    private Rendering(Toolbox toolbox, boolean inOneProcess) {
       this.toolbox = toolbox;
+      this.inOneProcess = inOneProcess;
     }
 
+    /** Primitives are spread over all workers. */
     static Rendering with(Toolbox toolbox) {
-      return new Rendering(toolbox);
+      return new Rendering(toolbox, false);
+    }
+
+    /** There is one worker, which makes each render's primitives as it comes to it. */
+    static Rendering inOneProcess(Toolbox toolbox) {
+      return new Rendering(toolbox, true);
     }
 
     @Override
     public PCollection<RenderResult> expand(PCollection<GivenOrder> orders) {
       Step<PlannedRender> planned = orders.apply("Plan renders", PlanRenders.with(toolbox));
-      Step<PlannedRender> prepared =
-          planned.goingOn().apply("Normalise primitives", NormalizePrimitives.with(toolbox));
-      PCollection<RenderOutcome> baked =
-          prepared.goingOn().apply("Bake renders", BakeRenders.with(toolbox));
-      return PCollectionList.of(baked)
-          .and(planned.settled())
-          .and(prepared.settled())
+      PCollectionList<RenderOutcome> outcomes =
+          PCollectionList.of(planned.settled())
+              .and(inOneProcess ? here(planned.goingOn()) : spread(planned.goingOn()));
+      return outcomes
           .apply("All outcomes", Flatten.pCollections())
           .apply("Record renders", RecordRenders.with(toolbox));
+    }
+
+    private List<PCollection<RenderOutcome>> here(PCollection<PlannedRender> planned) {
+      return List.of(planned.apply("Bake renders", PrepareAndBakeRenders.with(toolbox)));
+    }
+
+    private List<PCollection<RenderOutcome>> spread(PCollection<PlannedRender> planned) {
+      Step<PlannedRender> prepared =
+          planned.apply("Normalise primitives", NormalizePrimitives.with(toolbox));
+      return List.of(
+          prepared.goingOn().apply("Bake renders", BakeRenders.with(toolbox)), prepared.settled());
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.Semaphore;
  * @param healing how long to keep at what is away
  * @param scratch folder of this process alone, for renders on their way to the host
  * @param longestBake how long another worker may take for one render before a waiter gives up
+ * @param primitiveQueue makes the primitives of renders that this process alone prepares
  * @param composing as many permits as may compose at once
  */
 public record RenderTools(
@@ -32,6 +33,7 @@ public record RenderTools(
     ReplacedVideos replaced,
     PrimitiveMirror primitives,
     MezzanineCache mezzanines,
+    PrimitiveQueue primitiveQueue,
     VideoHost host,
     String hostName,
     Publisher publisher,
@@ -41,6 +43,10 @@ public record RenderTools(
     Semaphore composing,
     Runnable closing)
     implements AutoCloseable {
+
+  MakePrimitive makePrimitive() {
+    return new MakePrimitive(primitives, mezzanines, healing);
+  }
 
   @Override
   public void close() {

@@ -127,7 +127,7 @@ public final class StreamingRenders {
                 MapElements.into(TypeDescriptor.of(OrderBytes.class)).via(OrderBytes::of))
             .setCoder(JsonCoder.of(OrderBytes.class));
     WithFailures.Result<PCollection<RenderResult>, DeadLetter> served =
-        RenderJob.serve(orders, toolbox);
+        RenderJob.serve(orders, RenderJob.Rendering.with(toolbox));
     served
         .output()
         .apply(

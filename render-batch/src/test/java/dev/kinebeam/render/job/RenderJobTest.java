@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
+import dev.kinebeam.render.bundle.PrimitiveStore;
 import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.orders.CatalogueOrders;
 import dev.kinebeam.render.orders.Estimate;
@@ -19,6 +20,7 @@ import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderResult;
 import dev.kinebeam.schemas.render.SetSpec;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +31,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +220,50 @@ class RenderJobTest {
     assertThat(counts(serve(Optional.empty(), order)))
         .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
     assertThat(tools.host.count()).isEqualTo(1);
+  }
+
+  @Test
+  void aRenderIsReadyBeforeThePrimitivesOfOthersAre() throws Exception {
+    tools.exercises.ensureRepsBased(BROKEN, "Slow bridge", "media-2");
+    Path slow = SampleBundle.copyTo(tools.bundles().resolve(BROKEN)).resolve("manifest.json");
+    Files.writeString(slow, Files.readString(slow).replace(GOOD, BROKEN));
+    CountDownLatch uploaded = new CountDownLatch(1);
+    tools.host.onUpload(uploaded::countDown);
+    // One primitive of the slow exercise does not come before the other exercise's video is there.
+    tools.store = store -> new HeldIntro(store, BROKEN, uploaded);
+
+    JobReport report = serve(Optional.empty(), order(BROKEN, "left", 5), order(GOOD, "left", 5));
+
+    assertThat(counts(report)).isEqualTo("2 rendered, 0 skipped, 0 failed, 0 refused");
+    assertThat(report.primitives()).isEqualTo(12);
+  }
+
+  private record HeldIntro(PrimitiveStore store, String slow, CountDownLatch until)
+      implements PrimitiveStore {
+    @Override
+    public List<StoredPrimitive> list(String exercise) throws IOException {
+      return store.list(exercise);
+    }
+
+    @Override
+    public byte[] read(String exercise, String name) throws IOException {
+      return store.read(exercise, name);
+    }
+
+    @Override
+    public void download(String exercise, String name, Path target) throws IOException {
+      try {
+        if (name.startsWith("intro-video")
+            && exercise.equals(slow)
+            && !until.await(20, TimeUnit.SECONDS)) {
+          throw new IOException("nothing was uploaded meanwhile");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
+      }
+      store.download(exercise, name, target);
+    }
   }
 
   @Test

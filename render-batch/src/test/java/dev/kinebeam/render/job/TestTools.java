@@ -8,10 +8,12 @@ import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.render.bundle.DirectoryPrimitives;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.render.bundle.PrimitiveStore;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.lock.ProcessFolder;
+import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.testing.FakeVideoHost;
 import dev.kinebeam.render.testing.SampleBundle;
 import dev.kinebeam.render.testing.TestDatabases;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** A worker's tools over a real database, bundles in a folder, and a host in memory. */
@@ -49,6 +52,9 @@ final class TestTools implements AutoCloseable {
   final Database database;
   final ExerciseRenders renders;
   final Exercises exercises;
+
+  /** What stands between the workers and the bundles. */
+  UnaryOperator<PrimitiveStore> store = UnaryOperator.identity();
 
   private TestTools(DataSource source, Path directory, FakeVideoHost host) {
     this.directory = directory;
@@ -92,16 +98,22 @@ final class TestTools implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    PrimitiveMirror primitives =
+        new PrimitiveMirror(
+            store.apply(new DirectoryPrimitives(bundles())),
+            directory.resolve("hashes"),
+            scratch.path().resolve("copies"));
+    MezzanineCache mezzanines = SampleBundle.cache();
+    PrimitiveQueue queue =
+        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing), 2);
     return new RenderTools(
         renders,
         new RenderCatalogue(database),
         claims,
         new ReplacedVideos(database),
-        new PrimitiveMirror(
-            new DirectoryPrimitives(bundles()),
-            directory.resolve("hashes"),
-            scratch.path().resolve("copies")),
-        SampleBundle.cache(),
+        primitives,
+        mezzanines,
+        queue,
         host,
         "fake",
         new Publisher(host, Duration.ofSeconds(20), healing),
@@ -110,6 +122,7 @@ final class TestTools implements AutoCloseable {
         Duration.ofSeconds(30),
         new Semaphore(2),
         () -> {
+          queue.close();
           claims.close();
           try {
             scratch.close();

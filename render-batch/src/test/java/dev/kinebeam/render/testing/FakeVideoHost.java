@@ -40,6 +40,11 @@ public final class FakeVideoHost implements VideoHost {
     videos.put(id, new Video(id, "", 1));
   }
 
+  /** Calls this at every upload from now on. */
+  public void onUpload(Runnable listener) {
+    onUpload = listener;
+  }
+
   /** How many files have come, deleted ones included. */
   public int uploads() {
     return uploads.get();
@@ -57,6 +62,8 @@ public final class FakeVideoHost implements VideoHost {
     return videos.get(id).bytes();
   }
 
+  private volatile Runnable onUpload = () -> {};
+
   @Override
   public synchronized String publish(Path file, String title, String collection) {
     if (faultAt.map(title::startsWith).orElse(false)) {
@@ -68,6 +75,7 @@ public final class FakeVideoHost implements VideoHost {
     }
     String id = "video-" + ids.incrementAndGet();
     uploads.incrementAndGet();
+    onUpload.run();
     try {
       videos.put(id, new Video(title, collection, Files.size(file)));
     } catch (IOException e) {

@@ -1,0 +1,72 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.render.bundle.PrimitiveSource;
+import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
+import dev.kinebeam.render.mezzanine.CostListener;
+import dev.kinebeam.render.mezzanine.MezzanineCache;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+
+/**
+ * Makes one primitive's mezzanine. Blocks for as long as its child process works, which the
+ * normaliser's limits bound.
+ */
+final class MakePrimitive {
+  private final PrimitiveMirror primitives;
+  private final MezzanineCache mezzanines;
+  private final Healing healing;
+
+  MakePrimitive(PrimitiveMirror primitives, MezzanineCache mezzanines, Healing healing) {
+    this.primitives = primitives;
+    this.mezzanines = mezzanines;
+    this.healing = healing;
+  }
+
+  /**
+   * A primitive that is done with.
+   *
+   * @param seconds on a wall clock
+   * @param cpuMillis that its mezzanine took, now or earlier
+   * @param now whether it was normalised now; an earlier run's was found otherwise
+   * @param error why it cannot be used, else null
+   */
+  record Made(double seconds, long cpuMillis, boolean now, String error) {}
+
+  /**
+   * Makes it, or finds it made.
+   *
+   * @throws InterruptedIOException when this thread is interrupted
+   */
+  Made make(PrimitiveRef primitive) throws InterruptedIOException {
+    long begin = System.nanoTime();
+    String error = null;
+    Made[] cost = {new Made(0, 0, false, null)};
+    try {
+      healing.run(
+          () -> {
+            mezzanine(primitive, (cpu, now) -> cost[0] = new Made(0, cpu.toMillis(), now, null));
+            return null;
+          });
+    } catch (IOException e) {
+      error = Failures.reason(e);
+    }
+    return new Made((System.nanoTime() - begin) / 1e9, cost[0].cpuMillis(), cost[0].now(), error);
+  }
+
+  private void mezzanine(PrimitiveRef primitive, CostListener costs) throws IOException {
+    PrimitiveSource source =
+        primitives.source(primitive.exercise(), primitive.name(), primitive.version());
+    try {
+      if (primitive.video()) {
+        mezzanines.video(source, frames -> {}, costs).close();
+      } else {
+        mezzanines.voice(source, costs);
+      }
+    } finally {
+      // Also one that was refused: it is not needed again, and cameras' files are big.
+      primitives.drop(primitive.exercise(), primitive.name(), primitive.version());
+    }
+  }
+}
