@@ -233,6 +233,8 @@ class AutomationsTest {
       if (!line.isEmpty()) {
         event.append(line).append('\n');
       } else if (event.indexOf("id: ") == 0) {
+        String data = event.substring(event.indexOf("data: ") + "data: ".length());
+        assertThat(Contract.problems("AutomationChange", data)).as(data).isEmpty();
         return event.toString();
       } else {
         event.setLength(0);

@@ -109,8 +109,13 @@ public final class Contract {
     return true;
   }
 
-  /** What a text violates of a schema of the document. */
-  static Set<String> problems(JsonNode schema, String text) {
+  /** What a text violates of the document's schema of this name. */
+  static Set<String> problems(String name, String text) {
+    return problems(
+        Json.MAPPER.createObjectNode().put("$ref", "#/components/schemas/" + name), text);
+  }
+
+  private static Set<String> problems(JsonNode schema, String text) {
     Set<String> found = new HashSet<>();
     SCHEMAS
         .computeIfAbsent(schema, Contract::compiled)

@@ -19,88 +19,96 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The description of the interface says what the gateway does, and no more. */
 class OpenApiTest {
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    gateway.close();
+  }
+
   @Test
   void everyRouteIsDescribedWithItsRolesAndNoOther() throws Exception {
-    try (TestGateway gateway = TestGateway.start()) {
-      Answer answer = gateway.send(gateway.request("/openapi.json").GET());
-      assertThat(answer.status()).isEqualTo(200);
-      assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-      JsonNode paths = answer.json().path("paths");
+    Answer answer = gateway.send(gateway.request("/openapi.json").GET());
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    JsonNode paths = answer.json().path("paths");
 
-      Set<String> described = new TreeSet<>();
-      for (Map.Entry<String, JsonNode> path : paths.properties()) {
-        for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
-          described.add(operation.getKey() + " " + path.getKey());
-        }
+    Set<String> described = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : paths.properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        described.add(operation.getKey() + " " + path.getKey());
       }
-      List<Route> routes = gateway.routes();
-      assertThat(described)
-          .containsExactlyInAnyOrderElementsOf(
-              routes.stream().map(route -> method(route) + " " + route.path()).toList());
-      for (Route route : routes) {
-        String summary = paths.path(route.path()).path(method(route)).path("summary").asText();
-        route.roles().forEach(role -> assertThat(summary).contains(role.claim()));
-      }
-      assertThat(eventTypes(answer.json()))
-          .containsExactlyInAnyOrderElementsOf(
-              List.of(EventType.values()).stream()
-                  .map(type -> type.name().toLowerCase(Locale.ROOT))
-                  .toList());
     }
+    List<Route> routes = gateway.routes();
+    assertThat(described)
+        .containsExactlyInAnyOrderElementsOf(
+            routes.stream().map(route -> method(route) + " " + route.path()).toList());
+    for (Route route : routes) {
+      String summary = paths.path(route.path()).path(method(route)).path("summary").asText();
+      route.roles().forEach(role -> assertThat(summary).contains(role.claim()));
+    }
+    assertThat(eventTypes(answer.json()))
+        .containsExactlyInAnyOrderElementsOf(
+            List.of(EventType.values()).stream()
+                .map(type -> type.name().toLowerCase(Locale.ROOT))
+                .toList());
   }
 
   @Test
   void theDescriptionCanBeReadInABrowser() throws Exception {
-    try (TestGateway gateway = TestGateway.start()) {
-      Answer page = gateway.send(gateway.request("/docs").GET());
-      assertThat(page.status()).isEqualTo(200);
-      assertThat(page.header("Content-Type")).startsWith("text/html");
-      List<String> linked =
-          Pattern.compile("(?:src|href)=\"(/[^\"]+)\"")
-              .matcher(page.text())
-              .results()
-              .map(link -> link.group(1))
-              .toList();
-      assertThat(linked).hasSizeGreaterThan(3);
-      for (String path : linked) {
-        assertThat(gateway.send(gateway.request(path).GET()).status()).as(path).isEqualTo(200);
-      }
+    Answer page = gateway.send(gateway.request("/docs").GET());
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Content-Type")).startsWith("text/html");
+    List<String> linked =
+        Pattern.compile("(?:src|href)=\"(/[^\"]+)\"")
+            .matcher(page.text())
+            .results()
+            .map(link -> link.group(1))
+            .toList();
+    assertThat(linked).hasSizeGreaterThan(3);
+    for (String path : linked) {
+      assertThat(gateway.send(gateway.request(path).GET()).status()).as(path).isEqualTo(200);
     }
   }
 
   /** Query parameters: those that the document names are those that the route takes. */
   @Test
   void everyQueryParameterIsDescribedAndEveryOtherIsRefusedByName() throws Exception {
-    try (TestGateway gateway = TestGateway.start()) {
-      for (Route route : gateway.routes()) {
-        Set<String> described = new TreeSet<>();
-        for (JsonNode one : operation(route).path("parameters")) {
-          if (one.path("in").asText().equals("query")) {
-            described.add(one.path("name").asText());
-          }
+    for (Route route : gateway.routes()) {
+      Set<String> described = new TreeSet<>();
+      for (JsonNode one : operation(route).path("parameters")) {
+        if (one.path("in").asText().equals("query")) {
+          described.add(one.path("name").asText());
         }
-        assertThat(route.handler().parameters())
-            .as(route.path())
-            .containsExactlyInAnyOrderElementsOf(described);
-        requireRefused(gateway, route, "nonsense=1", "nonsense", "unknown_parameter");
-        requireRefused(gateway, route, "Limit", "Limit", "unknown_parameter");
-        for (String name : described) {
-          requireRefused(gateway, route, name + "=", name, "empty");
-          requireRefused(gateway, route, name + "=%20", name, "empty");
-          requireRefused(gateway, route, name + "=1&" + name + "=2", name, "repeated");
-        }
+      }
+      assertThat(route.handler().parameters())
+          .as(route.path())
+          .containsExactlyInAnyOrderElementsOf(described);
+      requireRefused(route, "nonsense=1", "nonsense", "unknown_parameter");
+      requireRefused(route, "Limit", "Limit", "unknown_parameter");
+      for (String name : described) {
+        requireRefused(route, name + "=", name, "empty");
+        requireRefused(route, name + "=%20", name, "empty");
+        requireRefused(route, name + "=1&" + name + "=2", name, "repeated");
       }
     }
   }
 
-  private static void requireRefused(
-      TestGateway gateway, Route route, String query, String field, String code) throws Exception {
+  private static void requireRefused(Route route, String query, String field, String code)
+      throws Exception {
     Role role = route.roles().iterator().next();
     String token =
         role == Role.SERVICE

@@ -154,6 +154,7 @@ class SessionDetailTest {
     assertThat(json.path("recording_url").asText()).contains(key).endsWith("PT1H");
 
     JsonNode recording = Json.MAPPER.readTree(gateway.shelf.objects.get(key));
+    assertThat(Contract.problems("Recording", recording.toString())).isEmpty();
     assertThat(recording.path("events").findValuesAsText("event"))
         .containsExactly("session_start", "play", "heartbeat", "seek", "session_end");
     assertThat(recording.at("/events/3/position_seconds").asDouble()).isEqualTo(3);

@@ -2,6 +2,8 @@ package dev.kinebeam.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.gateway.auth.Role;
+import dev.kinebeam.gateway.auth.Tokens;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.EventType;
@@ -14,8 +16,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +33,10 @@ import org.junit.jupiter.api.Test;
 class TypeScriptClientTest {
   private static final Path SOURCES = Path.of("src/test/client");
   private static final Path WORK = Path.of("target/client");
+  private static final Path DOCUMENT = Path.of("../docs/integrating.md");
   private static final String LOCK = "package-lock.json";
+
+  private static TestGateway gateway;
 
   @BeforeAll
   static void install() throws Exception {
@@ -44,9 +51,16 @@ class TypeScriptClientTest {
       }
     }
     copy(TypeScriptClientTest.class.getResourceAsStream("/openapi/openapi.json"), "openapi.json");
+    copy(Files.newInputStream(DOCUMENT), "integrating.md");
     if (stale) {
       run("npm", "ci", "--no-audit", "--no-fund", "--prefer-offline");
     }
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    gateway.close();
   }
 
   private static void copy(InputStream from, String name) throws IOException {
@@ -84,20 +98,48 @@ class TypeScriptClientTest {
   void aGeneratedClientCompilesAndPostsEveryEvent() throws Exception {
     run("npm", "run", "--silent", "generate");
     run("npm", "run", "--silent", "build");
-    try (TestGateway gateway = TestGateway.start()) {
-      String address = "http://127.0.0.1:" + gateway.port();
-      String output =
-          run("npm", "run", "--silent", "post", "--", address, TestGateway.patientToken());
-      assertThat(output.strip().lines()).hasSize(EventType.values().length + 1);
-      List<EventType> taken = new ArrayList<>();
-      MediaRecord.Reader reader = new MediaRecord.Reader();
-      for (LogRecord entry : gateway.log.of(Topics.MEDIA_EVENTS)) {
-        taken.add(((MediaRecord.Accepted) reader.read(entry.value())).record().event().type());
-      }
-      assertThat(taken)
-          .hasSize(2 * EventType.values().length)
-          .containsAll(List.of(EventType.values()));
+    String address = "http://127.0.0.1:" + gateway.port();
+    String output =
+        run("npm", "run", "--silent", "post", "--", address, TestGateway.patientToken());
+    assertThat(output.strip().lines()).hasSize(EventType.values().length + 1);
+    List<EventType> taken = new ArrayList<>();
+    MediaRecord.Reader reader = new MediaRecord.Reader();
+    for (LogRecord entry : gateway.log.of(Topics.MEDIA_EVENTS)) {
+      taken.add(((MediaRecord.Accepted) reader.read(entry.value())).record().event().type());
     }
+    assertThat(taken)
+        .hasSize(2 * EventType.values().length)
+        .containsAll(List.of(EventType.values()));
+  }
+
+  /** The documents' example, as it stands there. */
+  @Test
+  void theReaderOfTheDocumentsFollowsTheStream() throws Exception {
+    UUID[] opened = {UUID.randomUUID(), UUID.randomUUID()};
+    for (UUID id : opened) {
+      gateway
+          .owner()
+          .useHandle(
+              handle ->
+                  handle.execute(
+                      """
+                      INSERT INTO automations
+                        (automation_id, org_id, rule, subject, title, opened_at, evidence)
+                      VALUES (?, ?, 'content_quality', ?, 'Content quality issue', now(), '{}')
+                      """,
+                      id,
+                      TestGateway.ORG,
+                      id.toString()));
+    }
+    String output =
+        run(
+            "node",
+            "follow-docs.mjs",
+            "http://127.0.0.1:" + gateway.port(),
+            Tokens.of(Role.SPECIALIST, TestGateway.ORG, UUID.randomUUID()),
+            "2");
+    assertThat(output.strip().lines())
+        .containsExactly("1 opened " + opened[0], "2 opened " + opened[1]);
   }
 
   /** Where packages were fetched from is no matter of the project's. */

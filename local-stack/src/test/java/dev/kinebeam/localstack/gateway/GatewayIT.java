@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.microsoft.playwright.Page;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
@@ -19,7 +18,6 @@ import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.gateway.Gateway;
 import dev.kinebeam.gateway.GatewayMain;
-import dev.kinebeam.localstack.browser.Chromium;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.ProgramRole;
@@ -51,13 +49,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -214,27 +208,8 @@ class GatewayIT {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Everything in a topic, from its beginning to its present end. */
   private static List<ConsumerRecord<String, byte[]>> read(String topic) {
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", stack.endpoints().kafkaBootstrapServers()),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      long total =
-          consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
-      List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-      while (found.size() < total) {
-        consumer.poll(Duration.ofSeconds(1)).forEach(found::add);
-      }
-      return found;
-    }
+    return TopicRecords.all(stack.endpoints().kafkaBootstrapServers(), topic);
   }
 
   @Test
@@ -274,16 +249,28 @@ class GatewayIT {
   @Tag("browser")
   @Order(3)
   void the_first_page_hides_what_the_role_may_not_read() throws Exception {
-    try (Chromium chromium = Chromium.start()) {
-      Page page = chromium.page();
-      page.navigate("http://127.0.0.1:" + gateway.port() + "/#token=" + token("specialist"));
-      page.waitForSelector("#pulse.live");
-      assertThat(page.isHidden("#health")).isTrue();
-      assertThat(page.isHidden("#notice")).isTrue();
-      for (String section : List.of("#recent-card", "#inbox-card", "#stage")) {
-        assertThat(page.isVisible(section)).as(section).isTrue();
-      }
+    GatewayBrowser.firstPageOfASpecialist(gateway.port(), token("specialist"));
+  }
+
+  @Test
+  @Tag("browser")
+  @Order(3)
+  void a_beacon_of_another_origin_is_in_kafka_without_its_token() throws Exception {
+    int before = read(Topics.MEDIA_EVENTS).size();
+    String body =
+        """
+        {"token":"%s","events":[{"event":"pause","session_id":"%s",\
+        "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":999}}]}\
+        """
+            .formatted(patientToken(), SESSION);
+    List<String> methods = GatewayBrowser.beacon(gateway.adminPort(), gateway.port(), body);
+    List<ConsumerRecord<String, byte[]>> taken = read(Topics.MEDIA_EVENTS);
+    while (taken.size() == before) {
+      taken = read(Topics.MEDIA_EVENTS);
     }
+    assertThat(methods).doesNotContain("OPTIONS");
+    String value = new String(taken.get(before).value(), UTF_8);
+    assertThat(value).contains("999").contains(PATIENT.toString()).doesNotContain("token", "eyJ");
   }
 
   @Test
