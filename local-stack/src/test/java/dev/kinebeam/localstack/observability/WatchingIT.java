@@ -354,8 +354,7 @@ class WatchingIT {
       JsonNode entry = Json.MAPPER.readTree(line);
       assertThat(entry.fieldNames())
           .toIterable()
-          .containsExactly(
-              "time", "level", "logger", "thread", "request", "message", "exception");
+          .containsExactly("time", "level", "logger", "thread", "request", "message", "exception");
     }
     assertThat(program("archive").log().lines().filter(line -> !line.startsWith("{")))
         .as("what is not a log line")
