@@ -110,8 +110,7 @@ public final class Composer {
     for (RenderPlan.Take take : plan.takes()) {
       VideoMezzanine mezzanine = materials.video(take.video());
       VideoMezzanine first = takes.isEmpty() ? mezzanine : takes.get(0);
-      if (first.delay() != mezzanine.delay()
-          || !Arrays.equals(first.sampleEntry(), mezzanine.sampleEntry())) {
+      if (!Arrays.equals(first.sampleEntry(), mezzanine.sampleEntry())) {
         throw new IOException(
             "the mezzanines of "
                 + plan.takes().get(0).video()

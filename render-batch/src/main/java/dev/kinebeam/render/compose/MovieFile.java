@@ -42,7 +42,7 @@ final class MovieFile {
   private final long mediaBytes;
 
   /**
-   * @param takes what is played, in order; all with equal sample entries and delays
+   * @param takes what is played, in order; all with equal sample entries
    */
   MovieFile(List<VideoMezzanine> takes, AacTrack audio) {
     this.audio = audio;
@@ -126,11 +126,12 @@ final class MovieFile {
     int[] sizes = new int[frames];
     int[] offsets = new int[frames];
     List<Integer> keys = new ArrayList<>();
+    int delay = VideoMezzanine.delayOf(takes);
     int at = 0;
     for (VideoMezzanine take : takes) {
       for (int i = 0; i < take.frames(); i++, at++) {
         sizes[at] = take.size(i);
-        offsets[at] = take.presentationOffset(i);
+        offsets[at] = take.presentationOffset(i, delay);
         if (take.isKey(i)) {
           keys.add(at + 1);
         }
@@ -141,7 +142,7 @@ final class MovieFile {
         takes.get(0).sampleEntry(),
         VideoFormat.TIMESCALE,
         VideoFormat.TICKS_PER_FRAME,
-        takes.get(0).delay() * VideoFormat.TICKS_PER_FRAME,
+        delay * VideoFormat.TICKS_PER_FRAME,
         sizes,
         offsets,
         keys.stream().mapToInt(Integer::intValue).toArray());

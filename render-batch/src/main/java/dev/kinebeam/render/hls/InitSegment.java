@@ -22,13 +22,16 @@ final class InitSegment {
    *     off
    */
   static byte[] ofPictures(byte[] stsd, int timescale, int skipTicks) {
-    byte[] edits = box("edts", box("elst", int32s(0, 1, 0, skipTicks, 0x10000)));
     byte[] header = box("vmhd", int32s(1, 0, 0));
-    return of("vide", header, width(stsd), height(stsd), 0, edits, stsd, timescale);
+    return of("vide", header, width(stsd), height(stsd), 0, skipTicks, stsd, timescale);
   }
 
-  static byte[] ofSound(byte[] stsd, int timescale) {
-    return of("soun", box("smhd", int32s(0, 0)), 0, 0, 0x0100, new byte[0], stsd, timescale);
+  /**
+   * @param skipTicks how much at the beginning a decoder needs and nobody hears; an edit list takes
+   *     it off
+   */
+  static byte[] ofSound(byte[] stsd, int timescale, int skipTicks) {
+    return of("soun", box("smhd", int32s(0, 0)), 0, 0, 0x0100, skipTicks, stsd, timescale);
   }
 
   static int width(byte[] stsd) {
@@ -45,9 +48,10 @@ final class InitSegment {
       int width,
       int height,
       int volume,
-      byte[] edits,
+      int skipTicks,
       byte[] stsd,
       int timescale) {
+    byte[] edits = box("edts", box("elst", int32s(0, 1, 0, skipTicks, 0x10000)));
     byte[] stbl =
         box(
             "stbl",

@@ -26,17 +26,22 @@ final class PictureTrack {
   private final byte[] sampleEntry;
   private final List<Segment> segments = new ArrayList<>();
 
-  private PictureTrack(byte[] sampleEntry) {
+  /** Frames by which presentation runs behind decoding. */
+  private final int delay;
+
+  private PictureTrack(byte[] sampleEntry, int delay) {
     this.sampleEntry = sampleEntry;
+    this.delay = delay;
   }
 
   static PictureTrack of(RenderPlan plan, Materials materials) throws IOException {
+    List<VideoMezzanine> mezzanines =
+        plan.takes().stream().map(take -> materials.video(take.video())).toList();
     PictureTrack track =
-        new PictureTrack(materials.video(plan.takes().get(0).video()).sampleEntry());
+        new PictureTrack(mezzanines.get(0).sampleEntry(), VideoMezzanine.delayOf(mezzanines));
     for (RenderPlan.Take take : plan.takes()) {
       VideoMezzanine mezzanine = materials.video(take.video());
       if (mezzanine.frames() != take.frames()
-          || mezzanine.delay() != materials.video(plan.takes().get(0).video()).delay()
           || !Arrays.equals(mezzanine.sampleEntry(), track.sampleEntry)) {
         throw new IOException(
             "the mezzanine of " + take.video() + " does not go with the others of its profile");
@@ -64,7 +69,7 @@ final class PictureTrack {
   }
 
   HlsPart init() {
-    int skip = segments.get(0).mezzanine.delay() * VideoFormat.TICKS_PER_FRAME;
+    int skip = delay * VideoFormat.TICKS_PER_FRAME;
     return HlsPart.of(InitSegment.ofPictures(sampleEntry, VideoFormat.TIMESCALE, skip));
   }
 
@@ -74,7 +79,7 @@ final class PictureTrack {
     int[] offsets = new int[segment.frames];
     for (int i = 0; i < segment.frames; i++) {
       sizes[i] = segment.mezzanine.size(segment.first + i);
-      offsets[i] = segment.mezzanine.presentationOffset(segment.first + i);
+      offsets[i] = segment.mezzanine.presentationOffset(segment.first + i, delay);
     }
     byte[] head =
         Fragment.head(

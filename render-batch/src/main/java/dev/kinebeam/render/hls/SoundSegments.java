@@ -12,8 +12,9 @@ import java.util.List;
 /**
  * The sound of a render in segments of about four seconds, encoded when they are asked for.
  *
- * <p>The packet of the priming is left out, so that time 0 is the render's first sample and nothing
- * is to be cut off; a player fades in over the first 21 ms, as it does after every seek.
+ * <p>The first segment begins with the packet of the priming, which the first samples need to sound
+ * as in the file; the edit list of the initialisation takes its time off, so that time 0 is the
+ * render's first sample.
  */
 final class SoundSegments {
   private static final int PACKETS = 188;
@@ -28,15 +29,17 @@ final class SoundSegments {
     return HlsPart.of(
         InitSegment.ofSound(
             Mp4aEntry.stsd(sound.config(), PcmDecoder.SAMPLE_RATE, PiecedSound.BIT_RATE),
-            PcmDecoder.SAMPLE_RATE));
+            PcmDecoder.SAMPLE_RATE,
+            AacEncoder.BLOCK));
   }
 
   HlsPart segment(int number) throws IOException {
-    int first = 1 + number * PACKETS;
-    List<byte[]> packets = sound.packets(first, Math.min(sound.packets(), first + PACKETS));
+    int first = number == 0 ? 0 : 1 + number * PACKETS;
+    int end = Math.min(sound.packets(), 1 + (number + 1) * PACKETS);
+    List<byte[]> packets = sound.packets(first, end);
     int[] sizes = packets.stream().mapToInt(packet -> packet.length).toArray();
     byte[] head =
-        Fragment.head(number + 1, (first - 1L) * AacEncoder.BLOCK, AacEncoder.BLOCK, sizes);
+        Fragment.head(number + 1, (long) first * AacEncoder.BLOCK, AacEncoder.BLOCK, sizes);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(head);
     packets.forEach(bytes::writeBytes);

@@ -1,28 +1,43 @@
 package dev.kinebeam.render.libav;
 
-import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 
 import java.time.Duration;
 import java.util.function.LongConsumer;
+import org.bytedeco.ffmpeg.avformat.AVStream;
 
 /**
- * How long a primitive may be. A header that says more is enough to refuse it; one that says less
- * is not believed, and the work ends where the limit is passed.
+ * How long a primitive may be. A header or packets that say more are enough to refuse it; what says
+ * less is not believed, and the work ends where the limit is passed.
  *
  * @param limit of picture and of sound
  * @param setting what to raise it with, for the message
  */
 public record Longest(Duration limit, String setting) {
-  void refuseByHeader(MediaInput input) throws MediaException {
+  /**
+   * Refuses what is longer, by its header or by its packets, before anything is decoded. What
+   * counts is how long it plays: a file whose time begins at an hour is not an hour longer.
+   */
+  void refuse(MediaInput input, AVStream stream) throws MediaException {
+    long micros =
+        Math.max(
+            byHeader(input),
+            input.scan().track(stream.index()).map(input.scan()::playedMicros).orElse(0L));
+    if (micros / AV_TIME_BASE > limit.toSeconds()) {
+      throw refused("is " + words(Duration.ofSeconds(micros / AV_TIME_BASE)) + " long");
+    }
+  }
+
+  /** In microseconds; 0 where it is not known. */
+  private static long byHeader(MediaInput input) {
     long micros = input.context.duration();
     boolean known =
         micros != AV_NOPTS_VALUE
-            && input.context.duration_estimation_method() != AVFMT_DURATION_FROM_BITRATE;
-    if (known && micros / AV_TIME_BASE > limit.toSeconds()) {
-      throw refused("is " + words(Duration.ofSeconds(micros / AV_TIME_BASE)) + " long");
-    }
+            && input.context.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM;
+    // Some count from 0 and some from their start.
+    return known ? micros - Math.max(0, input.startMicros()) : 0;
   }
 
   /** Passes frames on until there are too many. */

@@ -1,6 +1,5 @@
 package dev.kinebeam.render.libav;
 
-import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
@@ -18,11 +17,9 @@ import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -41,31 +38,74 @@ final class MediaInput implements AutoCloseable {
   /** A camera writes half a dozen tracks. */
   private static final int MOST_STREAMS = 64;
 
+  /** libav's names of what is taken; docs/rendering.md lists them. */
+  static final List<String> CONTAINERS =
+      List.of(
+          "mov",
+          "mp4",
+          "m4a",
+          "matroska",
+          "webm",
+          "mpegts",
+          "mpeg",
+          "avi",
+          "mxf",
+          "mp3",
+          "wav",
+          "flac",
+          "aac",
+          "ogg",
+          "aiff");
+
   private static final Map<String, String> LIMITS =
       Map.of(
           "protocol_whitelist",
           "file",
           "format_whitelist",
-          "mov,mp4,m4a,matroska,webm,mpegts,mpeg,avi,mxf,mp3,wav,flac,aac,ogg,aiff",
+          String.join(",", CONTAINERS),
           "max_streams",
           Integer.toString(MOST_STREAMS));
 
   /** More than any camera films, and far less than what fits a header. */
   static final long MOST_PIXELS = 8192L * 4608L;
 
-  /** A header may round; more than this much missing at the end is a file that breaks off. */
-  private static final double TOLERATED_SHORTFALL_SECONDS = 0.5;
-
   private static final long MICROS = 1_000_000;
 
   final AVFormatContext context;
-  private long reachedMicros;
+  private final Path file;
+  private final long[] packetsRead = new long[MOST_STREAMS];
+  private PacketScan scan;
 
-  private MediaInput(AVFormatContext context) {
+  private MediaInput(AVFormatContext context, Path file) {
     this.context = context;
+    this.file = file;
   }
 
+  /**
+   * Opens a file after reading all of its packets once, so that nothing is decoded of one that is
+   * cut off or encrypted.
+   *
+   * @throws MediaException saying what the file is instead of one that can be used
+   */
   static MediaInput open(Path file) throws IOException {
+    PacketScan scan;
+    try (MediaInput first = connect(file)) {
+      scan = PacketScan.of(first.context, first.video(), first.audio());
+      new Wholeness(first.context, scan).check(Files.size(file));
+    }
+    MediaInput input = connect(file);
+    input.scan = scan;
+    return input;
+  }
+
+  /** The same file from its beginning, whose packets are known already. */
+  MediaInput again() throws IOException {
+    MediaInput input = connect(file);
+    input.scan = scan;
+    return input;
+  }
+
+  private static MediaInput connect(Path file) throws IOException {
     if (Files.size(file) == 0) {
       throw new MediaException("the file is empty (0 bytes): upload it again");
     }
@@ -74,16 +114,16 @@ final class MediaInput implements AutoCloseable {
       String url = "file:" + file.toAbsolutePath();
       int opened = avformat_open_input(context, url, null, options.dictionary);
       if (opened < 0) {
-        throw new MediaException(
-            scriptKind(file)
-                .map(kind -> "is " + kind + " and not a media file")
-                .orElse(unreadable(opened)));
+        throw new MediaException(FileKind.refusal(file).orElse(unreadable(opened)));
       }
     }
-    MediaInput input = new MediaInput(context);
+    MediaInput input = new MediaInput(context, file);
     try {
       input.findStreams();
-    } catch (MediaException e) {
+      if (input.video().isEmpty() && input.audio().isEmpty() && FileKind.isFreeFormatMp3(file)) {
+        throw new MediaException(FileKind.freeFormat());
+      }
+    } catch (IOException e) {
       input.close();
       throw e;
     }
@@ -180,76 +220,61 @@ final class MediaInput implements AutoCloseable {
         .orElseGet(this::startMicros);
   }
 
-  /** Reads the next packet of any stream; false at the end. */
+  /** What all packets say. */
+  PacketScan scan() {
+    return scan;
+  }
+
+  /**
+   * Reads the next packet of any stream, with the times that it has on the file's one time line;
+   * false at the end.
+   */
   boolean read(AVPacket packet) throws MediaException {
     int read = av_read_frame(context, packet);
     if (read == AVERROR_EOF()) {
       return false;
     }
     if (read < 0) {
-      throw new MediaException("breaks off: " + Libav.message(read) + " (upload it again)");
+      throw breaksOff(read);
     }
-    if (packet.pts() != AV_NOPTS_VALUE) {
-      AVRational unit = context.streams(packet.stream_index()).time_base();
-      long end = packet.pts() + Math.max(0, packet.duration());
-      reachedMicros = Math.max(reachedMicros, av_rescale_q(end, unit, av_make_q(1, (int) MICROS)));
+    int stream = packet.stream_index();
+    Optional<PacketScan.Track> track = scan.track(stream);
+    if (track.isPresent()) {
+      long offset = scan.offset(track.get(), track.get().runOf(packetsRead[stream]++));
+      move(packet, av_rescale_q(offset, av_make_q(1, (int) MICROS), unit(stream)));
     }
     return true;
   }
 
+  private static void move(AVPacket packet, long ticks) {
+    if (packet.pts() != AV_NOPTS_VALUE) {
+      packet.pts(packet.pts() + ticks);
+    }
+    if (packet.dts() != AV_NOPTS_VALUE) {
+      packet.dts(packet.dts() + ticks);
+    }
+  }
+
+  private AVRational unit(int stream) {
+    return context.streams(stream).time_base();
+  }
+
+  static MediaException breaksOff(int error) {
+    return new MediaException("breaks off: " + Libav.message(error) + " (upload it again)");
+  }
+
   /**
-   * After the last packet: whether what the header promised was there.
+   * After the last frame: whether all packets of its stream could be decoded.
    *
-   * @param end of the stream's last frame, from the container's start, in the stream's time base
+   * @param endSeconds where the last frame ends on the time line, in the file's own time
    */
-  void refuseTruncated(AVStream stream, long end) throws MediaException {
-    if (context.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE) {
-      return;
-    }
-    double there;
-    double promised;
-    if (stream.duration() != AV_NOPTS_VALUE) {
-      double unit = stream.time_base().num() / (double) stream.time_base().den();
-      there = end * unit;
-      promised = stream.duration() * unit;
-    } else if (context.duration() != AV_NOPTS_VALUE) {
-      // Such a container tells one length for all its streams together, some count it from 0.
-      there = (reachedMicros - Math.min(0, startMicros())) / (double) MICROS;
-      promised = context.duration() / (double) MICROS;
-    } else {
-      return;
-    }
-    if (promised - there > TOLERATED_SHORTFALL_SECONDS) {
-      throw new MediaException(
-          String.format(
-              Locale.ROOT,
-              "breaks off at %.2f s, although its header says %.2f s: upload it again",
-              there,
-              promised));
-    }
+  void refuseUndecoded(AVStream stream, double endSeconds) throws MediaException {
+    new Wholeness(context, scan).checkDecoded(stream, endSeconds);
   }
 
   private Optional<AVStream> best(int type) {
     int index = av_find_best_stream(context, type, -1, -1, (AVCodec) null, 0);
     return index < 0 ? Optional.empty() : Optional.of(context.streams(index));
-  }
-
-  private static Optional<String> scriptKind(Path file) throws IOException {
-    byte[] head;
-    try (InputStream in = Files.newInputStream(file)) {
-      head = in.readNBytes(64);
-    }
-    String text = new String(head, StandardCharsets.ISO_8859_1).strip().toLowerCase(Locale.ROOT);
-    if (text.startsWith("#extm3u")) {
-      return Optional.of("an HLS playlist");
-    }
-    if (text.startsWith("ffconcat")) {
-      return Optional.of("a concat script");
-    }
-    if (text.startsWith("<")) {
-      return Optional.of("an XML or HTML document");
-    }
-    return Optional.empty();
   }
 
   @Override

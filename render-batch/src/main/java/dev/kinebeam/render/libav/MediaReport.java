@@ -66,24 +66,23 @@ public record MediaReport(String container, Optional<Picture> picture, Optional<
    */
   public static MediaReport of(Path file, Longest longest) throws IOException {
     String container;
-    boolean hasSound;
     Optional<Picture> picture = Optional.empty();
+    Optional<Sound> sound = Optional.empty();
     try (MediaInput input = MediaInput.open(file)) {
-      longest.refuseByHeader(input);
       container = input.context.iformat().name().getString();
       Optional<AVStream> video = input.video();
-      hasSound = input.audio().isPresent();
+      boolean hasSound = input.audio().isPresent();
       if (video.isEmpty() && !hasSound) {
         throw new MediaException("has neither pictures nor sound");
       }
+      longest.refuse(input, video.or(input::audio).orElseThrow());
       if (video.isPresent()) {
         picture = Optional.of(PictureLook.at(input, input.needVideo()));
       }
-    }
-    Optional<Sound> sound = Optional.empty();
-    if (hasSound) {
-      try (MediaInput input = MediaInput.open(file)) {
-        sound = Optional.of(SoundLook.at(input, input.audio().orElseThrow()));
+      if (hasSound) {
+        try (MediaInput again = input.again()) {
+          sound = Optional.of(SoundLook.at(again, again.audio().orElseThrow()));
+        }
       }
     }
     return new MediaReport(container, picture, sound);

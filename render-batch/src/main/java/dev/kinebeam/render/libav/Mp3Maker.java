@@ -23,14 +23,12 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
-import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
-import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,10 +52,7 @@ public final class Mp3Maker implements AutoCloseable {
   private static final int BLOCK = 1152;
   private static final int COMPACT_DISC = 44_100;
   private static final int VIDEO = 48_000;
-  private static final int MICROS = 1_000_000;
-
-  /** A twentieth of a second, as in {@link PcmDecoder}: less is the rounding of a container. */
-  private static final int DRIFTS_PER_SECOND = 20;
+  private static final double MICROS = 1e6;
 
   private final AVFormatContext container = new AVFormatContext(null);
   private final AVIOContext output = new AVIOContext(null);
@@ -81,7 +76,7 @@ public final class Mp3Maker implements AutoCloseable {
     try (MediaInput input = MediaInput.open(source);
         Mp3Maker maker = new Mp3Maker(target)) {
       AVStream sound = input.audio().orElseThrow(() -> new MediaException("has no sound track"));
-      longest.refuseByHeader(input);
+      longest.refuse(input, sound);
       maker.encode(input, sound);
     }
   }
@@ -90,7 +85,7 @@ public final class Mp3Maker implements AutoCloseable {
     AVFrame frame = av_frame_alloc();
     AVFrame block = av_frame_alloc();
     SoundFilter filter = null;
-    long next = 0;
+    SoundClock clock = null;
     int rate = 0;
     // The container's where there are no pictures.
     long zero = input.pictureStartMicros();
@@ -100,33 +95,26 @@ public final class Mp3Maker implements AutoCloseable {
           rate = frame.sample_rate();
           int ours = rate == COMPACT_DISC ? COMPACT_DISC : VIDEO;
           int channels = frame.ch_layout().nb_channels() == 1 ? 1 : 2;
-          next = at(frame, sound, zero, 0);
+          clock = new SoundClock(rate, StreamDecoder.tick(sound), zero);
           filter =
               new SoundFilter(
                   frame,
-                  "aresample="
-                      + ours
-                      + ":async=1:min_hard_comp=0.01:first_pts=0,aformat=sample_fmts=fltp:channel_layouts="
+                  SoundFilter.inItsPlace(ours)
+                      + ",aformat=sample_fmts=fltp:channel_layouts="
                       + (channels == 1 ? "mono" : "stereo")
                       + ",asetnsamples=n="
                       + BLOCK
                       + ":p=0");
           open(ours, channels);
         }
-        long drift = at(frame, sound, zero, next) - next;
-        if (Math.abs(drift) > rate / DRIFTS_PER_SECOND) {
-          next += drift;
-        }
-        frame.pts(next);
-        next += frame.nb_samples();
+        frame.pts(clock.place(StreamDecoder.timeStamp(frame), frame.nb_samples()));
         filter.push(frame);
         drain(filter, block);
       }
       if (filter == null) {
         throw new MediaException("has an audio stream without a single sample");
       }
-      long end = next + samples(zero - input.startMicros(), rate);
-      input.refuseTruncated(sound, av_rescale_q(end, av_make_q(1, rate), sound.time_base()));
+      input.refuseUndecoded(sound, (double) clock.next() / rate + zero / MICROS);
       filter.push(null);
       drain(filter, block);
       encode(null);
@@ -139,20 +127,6 @@ public final class Mp3Maker implements AutoCloseable {
       av_frame_free(block);
       av_frame_free(frame);
     }
-  }
-
-  /** Where the frame belongs, in its samples from time 0. */
-  private static long at(AVFrame frame, AVStream sound, long zeroMicros, long otherwise) {
-    long pts = frame.best_effort_timestamp();
-    if (pts == AV_NOPTS_VALUE) {
-      return otherwise;
-    }
-    int rate = frame.sample_rate();
-    return av_rescale_q(pts, sound.time_base(), av_make_q(1, rate)) - samples(zeroMicros, rate);
-  }
-
-  private static long samples(long micros, int rate) {
-    return av_rescale_q(micros, av_make_q(1, MICROS), av_make_q(1, rate));
   }
 
   private void open(int rate, int channels) throws IOException {

@@ -1,10 +1,7 @@
 package dev.kinebeam.render.libav;
 
-import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
-import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,8 +16,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  *
  * <p>Sample 0 is the container's time 0, and in a video the first picture's: encoder delay is taken
  * off (an MP3 begins 1105 samples late, an AAC stream 1024), a later start is filled with silence,
- * an earlier one cut. A hole in the time stamps becomes silence, and an overlap is cut, once it is
- * {@value #TOLERATED_DRIFT} samples: less is the rounding of a container.
+ * an earlier one cut. Every hole in the time stamps becomes silence, however short, and an overlap
+ * is cut; see {@link SoundClock}.
  *
  * <p>Mono is copied to both channels at its own level. libav's own rule would lower it by 3 dB, and
  * a mono voice-over would then be quieter than the same voice delivered in stereo.
@@ -34,9 +31,7 @@ public final class PcmDecoder {
   public static final int SAMPLE_RATE = 48_000;
   public static final int BYTES_PER_SAMPLE = 4;
 
-  /** 50 ms. */
-  private static final long TOLERATED_DRIFT = 2_400;
-
+  private static final double MICROS = 1e6;
   private static final double FULL_SCALE = 32_767 / 32_768.0;
 
   private PcmDecoder() {}
@@ -54,10 +49,10 @@ public final class PcmDecoder {
               .audio()
               .orElseThrow(
                   () -> new MediaException("has no audio stream: record or export it again"));
-      longest.refuseByHeader(input);
+      longest.refuse(input, stream);
       long zero = input.startMicros();
       long most = longest.samples() + 1;
-      double gain = gain(source, stream, zero, most);
+      double gain = gain(input, stream, zero, most);
       try (PcmFile file = new PcmFile(Files.newOutputStream(out), most)) {
         Decoding decoding = new Decoding(input, stream, zero, file, gain);
         decoding.run();
@@ -67,8 +62,7 @@ public final class PcmDecoder {
         if (file.written() == 0) {
           throw new MediaException("has an audio stream without a single sample: export it again");
         }
-        long end = av_rescale_q(decoding.next(), av_make_q(1, SAMPLE_RATE), stream.time_base());
-        input.refuseTruncated(stream, end);
+        input.refuseUndecoded(stream, decoding.endSeconds());
         return file.written();
       }
     }
@@ -84,20 +78,24 @@ public final class PcmDecoder {
       Optional<AVStream> stream = input.audio();
       if (stream.isPresent()) {
         long zero = input.pictureStartMicros();
-        double gain = gain(source, stream.get(), zero, samples);
-        new Decoding(input, stream.get(), zero, file, gain).run();
+        double gain = gain(input, stream.get(), zero, samples);
+        Decoding decoding = new Decoding(input, stream.get(), zero, file, gain);
+        decoding.run();
+        if (!file.full()) {
+          input.refuseUndecoded(stream.get(), decoding.endSeconds());
+        }
       }
       file.silence(samples - file.written());
     }
   }
 
   /** By how much to lower what is mixed down; found by mixing the same part once to nowhere. */
-  private static double gain(Path source, AVStream stream, long zeroMicros, long samples)
+  private static double gain(MediaInput input, AVStream stream, long zeroMicros, long samples)
       throws IOException {
     if (stream.codecpar().ch_layout().nb_channels() <= 2) {
       return 1;
     }
-    try (MediaInput again = MediaInput.open(source);
+    try (MediaInput again = input.again();
         PcmFile nowhere = new PcmFile(OutputStream.nullOutputStream(), samples)) {
       AVStream same = again.context.streams(stream.index());
       return Math.min(1, FULL_SCALE / new Decoding(again, same, zeroMicros, nowhere, 1).run());
@@ -112,8 +110,7 @@ public final class PcmDecoder {
     private final PcmFile out;
     private final double gain;
     private Resampler resampler;
-    private long begin;
-    private long decoded;
+    private SoundClock clock;
 
     Decoding(MediaInput input, AVStream stream, long zeroMicros, PcmFile out, double gain) {
       this.input = input;
@@ -130,12 +127,11 @@ public final class PcmDecoder {
         while (!out.full() && decoder.next(frame)) {
           place(frame);
           resampler.convert(frame, out);
-          decoded += frame.nb_samples();
         }
         if (resampler == null) {
           return 0;
         }
-        resampler.convert(null, out);
+        resampler.flush(out);
         return resampler.peak();
       } finally {
         av_frame_free(frame);
@@ -145,32 +141,25 @@ public final class PcmDecoder {
       }
     }
 
-    /** Where the next sample belongs, in samples of ours from time 0. */
-    long next() {
-      return resampler == null ? 0 : begin + decoded * SAMPLE_RATE / resampler.rate();
+    /** Where the last frame ends, in the file's own time. */
+    double endSeconds() {
+      return zeroMicros / MICROS
+          + (resampler == null ? 0 : (double) clock.next() / resampler.rate());
     }
 
     private void place(AVFrame frame) throws IOException {
+      long follows = Long.MIN_VALUE;
       if (resampler == null) {
         resampler = new Resampler(frame, gain);
-        begin = at(frame, 0);
-        out.beginAt(begin);
-        return;
+        clock = new SoundClock(frame.sample_rate(), StreamDecoder.tick(stream), zeroMicros);
+      } else {
+        follows = clock.next();
       }
-      long drift = at(frame, next()) - next();
-      if (Math.abs(drift) > TOLERATED_DRIFT) {
-        begin += drift;
-        out.beginAt(drift);
+      long at = clock.place(StreamDecoder.timeStamp(frame), frame.nb_samples());
+      if (at != follows) {
+        resampler.flush(out);
+        out.moveTo(Math.round(at * (double) SAMPLE_RATE / resampler.rate()));
       }
-    }
-
-    private long at(AVFrame frame, long otherwise) {
-      long pts = frame.best_effort_timestamp();
-      if (pts == AV_NOPTS_VALUE) {
-        return otherwise;
-      }
-      long at = av_rescale_q(pts, stream.time_base(), av_make_q(1, SAMPLE_RATE));
-      return at - av_rescale_q(zeroMicros, av_make_q(1, 1_000_000), av_make_q(1, SAMPLE_RATE));
     }
   }
 }

@@ -11,7 +11,7 @@ final class PcmFile implements AutoCloseable {
   private final OutputStream out;
   private final long limit;
   private long written;
-  private long toSkip;
+  private long next;
 
   /** A file of at most {@code limit} samples. */
   PcmFile(OutputStream out, long limit) {
@@ -28,13 +28,13 @@ final class PcmFile implements AutoCloseable {
     return written >= limit;
   }
 
-  /** What comes next belongs so many samples later, or, below 0, has its beginning cut off. */
-  void beginAt(long offset) throws IOException {
-    if (offset < 0) {
-      toSkip -= offset;
-    } else {
-      silence(Math.min(offset, limit - written));
-    }
+  /**
+   * What is written next belongs to this sample: silence lies before it, and what of it would lie
+   * before the file's end, or before 0, is left out.
+   */
+  void moveTo(long sample) throws IOException {
+    next = sample;
+    silence(Math.min(sample, limit) - written);
   }
 
   void silence(long samples) throws IOException {
@@ -46,9 +46,9 @@ final class PcmFile implements AutoCloseable {
   }
 
   void write(byte[] pcm, int samples) throws IOException {
-    int skip = (int) Math.min(toSkip, samples);
-    toSkip -= skip;
-    int keep = (int) Math.min(samples - skip, limit - written);
+    int skip = (int) Math.max(0, Math.min(written - next, samples));
+    int keep = (int) Math.max(0, Math.min(samples - skip, limit - written));
+    next += samples;
     out.write(pcm, skip * PcmDecoder.BYTES_PER_SAMPLE, keep * PcmDecoder.BYTES_PER_SAMPLE);
     written += keep;
   }

@@ -5,8 +5,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
-import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -28,7 +26,7 @@ final class PictureLook {
   private int height;
 
   private PictureLook(AVStream stream) {
-    this.tick = (double) stream.time_base().num() / stream.time_base().den();
+    this.tick = StreamDecoder.tick(stream);
   }
 
   static MediaReport.Picture at(MediaInput input, AVStream stream) throws MediaException {
@@ -44,9 +42,7 @@ final class PictureLook {
       av_frame_free(frame);
     }
     MediaReport.Picture picture = look.result(stream);
-    long start =
-        av_rescale_q(input.pictureStartMicros(), av_make_q(1, 1_000_000), stream.time_base());
-    input.refuseTruncated(stream, look.end - start);
+    input.refuseUndecoded(stream, look.end * look.tick);
     return picture;
   }
 

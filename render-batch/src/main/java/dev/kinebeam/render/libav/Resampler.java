@@ -83,6 +83,12 @@ final class Resampler implements AutoCloseable {
     return peak;
   }
 
+  /** Writes what is still inside; what is converted next need not follow it. */
+  void flush(PcmFile out) throws IOException {
+    convert(null, out);
+    Libav.check(swr_init(context), FAILED);
+  }
+
   /** Converts a frame, or with null what is still inside. */
   void convert(AVFrame frame, PcmFile out) throws IOException {
     if (frame != null

@@ -30,6 +30,14 @@ final class SoundFilter implements AutoCloseable {
     graph = new FilterGraph(FilterGraph.Kind.SOUND, sourceArguments(first), chain);
   }
 
+  /**
+   * The beginning of a chain that resamples, makes every hole in the time stamps silence, cuts
+   * every overlap, and begins at time 0. A tenth of a millisecond is what its own rounding may be.
+   */
+  static String inItsPlace(int rate) {
+    return "aresample=" + rate + ":async=1:min_comp=0.0001:min_hard_comp=0.0001:first_pts=0";
+  }
+
   /** Time stamps are samples of the stream itself, counted by whoever pushes. */
   private String sourceArguments(AVFrame first) {
     return String.format(

@@ -1,12 +1,9 @@
 package dev.kinebeam.render.libav;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
-import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
-import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
-import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +19,10 @@ final class SoundLook {
   private static final double GATE = -70;
 
   private static final double NO_PEAK = -120;
+  private static final double MICROS = 1e6;
 
   private final LevelTrack levels = new LevelTrack();
-  private long decoded;
-
-  /** Of the last frame, in the stream's time base. */
-  private long end;
-
+  private SoundClock clock;
   private int rate;
   private int channels;
   private double loudness = GATE;
@@ -39,16 +33,16 @@ final class SoundLook {
   static MediaReport.Sound at(MediaInput input, AVStream stream) throws MediaException {
     SoundLook look = new SoundLook();
     look.decode(input, stream);
-    if (look.decoded == 0) {
+    if (look.clock == null) {
       throw new MediaException("has an audio stream without a single sample");
     }
-    long start = av_rescale_q(input.startMicros(), av_make_q(1, 1_000_000), stream.time_base());
-    input.refuseTruncated(stream, look.end - start);
+    double seconds = (double) look.clock.next() / look.rate;
+    input.refuseUndecoded(stream, seconds + input.startMicros() / MICROS);
     return new MediaReport.Sound(
         avcodec_get_name(stream.codecpar().codec_id()).getString(),
         look.rate,
         look.channels,
-        (double) look.decoded / look.rate,
+        seconds,
         look.levels.heardUntil(),
         look.loudness <= GATE ? Double.NaN : look.loudness,
         Math.max(NO_PEAK, look.truePeak));
@@ -64,10 +58,9 @@ final class SoundLook {
           rate = frame.sample_rate();
           channels = frame.ch_layout().nb_channels();
           filter = new SoundFilter(frame, chain());
+          clock = new SoundClock(rate, StreamDecoder.tick(stream), input.startMicros());
         }
-        end = end(frame, stream);
-        frame.pts(decoded);
-        decoded += frame.nb_samples();
+        frame.pts(clock.place(StreamDecoder.timeStamp(frame), frame.nb_samples()));
         filter.push(frame);
         drain(filter, metered);
       }
@@ -86,17 +79,10 @@ final class SoundLook {
     }
   }
 
-  private long end(AVFrame frame, AVStream stream) {
-    long pts = frame.best_effort_timestamp();
-    long length = av_rescale_q(frame.nb_samples(), av_make_q(1, rate), stream.time_base());
-    return (pts == AV_NOPTS_VALUE ? end : pts) + length;
-  }
-
   /** More than two channels are heard mixed down to two. */
   private String chain() {
     return (channels > 2 ? "aformat=channel_layouts=stereo," : "")
-        + "aresample="
-        + LevelTrack.RATE
+        + SoundFilter.inItsPlace(LevelTrack.RATE)
         + ","
         + METER
         + "=peak=true:dualmono=true";

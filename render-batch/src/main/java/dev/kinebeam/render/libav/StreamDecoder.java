@@ -1,6 +1,7 @@
 package dev.kinebeam.render.libav;
 
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -14,11 +15,17 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FOURCC_MAX_STRING_SIZE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_fourcc_make_string;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -46,10 +53,7 @@ final class StreamDecoder implements AutoCloseable {
     int id = stream.codecpar().codec_id();
     AVCodec decoder = avcodec_find_decoder(id);
     if (decoder == null) {
-      throw new MediaException(
-          "its codec "
-              + avcodec_get_name(id).getString()
-              + " is not known: export it as H.264 in MP4");
+      throw new MediaException(unknown(stream.codecpar()));
     }
     codec = avcodec_alloc_context3(decoder);
     try {
@@ -62,6 +66,41 @@ final class StreamDecoder implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private static String unknown(AVCodecParameters parameters) {
+    boolean sound = parameters.codec_type() == AVMEDIA_TYPE_AUDIO;
+    int id = parameters.codec_id();
+    String name =
+        id != AV_CODEC_ID_NONE
+            ? avcodec_get_name(id).getString()
+            : parameters.codec_tag() == 0 ? "without a name" : "'" + fourcc(parameters) + "'";
+    return (sound ? "its sound" : "its picture")
+        + " is in the codec "
+        + name
+        + ", which this build of ffmpeg does not decode: export it as "
+        + (sound ? "AAC" : "H.264 in MP4");
+  }
+
+  private static String fourcc(AVCodecParameters parameters) {
+    byte[] text = new byte[AV_FOURCC_MAX_STRING_SIZE];
+    av_fourcc_make_string(text, parameters.codec_tag());
+    int end = 0;
+    while (end < text.length && text[end] != 0) {
+      end++;
+    }
+    return new String(text, 0, end, StandardCharsets.US_ASCII);
+  }
+
+  /** Of one tick of a stream's clock, in seconds. */
+  static double tick(AVStream stream) {
+    return stream.time_base().num() / (double) stream.time_base().den();
+  }
+
+  /** When a frame begins, in ticks; empty where nothing says so. */
+  static OptionalLong timeStamp(AVFrame frame) {
+    long pts = frame.best_effort_timestamp();
+    return pts == AV_NOPTS_VALUE ? OptionalLong.empty() : OptionalLong.of(pts);
   }
 
   /** Fills {@code frame} with the next one; false at the end of the stream. */
@@ -119,8 +158,7 @@ final class StreamDecoder implements AutoCloseable {
   }
 
   private String seconds(long pts) {
-    double time = pts * (double) stream.time_base().num() / stream.time_base().den();
-    return String.format(Locale.ROOT, "%.2f s", time);
+    return String.format(Locale.ROOT, "%.2f s", pts * tick(stream));
   }
 
   @Override

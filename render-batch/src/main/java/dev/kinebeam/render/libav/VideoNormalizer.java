@@ -42,7 +42,7 @@ public final class VideoNormalizer {
       throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
       AVStream stream = input.needVideo();
-      longest.refuseByHeader(input);
+      longest.refuse(input, stream);
       refuseDolbyOnly(stream);
       try (StreamDecoder decoder = new StreamDecoder(input, stream);
           H264Writer writer = new H264Writer(out, format)) {
@@ -54,13 +54,15 @@ public final class VideoNormalizer {
 
   /**
    * The most that a mezzanine of {@code source} can take on disk, its sound included; 0 when its
-   * header does not tell how long it is.
+   * packets do not say how long it is.
    */
   public static long mostBytes(Path source, VideoFormat format) throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
       long perSecond =
           format.maxBitRate() / 8L + (long) PcmDecoder.SAMPLE_RATE * PcmDecoder.BYTES_PER_SAMPLE;
-      return Math.max(0, input.context.duration()) / MICROS * perSecond;
+      AVStream stream = input.needVideo();
+      long micros = input.scan().track(stream.index()).map(input.scan()::playedMicros).orElse(0L);
+      return micros / MICROS * perSecond;
     }
   }
 
@@ -88,6 +90,7 @@ public final class VideoNormalizer {
     long start = av_rescale_q(input.pictureStartMicros(), av_make_q(1, (int) MICROS), timeBase);
     long frameTicks = Math.max(1, av_rescale_q(1, av_inv_q(rate), timeBase));
     long end = 0;
+    long last = AV_NOPTS_VALUE;
     long written = 0;
     PictureFilter filter = null;
     AVFrame frame = av_frame_alloc();
@@ -99,7 +102,10 @@ public final class VideoNormalizer {
           filter = new PictureFilter(stream, rate, aspect, frame, format);
         }
         long pts = frame.best_effort_timestamp();
-        frame.pts(pts == AV_NOPTS_VALUE ? end : pts - start);
+        // Never before the picture that was shown last, by however little a clock runs back.
+        long told = pts == AV_NOPTS_VALUE ? end : pts - start;
+        frame.pts(last == AV_NOPTS_VALUE ? told : Math.max(told, last + 1));
+        last = frame.pts();
         end = Math.max(end, frame.pts() + (frame.duration() > 0 ? frame.duration() : frameTicks));
         filter.push(frame);
         written = drain(filter, finished, writer, written, progress);
@@ -107,7 +113,7 @@ public final class VideoNormalizer {
       if (filter == null) {
         throw new MediaException("has a video stream without a single frame: export it again");
       }
-      input.refuseTruncated(stream, end);
+      input.refuseUndecoded(stream, (start + end) * StreamDecoder.tick(stream));
       filter.finish(end);
       written = drain(filter, finished, writer, written, progress);
       if (written == 0) {

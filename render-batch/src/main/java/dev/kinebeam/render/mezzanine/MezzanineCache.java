@@ -34,7 +34,7 @@ public final class MezzanineCache {
   private static final Logger LOG = LoggerFactory.getLogger(MezzanineCache.class);
 
   /** Raised when sound is made otherwise; the libraries' version says the rest. */
-  private static final String VOICE_VERSION = "voice-v2-" + Libav.fileSafeVersion();
+  private static final String VOICE_VERSION = "voice-v3-" + Libav.fileSafeVersion();
 
   /** Beside an entry's files: the processor time that it took, in milliseconds. */
   static final String COST_FILE = "cpu-millis";

@@ -15,7 +15,7 @@ public enum Profile {
   TINY("216p", new VideoFormat(384, 216, 23, 1_000_000));
 
   /** To be raised whenever the way of normalising changes what comes out. */
-  private static final int GENERATION = 2;
+  private static final int GENERATION = 3;
 
   private final String label;
   private final VideoFormat format;

@@ -11,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -105,9 +106,19 @@ public final class VideoMezzanine implements Closeable {
     return table.size(i);
   }
 
-  /** Ticks from decoding to presentation of frame {@code i} in decoding order. */
-  public int presentationOffset(int i) {
-    return table.presentationOffset(i);
+  /** The most of any of these: by so much presentation runs behind decoding where they meet. */
+  public static int delayOf(Collection<VideoMezzanine> mezzanines) {
+    return mezzanines.stream().mapToInt(VideoMezzanine::delay).max().orElse(0);
+  }
+
+  /**
+   * Ticks from decoding to presentation of frame {@code i} in decoding order.
+   *
+   * @param delay of the render that it is part of, in frames; not below its own, which is 0 where
+   *     there is one frame and nothing to reorder
+   */
+  public int presentationOffset(int i, int delay) {
+    return table.presentationOffset(i) + (delay - delay()) * VideoFormat.TICKS_PER_FRAME;
   }
 
   /** Whether decoding may begin at frame {@code i}. */

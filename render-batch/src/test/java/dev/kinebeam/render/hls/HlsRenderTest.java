@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.render.bundle.BundleDirectory;
+import dev.kinebeam.render.compose.Composer;
 import dev.kinebeam.render.compose.PiecedSound;
 import dev.kinebeam.render.compose.Progress;
 import dev.kinebeam.render.mezzanine.Profile;
@@ -168,6 +169,20 @@ class HlsRenderTest {
                   assertThat(found.onsetSeconds()).isCloseTo(placed.onsetSeconds(), within(1e-3)));
     }
     assertThat(Complaints.during(() -> MediaReader.sound(file))).isEmpty();
+  }
+
+  /** The file's packets and the segments' are the same, and so the first 21 ms, too. */
+  @Test
+  void theSoundIsTheFilesFromItsFirstSampleOn() throws Exception {
+    Path file = directory.resolve("render.mp4");
+    new Composer(SampleBundle.cache(Profile.SD))
+        .compose(BundleDirectory.open(SampleBundle.directory()), RECIPE, file, Progress.NONE);
+    Sound ofFile = MediaReader.sound(file);
+    Sound ofSegments = MediaReader.sound(fetched("audio"));
+
+    for (int i = 0; i < 96_000; i++) {
+      assertThat(ofSegments.at(i)).as("sample %d", i).isEqualTo(ofFile.at(i));
+    }
   }
 
   @Test

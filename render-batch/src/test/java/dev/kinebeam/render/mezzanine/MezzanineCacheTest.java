@@ -162,7 +162,7 @@ class MezzanineCacheTest {
   void entriesAreNamedByTheLibrariesThatMadeThem() throws IOException {
     SampleBundle.cache(directory).voice(source(VOICE, VOICE));
     assertThat(only("audio.pcm").getParent().getParent().getFileName().toString())
-        .isEqualTo("voice-v2-" + Libav.fileSafeVersion());
+        .isEqualTo("voice-v3-" + Libav.fileSafeVersion());
     assertThat(Profile.TINY.version())
         .contains(Libav.fileSafeVersion(), Libav.h264Encoder(), "384x216");
   }
