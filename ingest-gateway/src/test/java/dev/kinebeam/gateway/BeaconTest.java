@@ -11,11 +11,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.gateway.TestGateway.Answer;
 import dev.kinebeam.gateway.auth.Role;
 import dev.kinebeam.gateway.auth.Tokens;
+import dev.kinebeam.gateway.http.RawHttp;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -188,6 +190,30 @@ class BeaconTest {
   void theUsualLimitsHold() throws Exception {
     String large = beacon(patientToken(), pauseAt(7)) + " ".repeat(1024 * 1024);
     assertThat(send(large).status()).isEqualTo(413);
+  }
+
+  /** Whoever sends no header is counted by address until the token is known. */
+  @Test
+  void oneAddressHasAFewUnfinishedBeaconsAtATime() throws Exception {
+    String head =
+        "POST /v1/media/events HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+            + ("Expect: 100-continue\r\nContent-Length: " + 1000 + "\r\n\r\n");
+    List<RawHttp> unfinished = new ArrayList<>();
+    try {
+      // The gateway asks for a body when it has counted it.
+      for (int i = 0; i <= TestGateway.UNFINISHED_PER_CALLER; i++) {
+        RawHttp connection = RawHttp.open(gateway.port());
+        unfinished.add(connection);
+        assertThat(connection.send(head).readTo("\r\n\r\n"))
+            .startsWith(i < TestGateway.UNFINISHED_PER_CALLER ? "HTTP/1.1 100 " : "HTTP/1.1 429 ");
+      }
+      assertThat(sendWith(patientToken(), beacon(patientToken(), pauseAt(9))).status())
+          .isEqualTo(202);
+    } finally {
+      for (RawHttp connection : unfinished) {
+        connection.close();
+      }
+    }
   }
 
   /** A text/plain request is sent without asking first; its page may read the answer. */

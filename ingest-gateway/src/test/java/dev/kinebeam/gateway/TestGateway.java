@@ -70,6 +70,8 @@ final class TestGateway implements AutoCloseable {
   /** Bytes of bodies that all requests together may hold. */
   static final int MOST_HELD = 2 * 1024 * 1024;
 
+  static final int UNFINISHED_PER_CALLER = 16;
+
   final MemoryEventLog log = new MemoryEventLog();
   final Doorbell doorbell = new Doorbell();
   volatile boolean consentStoreAway;
@@ -145,7 +147,7 @@ final class TestGateway implements AutoCloseable {
         maxInFlight,
         stopTimeout,
         Timeouts.USUAL,
-        new BodyLimits(1024 * 1024, MOST_HELD, 16, 64, TrustedProxies.NONE));
+        new BodyLimits(1024 * 1024, MOST_HELD, UNFINISHED_PER_CALLER, 64, TrustedProxies.NONE));
   }
 
   private GatewayParts parts() {
