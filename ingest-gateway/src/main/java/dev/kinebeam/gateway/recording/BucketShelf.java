@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Recordings beside the archive, in its bucket. */
 public final class BucketShelf implements Recordings.Shelf {
+  private static final int LARGEST_RECORDING = 64 << 20;
+
   private final ObjectStore store;
 
   public BucketShelf(ObjectStore store) {
@@ -17,7 +19,7 @@ public final class BucketShelf implements Recordings.Shelf {
   @Override
   public Optional<byte[]> read(String key) throws ObjectStoreException {
     try {
-      return Optional.of(store.read(key));
+      return Optional.of(store.read(key, LARGEST_RECORDING));
     } catch (ObjectStoreException.Missing none) {
       return Optional.empty();
     }

@@ -3,6 +3,7 @@ package dev.kinebeam.localstack.bulk;
 import com.sun.net.httpserver.HttpServer;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.render.imports.ImportMain;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.schemas.Json;
@@ -169,7 +170,10 @@ final class ImportTwiceDrill {
               + ",ro,"
               + switch (row % 10) {
                 case 7, 8 -> "," + origin + "/" + name + ",";
-                case 9 -> ",," + host.publish(video, "old-" + exercise, "old-library");
+                case 9 ->
+                    ",,"
+                        + host.publish(
+                            video, "old-" + exercise, "old-library", VideoHost.Journal.NONE);
                 default -> video + ",,";
               });
     }

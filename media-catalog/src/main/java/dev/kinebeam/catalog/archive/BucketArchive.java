@@ -12,6 +12,9 @@ import java.util.Optional;
 final class BucketArchive implements ArchiveStore {
   private static final String TYPE = "application/octet-stream";
 
+  /** The archiver closes an object at 64 MiB by default. */
+  private static final int LARGEST_OBJECT = 512 << 20;
+
   private final ObjectStore store;
 
   BucketArchive(ObjectStore store) {
@@ -26,7 +29,7 @@ final class BucketArchive implements ArchiveStore {
   @Override
   public Optional<byte[]> read(String key) throws ObjectStoreException {
     try {
-      return Optional.of(store.read(key));
+      return Optional.of(store.read(key, LARGEST_OBJECT));
     } catch (ObjectStoreException.Missing none) {
       return Optional.empty();
     }

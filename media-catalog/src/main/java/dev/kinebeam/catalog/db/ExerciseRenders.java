@@ -153,15 +153,17 @@ public final class ExerciseRenders {
 
   /**
    * Says that the render is published. A render that is ready already is replaced only when the
-   * order forces it; the replaced video is noted to be deleted later ({@link ReplacedVideos}). The
-   * plan's claim ends with it ({@link RenderClaims}).
+   * order forces it; the replaced video, and those of earlier asset versions, are noted to be
+   * deleted later ({@link ReplacedVideos}). The plan's claim ends with it ({@link RenderClaims}).
+   * Nothing is recorded when the video is no longer the plan's ({@link CreatedVideos}): its claim
+   * ran out, and the video is being removed or is another worker's.
    *
    * @param planId of the plan that made it
    * @param spent empty where it was not measured
    * @param preview whether patients shall see it where they meet the exercise outside of a
    *     prescription; it is shown from the same moment, if it is of the present asset version
-   * @return the render as it stands: when it is on another hosted video than {@code outcome}'s,
-   *     somebody else was first and that one may be deleted
+   * @return the render as it stands; when it is not ready on {@code outcome}'s hosted video,
+   *     another worker was first or the claim was lost
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
   public Render ready(
@@ -172,14 +174,29 @@ public final class ExerciseRenders {
       boolean preview) {
     return database.inTransaction(
         handle -> {
+          if (!CreatedVideos.isOf(handle, planId, outcome.host(), outcome.hostVideoId())) {
+            return stands(handle, order);
+          }
           Render stands = ready(handle, order, planId, outcome, spent);
           if (preview) {
             RenderCatalogue.showAsPreview(handle, order);
+          }
+          ReplacedVideos.noteOutdated(handle, order.renderId());
+          if (isOn(stands, outcome)) {
+            CreatedVideos.recorded(handle, outcome.host(), outcome.hostVideoId());
           }
           // Whoever dies right after this leaves no claim behind that nobody would come back for.
           RenderClaims.end(handle, order.renderId(), planId);
           return stands;
         });
+  }
+
+  private static boolean isOn(Render render, Render.Outcome outcome) {
+    return render
+        .outcome()
+        .filter(stands -> stands.host().equals(outcome.host()))
+        .filter(stands -> stands.hostVideoId().equals(outcome.hostVideoId()))
+        .isPresent();
   }
 
   private static Render ready(

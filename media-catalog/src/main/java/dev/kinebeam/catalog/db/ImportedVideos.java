@@ -54,7 +54,7 @@ public final class ImportedVideos {
       String hostVideoId,
       double durationSeconds) {}
 
-  /** The exercise's rows are no imports, or cannot be. */
+  /** The exercise's rows are not imports, or cannot be, or another import took this one over. */
   public static final class Conflict extends Exception {
     private static final long serialVersionUID = 1L;
     private final String field;
@@ -113,7 +113,7 @@ public final class ImportedVideos {
   /**
    * Whether a video of this exercise could be recorded now; changes nothing.
    *
-   * @throws Conflict as {@link #record(Video)} would
+   * @throws Conflict as {@link #record(Video, Optional)} would
    */
   public void check(String exercise, Optional<String> mediaId) throws Conflict {
     Optional<String> kind =
@@ -160,13 +160,17 @@ public final class ImportedVideos {
    * exercise's asset version, with which the rows of its other languages go along; the replaced one
    * is noted to be deleted later ({@link ReplacedVideos}), unless it was at the host beforehand.
    *
-   * @throws Conflict when the exercise is composed, or the media id is another exercise's
+   * @param uploadedBy the plan that brought the video to the host ({@link CreatedVideos}); empty
+   *     for one that was there
+   * @throws Conflict when the exercise is composed, the media id is another exercise's, or the
+   *     video is no longer the plan's
    */
-  public Change record(Video video) throws Conflict {
-    return database.inTransaction(handle -> record(handle, video));
+  public Change record(Video video, Optional<UUID> uploadedBy) throws Conflict {
+    return database.inTransaction(handle -> record(handle, video, uploadedBy));
   }
 
-  private static Change record(Handle handle, Video video) throws Conflict {
+  private static Change record(Handle handle, Video video, Optional<UUID> uploadedBy)
+      throws Conflict {
     Owner owner = owner(handle, video);
     Optional<String> before =
         handle
@@ -180,6 +184,13 @@ public final class ImportedVideos {
             .bind("language", video.language())
             .mapTo(String.class)
             .findOne();
+    boolean recorded = before.isPresent() && before.get().equals(video.hostVideoId());
+    if (!recorded
+        && uploadedBy.isPresent()
+        && !CreatedVideos.isOf(handle, uploadedBy.get(), video.host(), video.hostVideoId())) {
+      throw new Conflict(
+          "exercise", "its claim ran out while the video was uploaded; start the import again");
+    }
     Change change = Change.UNCHANGED;
     if (before.isEmpty()) {
       insert(handle, owner, video);
@@ -189,6 +200,7 @@ public final class ImportedVideos {
       change = Change.REPLACED;
     }
     writeOrigin(handle, owner, video);
+    CreatedVideos.recorded(handle, video.host(), video.hostVideoId());
     return change;
   }
 

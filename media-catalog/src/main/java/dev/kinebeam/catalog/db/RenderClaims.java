@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.db;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -19,18 +20,13 @@ public final class RenderClaims {
   /** How a try to claim ended. */
   public sealed interface Attempt {}
 
-  /**
-   * The claim is ours.
-   *
-   * @param leftTitle under which a dead worker may have left a video at the host that no row names
-   */
-  public record Granted(Optional<String> leftTitle) implements Attempt {}
+  /** The claim is ours. */
+  public record Granted() implements Attempt {}
 
-  /** Somebody else is at it. */
+  /** Another worker makes it. */
   public record Held(String worker, Instant since) implements Attempt {}
 
-  private record Standing(
-      UUID planId, String worker, String title, Instant since, boolean expired) {}
+  private record Standing(UUID planId, String worker, Instant since, boolean expired) {}
 
   public RenderClaims(Database database) {
     this.database = database;
@@ -54,7 +50,7 @@ public final class RenderClaims {
     return database.inTransaction(
         handle -> {
           if (insert(handle, renderId, planId, worker, title, lease)) {
-            return new Granted(Optional.empty());
+            return new Granted();
           }
           Optional<Standing> found = standing(handle, renderId);
           if (found.isEmpty()) {
@@ -67,7 +63,7 @@ public final class RenderClaims {
             return new Held(standing.worker(), standing.since());
           }
           takeOver(handle, renderId, planId, worker, title, lease);
-          return new Granted(Optional.of(standing.title()).filter(left -> !left.equals(title)));
+          return new Granted();
         });
   }
 
@@ -93,7 +89,7 @@ public final class RenderClaims {
     return handle
         .createQuery(
             """
-            SELECT plan_id, worker, title, claimed_at, expires_at < now() AS expired
+            SELECT plan_id, worker, claimed_at, expires_at < now() AS expired
               FROM render_claims WHERE render_id = :id FOR UPDATE
             """)
         .bind("id", renderId)
@@ -102,7 +98,6 @@ public final class RenderClaims {
                 new Standing(
                     row.getObject("plan_id", UUID.class),
                     row.getString("worker"),
-                    row.getString("title"),
                     row.getObject("claimed_at", OffsetDateTime.class).toInstant(),
                     row.getBoolean("expired")))
         .findOne();
@@ -155,6 +150,33 @@ public final class RenderClaims {
                 .bind("plan", planId)
                 .bind("worker", worker)
                 .execute());
+  }
+
+  /**
+   * Lets the claims of workers that are known to be dead run out now, and deletes those that ran
+   * out an hour ago and that nobody has taken over.
+   *
+   * @param isDead whether a worker is known to have ended without letting go
+   */
+  public void endAbandoned(Predicate<String> isDead) {
+    List<String> workers =
+        database.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT DISTINCT worker FROM render_claims WHERE expires_at > now()")
+                    .mapTo(String.class)
+                    .list());
+    List<String> dead = workers.stream().filter(isDead).toList();
+    database.inTransaction(
+        handle -> {
+          handle
+              .createUpdate("UPDATE render_claims SET expires_at = now() WHERE worker = ANY(:dead)")
+              .bind("dead", dead.toArray(new String[0]))
+              .execute();
+          return handle.execute(
+              "DELETE FROM render_claims WHERE expires_at < now() - interval '1 hour'");
+        });
   }
 
   /** What was claimed for is done: the plan's claim goes with the transaction that says so. */

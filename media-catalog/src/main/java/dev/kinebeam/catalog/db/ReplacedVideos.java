@@ -1,17 +1,27 @@
 package dev.kinebeam.catalog.db;
 
 import dev.kinebeam.schemas.render.RenderKey;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Hosted videos that no row names any more, each kept for some hours in which players may finish.
- * Thread-safe, also among programs.
+ * Hosted videos that are to be deleted: replaced ones some hours later, in which players may
+ * finish, and at once those that never were ready. Thread-safe, also among programs.
  */
 public final class ReplacedVideos {
+  /** A render {@code r} that nobody is shown any more, since a newer asset version is ready. */
+  private static final String OUTDATED =
+      """
+      r.status = 'ready' AND r.recipe_hash <> :imported
+         AND NOT EXISTS (SELECT FROM exercises AS e WHERE e.catalog_render_id = r.render_id)
+         AND EXISTS (SELECT FROM exercise_renders AS n
+                      WHERE n.exercise_id = r.exercise_id AND n.recipe_hash = r.recipe_hash
+                        AND n.language = r.language AND n.asset_version > r.asset_version
+                        AND n.status = 'ready')
+      """;
+
   private final Database database;
 
   /** Removes a video from its host; there may be none. */
@@ -20,15 +30,6 @@ public final class ReplacedVideos {
     /** False when the host refuses, now and presumably in a moment too. */
     boolean delete(String hostVideoId) throws X;
   }
-
-  /**
-   * A claim that nobody has renewed for an hour.
-   *
-   * @param title under which its worker may have left a video at the host
-   * @param exercise empty when the render has no row
-   */
-  public record Abandoned(
-      UUID renderId, String title, Optional<String> exercise, OffsetDateTime expired) {}
 
   /**
    * A video whose time has come, and the claim on its render that keeps others from taking it up.
@@ -63,23 +64,36 @@ public final class ReplacedVideos {
         .execute();
   }
 
-  /** This video, which no row names, is to go, unless a row names it when its time has come. */
-  public void note(String host, String hostVideoId, UUID renderId) {
-    database.inTransaction(
-        handle -> {
-          note(handle, host, hostVideoId, renderId);
-          return null;
-        });
-  }
-
-  private static void note(Handle handle, String host, String hostVideoId, UUID renderId) {
+  /**
+   * The videos of this render's exercise of which a newer asset version is ready, for the same
+   * recipe and language, are to go; the exercise's preview stays until the preview is another.
+   */
+  static void noteOutdated(Handle handle, UUID renderId) {
     handle
         .createUpdate(
             """
             INSERT INTO replaced_videos (host, host_video_id, render_id)
-            VALUES (:host, :video, :id)
-            ON CONFLICT (host, host_video_id) DO UPDATE
-               SET replaced_at = now(), delete_after = excluded.delete_after
+            SELECT r.host, r.host_video_id, r.render_id
+              FROM exercise_renders AS r
+             WHERE r.exercise_id =
+                   (SELECT exercise_id FROM exercise_renders WHERE render_id = :id)
+               AND %s
+            ON CONFLICT DO NOTHING
+            """
+                .formatted(OUTDATED))
+        .bind("id", renderId)
+        .bind("imported", RenderKey.IMPORTED)
+        .execute();
+  }
+
+  /** This video, which no row names and nobody plays, may go at once. */
+  static void noteDue(Handle handle, String host, String hostVideoId, UUID renderId) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO replaced_videos (host, host_video_id, render_id, delete_after)
+            VALUES (:host, :video, :id, now())
+            ON CONFLICT (host, host_video_id) DO NOTHING
             """)
         .bind("host", host)
         .bind("video", hostVideoId)
@@ -87,59 +101,13 @@ public final class ReplacedVideos {
         .execute();
   }
 
-  /** The claim that was abandoned first: a killed worker's, which nobody has taken over. */
-  public Optional<Abandoned> abandoned() {
-    return database.inTransaction(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT c.render_id, c.title, e.slug, c.expires_at
-                      FROM render_claims AS c
-                      LEFT JOIN exercise_renders USING (render_id)
-                      LEFT JOIN exercises AS e USING (exercise_id)
-                     WHERE c.expires_at < now() - interval '1 hour'
-                     ORDER BY c.expires_at LIMIT 1
-                    """)
-                .map(
-                    (row, context) ->
-                        new Abandoned(
-                            row.getObject("render_id", UUID.class),
-                            row.getString("title"),
-                            Optional.ofNullable(row.getString("slug")),
-                            row.getObject("expires_at", OffsetDateTime.class)))
-                .findOne());
-  }
-
-  /**
-   * Ends an abandoned claim, unless somebody has taken it over, and notes what its worker left.
-   *
-   * @param left the host's id of the video with the claim's title
-   */
-  public void endAbandoned(Abandoned claim, String host, Optional<String> left) {
+  /** The video is no longer at the host. */
+  public void deleted(String host, String hostVideoId) {
     database.inTransaction(
         handle -> {
-          int ended =
-              handle.execute(
-                  "DELETE FROM render_claims WHERE render_id = ? AND title = ? AND expires_at = ?",
-                  claim.renderId(),
-                  claim.title(),
-                  claim.expired());
-          if (ended > 0) {
-            left.ifPresent(video -> note(handle, host, video, claim.renderId()));
-          }
+          settle(handle, host, hostVideoId, true);
           return null;
         });
-  }
-
-  /** Leaves an abandoned claim for another hour: the host does not say what it left. */
-  public void postpone(Abandoned claim) {
-    database.inTransaction(
-        handle ->
-            handle.execute(
-                "UPDATE render_claims SET expires_at = now() WHERE render_id = ? AND expires_at = ?",
-                claim.renderId(),
-                claim.expired()));
   }
 
   /**
@@ -207,13 +175,37 @@ public final class ReplacedVideos {
                 Map.entry(row.getObject("render_id", UUID.class), row.getString("host_video_id")))
         .findOne()
         .map(
-            row ->
-                new Due(
-                    row.getKey(), claim, row.getValue(), isNamed(handle, host, row.getValue())));
+            row -> {
+              // Once the claim holds: from then on nobody else records this render.
+              retire(handle, host, row.getValue());
+              return new Due(
+                  row.getKey(), claim, row.getValue(), isNamed(handle, host, row.getValue()));
+            });
   }
 
-  /** Asked once the claim stands: from then on nobody else records this render. */
-  private static boolean isNamed(Handle handle, String host, String hostVideoId) {
+  /**
+   * A render of a replaced asset version loses its video: whoever asks for it learns why. Its
+   * segments stay, since sessions that played it are counted by them.
+   */
+  private static void retire(Handle handle, String host, String hostVideoId) {
+    handle
+        .createUpdate(
+            """
+            UPDATE exercise_renders AS r
+               SET status = 'failed', host = NULL, host_video_id = NULL,
+                   error = 'its asset version was replaced and its video removed;'
+                           || ' order the present one'
+             WHERE host = :host AND host_video_id = :video AND %s
+            """
+                .formatted(OUTDATED))
+        .bind("host", host)
+        .bind("video", hostVideoId)
+        .bind("imported", RenderKey.IMPORTED)
+        .execute();
+  }
+
+  /** Whether a row of the render cache has this video. */
+  static boolean isNamed(Handle handle, String host, String hostVideoId) {
     return handle
         .createQuery(
             """

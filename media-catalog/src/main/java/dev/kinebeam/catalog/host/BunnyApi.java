@@ -1,10 +1,8 @@
 package dev.kinebeam.catalog.host;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.kinebeam.catalog.http.BoundedBody;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +26,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 
-/** Bunny Stream's HTTP calls, each tried once. Fields that we do not know are ignored. */
+/**
+ * Bunny Stream's HTTP calls, each tried once. An answer of another form than the API's, or longer
+ * than 8 MiB, counts as no answer.
+ */
 final class BunnyApi {
   private static final int PER_PAGE = 100;
+
+  /** A host whose list has no end must not keep us; ten thousand videos with one text in them. */
+  private static final int MOST_PAGES = 100;
+
+  /** A hundred videos take about 200 KB. */
+  private static final int LONGEST_ANSWER = 8 << 20;
+
   private static final int NOT_FOUND = 404;
   private static final int TOO_MANY = 429;
   private static final int SERVER_TROUBLE = 500;
@@ -43,9 +49,7 @@ final class BunnyApi {
   /** The slowest line on which an upload may still end well. */
   private static final long SLOWEST_BYTES_PER_SECOND = 128 * 1024;
 
-  /** Bunny's names are camelCase. */
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
@@ -74,7 +78,11 @@ final class BunnyApi {
   /** A collection; names are not unique. */
   record Collection(String guid, String name) {}
 
-  private record Page(int totalItems, List<JsonNode> items) {}
+  /** An item of a list, if it is wanted. */
+  @FunctionalInterface
+  private interface Item<T> {
+    Optional<T> read(HostAnswer answer) throws VideoHostException;
+  }
 
   /**
    * Returns when the API has answered, whatever the answer to a small request is.
@@ -90,7 +98,12 @@ final class BunnyApi {
   }
 
   BunnyVideo video(String guid) throws VideoHostException {
-    return read(send(get("/videos/" + guid)), BunnyVideo.class);
+    HostAnswer answer = answer(get("/videos/" + segment(guid)));
+    BunnyVideo video = BunnyVideo.of(answer);
+    if (!video.guid().equals(guid)) {
+      throw answer.wrong("guid", guid);
+    }
+    return video;
   }
 
   /** The videos of a collection whose title is exactly this. */
@@ -98,56 +111,58 @@ final class BunnyApi {
     return pages(
         "/videos",
         Map.of("search", title, "collection", collectionId),
-        BunnyVideo.class,
-        video -> title.equals(video.title()));
+        item ->
+            item.text("title").equals(title) ? Optional.of(BunnyVideo.of(item)) : Optional.empty());
   }
 
   BunnyVideo create(String title, String collectionId) throws VideoHostException {
     Map<String, String> body = Map.of("title", title, "collectionId", collectionId);
-    return read(send(post("/videos", body)), BunnyVideo.class);
+    return BunnyVideo.of(answer(post("/videos", body)));
   }
 
   /** Streams the file; never holds it in memory. */
   void upload(String guid, Path file) throws VideoHostException {
-    send(put("/videos/" + guid, file));
+    answer(put("/videos/" + segment(guid), file)).requireSuccess();
   }
 
   void delete(String guid) throws VideoHostException {
-    send(request("/videos/" + guid).DELETE().timeout(answerWithin));
+    answer(request("/videos/" + segment(guid)).DELETE().timeout(answerWithin)).requireSuccess();
   }
 
   List<Collection> collectionsNamed(String name) throws VideoHostException {
     return pages(
         "/collections",
         Map.of("search", name),
-        Collection.class,
-        collection -> name.equals(collection.name()));
+        item -> item.text("name").equals(name) ? Optional.of(collection(item)) : Optional.empty());
   }
 
   Collection createCollection(String name) throws VideoHostException {
-    return read(send(post("/collections", Map.of("name", name))), Collection.class);
+    return collection(answer(post("/collections", Map.of("name", name))));
   }
 
-  private <T> List<T> pages(
-      String path, Map<String, String> query, Class<T> type, Predicate<T> wanted)
+  private static Collection collection(HostAnswer answer) throws VideoHostException {
+    return new Collection(answer.id("guid"), answer.text("name"));
+  }
+
+  private <T> List<T> pages(String path, Map<String, String> query, Item<T> wanted)
       throws VideoHostException {
     List<T> found = new ArrayList<>();
-    for (int number = 1; ; number++) {
+    for (int number = 1; number <= MOST_PAGES; number++) {
       Map<String, String> parameters = new LinkedHashMap<>(query);
       parameters.put("page", Integer.toString(number));
       parameters.put("itemsPerPage", Integer.toString(PER_PAGE));
-      Page page = read(send(get(path + "?" + encoded(parameters))), Page.class);
-      List<JsonNode> items = page.items() == null ? List.of() : page.items();
-      for (JsonNode item : items) {
-        T candidate = JSON.convertValue(item, type);
-        if (wanted.test(candidate)) {
-          found.add(candidate);
-        }
+      HostAnswer page = answer(get(path + "?" + encoded(parameters)));
+      List<HostAnswer> items = page.list("items");
+      for (HostAnswer item : items) {
+        wanted.read(item).ifPresent(found::add);
       }
-      if (items.isEmpty() || (long) number * PER_PAGE >= page.totalItems()) {
+      if (items.isEmpty() || (long) number * PER_PAGE >= page.number("totalItems")) {
         return found;
       }
     }
+    throw new VideoHostException.Unavailable(
+        "the video host's list of %s has more than %d pages".formatted(path, MOST_PAGES),
+        Optional.empty());
   }
 
   private HttpRequest.Builder get(String path) {
@@ -185,9 +200,23 @@ final class BunnyApi {
         .header("Accept", "application/json");
   }
 
+  private HostAnswer answer(HttpRequest.Builder builder) throws VideoHostException {
+    HttpResponse<byte[]> response = send(builder);
+    return HostAnswer.parse(call(response.request()), response.body());
+  }
+
+  private static String call(HttpRequest request) {
+    return request.method() + " " + request.uri().getPath();
+  }
+
+  /** An id comes from tables of imports too, and must not become another path. */
+  private static String segment(String id) {
+    return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20").replace(".", "%2E");
+  }
+
   private HttpResponse<byte[]> send(HttpRequest.Builder builder) throws VideoHostException {
     HttpRequest request = builder.build();
-    String call = request.method() + " " + request.uri().getPath();
+    String call = call(request);
     try {
       return checked(call, answered(request));
     } catch (VideoHostException e) {
@@ -205,7 +234,7 @@ final class BunnyApi {
       throws IOException, InterruptedException {
     Duration limit = request.timeout().orElse(answerWithin).plus(bodyWithin);
     CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BodyHandlers.ofByteArray());
+        http.sendAsync(request, BoundedBody.bytes(LONGEST_ANSWER));
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -226,7 +255,8 @@ final class BunnyApi {
     if (status >= 200 && status < 300) {
       return answer;
     }
-    String message = "%s was answered %d: %s".formatted(call, status, shortened(answer.body()));
+    String body = HostAnswer.shortened(new String(answer.body(), StandardCharsets.UTF_8));
+    String message = "%s was answered %d: %s".formatted(call, status, body);
     if (status == NOT_FOUND) {
       throw new VideoHostException.Missing(message);
     }
@@ -245,21 +275,6 @@ final class BunnyApi {
 
   private static Instant hostsClock(HttpResponse<?> answer) {
     return answer.headers().firstValue("Date").flatMap(RetryAfter::date).orElseGet(Instant::now);
-  }
-
-  private static <T> T read(HttpResponse<byte[]> answer, Class<T> type) throws VideoHostException {
-    try {
-      return JSON.readValue(answer.body(), type);
-    } catch (IOException e) {
-      throw new VideoHostException.Refused(
-          "an answer that is not what the API promises: " + shortened(answer.body()),
-          answer.statusCode());
-    }
-  }
-
-  private static String shortened(byte[] body) {
-    String text = new String(body, StandardCharsets.UTF_8).strip();
-    return text.length() > 200 ? text.substring(0, 200) + "…" : text;
   }
 
   private static String encoded(Map<String, String> parameters) {

@@ -6,15 +6,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Bunny Stream, or the local video host, which speaks the same API. Answers of 429 and 5xx and
- * broken connections are tried again with growing waits; every other refusal is told at once.
+ * broken connections are tried again with growing waits; every other refusal fails at once.
  */
 public final class BunnyStream implements VideoHost {
   private static final Duration PLAYABLE_FOR = Duration.ofHours(1);
@@ -23,19 +22,33 @@ public final class BunnyStream implements VideoHost {
   private final BunnyApi api;
   private final Retries retries;
   private final Clock clock;
-  private final Map<String, String> collectionIds = new ConcurrentHashMap<>();
-  private final Map<String, Object> collectionLocks = new ConcurrentHashMap<>();
+  private final CollectionLock collectionLock;
 
-  BunnyStream(BunnyStreamSettings settings, Retries retries, Clock clock) {
+  BunnyStream(
+      BunnyStreamSettings settings, Retries retries, Clock clock, CollectionLock collectionLock) {
     this.settings = settings;
     this.api = new BunnyApi(settings);
     this.retries = retries;
     this.clock = clock;
+    this.collectionLock = collectionLock;
   }
 
-  /** Opens no connection yet. */
+  /**
+   * For a process that publishes alone, or not at all. Opens no connection yet.
+   *
+   * @see #open(BunnyStreamSettings, CollectionLock)
+   */
   public static BunnyStream open(BunnyStreamSettings settings) {
-    return new BunnyStream(settings, Retries.standard(), Clock.systemUTC());
+    return open(settings, CollectionLock.ofThisProcess());
+  }
+
+  /**
+   * Opens no connection yet.
+   *
+   * @param lock shared by all processes that publish into this library
+   */
+  public static BunnyStream open(BunnyStreamSettings settings, CollectionLock lock) {
+    return new BunnyStream(settings, Retries.standard(), Clock.systemUTC(), lock);
   }
 
   /**
@@ -53,9 +66,10 @@ public final class BunnyStream implements VideoHost {
   }
 
   @Override
-  public String publish(Path file, String title, String collection) throws VideoHostException {
-    String collectionId = collectionId(collection);
-    BunnyVideo video = findOrCreate(title, collection, collectionId);
+  public String publish(Path file, String title, String collection, Journal journal)
+      throws VideoHostException {
+    BunnyVideo video = retries.run(() -> findOrCreate(title, collection, journal));
+    journal.created(video.guid());
     if (video.awaitsUpload()) {
       retries.run(() -> upload(video.guid(), file));
     }
@@ -63,35 +77,35 @@ public final class BunnyStream implements VideoHost {
   }
 
   /**
-   * A creation whose answer got lost may have happened: so each attempt looks first, and only then
-   * creates.
+   * A creation whose answer got lost may have happened: so each attempt looks first, in every
+   * collection of the name, and only then creates.
    */
-  private BunnyVideo findOrCreate(String title, String collection, String collectionId)
+  private BunnyVideo findOrCreate(String title, String collection, Journal journal)
       throws VideoHostException {
-    try {
-      return retries.run(
-          () -> {
-            List<BunnyVideo> known = api.videosTitled(title, collectionId);
-            Optional<BunnyVideo> usable = furthest(known);
-            if (usable.isPresent()) {
-              return usable.get();
-            }
-            for (BunnyVideo failed : known) {
-              deleteIfThere(failed.guid());
-            }
-            return api.create(title, collectionId);
-          });
-    } catch (VideoHostException.Missing | VideoHostException.Refused e) {
-      // The collection may have been deleted behind our back.
-      collectionIds.remove(collection);
-      throw e;
+    List<String> collections = collections(collection);
+    List<BunnyVideo> known = videosTitled(title, collections);
+    Optional<BunnyVideo> usable =
+        known.stream()
+            .filter(video -> !video.hasFailed())
+            .max(Comparator.comparing(BunnyVideo::status).thenComparing(BunnyVideo::guid));
+    if (usable.isPresent()) {
+      return usable.get();
     }
+    for (BunnyVideo failed : known) {
+      deleteIfThere(failed.guid());
+    }
+    journal.creating();
+    return api.create(
+        title, collections.isEmpty() ? makeCollection(collection) : collections.get(0));
   }
 
-  private static Optional<BunnyVideo> furthest(List<BunnyVideo> videos) {
-    return videos.stream()
-        .filter(video -> !video.hasFailed())
-        .max(Comparator.comparing(BunnyVideo::status).thenComparing(BunnyVideo::guid));
+  private List<BunnyVideo> videosTitled(String title, List<String> collectionIds)
+      throws VideoHostException {
+    List<BunnyVideo> found = new ArrayList<>();
+    for (String collectionId : collectionIds) {
+      found.addAll(api.videosTitled(title, collectionId));
+    }
+    return found;
   }
 
   /** An upload whose answer got lost may have arrived, and the host takes a file only once. */
@@ -117,16 +131,9 @@ public final class BunnyStream implements VideoHost {
   }
 
   @Override
-  public Optional<String> find(String title, String collection) throws VideoHostException {
-    List<BunnyApi.Collection> collections = retries.run(() -> api.collectionsNamed(collection));
-    for (BunnyApi.Collection candidate : collections) {
-      Optional<BunnyVideo> video =
-          furthest(retries.run(() -> api.videosTitled(title, candidate.guid())));
-      if (video.isPresent() && !video.get().awaitsUpload()) {
-        return video.map(BunnyVideo::guid);
-      }
-    }
-    return Optional.empty();
+  public List<String> titled(String title, String collection) throws VideoHostException {
+    return retries.run(
+        () -> videosTitled(title, collections(collection)).stream().map(BunnyVideo::guid).toList());
   }
 
   @Override
@@ -169,27 +176,18 @@ public final class BunnyStream implements VideoHost {
     return null;
   }
 
-  /**
-   * Lists or creates, one thread at a time for one name, since the host lets names repeat. Should
-   * other machines have made a second one all the same, everybody uses the first by guid.
-   */
-  private String collectionId(String name) throws VideoHostException {
-    synchronized (collectionLocks.computeIfAbsent(name, key -> new Object())) {
-      String known = collectionIds.get(name);
-      if (known != null) {
-        return known;
-      }
-      String id =
-          retries.run(
-              () -> {
-                Optional<String> first =
-                    api.collectionsNamed(name).stream()
-                        .map(BunnyApi.Collection::guid)
-                        .min(Comparator.naturalOrder());
-                return first.isPresent() ? first.get() : api.createCollection(name).guid();
-              });
-      collectionIds.put(name, id);
-      return id;
-    }
+  /** The ids of the collections of this name, in a fixed order; usually one. */
+  private List<String> collections(String name) throws VideoHostException {
+    return api.collectionsNamed(name).stream().map(BunnyApi.Collection::guid).sorted().toList();
+  }
+
+  /** Looks again under the lock, since another process may have made it meanwhile. */
+  private String makeCollection(String name) throws VideoHostException {
+    return collectionLock.run(
+        name,
+        () -> {
+          List<String> known = collections(name);
+          return known.isEmpty() ? api.createCollection(name).guid() : known.get(0);
+        });
   }
 }

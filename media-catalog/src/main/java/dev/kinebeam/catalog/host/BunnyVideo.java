@@ -1,8 +1,15 @@
 package dev.kinebeam.catalog.host;
 
 import java.time.Duration;
+import java.util.StringJoiner;
 
-/** A video as Bunny Stream's API describes it; of its many fields, those that we use. */
+/**
+ * A video as Bunny Stream's API describes it; of its many fields, those that we use.
+ *
+ * @param length in whole seconds; 0 until it is known
+ * @param encodeProgress in percent
+ * @param failure what the host's messages say about its transcoding; empty when they say nothing
+ */
 record BunnyVideo(
     String guid,
     String title,
@@ -11,7 +18,7 @@ record BunnyVideo(
     int width,
     int height,
     int encodeProgress,
-    String collectionId) {
+    String failure) {
 
   /** {@code status} in the API; webhooks number differently. */
   private static final int CREATED = 0;
@@ -20,6 +27,25 @@ record BunnyVideo(
   private static final int ERROR = 5;
   private static final int UPLOAD_FAILED = 6;
   private static final int JIT_PLAYLISTS_CREATED = 8;
+
+  static BunnyVideo of(HostAnswer answer) throws VideoHostException {
+    StringJoiner messages = new StringJoiner("; ");
+    for (HostAnswer message : answer.listIfAny("transcodingMessages")) {
+      String text = message.textIfAny("message");
+      if (!text.isBlank()) {
+        messages.add(HostAnswer.shortened(text));
+      }
+    }
+    return new BunnyVideo(
+        answer.id("guid"),
+        answer.text("title"),
+        answer.number("status"),
+        answer.number("length"),
+        answer.number("width"),
+        answer.number("height"),
+        answer.number("encodeProgress"),
+        HostAnswer.shortened(messages.toString()));
+  }
 
   boolean awaitsUpload() {
     return status == CREATED;
@@ -34,7 +60,9 @@ record BunnyVideo(
       case CREATED -> new HostedStatus.AwaitingUpload();
       case FINISHED, JIT_PLAYLISTS_CREATED ->
           new HostedStatus.Playable(Duration.ofSeconds(length), width, height);
-      case ERROR -> new HostedStatus.Failed("Bunny Stream could not transcode it (status 5)");
+      case ERROR ->
+          new HostedStatus.Failed(
+              failure.isEmpty() ? "it could not be transcoded (status 5)" : failure);
       case UPLOAD_FAILED -> new HostedStatus.Failed("the upload broke off (status 6)");
       default -> new HostedStatus.Processing(encodeProgress);
     };

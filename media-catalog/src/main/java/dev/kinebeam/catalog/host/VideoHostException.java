@@ -21,10 +21,7 @@ public abstract sealed class VideoHostException extends IOException {
     }
   }
 
-  /**
-   * The host understood and said no: key, request, or an answer that nobody understands. Asking
-   * again will not help.
-   */
+  /** The host understood and refused: the key or the request. Asking again will not help. */
   public static final class Refused extends VideoHostException {
     private final int status;
 
@@ -40,18 +37,18 @@ public abstract sealed class VideoHostException extends IOException {
   }
 
   /**
-   * No answer, or the host is busy or in trouble (429, 5xx), after our retries. Asking again later
-   * may help.
+   * No answer, one of another form than the API's, or the host is busy or in trouble (429, 5xx),
+   * after our retries. Asking again later may help.
    */
   public static final class Unavailable extends VideoHostException {
     private final Optional<Duration> retryAfter;
 
-    Unavailable(String message, Optional<Duration> retryAfter) {
+    public Unavailable(String message, Optional<Duration> retryAfter) {
       super(message);
       this.retryAfter = retryAfter;
     }
 
-    Unavailable(String message, Throwable cause) {
+    public Unavailable(String message, Throwable cause) {
       super(message, cause);
       this.retryAfter = Optional.empty();
     }

@@ -18,9 +18,11 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -45,6 +47,8 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Downloads: silence ends them sooner. */
   private static final Duration LONGEST_TRANSFER = Duration.ofHours(6);
+
+  private static final int SMALL = 16 << 20;
 
   private final ObjectStoreSettings settings;
   private final String bucket;
@@ -163,16 +167,45 @@ public final class ObjectStore implements AutoCloseable {
     return head(key).isPresent();
   }
 
-  /** The whole content in memory: for manifests and other small objects. */
+  /** The whole content in memory: for manifests and other objects of at most 16 MiB. */
   public byte[] read(String key) throws ObjectStoreException {
-    return attempt(
-        Right.GET,
-        key,
+    return read(key, SMALL);
+  }
+
+  /**
+   * The whole content in memory.
+   *
+   * @throws ObjectStoreException.Refused when it has more than {@code limit} bytes; no more than
+   *     those are read, whatever the store says of its length
+   */
+  public byte[] read(String key, int limit) throws ObjectStoreException {
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(bucket)
+            .key(key)
+            .overrideConfiguration(lasting(LONGEST_TRANSFER))
+            .build();
+    Optional<byte[]> content =
+        attempt(
+            Right.GET,
+            key,
+            () -> client.getObject(request, (head, body) -> readAtMost(limit, body)));
+    return content.orElseThrow(
         () ->
-            client
-                .getObjectAsBytes(
-                    b -> b.bucket(bucket).key(key).overrideConfiguration(lasting(LONGEST_TRANSFER)))
-                .asByteArray());
+            new ObjectStoreException.Refused(
+                "s3://%s/%s has more than the %d bytes that it may have"
+                    .formatted(bucket, key, limit),
+                null));
+  }
+
+  private static Optional<byte[]> readAtMost(int limit, AbortableInputStream body)
+      throws IOException {
+    byte[] bytes = body.readNBytes(limit + 1);
+    if (bytes.length > limit) {
+      body.abort();
+      return Optional.empty();
+    }
+    return Optional.of(bytes);
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.Segment;
 import dev.kinebeam.schemas.render.SetSpec;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +50,8 @@ class ExerciseRendersTest {
             handle -> {
               handle.execute("UPDATE exercises SET catalog_render_id = NULL");
               handle.execute("DELETE FROM exercise_renders");
+              handle.execute("DELETE FROM replaced_videos");
+              handle.execute("DELETE FROM created_videos");
             });
   }
 
@@ -207,8 +208,10 @@ class ExerciseRendersTest {
   void aPreviewIsShownFromTheMomentItIsReadyAndOthersAreNot() {
     UUID plan = UUID.randomUUID();
     ComposeOrder other = order(SLUG, 5);
+    created(other, plan, "video-2");
     renders("render").ready(other, plan, outcome("video-2"), Optional.empty(), false);
     assertThat(shown()).isEmpty();
+    created(ORDER, plan, "video-1");
     renders("render").ready(ORDER, plan, OUTCOME, Optional.empty(), true);
     assertThat(shown()).contains(ORDER.renderId());
   }
@@ -216,8 +219,52 @@ class ExerciseRendersTest {
   @Test
   void aPreviewOfAnOldAssetVersionIsNotShown() {
     ComposeOrder old = new ComposeOrder(ORDER.recipe(), 7, false);
-    renders("render").ready(old, UUID.randomUUID(), OUTCOME, Optional.empty(), true);
+    UUID plan = UUID.randomUUID();
+    created(old, plan, "video-1");
+    renders("render").ready(old, plan, OUTCOME, Optional.empty(), true);
     assertThat(shown()).isEmpty();
+  }
+
+  /** The new preview takes the old one's place; until then the old one is shown and stays. */
+  @Test
+  void thePreviewOfAReplacedAssetVersionGoesWhenTheNewOneIsShownAndNotBefore() {
+    UUID plan = UUID.randomUUID();
+    created(ORDER, plan, "video-1");
+    renders("render").ready(ORDER, plan, OUTCOME, Optional.empty(), true);
+    age("UPDATE exercises SET asset_version = 2");
+    try {
+      ComposeOrder next = new ComposeOrder(ORDER.recipe(), 2, false);
+      created(next, plan, "video-2");
+      renders("render").ready(next, plan, outcome("video-2"), Optional.empty(), false);
+      assertThat(replaced()).isEmpty();
+      ComposeOrder forced = new ComposeOrder(ORDER.recipe(), 2, true);
+      created(forced, plan, "video-3");
+      renders("render").ready(forced, plan, outcome("video-3"), Optional.empty(), true);
+      assertThat(replaced()).containsExactlyInAnyOrder("video-1", "video-2");
+    } finally {
+      age("UPDATE exercises SET asset_version = 1");
+    }
+  }
+
+  private static void created(ComposeOrder order, UUID plan, String video) {
+    new CreatedVideos(db.as("render"))
+        .created(
+            new CreatedVideos.Creation("bunny", SLUG, "title of " + video, order.renderId(), plan),
+            video);
+  }
+
+  private static List<String> replaced() {
+    return db.owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT host_video_id FROM replaced_videos")
+                    .mapTo(String.class)
+                    .list());
+  }
+
+  private static void age(String sql) {
+    db.owner().useHandle(handle -> handle.execute(sql));
   }
 
   private static Optional<UUID> shown() {
@@ -229,75 +276,5 @@ class ExerciseRendersTest {
                     .bind(0, SLUG)
                     .mapTo(UUID.class)
                     .findOne());
-  }
-
-  /** A forced render was killed behind its upload: nobody comes back for that video. */
-  @Test
-  void whatAnAbandonedClaimLeftAtTheHostIsNotedAndDeletedWhenItsTimeHasCome() {
-    renders("render").ready(ORDER, OUTCOME);
-    RenderClaims claims = new RenderClaims(db.as("render"));
-    ReplacedVideos replaced = new ReplacedVideos(db.as("render"));
-    claims.take(
-        ORDER.renderId(), UUID.randomUUID(), "w", "forced", Duration.ofMinutes(1), dead -> false);
-    assertThat(replaced.abandoned()).isEmpty();
-
-    age("UPDATE render_claims SET expires_at = now() - interval '61 minutes'");
-    ReplacedVideos.Abandoned abandoned = replaced.abandoned().orElseThrow();
-    assertThat(abandoned.title()).isEqualTo("forced");
-    assertThat(abandoned.exercise()).contains(SLUG);
-    replaced.postpone(abandoned);
-    assertThat(replaced.abandoned()).isEmpty();
-    replaced.endAbandoned(abandoned, "bunny", Optional.of("of one that was taken over"));
-    age("UPDATE render_claims SET expires_at = now() - interval '61 minutes'");
-    replaced.endAbandoned(replaced.abandoned().orElseThrow(), "bunny", Optional.of("left-video"));
-    assertThat(replaced.abandoned()).isEmpty();
-
-    age("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
-    claims.take(
-        ORDER.renderId(), UUID.randomUUID(), "w", "again", Duration.ofMinutes(1), dead -> false);
-    List<String> deleted = new ArrayList<>();
-    assertThat(replaced.<RuntimeException>deleteOne("bunny", deleted::add)).isEmpty();
-    age("DELETE FROM render_claims");
-    assertThatThrownBy(
-            () ->
-                replaced.deleteOne(
-                    "bunny",
-                    video -> {
-                      throw new IOException("no host");
-                    }))
-        .isInstanceOf(IOException.class);
-    assertThat(
-            replaced.<RuntimeException>deleteOne(
-                "bunny",
-                video -> {
-                  // Nobody can take it up now.
-                  assertThat(
-                          claims.take(
-                              ORDER.renderId(),
-                              UUID.randomUUID(),
-                              "w",
-                              "t",
-                              Duration.ofMinutes(1),
-                              dead -> false))
-                      .isInstanceOf(RenderClaims.Held.class);
-                  return deleted.add(video);
-                }))
-        .contains("left-video");
-    assertThat(deleted).containsExactly("left-video");
-    assertThat(claimsLeft()).isZero();
-  }
-
-  private static int claimsLeft() {
-    return db.owner()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery("SELECT count(*) FROM render_claims")
-                    .mapTo(Integer.class)
-                    .one());
-  }
-
-  private static void age(String sql) {
-    db.owner().useHandle(handle -> handle.execute(sql));
   }
 }

@@ -8,7 +8,6 @@ import dev.kinebeam.catalog.db.RenderClaims.Held;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -56,25 +55,25 @@ class RenderClaimsTest {
 
   @Test
   void oneWorkerHoldsItUntilItLetsGo() {
-    assertThat(take("a", plan)).isEqualTo(new Granted(Optional.empty()));
+    assertThat(take("a", plan)).isEqualTo(new Granted());
     assertThat(take("b", UUID.randomUUID()))
         .isInstanceOfSatisfying(Held.class, held -> assertThat(held.worker()).isEqualTo("a"));
     claims.release(render, plan, "a");
-    assertThat(take("b", UUID.randomUUID())).isEqualTo(new Granted(Optional.empty()));
+    assertThat(take("b", UUID.randomUUID())).isEqualTo(new Granted());
   }
 
   @Test
   void thePlanThatComesAgainGetsItAgainAndAnotherPlanOfTheSameWorkerDoesNot() {
     take("a", plan);
-    assertThat(take("a", plan)).isEqualTo(new Granted(Optional.empty()));
+    assertThat(take("a", plan)).isEqualTo(new Granted());
     assertThat(take("a", UUID.randomUUID())).isInstanceOf(Held.class);
   }
 
   @Test
-  void whatRanOutIsTakenOverAndItsTitleIsTold() {
+  void whatRanOutIsTakenOver() {
     take("a", plan);
     expire();
-    assertThat(take("b", UUID.randomUUID())).isEqualTo(new Granted(Optional.of("title of a")));
+    assertThat(take("b", UUID.randomUUID())).isEqualTo(new Granted());
     // The first one comes back to life: it has lost, and its letting go takes nothing away.
     claims.release(render, plan, "a");
     assertThat(take("a", plan)).isInstanceOf(Held.class);
@@ -93,7 +92,32 @@ class RenderClaimsTest {
   void aWorkerThatIsKnownToBeDeadIsNotWaitedFor() {
     take("a", plan);
     assertThat(claims.take(render, UUID.randomUUID(), "b", "t", LONG, "a"::equals))
-        .isEqualTo(new Granted(Optional.of("title of a")));
+        .isEqualTo(new Granted());
+  }
+
+  @Test
+  void claimsOfDeadWorkersRunOutAndThoseThatRanOutLongAgoGo() {
+    take("dead", plan);
+    claims.take(UUID.randomUUID(), plan, "alive", "t", LONG, worker -> false);
+    claims.endAbandoned("dead"::equals);
+    assertThat(take("b", UUID.randomUUID())).isEqualTo(new Granted());
+
+    db.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE render_claims SET expires_at = now() - interval '61 minutes'"
+                        + " WHERE worker = 'b'"));
+    claims.endAbandoned(worker -> false);
+    List<String> workers =
+        db.owner()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery("SELECT worker FROM render_claims")
+                        .mapTo(String.class)
+                        .list());
+    assertThat(workers).containsExactly("alive");
   }
 
   @Test

@@ -39,7 +39,11 @@ class BunnyStreamSettingsTest {
     Instant now = Instant.parse("2025-12-31T23:00:00.9Z");
     BunnyStreamSettings settings = BunnyStreamSettings.fromEnvironment(BUNNYS_OWN);
     BunnyStream signing =
-        new BunnyStream(settings, Retries.standard(), Clock.fixed(now, ZoneOffset.UTC));
+        new BunnyStream(
+            settings,
+            Retries.standard(),
+            Clock.fixed(now, ZoneOffset.UTC),
+            CollectionLock.ofThisProcess());
     Playback signed = signing.playback("0f8fad5b-d9cb-469f-a165-70867728950e");
     assertThat(signed.expires()).contains(Instant.parse("2026-01-01T00:00:00Z"));
     assertThat(signed.hls()).isEqualTo(BunnySignaturesTest.SIGNED_PLAYLIST);

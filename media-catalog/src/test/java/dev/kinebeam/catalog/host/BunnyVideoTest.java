@@ -25,6 +25,6 @@ class BunnyVideoTest {
   }
 
   private static BunnyVideo video(int status) {
-    return new BunnyVideo("guid", "title", status, 105, 1920, 1080, 30, "collection");
+    return new BunnyVideo("guid", "title", status, 105, 1920, 1080, 30, "");
   }
 }

@@ -106,6 +106,15 @@ class ObjectStoreTest {
   }
 
   @Test
+  void anObjectThatIsLargerThanItMayBeIsRefusedAndNotReadToItsEnd() throws Exception {
+    breakOff(0, 0);
+    assertThat(store.read("a/b", WHOLE.length)).isEqualTo(WHOLE);
+    assertThatThrownBy(() -> store.read("a/b", WHOLE.length - 1))
+        .isInstanceOf(ObjectStoreException.Refused.class)
+        .hasMessageContaining("s3://assets/a/b has more than");
+  }
+
+  @Test
   void aTransferThatBreaksOffIsBegunAgain() throws IOException {
     breakOff(1000, 1);
     store.download("a/b", folder.resolve("b"));

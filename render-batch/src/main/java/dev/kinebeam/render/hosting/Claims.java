@@ -38,18 +38,19 @@ public final class Claims implements AutoCloseable {
   public final class Claim implements AutoCloseable {
     private final UUID renderId;
     private final UUID planId;
-    private final Optional<String> leftTitle;
 
-    private Claim(UUID renderId, UUID planId, Optional<String> leftTitle) {
+    private Claim(UUID renderId, UUID planId) {
       this.renderId = renderId;
       this.planId = planId;
-      this.leftTitle = leftTitle;
       held.incrementAndGet();
     }
 
-    /** Under which a dead worker may have left a video at the host that no row names. */
-    public Optional<String> leftTitle() {
-      return leftTitle;
+    UUID renderId() {
+      return renderId;
+    }
+
+    UUID planId() {
+      return planId;
     }
 
     @Override
@@ -123,8 +124,8 @@ public final class Claims implements AutoCloseable {
       RenderClaims.Attempt attempt =
           healing.run(
               () -> table.take(renderId, planId, worker.name(), title, lease, Worker::isDead));
-      if (attempt instanceof RenderClaims.Granted granted) {
-        return Optional.of(new Claim(renderId, planId, granted.leftTitle()));
+      if (attempt instanceof RenderClaims.Granted) {
+        return Optional.of(new Claim(renderId, planId));
       }
       if (healing.run(done::get)) {
         return Optional.empty();

@@ -1,10 +1,14 @@
 package dev.kinebeam.render.hosting;
 
+import dev.kinebeam.catalog.db.CreatedVideos;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,13 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes replaced and abandoned videos at the host when players have had their time: now and then,
- * for as long as this process lives. What it does not come to is left to the next process that
- * renders.
+ * Deletes at the host what no render has: videos that ended claims left, at once, and replaced ones
+ * when players have had their time. It looks every few minutes for as long as this process lives;
+ * the rest is left to the next process that renders.
  */
 public final class Removals implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
 
+  private final RenderClaims claims;
+  private final CreatedVideos created;
   private final ReplacedVideos replaced;
   private final VideoHost host;
   private final String hostName;
@@ -29,8 +35,10 @@ public final class Removals implements AutoCloseable {
   private final ScheduledExecutorService thread;
 
   /** Does nothing before {@link #begin}; {@code every} is the time between two looks. */
-  public Removals(ReplacedVideos replaced, VideoHost host, String hostName, Duration every) {
-    this.replaced = replaced;
+  public Removals(Database database, VideoHost host, String hostName, Duration every) {
+    this.claims = new RenderClaims(database);
+    this.created = new CreatedVideos(database);
+    this.replaced = new ReplacedVideos(database);
     this.host = host;
     this.hostName = hostName;
     this.every = every;
@@ -52,48 +60,44 @@ public final class Removals implements AutoCloseable {
 
   private void look() {
     try {
-      noteAbandoned();
+      removeLeftovers();
     } catch (IOException | RuntimeException e) {
-      // An exception would end the schedule; the claims stand for the next look.
-      LOG.warn("what killed workers left was not looked for: {}", e.getMessage());
+      // An exception would end the schedule; the rows are there at the next look.
+      LOG.warn("what ended claims left at {} was not looked for: {}", hostName, e.getMessage());
     }
     try {
       int deleted = deleteDue();
       if (deleted > 0) {
-        LOG.info("{} replaced videos were deleted at {}", deleted, hostName);
+        LOG.info("{} videos that no render has were deleted at {}", deleted, hostName);
       }
     } catch (IOException | RuntimeException e) {
-      LOG.warn("replaced videos were not deleted: {}", e.getMessage());
+      LOG.warn("videos that no render has were not deleted: {}", e.getMessage());
     }
   }
 
-  /** What workers left at the host that died and were not replaced goes the same way. */
-  void noteAbandoned() throws IOException {
-    Optional<ReplacedVideos.Abandoned> claim = replaced.abandoned();
-    while (claim.isPresent() && !Thread.currentThread().isInterrupted()) {
-      end(claim.get());
-      claim = replaced.abandoned();
-    }
-  }
-
-  private void end(ReplacedVideos.Abandoned claim) throws VideoHostException {
-    Optional<String> left = Optional.empty();
-    if (claim.exercise().isPresent()) {
+  /** What ended claims have left at the host, recorded by nobody, becomes due for deletion. */
+  public void removeLeftovers() throws VideoHostException {
+    claims.endAbandoned(Worker::isDead);
+    for (CreatedVideos.Leftover leftover : created.leftovers(hostName)) {
       try {
-        left = host.find(claim.title(), claim.exercise().get());
-      } catch (VideoHostException.Unavailable e) {
-        throw e;
-      } catch (VideoHostException e) {
-        LOG.warn("{} is looked for again in an hour: {}", claim.title(), e.getMessage());
-        replaced.postpone(claim);
-        return;
+        created.remove(leftover, ids(leftover));
+      } catch (VideoHostException.Missing | VideoHostException.Refused e) {
+        LOG.warn(
+            "the video {} is looked for again later: {}",
+            leftover.creation().title(),
+            e.getMessage());
       }
     }
-    replaced.endAbandoned(claim, hostName, left);
+  }
+
+  private List<String> ids(CreatedVideos.Leftover leftover) throws VideoHostException {
+    return leftover.hostVideoId().isPresent()
+        ? List.of(leftover.hostVideoId().get())
+        : host.titled(leftover.creation().title(), leftover.creation().collection());
   }
 
   /** Deletes all that are due now; returns how many. */
-  int deleteDue() throws IOException {
+  public int deleteDue() throws IOException {
     AtomicInteger deleted = new AtomicInteger();
     Optional<String> last;
     do {

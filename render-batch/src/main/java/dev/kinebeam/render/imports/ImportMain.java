@@ -1,6 +1,7 @@
 package dev.kinebeam.render.imports;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ImportedVideos;
@@ -10,8 +11,10 @@ import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.hosting.Removals;
+import dev.kinebeam.render.hosting.SharedCollectionLock;
 import dev.kinebeam.render.lock.ProcessFolder;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +158,7 @@ public final class ImportMain implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "import: " + e.getMessage(), e);
     }
-    ImportReport figures = run(rows, allowed, BunnyStream.open(hostSettings));
+    ImportReport figures = run(rows, allowed, hostSettings);
     PrintWriter out = spec.commandLine().getOut();
     out.println(figures.text());
     out.println("  results    " + results());
@@ -170,7 +174,8 @@ public final class ImportMain implements Callable<Integer> {
     return results != null ? results : table.resolveSibling(table.getFileName() + ".results");
   }
 
-  private ImportReport run(ImportFile rows, Set<Downloads.AllowedHost> allowed, BunnyStream host)
+  private ImportReport run(
+      ImportFile rows, Set<Downloads.AllowedHost> allowed, BunnyStreamSettings hostSettings)
       throws IOException, InterruptedException {
     Healing healing = Healing.within(patience);
     long maxBytes = (long) maxMegabytes << 20;
@@ -183,20 +188,26 @@ public final class ImportMain implements Callable<Integer> {
                     Math.min(8, parallelism + 1),
                     Duration.ofSeconds(30)));
         Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
-        Removals besides =
-            new Removals(new ReplacedVideos(database), host, HOST_NAME, REMOVALS_EVERY);
         ProbeChildren probes = new ProbeChildren(PROBED_WITHIN);
         ProcessFolder scratch = ProcessFolder.open(directory.resolve("imports"))) {
+      BunnyStream host = BunnyStream.open(hostSettings, new SharedCollectionLock(database));
+      HostWaits waits = new HostWaits(InstantSource.system());
       Importer importer =
           new Importer(
               new ImportedVideos(database),
               claims,
-              new Publisher(host, playableWithin, healing),
+              new Publisher(
+                  host,
+                  HOST_NAME,
+                  new CreatedVideos(database),
+                  new ReplacedVideos(database),
+                  playableWithin,
+                  healing,
+                  waits),
               healing,
               new Downloads(allowed, maxBytes, fetchWithin),
               probes,
               scratch.path(),
-              HOST_NAME,
               maxBytes,
               fetchWithin.plus(playableWithin).plus(patience.multipliedBy(3)));
       PrintWriter out = spec.commandLine().getOut();
@@ -204,12 +215,15 @@ public final class ImportMain implements Callable<Integer> {
           new ImportRun(
               importer,
               parallelism,
+              waits,
               line -> {
                 out.println("  " + line);
                 out.flush();
               });
-      besides.begin();
-      return run.serve(rows, results());
+      try (Removals besides = new Removals(database, host, HOST_NAME, REMOVALS_EVERY)) {
+        besides.begin();
+        return run.serve(rows, results());
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.imports;
 
+import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.schemas.Json;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -25,12 +26,14 @@ final class ImportRun {
 
   private final Importer importer;
   private final int parallelism;
+  private final HostWaits waits;
   private final Consumer<String> progress;
   private final Map<RowResult.Status, Integer> counts = new EnumMap<>(RowResult.Status.class);
 
-  ImportRun(Importer importer, int parallelism, Consumer<String> progress) {
+  ImportRun(Importer importer, int parallelism, HostWaits waits, Consumer<String> progress) {
     this.importer = importer;
     this.parallelism = parallelism;
+    this.waits = waits;
     this.progress = progress;
   }
 
@@ -98,11 +101,12 @@ final class ImportRun {
   private void tell(int rows, long begin) {
     int done = counts.values().stream().mapToInt(Integer::intValue).sum();
     progress.accept(
-        "%d of %d rows, %d of them failed; %d s"
+        "%d of %d rows, %d of them failed; %d s%s"
             .formatted(
                 done,
                 rows,
                 count(RowResult.Status.FAILED),
-                (System.nanoTime() - begin) / 1_000_000_000));
+                (System.nanoTime() - begin) / 1_000_000_000,
+                waits.longest().map(wait -> "; " + wait).orElse("")));
   }
 }

@@ -1,11 +1,13 @@
 package dev.kinebeam.render.imports;
 
+import dev.kinebeam.catalog.db.CreatedVideos.Creation;
 import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.catalog.db.ImportedVideos;
 import dev.kinebeam.catalog.db.ImportedVideos.Origin;
 import dev.kinebeam.catalog.db.ImportedVideos.Standing;
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.hosting.ExpectedLength;
 import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.libav.MediaException;
@@ -32,7 +34,6 @@ import org.slf4j.LoggerFactory;
  * crash, at whatever point, it finishes. Thread-safe.
  *
  * @param scratch folder of this process alone, for downloads
- * @param hostName what rows say of where a video is hosted
  * @param maxBytes of one file
  * @param longestRow how long another import may take for the same video before a waiter gives up
  */
@@ -44,7 +45,6 @@ record Importer(
     Downloads downloads,
     ProbeChildren probes,
     Path scratch,
-    String hostName,
     long maxBytes,
     Duration longestRow) {
   private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
@@ -69,7 +69,7 @@ record Importer(
       Claims.Claim held =
           claim.orElseThrow(() -> new IllegalStateException("nobody was waited for"));
       try {
-        return claimed(row);
+        return claimed(row, held);
       } finally {
         held.close();
       }
@@ -94,7 +94,7 @@ record Importer(
     }
   }
 
-  private RowResult claimed(ImportRow row) throws RowFault, IOException {
+  private RowResult claimed(ImportRow row, Claims.Claim claim) throws RowFault, IOException {
     // Before anything is fetched or uploaded for nothing; recording looks again.
     check(row);
     Optional<Standing> standing = healing.run(() -> videos.find(row.exercise(), row.language()));
@@ -103,11 +103,11 @@ record Importer(
       return ofHosted(row, hosted, standing);
     }
     if (source instanceof Source.Address address) {
-      return ofAddress(row, address, standing);
+      return ofAddress(row, address, standing, claim);
     }
     Path file = ((Source.LocalFile) source).file();
     checkSize(source, file);
-    return ofFile(row, file, Origin.FILE, standing);
+    return ofFile(row, file, Origin.FILE, standing, claim);
   }
 
   private RowResult ofHosted(ImportRow row, Source.Hosted hosted, Optional<Standing> standing)
@@ -124,11 +124,20 @@ record Importer(
       throw new RowFault(hosted, e.getMessage());
     }
     return record(
-        row, hosted.value(), playable.length().toMillis() / 1000.0, Origin.HOSTED, null, null);
+        row,
+        video(
+            row,
+            hosted.value(),
+            playable.length().toMillis() / 1000.0,
+            Origin.HOSTED,
+            Optional.empty(),
+            Optional.empty()),
+        Optional.empty());
   }
 
   /** An address that was imported before is believed to hold what it held: nothing is fetched. */
-  private RowResult ofAddress(ImportRow row, Source.Address address, Optional<Standing> standing)
+  private RowResult ofAddress(
+      ImportRow row, Source.Address address, Optional<Standing> standing, Claims.Claim claim)
       throws RowFault, IOException {
     boolean known =
         standing.isPresent()
@@ -144,7 +153,7 @@ record Importer(
             downloads.fetch(address, file);
             return null;
           });
-      return ofFile(row, file, Origin.URL, standing);
+      return ofFile(row, file, Origin.URL, standing, claim);
     } finally {
       Files.deleteIfExists(file);
     }
@@ -161,7 +170,8 @@ record Importer(
     }
   }
 
-  private RowResult ofFile(ImportRow row, Path file, Origin origin, Optional<Standing> standing)
+  private RowResult ofFile(
+      ImportRow row, Path file, Origin origin, Optional<Standing> standing, Claims.Claim claim)
       throws RowFault, IOException {
     String sha256 = sha256(file);
     boolean same = standing.isPresent() && standing.get().sha256().equals(Optional.of(sha256));
@@ -172,16 +182,39 @@ record Importer(
       // The same video, from elsewhere than before.
       return record(
           row,
-          standing.get().hostVideoId(),
-          standing.get().durationSeconds(),
-          origin,
-          sha256,
-          Files.size(file));
+          video(
+              row,
+              standing.get().hostVideoId(),
+              standing.get().durationSeconds(),
+              origin,
+              Optional.of(sha256),
+              Optional.of(Files.size(file))),
+          Optional.empty());
     }
     double seconds = probe(row.source(), file).seconds();
     String title = row.exercise() + "." + row.language() + "." + sha256.substring(0, 16);
-    String hostedId = publisher.publish(file, title, row.exercise());
-    return record(row, hostedId, seconds, origin, sha256, Files.size(file));
+    Creation video = publisher.creation(row.exercise(), title, claim);
+    boolean recorded = false;
+    try {
+      String hostedId = publisher.publish(file, video, ExpectedLength.atLeast(seconds));
+      RowResult result =
+          record(
+              row,
+              video(
+                  row,
+                  hostedId,
+                  seconds,
+                  origin,
+                  Optional.of(sha256),
+                  Optional.of(Files.size(file))),
+              Optional.of(video.planId()));
+      recorded = true;
+      return result;
+    } finally {
+      if (!recorded) {
+        publisher.giveUp(video);
+      }
+    }
   }
 
   private VideoProbe probe(Source source, Path file) throws RowFault, IOException {
@@ -192,25 +225,36 @@ record Importer(
     }
   }
 
-  private RowResult record(
-      ImportRow row, String hostedId, double seconds, Origin origin, String sha256, Long bytes)
+  private ImportedVideos.Video video(
+      ImportRow row,
+      String hostedId,
+      double seconds,
+      Origin origin,
+      Optional<String> sha256,
+      Optional<Long> bytes) {
+    return new ImportedVideos.Video(
+        row.exercise(),
+        row.displayName(),
+        row.mediaId(),
+        row.language(),
+        publisher.hostName(),
+        hostedId,
+        seconds,
+        origin,
+        row.source().value(),
+        sha256,
+        bytes);
+  }
+
+  private RowResult record(ImportRow row, ImportedVideos.Video video, Optional<UUID> uploadedBy)
       throws RowFault, IOException {
-    ImportedVideos.Video video =
-        new ImportedVideos.Video(
-            row.exercise(),
-            row.displayName(),
-            row.mediaId(),
-            row.language(),
-            hostName,
-            hostedId,
-            seconds,
-            origin,
-            row.source().value(),
-            Optional.ofNullable(sha256),
-            Optional.ofNullable(bytes));
     try {
-      ImportedVideos.Change change = healing.run(() -> videos.record(video));
-      return result(row, RowResult.Status.valueOf(change.name()), hostedId, seconds);
+      ImportedVideos.Change change = healing.run(() -> videos.record(video, uploadedBy));
+      return result(
+          row,
+          RowResult.Status.valueOf(change.name()),
+          video.hostVideoId(),
+          video.durationSeconds());
     } catch (ImportedVideos.Conflict e) {
       throw fault(row, e);
     }

@@ -1,11 +1,13 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.CreatedVideos.Creation;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.host.VideoHostException;
 import dev.kinebeam.render.compose.Composed;
 import dev.kinebeam.render.compose.Composer;
 import dev.kinebeam.render.compose.Progress;
 import dev.kinebeam.render.hosting.Claims;
+import dev.kinebeam.render.hosting.ExpectedLength;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.render.job.RenderOutcome.Rendered;
 import dev.kinebeam.schemas.render.ComposeOrder;
@@ -22,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bakes one render under its claim: composes it, publishes it and records it as ready. The claim is
- * taken and let go of within one call, so that nobody waits for a claim while holding another.
+ * Bakes one render under its claim: composes it, publishes it and records it as ready; a video that
+ * is not recorded is removed again. The claim is taken and released within one call, so that no
+ * caller waits for a claim while it holds another.
  */
 final class Baker {
   private static final Logger LOG = LoggerFactory.getLogger(Baker.class);
@@ -63,10 +66,7 @@ final class Baker {
           return results.already(order, done.get());
         }
       }
-      if (held.leftTitle().isPresent()) {
-        noteLeftover(order, held.leftTitle().get());
-      }
-      return bakeClaimed(render);
+      return bakeClaimed(render, held);
     }
   }
 
@@ -77,46 +77,28 @@ final class Baker {
         .filter(render -> render.status() == Render.Status.READY);
   }
 
-  /**
-   * What a worker uploaded and did not record; what a row names is no leftover. It is noted to go
-   * later and not deleted now: a worker that was only slow may still be about to record it.
-   */
-  private void noteLeftover(ComposeOrder order, String title) throws IOException {
-    Optional<String> left =
-        tools.healing().run(() -> tools.host().find(title, order.recipe().exercise()));
-    Optional<String> named =
-        tools
-            .healing()
-            .run(() -> ready(order))
-            .flatMap(Render::outcome)
-            .map(Render.Outcome::hostVideoId);
-    if (left.isPresent() && !left.equals(named)) {
-      LOG.info("{} was left by the claim's last worker and is to be deleted later", left.get());
-      tools
-          .healing()
-          .<Void, RuntimeException>run(
-              () -> {
-                tools.replaced().note(tools.hostName(), left.get(), order.renderId());
-                return null;
-              });
-    }
-  }
-
-  private RenderOutcome bakeClaimed(PlannedRender render) throws IOException {
+  private RenderOutcome bakeClaimed(PlannedRender render, Claims.Claim claim) throws IOException {
     ComposeOrder order = render.order();
+    Creation video = tools.publisher().creation(order.recipe().exercise(), title(render), claim);
     Path file = tools.scratch().resolve(order.renderId() + "." + UUID.randomUUID() + ".mp4");
+    boolean recorded = false;
     try {
       Composed composed = tools.healing().run(() -> compose(render, file));
       requirePresentVersion(order);
       long begin = System.nanoTime();
-      String hostedId = publish(file, title(render), order.recipe().exercise());
+      String hostedId = publish(file, video, composed.durationSeconds());
       RenderTimings timings =
           new RenderTimings(
               render.normaliseSeconds() + composed.normaliseSeconds(),
               composed.composeSeconds(),
               (System.nanoTime() - begin) / 1e9);
-      return record(render, composed, hostedId, timings);
+      RenderOutcome outcome = record(render, composed, hostedId, timings);
+      recorded = outcome instanceof Rendered;
+      return outcome;
     } finally {
+      if (!recorded) {
+        tools.publisher().giveUp(video);
+      }
       Files.deleteIfExists(file);
     }
   }
@@ -156,9 +138,9 @@ final class Baker {
     }
   }
 
-  private String publish(Path file, String title, String collection) throws IOException {
+  private String publish(Path file, Creation video, double seconds) throws IOException {
     try {
-      return tools.publisher().publish(file, title, collection);
+      return tools.publisher().publish(file, video, ExpectedLength.exactly(seconds));
     } catch (VideoHostException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -172,7 +154,7 @@ final class Baker {
     ComposeOrder order = render.order();
     Render.Outcome outcome =
         new Render.Outcome(
-            tools.hostName(),
+            tools.publisher().hostName(),
             hostedId,
             composed.durationSeconds(),
             Optional.of(composed.frames()),
@@ -195,10 +177,13 @@ final class Baker {
                             isPreview(render)));
     boolean ours =
         standing.outcome().map(stands -> stands.hostVideoId().equals(hostedId)).orElse(false);
-    if (!ours) {
+    if (!ours && standing.status() == Render.Status.READY) {
       // Our lease ran out and another was first.
-      tools.host().delete(hostedId);
       return results.already(order, standing);
+    }
+    if (!ours) {
+      throw new IOException(
+          "the claim on it ran out before it was recorded, and its video is removed; order it again");
     }
     LOG.info(
         "render {} of {} is ready: {} frames, normalised in {} s, composed in {} s",

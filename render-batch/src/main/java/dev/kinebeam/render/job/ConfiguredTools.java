@@ -1,5 +1,6 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.DatabaseWatch;
@@ -16,8 +17,10 @@ import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.bundle.S3Primitives;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.hosting.Removals;
+import dev.kinebeam.render.hosting.SharedCollectionLock;
 import dev.kinebeam.render.lock.ProcessFolder;
 import dev.kinebeam.render.mezzanine.MezzanineBucket;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
@@ -30,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,15 +169,16 @@ public record ConfiguredTools(
     ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
     Database database = openDatabase();
     Healing healing = Healing.within(patience);
-    BunnyStream host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(environment));
+    BunnyStream host =
+        BunnyStream.open(
+            BunnyStreamSettings.fromEnvironment(environment), new SharedCollectionLock(database));
     Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
-    ReplacedVideos replaced = new ReplacedVideos(database);
     Optional<ObjectStore> sharing = sharedBucket();
     SharedMezzanines shared =
         sharing
             .<SharedMezzanines>map(store -> new MezzanineBucket(store, Clock.systemUTC()))
             .orElse(SharedMezzanines.NONE);
-    Removals removals = new Removals(replaced, host, HOST_NAME, REMOVALS_EVERY);
+    Removals removals = new Removals(database, host, HOST_NAME, REMOVALS_EVERY);
     removals.begin();
     Dependencies.Watch watch = watch();
     PrimitiveMirror primitives =
@@ -196,13 +201,17 @@ public record ConfiguredTools(
         new ExerciseRenders(database),
         new RenderCatalogue(database),
         claims,
-        replaced,
         primitives,
         mezzanines,
         queue,
-        host,
-        HOST_NAME,
-        new Publisher(host, playableWithin, healing),
+        new Publisher(
+            host,
+            HOST_NAME,
+            new CreatedVideos(database),
+            new ReplacedVideos(database),
+            playableWithin,
+            healing,
+            new HostWaits(InstantSource.system())),
         healing,
         scratch.path(),
         longestBake(),

@@ -2,8 +2,6 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
-import dev.kinebeam.catalog.db.ReplacedVideos;
-import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
@@ -17,9 +15,7 @@ import java.util.concurrent.Semaphore;
  * What the job's steps work with on a worker. All of it may be used by many threads.
  *
  * @param claims of this process on renders
- * @param replaced where a video is noted that may go later
- * @param hostName what rows say of where a video is hosted
- * @param publisher to {@code host}
+ * @param publisher to the video host
  * @param healing how long to keep at what is away
  * @param scratch folder of this process alone, for renders on their way to the host
  * @param longestBake how long another worker may take for one render before a waiter gives up
@@ -30,12 +26,9 @@ public record RenderTools(
     ExerciseRenders renders,
     RenderCatalogue catalogue,
     Claims claims,
-    ReplacedVideos replaced,
     PrimitiveMirror primitives,
     MezzanineCache mezzanines,
     PrimitiveQueue primitiveQueue,
-    VideoHost host,
-    String hostName,
     Publisher publisher,
     Healing healing,
     Path scratch,

@@ -30,8 +30,8 @@ final class Results {
     RenderKey key = order.key();
     // Only the host that holds the video can say where it is played.
     Optional<Playback> playback =
-        outcome.host().equals(tools.hostName())
-            ? Optional.of(tools.host().playback(outcome.hostVideoId()))
+        outcome.host().equals(tools.publisher().hostName())
+            ? Optional.of(tools.publisher().host().playback(outcome.hostVideoId()))
             : Optional.empty();
     return new RenderResult(
         key.renderId(),

@@ -86,12 +86,13 @@ final class Watch implements AutoCloseable {
     Map<Render.Status, Integer> rows = tools.catalogue().progress(renderIds);
     return String.format(
         Locale.ROOT,
-        "%d of %d renders ready, %d failed%s; %d s",
+        "%d of %d renders ready, %d failed%s; %d s%s",
         rows.getOrDefault(Render.Status.READY, 0),
         renderIds.size(),
         rows.getOrDefault(Render.Status.FAILED, 0),
         primitives(),
-        (System.nanoTime() - begin) / 1_000_000_000);
+        (System.nanoTime() - begin) / 1_000_000_000,
+        tools.publisher().waits().longest().map(wait -> "; " + wait).orElse(""));
   }
 
   private String primitives() {

@@ -2,6 +2,7 @@ package dev.kinebeam.render.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
@@ -11,6 +12,7 @@ import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.testing.FakeVideoHost;
 import dev.kinebeam.render.testing.SampleBundle;
@@ -21,11 +23,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +42,9 @@ class ImporterTest {
   @TempDir Path folder;
   private final FakeVideoHost host = new FakeVideoHost();
   private final ProbeChildren probes = new ProbeChildren(Duration.ofSeconds(30));
+  private final HostWaits waits = new HostWaits(InstantSource.system());
+  private final List<String> progress = Collections.synchronizedList(new ArrayList<>());
+  private Duration playableWithin = Duration.ofSeconds(10);
   private DataSource owner;
   private Database database;
   private Claims claims;
@@ -67,15 +73,22 @@ class ImporterTest {
         new Importer(
             new ImportedVideos(database),
             claims,
-            new Publisher(host, Duration.ofSeconds(10), healing),
+            new Publisher(
+                host,
+                "fake",
+                new CreatedVideos(database),
+                new ReplacedVideos(database),
+                playableWithin,
+                healing,
+                waits),
             healing,
             new Downloads(Set.of(), ONE_GIGABYTE, Duration.ofSeconds(5)),
             probes,
             folder,
-            "fake",
             ONE_GIGABYTE,
             Duration.ofSeconds(10));
-    return new ImportRun(importer, 2, line -> {}).serve(ImportFile.read(table), results());
+    return new ImportRun(importer, 2, waits, progress::add)
+        .serve(ImportFile.read(table), results());
   }
 
   private Path results() {
@@ -235,8 +248,8 @@ class ImporterTest {
   @Test
   void aDeletionThatTheHostRefusesWaitsADayAndHoldsUpNoOther() throws Exception {
     ReplacedVideos replaced = new ReplacedVideos(database);
-    replaced.note("fake", "refused", UUID.randomUUID());
-    replaced.note("fake", "willing", UUID.randomUUID());
+    noteReplaced("refused");
+    noteReplaced("willing");
     due("refused", 2);
     due("willing", 1);
     List<String> asked = new ArrayList<>();
@@ -253,13 +266,32 @@ class ImporterTest {
   }
 
   @Test
-  void whatIsReplacedOnceMoreIsKeptForItsWholeTimeAgain() throws Exception {
-    ReplacedVideos replaced = new ReplacedVideos(database);
-    replaced.note("fake", "twice", UUID.randomUUID());
-    due("twice", 1);
-    replaced.note("fake", "twice", UUID.randomUUID());
-    assertThat(replaced.deleteOne("fake", id -> true)).isEmpty();
-    assertThat(one("SELECT count(*) FROM replaced_videos")).isEqualTo("1");
+  void aVideoThatTheHostDoesNotFinishIsRemovedAndTheWaitIsNamed() throws Exception {
+    host.neverFinish(true);
+    playableWithin = Duration.ofMillis(2_500);
+    serve("exercise,language,file", "neck-turns,ro,neck.mp4");
+    assertThat(reason(1)).contains("did not make it playable within 2 s", "percent=50");
+    assertThat(host.count()).isZero();
+    assertThat(one("SELECT count(*) FROM created_videos")).isEqualTo("0");
+    assertThat(progress)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .containsPattern(
+                        "waiting for the video host to make neck-turns\\.ro\\.[0-9a-f]{16} playable:"
+                            + " processing, 50 % done, for [12] s, at most 2 s"));
+
+    host.neverFinish(false);
+    assertThat(serve("exercise,language,file", "neck-turns,ro,neck.mp4").imported()).isEqualTo(1);
+    assertThat(host.count()).isEqualTo(1);
+    assertThat(one("SELECT count(*) FROM created_videos")).isEqualTo("0");
+  }
+
+  private void noteReplaced(String hostVideoId) throws Exception {
+    one(
+        "INSERT INTO replaced_videos (host, host_video_id, render_id) VALUES ('fake', '"
+            + hostVideoId
+            + "', gen_random_uuid()) RETURNING host_video_id");
   }
 
   private void due(String hostVideoId, int hoursAgo) throws Exception {

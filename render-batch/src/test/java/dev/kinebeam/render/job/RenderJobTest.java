@@ -5,27 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.catalog.db.Render;
-import dev.kinebeam.catalog.db.RenderClaims;
-import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.render.bundle.PrimitiveStore;
 import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.orders.CatalogueOrders;
 import dev.kinebeam.render.orders.Estimate;
 import dev.kinebeam.render.plan.RenderScript;
 import dev.kinebeam.render.testing.SampleBundle;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
-import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderResult;
-import dev.kinebeam.schemas.render.SetSpec;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,30 +29,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RenderJobTest {
-  private static final String GOOD = "lumbar-detensioning";
+class RenderJobTest extends BatchTest {
   private static final String BROKEN = "broken-bridge";
   private static final Estimate.Means MEANS = new Estimate.Means(2, 4, Profile.TINY);
-
-  @TempDir Path directory;
-  private TestTools tools;
-
-  @BeforeEach
-  void start() throws IOException {
-    tools = TestTools.start(directory);
-    tools.exercises.ensureRepsBased(GOOD, "Lumbar detensioning", "media-1");
-    SampleBundle.copyTo(tools.bundles().resolve(GOOD));
-  }
-
-  @AfterEach
-  void stop() {
-    tools.close();
-  }
 
   @Test
   void whatCanBeServedIsServedAndWhatCannotFailsByItself() throws IOException {
@@ -216,6 +190,7 @@ class RenderJobTest {
     assertThat(counts(serve(Optional.empty(), order)))
         .isEqualTo("0 rendered, 0 skipped, 1 failed, 0 refused");
     assertThat(results().get(0).error()).contains("publishing failed").contains("no space left");
+    assertThat(tools.host.count()).isZero();
     tools.host.failWith(null);
     assertThat(counts(serve(Optional.empty(), order)))
         .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
@@ -289,25 +264,6 @@ class RenderJobTest {
   }
 
   @Test
-  void aForcedRenderKeepsTheReplacedVideoUntilPlayersAreThrough() throws Exception {
-    ComposeOrder order = order(GOOD, "left", 5);
-    serve(Optional.empty(), order);
-    String first = results().get(0).hostVideoId();
-    serve(Optional.empty(), new ComposeOrder(order.recipe(), order.assetVersion(), true));
-    String second = results().get(0).hostVideoId();
-    assertThat(tools.host.has(first)).isTrue();
-
-    ReplacedVideos replaced = new ReplacedVideos(tools.database);
-    assertThat(replaced.deleteOne("fake", this::deleted)).isEmpty();
-    sql("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
-    assertThat(replaced.deleteOne("another host", this::deleted)).isEmpty();
-    assertThat(replaced.deleteOne("fake", this::deleted)).contains(first);
-    assertThat(replaced.deleteOne("fake", this::deleted)).isEmpty();
-    assertThat(tools.host.has(first)).isFalse();
-    assertThat(tools.host.has(second)).isTrue();
-  }
-
-  @Test
   void theSameForcedOrderThatComesAgainIsAnsweredAndNotRenderedAgain() throws IOException {
     ComposeOrder forced = new ComposeOrder(order(GOOD, "left", 5).recipe(), 1, true);
     PlannedRender plan;
@@ -340,35 +296,6 @@ class RenderJobTest {
     assertThat(tools.host.uploads()).isEqualTo(8);
     assertThat(sum("SELECT sum(bakes) FROM exercise_renders")).isEqualTo(8);
     assertThat(sum("SELECT count(*) FROM render_claims")).isZero();
-  }
-
-  @Test
-  void aDeadWorkersClaimIsTakenOverAndWhatItUploadedGoesLater() throws Exception {
-    ComposeOrder order = order(GOOD, "left", 5);
-    tools.renders.begin(order);
-    UUID deadPlan = UUID.randomUUID();
-    String left = order.renderId() + "." + deadPlan;
-    String leftVideo =
-        tools.host.publish(SampleBundle.directory().resolve("manifest.json"), left, GOOD);
-    // Of another machine, so that only the end of its lease tells that it is dead.
-    new RenderClaims(tools.database)
-        .take(
-            order.renderId(),
-            deadPlan,
-            "elsewhere:1:1:x",
-            left,
-            Duration.ofMillis(1_500),
-            worker -> false);
-    assertThat(counts(serve(Optional.empty(), order)))
-        .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
-    // It may have been slow and not dead, and about to record what it had uploaded.
-    assertThat(tools.host.has(leftVideo)).isTrue();
-    assertThat(sum("SELECT count(*) FROM replaced_videos")).isEqualTo(1);
-    sql("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
-    ReplacedVideos replaced = new ReplacedVideos(tools.database);
-    assertThat(replaced.deleteOne("fake", this::deleted)).contains(leftVideo);
-    assertThat(tools.host.has(leftVideo)).isFalse();
-    assertThat(tools.host.count()).isEqualTo(1);
   }
 
   @Test
@@ -453,82 +380,6 @@ class RenderJobTest {
     } catch (RenderScript.Refused e) {
       throw new AssertionError(e);
     }
-  }
-
-  private boolean deleted(String hostVideoId) {
-    tools.host.delete(hostVideoId);
-    return true;
-  }
-
-  private void sql(String statement) throws SQLException {
-    try (var connection = tools.source.getConnection();
-        var s = connection.createStatement()) {
-      s.execute(statement);
-    }
-  }
-
-  private long sum(String query) throws SQLException {
-    try (var connection = tools.source.getConnection();
-        var s = connection.createStatement();
-        var rows = s.executeQuery(query)) {
-      rows.next();
-      return rows.getLong(1);
-    }
-  }
-
-  private static String counts(JobReport report) {
-    return "%d rendered, %d skipped, %d failed, %d refused"
-        .formatted(report.rendered(), report.skipped(), report.failed(), report.refused());
-  }
-
-  private JobReport serve(Optional<FlinkTarget> flink, Object... orders) throws IOException {
-    return new BatchRenders(
-            tools.toolbox(),
-            flink
-                .map(target -> BatchRunner.onFlink(target, List.of()))
-                .orElseGet(() -> BatchRunner.inThisProcess(2)),
-            line -> {})
-        .serve(lines(List.of(orders)), false, directory.resolve("results.ndjson"));
-  }
-
-  private JobReport serve(TestTools worker, String results, List<Object> orders)
-      throws IOException {
-    return new BatchRenders(worker.toolbox(), BatchRunner.inThisProcess(2), line -> {})
-        .serve(lines(orders), false, directory.resolve(results));
-  }
-
-  private static List<String> lines(List<Object> orders) {
-    List<String> lines = new ArrayList<>();
-    for (Object order : orders) {
-      lines.add(
-          order instanceof ComposeOrder compose
-              ? new String(compose.encode(), StandardCharsets.UTF_8)
-              : order.toString());
-    }
-    return lines;
-  }
-
-  private List<RenderResult> results() throws IOException {
-    List<RenderResult> results = new ArrayList<>();
-    for (String line : Files.readAllLines(directory.resolve("results.ndjson"))) {
-      results.add(Json.MAPPER.readValue(line, RenderResult.class));
-    }
-    return results;
-  }
-
-  private static RenderResult result(List<RenderResult> results, ComposeOrder order) {
-    return results.stream()
-        .filter(result -> result.renderId().equals(order.renderId()))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static ComposeOrder order(String exercise, Object... sidesAndReps) {
-    List<SetSpec> sets = new ArrayList<>();
-    for (int i = 0; i < sidesAndReps.length; i += 2) {
-      sets.add(new SetSpec((String) sidesAndReps[i], (Integer) sidesAndReps[i + 1]));
-    }
-    return new ComposeOrder(new Recipe(exercise, "ro", sets, null, false), 1, false);
   }
 
   /** Renames the bundle's exercise and breaks every video of the left side. */

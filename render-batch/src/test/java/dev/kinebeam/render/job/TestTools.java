@@ -1,5 +1,6 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
@@ -11,6 +12,7 @@ import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.bundle.PrimitiveStore;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.lock.ProcessFolder;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +58,9 @@ final class TestTools implements AutoCloseable {
 
   /** What stands between the workers and the bundles. */
   UnaryOperator<PrimitiveStore> store = UnaryOperator.identity();
+
+  /** How long the host may take for a video. */
+  Duration playableWithin = Duration.ofSeconds(20);
 
   private TestTools(DataSource source, Path directory, FakeVideoHost host) {
     this.directory = directory;
@@ -110,13 +116,17 @@ final class TestTools implements AutoCloseable {
         renders,
         new RenderCatalogue(database),
         claims,
-        new ReplacedVideos(database),
         primitives,
         mezzanines,
         queue,
-        host,
-        "fake",
-        new Publisher(host, Duration.ofSeconds(20), healing),
+        new Publisher(
+            host,
+            "fake",
+            new CreatedVideos(database),
+            new ReplacedVideos(database),
+            playableWithin,
+            healing,
+            new HostWaits(InstantSource.system())),
         healing,
         scratch.path(),
         Duration.ofSeconds(30),

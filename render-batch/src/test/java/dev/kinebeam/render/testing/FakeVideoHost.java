@@ -3,12 +3,15 @@ package dev.kinebeam.render.testing;
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.Playback;
 import dev.kinebeam.catalog.host.VideoHost;
+import dev.kinebeam.catalog.host.VideoHostException;
+import dev.kinebeam.render.libav.VideoProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,18 +19,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A host in memory: a video is playable at the second look, as soon as its file has come. */
 public final class FakeVideoHost implements VideoHost {
-  private record Video(String title, String collection, long bytes) {}
+  private record Video(String title, String collection, long bytes, double seconds) {}
 
   private final Map<String, Video> videos = new ConcurrentHashMap<>();
   private final Map<String, Integer> looks = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicInteger uploads = new AtomicInteger();
+  private final AtomicInteger lost = new AtomicInteger();
+  private volatile Runnable onUpload = () -> {};
   private volatile String refusal;
+  private volatile boolean endless;
+  private volatile boolean away;
+  private volatile double factor = 1;
   private volatile Optional<String> faultAt = Optional.empty();
 
   /** From now on no video becomes playable, for that reason; null ends this. */
   public void failWith(String reason) {
     refusal = reason;
+  }
+
+  /** The next uploads are confirmed, and their files are not there. */
+  public void loseUploads(int count) {
+    lost.set(count);
+  }
+
+  /** From now on no video is ever done. */
+  public void neverFinish(boolean never) {
+    endless = never;
+  }
+
+  /** From now on videos are said to be so many times as long as they are. */
+  public void lieAboutLength(double times) {
+    factor = times;
+  }
+
+  /** From now on the host does not answer. */
+  public void goAway(boolean gone) {
+    away = gone;
   }
 
   /** From now on the upload of a title that begins so ends in a fault of the program. */
@@ -37,7 +65,7 @@ public final class FakeVideoHost implements VideoHost {
 
   /** Puts a video here that nobody has uploaded through us. */
   public void put(String id) {
-    videos.put(id, new Video(id, "", 1));
+    videos.put(id, new Video(id, "", 1, 1));
   }
 
   /** Calls this at every upload from now on. */
@@ -62,35 +90,54 @@ public final class FakeVideoHost implements VideoHost {
     return videos.get(id).bytes();
   }
 
-  private volatile Runnable onUpload = () -> {};
+  /** As a worker does that dies right after. */
+  public String publish(Path file, String title, String collection) {
+    return publish(file, title, collection, Journal.NONE);
+  }
 
   @Override
-  public synchronized String publish(Path file, String title, String collection) {
+  public synchronized String publish(Path file, String title, String collection, Journal journal) {
     if (faultAt.map(title::startsWith).orElse(false)) {
       throw new IllegalStateException("a fault at " + title);
     }
-    Optional<String> known = find(title, collection);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    String id = "video-" + ids.incrementAndGet();
-    uploads.incrementAndGet();
-    onUpload.run();
-    try {
-      videos.put(id, new Video(title, collection, Files.size(file)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    String id =
+        titled(title, collection).stream()
+            .findFirst()
+            .orElseGet(
+                () -> {
+                  journal.creating();
+                  return "video-" + ids.incrementAndGet();
+                });
+    videos.putIfAbsent(id, new Video(title, collection, -1, 0));
+    journal.created(id);
+    if (videos.get(id).bytes() < 0) {
+      upload(id, file);
     }
     return id;
   }
 
+  private void upload(String id, Path file) {
+    uploads.incrementAndGet();
+    onUpload.run();
+    if (lost.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return;
+    }
+    Video video = videos.get(id);
+    try {
+      double seconds = file.toString().endsWith(".json") ? 1 : VideoProbe.of(file).seconds();
+      videos.put(id, new Video(video.title(), video.collection(), Files.size(file), seconds));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
-  public Optional<String> find(String title, String collection) {
+  public List<String> titled(String title, String collection) {
     return videos.entrySet().stream()
         .filter(entry -> entry.getValue().title().equals(title))
         .filter(entry -> entry.getValue().collection().equals(collection))
         .map(Map.Entry::getKey)
-        .findFirst();
+        .toList();
   }
 
   @Override
@@ -101,9 +148,13 @@ public final class FakeVideoHost implements VideoHost {
     if (!videos.containsKey(id)) {
       return new HostedStatus.Gone();
     }
-    return looks.merge(id, 1, Integer::sum) < 2
+    if (videos.get(id).bytes() < 0) {
+      return new HostedStatus.AwaitingUpload();
+    }
+    return endless || looks.merge(id, 1, Integer::sum) < 2
         ? new HostedStatus.Processing(50)
-        : new HostedStatus.Playable(Duration.ofSeconds(1), 384, 216);
+        : new HostedStatus.Playable(
+            Duration.ofSeconds(Math.round(factor * videos.get(id).seconds())), 384, 216);
   }
 
   @Override
@@ -114,7 +165,10 @@ public final class FakeVideoHost implements VideoHost {
   }
 
   @Override
-  public void delete(String id) {
+  public void delete(String id) throws VideoHostException.Unavailable {
+    if (away) {
+      throw new VideoHostException.Unavailable("the host is away", Optional.empty());
+    }
     videos.remove(id);
   }
 }

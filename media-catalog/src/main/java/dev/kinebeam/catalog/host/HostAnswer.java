@@ -1,0 +1,146 @@
+package dev.kinebeam.catalog.host;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A JSON object in an answer of the host, read field by field. A field that is missing, null or of
+ * another type fails with {@link VideoHostException.Unavailable}: what answers so is not the host's
+ * API in its usual state (a proxy's page, half a deployment), so asking again later may help. The
+ * message names the call, the field and what was found. Fields that nobody asks for are ignored.
+ */
+final class HostAnswer {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  /** Ids become parts of addresses. */
+  private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
+
+  private final String call;
+  private final String path;
+  private final JsonNode object;
+
+  private HostAnswer(String call, String path, JsonNode object) {
+    this.call = call;
+    this.path = path;
+    this.object = object;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param call method and path, for messages
+   */
+  static HostAnswer parse(String call, byte[] body) throws VideoHostException {
+    JsonNode root;
+    try {
+      root = JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw malformed(call, "is not JSON: " + shortened(new String(body, StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new VideoHostException.Unavailable("the answer to " + call + " cannot be read", e);
+    }
+    return object(call, "", root);
+  }
+
+  private static HostAnswer object(String call, String path, JsonNode node)
+      throws VideoHostException {
+    if (!node.isObject()) {
+      throw malformed(
+          call,
+          (path.isEmpty() ? "is " : "has " + path + " ") + found(node) + "; expected an object");
+    }
+    return new HostAnswer(call, path.isEmpty() ? "" : path + ".", node);
+  }
+
+  /** A text, which may be empty. */
+  String text(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    if (!value.isTextual()) {
+      throw wrong(field, "a text");
+    }
+    return value.textValue();
+  }
+
+  /** The id of a video or collection. */
+  String id(String field) throws VideoHostException {
+    String id = text(field);
+    if (!ID.matcher(id).matches()) {
+      throw wrong(field, "an id of letters, digits and hyphens");
+    }
+    return id;
+  }
+
+  /** A whole number that is not negative. */
+  int number(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+      throw wrong(field, "a whole number from 0 on");
+    }
+    return value.intValue();
+  }
+
+  /** The objects of a list. */
+  List<HostAnswer> list(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    if (!value.isArray()) {
+      throw wrong(field, "a list");
+    }
+    List<HostAnswer> items = new ArrayList<>();
+    for (int i = 0; i < value.size(); i++) {
+      items.add(object(call, path + field + "[" + i + "]", value.get(i)));
+    }
+    return items;
+  }
+
+  /** As {@link #list}; empty where the host left the field out or has null in it. */
+  List<HostAnswer> listIfAny(String field) throws VideoHostException {
+    return object.path(field).isMissingNode() || object.path(field).isNull()
+        ? List.of()
+        : list(field);
+  }
+
+  /** As {@link #text}; empty where the host left the field out or has null in it. */
+  String textIfAny(String field) throws VideoHostException {
+    return object.path(field).isMissingNode() || object.path(field).isNull() ? "" : text(field);
+  }
+
+  /** The envelope of calls that return nothing else: {@code success} must be true. */
+  void requireSuccess() throws VideoHostException {
+    JsonNode success = object.path("success");
+    if (!success.isBoolean()) {
+      throw wrong("success", "true or false");
+    }
+    if (!success.booleanValue()) {
+      throw malformed(call, "has success false: " + shortened(object.path("message").asText()));
+    }
+  }
+
+  /** Says that a field has a value which it may not have in this answer. */
+  VideoHostException.Unavailable wrong(String field, String expected) {
+    return malformed(
+        call, "has " + path + field + " " + found(object.path(field)) + "; expected " + expected);
+  }
+
+  private static VideoHostException.Unavailable malformed(String call, String what) {
+    return new VideoHostException.Unavailable(
+        "the video host's answer to " + call + " " + what, Optional.empty());
+  }
+
+  private static String found(JsonNode node) {
+    return node.isMissingNode() ? "missing" : "= " + shortened(node.toString());
+  }
+
+  static String shortened(String text) {
+    String stripped = text.strip();
+    return stripped.length() > 200 ? stripped.substring(0, 200) + "…" : stripped;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.kinebeam.render.hosting;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.SessionLock;
+import dev.kinebeam.catalog.host.CollectionLock;
+import dev.kinebeam.catalog.host.VideoHostException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Lets one of all processes that share a database make a video host's collection: an advisory lock
+ * of a database session of its own, so that a process that dies releases it. Thread-safe.
+ */
+public final class SharedCollectionLock implements CollectionLock {
+  private static final Duration FREE_WITHIN = Duration.ofMinutes(2);
+  private static final long FIRST_LOOK_MS = 20;
+  private static final long LONGEST_WAIT_MS = 500;
+
+  private final Database database;
+
+  public SharedCollectionLock(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public String run(String name, Work work) throws VideoHostException {
+    Looks looks = new Looks(FREE_WITHIN, FIRST_LOOK_MS, LONGEST_WAIT_MS);
+    try {
+      while (true) {
+        Optional<SessionLock> taken = database.tryLock("collection " + name);
+        if (taken.isPresent()) {
+          SessionLock lock = taken.get();
+          try {
+            return work.run();
+          } finally {
+            lock.close();
+          }
+        }
+        if (looks.areOver()) {
+          throw new VideoHostException.Unavailable(
+              "another process has been making the collection " + name + " for two minutes",
+              Optional.empty());
+        }
+        looks.pause("another process makes the collection " + name);
+      }
+    } catch (InterruptedIOException e) {
+      throw new VideoHostException.Unavailable(e.getMessage(), e);
+    }
+  }
+}
