@@ -65,6 +65,16 @@ final class BulkGround implements AutoCloseable {
     }
   }
 
+  /** What the video host holds and the database knows nothing of. */
+  HostAccount hostAccount() throws IOException, SQLException, InterruptedException {
+    Endpoints.Database database = endpoints().database();
+    try (Connection connection =
+        DriverManager.getConnection(
+            database.url(), database.admin().user(), database.admin().password())) {
+      return HostAccount.of(endpoints().videoHost(), connection);
+    }
+  }
+
   /** Waits until the server has ended what it was doing for programs that are dead. */
   void awaitNoRenderSessions(Duration patience)
       throws SQLException, InterruptedException, IOException {

@@ -39,7 +39,7 @@ public final class DrillBulkCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "name a drill: render or import");
   }
 
-  /** Kills a render job with SIGKILL in its middle and starts two in its place. */
+  /** Kills a render job with SIGKILL in its middle and starts two, or tries a hostile host. */
   @Command(
       name = "render",
       description = "Kill 'render --orders' with -9 in its middle, start two of it again.")
@@ -55,7 +55,14 @@ public final class DrillBulkCommand implements Runnable {
               defaultValue = "200",
               paramLabel = "N",
               description = "Of all of them together (default: ${DEFAULT-VALUE}).")
-          int orders)
+          int orders,
+      @Option(
+              names = "--hostile-host",
+              description = {
+                "Do not kill: let the video host never finish, lose, lie,",
+                "answer without end and with other JSON than its API's."
+              })
+          boolean hostileHost)
       throws Exception {
     require(exercises >= 1 && exercises <= 99, "--exercises", exercises, "1 to 99");
     require(
@@ -65,6 +72,13 @@ public final class DrillBulkCommand implements Runnable {
         3 * exercises + " to " + exercises * SampleExercises.MOST_RECIPES);
     DrillConsole console = console();
     try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), console::tell)) {
+      if (hostileHost) {
+        HostileHostDrill.Outcome outcome =
+            new HostileHostDrill(ground, Duration.ofMinutes(30), console::tell)
+                .run(exercises, 3, orders);
+        console.print(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
+        return outcome.isClean() ? 0 : 1;
+      }
       RenderKillDrill.Outcome outcome =
           new RenderKillDrill(ground, Duration.ofMinutes(30), console::tell)
               .run(exercises, 3, orders);

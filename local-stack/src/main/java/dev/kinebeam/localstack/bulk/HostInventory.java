@@ -2,12 +2,12 @@ package dev.kinebeam.localstack.bulk;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +16,8 @@ import java.util.List;
  * upload.
  */
 record HostInventory(List<Video> videos) {
+  private static final int LONGEST_ANSWER = 8 << 20;
+
   private static final int PER_PAGE = 100;
   private static final int PLAYABLE = 4;
 
@@ -39,7 +41,7 @@ record HostInventory(List<Video> videos) {
                           + page))
               .header("AccessKey", host.apiKey())
               .build();
-      JsonNode answer = json.readTree(http.send(request, BodyHandlers.ofByteArray()).body());
+      JsonNode answer = json.readTree(http.send(request, BoundedBody.bytes(LONGEST_ANSWER)).body());
       for (JsonNode item : answer.path("items")) {
         videos.add(
             new Video(

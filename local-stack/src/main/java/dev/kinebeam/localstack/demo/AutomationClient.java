@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.demo;
 
+import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +13,8 @@ import java.util.UUID;
 
 /** A clinic's administrator, who acts on automations over HTTP. */
 final class AutomationClient {
+  private static final int LONGEST_ANSWER = 8 << 20;
+
   private final URI gateway;
   private final String token;
   private final HttpClient http =
@@ -41,7 +44,7 @@ final class AutomationClient {
                     HttpRequest.BodyPublishers.ofByteArray(
                         Json.bytes(Map.of("minutes", time.toMinutes()))))
                 .build(),
-            HttpResponse.BodyHandlers.ofString());
+            BoundedBody.text(LONGEST_ANSWER));
     if (answer.statusCode() != 200) {
       throw new IOException(
           "snoozing the automation %s: the gateway answered %d: %s"

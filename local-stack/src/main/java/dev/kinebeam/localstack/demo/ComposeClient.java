@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Recipe;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.time.Duration;
 
 /** A console that orders a render and waits for it, over HTTP. */
 final class ComposeClient {
+  private static final int LONGEST_ANSWER = 8 << 20;
+
   private final URI gateway;
   private final String token;
   private final HttpClient http =
@@ -50,7 +53,7 @@ final class ComposeClient {
                   .header("Prefer", first ? "wait=0" : "wait=20")
                   .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(recipe.toJson())))
                   .build(),
-              HttpResponse.BodyHandlers.ofString());
+              BoundedBody.text(LONGEST_ANSWER));
       JsonNode body = Json.MAPPER.readTree(answer.body());
       if (answer.statusCode() == 200) {
         return new Answer(body, first);

@@ -66,6 +66,7 @@ final class Demo implements AutoCloseable {
   private LocalStack stack;
   private DemoDatabase database;
   private DemoArchive archive;
+  private DemoVideoHost videoHost;
   private Future<DemoJobs> starting;
   private URI gateway;
   private double stackReady;
@@ -104,6 +105,7 @@ final class Demo implements AutoCloseable {
     database.fill(everybody());
     new PastWeek()
         .write(DemoJobs.pipelineLogin(endpoints), LocalDate.ofInstant(clock.instant(), UTC));
+    videoHost = DemoVideoHost.of(endpoints.videoHost(), database.owner(), settings.hostileHost());
     archive = DemoArchive.start(endpoints, settings.dataDir());
     open.push(archive::close);
     renderId =
@@ -236,6 +238,7 @@ final class Demo implements AutoCloseable {
         console.step("sample exercise in the bucket (" + uploaded + " files uploaded)");
       }
     }
+    console.step(videoHost.begin());
     ComposeClient composer = new ComposeClient(gateway, stack.endpoints().composerToken());
     console.step("compose request sent: left × 10, right × 10, in Romanian");
     ComposeClient.Answer answer = composer.compose(SampleBundle.RECIPE, RENDER_PATIENCE);
@@ -350,6 +353,7 @@ final class Demo implements AutoCloseable {
         alerts,
         backfill,
         watched,
+        videoHost.report(),
         versions,
         new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),
         List.copyOf(counts.surprises));

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "With --headless it exits by itself: 0 only when every event sent is accounted for and the",
-      "render plays."
+      "With --headless it exits by itself: 0 only when every event sent is accounted for, the render",
+      "plays, and no video is at the host that no table has."
     })
 public final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -85,6 +85,14 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean cluster;
 
   @Option(
+      names = "--hostile-host",
+      description = {
+        "The video host answers calls without end and with other JSON than its API's, and loses an",
+        "upload that it has confirmed, while the exercise is composed."
+      })
+  private boolean hostileHost;
+
+  @Option(
       names = "--small",
       description = {
         "A sample exercise of a few seconds at 384×216, for quick looks and tests.",
@@ -113,7 +121,8 @@ public final class DemoCommand implements Callable<Integer> {
             seed,
             !withoutIncidents,
             port,
-            cluster);
+            cluster,
+            hostileHost);
     DemoConsole console = new DemoConsole(spec.commandLine().getOut());
     try (Demo demo = Demo.start(settings, console)) {
       DemoReport figures = demo.round();

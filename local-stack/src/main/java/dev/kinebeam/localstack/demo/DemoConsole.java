@@ -101,6 +101,13 @@ final class DemoConsole {
                   render.normaliseSeconds(),
                   render.composeSeconds()));
       line("  bytes of HLS fetched", render.hlsBytesFetched());
+      out.printf(
+          Locale.ROOT,
+          "  %-44s %d at %s, %d of them in no table%n",
+          "videos",
+          r.host().after().videos(),
+          r.host().hostile() ? "the host, which was hostile" : "the host",
+          r.host().after().orphans());
       out.printf("  %-44s %s%n", "services", r.services());
       out.println();
       out.println(

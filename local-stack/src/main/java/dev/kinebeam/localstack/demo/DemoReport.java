@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.demo;
 
 import dev.kinebeam.localstack.accounting.Accounting;
 import dev.kinebeam.localstack.accounting.IdleTransactions;
+import dev.kinebeam.localstack.bulk.HostAccount;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ record DemoReport(
     Alerts alerts,
     Backfill backfill,
     Render render,
+    Host host,
     Map<String, String> services,
     Timings timings,
     List<String> surprises) {
@@ -100,6 +102,17 @@ record DemoReport(
       String playbackUrl,
       long hlsBytesFetched) {}
 
+  /**
+   * What the video host held before the run and after it.
+   *
+   * @param hostile whether it misbehaved meanwhile
+   */
+  record Host(boolean hostile, HostAccount before, HostAccount after) {
+    boolean adds() {
+      return after.orphans() <= before.orphans() && after.doubles() <= before.doubles();
+    }
+  }
+
   /** Seconds from the command's start; -1 for what never happened. */
   record Timings(double stackReady, double firstEventAccepted, double total) {}
 
@@ -121,6 +134,7 @@ record DemoReport(
         && backfill.sessions >= sessions.sent
         && render.status.equals("ready")
         && render.frames == render.expectedFrames
-        && render.hlsBytesFetched > 0;
+        && render.hlsBytesFetched > 0
+        && host.adds();
   }
 }

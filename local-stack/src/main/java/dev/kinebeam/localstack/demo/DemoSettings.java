@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param incidents whether things go wrong in some clinics
  * @param port the gateway's; a free one when it is taken
  * @param cluster whether telemetry runs on a Flink cluster of processes instead of in this one
+ * @param hostileHost whether the video host floods, answers nonsense and loses an upload
  */
 record DemoSettings(
     Path dataDir,
@@ -24,7 +25,8 @@ record DemoSettings(
     long seed,
     boolean incidents,
     int port,
-    boolean cluster) {
+    boolean cluster,
+    boolean hostileHost) {
   /**
    * Silence while playing after which a session is closed: patients here live in compressed time.
    */

@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.demo;
 
+import dev.kinebeam.catalog.http.BoundedBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
 
 /** A player without a screen: fetches a master playlist, its first rendition and every segment. */
 final class HlsViewer {
+  /** A segment of two seconds takes a few MB. */
+  private static final int LARGEST_FILE = 64 << 20;
+
   private static final Pattern MAP = Pattern.compile("#EXT-X-MAP:.*URI=\"([^\"]+)\".*");
 
   private final HttpClient http =
@@ -79,7 +83,7 @@ final class HlsViewer {
     HttpResponse<byte[]> answer =
         http.send(
             HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(20)).build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+            BoundedBody.bytes(LARGEST_FILE));
     if (answer.statusCode() != 200) {
       throw new IOException(address + " answered " + answer.statusCode());
     }

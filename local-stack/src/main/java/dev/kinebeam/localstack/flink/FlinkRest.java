@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Asks a Flink cluster over its REST interface. Every answer is of the moment of the call. */
 public final class FlinkRest {
+  private static final int LONGEST_ANSWER = 16 << 20;
+
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
@@ -186,7 +189,7 @@ public final class FlinkRest {
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     try {
-      HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = http.send(request, BoundedBody.bytes(LONGEST_ANSWER));
       JsonNode json = Json.MAPPER.readTree(answer.body());
       if (answer.statusCode() >= 300) {
         throw new IOException(

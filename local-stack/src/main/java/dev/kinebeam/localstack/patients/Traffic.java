@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.patients;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.UuidV5;
 import java.io.ByteArrayOutputStream;
@@ -42,6 +43,8 @@ import java.util.zip.GZIPOutputStream;
  * requests are sent twice, some in the wrong order, and some events are broken, all by a seed.
  */
 public final class Traffic implements AutoCloseable {
+  private static final int LONGEST_ANSWER = 8 << 20;
+
   public static final String APP_VERSION = "2.4.1";
 
   /** How long the players of {@link #play(List, int, Video, Duration, int)} were offline. */
@@ -282,7 +285,7 @@ public final class Traffic implements AutoCloseable {
       for (int attempt = 1; ; attempt++) {
         HttpResponse<String> answer;
         try {
-          answer = http.send(request(body(batch)), HttpResponse.BodyHandlers.ofString());
+          answer = http.send(request(body(batch)), BoundedBody.text(LONGEST_ANSWER));
         } catch (IOException lost) {
           // Nobody there, or an answer that was lost: it may have been taken, and is sent again.
           if (attempt == MAX_TRIES) {

@@ -3,9 +3,9 @@ package dev.kinebeam.localstack.videohost;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.kinebeam.catalog.host.BunnySignatures;
+import dev.kinebeam.localstack.videohost.Faults.Fault;
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +21,7 @@ final class ApiHandler implements HttpHandler {
   private final CompositionRoute composition;
   private final CollectionRoutes collections;
   private final Faults faults;
+  private final HostileAnswers hostile = new HostileAnswers();
 
   ApiHandler(
       HostSettings settings,
@@ -41,7 +42,9 @@ final class ApiHandler implements HttpHandler {
       ApiCall call = new ApiCall(exchange);
       try {
         admit(call);
-        route(call);
+        if (!hostile(call)) {
+          route(call);
+        }
       } catch (ApiFailure failure) {
         call.answerStatus(failure.status(), failure.getMessage());
       } catch (RuntimeException broken) {
@@ -58,13 +61,30 @@ final class ApiHandler implements HttpHandler {
     if (!call.libraryId().equals(Long.toString(settings.libraryId()))) {
       throw new ApiFailure(ApiCall.NOT_FOUND, "there is no library " + call.libraryId());
     }
-    if (!call.resource().equals(List.of("faults"))) {
-      OptionalInt fault = faults.nextCall();
-      if (fault.isPresent()) {
-        call.drain();
-        throw new ApiFailure(fault.getAsInt(), "a fault that was ordered");
-      }
+    if (!isOfFaults(call) && faults.next(Fault.FAIL_CALL)) {
+      call.drain();
+      throw new ApiFailure(faults.status(), "a fault that was ordered");
     }
+  }
+
+  private static boolean isOfFaults(ApiCall call) {
+    return call.resource().equals(List.of("faults"));
+  }
+
+  /** Whether the call was answered as a fault has it. */
+  private boolean hostile(ApiCall call) throws IOException {
+    if (!call.method().equals("GET") || isOfFaults(call)) {
+      return false;
+    }
+    if (faults.next(Fault.FLOOD)) {
+      hostile.flood(call.exchange());
+      return true;
+    }
+    if (faults.next(Fault.MALFORMED)) {
+      hostile.malformed(call.exchange());
+      return true;
+    }
+    return false;
   }
 
   private void route(ApiCall call) throws ApiFailure, IOException {

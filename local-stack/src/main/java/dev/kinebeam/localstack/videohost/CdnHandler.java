@@ -10,9 +10,13 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,11 +27,16 @@ final class CdnHandler implements HttpHandler {
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int PARTIAL = 206;
+  private static final int NOT_MODIFIED = 304;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int NOT_ALLOWED = 405;
+  private static final int PRECONDITION_FAILED = 412;
   private static final int UNSATISFIABLE = 416;
   private static final int NO_BODY = -1;
+
+  /** A video's files never change, but it may be deleted, and then its caches should forget it. */
+  private static final Duration CACHED_FOR = Duration.ofHours(1);
 
   /** No dots but the one before the ending: nothing can climb out of the folder. */
   private static final Pattern FILE =
@@ -71,6 +80,7 @@ final class CdnHandler implements HttpHandler {
             Optional<Content> content = content(path.file());
             if (content.isPresent()) {
               try (Content found = content.get()) {
+                headers(exchange.getResponseHeaders(), path);
                 serve(exchange, path.file(), found);
               }
             } else {
@@ -105,14 +115,42 @@ final class CdnHandler implements HttpHandler {
         : Optional.empty();
   }
 
+  /** A signed address is one viewer's, and no cache may serve it once it has expired. */
+  private void headers(Headers headers, SignedPath path) {
+    Instant now = clock.instant();
+    Optional<Instant> expires = tokenKey.map(key -> Instant.ofEpochSecond(path.expires()));
+    Duration left = expires.map(end -> Duration.between(now, end)).orElse(CACHED_FOR);
+    Duration age = left.compareTo(CACHED_FOR) < 0 ? left : CACHED_FOR;
+    headers.set(
+        "Cache-Control",
+        (expires.isPresent() ? "private" : "public") + ", max-age=" + Math.max(0, age.toSeconds()));
+    headers.set("Accept-Ranges", "bytes");
+    headers.set("Content-Type", type(path.file()));
+  }
+
   private static void serve(HttpExchange exchange, String path, Content content)
+      throws IOException {
+    Headers headers = exchange.getResponseHeaders();
+    Preconditions conditions = new Preconditions(tag(path, content), content.modified());
+    headers.set("ETag", conditions.tag());
+    headers.set("Last-Modified", conditions.lastModified());
+    switch (conditions.of(name -> header(exchange, name))) {
+      case NOT_MODIFIED -> exchange.sendResponseHeaders(NOT_MODIFIED, NO_BODY);
+      case FAILED -> refuse(exchange, PRECONDITION_FAILED, "the file is another one by now");
+      case PROCEED -> {
+        boolean partly = conditions.rangeHolds(header(exchange, "If-Range"));
+        serve(exchange, content, partly ? header(exchange, "Range") : Optional.empty());
+      }
+    }
+  }
+
+  private static void serve(HttpExchange exchange, Content content, Optional<String> range)
       throws IOException {
     long size = content.bytes();
     Headers headers = exchange.getResponseHeaders();
-    headers.set("Accept-Ranges", "bytes");
-    headers.set("Content-Type", type(path));
-    Optional<String> asked = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"));
-    Wanted wanted = ByteRange.of(asked, size);
+    // A range is defined for GET alone (RFC 9110, 14.2).
+    boolean get = exchange.getRequestMethod().equals("GET");
+    Wanted wanted = ByteRange.of(range.filter(asked -> get), size);
     if (wanted instanceof Wanted.Part part) {
       headers.set(
           "Content-Range",
@@ -124,6 +162,18 @@ final class CdnHandler implements HttpHandler {
       headers.set("Content-Range", "bytes */" + size);
       refuse(exchange, UNSATISFIABLE, "the file has " + size + " bytes");
     }
+  }
+
+  /** Several lines of one header are one list. */
+  private static Optional<String> header(HttpExchange exchange, String name) {
+    List<String> lines = exchange.getRequestHeaders().get(name);
+    return lines == null ? Optional.empty() : Optional.of(String.join(", ", lines));
+  }
+
+  private static String tag(String path, Content content) {
+    UUID word =
+        UUID.nameUUIDFromBytes((path + "\n" + content.version()).getBytes(StandardCharsets.UTF_8));
+    return "\"" + word + "\"";
   }
 
   private static void send(HttpExchange exchange, int status, Content content, ByteRange range)
@@ -140,6 +190,7 @@ final class CdnHandler implements HttpHandler {
   }
 
   private static void refuse(HttpExchange exchange, int status, String reason) throws IOException {
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
     byte[] text = (reason + "\n").getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
     if (exchange.getRequestMethod().equals("HEAD")) {
@@ -155,8 +206,12 @@ final class CdnHandler implements HttpHandler {
     // Without it Resource Timing reports 0 for the time to the first byte.
     headers.set("Timing-Allow-Origin", "*");
     headers.set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
-    headers.set("Access-Control-Allow-Headers", "Range");
-    headers.set("Access-Control-Expose-Headers", "Content-Length, Content-Range, Accept-Ranges");
+    headers.set(
+        "Access-Control-Allow-Headers",
+        "Range, If-Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since");
+    headers.set(
+        "Access-Control-Expose-Headers",
+        "Content-Length, Content-Range, Accept-Ranges, ETag, Last-Modified");
   }
 
   private static String type(String path) {

@@ -15,12 +15,14 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -59,6 +61,11 @@ final class Compositions implements AutoCloseable {
   /** A render, and how many are reading it now: it is closed by whoever leaves it last. */
   private static final class Opened {
     private final HlsRender render;
+
+    /** Put together again, from another bundle perhaps, it is another version. */
+    private final String version = UUID.randomUUID().toString();
+
+    private final Instant opened = Instant.now();
     private int users;
     private boolean forgotten;
 
@@ -140,6 +147,16 @@ final class Compositions implements AutoCloseable {
       @Override
       public long bytes() {
         return part.bytes();
+      }
+
+      @Override
+      public String version() {
+        return entered.version;
+      }
+
+      @Override
+      public Instant modified() {
+        return entered.opened;
       }
 
       @Override

@@ -46,7 +46,7 @@ final class HlsPackager implements AutoCloseable {
   private static final int NONE = -1;
   private static final int SEGMENT_SECONDS = 2;
 
-  /** A file that ends this much before its index says so was cut off. */
+  /** A stream that ends this much before the file says was cut off. */
   private static final double MISSING_TOLERATED = 0.05;
 
   private final AVFormatContext input;
@@ -132,12 +132,9 @@ final class HlsPackager implements AutoCloseable {
       int begun = avformat_write_header(output, options);
       av_dict_free(options);
       LibAv.check(begun, "the streams do not fit into HLS");
-      double reached = copy(output, targets, percent);
+      double[] ends = copy(output, targets, percent);
       LibAv.check(av_write_trailer(output), "the last segment could not be written");
-      if (reached < seconds() * (1 - MISSING_TOLERATED)) {
-        throw new UnreadableVideoException(
-            "the file was cut off: %.1f s of %.1f s are there".formatted(reached, seconds()));
-      }
+      checkEnds(ends);
     } finally {
       avformat_free_context(output);
     }
@@ -177,22 +174,58 @@ final class HlsPackager implements AutoCloseable {
     return targets;
   }
 
-  /** Returns where the last packet of the video ends, in seconds. */
-  private double copy(AVFormatContext output, int[] targets, IntConsumer percent)
+  /**
+   * Each stream must reach the end that the file promises for it, of which one that promises none
+   * may reach less, as long as another reaches the file's. Picture and sound may begin and end at
+   * different times.
+   */
+  private void checkEnds(double[] ends) throws UnreadableVideoException {
+    double last = 0;
+    for (int i = 0; i < ends.length; i++) {
+      AVStream stream = input.streams(i);
+      if ((i == videoIndex || i == audioIndex) && stream.duration() != AV_NOPTS_VALUE) {
+        double begin = seconds(stream, stream.start_time());
+        double promised = seconds(stream, stream.duration());
+        checkEnd(i == videoIndex ? "picture" : "sound", ends[i] - begin, promised);
+      }
+      last = Math.max(last, ends[i]);
+    }
+    double start = input.start_time() == AV_NOPTS_VALUE ? 0 : input.start_time();
+    // Streams that are not copied, such as subtitles, may be longer.
+    if (input.nb_streams() <= (audioIndex == NONE ? 1 : 2)) {
+      checkEnd("file", last - start / AV_TIME_BASE, seconds());
+    }
+  }
+
+  private static void checkEnd(String what, double reached, double promised)
+      throws UnreadableVideoException {
+    if (reached < promised * (1 - MISSING_TOLERATED)) {
+      throw new UnreadableVideoException(
+          "the %s was cut off: %.1f s of %.1f s are there".formatted(what, reached, promised));
+    }
+  }
+
+  private static double seconds(AVStream stream, long time) {
+    return time == AV_NOPTS_VALUE ? 0 : time * av_q2d(stream.time_base());
+  }
+
+  /** Returns where the last packet of each stream ends, in seconds of the file's time line. */
+  private double[] copy(AVFormatContext output, int[] targets, IntConsumer percent)
       throws UnreadableVideoException {
     AVPacket packet = av_packet_alloc();
-    double reached = 0;
+    double[] ends = new double[targets.length];
     int told = 0;
     try {
       while (av_read_frame(input, packet) >= 0) {
         int source = packet.stream_index();
         if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
-          throw new UnreadableVideoException("a damaged packet at %.1f s".formatted(reached));
+          throw new UnreadableVideoException(
+              "a damaged packet at %.1f s".formatted(ends[videoIndex]));
         }
         if (source < targets.length && targets[source] != NONE) {
+          ends[source] = Math.max(ends[source], end(packet, input.streams(source)));
           if (source == videoIndex) {
-            reached = Math.max(reached, end(packet, input.streams(source)));
-            int done = seconds() == 0 ? 0 : (int) Math.min(99, reached / seconds() * 100);
+            int done = seconds() == 0 ? 0 : (int) Math.min(99, ends[source] / seconds() * 100);
             if (done > told) {
               told = done;
               percent.accept(done);
@@ -205,7 +238,7 @@ final class HlsPackager implements AutoCloseable {
         }
         av_packet_unref(packet);
       }
-      return reached;
+      return ends;
     } finally {
       av_packet_free(packet);
     }
@@ -213,8 +246,7 @@ final class HlsPackager implements AutoCloseable {
 
   private static double end(AVPacket packet, AVStream stream) {
     long pts = packet.pts() == AV_NOPTS_VALUE ? packet.dts() : packet.pts();
-    long start = stream.start_time() == AV_NOPTS_VALUE ? 0 : stream.start_time();
-    return (pts - start + packet.duration()) * av_q2d(stream.time_base());
+    return seconds(stream, pts + packet.duration());
   }
 
   @Override

@@ -33,6 +33,10 @@ record HostedVideo(
    */
   record Picture(int seconds, int width, int height, double framesPerSecond) {
     static final Picture UNKNOWN = new Picture(0, 0, 0, 0);
+
+    Picture longerBy(int more) {
+      return new Picture(seconds + more, width, height, framesPerSecond);
+    }
   }
 
   static HostedVideo announced(

@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.videohost;
 
+import dev.kinebeam.localstack.videohost.Faults.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Transcoder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transcoder.class);
 
+  private static final int LIE_SECONDS = 1000;
   private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
   private final VideoShelf shelf;
@@ -49,6 +51,10 @@ final class Transcoder implements AutoCloseable {
 
   void enqueue(String guid) {
     webhooks.announce(guid, WebhookStatus.QUEUED);
+    if (faults.next(Fault.NEVER_FINISH)) {
+      shelf.change(guid, HostedVideo::processing);
+      return;
+    }
     CompletableFuture.delayedExecutor(
             faults.processingDelay().toMillis(), TimeUnit.MILLISECONDS, worker)
         .execute(() -> transcode(guid));
@@ -59,20 +65,30 @@ final class Transcoder implements AutoCloseable {
       if (shelf.change(guid, HostedVideo::processing).isPresent()) {
         webhooks.announce(guid, WebhookStatus.PROCESSING);
         makePlayable(guid);
+        if (faults.next(Fault.LIE)) {
+          shelf.change(guid, video -> video.transcoding(video.picture().longerBy(LIE_SECONDS)));
+        }
         shelf.change(guid, HostedVideo::finished);
         webhooks.announce(guid, WebhookStatus.RESOLUTION_FINISHED);
         webhooks.announce(guid, WebhookStatus.FINISHED);
       }
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       if (closing) {
         return;
       }
-      // Whatever it was, missing native libraries too, the video must not hang: its owner sees
-      // status 5 and the reason.
-      LOG.warn("video {} cannot be made playable: {}", guid, e.toString());
-      shelf.change(guid, video -> video.failed(String.valueOf(e.getMessage())));
+      // Whatever it was, missing native libraries and want of memory too, the video must not hang:
+      // its owner sees status 5 and the reason.
+      LOG.warn("video {} cannot be made playable", guid, e);
+      shelf.change(guid, video -> video.failed(reason(e)));
       webhooks.announce(guid, WebhookStatus.FAILED);
     }
+  }
+
+  private static String reason(Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      return "it needs more memory than this host has: " + failure.getMessage();
+    }
+    return failure instanceof IOException ? failure.getMessage() : failure.toString();
   }
 
   private void makePlayable(String guid) throws IOException {
@@ -86,7 +102,7 @@ final class Transcoder implements AutoCloseable {
       VideoShelf.deleteTree(shelf.hls(guid));
       Files.createDirectories(part);
       packager.write(part, percent -> progress(guid, percent));
-      Thumbnail.write(original, video.thumbnailTimeMs(), shelf.thumbnail(guid));
+      Thumbnail.write(original, packager.picture(), video.thumbnailTimeMs(), shelf.thumbnail(guid));
       Files.move(part, shelf.hls(guid), StandardCopyOption.ATOMIC_MOVE);
     }
   }

@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.videohost;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.localstack.videohost.Faults.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -43,10 +43,13 @@ final class Uploads {
       throw new ApiFailure(ApiCall.BAD_REQUEST, "The requested video was already uploaded");
     }
     try {
-      OptionalInt fault = faults.nextUpload();
-      if (fault.isPresent()) {
+      if (faults.next(Fault.FAIL_UPLOAD)) {
         call.drain();
-        throw new ApiFailure(fault.getAsInt(), "a fault that was ordered");
+        throw new ApiFailure(faults.status(), "a fault that was ordered");
+      }
+      if (faults.next(Fault.LOSE_UPLOAD)) {
+        call.drain();
+        return;
       }
       store(video.guid(), call.exchange().getRequestBody());
     } catch (IOException broken) {

@@ -24,6 +24,15 @@ class BulkIT {
   }
 
   @Test
+  void aHostThatNeverFinishesLosesLiesAndFloodsIsLeftNothingAndNeedsNoMemory() throws Exception {
+    try (BulkGround ground = BulkGround.open(folder, line -> {})) {
+      HostileHostDrill.Outcome outcome =
+          new HostileHostDrill(ground, Duration.ofMinutes(3), line -> {}).run(1, 1, 18);
+      assertThat(outcome.isClean()).as(outcome.toString()).isTrue();
+    }
+  }
+
+  @Test
   void anImportDoneTwiceChangesNothingTheSecondTime() throws Exception {
     try (BulkGround ground = BulkGround.open(folder, line -> {})) {
       ImportTwiceDrill.Outcome outcome = new ImportTwiceDrill(ground, line -> {}).run(20);

@@ -7,6 +7,7 @@ import dev.kinebeam.catalog.host.BunnySignatures;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.host.HostedStatus;
+import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -97,7 +98,7 @@ class VideoHostIT {
 
   @Test
   void an_upload_becomes_hls_that_plays_every_frame() throws Exception {
-    String id = client.publish(sample, "render-1", "lumbar-detensioning");
+    String id = publish(client, sample, "render-1", "lumbar-detensioning");
     webhooks.untilEnd(id);
 
     assertThat(client.status(id))
@@ -126,7 +127,7 @@ class VideoHostIT {
   @Test
   void webhooks_tell_each_step_signed_and_in_order_also_after_refusals() throws Exception {
     webhooks.refuseNext(2);
-    String id = client.publish(sample, "render-1", "lumbar-detensioning");
+    String id = publish(client, sample, "render-1", "lumbar-detensioning");
     List<WebhookReceiver.Received> seen = webhooks.untilEnd(id);
 
     List<Integer> statuses = new ArrayList<>();
@@ -165,14 +166,14 @@ class VideoHostIT {
   void a_file_that_cannot_be_played_ends_in_error_and_is_replaced_by_the_next_upload(Broken broken)
       throws Exception {
     Path file = Files.write(dataDir.resolve("broken.mp4"), broken.bytes());
-    String id = client.publish(file, "render-1", "lumbar-detensioning");
+    String id = publish(client, file, "render-1", "lumbar-detensioning");
     List<WebhookReceiver.Received> seen = webhooks.untilEnd(id);
 
     assertThat(seen.get(seen.size() - 1).status()).isEqualTo(WebhookStatus.FAILED.code());
     assertThat(client.status(id)).isInstanceOf(HostedStatus.Failed.class);
-    assertThat(client.find("render-1", "lumbar-detensioning")).isEmpty();
+    assertThat(client.titled("render-1", "lumbar-detensioning")).containsExactly(id);
 
-    String second = client.publish(sample, "render-1", "lumbar-detensioning");
+    String second = publish(client, sample, "render-1", "lumbar-detensioning");
     webhooks.untilEnd(second);
     assertThat(client.status(second)).isInstanceOf(HostedStatus.Playable.class);
     assertThat(client.status(id)).isEqualTo(new HostedStatus.Gone());
@@ -180,7 +181,7 @@ class VideoHostIT {
 
   @Test
   void only_a_fresh_token_of_this_folder_opens_files() throws Exception {
-    String id = client.publish(sample, "render-1", "lumbar-detensioning");
+    String id = publish(client, sample, "render-1", "lumbar-detensioning");
     webhooks.untilEnd(id);
     String signed = client.playback(id).hls().toString();
     assertThat(get(URI.create(signed)).statusCode()).isEqualTo(200);
@@ -200,7 +201,7 @@ class VideoHostIT {
 
   @Test
   void players_on_any_page_may_fetch_by_range() throws Exception {
-    String id = client.publish(sample, "render-1", "lumbar-detensioning");
+    String id = publish(client, sample, "render-1", "lumbar-detensioning");
     webhooks.untilEnd(id);
     URI original = client.playback(id).hls().resolve("original");
     byte[] whole = Files.readAllBytes(sample);
@@ -226,16 +227,16 @@ class VideoHostIT {
   @Test
   void publishing_again_finds_the_first_video_whatever_failed_before() throws Exception {
     order("{\"failCalls\":2,\"failUploads\":0,\"status\":500,\"processingDelayMs\":0}");
-    String first = client.publish(sample, "render-1", "lumbar-detensioning");
+    String first = publish(client, sample, "render-1", "lumbar-detensioning");
     webhooks.untilEnd(first);
     order("{\"failCalls\":0,\"failUploads\":2,\"status\":503,\"processingDelayMs\":0}");
-    String second = client.publish(sample, "render-2", "lumbar-detensioning");
+    String second = publish(client, sample, "render-2", "lumbar-detensioning");
     webhooks.untilEnd(second);
 
-    assertThat(client.publish(sample, "render-1", "lumbar-detensioning")).isEqualTo(first);
-    assertThat(clientWith(API_KEY).publish(sample, "render-2", "lumbar-detensioning"))
+    assertThat(publish(client, sample, "render-1", "lumbar-detensioning")).isEqualTo(first);
+    assertThat(publish(clientWith(API_KEY), sample, "render-2", "lumbar-detensioning"))
         .isEqualTo(second);
-    assertThat(client.find("render-2", "lumbar-detensioning")).contains(second);
+    assertThat(client.titled("render-2", "lumbar-detensioning")).containsExactly(second);
     assertThat(api("GET", "/videos?search=render").body()).contains("\"totalItems\":2");
   }
 
@@ -248,7 +249,7 @@ class VideoHostIT {
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return client.publish(sample, title, "neck-rotation");
+                  return publish(client, sample, title, "neck-rotation");
                 } catch (VideoHostException e) {
                   throw new UncheckedIOException(e);
                 }
@@ -261,8 +262,69 @@ class VideoHostIT {
         .contains("\"totalItems\":1", "\"videoCount\":6");
     assertThat(api("GET", "/videos?itemsPerPage=4&page=2&search=render").body())
         .contains("\"totalItems\":6", "\"currentPage\":2", "\"itemsPerPage\":4");
-    assertThat(client.find("render-1", "neck-rotation")).isPresent();
-    assertThat(client.find("render-1", "another")).isEmpty();
+    assertThat(client.titled("render-1", "neck-rotation")).hasSize(1);
+    assertThat(client.titled("render-1", "another")).isEmpty();
+  }
+
+  /** As processes left them that did not share a lock. */
+  @Test
+  void a_video_is_found_in_whichever_collection_of_the_name_it_is() throws Exception {
+    String first = publish(client, sample, "render-1", "neck-rotation");
+    for (int i = 0; i < 3; i++) {
+      assertThat(
+              http.send(
+                      request("/collections")
+                          .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"neck-rotation\"}"))
+                          .build(),
+                      BodyHandlers.ofString())
+                  .statusCode())
+          .isEqualTo(200);
+    }
+    assertThat(publish(client, sample, "render-1", "neck-rotation")).isEqualTo(first);
+    publish(client, sample, "render-2", "neck-rotation");
+    assertThat(publish(clientWith(API_KEY), sample, "render-1", "neck-rotation")).isEqualTo(first);
+    assertThat(api("GET", "/collections?search=neck").body()).contains("\"totalItems\":4");
+    assertThat(api("GET", "/videos?search=render").body()).contains("\"totalItems\":2");
+  }
+
+  @Test
+  void files_are_cached_by_their_tags_and_no_longer_than_their_address_holds() throws Exception {
+    String id = publish(client, sample, "render-1", "lumbar-detensioning");
+    webhooks.untilEnd(id);
+    URI original = client.playback(id).hls().resolve("original");
+    HttpResponse<byte[]> whole = get(original);
+    String tag = whole.headers().firstValue("ETag").orElseThrow();
+    String modified = whole.headers().firstValue("Last-Modified").orElseThrow();
+    assertThat(whole.headers().firstValue("Cache-Control").orElseThrow())
+        .matches("private, max-age=(3600|35\\d\\d)");
+    assertThat(get(client.playback(id).thumbnail()).headers().firstValue("ETag").orElseThrow())
+        .isNotEqualTo(tag);
+
+    for (String[] condition :
+        new String[][] {
+          {"If-None-Match", "*"},
+          {"If-None-Match", "\"other\", W/" + tag},
+          {"If-Modified-Since", modified}
+        }) {
+      HttpResponse<byte[]> same = conditional(original, condition);
+      assertThat(same.statusCode()).as(condition[1]).isEqualTo(304);
+      assertThat(same.body()).isEmpty();
+      assertThat(same.headers().firstValue("ETag")).contains(tag);
+      assertThat(same.headers().firstValue("Cache-Control")).isPresent();
+    }
+    assertThat(conditional(original, "If-None-Match", "\"other\"").statusCode()).isEqualTo(200);
+    assertThat(conditional(original, "If-Match", "\"other\"").statusCode()).isEqualTo(412);
+    assertThat(conditional(original, "Range", "bytes=0-9", "If-Range", tag).statusCode())
+        .isEqualTo(206);
+    assertThat(conditional(original, "Range", "bytes=0-9", "If-Range", "\"other\"").statusCode())
+        .isEqualTo(200);
+    assertThat(get(original.resolve("nothing.jpg")).headers().firstValue("Cache-Control"))
+        .contains("no-store");
+  }
+
+  private HttpResponse<byte[]> conditional(URI address, String... headers) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(address).headers(headers).build(), BodyHandlers.ofByteArray());
   }
 
   @Test
@@ -270,7 +332,7 @@ class VideoHostIT {
     assertThatThrownBy(() -> clientWith("wrong").status("x"))
         .isInstanceOfSatisfying(
             VideoHostException.Refused.class, e -> assertThat(e.status()).isEqualTo(401));
-    String id = client.publish(sample, "render-1", "lumbar-detensioning");
+    String id = publish(client, sample, "render-1", "lumbar-detensioning");
     HttpRequest again =
         request("/videos/" + id).PUT(HttpRequest.BodyPublishers.ofFile(sample)).build();
     HttpResponse<String> refused = http.send(again, BodyHandlers.ofString());
@@ -286,7 +348,7 @@ class VideoHostIT {
 
   @Test
   void a_video_is_fetched_from_an_address() throws Exception {
-    String source = client.publish(sample, "render-1", "lumbar-detensioning");
+    String source = publish(client, sample, "render-1", "lumbar-detensioning");
     webhooks.untilEnd(source);
     URI original = client.playback(source).hls().resolve("original");
     HttpRequest fetch =
@@ -302,13 +364,18 @@ class VideoHostIT {
   @Test
   void what_was_under_way_at_the_end_is_finished_by_the_next_start() throws Exception {
     order("{\"failCalls\":0,\"failUploads\":0,\"status\":500,\"processingDelayMs\":3600000}");
-    String id = client.publish(sample, "render-1", "lumbar-detensioning");
+    String id = publish(client, sample, "render-1", "lumbar-detensioning");
     assertThat(client.status(id)).isInstanceOf(HostedStatus.Processing.class);
     server.close();
 
     startServer();
     webhooks.untilEnd(id);
     assertThat(client.status(id)).isInstanceOf(HostedStatus.Playable.class);
+  }
+
+  private static String publish(BunnyStream host, Path file, String title, String collection)
+      throws VideoHostException {
+    return host.publish(file, title, collection, VideoHost.Journal.NONE);
   }
 
   private void order(String faults) throws Exception {

@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.bench.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.localstack.bench.measure.Console;
 import dev.kinebeam.localstack.bench.measure.Samples;
 import dev.kinebeam.localstack.bench.measure.Verdict;
@@ -36,6 +37,8 @@ import java.util.Set;
  * recipes are new, and so is part of their sound.
  */
 final class HlsBench {
+  private static final int LARGEST_FILE = 64 << 20;
+
   private static final double GOAL_MS = 100;
   private static final String KEY = "bench";
   private static final long LIBRARY = 1;
@@ -147,7 +150,7 @@ final class HlsBench {
   }
 
   private byte[] send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> answer = http.send(request, BoundedBody.bytes(LARGEST_FILE));
     if (answer.statusCode() != 200) {
       throw new IOException(
           request.uri()
