@@ -27,8 +27,8 @@ final class InitSegment {
   }
 
   /**
-   * @param skipTicks how much at the beginning a decoder needs and nobody hears; an edit list takes
-   *     it off
+   * @param skipTicks how much at the beginning a decoder needs and a player does not play; an edit
+   *     list takes it off
    */
   static byte[] ofSound(byte[] stsd, int timescale, int skipTicks) {
     return of("soun", box("smhd", int32s(0, 0)), 0, 0, 0x0100, skipTicks, stsd, timescale);

@@ -19,6 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -83,6 +84,9 @@ record PacketScan(
 
   private static final long JUMP_MICROS = 10 * MICROS;
 
+  /** A file of more recordings was made to do harm. */
+  private static final int MOST_RUNS = 1_000;
+
   /** Where recordings meet, a parser lays a break to so many packets before it. */
   private static final int PARSED_AHEAD = 2;
 
@@ -115,16 +119,20 @@ record PacketScan(
       firstPackets.add(0L);
     }
 
-    void take(AVPacket packet) {
+    void take(AVPacket packet) throws MediaException {
       long pts = packet.pts() == AV_NOPTS_VALUE ? packet.dts() : packet.pts();
-      breakBefore(packet, pts);
+      // What an edit list leaves out is decoded for what follows, and has times of its own.
+      boolean shown = (packet.flags() & AV_PKT_FLAG_DISCARD) == 0;
+      if (shown) {
+        breakBefore(packet, pts);
+      }
       damaged |= damagedAt >= 0 && packets - damagedAt > PARSED_AHEAD;
       if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0 && damagedAt < 0) {
         damagedAt = packets;
       }
       encrypted |=
           av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, (SizeTPointer) null) != null;
-      if (pts != AV_NOPTS_VALUE && (packet.flags() & AV_PKT_FLAG_DISCARD) == 0) {
+      if (pts != AV_NOPTS_VALUE && shown) {
         long duration = micros(Math.max(0, packet.duration()));
         start = Math.min(start, micros(pts));
         end = Math.max(end, micros(pts) + duration);
@@ -135,7 +143,7 @@ record PacketScan(
     }
 
     /** Decoding times rise even where pictures are reordered; they lag behind a jump. */
-    private void breakBefore(AVPacket packet, long pts) {
+    private void breakBefore(AVPacket packet, long pts) throws MediaException {
       long dts = packet.dts() == AV_NOPTS_VALUE ? decodedAt : micros(packet.dts());
       if (start != Long.MAX_VALUE) {
         if (dts != AV_NOPTS_VALUE
@@ -149,8 +157,14 @@ record PacketScan(
       decodedAt = dts;
     }
 
-    private void breakNow(TimeLine.Begin next) {
+    private void breakNow(TimeLine.Begin next) throws MediaException {
       endRun();
+      if (runs.size() >= MOST_RUNS) {
+        throw new MediaException(
+            "starts again or jumps in time more than "
+                + MOST_RUNS
+                + " times: export it as one recording");
+      }
       begin = next;
       firstPackets.add(packets);
       // What follows was recorded at another time, and what came before lacks nothing by it.
@@ -189,6 +203,7 @@ record PacketScan(
     long jump = broadcast ? BROADCAST_JUMP_MICROS : JUMP_MICROS;
     Optional<Reading> picture = video.map(stream -> new Reading(stream, jump));
     Optional<Reading> sound = audio.map(stream -> new Reading(stream, jump));
+    List<Reading> readings = Stream.concat(picture.stream(), sound.stream()).toList();
     AVPacket packet = av_packet_alloc();
     long reached = 0;
     int read;
@@ -202,8 +217,11 @@ record PacketScan(
           reached =
               Math.max(reached, av_rescale_q(end, stream.time_base(), av_make_q(1, (int) MICROS)));
         }
-        picture.filter(of -> of.stream.index() == stream.index()).ifPresent(of -> of.take(packet));
-        sound.filter(of -> of.stream.index() == stream.index()).ifPresent(of -> of.take(packet));
+        for (Reading reading : readings) {
+          if (reading.stream.index() == stream.index()) {
+            reading.take(packet);
+          }
+        }
         av_packet_unref(packet);
       }
     } finally {

@@ -34,9 +34,9 @@ final class SoundClock {
    */
   long place(OptionalLong timeStamp, int samples) {
     if (timeStamp.isPresent()) {
-      double told = timeStamp.getAsLong() * samplesPerTick - zero;
-      if (!begun || Math.abs(told - next) > samplesPerTick + HALF_A_SAMPLE) {
-        next = Math.round(told);
+      double given = timeStamp.getAsLong() * samplesPerTick - zero;
+      if (!begun || Math.abs(given - next) > samplesPerTick + HALF_A_SAMPLE) {
+        next = Math.round(given);
       }
     }
     begun = true;

@@ -103,8 +103,8 @@ public final class VideoNormalizer {
         }
         long pts = frame.best_effort_timestamp();
         // Never before the picture that was shown last, by however little a clock runs back.
-        long told = pts == AV_NOPTS_VALUE ? end : pts - start;
-        frame.pts(last == AV_NOPTS_VALUE ? told : Math.max(told, last + 1));
+        long given = pts == AV_NOPTS_VALUE ? end : pts - start;
+        frame.pts(last == AV_NOPTS_VALUE ? given : Math.max(given, last + 1));
         last = frame.pts();
         end = Math.max(end, frame.pts() + (frame.duration() > 0 ? frame.duration() : frameTicks));
         filter.push(frame);
