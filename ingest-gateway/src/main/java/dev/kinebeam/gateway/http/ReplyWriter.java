@@ -24,8 +24,8 @@ final class ReplyWriter implements Filter {
   /** The attribute of a request that holds the route's {@link Reply}. */
   static final String REPLY = "dev.kinebeam.reply";
 
-  /** An eighth of the gateway's heap. */
-  static final int MOST_HELD_BYTES = 16 * 1024 * 1024;
+  /** As much as bodies of requests may hold; a sixteenth of the gateway's heap. */
+  static final int MOST_HELD_BYTES = 8 * 1024 * 1024;
 
   /** Smaller ones are bounded by the number of connections. */
   private static final int LARGE = 64 * 1024;
