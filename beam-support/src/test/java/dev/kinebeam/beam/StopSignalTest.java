@@ -2,33 +2,77 @@ package dev.kinebeam.beam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.beam.flink.InProcessFlink;
+import dev.kinebeam.beam.flink.Restarts;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.SinkFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real signals to a JVM of its own. */
 @Timeout(60)
 class StopSignalTest {
-  /** Ends with 0 when it is asked to; with "deaf" it never ends by itself. */
+  /**
+   * Ends with 0 when it is asked to; with "deaf" it never ends by itself, and as "job" and "early"
+   * it runs a job without end, asked to stop while that runs or before it is submitted.
+   */
   public static final class Program {
     private Program() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws Exception {
       CountDownLatch asked = new CountDownLatch(1);
       StopSignal stop = StopSignal.install(Duration.ofMillis(Long.parseLong(args[1])));
+      if (args[0].equals("job")) {
+        System.exit(runJob(stop));
+      }
       stop.onRequest(asked::countDown);
       System.out.println("running");
       asked.await();
       System.out.println("asked " + stop.isRequested());
+      if (args[0].equals("early")) {
+        System.exit(runJob(stop));
+      }
       if (args[0].equals("deaf")) {
         new CountDownLatch(1).await();
       }
       System.exit(0);
     }
+
+    private static int runJob(StopSignal stop) throws Exception {
+      try (InProcessFlink flink =
+          InProcessFlink.start(InProcessFlink.Settings.of(1, Restarts.ALWAYS))) {
+        return flink.run(Optional.empty(), Program::endless, stop).isEmpty() ? 0 : 3;
+      }
+    }
+
+    private static JobExecutionResult endless() throws Exception {
+      StreamExecutionEnvironment flink = StreamExecutionEnvironment.getExecutionEnvironment();
+      flink
+          .fromSequence(0, Long.MAX_VALUE)
+          .addSink(
+              new SinkFunction<Long>() {
+                @Override
+                public void invoke(Long number, Context context) {
+                  if (number == 0) {
+                    System.out.println("running");
+                  }
+                }
+              });
+      return flink.execute();
+    }
+  }
+
+  @Test
+  void aJobWithoutEndIsCancelledWhileItRunsAndBeforeItIsSubmitted() throws Exception {
+    assertThat(ended("TERM", "job", 30_000)).isZero();
+    assertThat(ended("TERM", "early", 30_000)).isZero();
   }
 
   @Test
@@ -57,7 +101,11 @@ class StopSignalTest {
   private static int ended(String signal, String manner, long within) throws Exception {
     Process program = start(manner, within);
     try (BufferedReader out = program.inputReader(StandardCharsets.UTF_8)) {
-      assertThat(out.readLine()).isEqualTo("running");
+      String line = out.readLine();
+      while (line != null && !line.equals("running")) {
+        line = out.readLine(); // Flink's
+      }
+      assertThat(line).isEqualTo("running");
       signal(signal, program);
       assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
       return program.exitValue();

@@ -66,7 +66,9 @@ public final class TelemetryJob {
     InProcessFlink.Settings cluster =
         InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
     try (InProcessFlink here = InProcessFlink.start(cluster)) {
-      return InProcessFlink.await(submit(settings, flink, here), stop);
+      FlinkPipelineOptions options = optionsHere(flink);
+      return here.run(flink.restoreFrom(), () -> run(settings, options).waitUntilFinish(), stop)
+          .orElse(PipelineResult.State.CANCELLED);
     }
   }
 

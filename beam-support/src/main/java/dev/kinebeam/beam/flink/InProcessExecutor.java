@@ -1,6 +1,7 @@
 package dev.kinebeam.beam.flink;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.dag.Pipeline;
 import org.apache.flink.client.deployment.executors.PipelineExecutorUtils;
@@ -20,9 +21,16 @@ final class InProcessExecutor
   static final String NAME = "kinebeam-in-process";
 
   private final MiniCluster cluster;
+  private final BooleanSupplier stopping;
 
-  InProcessExecutor(MiniCluster cluster) {
+  /**
+   * Hands jobs to this cluster.
+   *
+   * @param stopping whether a job is cancelled as soon as the cluster has it
+   */
+  InProcessExecutor(MiniCluster cluster, BooleanSupplier stopping) {
     this.cluster = cluster;
+    this.stopping = stopping;
   }
 
   @Override
@@ -31,6 +39,11 @@ final class InProcessExecutor
     JobGraph job = PipelineExecutorUtils.getJobGraph(pipeline, configuration, classes);
     return cluster
         .submitJob(job)
+        .thenCompose(
+            submitted ->
+                stopping.getAsBoolean()
+                    ? cluster.cancelJob(submitted.getJobID()).thenApply(cancelled -> submitted)
+                    : CompletableFuture.completedFuture(submitted))
         .thenApply(
             submitted ->
                 new MiniClusterJobClient(

@@ -3,7 +3,6 @@ package dev.kinebeam.beam.flink;
 import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.observability.flink.JobMetricsFactory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -11,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.beam.sdk.PipelineResult;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.client.program.ContextEnvironment;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -25,6 +24,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.SecurityOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.util.EnvironmentInformation;
@@ -45,6 +45,7 @@ public final class InProcessFlink implements AutoCloseable {
 
   private final LoopbackMiniCluster cluster;
   private final Optional<URI> page;
+  private volatile boolean stopping;
 
   /**
    * How the cluster is started.
@@ -199,7 +200,7 @@ public final class InProcessFlink implements AutoCloseable {
             .map(SavepointRestoreSettings::forPath)
             .orElseGet(SavepointRestoreSettings::none),
         client);
-    InProcessExecutor executor = new InProcessExecutor(cluster);
+    InProcessExecutor executor = new InProcessExecutor(cluster, () -> stopping);
     ClassLoader classes = Thread.currentThread().getContextClassLoader();
     StreamContextEnvironment.setAsContext(executor, client, classes, false, false);
     ContextEnvironment.setAsContext(executor, client, classes, false, false);
@@ -212,20 +213,38 @@ public final class InProcessFlink implements AutoCloseable {
   }
 
   /**
-   * Waits for the end of a job of this cluster, and cancels it when the program is asked to stop.
+   * Runs a job until it ends or the program is asked to stop, which cancels it.
    *
-   * @param job submitted detached
+   * @param submission waits for the end of the job, and throws the reason when it fails
+   * @return what the submission returns; empty when the program was asked to stop
    */
-  public static PipelineResult.State await(PipelineResult job, StopSignal stop) {
-    stop.onRequest(() -> cancel(job));
-    return job.waitUntilFinish();
+  public <T, E extends Exception> Optional<T> run(
+      Optional<String> restoreFrom, Submission<T, E> submission, StopSignal stop) throws E {
+    stop.onRequest(this::cancelAll);
+    try {
+      return Optional.of(submit(restoreFrom, submission));
+    } catch (Exception e) {
+      // A job that is cancelled fails, in whatever exception.
+      if (stop.isRequested()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
-  private static void cancel(PipelineResult job) {
+  /** Those that run, and those that will be submitted. */
+  private void cancelAll() {
+    stopping = true;
     try {
-      job.cancel();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      for (JobStatusMessage job : cluster.listJobs().get()) {
+        if (!job.getJobState().isGloballyTerminalState()) {
+          cluster.cancelJob(job.getJobId()).get();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Flink does not cancel its jobs", e);
     }
   }
 

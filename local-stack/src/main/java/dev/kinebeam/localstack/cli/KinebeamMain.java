@@ -139,7 +139,7 @@ public final class KinebeamMain implements Runnable {
           command
               .getErr()
               .println(
-                  command.getCommandName()
+                  command.getCommandSpec().qualifiedName().replaceFirst("^kinebeam ", "")
                       + ": "
                       + (message == null ? failure.toString() : message));
           if (Boolean.getBoolean("kinebeam.trace")) {

@@ -324,7 +324,8 @@ class WatchingIT {
                 """
                 set -a; . .local/env/render.env; set +a
                 ./kinebeam render --kafka --dir=r --checkpoint-dir=c --admin-port=0 --flink-ui=0 >log 2>&1 &
-                until ready=$(grep -o 'http://[^ ]*/readyz' log) && curl -fs "$ready"; do
+                until page=$(grep -o 'frontend listening at http:[0-9./:]*[0-9]' log) &&
+                  curl -fs "${page##* }/jobs/overview" | grep '"state":"RUNNING"'; do
                   kill -0 $!
                   sleep 0.2
                 done

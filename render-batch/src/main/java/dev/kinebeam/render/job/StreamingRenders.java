@@ -95,7 +95,9 @@ public final class StreamingRenders {
     InProcessFlink.Settings cluster =
         InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
     try (InProcessFlink here = InProcessFlink.start(cluster)) {
-      return InProcessFlink.await(submit(kafka, toolbox, flink, here), stop);
+      FlinkPipelineOptions options = optionsHere(flink, toolbox);
+      return here.run(Optional.empty(), () -> run(kafka, toolbox, options).waitUntilFinish(), stop)
+          .orElse(PipelineResult.State.CANCELLED);
     }
   }
 
