@@ -5,6 +5,7 @@ import static dev.kinebeam.gateway.TestGateway.ORG;
 import static dev.kinebeam.gateway.TestGateway.PATIENT;
 import static dev.kinebeam.gateway.TestGateway.patientToken;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,11 +14,13 @@ import dev.kinebeam.gateway.auth.Role;
 import dev.kinebeam.gateway.auth.Tokens;
 import dev.kinebeam.gateway.http.RawHttp;
 import dev.kinebeam.gateway.log.LogRecord;
+import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Batches whose token is in the body, as {@code navigator.sendBeacon} has to send it. */
 class BeaconTest {
@@ -186,10 +190,59 @@ class BeaconTest {
     requireUnseen(token);
   }
 
+  /** A token belongs to the top of a body; what clients put elsewhere must not be stored either. */
   @Test
-  void theUsualLimitsHold() throws Exception {
-    String large = beacon(patientToken(), pauseAt(7)) + " ".repeat(1024 * 1024);
+  void tokensInOtherPlacesAreNotStored() throws Exception {
+    String token = patientToken();
+    String inside = pauseAt(10).replaceFirst("\\{", "{\"token\":\"" + token + "\",");
+    assertThat(sendWith(token, "[" + inside + "]").status()).isEqualTo(202);
+    String refused = "{\"event\":\"pause\",\"data\":{\"access_token\":\"" + token + "\"}}";
+    assertThat(sendWith(token, beacon(token, pauseAt(11) + "," + refused)).status()).isEqualTo(202);
+    assertThat(gateway.log.of(Topics.MEDIA_EVENTS)).hasSize(2);
+    assertThat(gateway.log.of(Topics.MEDIA_EVENTS_REJECTED)).hasSize(1);
+    requireUnseen(token);
+  }
+
+  @Test
+  void aBodyInUtf16LeavesNoTokenInItsDeadLetter() throws Exception {
+    String token = patientToken();
+    byte[] body = beacon(token, pauseAt(12)).getBytes(UTF_16LE);
+    Answer answer = gateway.send(text(body).header("Authorization", "Bearer " + token));
+    assertThat(answer.firstError().path("code").asText()).isEqualTo("not_utf8");
+    LogRecord letter = gateway.log.of(Topics.MEDIA_EVENTS_REJECTED).get(0);
+    byte[] original = Base64.getDecoder().decode(original(letter));
+    assertThat(new String(original, UTF_16LE)).doesNotContain(token.substring(5));
+  }
+
+  private static String original(LogRecord letter) throws Exception {
+    return Json.MAPPER.readTree(letter.value()).path("original").asText();
+  }
+
+  /** What a few hundred bytes of gzip unpack to must not hold a thread, or end it. */
+  @Test
+  @Timeout(20)
+  void aHostileBodyIsRefusedAtOnce() throws Exception {
+    String token = patientToken();
+    for (String filling : new String[] {"eyJ".repeat(20_000), "eyJ" + ".".repeat(50_000)}) {
+      Answer answer = send("{\"token\":\"" + token + "\",\"a\" " + filling);
+      assertThat(answer.status()).isEqualTo(400);
+    }
+    assertThat(gateway.log.of(Topics.MEDIA_EVENTS_REJECTED)).hasSize(2);
+  }
+
+  @Test
+  void withoutTheHeaderABodyHoldsWhatBrowsersLetBeaconsCarry() throws Exception {
+    String large = beacon(patientToken(), pauseAt(7)) + " ".repeat(64 * 1024);
     assertThat(send(large).status()).isEqualTo(413);
+    assertThat(sendWith(patientToken(), large).status()).isEqualTo(202);
+    assertThat(sendWith(patientToken(), large + " ".repeat(1024 * 1024)).status()).isEqualTo(413);
+  }
+
+  @Test
+  void aBodysTokenThatIsNotValidIsNamed() throws Exception {
+    Answer answer = send(beacon("not-a-token", pauseAt(13)));
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.firstError().path("field").asText()).isEqualTo("token");
   }
 
   /** Whoever sends no header is counted by address until the token is known. */

@@ -129,15 +129,16 @@ final class ApiGate implements Gate {
         authorization.isEmpty()
             && route.handler() instanceof BeaconHandler
             && LimitedBody.isText(head.header("Content-Type"));
-    return beacon ? Optional.empty() : Optional.of(admit(route, authorization));
+    return beacon ? Optional.empty() : Optional.of(admit(route, "Authorization", authorization));
   }
 
   /** The caller that {@code token} names, which stood in a body. */
   Principal caller(Route route, String token) throws Problem {
-    return admit(route, Optional.of("Bearer " + token));
+    return admit(route, "token", Optional.of("Bearer " + token));
   }
 
-  private Principal admit(Route route, Optional<String> authorization) throws Problem {
+  private Principal admit(Route route, String field, Optional<String> authorization)
+      throws Problem {
     try {
       Principal caller = authenticator.authenticate(authorization, route.roles());
       if (!route.roles().contains(caller.role())) {
@@ -151,7 +152,7 @@ final class ApiGate implements Gate {
       throw Problem.invalid(
               401,
               "The request needs a valid token.",
-              List.of(new FieldError("Authorization", e.code(), e.getMessage())))
+              List.of(new FieldError(field, e.code(), e.getMessage())))
           .withHeader("WWW-Authenticate", "Bearer");
     } catch (KeysUnavailableException e) {
       LOG.warn("tokens cannot be verified: {}", e.getMessage(), e);

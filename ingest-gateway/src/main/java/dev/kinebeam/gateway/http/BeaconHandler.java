@@ -1,7 +1,6 @@
 package dev.kinebeam.gateway.http;
 
 import dev.kinebeam.gateway.auth.Principal;
-import java.util.Optional;
 
 /**
  * A handler that also takes its caller's token from a text/plain body, since beacons cannot send a
@@ -16,9 +15,9 @@ public interface BeaconHandler extends Route.Handler {
    */
   Reply handle(Call call, Callers callers) throws Exception;
 
-  /** As if no token could be in the body. */
+  /** Not for these handlers: a caller alone cannot say whose token a body holds. */
   @Override
-  default Reply handle(Call call, Principal caller) throws Exception {
-    return handle(call, new Callers(Optional.of(caller), token -> caller));
+  default Reply handle(Call call, Principal caller) {
+    throw new UnsupportedOperationException("a beacon's handler is given its callers");
   }
 }

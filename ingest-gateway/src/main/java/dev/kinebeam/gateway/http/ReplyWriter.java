@@ -28,7 +28,7 @@ final class ReplyWriter implements Filter {
   static final int MOST_HELD_BYTES = 8 * 1024 * 1024;
 
   /** Smaller ones are bounded by the number of connections. */
-  private static final int LARGE = 64 * 1024;
+  private static final int LARGE = 4 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ReplyWriter.class);
 
@@ -58,7 +58,13 @@ final class ReplyWriter implements Filter {
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    chain.doFilter(request, new Begun((HttpServletResponse) response));
+    try {
+      chain.doFilter(request, new Begun((HttpServletResponse) response));
+    } catch (ServletException | RuntimeException | StackOverflowError e) {
+      // What Spark does not answer itself.
+      LOG.error("{}: the route failed", ((HttpServletRequest) request).getRequestURI(), e);
+      request.setAttribute(REPLY, Reply.problem(broken()));
+    }
     write((HttpServletRequest) request, (HttpServletResponse) response);
   }
 
@@ -82,7 +88,11 @@ final class ReplyWriter implements Filter {
       return made;
     }
     LOG.error("{} {}: no route made a reply", request.getMethod(), request.getRequestURI());
-    return Reply.problem(Problem.of(500, "Something is broken here; it was logged."));
+    return Reply.problem(broken());
+  }
+
+  private static Problem broken() {
+    return Problem.of(500, "Something is broken here; it was logged.");
   }
 
   private static Problem noRoom() {

@@ -20,6 +20,7 @@ import dev.kinebeam.schemas.event.EventBatch;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.event.ParsedEvent;
+import dev.kinebeam.schemas.event.WebTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ public final class EventIntake implements BeaconHandler {
   private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
   private static final String COUNTER = "kinebeam.gateway.events";
   private static final int RETRY_SECONDS = 5;
+
+  /** What browsers let beacons carry; it is unpacked and searched before its sender is known. */
+  private static final int MOST_BEACON_BYTES = 64 * 1024;
 
   /** These bodies can be sent again in a better form, so they are no loss and no dead letter. */
   private static final Set<String> SENDERS_OWN = Set.of("empty", "too_many");
@@ -98,8 +102,10 @@ public final class EventIntake implements BeaconHandler {
     if (callers.header().isPresent()) {
       requireConsent(callers.header().get());
     }
+    int limit =
+        callers.header().isPresent() ? maxBodyBytes : Math.min(maxBodyBytes, MOST_BEACON_BYTES);
     try (BodyBudget.Share share = bodies.open()) {
-      BodyTokens sent = BodyTokens.cut(LimitedBody.read(call, maxBodyBytes, share::take));
+      BodyTokens sent = BodyTokens.cut(LimitedBody.read(call, limit, share::take));
       Principal patient = Senders.only(callers, sent.tokens());
       if (callers.header().isEmpty()) {
         requireConsent(patient);
@@ -139,7 +145,7 @@ public final class EventIntake implements BeaconHandler {
   private Problem refused(FieldError error, byte[] body, Rejections.Origin origin) throws Problem {
     if (!SENDERS_OWN.contains(error.code())) {
       // A token may stand where the body is broken.
-      byte[] kept = BodyTokens.masked(body);
+      byte[] kept = WebTokens.masked(body);
       append(List.of(Rejections.letter(Rejections.Scope.BODY, error, kept, origin)));
     }
     meters.counter("kinebeam.gateway.bodies.refused", "reason", error.code()).increment();
@@ -158,10 +164,12 @@ public final class EventIntake implements BeaconHandler {
     int duplicates = 0;
     for (EventBatch.Item item : batch.items()) {
       ParsedEvent parsed = item.parsed().receivedAt(receivedAt);
+      // A token belongs to the top of the body, and some clients put it into each event.
+      byte[] raw = WebTokens.masked(item.raw());
       if (parsed instanceof ParsedEvent.Accepted accepted) {
         MediaEvent event = accepted.event();
         if (seen.add(new SessionEvent(event.sessionId(), event.identity()))) {
-          records.add(record(patient, batch, receivedAt, client, event, item.raw()));
+          records.add(record(patient, batch, receivedAt, client, event, raw));
         } else {
           duplicates++;
         }
@@ -169,7 +177,7 @@ public final class EventIntake implements BeaconHandler {
       } else if (parsed instanceof ParsedEvent.Rejected no) {
         FieldError error = no.error();
         rejected.add(new Verdict(item.index(), error.code(), error.field(), error.message()));
-        records.add(Rejections.letter(Rejections.Scope.EVENT, error, item.raw(), origin));
+        records.add(Rejections.letter(Rejections.Scope.EVENT, error, raw, origin));
       }
     }
     append(records);

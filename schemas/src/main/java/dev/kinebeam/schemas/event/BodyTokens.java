@@ -4,27 +4,32 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * The tokens that a body holds beside its events, as {@code "token"} at its top, and the body
  * without them. White space stands where a token was, so that every other byte keeps its place.
  *
- * @param tokens as sent; a token that is not a text is an empty one, null is none
+ * @param tokens as sent, each once; one that is not a text, or is longer than 8 KiB, is an empty
+ *     one, null is none
  * @param body to be read, logged and stored in place of what was sent
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record BodyTokens(List<String> tokens, byte[] body) {
   private static final String NAME = "token";
+
+  /** With every character as an escape of six, and the quotes. */
+  private static final int LONGEST_ESCAPED = 6 * NAME.length() + 2;
+
   private static final byte[] QUOTED = "\"token\"".getBytes(StandardCharsets.US_ASCII);
   private static final int K_AT = 3;
 
-  /** A JSON Web Token, whole or cut: base64 of an object's begin, then the claims. */
-  private static final Pattern WEB_TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]*)+");
+  /** A longer one is no token of any identity provider, and is not copied. */
+  private static final int LONGEST_TOKEN = 8 * 1024;
 
   /**
    * Takes the tokens out of {@code sent}, which stays as it is. Where the structure of the body is
@@ -61,21 +66,12 @@ public record BodyTokens(List<String> tokens, byte[] body) {
         && Arrays.equals(sent, quote, end, QUOTED, 0, QUOTED.length);
   }
 
-  /** {@code body} with stars for whatever may be a JSON Web Token, for bodies that are broken. */
-  public static byte[] masked(byte[] body) {
-    String text = new String(body, StandardCharsets.ISO_8859_1);
-    return WEB_TOKEN
-        .matcher(text)
-        .replaceAll(token -> "*".repeat(token.end() - token.start()))
-        .getBytes(StandardCharsets.ISO_8859_1);
-  }
-
   private static final class Cutter {
     private static final int NO_COMMA = -1;
 
     private final byte[] sent;
     private final JsonSpans spans;
-    private final List<String> tokens = new ArrayList<>();
+    private final Set<String> tokens = new LinkedHashSet<>();
     private byte[] rest;
     private int comma = NO_COMMA;
 
@@ -101,7 +97,7 @@ public record BodyTokens(List<String> tokens, byte[] body) {
     private void member() throws JsonSpans.Broken {
       int from = spans.at();
       spans.value();
-      boolean wanted = text(from, spans.at()).filter(NAME::equals).isPresent();
+      boolean wanted = isName(from, spans.at());
       spans.require(':', "after the name");
       spans.peek();
       int value = spans.at();
@@ -110,7 +106,7 @@ public record BodyTokens(List<String> tokens, byte[] body) {
       boolean more = spans.take(',');
       if (wanted) {
         if (!isNull(value, to)) {
-          tokens.add(text(value, to).orElse(""));
+          tokens.add(to - value > LONGEST_TOKEN ? "" : text(value, to).orElse(""));
         }
         blank(from, more ? spans.at() : to);
         if (!more && comma != NO_COMMA) {
@@ -121,6 +117,25 @@ public record BodyTokens(List<String> tokens, byte[] body) {
       }
     }
 
+    /** Compares bytes first: a body may have many names, and few need a parser. */
+    private boolean isName(int from, int to) {
+      if (to - from == NAME.length() + 2) {
+        return new String(sent, from + 1, NAME.length(), StandardCharsets.ISO_8859_1).equals(NAME);
+      }
+      return to - from <= LONGEST_ESCAPED
+          && hasEscape(from, to)
+          && text(from, to).filter(NAME::equals).isPresent();
+    }
+
+    private boolean hasEscape(int from, int to) {
+      for (int i = from; i < to; i++) {
+        if (sent[i] == '\\') {
+          return true;
+        }
+      }
+      return false;
+    }
+
     private void blank(int from, int to) {
       if (rest == sent) {
         rest = sent.clone();
@@ -129,7 +144,8 @@ public record BodyTokens(List<String> tokens, byte[] body) {
     }
 
     private boolean isNull(int from, int to) {
-      return new String(sent, from, to - from, StandardCharsets.ISO_8859_1).equals("null");
+      return to - from == 4
+          && new String(sent, from, 4, StandardCharsets.ISO_8859_1).equals("null");
     }
 
     private Optional<String> text(int from, int to) {

@@ -72,16 +72,9 @@ class BodyTokensTest {
   }
 
   @Test
-  void masksWhatMayBeATokenInABrokenBody() {
-    String body = "{\"events\":[{],\"token\":\"eyJhbGciOiJI.eyJzdWIiOiIx.sig-na_ture\",\"é\":1}";
-    String masked = new String(BodyTokens.masked(body.getBytes(UTF_8)), UTF_8);
-    assertThat(masked)
-        .hasSameSizeAs(body)
-        .doesNotContain("eyJ", "sig-na_ture")
-        .startsWith("{\"events\":[{],\"token\":\"***")
-        .endsWith("***\",\"é\":1}");
-    String cut = "{\"token\":\"eyJhbGciOiJI.eyJzd";
-    assertThat(new String(BodyTokens.masked(cut.getBytes(UTF_8)), UTF_8))
-        .endsWith("\"" + "*".repeat(18));
+  void sameTokensCountOnceAndEndlessOnesAreNone() {
+    String endless = "x".repeat(9_000);
+    assertThat(cut("{\"token\":\"a\",\"token\":\"a\",\"token\":\"" + endless + "\"}").tokens())
+        .containsExactly("a", "");
   }
 }
