@@ -10,18 +10,22 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.SinkFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real signals to a JVM of its own. */
 @Timeout(60)
 class StopSignalTest {
   /**
-   * Ends with 0 when it is asked to; with "deaf" it never ends by itself, and as "job" and "early"
-   * it runs a job without end, asked to stop while that runs or before it is submitted.
+   * Ends with 0 when it is asked to; with "deaf" it never ends by itself, with "throws" and "hangs"
+   * its action does not stop it, and as "job" and "early" it runs a job without end, asked to stop
+   * while that runs or before it is submitted.
    */
   public static final class Program {
     private Program() {}
@@ -32,7 +36,14 @@ class StopSignalTest {
       if (args[0].equals("job")) {
         System.exit(runJob(stop));
       }
-      stop.onRequest(asked::countDown);
+      stop.onRequest(
+          () -> {
+            switch (args[0]) {
+              case "throws" -> throw new IllegalStateException("cannot stop");
+              case "hangs" -> LockSupport.park();
+              default -> asked.countDown();
+            }
+          });
       System.out.println("running");
       asked.await();
       System.out.println("asked " + stop.isRequested());
@@ -87,14 +98,24 @@ class StopSignalTest {
   }
 
   @Test
-  void aSecondSignalEndsItAtOnce() throws Exception {
+  void oneWhoseActionFailsOrHangsIsEnded() throws Exception {
+    assertThat(ended("TERM", "throws", 100)).isEqualTo(1);
+    assertThat(ended("INT", "hangs", 100)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM, TERM, 143", "TERM, INT, 130", "INT, TERM, 143"})
+  void aSecondSignalEndsItAtOnce(String first, String second, int status) throws Exception {
     Process program = start("deaf", 30_000);
     try (BufferedReader out = program.inputReader(StandardCharsets.UTF_8)) {
       assertThat(out.readLine()).isEqualTo("running");
-      signal("TERM", program);
+      signal(first, program);
       assertThat(out.readLine()).isEqualTo("asked true");
-      signal("TERM", program);
-      assertThat(program.waitFor()).isEqualTo(143);
+      signal(second, program);
+      assertThat(program.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(program.exitValue()).isEqualTo(status);
+    } finally {
+      program.destroyForcibly();
     }
   }
 
