@@ -92,6 +92,32 @@ class RegistryCommandTest {
         .doesNotContain("Ana");
   }
 
+  /** The actor is what the caller says; the login is not. */
+  @Test
+  void auditEntriesNameTheLoginAndTheOldName() throws Exception {
+    String org = organization();
+    String patient =
+        run(new PersonCommand(), "add", "--org=" + org, "--role=patient", "--name=Ana Pop").out();
+    run(new ConsentCommand(), "grant", "--org=" + org, "--patient=" + patient);
+    assertThat(run(new OrgCommand(), "add", "--id=" + org, "--name=Aurora Nord").exit()).isZero();
+
+    assertThat(
+            database.rows(
+                "SELECT action, details->>'session_user' AS login, details->>'old_name' AS old_name,"
+                    + " details->>'role' AS role, details->>'purpose' AS purpose"
+                    + " FROM audit_log WHERE org_id = '"
+                    + org
+                    + "' ORDER BY at"))
+        .extracting(row -> row.values().stream().map(String::valueOf).toList().toString())
+        .hasSize(4)
+        .allSatisfy(row -> assertThat(row).contains(database.registry().user()))
+        .satisfiesExactly(
+            row -> assertThat(row).contains("organization.added").doesNotContain("Aurora"),
+            row -> assertThat(row).contains("person.added", "patient"),
+            row -> assertThat(row).contains("consent.granted", "analytics"),
+            row -> assertThat(row).contains("organization.changed", "Clinica Aurora"));
+  }
+
   @Test
   void repeatingChangesNothingAndSaysSo() throws Exception {
     String org = UUID.randomUUID().toString();
