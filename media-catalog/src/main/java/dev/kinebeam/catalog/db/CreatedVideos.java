@@ -14,11 +14,17 @@ import org.jdbi.v3.core.Handle;
 public final class CreatedVideos {
   private static final int MOST_AT_ONCE = 1_000;
 
-  /** Whether the claim under which a video is made holds: its worker may still record it. */
+  /**
+   * Whether the worker that makes a video may still record it. When the database was unavailable
+   * for longer than a lease, workers that live have had no chance to renew theirs: they get the
+   * time of several renewals. Claims of workers that are known to be dead are {@linkplain
+   * RenderClaims#endAbandoned deleted}.
+   */
   private static final String CLAIM_HOLDS =
       """
       EXISTS (SELECT FROM render_claims AS c
-               WHERE c.render_id = v.render_id AND c.plan_id = v.plan_id AND c.expires_at > now())
+               WHERE c.render_id = v.render_id AND c.plan_id = v.plan_id
+                 AND c.expires_at > now() - interval '5 minutes')
       """;
 
   private final Database database;
@@ -133,7 +139,10 @@ public final class CreatedVideos {
         });
   }
 
-  /** What claims have left that no longer hold, the oldest first; at most a thousand. */
+  /**
+   * What claims have left that ended, or that ran out five minutes ago, the oldest first; at most a
+   * thousand.
+   */
   public List<Leftover> leftovers(String host) {
     return database.inTransaction(
         handle ->

@@ -153,8 +153,8 @@ public final class RenderClaims {
   }
 
   /**
-   * Lets the claims of workers that are known to be dead run out now, and deletes those that ran
-   * out an hour ago and that nobody has taken over.
+   * Deletes the claims of workers that are known to be dead, and those that ran out an hour ago and
+   * that no worker has taken over.
    *
    * @param isDead whether a worker is known to have ended without letting go
    */
@@ -163,15 +163,14 @@ public final class RenderClaims {
         database.inTransaction(
             handle ->
                 handle
-                    .createQuery(
-                        "SELECT DISTINCT worker FROM render_claims WHERE expires_at > now()")
+                    .createQuery("SELECT DISTINCT worker FROM render_claims")
                     .mapTo(String.class)
                     .list());
     List<String> dead = workers.stream().filter(isDead).toList();
     database.inTransaction(
         handle -> {
           handle
-              .createUpdate("UPDATE render_claims SET expires_at = now() WHERE worker = ANY(:dead)")
+              .createUpdate("DELETE FROM render_claims WHERE worker = ANY(:dead)")
               .bind("dead", dead.toArray(new String[0]))
               .execute();
           return handle.execute(

@@ -124,7 +124,7 @@ class CreatedVideosTest {
   void aWorkerWhoseClaimRanOutRecordsNothing() {
     claim(plan);
     created.created(video, "video-1");
-    sql("UPDATE render_claims SET expires_at = now() - interval '1 second'");
+    ranOut("6 minutes");
     CreatedVideos.Leftover leftover = created.leftovers("bunny").get(0);
     assertThat(leftover.hostVideoId()).contains("video-1");
     created.remove(leftover, List.of("video-1"));
@@ -134,11 +134,41 @@ class CreatedVideosTest {
     assertThat(deleteDue()).containsExactly("video-1");
   }
 
+  /** After a database outage whoever sweeps first must not take what others still make. */
+  @Test
+  void aWorkerThatCouldNotRenewItsClaimForAMomentRecordsItsVideo() {
+    claim(plan);
+    created.created(video, "video-1");
+    ranOut("1 minute");
+    claims.endAbandoned(worker -> false);
+    assertThat(created.leftovers("bunny")).isEmpty();
+    created.remove(new CreatedVideos.Leftover(video, Optional.of("video-1")), List.of("video-1"));
+    assertThat(record(plan, "video-1").status()).isEqualTo(Render.Status.READY);
+    assertThat(deleteDue()).isEmpty();
+  }
+
+  @Test
+  void whatADeadWorkerLeftIsRemovedAtOnceWhetherItsClaimRanOutOrNot() {
+    for (String ago : List.of("-1 minute", "1 minute")) {
+      claim(plan);
+      created.created(video, "video-1");
+      ranOut(ago);
+      claims.endAbandoned("w"::equals);
+      CreatedVideos.Leftover leftover = created.leftovers("bunny").get(0);
+      created.remove(leftover, List.of("video-1"));
+      assertThat(deleteDue()).containsExactly("video-1");
+    }
+  }
+
+  private static void ranOut(String ago) {
+    sql("UPDATE render_claims SET expires_at = now() - interval '" + ago + "'");
+  }
+
   @Test
   void aClaimThatTakesTheVideoOverKeepsIt() {
     claim(plan);
     created.created(video, "video-1");
-    sql("UPDATE render_claims SET expires_at = now() - interval '1 second'");
+    ranOut("6 minutes");
     CreatedVideos.Leftover seen = created.leftovers("bunny").get(0);
 
     UUID next = UUID.randomUUID();

@@ -96,7 +96,7 @@ class RenderClaimsTest {
   }
 
   @Test
-  void claimsOfDeadWorkersRunOutAndThoseThatRanOutLongAgoGo() {
+  void claimsOfDeadWorkersAndThoseThatRanOutLongAgoAreDeleted() {
     take("dead", plan);
     claims.take(UUID.randomUUID(), plan, "alive", "t", LONG, worker -> false);
     claims.endAbandoned("dead"::equals);
