@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Signs with AUTH_HS256_SECRET of the environment, else with that of DATA-DIR/env/gateway.env,",
-      "which a stack writes at each start.",
+      "Signs with AUTH_HS256_SECRET of DATA-DIR/env/gateway.env, which a stack writes at each start;",
+      "never with one of the environment, which may be another gateway's.",
       "Exit status: 0 printed, 2 wrong usage or no key."
     })
 public final class TokenCommand implements Callable<Integer> {
@@ -113,11 +113,11 @@ public final class TokenCommand implements Callable<Integer> {
 
   private String secret() throws IOException {
     Map<String, String> stack = EnvFiles.read(dataDir.resolve("env"), ProgramRole.GATEWAY);
-    String secret = System.getenv().getOrDefault(SECRET, stack.getOrDefault(SECRET, ""));
+    String secret = stack.getOrDefault(SECRET, "");
     if (secret.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s is not set, and %s has none; start ./kinebeam stack first"
-              .formatted(SECRET, EnvFiles.file(dataDir.resolve("env"), ProgramRole.GATEWAY)));
+          "%s has no %s; start ./kinebeam stack first, or name its --data-dir"
+              .formatted(EnvFiles.file(dataDir.resolve("env"), ProgramRole.GATEWAY), SECRET));
     }
     return secret;
   }
