@@ -26,6 +26,9 @@ final class FileKind {
   private static final int ID3_HEADER = 10;
   private static final int SCORE_OF_A_GUESS = 25;
 
+  /** A file of more outermost boxes before its index was made to do harm. */
+  private static final int MOST_BOXES = 10_000;
+
   private FileKind() {}
 
   /** Why a file that libav did not open is not taken; empty where its bytes say nothing. */
@@ -136,23 +139,25 @@ final class FileKind {
     }
   }
 
-  /** Walks the outermost boxes of an MP4. */
+  /** Walks the outermost boxes of an MP4 (ISO/IEC 14496-12, 4.2). */
   private static boolean hasIndex(Path file) throws IOException {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       long at = 0;
       byte[] type = new byte[4];
-      while (at + 8 <= in.length()) {
+      for (int box = 0; box < MOST_BOXES && at + 8 <= in.length(); box++) {
         in.seek(at);
         long size = Integer.toUnsignedLong(in.readInt());
         in.readFully(type);
-        if (new String(type, StandardCharsets.ISO_8859_1).equals("moov")) {
-          return at + size <= in.length();
-        }
         if (size == 1 && at + 16 <= in.length()) {
           size = in.readLong();
+        } else if (size == 0) {
+          size = in.length() - at;
         }
-        if (size < 8) {
+        if (size < 8 || size > in.length() - at) {
           return false;
+        }
+        if (new String(type, StandardCharsets.ISO_8859_1).equals("moov")) {
+          return true;
         }
         at += size;
       }

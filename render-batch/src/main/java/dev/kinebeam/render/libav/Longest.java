@@ -18,13 +18,20 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 public record Longest(Duration limit, String setting) {
   /**
    * Refuses what is longer, by its header or by its packets, before anything is decoded. What
-   * counts is how long it plays: a file whose time begins at an hour is not an hour longer.
+   * counts is how long it plays: a file whose time begins at an hour is not an hour longer, and a
+   * stream that begins an hour after the file's time 0 is.
+   *
+   * @param zeroMicros the file's time from which the stream is decoded
    */
-  void refuse(MediaInput input, AVStream stream) throws MediaException {
-    long micros =
-        Math.max(
-            byHeader(input),
-            input.scan().track(stream.index()).map(input.scan()::playedMicros).orElse(0L));
+  void refuse(MediaInput input, AVStream stream, long zeroMicros) throws MediaException {
+    long byPackets =
+        input
+            .scan()
+            .track(stream.index())
+            .filter(track -> !track.runs().isEmpty())
+            .map(track -> input.scan().endMicros(track) - zeroMicros)
+            .orElse(0L);
+    long micros = Math.max(byHeader(input), byPackets);
     if (micros / AV_TIME_BASE > limit.toSeconds()) {
       throw refused("is " + words(Duration.ofSeconds(micros / AV_TIME_BASE)) + " long");
     }

@@ -71,15 +71,20 @@ public record MediaReport(String container, Optional<Picture> picture, Optional<
     try (MediaInput input = MediaInput.open(file)) {
       container = input.context.iformat().name().getString();
       Optional<AVStream> video = input.video();
-      boolean hasSound = input.audio().isPresent();
-      if (video.isEmpty() && !hasSound) {
+      Optional<AVStream> audio = input.audio();
+      if (video.isEmpty() && audio.isEmpty()) {
         throw new MediaException("has neither pictures nor sound");
       }
-      longest.refuse(input, video.or(input::audio).orElseThrow());
+      if (video.isPresent()) {
+        longest.refuse(input, video.get(), input.pictureStartMicros());
+      }
+      if (audio.isPresent()) {
+        longest.refuse(input, audio.get(), input.startMicros());
+      }
       if (video.isPresent()) {
         picture = Optional.of(PictureLook.at(input, input.needVideo()));
       }
-      if (hasSound) {
+      if (audio.isPresent()) {
         try (MediaInput again = input.again()) {
           sound = Optional.of(SoundLook.at(again, again.audio().orElseThrow()));
         }

@@ -76,7 +76,7 @@ public final class Mp3Maker implements AutoCloseable {
     try (MediaInput input = MediaInput.open(source);
         Mp3Maker maker = new Mp3Maker(target)) {
       AVStream sound = input.audio().orElseThrow(() -> new MediaException("has no sound track"));
-      longest.refuse(input, sound);
+      longest.refuse(input, sound, input.pictureStartMicros());
       maker.encode(input, sound);
     }
   }

@@ -49,8 +49,8 @@ public final class PcmDecoder {
               .audio()
               .orElseThrow(
                   () -> new MediaException("has no audio stream: record or export it again"));
-      longest.refuse(input, stream);
       long zero = input.startMicros();
+      longest.refuse(input, stream, zero);
       long most = longest.samples() + 1;
       double gain = gain(input, stream, zero, most);
       try (PcmFile file = new PcmFile(Files.newOutputStream(out), most)) {

@@ -42,7 +42,7 @@ public final class VideoNormalizer {
       throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
       AVStream stream = input.needVideo();
-      longest.refuse(input, stream);
+      longest.refuse(input, stream, input.pictureStartMicros());
       refuseDolbyOnly(stream);
       try (StreamDecoder decoder = new StreamDecoder(input, stream);
           H264Writer writer = new H264Writer(out, format)) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.render.libav.Longest;
 import dev.kinebeam.render.libav.MediaException;
+import dev.kinebeam.render.libav.MediaReport;
+import dev.kinebeam.render.libav.Mp3Maker;
 import dev.kinebeam.render.libav.PcmDecoder;
 import dev.kinebeam.render.testing.SampleBundle;
 import dev.kinebeam.sample.libav.Footage;
@@ -25,6 +27,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +120,30 @@ class HostileSourcesTest {
         .isInstanceOf(MediaException.class)
         .hasMessageStartingWith("is 3 s long, and a primitive may last 2 s")
         .hasMessageContaining("A_SETTING");
+  }
+
+  /** 100 h of silence would be written before it. */
+  @Test
+  void soundThatBeginsLongAfterThePictureIsRefusedByItsPackets() throws IOException {
+    Path source = directory.resolve("source.mkv");
+    List<float[]> sound = Collections.nCopies(2, new float[48_000]);
+    new Footage()
+        .size(64, 36)
+        .sound(SoundTrack.of("aac", 48_000, sound).after(360_000))
+        .writeTo(source);
+    lieAboutDuration(source);
+    Longest longest = new Longest(TWO_SECONDS, "A_SETTING");
+    Path out = directory.resolve("made");
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(
+            () -> MediaReport.of(source, longest),
+            () -> Mp3Maker.make(source, out, longest),
+            () -> PcmDecoder.decode(source, out, longest))) {
+      assertThatThrownBy(use)
+          .isInstanceOf(MediaException.class)
+          .hasMessageStartingWith("is 100 h 1 s long, and a primitive may last 2 s");
+      assertThat(out).as("decoded").doesNotExist();
+    }
   }
 
   @Test
