@@ -196,7 +196,7 @@ public record ConfiguredTools(
             Clock.systemUTC());
     int processors = Runtime.getRuntime().availableProcessors();
     PrimitiveQueue queue =
-        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing), processors);
+        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing)::make, processors);
     return new RenderTools(
         new ExerciseRenders(database),
         new RenderCatalogue(database),

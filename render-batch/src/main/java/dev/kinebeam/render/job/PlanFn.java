@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.beam.sdk.values.KV;
 
 /** Plans the orders of one exercise; one plan for all that are for one key. */
@@ -34,12 +35,17 @@ final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRende
     Map<UUID, Planned> byKey = new LinkedHashMap<>();
     for (GivenOrder given : orders.getValue()) {
       attempt(
-          given.order().unanswered(),
+          given.order().unanswered().renderId(),
+          reason -> RenderOutcome.failed(given.order(), reason),
           outputs,
           () -> strongest(byKey, new Planned(given.planId(), planning.complete(given.order()))));
     }
     for (Planned planned : byKey.values()) {
-      attempt(planned.order(), outputs, () -> planning.plan(planned, outputs));
+      attempt(
+          planned.order().renderId(),
+          reason -> RenderOutcome.failed(planned.order(), reason),
+          outputs,
+          () -> planning.plan(planned, outputs));
     }
   }
 
@@ -49,18 +55,20 @@ final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRende
     void run() throws IOException, RenderScript.Refused;
   }
 
-  private static void attempt(ComposeOrder order, MultiOutputReceiver outputs, Attempt attempt)
+  private static void attempt(
+      UUID renderId,
+      Function<String, RenderOutcome> failed,
+      MultiOutputReceiver outputs,
+      Attempt attempt)
       throws InterruptedIOException {
     try {
       attempt.run();
     } catch (IOException e) {
-      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, Failures.reason(e)));
+      outputs.get(Step.SETTLED).output(failed.apply(Failures.reason(e)));
     } catch (UnknownExerciseException | RenderScript.Refused e) {
-      outputs.get(Step.SETTLED).output(RenderOutcome.failed(order, e.getMessage()));
+      outputs.get(Step.SETTLED).output(failed.apply(e.getMessage()));
     } catch (RuntimeException e) {
-      outputs
-          .get(Step.SETTLED)
-          .output(RenderOutcome.failed(order, Failures.ofOurs(e, order.renderId())));
+      outputs.get(Step.SETTLED).output(failed.apply(Failures.ofOurs(e, renderId)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.UnknownExerciseException;
+import dev.kinebeam.render.job.RenderOutcome.NoKey;
 import dev.kinebeam.render.job.RenderOutcome.RenderFailed;
 import dev.kinebeam.render.job.RenderOutcome.Rendered;
 import dev.kinebeam.schemas.render.RenderResult;
@@ -33,6 +34,12 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
       videoMillis.inc(Math.round(fresh.result().durationSeconds() * 1000));
     } else if (outcome instanceof RenderFailed broken) {
       record(broken);
+      failed.inc();
+    } else if (outcome instanceof NoKey broken) {
+      LOG.warn(
+          "an order for {} failed before its key was known: {}",
+          broken.result().exercise(),
+          broken.result().error());
       failed.inc();
     } else {
       already.inc();

@@ -2,6 +2,7 @@ package dev.kinebeam.render.job;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.schemas.render.RenderResult;
@@ -11,7 +12,8 @@ import dev.kinebeam.schemas.render.RenderResult;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RenderOutcome.Rendered.class, name = "rendered"),
   @JsonSubTypes.Type(value = RenderOutcome.AlreadyRendered.class, name = "already_rendered"),
-  @JsonSubTypes.Type(value = RenderOutcome.RenderFailed.class, name = "failed")
+  @JsonSubTypes.Type(value = RenderOutcome.RenderFailed.class, name = "failed"),
+  @JsonSubTypes.Type(value = RenderOutcome.NoKey.class, name = "no_key")
 })
 public sealed interface RenderOutcome {
   ComposeOrder order();
@@ -32,27 +34,43 @@ public sealed interface RenderOutcome {
   /** Cannot be served as things are; the result's error names the file or slot. */
   record RenderFailed(ComposeOrder order, RenderResult result) implements RenderOutcome {}
 
+  /**
+   * Failed before the language or asset version that it leaves out was known: it is an order for no
+   * render, so no row is kept of it.
+   *
+   * @param order with placeholders for what it leaves out
+   */
+  record NoKey(ComposeOrder order, RenderResult result) implements RenderOutcome {}
+
   /** An order that cannot be served, for that reason. */
-  static RenderFailed failed(ComposeOrder order, String reason) {
+  static RenderOutcome failed(ComposeOrder order, String reason) {
+    return new RenderFailed(order, result(order, reason));
+  }
+
+  /** An order that cannot be served, for that reason, before it was completed. */
+  static RenderOutcome failed(AskedOrder asked, String reason) {
+    ComposeOrder order = asked.unanswered();
+    return asked.namesItsKey() ? failed(order, reason) : new NoKey(order, result(order, reason));
+  }
+
+  private static RenderResult result(ComposeOrder order, String reason) {
     RenderKey key = order.key();
-    return new RenderFailed(
-        order,
-        new RenderResult(
-            key.renderId(),
-            RenderResult.FAILED,
-            key.exercise(),
-            key.recipeHash(),
-            key.language(),
-            key.assetVersion(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            reason));
+    return new RenderResult(
+        key.renderId(),
+        RenderResult.FAILED,
+        key.exercise(),
+        key.recipeHash(),
+        key.language(),
+        key.assetVersion(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        reason);
   }
 }

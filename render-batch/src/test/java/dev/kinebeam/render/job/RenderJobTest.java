@@ -156,7 +156,7 @@ class RenderJobTest extends BatchTest {
   }
 
   @Test
-  void whatCannotBeAskedWhatWasLeftOutFailsByItself() throws IOException {
+  void whatCannotBeAskedWhatWasLeftOutFailsByItselfAndWithoutARow() throws Exception {
     tools.exercises.ensureRepsBased("no-bundle", "No bundle", "media-3");
     String sets = "\"sets\":[{\"side\":\"left\",\"reps\":5}]}";
     assertThat(
@@ -173,6 +173,12 @@ class RenderJobTest extends BatchTest {
         .satisfiesExactlyInAnyOrder(
             error -> assertThat(error).contains("manifest.json"),
             error -> assertThat(error).contains("no exercise squat"));
+    assertThat(sum("SELECT count(*) FROM exercise_renders")).isEqualTo(1);
+    // It names its key, and so has a row that says why it failed.
+    ComposeOrder named = order("no-bundle", "left", 5);
+    serve(Optional.empty(), named);
+    assertThat(tools.renders.find(named.key()).orElseThrow().status())
+        .isEqualTo(Render.Status.FAILED);
   }
 
   @Test

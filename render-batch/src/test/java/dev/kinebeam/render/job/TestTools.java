@@ -111,7 +111,7 @@ final class TestTools implements AutoCloseable {
             scratch.path().resolve("copies"));
     MezzanineCache mezzanines = SampleBundle.cache();
     PrimitiveQueue queue =
-        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing), 2);
+        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing)::make, 2);
     return new RenderTools(
         renders,
         new RenderCatalogue(database),
