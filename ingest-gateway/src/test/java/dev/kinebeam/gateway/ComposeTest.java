@@ -169,7 +169,9 @@ class ComposeTest {
           language without audio  | "ro"                 | "en"                   | language
           unknown exercise        | lumbar-detensioning  | no-such-exercise       | exercise
           slug with a path        | lumbar-detensioning  | ../lumbar-detensioning | exercise
-          no sets                 | "sets"               | "setz"                 | sets
+          mistyped sets           | "sets"               | "setz"                 | setz
+          mistyped language       | "language"           | "langauge"             | langauge
+          mistyped reps           | "reps":10}]          | "reps":10,"rep":5}]    | sets[1].rep
           not JSON                | {"exercise           | {exercise              | ''
           """)
   void aRecipeThatCannotBeServedIsRefusedByField(

@@ -8,9 +8,11 @@ import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.render.job.BatchRenders;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.JobReport;
+import dev.kinebeam.render.job.OrderLine;
 import dev.kinebeam.render.orders.CatalogueOrders;
 import dev.kinebeam.render.orders.Estimate;
 import dev.kinebeam.render.orders.OrderDefaults;
+import dev.kinebeam.schemas.Counted;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
@@ -41,7 +43,7 @@ final class BatchCommand {
         ConfiguredTools.Listings bundles = tools.openListings()) {
       Given given =
           options.orders().isPresent()
-              ? lines(options.orders().get())
+              ? new Given(OrderLine.of(options.orders().get()), List.of())
               : catalogue(database, bundles);
       if (options.estimate()) {
         return estimate(given, database, bundles);
@@ -51,12 +53,7 @@ final class BatchCommand {
   }
 
   /** Orders as lines, and what was refused on the way to them. */
-  private record Given(List<String> lines, List<CatalogueOrders.Refusal> refused) {}
-
-  private static Given lines(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
-    return new Given(lines, List.of());
-  }
+  private record Given(List<OrderLine> lines, List<CatalogueOrders.Refusal> refused) {}
 
   private Given catalogue(Database database, ConfiguredTools.Listings bundles) throws IOException {
     tell("reading the catalogue and its manifests");
@@ -66,9 +63,13 @@ final class BatchCommand {
             new RenderCatalogue(database),
             bundles::list,
             options.exercises());
-    List<String> lines =
+    List<OrderLine> lines =
         orders.orders().stream()
-            .map(order -> new String(order.encode(), StandardCharsets.UTF_8))
+            .map(
+                order ->
+                    new OrderLine(
+                        order.recipe().exercise(),
+                        new String(order.encode(), StandardCharsets.UTF_8)))
             .toList();
     return new Given(lines, orders.refused());
   }
@@ -79,14 +80,14 @@ final class BatchCommand {
     List<CatalogueOrders.Refusal> refused = new ArrayList<>(given.refused());
     RenderCatalogue catalogue = new RenderCatalogue(database);
     OrderDefaults defaults = new OrderDefaults(catalogue::assetVersion, bundles::list);
-    for (int i = 0; i < given.lines().size(); i++) {
+    for (OrderLine line : given.lines()) {
       try {
-        orders.add(order(given.lines().get(i), defaults));
+        orders.add(order(line, defaults));
       } catch (IOException | UnknownExerciseException e) {
-        refused.add(new CatalogueOrders.Refusal("line " + (i + 1), e.getMessage()));
+        refused.add(new CatalogueOrders.Refusal(line.place(), e.getMessage()));
       }
     }
-    tell("looking at " + orders.size() + " orders");
+    tell("estimating " + Counted.of(orders.size(), "order"));
     Estimate estimate =
         Estimate.of(
             options.means(),
@@ -106,10 +107,10 @@ final class BatchCommand {
    *
    * @throws IOException with the reason why it is none, or cannot be rendered
    */
-  private ComposeOrder order(String line, OrderDefaults defaults) throws IOException {
-    ComposeOrder.Parsed parsed = ComposeOrder.parse(line.getBytes(StandardCharsets.UTF_8));
+  private ComposeOrder order(OrderLine line, OrderDefaults defaults) throws IOException {
+    ComposeOrder.Parsed parsed = line.parse();
     if (parsed instanceof ComposeOrder.Invalid invalid) {
-      throw new IOException(invalid.errors().get(0).toString());
+      throw new IOException(OrderLine.reason(invalid));
     }
     AskedOrder asked = ((ComposeOrder.Valid) parsed).order();
     ComposeOrder order = defaults.complete(options.force() ? asked.forced() : asked);

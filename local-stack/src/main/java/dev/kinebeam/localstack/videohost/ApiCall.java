@@ -3,6 +3,7 @@ package dev.kinebeam.localstack.videohost;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
+import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLDecoder;
@@ -77,7 +78,7 @@ final class ApiCall {
       }
       return node;
     } catch (JsonProcessingException e) {
-      throw new ApiFailure(BAD_REQUEST, "the body is not JSON: " + e.getOriginalMessage());
+      throw new ApiFailure(BAD_REQUEST, "the body is not JSON: " + Json.reason(e));
     }
   }
 

@@ -55,7 +55,7 @@ public record TakeOver(
       return Optional.of(Json.MAPPER.readValue(letter.originalBytes(), TakeOver.class));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "a letter of " + CODE + " holds no take-over: " + e.getOriginalMessage(), e);
+          "a letter of " + CODE + " holds no take-over: " + Json.reason(e), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("a letter of " + CODE + " cannot be read", e);
     }

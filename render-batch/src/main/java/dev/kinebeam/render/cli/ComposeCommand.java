@@ -83,7 +83,7 @@ public final class ComposeCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     } catch (RenderScript.Refused e) {
-      return fail(BAD_INPUT, e.errors());
+      return fail(BAD_INPUT, e.errors().stream().map(this::ofTheRecipe).toList());
     } catch (BundleDirectory.NotABundle e) {
       return fail(BAD_INPUT, e.errors());
     } catch (SourceRejected e) {
@@ -94,7 +94,17 @@ public final class ComposeCommand implements Callable<Integer> {
     }
   }
 
+  private FieldError ofTheRecipe(FieldError error) {
+    String help = error.field().isEmpty() ? "; docs/rendering.md shows a whole recipe" : "";
+    return new FieldError(error.field(), error.code(), recipe + ": " + error.message() + help);
+  }
+
   private Composed compose() throws IOException, RenderScript.Refused {
+    if (!out.toString().endsWith(".mp4")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--out is " + out + "; it must end in .mp4, which is what is written");
+    }
     Profile chosen = profile();
     Recipe wanted = recipe();
     BundleDirectory source = BundleDirectory.open(bundle);
@@ -136,16 +146,13 @@ public final class ComposeCommand implements Callable<Integer> {
     }
   }
 
-  private Recipe recipe() throws IOException {
+  private Recipe recipe() throws IOException, RenderScript.Refused {
     if (!Files.isRegularFile(recipe)) {
       throw new ParameterException(spec.commandLine(), "--recipe: there is no file " + recipe);
     }
     Recipe.Parsed parsed = Recipe.parse(Files.readAllBytes(recipe));
     if (parsed instanceof Recipe.Invalid invalid) {
-      String lines =
-          String.join(
-              System.lineSeparator(), invalid.errors().stream().map(FieldError::message).toList());
-      throw new ParameterException(spec.commandLine(), lines);
+      throw new RenderScript.Refused(invalid.errors());
     }
     return ((Recipe.Valid) parsed).recipe();
   }

@@ -135,7 +135,7 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
           }
           add(fields);
         } catch (JsonProcessingException e) {
-          fault(Map.of(), new RowFault("", line, "it is no JSON: " + e.getOriginalMessage()));
+          fault(Map.of(), new RowFault("", line, "it is no JSON: " + Json.reason(e)));
         } catch (RowFault e) {
           fault(Map.of(), e);
         }

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.imports;
 
+import dev.kinebeam.schemas.Counted;
 import java.util.Locale;
 
 /**
@@ -22,13 +23,13 @@ public record ImportReport(
   public String text() {
     return String.format(
         Locale.ROOT,
-        "%d rows: %d imported, %d replaced, %d unchanged, %d failed; %d changes in %.1f s",
-        rows,
+        "%s: %d imported, %d replaced, %d unchanged, %d failed; %s in %.1f s",
+        Counted.of(rows, "row"),
         imported,
         replaced,
         unchanged,
         failed,
-        changes(),
+        Counted.of(changes(), "change"),
         seconds);
   }
 }

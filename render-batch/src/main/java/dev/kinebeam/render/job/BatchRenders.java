@@ -62,14 +62,15 @@ public final class BatchRenders {
   /**
    * Serves all orders and returns when the last has ended.
    *
-   * @param orders one JSON object each, as {@code compose-requests} has them
+   * @param orders one JSON object each, as {@code compose-requests} has them; a line that is not an
+   *     order is reported before the job starts, and the others are served
    * @param force whether to render again what is ready
-   * @param results takes one JSON result a line; {@code RESULTS.refused} takes the lines that are
-   *     no orders, with the reason. On a cluster it must be in a folder that all workers share.
-   *     They appear when the job has ended; of two jobs at once the last one's stay
+   * @param results takes one JSON result for each order; {@code RESULTS.refused} takes the lines
+   *     that are not orders, with the reason. On a cluster it must be in a folder that all workers
+   *     share. They appear when the job has ended; of two jobs at once the last one's stay
    * @throws IOException when the job ends before its time; starting it again goes on
    */
-  public JobReport serve(List<String> orders, boolean force, Path results) throws IOException {
+  public JobReport serve(List<OrderLine> orders, boolean force, Path results) throws IOException {
     if (orders.size() > MOST_ORDERS) {
       throw new IOException(
           orders.size() + " orders are too many for one job; give at most " + MOST_ORDERS);
@@ -81,14 +82,18 @@ public final class BatchRenders {
     Path written = place.resolveSibling(place.getFileName() + "." + run);
     Path refused = written.resolveSibling(written.getFileName() + REFUSED);
     sweep(place);
+    Judged judged = Judged.of(orders);
+    judged.refused().stream()
+        .limit(JobReport.SHOWN)
+        .forEach(line -> progress.accept(line.subject() + ": " + line.reason()));
     Pipeline pipeline = Pipeline.create(runner.options());
     build(pipeline, run, orders, force, written.toString(), refused.toString());
-    Map<String, Long> counts = run(pipeline, readable(orders));
+    Map<String, Long> counts = run(pipeline, judged.orders());
     JobReport report =
         JobReport.of(
             counts,
             (System.nanoTime() - begin) / 1e9,
-            failures(written, refused),
+            judged.and(failures(written)),
             HostPrices.BUNNY_STREAM);
     take(written, place);
     take(refused, place.resolveSibling(place.getFileName() + REFUSED));
@@ -127,13 +132,13 @@ public final class BatchRenders {
   private void build(
       Pipeline pipeline,
       UUID run,
-      List<String> orders,
+      List<OrderLine> orders,
       boolean force,
       String results,
       String refused) {
     List<OrderBytes> numbered = new ArrayList<>();
-    for (String line : orders) {
-      numbered.add(OrderBytes.ofLine(run, numbered.size() + 1, line));
+    for (OrderLine line : orders) {
+      numbered.add(OrderBytes.ofLine(run, numbered.size() + 1, line.text()));
     }
     PCollection<OrderBytes> lines =
         pipeline.apply(
@@ -178,19 +183,35 @@ public final class BatchRenders {
     }
   }
 
-  private static List<AskedOrder> readable(List<String> orders) {
-    List<AskedOrder> readable = new ArrayList<>();
-    for (String line : orders) {
-      if (ComposeOrder.parse(line.getBytes(StandardCharsets.UTF_8))
-          instanceof ComposeOrder.Valid valid) {
-        readable.add(valid.order());
+  /**
+   * Lines before they are served.
+   *
+   * @param refused those that are not orders, as the file has them
+   */
+  private record Judged(List<AskedOrder> orders, List<JobReport.Failure> refused) {
+    static Judged of(List<OrderLine> lines) {
+      List<AskedOrder> orders = new ArrayList<>();
+      List<JobReport.Failure> refused = new ArrayList<>();
+      for (OrderLine line : lines) {
+        ComposeOrder.Parsed parsed = line.parse();
+        if (parsed instanceof ComposeOrder.Valid valid) {
+          orders.add(valid.order());
+        } else if (parsed instanceof ComposeOrder.Invalid invalid) {
+          refused.add(new JobReport.Failure(line.place(), OrderLine.reason(invalid)));
+        }
       }
+      return new Judged(orders, refused);
     }
-    return readable;
+
+    List<JobReport.Failure> and(List<JobReport.Failure> failures) {
+      List<JobReport.Failure> all = new ArrayList<>(refused);
+      all.addAll(failures);
+      return all;
+    }
   }
 
   /** Empty where workers of a cluster keep the results; the rows tell the reasons there. */
-  private static List<JobReport.Failure> failures(Path results, Path refused) throws IOException {
+  private static List<JobReport.Failure> failures(Path results) throws IOException {
     List<JobReport.Failure> failures = new ArrayList<>();
     if (Files.exists(results)) {
       for (String line : Files.readAllLines(results)) {
@@ -203,19 +224,6 @@ public final class BatchRenders {
         }
       }
     }
-    if (Files.exists(refused)) {
-      for (String line : Files.readAllLines(refused)) {
-        DeadLetter letter = DeadLetter.decode(line.getBytes(StandardCharsets.UTF_8));
-        failures.add(
-            new JobReport.Failure(
-                "line " + shown(letter.originalBytes()), letter.reason().toString()));
-      }
-    }
     return failures;
-  }
-
-  private static String shown(byte[] line) {
-    String text = new String(line, StandardCharsets.UTF_8);
-    return text.length() <= 80 ? text : text.substring(0, 79) + "…";
   }
 }

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.render.orders.HostPrices;
+import dev.kinebeam.schemas.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,8 @@ public record JobReport(
     double encodingDollars,
     double storageDollarsPerMonth,
     List<Failure> failures) {
-  private static final int SHOWN = 20;
+  /** More are in the results and not shown. */
+  static final int SHOWN = 20;
 
   public JobReport {
     failures = List.copyOf(failures);
@@ -110,8 +112,8 @@ public record JobReport(
     StringBuilder text = new StringBuilder();
     add(
         text,
-        "%d orders: %d rendered, %d ready before, %d failed, %d refused, in %.1f s",
-        orders,
+        "%s: %d rendered, %d ready before, %d failed, %d refused, in %.1f s",
+        Counted.of(orders, "order"),
         rendered,
         skipped,
         failed,
@@ -120,10 +122,10 @@ public record JobReport(
     add(text, "  video      %.0f s, %.1f MB uploaded", videoSeconds, bytes / 1e6);
     add(
         text,
-        "  CPU        %.1f s normalising %d of %d primitives; sharing them saved %.1f s",
+        "  CPU        %.1f s normalising %d of %s; sharing them saved %.1f s",
         cpuSeconds,
         primitivesMade,
-        primitives,
+        Counted.of(primitives, "primitive"),
         cpuSecondsSaved);
     add(
         text,
@@ -134,7 +136,10 @@ public record JobReport(
       add(text, "  not served %s: %s", failure.subject(), failure.reason());
     }
     if (failures.size() > SHOWN) {
-      add(text, "  and %d more; the results have them all", failures.size() - SHOWN);
+      add(
+          text,
+          "  and %d more; the results, and beside them the refused lines, have them all",
+          failures.size() - SHOWN);
     }
     return text.toString();
   }

@@ -60,7 +60,7 @@ record EntryIndex(List<Part> parts) {
       }
       return index;
     } catch (JsonProcessingException e) {
-      throw new BrokenMezzanine("its index cannot be read: " + e.getOriginalMessage());
+      throw new BrokenMezzanine("its index cannot be read: " + Json.reason(e));
     } catch (IOException | NullPointerException e) {
       throw new BrokenMezzanine("its index cannot be read: " + e);
     }

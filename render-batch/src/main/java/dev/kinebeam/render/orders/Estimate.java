@@ -8,6 +8,7 @@ import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.plan.RenderScript;
+import dev.kinebeam.schemas.Counted;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -197,12 +198,12 @@ public record Estimate(
     StringBuilder text = new StringBuilder();
     add(
         text,
-        "%d renders ordered: %d ready already, %d to make, %d cannot be served",
-        orders,
+        "%s ordered: %d ready already, %d to make, %d cannot be served",
+        Counted.of(orders, "render"),
         ready,
         toRender,
         refused.size());
-    add(text, "  video      %.0f s, from %d primitives", videoSeconds, primitives);
+    add(text, "  video      %.0f s, from %s", videoSeconds, Counted.of(primitives, "primitive"));
     if (assumed > 0) {
       add(text, "             %d never seen, taken for %.0f s each", assumed, ASSUMED_SECONDS);
     }
@@ -220,14 +221,15 @@ public record Estimate(
         wallSeconds,
         measuredRenders == 0
             ? "without the video host's part, which no render has measured yet"
-            : "with the video host's part as in the latest " + measuredRenders + " renders");
+            : "with the video host's part as in the latest "
+                + Counted.of(measuredRenders, "render"));
     add(
         text,
         "  files      %.1f MB, %s",
         bytes / 1e6,
         measuredRenders == 0
             ? "the most that the profile allows; no render has measured it yet"
-            : "by the latest " + measuredRenders + " renders");
+            : "by the latest " + Counted.of(measuredRenders, "render"));
     add(text, "  host       $%.2f for encoding", encodingDollars);
     for (CatalogueOrders.Refusal refusal : refused) {
       add(text, "  refused    %s: %s", refusal.exercise(), refusal.reason());

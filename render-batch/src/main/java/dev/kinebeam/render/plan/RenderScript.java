@@ -46,7 +46,8 @@ public record RenderScript(Recipe recipe, Manifest manifest, Picks picks, List<S
     private static final long serialVersionUID = 1L;
     private final transient List<FieldError> errors;
 
-    private Refused(List<FieldError> errors) {
+    /** {@code errors} is not empty. */
+    public Refused(List<FieldError> errors) {
       super(String.join("; ", errors.stream().map(FieldError::message).toList()));
       this.errors = errors;
     }

@@ -65,6 +65,8 @@ class ComposeCommandTest {
           {'exercise':'lumbar-detensioning','language':'en','sets':[{'side':'left','reps':5}]} | no audio is recorded in en; there is ro
           {'exercise':'squat','sets':[{'side':'left','reps':5}]}                         | the bundle holds lumbar-detensioning, not squat
           {'sets':[{'side':'left','reps':5}]}                                            | a recipe needs exercise
+          {'exercise':'lumbar-detensioning','langauge':'ro','sets':[{'side':'left','reps':5}]} | recipe.json: there is no field langauge; a recipe has exercise, language, sets, seed, variant_chaining
+          {'exercise':'lumbar-detensioning'                                              | , at line 1, column 34; docs/rendering.md shows a whole recipe
           {'exercise':'lumbar-detensioning','sets':[]}                                   | sets is []; it must be a list of one set or more
           """,
       quoteCharacter = '"')
@@ -82,7 +84,13 @@ class ComposeCommandTest {
     String recipe =
         "{'exercise':'lumbar-detensioning','sets':[{'side':'left','reps':7},{'side':'up','reps':5}]}";
     Ran ran = compose(SampleBundle.directory(), recipe, "out.mp4");
-    assertThat(ran.err().lines()).hasSize(2);
+    assertThat(ran.err().lines())
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "kinebeam compose: " + directory.resolve("recipe.json") + ": sets["));
   }
 
   @Test
@@ -118,6 +126,14 @@ class ComposeCommandTest {
     Ran ran = compose(directory, TWO_SETS, "out.mp4");
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.err()).contains("there is no manifest.json in");
+  }
+
+  @Test
+  void onlyAnMp4IsWritten() throws IOException {
+    Ran ran = compose(SampleBundle.directory(), TWO_SETS, "out.mov");
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("out.mov; it must end in .mp4");
+    assertThat(directory.resolve("out.mov")).doesNotExist();
   }
 
   @Test

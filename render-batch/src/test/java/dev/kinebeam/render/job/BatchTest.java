@@ -78,13 +78,15 @@ abstract class BatchTest {
         .serve(lines(orders), false, directory.resolve(results));
   }
 
-  static List<String> lines(List<Object> orders) {
-    List<String> lines = new ArrayList<>();
+  static List<OrderLine> lines(List<Object> orders) {
+    List<OrderLine> lines = new ArrayList<>();
     for (Object order : orders) {
       lines.add(
-          order instanceof ComposeOrder compose
-              ? new String(compose.encode(), StandardCharsets.UTF_8)
-              : order.toString());
+          new OrderLine(
+              "orders.ndjson:" + (lines.size() + 1),
+              order instanceof ComposeOrder compose
+                  ? new String(compose.encode(), StandardCharsets.UTF_8)
+                  : order.toString()));
     }
     return lines;
   }

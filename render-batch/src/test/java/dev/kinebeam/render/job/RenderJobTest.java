@@ -59,6 +59,12 @@ class RenderJobTest extends BatchTest {
     assertThat(report.encodingDollars())
         .isCloseTo(report.videoSeconds() / 60 * 0.025, within(1e-9));
     assertThat(report.failures()).hasSize(4);
+    assertThat(report.failures().get(0))
+        .isEqualTo(
+            new JobReport.Failure(
+                "orders.ndjson:6",
+                "exercise is 1; it must be a slug such as lumbar-detensioning; an order needs"
+                    + " sets"));
     assertThat(report.text())
         .contains("5 orders: 2 rendered, 0 ready before, 3 failed, 1 refused")
         .contains("rep-left-video-");

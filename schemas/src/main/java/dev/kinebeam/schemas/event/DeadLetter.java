@@ -65,7 +65,7 @@ public record DeadLetter(
     try {
       return Json.MAPPER.readValue(value, DeadLetter.class);
     } catch (JsonProcessingException e) {
-      throw new IOException("not a dead letter: " + e.getOriginalMessage(), e);
+      throw new IOException("not a dead letter: " + Json.reason(e), e);
     }
   }
 }

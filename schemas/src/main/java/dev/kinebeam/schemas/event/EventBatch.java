@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.StoredText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -213,7 +214,7 @@ public record EventBatch(
         }
         return used;
       } catch (JsonProcessingException e) {
-        throw Refused.notJson(what + " at byte " + from + ": " + e.getOriginalMessage());
+        throw Refused.notJson(what + " at byte " + from + ": " + Json.reason(e));
       } catch (IOException e) {
         throw Refused.notJson(what + " at byte " + from + ": " + e.getMessage());
       }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.StoredText;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -66,7 +67,7 @@ final class Texts {
   /** What a parser says of a text, and where. */
   static String shown(JsonProcessingException e) {
     String where = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
-    return StoredText.cut(StoredText.of(e.getOriginalMessage()), 200) + where;
+    return StoredText.cut(StoredText.of(Json.reason(e)), 200) + where;
   }
 
   /** What was done to a text until it was {@code kept}; null for nothing. */

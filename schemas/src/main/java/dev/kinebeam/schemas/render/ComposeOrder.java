@@ -19,6 +19,9 @@ import java.util.UUID;
  * @param force compose again though the render is ready
  */
 public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
+  /** What {@link #encode} writes beside the recipe. */
+  private static final List<String> FIELDS = List.of("asset_version", "force", "render_id");
+
   /** The verdict over an order's JSON. */
   public sealed interface Parsed {}
 
@@ -47,21 +50,31 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
     return Json.bytes(json);
   }
 
-  /** Reads an order; {@code language} and {@code asset_version} may be left out. */
+  /**
+   * Reads an order; {@code language} and {@code asset_version} may be left out. A field that is
+   * neither a recipe's nor written by {@link #encode} is refused.
+   */
   public static Parsed parse(byte[] json) {
-    Recipe.Parsed parsed = Recipe.parse(json);
-    if (parsed instanceof Recipe.Invalid invalid) {
-      return new Invalid(invalid.errors());
-    }
-    Recipe recipe = ((Recipe.Valid) parsed).recipe();
     JsonNode root;
     try {
       root = Json.MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      return invalid("", "not_json", e.getOriginalMessage());
+      // One line, so that its column is enough.
+      return notJson(Json.reasonAndPlace(e).replace("line 1, column", "column"));
     } catch (IOException e) {
-      return invalid("", "not_json", e.getMessage());
+      return notJson(e.getMessage());
     }
+    if (root == null || !root.isObject()) {
+      return invalid("", "wrong_type", "an order must be a JSON object, whole on one line");
+    }
+    Recipe.Parsed parsed = new RecipeReader(root, "an order", FIELDS).read();
+    if (parsed instanceof Recipe.Invalid invalid) {
+      return new Invalid(invalid.errors());
+    }
+    return parse(root, ((Recipe.Valid) parsed).recipe());
+  }
+
+  private static Parsed parse(JsonNode root, Recipe recipe) {
     JsonNode version = root.path("asset_version");
     boolean given = !version.isMissingNode() && !version.isNull();
     if (given
@@ -71,8 +84,19 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
           "out_of_range",
           "asset_version is " + version + "; it must be a whole number of 1 or more");
     }
+    JsonNode force = root.path("force");
+    if (!force.isBoolean() && !force.isMissingNode() && !force.isNull()) {
+      return invalid("force", "wrong_type", "force is " + force + "; it must be true or false");
+    }
     return new Valid(
-        new AskedOrder(recipe, given ? version.intValue() : null, root.path("force").asBoolean()));
+        new AskedOrder(recipe, given ? version.intValue() : null, force.booleanValue()));
+  }
+
+  private static Invalid notJson(String reason) {
+    return invalid(
+        "",
+        "not_json",
+        "an order must be a JSON object, whole on one line; this is not: " + reason);
   }
 
   private static Invalid invalid(String field, String code, String message) {

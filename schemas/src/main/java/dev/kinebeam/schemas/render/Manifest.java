@@ -47,7 +47,7 @@ public record Manifest(
       return new Invalid(
           List.of(
               new FieldError(
-                  "", "not_json", "manifest.json is not JSON: " + e.getOriginalMessage())));
+                  "", "not_json", "manifest.json is not JSON: " + Json.reasonAndPlace(e))));
     } catch (IOException e) {
       return new Invalid(
           List.of(new FieldError("", "not_json", "manifest.json is not JSON: " + e.getMessage())));

@@ -61,24 +61,27 @@ public record Recipe(
     return language != null && LANGUAGE.matcher(language).matches();
   }
 
-  /** Reads {@code {"exercise", "language"?, "sets":[{"side","reps"}], "seed"?, …}}. */
+  /**
+   * Reads {@code {"exercise", "language"?, "sets":[{"side","reps"}], "seed"?, …}}. A field that is
+   * not known is refused: it is a mistyped one, and ignoring it would make another video.
+   */
   public static Parsed parse(byte[] json) {
     JsonNode root;
     try {
       root = Json.MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      return invalid("", "not_json", "the recipe is not JSON: " + e.getOriginalMessage());
+      return invalid("not_json", "the recipe is not JSON: " + Json.reasonAndPlace(e));
     } catch (IOException e) {
-      return invalid("", "not_json", "the recipe is not JSON: " + e.getMessage());
+      return invalid("not_json", "the recipe is not JSON: " + e.getMessage());
     }
     if (root == null || !root.isObject()) {
-      return invalid("", "wrong_type", "a recipe must be a JSON object");
+      return invalid("wrong_type", "a recipe must be a JSON object");
     }
-    return new RecipeReader(root).read();
+    return new RecipeReader(root, "a recipe", List.of()).read();
   }
 
-  private static Invalid invalid(String field, String code, String message) {
-    return new Invalid(List.of(new FieldError(field, code, message)));
+  private static Invalid invalid(String code, String message) {
+    return new Invalid(List.of(new FieldError("", code, message)));
   }
 
   /** This recipe with its language named. */

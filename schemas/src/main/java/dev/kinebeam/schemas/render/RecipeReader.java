@@ -7,14 +7,32 @@ import java.util.List;
 
 /** Turns JSON into a {@link Recipe}, collecting everything that is wrong with it. */
 final class RecipeReader {
+  private static final List<String> FIELDS =
+      List.of("exercise", "language", "sets", "seed", "variant_chaining");
+  private static final List<String> FIELDS_OF_A_SET = List.of("side", "reps");
+
   private final JsonNode root;
+  private final String what;
+  private final List<String> fields;
   private final List<FieldError> errors = new ArrayList<>();
 
-  RecipeReader(JsonNode root) {
+  /**
+   * Reads a recipe, or what has a recipe's fields and others.
+   *
+   * @param root a JSON object
+   * @param what its kind, for messages
+   * @param others fields that it may have beside a recipe's; they are not read here
+   */
+  RecipeReader(JsonNode root, String what, List<String> others) {
     this.root = root;
+    this.what = what;
+    List<String> all = new ArrayList<>(FIELDS);
+    all.addAll(others);
+    this.fields = List.copyOf(all);
   }
 
   Recipe.Parsed read() {
+    refuseOthers("", root, fields, what);
     String exercise = exercise();
     String language = language();
     List<SetSpec> sets = sets();
@@ -25,10 +43,26 @@ final class RecipeReader {
         : new Recipe.Invalid(List.copyOf(errors));
   }
 
+  private void refuseOthers(String path, JsonNode object, List<String> known, String owner) {
+    object
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                String field = path + shown(name);
+                fail(
+                    field,
+                    "unknown_field",
+                    "there is no field %s; %s has %s"
+                        .formatted(field, owner, String.join(", ", known)));
+              }
+            });
+  }
+
   private String exercise() {
     JsonNode node = root.get("exercise");
     if (isAbsent(node)) {
-      return fail("exercise", "missing", "a recipe needs exercise");
+      return fail("exercise", "missing", what + " needs exercise");
     }
     if (!node.isTextual() || !Recipe.isSlug(node.textValue())) {
       return fail(
@@ -57,7 +91,7 @@ final class RecipeReader {
     List<SetSpec> sets = new ArrayList<>();
     JsonNode nodes = root.get("sets");
     if (isAbsent(nodes)) {
-      fail("sets", "missing", "a recipe needs sets");
+      fail("sets", "missing", what + " needs sets");
     } else if (!nodes.isArray() || nodes.isEmpty()) {
       fail(
           "sets",
@@ -74,6 +108,7 @@ final class RecipeReader {
   }
 
   private void set(String path, JsonNode node, List<SetSpec> sets) {
+    refuseOthers(path + ".", node, FIELDS_OF_A_SET, "a set");
     JsonNode side = node.get("side");
     JsonNode reps = node.get("reps");
     if (side == null || !side.isTextual() || !Recipe.isSide(side.textValue())) {
@@ -132,7 +167,10 @@ final class RecipeReader {
     if (node == null) {
       return "not there";
     }
-    String text = node.toString();
+    return shown(node.toString());
+  }
+
+  private static String shown(String text) {
     return text.length() <= 60 ? text : text.substring(0, 57) + "…";
   }
 }

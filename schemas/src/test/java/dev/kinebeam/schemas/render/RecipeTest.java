@@ -119,6 +119,59 @@ class RecipeTest {
     }
   }
 
+  @Test
+  void aMistypedFieldOfAnOrderIsRefused() {
+    String order = "{\"exercise\":\"plank\",\"sets\":[{\"side\":\"left\",\"reps\":5}],";
+    assertThat(errors(order + "\"asset-version\":2}"))
+        .containsExactly(
+            new FieldError(
+                "asset-version",
+                "unknown_field",
+                "there is no field asset-version; an order has exercise, language, sets, seed,"
+                    + " variant_chaining, asset_version, force, render_id"));
+    assertThat(errors(order + "\"force\":\"yes\"}"))
+        .extracting(FieldError::message)
+        .containsExactly("force is \"yes\"; it must be true or false");
+    assertThat(errors("{\"exercise\":\"plank\",\"sets\":[{\"side\":\"left\",\"repetitions\":5}]}"))
+        .extracting(FieldError::field)
+        .containsExactly("sets[0].repetitions", "sets[0].reps");
+  }
+
+  @Test
+  void whatIsNotJsonSaysWhereAndNothingOfTheParser() {
+    Recipe.Parsed recipe =
+        Recipe.parse(
+            "{\n  \"exercise\": \"plank\",\n  \"sets\": [\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(((Recipe.Invalid) recipe).errors())
+        .extracting(FieldError::message)
+        .singleElement()
+        .asString()
+        .startsWith("the recipe is not JSON: Unexpected end-of-input")
+        .contains("(start marker at line 3, column 11)")
+        .endsWith(", at line 4, column 1");
+    assertThat(errors("{"))
+        .extracting(FieldError::message)
+        .singleElement()
+        .asString()
+        .startsWith("an order must be a JSON object, whole on one line; this is not: ")
+        .endsWith(", at column 2")
+        .doesNotContain("Source");
+    assertThat(errors("{} {}"))
+        .extracting(FieldError::message)
+        .singleElement()
+        .asString()
+        .startsWith(
+            "an order must be a JSON object, whole on one line; this is not: another value follows"
+                + " the first");
+    assertThat(errors("]")).hasSize(1);
+    assertThat(errors("\"sets\"")).extracting(FieldError::code).containsExactly("wrong_type");
+  }
+
+  private static List<FieldError> errors(String order) {
+    return ((ComposeOrder.Invalid) ComposeOrder.parse(order.getBytes(StandardCharsets.UTF_8)))
+        .errors();
+  }
+
   private static AskedOrder asked(String json) {
     return ((ComposeOrder.Valid) ComposeOrder.parse(json.getBytes(StandardCharsets.UTF_8))).order();
   }
