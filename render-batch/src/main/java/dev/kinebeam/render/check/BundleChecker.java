@@ -5,6 +5,7 @@ import dev.kinebeam.render.bundle.PrimitiveSource;
 import dev.kinebeam.render.libav.MediaException;
 import dev.kinebeam.render.media.MediaChildren;
 import dev.kinebeam.render.media.Parallel;
+import dev.kinebeam.schemas.Counted;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -30,10 +31,11 @@ public final class BundleChecker {
    * Checks the bundle; what is wrong with a file is in the result and keeps no other from being
    * looked at.
    *
-   * @throws IOException when the bundle cannot be listed
+   * @throws IOException when the bundle cannot be listed, or it is a folder above bundles
    */
   public CheckResult check(BundleShelf shelf) throws IOException {
     List<String> files = shelf.files();
+    requireBundle(shelf.place(), files);
     List<String> media =
         files.stream().filter(f -> f.endsWith(".mp4") || f.endsWith(".mp3")).toList();
     Map<String, Look> looks = new TreeMap<>();
@@ -52,6 +54,25 @@ public final class BundleChecker {
       }
     }
     return BundleRules.judge(shelf.place(), shelf.name(), manifest, files, looks);
+  }
+
+  /** Nothing is decoded of a folder above bundles: its files are those of several. */
+  private static void requireBundle(String place, List<String> files) throws IOException {
+    if (files.contains(BundleDirectory.MANIFEST)) {
+      return;
+    }
+    String end = "/" + BundleDirectory.MANIFEST;
+    List<String> bundles =
+        files.stream()
+            .filter(file -> file.endsWith(end))
+            .map(file -> file.substring(0, file.length() - end.length()))
+            .toList();
+    if (!bundles.isEmpty()) {
+      String above = place.endsWith("/") ? place : place + "/";
+      throw new IOException(
+          "%s holds %s and is not one itself; check one at a time: ./kinebeam bundle check %s%s"
+              .formatted(place, Counted.of(bundles.size(), "bundle"), above, bundles.get(0)));
+    }
   }
 
   private Look look(BundleShelf shelf, String file) throws IOException {

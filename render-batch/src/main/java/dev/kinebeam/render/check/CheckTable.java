@@ -1,6 +1,7 @@
 package dev.kinebeam.render.check;
 
 import dev.kinebeam.render.libav.MediaReport;
+import dev.kinebeam.schemas.Counted;
 import java.util.Locale;
 
 /** A result for people: a line for each file, and under it what to do. */
@@ -27,9 +28,9 @@ public final class CheckTable {
   private static String summary(CheckResult result) {
     return String.format(
         Locale.ROOT,
-        "%s: %d files, %d with errors, %d with warnings, %d without either",
+        "%s: %s, %d with errors, %d with warnings, %d without either",
         result.place(),
-        result.rows().size(),
+        Counted.of(result.rows().size(), "file"),
         result.count(Level.ERROR),
         result.count(Level.WARN),
         result.count(Level.OK));

@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What each file is by itself, and whether the videos look alike. */
 final class FormatRules {
   private static final double SILENT_PEAK = -60;
+  private static final Pattern REMEDY = Pattern.compile("\\b(again|deliver|export|encode)\\b");
   private static final double MEASURABLE_SECONDS = 0.4;
 
   private FormatRules() {}
@@ -28,8 +30,7 @@ final class FormatRules {
                 Finding.error(
                     "unusable",
                     (slot.isEmpty() ? "" : "(slot " + slot + ") ")
-                        + unusable.reason()
-                        + "; deliver it again"));
+                        + withRemedy(unusable.reason())));
           } else if (look instanceof Look.Unreachable unreachable) {
             notes.add(
                 file,
@@ -44,6 +45,11 @@ final class FormatRules {
             }
           }
         });
+  }
+
+  /** One instruction: most reasons say themselves what to do. */
+  private static String withRemedy(String reason) {
+    return REMEDY.matcher(reason).find() ? reason : reason + "; deliver it again";
   }
 
   private static void voiceOver(String file, MediaReport report, Notes notes) {

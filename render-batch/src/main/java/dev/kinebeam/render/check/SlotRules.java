@@ -76,8 +76,32 @@ final class SlotRules {
     }
   }
 
+  /** What to do about a file that is named like a primitive, but for its ending. */
+  private static Optional<String> otherEnding(String file) {
+    int dot = file.lastIndexOf('.');
+    if (dot < 0 || Bundle.primitive(file).isPresent()) {
+      return Optional.empty();
+    }
+    String name = file.substring(0, dot);
+    for (String wanted : List.of(".mp4", ".mp3")) {
+      if (Bundle.primitive(name + wanted).isPresent()) {
+        boolean video = wanted.equals(".mp4");
+        return Optional.of(
+            (video ? "a slot's video ends in .mp4; " : "a slot's voice-over ends in .mp3; ")
+                + (file.substring(dot).equalsIgnoreCase(wanted)
+                    ? "write its ending in lower case"
+                    : video ? "export it as MP4 (H.264)" : "export it as MP3"));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static String why(String file, Bundle bundle) {
     Manifest manifest = bundle.manifest();
+    Optional<String> ending = otherEnding(file);
+    if (ending.isPresent()) {
+      return ending.get();
+    }
     if (file.startsWith("audio/")) {
       String[] steps = file.split("/", -1);
       if (steps.length == 3 && !manifest.languages().contains(steps[1])) {

@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
     name = "check",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks a bundle: the manifest, every slot in every language, lengths, formats,",
-      "tempo, true peak and loudness. Every file is decoded to its end."
+      "Checks a bundle.",
+      "The manifest, every slot in every language, lengths, formats, tempo, true peak",
+      "and loudness. Every file is decoded to its end."
     },
     footer = {
       "",

@@ -16,6 +16,7 @@ import dev.kinebeam.render.delivery.NameMap;
 import dev.kinebeam.render.delivery.Preparation;
 import dev.kinebeam.render.delivery.Preparation.Prepared;
 import dev.kinebeam.render.media.MediaChildren;
+import dev.kinebeam.schemas.Counted;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Recipe;
 import java.io.IOException;
@@ -38,10 +39,12 @@ import picocli.CommandLine.Spec;
     name = "prepare",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a bundle out of the files that a filming team delivered: reads their",
-      "names (Intro, Pauza, Outro, 5 Stanga, 1-20 Dreapta, …), takes the voice-overs",
-      "of intro, pauza and outro out of their videos unless they come as sounds,",
-      "writes the manifest. Nothing is half written; doing it again changes nothing."
+      "Makes a bundle out of the files that a filming team delivered.",
+      "It reads their names (Intro, Pauza, Outro, 5 Stanga, 1-20 Dreapta, …), takes",
+      "the voice-overs of intro, pauza and outro out of their videos unless they come",
+      "as sounds, and writes the manifest. Videos end in .mp4, .mov or .m4v, sounds in",
+      ".mp3, .wav, .m4a, .aac, .flac or .aiff. Nothing is half written; doing it again",
+      "changes nothing."
     },
     footer = {
       "",
@@ -233,10 +236,9 @@ public final class BundlePrepareCommand implements Callable<Integer> {
             + " "
             + prepared.outcome().name().toLowerCase(Locale.ROOT)
             + ": "
-            + prepared.soundsTaken()
-            + " voice-overs taken out of videos or encoded, "
-            + prepared.standIns()
-            + " stand-ins");
+            + Counted.of(prepared.soundsTaken(), "voice-over")
+            + " taken out of videos or encoded, "
+            + Counted.of(prepared.standIns(), "stand-in"));
     tell(BundleCounts.table(prepared.bundle()));
     return prepared;
   }

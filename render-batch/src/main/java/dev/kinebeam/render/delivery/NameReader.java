@@ -25,6 +25,15 @@ public final class NameReader {
   private static final Set<String> SOUNDS =
       Set.of("mp3", "wav", "m4a", "aac", "flac", "aif", "aiff");
 
+  /** Endings of media that are not taken; who delivers them exports them again. */
+  private static final Set<String> OTHER_VIDEOS =
+      Set.of(
+          "mxf", "mts", "m2ts", "ts", "avi", "mkv", "webm", "wmv", "flv", "gif", "mpg", "mpeg",
+          "vob", "3gp", "ogv", "dv", "braw", "r3d");
+
+  private static final Set<String> OTHER_SOUNDS =
+      Set.of("ogg", "oga", "opus", "wma", "amr", "ac3", "caf");
+
   private static final Map<String, String> PARTS =
       Map.ofEntries(
           Map.entry("intro", "intro"),
@@ -81,10 +90,24 @@ public final class NameReader {
     }
     boolean video = isVideo(fileName);
     if (!video && !isSound(fileName)) {
-      return new Unread(
-          "is neither a video (.mp4, .mov, .m4v) nor a sound (.mp3, .wav, .m4a, .aac, .flac, .aiff)");
+      return new Unread(otherEnding(extension(fileName)));
     }
     return new Words(plain(fileName.substring(0, fileName.lastIndexOf('.')))).read(video);
+  }
+
+  private static String otherEnding(String extension) {
+    if (OTHER_VIDEOS.contains(extension)) {
+      return "ends in ."
+          + extension
+          + "; a video ends in .mp4, .mov or .m4v: export it as MP4 (H.264)";
+    }
+    if (OTHER_SOUNDS.contains(extension)) {
+      return "ends in ."
+          + extension
+          + "; a sound ends in .mp3, .wav, .m4a, .aac, .flac or .aiff: export it as MP3 or WAV";
+    }
+    return "is neither a video (.mp4, .mov, .m4v) nor a sound (.mp3, .wav, .m4a, .aac, .flac,"
+               + " .aiff)";
   }
 
   static boolean isVideo(String fileName) {

@@ -131,15 +131,18 @@ public final class Preparation {
     }
     if (names) {
       text.append(
-          "\nRename these files, or give --map FILE with a line for each, DELIVERED FILE = PLACE:");
+          "\n"
+              + "Correct these files, or give --map FILE with a line for each, DELIVERED FILE ="
+              + " PLACE:");
       for (Problem problem : problems) {
         if (!problem.file().isEmpty()) {
           text.append("\n  ").append(problem.file()).append(" = ").append(suggestion(problem));
         }
       }
       text.append(
-          "\nwhere PLACE is intro-video-N, pauza-video-N, outro-video-N, rep-SIDE-video-N, rep-SIDE-vo-N,"
-              + " intro-vo-N, …, or - to leave the file out.");
+          "\n"
+              + "where PLACE is intro-video-N, pauza-video-N, outro-video-N, rep-SIDE-video-N,"
+              + " rep-SIDE-vo-N, intro-vo-N, …, or - to leave the file out.");
     }
     return text.toString();
   }

@@ -41,6 +41,9 @@ final class FileKind {
     if (isFreeFormatMp3(file)) {
       return Optional.of(freeFormat());
     }
+    if (isText(head)) {
+      return Optional.of("is a text file and not a media file");
+    }
     Optional<String> container = container(head);
     return container.isEmpty() ? Optional.empty() : refusal(file, container.get());
   }
@@ -82,6 +85,17 @@ final class FileKind {
       return Optional.of("an XML or HTML document");
     }
     return Optional.empty();
+  }
+
+  /** No media file does without control characters for long. */
+  private static boolean isText(byte[] head) {
+    for (byte b : head) {
+      boolean blank = b == '\t' || b == '\n' || b == '\r' || b == '\f';
+      if (b >= 0 && b < ' ' && !blank) {
+        return false;
+      }
+    }
+    return head.length > 0;
   }
 
   /** libav's names of the container that the bytes look most like. */

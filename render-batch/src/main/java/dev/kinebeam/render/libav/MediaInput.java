@@ -133,7 +133,7 @@ final class MediaInput implements AutoCloseable {
   private static String unreadable(int error) {
     return error == AVERROR_ENOMEM()
         ? "has more than " + MOST_STREAMS + " tracks, or asks for absurd amounts of memory"
-        : "is not a readable media file: " + Libav.message(error) + " (export it again)";
+        : "is not a readable media file: " + Libav.message(error) + "; export it again";
   }
 
   /** The decoders that look for what the header does not say keep to our size, too. */
@@ -260,7 +260,7 @@ final class MediaInput implements AutoCloseable {
   }
 
   static MediaException breaksOff(int error) {
-    return new MediaException("breaks off: " + Libav.message(error) + " (upload it again)");
+    return new MediaException("breaks off: " + Libav.message(error) + "; upload it again");
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.render.media.MediaChildren;
 import dev.kinebeam.render.testing.SampleBundle;
@@ -62,11 +63,15 @@ class BundleCheckerTest {
       result = check(bundle, children);
     }
     error(result, "audio/ro/intro-vo-1.mp3", "slot audio/ro/intro-vo", "empty (0 bytes)");
-    error(result, "intro-video-1.mp4", "slot intro-video", "is not a readable media file");
+    error(result, "intro-video-1.mp4", "slot intro-video", "is a text file and not a media file");
     error(result, "pauza-video-1.mp4", "slot pauza-video", "HLS playlist");
     error(result, "rep-left-video-1.mp4", "slot rep-left-video");
     error(result, "audio/ro/rep-right-vo-1.mp3", "slot audio/ro/rep-right-vo", "about 12 counts");
     assertThat(result.count(Level.ERROR)).isEqualTo(5);
+    assertThat(result.rows())
+        .flatExtracting(FileRow::findings)
+        .extracting(Finding::message)
+        .noneMatch(message -> message.contains("again; ") || message.contains("again); "));
     assertThat(row(result, "outro-video-1.mp4").report()).isPresent();
     assertThat(row(result, "intro-video-2.mp4").findings())
         .extracting(Finding::code)
@@ -75,6 +80,19 @@ class BundleCheckerTest {
         .contains("ERROR  pauza-video-1.mp4", "5 with errors")
         .doesNotContain("null");
     assertThat(CheckJson.of(result).path("files")).hasSize(31);
+  }
+
+  @Test
+  void aFolderAboveBundlesIsNoBundle() throws IOException {
+    Files.createDirectories(folder.resolve("sample-01"));
+    Files.writeString(folder.resolve("sample-01/manifest.json"), "{}");
+    Files.writeString(folder.resolve("sample-01/intro-video-1.mp4"), "");
+    try (MediaChildren children = MediaChildren.withDefaults()) {
+      assertThatThrownBy(() -> check(folder, children))
+          .hasMessage(
+              "%1$s holds 1 bundle and is not one itself; check one at a time: ./kinebeam bundle check %1$s/sample-01"
+                  .formatted(folder));
+    }
   }
 
   @Test

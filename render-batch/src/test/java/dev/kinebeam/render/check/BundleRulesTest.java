@@ -104,6 +104,26 @@ class BundleRulesTest {
   }
 
   @Test
+  void aFileNamedLikeAPrimitiveButForItsEndingIsToBeExported() {
+    List<String> files = new java.util.ArrayList<>(looks.keySet());
+    files.addAll(
+        List.of(
+            "manifest.json",
+            "intro-video-4.mxf",
+            "rep-left-video-4.MP4",
+            "audio/ro/intro-vo-4.wav",
+            "poza.jpg"));
+    CheckResult result = judge(files);
+    assertThat(row(result, "intro-video-4.mxf").findings().get(0).message())
+        .isEqualTo("fits no slot: a slot's video ends in .mp4; export it as MP4 (H.264)");
+    assertThat(row(result, "rep-left-video-4.MP4").findings().get(0).message())
+        .endsWith("a slot's video ends in .mp4; write its ending in lower case");
+    assertThat(row(result, "audio/ro/intro-vo-4.wav").findings().get(0).message())
+        .endsWith("a slot's voice-over ends in .mp3; export it as MP3");
+    assertThat(row(result, "poza.jpg").findings().get(0).message()).contains("no render plays it");
+  }
+
+  @Test
   void silenceDoesNotStandForCounts() {
     looks.put("audio/ro/rep-left-vo-2.mp3", voice(COUNTED, 41.2, -18, -3));
     assertThat(only().findings().get(0).message()).contains("about 12 counts");

@@ -70,6 +70,11 @@ class NameReaderTest {
       value = {
         "001 Detensionari Lombare.mp4            | names no part",
         "Poza.jpg                                | is neither a video",
+        "001 X 5 Stanga.MXF                      | ends in .mxf; a video ends in .mp4, .mov or"
+            + " .m4v: export it as MP4 (H.264)",
+        "Intro.MTS                               | export it as MP4 (H.264)",
+        "Intro.gif                               | export it as MP4 (H.264)",
+        "Intro.ogg                               | export it as MP3 or WAV",
         "Intro                                   | is neither a video",
         "007 Aplecare Dreapta 5 Stanga.mp4       | could be right or left",
         "Pauza stanga.mp4                        | could be pauza or left",
