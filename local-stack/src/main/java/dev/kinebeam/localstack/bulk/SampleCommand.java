@@ -6,6 +6,7 @@ import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.store.ObjectStore;
 import dev.kinebeam.catalog.store.ObjectStoreSettings;
 import dev.kinebeam.sample.SampleExercise;
+import dev.kinebeam.schemas.Counted;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -102,12 +103,22 @@ public final class SampleCommand implements Callable<Integer> {
         SampleExercises.make(directory, exercises, variants, size(), this::tell);
     if (orders != null) {
       SampleExercises.writeOrders(samples.orders(recipes), orders);
-      tell(exercises * recipes + " orders are in " + orders);
+      tell("wrote " + Counted.of((long) exercises * recipes, "order") + " to " + orders);
     }
     if (publish) {
       publish(samples, System.getenv());
     }
+    tell("next: " + next(samples.slugs().get(0)));
     return 0;
+  }
+
+  private String next(String slug) {
+    if (!publish) {
+      return "./kinebeam bundle check "
+          + directory.resolve(slug)
+          + (orders == null ? "" : "; to render the orders, draw with --publish");
+    }
+    return "./kinebeam render " + (orders == null ? "--catalog" : "--orders " + orders);
   }
 
   private SampleExercise size() {
@@ -128,21 +139,19 @@ public final class SampleCommand implements Callable<Integer> {
   private void publish(SampleExercises samples, Map<String, String> environment)
       throws IOException {
     ObjectStoreSettings bucketSettings;
+    DatabaseConfig login;
     try {
       bucketSettings = ObjectStoreSettings.fromEnvironment(environment);
+      login = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--publish: " + e.getMessage(), e);
     }
-    if (!environment.containsKey("DATABASE_URL")) {
-      throw new ParameterException(spec.commandLine(), "--publish: DATABASE_URL is not set");
-    }
     try (ObjectStore bucket = ObjectStore.open(bucketSettings);
-        Database database =
-            Database.open(DatabaseConfig.fromEnvironment(environment, "kinebeam_render"))) {
-      tell(samples.upload(bucket) + " objects are in the bucket " + bucket.bucket());
+        Database database = Database.open(login)) {
+      tell("bucket " + bucket.bucket() + ": " + Counted.of(samples.upload(bucket), "object"));
       Exercises catalogue = new Exercises(database);
       samples.slugs().forEach(slug -> catalogue.addRepsBased(slug, slug));
-      tell(samples.slugs().size() + " exercises are in the catalogue, as drafts");
+      tell("catalogue: " + Counted.of(samples.slugs().size(), "draft"));
     }
   }
 

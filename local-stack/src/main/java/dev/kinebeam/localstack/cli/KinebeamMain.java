@@ -130,18 +130,12 @@ public final class KinebeamMain implements Runnable {
         (wrong, given) -> {
           CommandLine command = wrong.getCommandLine();
           String name = command.getCommandSpec().qualifiedName();
-          command.getErr().println(wrong.getMessage() + "; see " + name + " --help");
+          command.getErr().println(Usage.message(wrong) + "; see " + name + " --help");
           return CommandLine.ExitCode.USAGE;
         });
     return line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
-          String message = failure.getMessage();
-          command
-              .getErr()
-              .println(
-                  command.getCommandSpec().qualifiedName().replaceFirst("^kinebeam ", "")
-                      + ": "
-                      + (message == null ? failure.toString() : message));
+          command.getErr().println(Usage.name(command) + ": " + Usage.message(command, failure));
           if (Boolean.getBoolean("kinebeam.trace")) {
             failure.printStackTrace(command.getErr());
           }

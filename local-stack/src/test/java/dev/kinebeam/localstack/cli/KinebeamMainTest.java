@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.localstack.docs.ShellBlocks;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,73 @@ class KinebeamMainTest {
     int exit = KinebeamMain.commandLine(args).setErr(new PrintWriter(err, true)).execute(args);
     assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err.toString().lines()).singleElement().asString().endsWith("; " + end);
+  }
+
+  private static String refusal(String line) {
+    String[] args = line.split(" ");
+    StringWriter err = new StringWriter();
+    KinebeamMain.commandLine(args).setErr(new PrintWriter(err, true)).execute(args);
+    return err.toString().strip();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "foo               | there is no command foo; see kinebeam --help",
+        "bundle foo        | there is no command bundle foo; see kinebeam bundle --help",
+        "token --sub abc   | Invalid value for option '--sub': cannot convert 'abc' to UUID; see"
+            + " kinebeam token --help",
+        "consent grant --org 1 | Invalid value for option '--org': cannot convert '1' to UUID; see"
+            + " kinebeam consent grant --help",
+        "render --catalog  | render: S3_ASSETS_BUCKET is not set: name the bucket; with the local"
+            + " stack: set -a; . .local/env/render.env; set +a; see kinebeam render --help",
+      })
+  void whatIsWrongIsSaidWithoutJavaAndWithTheLocalStacksEnvironment(String line, String message) {
+    assertThat(refusal(line)).isEqualTo(message);
+  }
+
+  @Test
+  void aMissingPasswordIsNamed() {
+    CommandLine add =
+        KinebeamMain.commandLine("org").getSubcommands().get("org").getSubcommands().get("add");
+    SQLException driver =
+        new SQLException(
+            "The server requested SCRAM-based authentication, but no password was provided.");
+    assertThat(Usage.message(add, driver))
+        .isEqualTo(
+            "DATABASE_PASSWORD is not set; with the local stack: set -a; . .local/env/registry.env;"
+                + " set +a");
+  }
+
+  /** The list of commands shows the first line of each description alone. */
+  @Test
+  void theFirstLineOfEveryDescriptionIsASentence() {
+    Deque<CommandLine> commands = new ArrayDeque<>(List.of(KinebeamMain.commandLine()));
+    int seen = 0;
+    while (!commands.isEmpty()) {
+      CommandLine command = commands.pop();
+      commands.addAll(command.getSubcommands().values());
+      assertThat(command.getCommandSpec().usageMessage().description()[0])
+          .as(command.getCommandSpec().qualifiedName())
+          .endsWith(".");
+      seen++;
+    }
+    assertThat(seen).isGreaterThan(25);
+  }
+
+  @Test
+  void theCommandsFromABundleToAVideoAreCommandsOfThisBuild() throws Exception {
+    List<String> shown =
+        ShellBlocks.of("rendering.md", "From a bundle to a video", "sh").stream()
+            .flatMap(String::lines)
+            .filter(line -> line.startsWith("./kinebeam "))
+            .toList();
+    assertThat(shown).hasSize(3);
+    for (String line : shown) {
+      String[] args = line.substring("./kinebeam ".length()).split(" ");
+      assertThat(KinebeamMain.commandLine(args).parseArgs(args).errors()).as(line).isEmpty();
+    }
   }
 
   @Test

@@ -24,7 +24,8 @@ public record DatabaseConfig(
    * DATABASE_PASSWORD}.
    *
    * @param usualUser where the environment names none
-   * @throws IllegalArgumentException when there is no address
+   * @throws IllegalArgumentException when there is no address or no password; a password that is
+   *     set to nothing is for databases that ask for none
    */
   public static DatabaseConfig fromEnvironment(Map<String, String> environment, String usualUser) {
     String url = environment.getOrDefault("DATABASE_URL", "");
@@ -32,10 +33,13 @@ public record DatabaseConfig(
       throw new IllegalArgumentException(
           "DATABASE_URL is not set: name the catalogue's database (jdbc:postgresql://…)");
     }
-    return of(
-        url,
-        environment.getOrDefault("DATABASE_USER", usualUser),
-        environment.getOrDefault("DATABASE_PASSWORD", ""));
+    String user = environment.getOrDefault("DATABASE_USER", usualUser);
+    String password = environment.get("DATABASE_PASSWORD");
+    if (password == null) {
+      throw new IllegalArgumentException(
+          "DATABASE_PASSWORD is not set: give the password of the login " + user);
+    }
+    return of(url, user, password);
   }
 
   @Override

@@ -99,8 +99,9 @@ public final class ConsentCommand implements Runnable {
       name = "withdraw",
       mixinStandardHelpOptions = true,
       description = {
-        "Records that a patient agrees no longer. Gateways refuse events within 30 s; what is",
-        "stored stays until ./kinebeam erase removes it."
+        "Records that a patient agrees no longer.",
+        "Gateways refuse events within 30 s; what is stored stays until ./kinebeam erase removes"
+            + " it."
       },
       footer = {
         "",

@@ -139,6 +139,7 @@ public final class ImportMain implements Callable<Integer> {
     ImportFile rows;
     Set<Downloads.AllowedHost> allowed = new HashSet<>();
     BunnyStreamSettings hostSettings;
+    DatabaseConfig login;
     try {
       if (!Files.isRegularFile(table)) {
         throw new IllegalArgumentException("there is no file " + table);
@@ -150,15 +151,12 @@ public final class ImportMain implements Callable<Integer> {
       requirePositive("--patience", patience.toMillis());
       allowedHosts.forEach(host -> allowed.add(Downloads.AllowedHost.parse(host)));
       hostSettings = BunnyStreamSettings.fromEnvironment(environment);
-      if (environment.getOrDefault("DATABASE_URL", "").isBlank()) {
-        throw new IllegalArgumentException(
-            "DATABASE_URL is not set: name the catalogue's database (jdbc:postgresql://…)");
-      }
+      login = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");
       rows = ImportFile.read(table);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "import: " + e.getMessage(), e);
     }
-    ImportReport figures = run(rows, allowed, hostSettings);
+    ImportReport figures = run(rows, allowed, hostSettings, login);
     PrintWriter out = spec.commandLine().getOut();
     out.println(figures.text());
     out.println("  results    " + results());
@@ -175,16 +173,19 @@ public final class ImportMain implements Callable<Integer> {
   }
 
   private ImportReport run(
-      ImportFile rows, Set<Downloads.AllowedHost> allowed, BunnyStreamSettings hostSettings)
+      ImportFile rows,
+      Set<Downloads.AllowedHost> allowed,
+      BunnyStreamSettings hostSettings,
+      DatabaseConfig login)
       throws IOException, InterruptedException {
     Healing healing = Healing.within(patience);
     long maxBytes = (long) maxMegabytes << 20;
     try (Database database =
             Database.open(
                 new DatabaseConfig(
-                    environment.get("DATABASE_URL"),
-                    environment.getOrDefault("DATABASE_USER", "kinebeam_render"),
-                    environment.getOrDefault("DATABASE_PASSWORD", ""),
+                    login.url(),
+                    login.user(),
+                    login.password(),
                     Math.min(8, parallelism + 1),
                     Duration.ofSeconds(30)));
         Claims claims = new Claims(new RenderClaims(database), LEASE, healing);

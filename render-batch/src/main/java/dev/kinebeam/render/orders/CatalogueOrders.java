@@ -2,6 +2,7 @@ package dev.kinebeam.render.orders;
 
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.RenderCatalogue;
+import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.catalog.store.ObjectStoreException;
 import dev.kinebeam.render.bundle.PrimitiveMirror;
 import dev.kinebeam.schemas.render.ComposeOrder;
@@ -46,7 +47,7 @@ public record CatalogueOrders(List<ComposeOrder> orders, List<Refusal> refused) 
     for (String slug : slugs.isEmpty() ? catalogue.composedExercises() : slugs) {
       Optional<Exercises.Exercise> exercise = exercises.find(slug);
       if (exercise.isEmpty()) {
-        refused.add(new Refusal(slug, "the catalogue has no exercise " + slug));
+        refused.add(new Refusal(slug, UnknownExerciseException.message(slug)));
       } else if (exercise.get().kind() != Exercises.Kind.REPS_BASED) {
         refused.add(new Refusal(slug, slug + " is one whole video and is not composed"));
       } else {
