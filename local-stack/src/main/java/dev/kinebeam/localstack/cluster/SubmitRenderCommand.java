@@ -20,7 +20,8 @@ import picocli.CommandLine.Unmatched;
     name = "render",
     mixinStandardHelpOptions = true,
     description = {
-      "Submit the render job with its classes: a batch by --orders FILE or --catalog, which this",
+      "Submit the render job with its classes.",
+      "A batch by --orders FILE or --catalog, which this",
       "command waits for, or --kafka without end."
     },
     footer = {

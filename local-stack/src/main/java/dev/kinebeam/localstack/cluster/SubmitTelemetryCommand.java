@@ -23,7 +23,8 @@ import picocli.CommandLine.Unmatched;
     name = "telemetry",
     mixinStandardHelpOptions = true,
     description = {
-      "Submit the telemetry job with its classes. It goes on from its newest savepoint or complete",
+      "Submit the telemetry job with its classes.",
+      "It goes on from its newest savepoint or complete",
       "checkpoint in DATA-DIR/flink-cluster unless --fresh."
     },
     footer = {

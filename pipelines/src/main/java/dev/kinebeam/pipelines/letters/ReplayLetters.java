@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Judges dead letters with the present parser and sends what passes to media-events, each",
-      "event as it would have been sent at first; again or twice changes nothing. Only events of",
-      "patients who agree to analytics now are sent."
+      "Judges dead letters with the present parser and sends what passes to media-events.",
+      "Each event is sent as it would have been at first; again or twice changes nothing. Only",
+      "events of patients who agree to analytics now are sent."
     },
     footer = {
       "",

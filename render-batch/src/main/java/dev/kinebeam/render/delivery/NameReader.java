@@ -107,7 +107,7 @@ public final class NameReader {
           + "; a sound ends in .mp3, .wav, .m4a, .aac, .flac or .aiff: export it as MP3 or WAV";
     }
     return "is neither a video (.mp4, .mov, .m4v) nor a sound (.mp3, .wav, .m4a, .aac, .flac,"
-               + " .aiff)";
+        + " .aiff)";
   }
 
   static boolean isVideo(String fileName) {
