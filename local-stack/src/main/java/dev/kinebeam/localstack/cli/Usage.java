@@ -64,7 +64,7 @@ final class Usage {
 
   /** The message, and how the local stack's environment is taken where a variable is missing. */
   private static String environment(CommandLine command, String message) {
-    ProgramRole login = LOGINS.get(name(command).split(" ")[0]);
+    ProgramRole login = LOGINS.get(name(command).replaceFirst(" .*", ""));
     return login == null || !NOT_SET.matcher(message).find()
         ? message
         : "%s; with the local stack: set -a; . .local/env/%s.env; set +a"
