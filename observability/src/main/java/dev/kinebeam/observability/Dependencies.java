@@ -71,8 +71,12 @@ public final class Dependencies implements AutoCloseable {
 
   private static final class Watched {
     private final Map<String, Purpose> purposes = new LinkedHashMap<>();
-    private final Health health = new Health();
+    private final Health health;
     private Metrics.Registration gauge;
+
+    Watched(Health health) {
+      this.health = health;
+    }
   }
 
   /** Everything that waits for the same reason shares one probe. */
@@ -115,7 +119,8 @@ public final class Dependencies implements AutoCloseable {
   }
 
   private Watched exported(Dependency dependency) {
-    Watched added = new Watched();
+    // Somewhat less than a period, so that no outage is reported a round late.
+    Watched added = new Watched(new Health(period.multipliedBy(4).dividedBy(5)));
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("dependency", dependency.name());
     labels.put("address", dependency.address());

@@ -6,12 +6,11 @@ import java.util.Optional;
 
 /**
  * What successive probes of one dependency say. A dependency counts as down from its first failed
- * probe; an outage is reported at the second one in a row, so that a single slow answer is no news.
- * Not thread-safe.
+ * probe; an outage is reported at the first later failure in a row that comes after a pause, so
+ * that a single slow answer is not reported. Rounds that follow each other at once, as they do
+ * while a program starts, may wait for the same slow probe: they count once. Not thread-safe.
  */
 final class Health {
-  private static final int REPORTED_AT = 2;
-
   /** What a probe has changed. */
   enum Change {
     NONE,
@@ -19,10 +18,21 @@ final class Health {
     OUTAGE_ENDED
   }
 
+  private final Duration pause;
   private boolean known;
-  private int failures;
+  private boolean up;
+  private boolean reported;
   private String reason = "not probed yet";
   private Instant failingSince;
+
+  /**
+   * Of a dependency that was never probed.
+   *
+   * @param pause the least time between the first failure and the one that is reported
+   */
+  Health(Duration pause) {
+    this.pause = pause;
+  }
 
   /**
    * Takes in the result of a probe.
@@ -30,23 +40,28 @@ final class Health {
    * @param failure why the dependency did not answer; empty when it did
    */
   Change observe(Optional<String> failure, Instant now) {
+    boolean failsAnew = up || !known;
     known = true;
-    if (failure.isPresent()) {
-      failures++;
-      reason = failure.get();
-      if (failures == 1) {
-        failingSince = now;
-      }
-      return failures == REPORTED_AT ? Change.OUTAGE_BEGAN : Change.NONE;
+    up = failure.isEmpty();
+    if (up) {
+      boolean wasReported = reported;
+      reported = false;
+      return wasReported ? Change.OUTAGE_ENDED : Change.NONE;
     }
-    boolean reported = failures >= REPORTED_AT;
-    failures = 0;
-    return reported ? Change.OUTAGE_ENDED : Change.NONE;
+    reason = failure.get();
+    if (failsAnew) {
+      failingSince = now;
+    }
+    if (reported || now.isBefore(failingSince.plus(pause))) {
+      return Change.NONE;
+    }
+    reported = true;
+    return Change.OUTAGE_BEGAN;
   }
 
   /** Whether the last probe succeeded; a dependency that was never probed is not up. */
   boolean isUp() {
-    return known && failures == 0;
+    return up;
   }
 
   boolean isKnown() {

@@ -11,7 +11,7 @@ class HealthTest {
   private static final Instant START = Instant.parse("2026-11-29T10:00:00Z");
   private static final Optional<String> REFUSED = Optional.of("refused");
 
-  private final Health health = new Health();
+  private final Health health = new Health(Duration.ofSeconds(4));
 
   @Test
   void isNotUpBeforeTheFirstProbe() {
@@ -39,6 +39,20 @@ class HealthTest {
     assertThat(health.outage(end)).isEqualTo(Duration.ofSeconds(93));
     assertThat(health.isUp()).isTrue();
     assertThat(health.observe(Optional.empty(), end)).isEqualTo(Health.Change.NONE);
+  }
+
+  /** While a program starts, rounds of probes follow each other at once. */
+  @Test
+  void failuresWithoutAPauseBetweenThemAreOne() {
+    assertThat(health.observe(REFUSED, START)).isEqualTo(Health.Change.NONE);
+    assertThat(health.observe(REFUSED, START.plusMillis(400))).isEqualTo(Health.Change.NONE);
+    assertThat(health.observe(REFUSED, START.plusMillis(2_400))).isEqualTo(Health.Change.NONE);
+    assertThat(health.isUp()).isFalse();
+    assertThat(health.observe(Optional.empty(), START.plusMillis(3_000)))
+        .isEqualTo(Health.Change.NONE);
+    assertThat(health.observe(REFUSED, START.plusSeconds(8))).isEqualTo(Health.Change.NONE);
+    assertThat(health.observe(REFUSED, START.plusSeconds(13)))
+        .isEqualTo(Health.Change.OUTAGE_BEGAN);
   }
 
   @Test
