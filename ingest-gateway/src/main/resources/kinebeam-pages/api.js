@@ -1,10 +1,11 @@
-// The demo hands a token over in the address's fragment, which browsers send to nobody. It is kept for
-// this tab alone and taken out of the address bar.
+// The token is in the address's fragment, which browsers do not send. It is kept for this tab alone and taken
+// out of the address bar. An address that is pasted over this one changes the fragment and loads nothing.
 const handed = new URLSearchParams(location.hash.slice(1));
 for (const key of ['token', 'render', 'clinic']) {
   if (handed.has(key)) sessionStorage.setItem(key, handed.get(key));
 }
 if (handed.has('token')) history.replaceState(null, '', location.pathname);
+addEventListener('hashchange', () => location.reload());
 
 export const given = key => sessionStorage.getItem(key);
 
@@ -45,5 +46,6 @@ async function ask(path, options) {
   const problem = await answer.json().catch(() => ({}));
   const error = new Error(problem.detail ?? problem.title ?? `the gateway answered ${answer.status}`);
   error.status = answer.status;
+  error.reason = problem.errors?.[0]?.message;
   throw error;
 }

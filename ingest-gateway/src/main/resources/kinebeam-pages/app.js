@@ -1,5 +1,5 @@
 import { get, given } from './api.js';
-import { NONE, count, isNow, percent, seconds, timeOfDay } from './format.js';
+import { NONE, count, counted, isNow, percent, seconds, timeOfDay } from './format.js';
 import { showDropOff } from './dropoff.js';
 import { showInbox } from './inbox.js';
 import { shownExercise, showRender } from './stage.js';
@@ -18,15 +18,15 @@ function figures(health) {
   isNow(count(by.playing ?? 0), 'playing');
   isNow('live rows, at most 10 s old', 'playing-sub');
   isNow(count(health.sessions), 'sessions');
-  isNow(`${count(by.completed ?? 0)} completed · ${count(by.abandoned ?? 0)} abandoned`, 'sessions-sub');
+  isNow(`${count(by.completed ?? 0)} completed · ${count(by.abandoned ?? 0)} abandoned · ${count(by.error ?? 0)} with an error`, 'sessions-sub');
   isNow(percent(health.completion.rate), 'completed');
   isNow(`n = ${count(health.completion.n)} that started playing`, 'completed-sub');
   isNow(seconds(health.start_up_ms.p50), 'startup');
   isNow(`median · p95 ${seconds(health.start_up_ms.p95)} · n = ${count(health.start_up_ms.n)}`, 'startup-sub');
   isNow(percent(health.rebuffering.ratio, 2), 'rebuffer');
-  isNow(`${count(health.rebuffering.stalls)} stalls · n = ${count(health.rebuffering.n)}`, 'rebuffer-sub');
+  isNow(`${counted(health.rebuffering.stalls, 'stall')} · n = ${count(health.rebuffering.n)}`, 'rebuffer-sub');
   isNow(percent(health.playback_failures.rate, 1), 'failures');
-  isNow(`${count(health.playback_failures.count)} of n = ${count(health.playback_failures.n)} sessions`, 'failures-sub');
+  isNow(`${count(health.playback_failures.count)} of ${counted(health.playback_failures.n, 'session')}`, 'failures-sub');
 }
 
 function row(session) {
@@ -55,7 +55,9 @@ function row(session) {
 
 function recent(sessions) {
   isNow(`${sessions.length} newest`, 'recent-sub');
-  if (sessions.length) document.getElementById('recent').replaceChildren(...sessions.map(row));
+  const rows = document.getElementById('recent');
+  if (sessions.length) rows.replaceChildren(...sessions.map(row));
+  else rows.querySelector('.empty')?.replaceChildren('No session yet.');
 }
 
 const SECTIONS = ['health', 'recent-card', 'stage', 'inbox-card'];
@@ -77,8 +79,25 @@ async function showStage() {
   if (shownExercise()) await showDropOff(shownExercise());
 }
 
+/** Why there is nothing to see, and what to do. */
+function remedy(error) {
+  if (!given('token')) {
+    return `This page needs a token in its address: ${location.origin}/#token=… `
+      + '(./kinebeam demo prints such addresses, ./kinebeam token makes tokens for the local stack).';
+  }
+  if (error.status === 401) {
+    return `The token is not valid any more (${error.reason ?? error.message}). `
+      + `Open this page with a new one: ${location.origin}/#token=…`;
+  }
+  if (error.status === 403) {
+    return 'This page is for the clinic\'s staff: open it with the token of a specialist or a clinic_admin.';
+  }
+  return `The figures cannot be read: ${error.message}. Trying again.`;
+}
+
 async function refresh() {
   try {
+    if (!given('token')) throw new Error('no token');
     const from = encodeURIComponent(new Date(Date.now() - 3_600_000).toISOString());
     await Promise.all([
       section('health', async () => figures(await get(`/v1/clinic/video-health?from=${from}`))),
@@ -87,7 +106,7 @@ async function refresh() {
       section('inbox-card', showInbox),
     ]);
     if (SECTIONS.every(id => document.getElementById(id).hidden)) {
-      throw new Error('your role may not read any of them');
+      throw Object.assign(new Error('this role may read no section'), { status: 403 });
     }
     pulse.className = 'pulse live';
     pulse.textContent = `live · ${timeOfDay(new Date().toISOString())}`;
@@ -95,12 +114,11 @@ async function refresh() {
   } catch (error) {
     pulse.className = 'pulse lost';
     pulse.textContent = 'not connected';
-    tell(error.status === 401
-      ? 'Open this page by the address that ./kinebeam demo prints: it carries the token that lets you in.'
-      : `The figures cannot be read: ${error.message}. Trying again.`);
+    tell(remedy(error));
   }
 }
 
+document.getElementById('stage').hidden = !given('render');
 if (given('clinic')) isNow(`${given('clinic')} · the last hour`, 'where');
 
 async function forever() {

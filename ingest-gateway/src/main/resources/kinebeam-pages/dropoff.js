@@ -1,6 +1,6 @@
 // Where patients stop: one bar for each repetition, below the segments of the video.
 import { get } from './api.js';
-import { count, isNow, percent } from './format.js';
+import { count, counted, isNow, percent } from './format.js';
 
 const chart = document.getElementById('drop-off');
 
@@ -8,7 +8,7 @@ function bar(place, label, greatest) {
   const it = document.createElement('span');
   it.className = 'stop';
   it.title = `${label}: ${count(place.stopped)} of ${count(place.reached)} who came this far stopped here`
-    + (place.stalls ? `, ${count(place.stalls)} stalls` : '');
+    + (place.stalls ? `, ${counted(place.stalls, 'stall')}` : '');
   const fill = document.createElement('i');
   fill.style.height = `${greatest ? place.stopped / greatest * 100 : 0}%`;
   it.append(fill);

@@ -2,6 +2,7 @@ export const NONE = '–';
 const whole = new Intl.NumberFormat();
 
 export const count = n => (n == null ? NONE : whole.format(n));
+export const counted = (n, one, several = `${one}s`) => `${count(n)} ${n === 1 ? one : several}`;
 export const percent = (part, digits = 0) => (part == null ? NONE : `${(part * 100).toFixed(digits)} %`);
 export const seconds = (ms, digits = 2) => (ms == null ? NONE : `${(ms / 1000).toFixed(digits)} s`);
 export const clock = s => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, '0')}`;

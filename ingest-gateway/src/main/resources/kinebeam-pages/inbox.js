@@ -65,6 +65,7 @@ function draw() {
   const open = all.filter(a => a.state !== 'resolved').length;
   isNow(open ? `${open} open` : all.length ? 'all resolved' : NONE, 'inbox-sub');
   if (all.length) list.replaceChildren(...all.slice(0, SHOWN).map(item));
+  else list.querySelector('.empty')?.replaceChildren('Nothing has been raised.');
 }
 
 /** A later version replaces an earlier one, whichever way it came. */

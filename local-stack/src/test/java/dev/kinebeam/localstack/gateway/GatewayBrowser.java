@@ -19,9 +19,29 @@ final class GatewayBrowser {
       page.waitForSelector("#pulse.live");
       assertThat(page.isHidden("#health")).isTrue();
       assertThat(page.isHidden("#notice")).isTrue();
-      for (String section : List.of("#recent-card", "#inbox-card", "#stage")) {
+      assertThat(page.isHidden("#stage")).as("there is no render in the address").isTrue();
+      for (String section : List.of("#recent-card", "#inbox-card")) {
         assertThat(page.isVisible(section)).as(section).isTrue();
       }
+      page.waitForSelector("#inbox:has-text('Nothing has been raised.')");
+    }
+  }
+
+  /** Whoever may see nothing reads why, and sees no empty inbox. */
+  static void noticesOfThoseWhoSeeNothing(int port, String patient) {
+    try (Chromium chromium = Chromium.start()) {
+      String address = "http://127.0.0.1:" + port + "/";
+      Page page = chromium.page();
+      page.setViewportSize(420, 800);
+      page.navigate(address);
+      page.waitForSelector("#notice:has-text('needs a token in its address')");
+      assertThat(page.textContent("#inbox")).isEqualTo("–");
+      assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+          .isEqualTo(true);
+      page.evaluate("location.hash = 'token=a.b.c'");
+      page.waitForSelector("#notice:has-text('The token is not valid any more')");
+      page.evaluate("token => { location.hash = `token=${token}`; }", patient);
+      page.waitForSelector("#notice:has-text('This page is for the clinic')");
     }
   }
 

@@ -255,6 +255,13 @@ class GatewayIT {
   @Test
   @Tag("browser")
   @Order(3)
+  void the_first_page_says_why_there_is_nothing_to_see() throws Exception {
+    GatewayBrowser.noticesOfThoseWhoSeeNothing(gateway.port(), token("patient"));
+  }
+
+  @Test
+  @Tag("browser")
+  @Order(3)
   void a_beacon_of_another_origin_is_in_kafka_without_its_token() throws Exception {
     int before = read(Topics.MEDIA_EVENTS).size();
     String body =
