@@ -145,6 +145,15 @@ class BeaconTest {
     assertThat(gateway.log.of(Topics.MEDIA_EVENTS)).isEmpty();
   }
 
+  /** The header is judged by itself and first. */
+  @Test
+  void anAdministratorsHeaderIsRefusedForItsRole() throws Exception {
+    String admin = Tokens.of(Role.CLINIC_ADMIN, ORG, UUID.randomUUID());
+    Answer answer = sendWith(admin, beacon(patientToken(), pauseAt(4)));
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.firstError().path("code").asText()).isEqualTo("not_allowed");
+  }
+
   @Test
   void withoutAValidTokenOfAPatientNothingIsTaken() throws Exception {
     String staff = Tokens.of(Role.SPECIALIST, ORG, UUID.randomUUID());
@@ -172,6 +181,8 @@ class BeaconTest {
                 .POST(HttpRequest.BodyPublishers.ofString(beacon(patientToken(), pauseAt(6)))));
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.firstError().path("field").asText()).isEqualTo("Authorization");
+    assertThat(answer.firstError().path("message").asText())
+        .endsWith("; a token in the body counts in text/plain only");
   }
 
   @Test

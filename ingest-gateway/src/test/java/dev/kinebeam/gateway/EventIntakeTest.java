@@ -190,6 +190,11 @@ class EventIntakeTest {
     assertThat(verdict.path("field").asText()).isEqualTo(field);
     assertThat(verdict.path("code").asText()).isEqualTo(code);
     assertThat(verdict.path("message").asText()).isNotEmpty();
+    if (code.equals("unknown_event")) {
+      assertThat(verdict.path("message").asText())
+          .startsWith("no event is called rewind; the types are session_start, play, pause, ")
+          .endsWith(", session_end");
+    }
     assertThat(taken()).hasSize(2);
 
     DeadLetter letter = DeadLetter.decode(letters().get(0).value());

@@ -12,6 +12,9 @@ import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.EventType;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -144,6 +147,24 @@ class OpenApiTest {
     ObjectNode fields = event.path("properties").deepCopy();
     fields.remove(List.of("event", "data"));
     assertThat(schemas.at("/EventFields/properties")).isEqualTo(fields);
+    List<String> names = new ArrayList<>();
+    data.fieldNames().forEachRemaining(names::add);
+    assertThat(fieldsByDocument(type)).isEqualTo(names);
+  }
+
+  /** The fields that the table of integrating.md has for a type. */
+  private static List<String> fieldsByDocument(EventType type) throws Exception {
+    String begin = "| `" + type.wireName() + "` | ";
+    String row =
+        Files.readAllLines(Path.of("../docs/integrating.md")).stream()
+            .filter(line -> line.startsWith(begin))
+            .findFirst()
+            .orElseThrow();
+    return Pattern.compile("`([a-z_]+)`")
+        .matcher(row.substring(begin.length()))
+        .results()
+        .map(field -> field.group(1))
+        .toList();
   }
 
   @Test

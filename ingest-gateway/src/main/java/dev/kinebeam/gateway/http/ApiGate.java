@@ -149,10 +149,15 @@ final class ApiGate implements Gate {
       }
       return caller;
     } catch (AuthException e) {
+      // A token that was found in a body comes here as if it were a header.
+      String hint =
+          authorization.isEmpty() && route.handler() instanceof BeaconHandler
+              ? "; a token in the body counts in text/plain only"
+              : "";
       throw Problem.invalid(
               401,
               "The request needs a valid token.",
-              List.of(new FieldError(field, e.code(), e.getMessage())))
+              List.of(new FieldError(field, e.code(), e.getMessage() + hint)))
           .withHeader("WWW-Authenticate", "Bearer");
     } catch (KeysUnavailableException e) {
       LOG.warn("tokens cannot be verified: {}", e.getMessage(), e);

@@ -135,12 +135,18 @@ class WatchingIT {
 
     assertThat(ended.exit()).as(ended.err()).isZero();
     List<String> lines = ended.out().lines().filter(line -> !line.isBlank()).toList();
-    assertThat(Json.MAPPER.readTree(lines.get(lines.size() - 2)))
+    assertThat(Json.MAPPER.readTree(lines.get(lines.size() - 3)))
         .isEqualTo(
             Json.MAPPER.readTree(
                 "{\"accepted\":2,\"duplicates\":0,\"rejected\":[],\"warnings\":[]}"));
-    assertThat(lines.get(lines.size() - 1))
-        .contains("\"media_id\":\"my-first-video\"", "\"ttfb_ms\":84", "\"timeline\":[{");
+    assertThat(lines.get(lines.size() - 2))
+        .contains(
+            "\"media_id\":\"my-first-video\"",
+            "\"media_type\":\"video/mp4\"",
+            "\"ttfb_ms\":84",
+            "\"timeline\":[{");
+    assertThat(lines.get(lines.size() - 1)).startsWith("http://127.0.0.1:" + port + "/#token=ey");
+    assertThat(ended.err()).doesNotContain("error: 404");
   }
 
   /** So that a warning means something. Before anything is broken on purpose. */

@@ -281,7 +281,10 @@ public final class EventParser {
     }
     EventType type = EventType.of(event);
     if (type == null) {
-      return Rejected.of("event", "unknown_event", "no event is called " + Texts.shown(event));
+      return Rejected.of(
+          "event",
+          "unknown_event",
+          "no event is called " + Texts.shown(event) + "; the types are " + EventType.LIST);
     }
     if (session == null) {
       return missing("session_id");

@@ -1,7 +1,9 @@
 package dev.kinebeam.schemas.event;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a player can report. The order is part of stored coders: add at the end only. */
 public enum EventType {
@@ -16,6 +18,10 @@ public enum EventType {
   MILESTONE,
   ERROR,
   SESSION_END;
+
+  /** All wire names, as an error message lists them. */
+  static final String LIST =
+      Arrays.stream(values()).map(EventType::wireName).collect(Collectors.joining(", "));
 
   private static final Map<String, EventType> BY_WIRE_NAME = new HashMap<>();
 

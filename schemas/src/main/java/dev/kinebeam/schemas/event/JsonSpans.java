@@ -13,7 +13,18 @@ final class JsonSpans {
     private static final long serialVersionUID = 1L;
 
     Broken(String message, int at) {
-      super(message + " at byte " + at, null, false, false);
+      this(message + " at byte " + at);
+    }
+
+    private Broken(String message) {
+      super(message, null, false, false);
+    }
+
+    /** The text ends before {@code what}, a bracket or quote, is closed. */
+    static Broken unclosed(String what, int openedAt, int length) {
+      return new Broken(
+          "the text ends at byte %d; the %s opened at byte %d is not closed"
+              .formatted(length, what, openedAt));
     }
   }
 
@@ -138,7 +149,7 @@ final class JsonSpans {
         afterValue = kind == QUOTE || kind == BARE || kind == CLOSE;
       }
     }
-    throw new Broken("the JSON text ends inside the value", from);
+    throw Broken.unclosed("bracket", from, in.length);
   }
 
   private void text() throws Broken {
@@ -152,7 +163,7 @@ final class JsonSpans {
         at++;
       }
     }
-    throw new Broken("the JSON text ends inside the text", from);
+    throw Broken.unclosed("quote", from, in.length);
   }
 
   private void bare() {

@@ -131,7 +131,21 @@ class StrictEventsTest {
   void whereTheEndOfAnEventIsUncertainTheBatchIsRefusedWithThePlace(String broken) {
     FieldError error = refusal("[" + PAUSE + "," + broken + "," + PAUSE + "]");
     assertThat(error.code()).isEqualTo("not_json");
-    assertThat(error.message()).matches("the body is not JSON: .* at byte [0-9]+");
+    assertThat(error.message()).matches("the body is not JSON: .* at byte [0-9]+.*");
+  }
+
+  /** The usual case, a body that was cut off, is named with both places. */
+  @Test
+  void whereTheBodyEndsEarlyItsEndAndWhatIsOpenAreNamed() {
+    String body = "{\"event\":\"pause\",\"data\":{\"position_seconds\":1";
+    assertThat(refusal(body).message())
+        .isEqualTo(
+            "the body is not JSON: the text ends at byte %d; the bracket opened at byte 0 is not"
+                    .formatted(body.length())
+                + " closed");
+    assertThat(refusal("[" + body).message()).contains("the bracket opened at byte 1 is not");
+    assertThat(refusal("{\"event\":\"pau").message())
+        .endsWith("the text ends at byte 13; the quote opened at byte 9 is not closed");
   }
 
   @Test
