@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,13 +92,13 @@ class AdminServerTest {
 
   @Test
   void namesWhatDoesNotAnswerAndRecovers() throws Exception {
-    AtomicInteger failures = new AtomicInteger(10);
+    AtomicBoolean failing = new AtomicBoolean(true);
     dependencies.watch(
         KAFKA,
         "reading",
         () ->
             () -> {
-              if (failures.getAndDecrement() > 0) {
+              if (failing.get()) {
                 throw new IOException("connection \"refused\"");
               }
             });
@@ -107,6 +108,7 @@ class AdminServerTest {
     assertThat(ready.statusCode()).isEqualTo(503);
     assertThat(ready.body()).contains("\"reason\":\"connection \\\"refused\\\"\"");
     await("/metrics", "kinebeam_dependency_up{dependency=\"kafka\",address=\"127.0.0.1:9092\"} 0");
+    failing.set(false);
     await("/metrics", "kinebeam_dependency_up{dependency=\"kafka\",address=\"127.0.0.1:9092\"} 1");
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
   }
