@@ -62,7 +62,7 @@ class RenderOnClusterIT {
         int exit = submit(said, "--orders=" + orders, "--parallelism=2", "--profile=216p");
 
         assertThat(exit).as(said::toString).isZero();
-        assertThat(said.toString()).contains("1 orders: 1 rendered");
+        assertThat(said.toString()).contains("1 order: 1 rendered");
         Render render = new ExerciseRenders(database).find(ORDER.key()).orElseThrow();
         assertThat(render.status()).isEqualTo(Render.Status.READY);
       }
