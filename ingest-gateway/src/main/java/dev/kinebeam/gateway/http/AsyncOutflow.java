@@ -1,10 +1,5 @@
 package dev.kinebeam.gateway.http;
 
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -12,20 +7,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 
-/** Writes without blocking, so that one slow caller holds neither a thread nor the others. */
-final class AsyncOutflow implements Outflow, WriteListener, AsyncListener {
+/** Bytes that come one after the other; one slow caller holds neither a thread nor the others. */
+final class AsyncOutflow extends AsyncWriting implements Outflow {
   private static final int MOST_WAITING_BYTES = 1024 * 1024;
 
-  private final AsyncContext context;
-  private final ServletOutputStream out;
   private final Set<AsyncOutflow> flows;
   private final Deque<byte[]> waiting = new ArrayDeque<>();
   private int waitingBytes;
-  private boolean ended;
 
-  private AsyncOutflow(AsyncContext context, ServletOutputStream out, Set<AsyncOutflow> flows) {
-    this.context = context;
-    this.out = out;
+  private AsyncOutflow(
+      HttpServletRequest request, HttpServletResponse response, Set<AsyncOutflow> flows)
+      throws IOException {
+    super(request, response, 0);
     this.flows = flows;
   }
 
@@ -33,19 +26,16 @@ final class AsyncOutflow implements Outflow, WriteListener, AsyncListener {
   static AsyncOutflow begin(
       HttpServletRequest request, HttpServletResponse response, Set<AsyncOutflow> flows)
       throws IOException {
-    AsyncContext context = request.startAsync();
-    context.setTimeout(0);
-    AsyncOutflow flow = new AsyncOutflow(context, response.getOutputStream(), flows);
+    AsyncOutflow flow = new AsyncOutflow(request, response, flows);
     flows.add(flow);
-    context.addListener(flow);
-    flow.out.setWriteListener(flow);
+    flow.begin();
     return flow;
   }
 
   @Override
   public boolean offer(byte[] bytes) {
     synchronized (this) {
-      if (ended) {
+      if (isOver()) {
         return false;
       }
       waiting.add(bytes);
@@ -61,18 +51,18 @@ final class AsyncOutflow implements Outflow, WriteListener, AsyncListener {
   /** Whether writing goes on; nothing may be written before the container has asked for it. */
   private synchronized boolean drained() {
     try {
-      while (!ended && out.isReady()) {
+      while (!isOver() && out().isReady()) {
         byte[] next = waiting.poll();
         if (next == null) {
           return true;
         }
         waitingBytes -= next.length;
-        out.write(next);
-        if (waiting.isEmpty() && out.isReady()) {
-          out.flush();
+        out().write(next);
+        if (waiting.isEmpty() && out().isReady()) {
+          out().flush();
         }
       }
-      return !ended;
+      return !isOver();
     } catch (IOException | IllegalStateException e) {
       // The caller has gone; that is how such an answer usually ends.
       return false;
@@ -80,21 +70,11 @@ final class AsyncOutflow implements Outflow, WriteListener, AsyncListener {
   }
 
   @Override
-  public void end() {
+  void whenOver() {
     synchronized (this) {
-      if (ended) {
-        return;
-      }
-      ended = true;
       waiting.clear();
     }
     flows.remove(this);
-    try {
-      context.complete();
-    } catch (IllegalStateException e) {
-      // The container has ended the answer before us.
-      return;
-    }
   }
 
   @Override
@@ -103,27 +83,4 @@ final class AsyncOutflow implements Outflow, WriteListener, AsyncListener {
       end();
     }
   }
-
-  @Override
-  public void onError(Throwable failure) {
-    end();
-  }
-
-  @Override
-  public void onComplete(AsyncEvent event) {
-    end();
-  }
-
-  @Override
-  public void onTimeout(AsyncEvent event) {
-    end();
-  }
-
-  @Override
-  public void onError(AsyncEvent event) {
-    end();
-  }
-
-  @Override
-  public void onStartAsync(AsyncEvent event) {}
 }
