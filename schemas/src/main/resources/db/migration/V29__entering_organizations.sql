@@ -1,6 +1,7 @@
 -- Whoever enters organizations, people and consents: an administrator, or the platform's own system of
 -- record. The role reads and writes no table. It calls the functions below; each changes one row, and the
--- audit log has what changed and who changed it. Repeating a call changes nothing.
+-- audit log has what changed and who changed it: the actor that the caller names, and the login, which the caller
+-- cannot choose. Repeating a call changes nothing.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kinebeam_registry') THEN
@@ -16,18 +17,22 @@ CREATE FUNCTION enter_organization(org uuid, new_name text, by_whom text) RETURN
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
-  done text := 'added';
+  done     text := 'added';
+  about    jsonb := jsonb_build_object('session_user', session_user);
+  old_name text;
 BEGIN
   INSERT INTO organizations (org_id, name) VALUES (org, new_name) ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
-    UPDATE organizations SET name = new_name WHERE org_id = org AND name <> new_name;
-    IF NOT FOUND THEN
+    SELECT name INTO old_name FROM organizations WHERE org_id = org FOR UPDATE;
+    IF old_name = new_name THEN
       RETURN 'unchanged';
     END IF;
+    UPDATE organizations SET name = new_name WHERE org_id = org;
     done := 'changed';
+    about := about || jsonb_build_object('old_name', old_name);
   END IF;
-  INSERT INTO audit_log (audit_id, org_id, actor, action, subject)
-    VALUES (gen_random_uuid(), org, by_whom, 'organization.' || done, org::text);
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom, 'organization.' || done, org::text, about);
   RETURN done;
 END
 $$;
@@ -62,7 +67,7 @@ BEGIN
   -- Without the name: the audit log outlives the person's data.
   INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
     VALUES (gen_random_uuid(), org, by_whom, 'person.' || done, person::text,
-            jsonb_build_object('role', new_role));
+            jsonb_build_object('role', new_role, 'session_user', session_user));
   RETURN done;
 END
 $$;
@@ -87,7 +92,7 @@ BEGIN
   INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
     VALUES (gen_random_uuid(), org, by_whom,
             CASE WHEN agrees THEN 'consent.granted' ELSE 'consent.withdrawn' END, patient::text,
-            jsonb_build_object('purpose', for_purpose));
+            jsonb_build_object('purpose', for_purpose, 'session_user', session_user));
   RETURN 'changed';
 END
 $$;
