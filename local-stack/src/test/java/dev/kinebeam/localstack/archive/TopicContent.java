@@ -4,16 +4,13 @@ import dev.kinebeam.catalog.archive.ArchiveReader;
 import dev.kinebeam.catalog.archive.ArchiveStore;
 import dev.kinebeam.catalog.archive.ArchivedRecord;
 import dev.kinebeam.catalog.archive.BrokenObject;
+import dev.kinebeam.localstack.kafka.TopicRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Records as they lie in a topic or in the archive, in one form, so that they can be compared. */
@@ -33,28 +30,14 @@ final class TopicContent {
 
   /** Everything that Kafka holds of the topic now. */
   static List<Entry> ofKafka(String bootstrapServers, String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<Entry> found = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> r : consumer.poll(Duration.ofSeconds(1))) {
-          found.add(
-              new Entry(r.partition(), r.offset(), r.timestamp(), text(r.key()), text(r.value())));
-        }
-      }
-      found.sort(BY_PLACE);
-      return found;
+    List<Entry> found = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> r :
+        TopicRecords.all(bootstrapServers, topic, new ByteArrayDeserializer())) {
+      found.add(
+          new Entry(r.partition(), r.offset(), r.timestamp(), text(r.key()), text(r.value())));
     }
+    found.sort(BY_PLACE);
+    return found;
   }
 
   /** Everything that the archive tells, as often as it tells it; it must be whole. */
