@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -152,16 +154,20 @@ class OpenApiTest {
     assertThat(fieldsByDocument(type)).isEqualTo(names);
   }
 
-  /** The fields that the table of integrating.md has for a type. */
+  /** The fields that the list in integrating.md has for a type; an entry may take several lines. */
   private static List<String> fieldsByDocument(EventType type) throws Exception {
-    String begin = "| `" + type.wireName() + "` | ";
-    String row =
+    String begin = "- `" + type.wireName() + "`: ";
+    List<String> entry =
         Files.readAllLines(Path.of("../docs/integrating.md")).stream()
-            .filter(line -> line.startsWith(begin))
-            .findFirst()
-            .orElseThrow();
+            .dropWhile(line -> !line.startsWith(begin))
+            .toList();
+    String fields =
+        Stream.concat(
+                entry.stream().limit(1).map(line -> line.substring(begin.length())),
+                entry.stream().skip(1).takeWhile(line -> line.startsWith("  ")))
+            .collect(Collectors.joining(" "));
     return Pattern.compile("`([a-z_]+)`")
-        .matcher(row.substring(begin.length()))
+        .matcher(fields)
         .results()
         .map(field -> field.group(1))
         .toList();
