@@ -207,7 +207,7 @@ class ClinicTest {
   @Test
   void aDatabaseThatIsAwayIsNoDefectOfOurs() throws Exception {
     try (TestGateway lonely = TestGateway.start()) {
-      lonely.owner().useHandle(handle -> handle.execute("ALTER ROLE gateway NOLOGIN"));
+      lonely.postgres.run("ALTER DATABASE " + lonely.postgres.name() + " CONNECTION LIMIT 0");
       Answer answer = lonely.get(SESSIONS, admin(ORG));
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.header("Retry-After")).isEqualTo("5");

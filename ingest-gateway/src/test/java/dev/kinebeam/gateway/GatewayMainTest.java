@@ -3,8 +3,7 @@ package dev.kinebeam.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kinebeam.catalog.db.Database;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.kinebeam.testkit.TestPostgres;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -14,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,10 +120,7 @@ class GatewayMainTest {
 
   @Test
   void startsWithoutKafkaButNotAsARoleThatGoesAroundRowSecurity() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-      Database.migrate(postgres.getPostgresDatabase());
-      Jdbi.create(postgres.getPostgresDatabase())
-          .useHandle(h -> h.execute("CREATE ROLE gateway LOGIN IN ROLE kinebeam_gateway"));
+    try (TestPostgres postgres = TestPostgres.migrated()) {
       String url = databaseUrl(postgres, "gateway");
 
       assertThatThrownBy(() -> Gateway.start(configure(ENV, databaseUrl(postgres, "postgres"))))
@@ -154,8 +149,8 @@ class GatewayMainTest {
     }
   }
 
-  private static String databaseUrl(EmbeddedPostgres postgres, String user) {
-    return "--database-url=" + postgres.getJdbcUrl(user, "postgres");
+  private static String databaseUrl(TestPostgres postgres, String user) {
+    return "--database-url=" + postgres.url(user);
   }
 
   private static HttpResponse<String> get(int port, String path) throws Exception {

@@ -3,7 +3,7 @@ package dev.kinebeam.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.Database;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.kinebeam.testkit.TestPostgres;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -17,17 +17,15 @@ import org.junit.jupiter.api.Test;
  */
 class ReadPlansTest {
   private static final UUID ORG = UUID.randomUUID();
-  private static EmbeddedPostgres postgres;
+  private static TestPostgres postgres;
   private static Database gateway;
 
   @BeforeAll
   static void fill() throws Exception {
-    postgres = EmbeddedPostgres.start();
-    Database.migrate(postgres.getPostgresDatabase());
-    Jdbi.create(postgres.getPostgresDatabase())
+    postgres = TestPostgres.migrated();
+    Jdbi.create(postgres.owner())
         .useHandle(
             handle -> {
-              handle.execute("CREATE ROLE gateway LOGIN IN ROLE kinebeam_gateway");
               handle.execute(
                   """
                   INSERT INTO media_session_metrics
@@ -48,11 +46,11 @@ class ReadPlansTest {
                   ORG);
               handle.execute("ANALYZE");
             });
-    gateway = Database.over(postgres.getDatabase("gateway", "postgres"));
+    gateway = Database.over(postgres.as("gateway"));
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     postgres.close();
   }
 

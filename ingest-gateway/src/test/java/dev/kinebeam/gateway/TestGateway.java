@@ -27,8 +27,8 @@ import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Doorbell;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.testkit.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -84,7 +84,7 @@ final class TestGateway implements AutoCloseable {
   private final Recordings recordings;
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   private final BodyBudget bodies = new BodyBudget(MOST_HELD);
-  private final EmbeddedPostgres postgres;
+  final TestPostgres postgres = TestPostgres.migrated();
   private final Database database;
   private final ApiServer server;
   private final HttpClient http =
@@ -93,19 +93,16 @@ final class TestGateway implements AutoCloseable {
   private TestGateway(HttpLimits limits) throws IOException {
     archive = ArchiveStore.folder(Files.createTempDirectory("archive"));
     recordings = new Recordings(new SessionRecords(archive, 1), shelf, Clock.systemUTC());
-    postgres = EmbeddedPostgres.start();
-    Database.migrate(postgres.getPostgresDatabase());
     owner()
         .useHandle(
             handle -> {
-              handle.execute("CREATE ROLE gateway LOGIN IN ROLE kinebeam_gateway");
               for (UUID org : List.of(ORG, OTHER_ORG)) {
                 handle.execute(
                     "INSERT INTO organizations (org_id, name) VALUES (?, 'Clinic')", org);
               }
             });
     setConsent(ORG, PATIENT, true);
-    Exercises exercises = new Exercises(Database.over(postgres.getPostgresDatabase()));
+    Exercises exercises = new Exercises(Database.over(postgres.owner()));
     exercises.ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
     for (String slug : List.of(NO_VARIANT, NO_MANIFEST, AWAY)) {
       exercises.ensureRepsBased(slug, slug, slug);
@@ -113,7 +110,7 @@ final class TestGateway implements AutoCloseable {
     addBundle(SLUG);
     addBundle(NO_VARIANT);
     primitives.remove(NO_VARIANT + "/rep-right-video-1.mp4");
-    database = Database.over(postgres.getDatabase("gateway", "postgres"));
+    database = Database.over(postgres.as("gateway"));
     server =
         ApiServer.start(
             new ApiServer.Setup(
@@ -221,12 +218,12 @@ final class TestGateway implements AutoCloseable {
   }
 
   Jdbi owner() {
-    return Jdbi.create(postgres.getPostgresDatabase());
+    return Jdbi.create(postgres.owner());
   }
 
   /** The renders as the render job writes them. */
   ExerciseRenders renders() {
-    return new ExerciseRenders(Database.over(postgres.getPostgresDatabase()));
+    return new ExerciseRenders(Database.over(postgres.owner()));
   }
 
   private void addBundle(String slug) {
@@ -328,7 +325,7 @@ final class TestGateway implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     server.close();
     postgres.close();
   }

@@ -3,8 +3,7 @@ package dev.kinebeam.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.kinebeam.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,13 +19,12 @@ class MigrationsTest {
   private static final UUID ORG_A = UUID.fromString("aaaaaaaa-0000-4000-8000-000000000001");
   private static final UUID ORG_B = UUID.fromString("bbbbbbbb-0000-4000-8000-000000000002");
 
-  private static EmbeddedPostgres postgres;
+  private static TestPostgres postgres;
 
   @BeforeAll
-  static void start() throws IOException, SQLException {
-    postgres = EmbeddedPostgres.start();
-    Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
-    try (Connection c = postgres.getPostgresDatabase().getConnection();
+  static void start() throws SQLException {
+    postgres = TestPostgres.migrated();
+    try (Connection c = postgres.owner().getConnection();
         Statement s = c.createStatement()) {
       s.execute("SET ROLE kinebeam_pipeline");
       for (UUID org : new UUID[] {ORG_A, ORG_B}) {
@@ -36,7 +34,7 @@ class MigrationsTest {
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() {
     postgres.close();
   }
 
@@ -55,7 +53,7 @@ class MigrationsTest {
   }
 
   private static long countAs(String role, UUID org, String table) throws SQLException {
-    try (Connection c = postgres.getPostgresDatabase().getConnection();
+    try (Connection c = postgres.owner().getConnection();
         Statement s = c.createStatement()) {
       c.setAutoCommit(false);
       s.execute("SET LOCAL ROLE " + role);
@@ -72,7 +70,7 @@ class MigrationsTest {
   }
 
   private static void runAs(String role, String sql) throws SQLException {
-    try (Connection c = postgres.getPostgresDatabase().getConnection();
+    try (Connection c = postgres.owner().getConnection();
         Statement s = c.createStatement()) {
       s.execute("SET ROLE " + role);
       s.execute(sql);
@@ -89,7 +87,7 @@ class MigrationsTest {
   @Test
   void aPartitionCannotBeReadAroundThePolicy() throws SQLException {
     String partition;
-    try (Connection c = postgres.getPostgresDatabase().getConnection();
+    try (Connection c = postgres.owner().getConnection();
         Statement s = c.createStatement();
         ResultSet r =
             s.executeQuery(
@@ -222,15 +220,16 @@ class MigrationsTest {
   @Test
   void theOwnerNeedNotBeASuperuser() throws SQLException {
     runAs("postgres", "CREATE ROLE landlord LOGIN NOSUPERUSER NOBYPASSRLS CREATEROLE");
-    runAs("postgres", "CREATE DATABASE clinic OWNER landlord");
-    Flyway.configure().dataSource(postgres.getDatabase("landlord", "clinic")).load().migrate();
+    TestPostgres clinic = TestPostgres.empty();
+    clinic.run("ALTER DATABASE " + clinic.name() + " OWNER TO landlord");
+    Flyway.configure().dataSource(clinic.as("landlord")).load().migrate();
     runAs("postgres", "CREATE ROLE writer LOGIN IN ROLE kinebeam_pipeline");
     runAs("postgres", "CREATE ROLE keeper LOGIN IN ROLE kinebeam_maintenance, kinebeam_registry");
-    try (Connection c = postgres.getDatabase("writer", "clinic").getConnection();
+    try (Connection c = clinic.as("writer").getConnection();
         Statement s = c.createStatement()) {
       s.execute(session(UUID.randomUUID(), ORG_A, "now()"));
     }
-    try (Connection c = postgres.getDatabase("keeper", "clinic").getConnection();
+    try (Connection c = clinic.as("keeper").getConnection();
         Statement s = c.createStatement()) {
       try (ResultSet r =
           s.executeQuery("SELECT w, reconcile_media_week(w, 'me') FROM media_weeks() AS w")) {
@@ -241,7 +240,7 @@ class MigrationsTest {
       s.execute("SELECT set_consent('" + ORG_A + "', '" + ORG_B + "', 'analytics', true, 'me')");
       s.execute("SELECT erase_patient('" + ORG_A + "', '" + ORG_B + "', 'me', false)");
     }
-    try (Connection c = postgres.getDatabase("postgres", "clinic").getConnection();
+    try (Connection c = clinic.owner().getConnection();
         Statement s = c.createStatement();
         ResultSet r = s.executeQuery("SELECT sessions FROM media_session_weekly_agg")) {
       assertThat(r.next()).isTrue();
@@ -251,7 +250,7 @@ class MigrationsTest {
 
   @Test
   void noRoleOfOursMayGoAroundThePolicies() throws SQLException {
-    try (Connection c = postgres.getPostgresDatabase().getConnection();
+    try (Connection c = postgres.owner().getConnection();
         Statement s = c.createStatement();
         ResultSet r =
             s.executeQuery(

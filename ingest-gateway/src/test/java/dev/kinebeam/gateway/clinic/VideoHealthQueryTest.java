@@ -9,7 +9,7 @@ import dev.kinebeam.gateway.clinic.VideoHealth.Figures;
 import dev.kinebeam.gateway.clinic.VideoHealth.Group;
 import dev.kinebeam.gateway.clinic.VideoHealth.Percentiles;
 import dev.kinebeam.gateway.clinic.VideoHealth.Previous;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.kinebeam.testkit.TestPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -55,7 +55,7 @@ class VideoHealthQueryTest {
               Arrays.stream(Dimension.values()).map(Optional::of))
           .toList();
 
-  private static EmbeddedPostgres postgres;
+  private static TestPostgres postgres;
   private static Jdbi owner;
   private static Database gateway;
   private static List<Session> sessions;
@@ -64,12 +64,10 @@ class VideoHealthQueryTest {
 
   @BeforeContainer
   static void fill() throws Exception {
-    postgres = EmbeddedPostgres.start();
-    Database.migrate(postgres.getPostgresDatabase());
-    owner = Jdbi.create(postgres.getPostgresDatabase());
+    postgres = TestPostgres.migrated();
+    owner = Jdbi.create(postgres.owner());
     owner.useHandle(
         handle -> {
-          handle.execute("CREATE ROLE gateway LOGIN IN ROLE kinebeam_gateway");
           handle.execute("SELECT ensure_media_partitions(?::timestamptz, 1, 4)", FIRST.toString());
           handle.execute("SELECT setseed(0.25)");
           handle.execute(
@@ -116,11 +114,11 @@ class VideoHealthQueryTest {
                               row.getObject("ttfb_ms", Long.class)))
                   .list();
         });
-    gateway = Database.over(postgres.getDatabase("gateway", "postgres"));
+    gateway = Database.over(postgres.as("gateway"));
   }
 
   @AfterContainer
-  static void stop() throws Exception {
+  static void stop() {
     postgres.close();
   }
 

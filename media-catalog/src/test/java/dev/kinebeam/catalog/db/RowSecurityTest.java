@@ -17,6 +17,7 @@ class RowSecurityTest {
             handle -> {
               handle.execute("CREATE ROLE climber LOGIN IN ROLE kinebeam_gateway, postgres");
               handle.execute("CREATE ROLE landlord LOGIN IN ROLE kinebeam_gateway");
+              handle.execute("CREATE ROLE auditor LOGIN BYPASSRLS IN ROLE kinebeam_gateway");
               handle.execute("CREATE TABLE notes (id int)");
               handle.execute("ALTER TABLE notes ENABLE ROW LEVEL SECURITY");
               handle.execute("ALTER TABLE notes OWNER TO landlord");

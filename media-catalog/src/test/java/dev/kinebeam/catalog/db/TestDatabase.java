@@ -1,7 +1,6 @@
 package dev.kinebeam.catalog.db;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.kinebeam.testkit.TestPostgres;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
@@ -9,30 +8,18 @@ import org.jdbi.v3.core.Jdbi;
  * A real PostgreSQL with the migrations, seen as its owner and as the gateway's and render's roles.
  */
 final class TestDatabase implements AutoCloseable {
-  private final EmbeddedPostgres postgres;
-
-  TestDatabase() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    Database.migrate(postgres.getPostgresDatabase());
-    owner()
-        .useHandle(
-            handle -> {
-              handle.execute("CREATE ROLE gateway LOGIN IN ROLE kinebeam_gateway");
-              handle.execute("CREATE ROLE render LOGIN IN ROLE kinebeam_render");
-              handle.execute("CREATE ROLE auditor LOGIN BYPASSRLS IN ROLE kinebeam_gateway");
-            });
-  }
+  private final TestPostgres postgres = TestPostgres.migrated();
 
   Jdbi owner() {
-    return Jdbi.create(postgres.getPostgresDatabase());
+    return Jdbi.create(postgres.owner());
   }
 
   Database as(String user) {
-    return Database.over(postgres.getDatabase(user, "postgres"));
+    return Database.over(postgres.as(user));
   }
 
   String url() {
-    return postgres.getJdbcUrl("postgres", "postgres");
+    return postgres.url("postgres");
   }
 
   void addOrganization(UUID orgId) {
@@ -57,7 +44,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     postgres.close();
   }
 }

@@ -3,7 +3,7 @@ package dev.kinebeam.render.hosting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.render.testing.TestDatabases;
+import dev.kinebeam.testkit.TestPostgres;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +21,7 @@ class SharedCollectionLockTest {
   /** Each has a database session of its own, as processes have. */
   @Test
   void ofSixProcessesOneMakesTheCollectionAndAllUseIt() throws Exception {
-    DataSource source = TestDatabases.migrated();
+    DataSource source = TestPostgres.migrated().owner();
     List<String> atTheHost = new CopyOnWriteArrayList<>();
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();

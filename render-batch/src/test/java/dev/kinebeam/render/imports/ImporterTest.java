@@ -16,9 +16,9 @@ import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.testing.FakeVideoHost;
 import dev.kinebeam.render.testing.SampleBundle;
-import dev.kinebeam.render.testing.TestDatabases;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.RenderKey;
+import dev.kinebeam.testkit.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +51,9 @@ class ImporterTest {
 
   @BeforeEach
   void start() throws IOException {
-    owner = TestDatabases.migrated();
-    database = Database.over(TestDatabases.asRender(owner));
+    TestPostgres postgres = TestPostgres.migrated();
+    owner = postgres.owner();
+    database = Database.over(postgres.as("render"));
     Healing healing = Healing.within(Duration.ofSeconds(1));
     claims = new Claims(new RenderClaims(database), Duration.ofSeconds(5), healing);
     Path sample = SampleBundle.directory();

@@ -18,7 +18,7 @@ import dev.kinebeam.render.lock.ProcessFolder;
 import dev.kinebeam.render.mezzanine.MezzanineCache;
 import dev.kinebeam.render.testing.FakeVideoHost;
 import dev.kinebeam.render.testing.SampleBundle;
-import dev.kinebeam.render.testing.TestDatabases;
+import dev.kinebeam.testkit.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ final class TestTools implements AutoCloseable {
 
   /** Bundles are looked for in {@code directory/bundles}. */
   static TestTools start(Path directory) throws IOException {
-    DataSource database = TestDatabases.migrated();
+    DataSource database = TestPostgres.migrated().owner();
     TestTools tools = new TestTools(database, directory, new FakeVideoHost());
     BY_NAME.put(tools.name, tools);
     return tools;
