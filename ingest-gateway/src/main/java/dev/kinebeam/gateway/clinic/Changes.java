@@ -30,9 +30,14 @@ final class Changes {
             before.rebuffering().ratio(),
             before.rebuffering().n()));
     changes.put("completion", share(now.completion(), before.completion()));
-    changes.put("start_failures", share(now.startFailures(), before.startFailures()));
-    changes.put("exits_before_start", share(now.exitsBeforeStart(), before.exitsBeforeStart()));
-    changes.put("playback_failures", share(now.playbackFailures(), before.playbackFailures()));
+    changes.put(
+        "start_failures", share(now.failures().startFailures(), before.failures().startFailures()));
+    changes.put(
+        "exits_before_start",
+        share(now.failures().exitsBeforeStart(), before.failures().exitsBeforeStart()));
+    changes.put(
+        "playback_failures",
+        share(now.failures().playbackFailures(), before.failures().playbackFailures()));
     return changes;
   }
 

@@ -1,86 +1,76 @@
 package dev.kinebeam.gateway.clinic;
 
+import dev.kinebeam.gateway.clinic.HealthSubject.All;
+import dev.kinebeam.gateway.clinic.HealthSubject.Value;
+import dev.kinebeam.gateway.clinic.HealthSubject.Video;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/**
- * Everything that is counted for one answer: both windows, and the present one by group and by
- * video. Not thread-safe.
- *
- * @param by what groups are of; none when nothing was asked for
- * @param groups by value, which is null where sessions did not tell
- */
-record HealthSheet(
-    Optional<Dimension> by,
-    HealthTally present,
-    HealthTally before,
-    Map<String, HealthTally> groups,
-    Map<String, HealthTally> videos) {
+/** The tallies of every subject of one answer, folded from rows. */
+record HealthSheet(Map<HealthSubject, HealthTally> tallies) {
 
-  HealthSheet(Optional<Dimension> by) {
-    this(by, new HealthTally(), new HealthTally(), new HashMap<>(), new HashMap<>());
-  }
+  /**
+   * A value or a video with what was counted of it.
+   *
+   * @param name null where the sessions did not report one
+   */
+  record Counted(String name, HealthTally tally) {
+    private static final Comparator<Counted> BY_NAME =
+        Comparator.comparing(Counted::name, Comparator.nullsLast(Comparator.naturalOrder()));
 
-  HealthTally window(boolean isPresent) {
-    return isPresent ? present : before;
-  }
-
-  HealthTally group(String label) {
-    return groups.computeIfAbsent(label, value -> new HealthTally());
-  }
-
-  /** Adds the parts of sessions that share a window, a video (or null) and a label. */
-  void add(boolean isPresent, String media, String label, Long[] parts) {
-    window(isPresent).add(parts);
-    if (!isPresent) {
-      return;
-    }
-    if (by.isPresent()) {
-      group(label).add(parts);
-    }
-    if (media != null) {
-      videos.computeIfAbsent(media, value -> new HealthTally()).add(parts);
+    private long of(Part part) {
+      return tally.of(part);
     }
   }
 
-  /** Adds {@code n} latencies of one step. */
-  void addStep(boolean isPresent, String label, boolean ofLoad, int place, long n, int places) {
-    latencies(window(isPresent), ofLoad).add(place, n, places);
-    if (isPresent && by.isPresent()) {
-      latencies(group(label), ofLoad).add(place, n, places);
+  /** Adds up what rows of disjoint sets of sessions say of each subject. */
+  static HealthSheet of(List<HealthRow> rows) {
+    Map<HealthSubject, List<HealthTally>> bySubject = new HashMap<>();
+    for (HealthRow row : rows) {
+      for (HealthSubject subject : row.subjects()) {
+        bySubject.computeIfAbsent(subject, key -> new ArrayList<>()).add(row.tally());
+      }
     }
+    Map<HealthSubject, HealthTally> tallies = new HashMap<>();
+    bySubject.forEach((subject, parts) -> tallies.put(subject, HealthTally.sum(parts)));
+    return new HealthSheet(Map.copyOf(tallies));
   }
 
-  private static Latencies latencies(HealthTally tally, boolean ofLoad) {
-    return ofLoad ? tally.loads : tally.answers;
+  HealthTally all(Period period) {
+    return tallies.getOrDefault(new All(period), HealthTally.NONE);
   }
 
-  /** The groups with the most sessions first. */
-  List<Map.Entry<String, HealthTally>> largestGroups(int most) {
-    Comparator<HealthTally> bySessions = Comparator.comparingLong(t -> -t.of(Part.SESSIONS));
-    return first(new ArrayList<>(groups.entrySet()), bySessions, most);
-  }
-
-  /** The videos that stalled at all, most often first. */
-  List<Map.Entry<String, HealthTally>> worstVideos(int most) {
-    Comparator<HealthTally> byStalls = Comparator.comparingLong(t -> -t.of(Part.STALLS));
-    List<Map.Entry<String, HealthTally>> stalled =
-        videos.entrySet().stream().filter(v -> v.getValue().of(Part.STALLS) > 0).toList();
-    return first(stalled, byStalls.thenComparingLong(t -> -t.of(Part.STALL_MS)), most);
-  }
-
-  private static List<Map.Entry<String, HealthTally>> first(
-      List<Map.Entry<String, HealthTally>> entries, Comparator<HealthTally> order, int most) {
-    Comparator<String> byName = Comparator.nullsLast(Comparator.naturalOrder());
-    return entries.stream()
+  /** The values with the most sessions first. */
+  List<Counted> largestValues(int most) {
+    return counted(Value.class, Value::value)
         .sorted(
-            Map.Entry.<String, HealthTally>comparingByValue(order)
-                .thenComparing(Map.Entry::getKey, byName))
+            Comparator.<Counted>comparingLong(c -> -c.of(Part.SESSIONS))
+                .thenComparing(Counted.BY_NAME))
         .limit(most)
         .toList();
+  }
+
+  /** The videos that stalled at all, those with the most stalls first. */
+  List<Counted> worstVideos(int most) {
+    return counted(Video.class, Video::mediaId)
+        .filter(video -> video.of(Part.STALLS) > 0)
+        .sorted(
+            Comparator.<Counted>comparingLong(c -> -c.of(Part.STALLS))
+                .thenComparingLong(c -> -c.of(Part.STALL_MS))
+                .thenComparing(Counted.BY_NAME))
+        .limit(most)
+        .toList();
+  }
+
+  private <S extends HealthSubject> Stream<Counted> counted(
+      Class<S> kind, Function<S, String> name) {
+    return tallies.entrySet().stream()
+        .filter(entry -> kind.isInstance(entry.getKey()))
+        .map(entry -> new Counted(name.apply(kind.cast(entry.getKey())), entry.getValue()));
   }
 }

@@ -1,49 +1,63 @@
 package dev.kinebeam.gateway.clinic;
 
+import dev.kinebeam.gateway.clinic.VideoHealth.Failures;
 import dev.kinebeam.gateway.clinic.VideoHealth.Figures;
+import dev.kinebeam.gateway.clinic.VideoHealth.Percentiles;
 import dev.kinebeam.gateway.clinic.VideoHealth.Rebuffering;
 import dev.kinebeam.gateway.clinic.VideoHealth.Share;
 import dev.kinebeam.gateway.clinic.VideoHealth.Steps;
-import java.util.EnumMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The parts of a set of sessions, added up as they come in. Not thread-safe. */
-final class HealthTally {
-  final Latencies loads = new Latencies();
-  final Latencies answers = new Latencies();
-  private final Map<Part, Long> parts = new EnumMap<>(Part.class);
+/** What is counted of a set of sessions. */
+record HealthTally(PartSums parts, Latencies startUp, Latencies ttfb) {
+  /** Of no session. */
+  static final HealthTally NONE = new HealthTally(PartSums.NONE, Latencies.NONE, Latencies.NONE);
 
-  /** Adds the parts of further sessions, in the order of {@link Part}. */
-  void add(Long[] more) {
-    int i = 0;
-    for (Part part : Part.values()) {
-      parts.merge(part, more[i++], part::joined);
-    }
+  private static final List<Part> STATUSES =
+      List.of(Part.PLAYING, Part.COMPLETED, Part.ABANDONED, Part.ERROR);
+
+  /** The tally of the union of disjoint sets. */
+  static HealthTally sum(Collection<HealthTally> all) {
+    return new HealthTally(
+        PartSums.sum(all.stream().map(HealthTally::parts).toList()),
+        Latencies.sum(all.stream().map(HealthTally::startUp).toList()),
+        Latencies.sum(all.stream().map(HealthTally::ttfb).toList()));
   }
 
   long of(Part part) {
-    return parts.getOrDefault(part, 0L);
+    return parts.of(part);
   }
 
+  /**
+   * The figures of these sessions.
+   *
+   * @param bounds of the histograms' steps
+   */
   Figures figures(List<Long> bounds) {
     long sessions = of(Part.SESSIONS);
     Map<String, Long> byStatus = new LinkedHashMap<>();
-    for (Part status : new Part[] {Part.PLAYING, Part.COMPLETED, Part.ABANDONED, Part.ERROR}) {
+    for (Part status : STATUSES) {
       byStatus.put(status.name().toLowerCase(Locale.ROOT), of(status));
     }
     return new Figures(
         sessions,
         byStatus,
-        loads.percentiles(of(Part.LOADED), bounds),
-        answers.percentiles(of(Part.ANSWERED), bounds),
+        percentiles(startUp, of(Part.LOADED), bounds),
+        percentiles(ttfb, of(Part.ANSWERED), bounds),
         rebuffering(),
         Share.of(of(Part.FINISHED), of(Part.STARTED)),
-        Share.of(of(Part.START_FAILURES), of(Part.ASKED)),
-        Share.of(of(Part.EXITS), sessions),
-        Share.of(of(Part.FAILURES), sessions));
+        new Failures(
+            Share.of(of(Part.START_FAILURES), of(Part.ASKED)),
+            Share.of(of(Part.EXITS), sessions),
+            Share.of(of(Part.FAILURES), sessions)));
+  }
+
+  private static Percentiles percentiles(Latencies latencies, long n, List<Long> bounds) {
+    return n == 0 ? Percentiles.NONE : latencies.percentiles(n, bounds);
   }
 
   Rebuffering rebuffering() {

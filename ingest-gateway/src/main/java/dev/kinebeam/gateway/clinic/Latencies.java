@@ -1,71 +1,50 @@
 package dev.kinebeam.gateway.clinic;
 
 import dev.kinebeam.gateway.clinic.VideoHealth.Percentiles;
+import java.util.Collection;
 import java.util.List;
 
 /**
- * Latencies of a set of sessions: either their percentiles as the database worked them out, or
- * counts in the steps of {@code latency_bounds()}, which can be added up.
+ * One latency of a set of sessions: its exact percentiles, which cannot be added up, or a histogram
+ * in the steps of {@code latency_bounds()}, which can. Immutable.
  */
-final class Latencies {
-  private static final double[] SHARES = {0.5, 0.75, 0.95};
+sealed interface Latencies permits Latencies.Exact, Histogram {
+  /** Of no session. */
+  Latencies NONE = new Histogram(1, new long[0]);
 
-  private Double[] exact;
-  private long[] counts;
-
-  void set(Double[] percentiles) {
-    exact = percentiles;
-  }
-
-  /** Counts {@code n} more in a step; the first place is 1, for what is below the first bound. */
-  void add(int place, long n, int places) {
-    if (counts == null) {
-      counts = new long[places];
+  /** The 50th, 75th and 95th percentile as the database computed them. */
+  record Exact(double p50, double p75, double p95) implements Latencies {
+    @Override
+    public Percentiles percentiles(long n, List<Long> bounds) {
+      return new Percentiles(n, p50, p75, p95);
     }
-    counts[place - 1] += n;
   }
 
   /**
-   * The percentiles; of steps by nearest rank, the middle of the step, so at most 6 % off; five
-   * minutes from there on.
+   * The percentiles.
    *
-   * @param n how many latencies there are
-   * @param bounds the steps' lower bounds, in ms, rising
+   * @param n how many latencies there are, positive
+   * @param bounds the lower bounds of the histogram's steps in ms, ascending
+   * @throws IllegalStateException when a histogram holds fewer than {@code n}
    */
-  Percentiles percentiles(long n, List<Long> bounds) {
-    if (n == 0) {
-      return new Percentiles(0, null, null, null);
+  Percentiles percentiles(long n, List<Long> bounds);
+
+  /**
+   * The latencies of the union of disjoint sets.
+   *
+   * @throws IllegalStateException when exact percentiles would have to be added to others
+   */
+  static Latencies sum(Collection<Latencies> all) {
+    List<Latencies> some = all.stream().filter(latencies -> latencies != NONE).toList();
+    if (some.size() == 1) {
+      return some.get(0);
     }
-    Double[] values = exact;
-    if (values == null) {
-      values = new Double[SHARES.length];
-      for (int i = 0; i < SHARES.length; i++) {
-        values[i] = middle(place(Math.max(1, (long) Math.ceil(SHARES[i] * n))), bounds);
-      }
-    }
-    return new Percentiles(n, values[0], values[1], values[2]);
+    return some.stream()
+        .map(latencies -> latencies instanceof Histogram histogram ? histogram : refuse(some))
+        .collect(Histogram.SUM);
   }
 
-  private int place(long rank) {
-    long upTo = 0;
-    for (int i = 0; i < counts.length; i++) {
-      upTo += counts[i];
-      if (upTo >= rank) {
-        return i + 1;
-      }
-    }
-    throw new IllegalStateException(
-        "the steps hold "
-            + upTo
-            + " latencies and the sessions say that there are at least "
-            + rank);
-  }
-
-  private static double middle(int place, List<Long> bounds) {
-    if (place == 1) {
-      return 0;
-    }
-    long lower = bounds.get(place - 2);
-    return place > bounds.size() ? lower : (lower + bounds.get(place - 1) - 1) / 2.0;
+  private static Histogram refuse(List<Latencies> all) {
+    throw new IllegalStateException("exact percentiles cannot be added up: " + all);
   }
 }

@@ -9,19 +9,14 @@ import java.util.Map;
  * How well videos play for one organisation's patients. Ratios are sums of parts, never averages of
  * ratios; every figure has its n. What has no n has no value.
  *
- * @param metricsVersion of the rows; the greatest where several are mixed
- * @param percentiles whether percentiles are {@link #EXACT} or {@link #NEARLY} so
  * @param figures of the sessions that began in the window
  * @param previous the same of the window of equal length before it
  * @param change from there to here
- * @param breakdown the same by what was asked for, the values with the most sessions first; null
- *     when nothing was
+ * @param breakdown the same by the requested dimension, the values with the most sessions first;
+ *     null without one
  */
 record VideoHealth(
-    String from,
-    String to,
-    int metricsVersion,
-    String percentiles,
+    @JsonUnwrapped Scope scope,
     @JsonUnwrapped Figures figures,
     Previous previous,
     Map<String, Change> change,
@@ -34,12 +29,14 @@ record VideoHealth(
   static final String NEARLY = "within 6 %";
 
   /**
-   * The figures of a set of sessions.
+   * What the answer covers.
    *
-   * @param startFailures fatal errors before the first frame, of the sessions that asked to play
-   * @param exitsBeforeStart sessions that asked to play and ended without a frame or a fatal error,
-   *     of all sessions
+   * @param metricsVersion of the rows; the greatest where several are mixed
+   * @param percentiles whether percentiles are {@link #EXACT} or {@link #NEARLY} so
    */
+  record Scope(String from, String to, int metricsVersion, String percentiles) {}
+
+  /** The figures of a set of sessions. */
   record Figures(
       long sessions,
       Map<String, Long> byStatus,
@@ -47,9 +44,17 @@ record VideoHealth(
       Percentiles ttfbMs,
       Rebuffering rebuffering,
       Share completion,
-      Share startFailures,
-      Share exitsBeforeStart,
-      Share playbackFailures) {}
+      @JsonUnwrapped Failures failures) {}
+
+  /**
+   * How playback failed.
+   *
+   * @param startFailures fatal errors before the first frame, of the sessions that asked to play
+   * @param exitsBeforeStart sessions that asked to play and ended without a frame or a fatal error,
+   *     of all sessions
+   * @param playbackFailures sessions with a fatal error, of all sessions
+   */
+  record Failures(Share startFailures, Share exitsBeforeStart, Share playbackFailures) {}
 
   /** The window before. */
   record Previous(String from, String to, @JsonUnwrapped Figures figures) {}
@@ -83,13 +88,15 @@ record VideoHealth(
   /**
    * Sessions that share a value.
    *
-   * @param value null where the sessions did not tell
+   * @param value null where the sessions did not report one
    * @param exercise the slug, where the value is a media id that the catalogue knows
    */
   record Group(String value, String exercise, @JsonUnwrapped Figures figures) {}
 
   /** Of {@code n} sessions that have the figure. */
-  record Percentiles(long n, Double p50, Double p75, Double p95) {}
+  record Percentiles(long n, Double p50, Double p75, Double p95) {
+    static final Percentiles NONE = new Percentiles(0, null, null, null);
+  }
 
   /**
    * Time spent in stalls.
@@ -115,18 +122,29 @@ record VideoHealth(
    * One exercise's stalls.
    *
    * @param exercise its slug, where the catalogue knows the media id
-   * @param stallsN the ended stalls that the average and the percentile are of
    */
   record Exercise(
       String mediaId,
       String exercise,
       long sessions,
-      long stalls,
-      long stallMs,
-      Double ratio,
-      long stallsN,
-      Double avgStallMs,
-      Double p95StallMs) {}
+      @JsonUnwrapped Stalls stalls,
+      @JsonUnwrapped StallTimes times) {}
+
+  /**
+   * How often playback stalled and for how long.
+   *
+   * @param ratio stalled ÷ (watched + stalled); null when nothing was watched
+   */
+  record Stalls(long stalls, long stallMs, Double ratio) {}
+
+  /**
+   * How long single stalls took.
+   *
+   * @param stallsN the ended stalls that the average and the percentile are of
+   */
+  record StallTimes(long stallsN, Double avgStallMs, Double p95StallMs) {
+    static final StallTimes NONE = new StallTimes(0, null, null);
+  }
 
   /** How far patients come, counted as sessions and as patients. */
   record Funnel(Steps sessions, Steps patients) {}

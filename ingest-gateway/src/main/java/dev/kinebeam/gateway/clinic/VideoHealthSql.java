@@ -65,6 +65,11 @@ final class VideoHealthSql {
       percentile_cont(ARRAY[0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY ttfb_ms) AS answers
       FROM media_session_metrics""";
 
+  /** What a row of percentiles is of: the window, the window before it, or one value. */
+  static final String OF_PRESENT = "present";
+
+  static final String OF_VALUE = "value";
+
   private static final String PERCENTILES =
       """
       SELECT 'before' AS part, NULL::text AS label, %1$s
@@ -77,7 +82,7 @@ final class VideoHealthSql {
   private static final String PERCENTILES_OF_GROUPS =
       """
       UNION ALL
-      SELECT 'group', %2$s, %1$s
+      SELECT 'value', %2$s, %1$s
        WHERE started_at >= :from AND started_at < :to
        GROUP BY 2
       """;

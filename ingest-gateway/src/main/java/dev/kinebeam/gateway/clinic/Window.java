@@ -1,6 +1,7 @@
 package dev.kinebeam.gateway.clinic;
 
 import dev.kinebeam.gateway.http.Inputs;
+import dev.kinebeam.schemas.Rfc3339;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,5 +28,18 @@ record Window(Instant from, Instant to) {
           "from", "out_of_range", "from and to may lie " + LONGEST.toDays() + " days apart");
     }
     return new Window(from, to);
+  }
+
+  /** The window of equal length that ends where this one begins. */
+  Window before() {
+    return new Window(from.minus(Duration.between(from, to)), from);
+  }
+
+  String fromText() {
+    return Rfc3339.text(from);
+  }
+
+  String toText() {
+    return Rfc3339.text(to);
   }
 }

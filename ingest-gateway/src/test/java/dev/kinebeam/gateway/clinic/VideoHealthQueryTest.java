@@ -178,11 +178,13 @@ class VideoHealthQueryTest {
         count(monday, Duration.ofDays(14))
             + count(before.plus(Duration.ofDays(4)), Duration.ofDays(7));
     assertThat(before.plus(Duration.ofDays(4))).isEqualTo("2026-03-16T00:00:00Z");
-    assertThat(ask(whole, window, Optional.empty()).percentiles()).isEqualTo(VideoHealth.EXACT);
-    assertThat(ask(whole - 1, window, Optional.empty()).percentiles())
+    assertThat(ask(whole, window, Optional.empty()).scope().percentiles())
+        .isEqualTo(VideoHealth.EXACT);
+    assertThat(ask(whole - 1, window, Optional.empty()).scope().percentiles())
         .isEqualTo(VideoHealth.NEARLY);
     Window short7 = new Window(monday.plusSeconds(1), monday.plus(Duration.ofDays(7)));
-    assertThat(ask(ALWAYS, short7, Optional.empty()).percentiles()).isEqualTo(VideoHealth.EXACT);
+    assertThat(ask(ALWAYS, short7, Optional.empty()).scope().percentiles())
+        .isEqualTo(VideoHealth.EXACT);
   }
 
   private static long count(Instant from, Duration length) {
@@ -197,10 +199,10 @@ class VideoHealthQueryTest {
   private static void holdsFor(Window window, Optional<Dimension> by) {
     VideoHealth alone = ask(NEVER, window, by);
     VideoHealth weekly = ask(ALWAYS, window, by);
-    assertThat(alone.percentiles()).isEqualTo(VideoHealth.EXACT);
+    assertThat(alone.scope().percentiles()).isEqualTo(VideoHealth.EXACT);
     assertThat(alone.figures().sessions()).isEqualTo(in(window).count());
     assertThat(bare(weekly)).isEqualTo(bare(alone));
-    if (weekly.percentiles().equals(VideoHealth.EXACT)) {
+    if (weekly.scope().percentiles().equals(VideoHealth.EXACT)) {
       assertThat(weekly).isEqualTo(alone);
       return;
     }
@@ -264,10 +266,8 @@ class VideoHealthQueryTest {
     }
     Previous previous = health.previous();
     return new VideoHealth(
-        health.from(),
-        health.to(),
-        health.metricsVersion(),
-        "",
+        new VideoHealth.Scope(
+            health.scope().from(), health.scope().to(), health.scope().metricsVersion(), ""),
         bare(health.figures()),
         new Previous(previous.from(), previous.to(), bare(previous.figures())),
         changes,
@@ -284,9 +284,7 @@ class VideoHealthQueryTest {
         new Percentiles(figures.ttfbMs().n(), null, null, null),
         figures.rebuffering(),
         figures.completion(),
-        figures.startFailures(),
-        figures.exitsBeforeStart(),
-        figures.playbackFailures());
+        figures.failures());
   }
 
   /** Of a window's sessions no row is looked at, and of other organisations no entry either. */
