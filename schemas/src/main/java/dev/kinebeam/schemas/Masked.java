@@ -1,6 +1,7 @@
 package dev.kinebeam.schemas;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What may be printed of values that carry secrets. */
 public final class Masked {
@@ -19,7 +20,7 @@ public final class Masked {
    * An address without what stands before its host and without the values of its secret parameters:
    * {@code jdbc:postgresql://***@db/kinebeam?sslpassword=***}. Null stays {@code null}, as text.
    */
-  public static String address(Object address) {
+  public static String address(@Nullable Object address) {
     String text = String.valueOf(address);
     String withoutUser = USER_INFO.matcher(text).replaceAll("//" + SECRET + "@");
     return PARAMETER.matcher(withoutUser).replaceAll("$1" + SECRET);
@@ -29,7 +30,7 @@ public final class Masked {
    * A message in which the address, where it stands in it, is masked: drivers quote an address that
    * they cannot read, with the password in it. Null stays null.
    */
-  public static String message(String message, String address) {
+  public static @Nullable String message(@Nullable String message, String address) {
     return message == null ? null : message.replace(address, address(address));
   }
 }

@@ -79,7 +79,7 @@ final class RecordingMaker {
             event.type().wireName(),
             event.eventId(),
             event.seq() == MediaEvent.NO_SEQ ? null : event.seq(),
-            event.data().playheadSeconds(),
+            event.data().playheadSeconds().orElse(null),
             data.toString()));
   }
 

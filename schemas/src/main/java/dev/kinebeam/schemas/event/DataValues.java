@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data fields of one event while it is being read. The type may follow the data, so every known
@@ -25,9 +26,9 @@ final class DataValues {
       Set.of("NaN", "Infinity", "-Infinity", "+Infinity");
 
   private final double[] numbers = new double[Field.ALL.length];
-  private final String[] texts = new String[Field.ALL.length];
+  private final @Nullable String[] texts = new String[Field.ALL.length];
   private final boolean[] present = new boolean[Field.ALL.length];
-  private final Code[] codes = new Code[Field.ALL.length];
+  private final @Nullable Code[] codes = new Code[Field.ALL.length];
   private List<String> errorTypes = List.of();
 
   void clear() {
@@ -243,11 +244,11 @@ final class DataValues {
         errorTypes);
   }
 
-  private Double decimal(Field field) {
+  private @Nullable Double decimal(Field field) {
     return present[field.ordinal()] ? (Double) numbers[field.ordinal()] : null;
   }
 
-  private Long whole(Field field) {
+  private @Nullable Long whole(Field field) {
     return present[field.ordinal()] ? (Long) Math.round(numbers[field.ordinal()]) : null;
   }
 
@@ -255,7 +256,7 @@ final class DataValues {
     return present[field.ordinal()] && numbers[field.ordinal()] != 0;
   }
 
-  private String text(Field field) {
+  private @Nullable String text(Field field) {
     return present[field.ordinal()] ? texts[field.ordinal()] : null;
   }
 }

@@ -6,6 +6,7 @@ import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was refused: the value of a record of {@code media-events-rejected}. Whoever refuses keeps
@@ -19,9 +20,9 @@ import java.util.Base64;
  */
 public record DeadLetter(
     String source,
-    String topic,
-    Integer partition,
-    Long offset,
+    @Nullable String topic,
+    @Nullable Integer partition,
+    @Nullable Long offset,
     FieldError reason,
     String original) {
   /**

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a player posts: one event, {@code {"sent_at", "events": […]}}, or a list of events. Each
@@ -23,7 +24,7 @@ import java.util.List;
  * @param items a verdict for each event, in the order sent
  */
 public record EventBatch(
-    long sentAtMs, String appVersion, List<Correction> corrections, List<Item> items) {
+    long sentAtMs, @Nullable String appVersion, List<Correction> corrections, List<Item> items) {
   /** How many events one request may carry. */
   public static final int MAX_EVENTS = 500;
 
@@ -71,7 +72,7 @@ public record EventBatch(
     try {
       batch = new Reader(body).read();
     } catch (JsonSpans.Broken e) {
-      throw Refused.notJson(e.getMessage());
+      throw Refused.notJson(e.why());
     }
     if (batch.items.isEmpty()) {
       throw new Refused("events", "empty", "the batch holds no event; it must hold one or more");
@@ -92,7 +93,7 @@ public record EventBatch(
     private final List<Item> items = new ArrayList<>();
     private final List<Correction> corrections = new ArrayList<>();
     private long sentAt = MediaRecord.UNKNOWN_TIME;
-    private String appVersion;
+    private @Nullable String appVersion;
 
     private Reader(byte[] body) {
       this.body = body;
@@ -220,9 +221,9 @@ public record EventBatch(
       }
     }
 
-    private Void sentAt(JsonParser p, JsonToken token) throws IOException {
+    private JsonToken sentAt(JsonParser p, JsonToken token) throws IOException {
       if (token == JsonToken.VALUE_NULL) {
-        return null;
+        return token;
       }
       long millis = token == JsonToken.VALUE_STRING ? Texts.time(p.getText()) : Long.MIN_VALUE;
       if (millis == Long.MIN_VALUE) {
@@ -230,24 +231,25 @@ public record EventBatch(
       } else {
         sentAt = millis;
       }
-      return null;
+      return token;
     }
 
-    private Void appVersion(JsonParser p, JsonToken token) throws IOException {
+    private JsonToken appVersion(JsonParser p, JsonToken token) throws IOException {
       if (token == JsonToken.VALUE_NULL) {
-        return null;
+        return token;
       }
       if (token != JsonToken.VALUE_STRING) {
         corrections.add(new Correction("app_version", Correction.Code.WRONG_TYPE));
-        return null;
+        return token;
       }
       String text = StoredText.of(p.getText());
-      appVersion = StoredText.cut(text, LONGEST_VERSION);
-      Correction.Code code = Texts.correctionOf(p.getText(), text, appVersion);
+      String kept = StoredText.cut(text, LONGEST_VERSION);
+      appVersion = kept;
+      Correction.Code code = Texts.correctionOf(p.getText(), text, kept);
       if (code != null) {
         corrections.add(new Correction("app_version", code));
       }
-      return null;
+      return token;
     }
 
     private void events() throws JsonSpans.Broken, Refused {

@@ -1,6 +1,8 @@
 package dev.kinebeam.schemas.event;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an event says beside its identity; one record for each {@link EventType}. Any component may
@@ -9,8 +11,12 @@ import java.util.List;
  * and Mb/s are decimals, milliseconds, counts and bits per second are whole numbers.
  */
 public sealed interface EventData {
-  /** Where the playhead stands after the event, in seconds; null if the event does not say. */
-  default Double playheadSeconds() {
+  /** Where the playhead stands after the event, in seconds; empty if the event does not say. */
+  default Optional<Double> playheadSeconds() {
+    return Optional.ofNullable(playhead());
+  }
+
+  private @Nullable Double playhead() {
     if (this instanceof Heartbeat it) {
       return it.positionSeconds;
     } else if (this instanceof Play it) {
@@ -37,96 +43,100 @@ public sealed interface EventData {
 
   /** The viewer asked for a video; what start-up took is null where it is not known yet. */
   record SessionStart(
-      Double totalDurationSeconds,
-      Long ttfbMs,
-      Long videoLoadTimeMs,
-      Long cdnResponseTimeMs,
+      @Nullable Double totalDurationSeconds,
+      @Nullable Long ttfbMs,
+      @Nullable Long videoLoadTimeMs,
+      @Nullable Long cdnResponseTimeMs,
       Network network,
-      Long initialBitrate,
-      String initialResolution)
+      @Nullable Long initialBitrate,
+      @Nullable String initialResolution)
       implements EventData {}
 
   /** Playback begins or resumes. */
-  record Play(Double positionSeconds, boolean isResume) implements EventData {}
+  record Play(@Nullable Double positionSeconds, boolean isResume) implements EventData {}
 
   /** The viewer pauses. */
-  record Pause(Double positionSeconds) implements EventData {}
+  record Pause(@Nullable Double positionSeconds) implements EventData {}
 
   /** The viewer scrubs. */
-  record Seek(Double fromSeconds, Double toSeconds) implements EventData {}
+  record Seek(@Nullable Double fromSeconds, @Nullable Double toSeconds) implements EventData {}
 
   /** The periodic report, every 10 s of playback; counters are totals of the session so far. */
   record Heartbeat(
-      Double positionSeconds,
+      @Nullable Double positionSeconds,
       Totals totals,
-      Long currentBitrate,
-      Long avgBitrate,
-      Long peakBitrate,
-      String currentResolution,
+      @Nullable Long currentBitrate,
+      @Nullable Long avgBitrate,
+      @Nullable Long peakBitrate,
+      @Nullable String currentResolution,
       Network network)
       implements EventData {}
 
   /** The buffer ran empty. */
   record BufferingStart(
-      Double positionSeconds,
-      Long bitrateBefore,
-      String resolutionBefore,
-      Long cdnResponseTimeMs,
+      @Nullable Double positionSeconds,
+      @Nullable Long bitrateBefore,
+      @Nullable String resolutionBefore,
+      @Nullable Long cdnResponseTimeMs,
       Network network)
       implements EventData {}
 
   /** Playback resumed after a stall, or gave up ({@code recovered} false). */
   record BufferingEnd(
-      Double positionSeconds,
-      Long durationMs,
-      Long bitrateAfter,
-      String resolutionAfter,
-      Boolean recovered)
+      @Nullable Double positionSeconds,
+      @Nullable Long durationMs,
+      @Nullable Long bitrateAfter,
+      @Nullable String resolutionAfter,
+      @Nullable Boolean recovered)
       implements EventData {}
 
   /** The adaptive player switched its rendition. */
   record QualityChange(
-      Double positionSeconds,
-      Long fromBitrate,
-      Long toBitrate,
-      String fromResolution,
-      String toResolution,
-      String reason)
+      @Nullable Double positionSeconds,
+      @Nullable Long fromBitrate,
+      @Nullable Long toBitrate,
+      @Nullable String fromResolution,
+      @Nullable String toResolution,
+      @Nullable String reason)
       implements EventData {}
 
   /** The viewer reached 25, 50, 75 or 95 percent. */
-  record Milestone(Integer milestonePercent, Double positionSeconds, Double elapsedRealSeconds)
+  record Milestone(
+      @Nullable Integer milestonePercent,
+      @Nullable Double positionSeconds,
+      @Nullable Double elapsedRealSeconds)
       implements EventData {}
 
   /** Something failed in the player. */
   record PlaybackError(
-      String errorCode,
-      String errorMessage,
-      Double positionSeconds,
+      @Nullable String errorCode,
+      @Nullable String errorMessage,
+      @Nullable Double positionSeconds,
       boolean isFatal,
-      String recoveryAction)
+      @Nullable String recoveryAction)
       implements EventData {}
 
   /** The player closed the session. {@code status} is completed, abandoned, error or null. */
-  record SessionEnd(Double finalPositionSeconds, String status, Totals totals)
+  record SessionEnd(@Nullable Double finalPositionSeconds, @Nullable String status, Totals totals)
       implements EventData {}
 
   /** The connection as the browser sees it; effective bandwidth in Mb/s. */
-  record Network(String connectionType, Double effectiveBandwidth, Long rttMs) {
+  record Network(
+      @Nullable String connectionType, @Nullable Double effectiveBandwidth, @Nullable Long rttMs) {
     /** Nothing known: Safari and Firefox have no such API. */
     public static final Network UNKNOWN = new Network(null, null, null);
   }
 
   /** Counters that only grow within a session. */
   record Totals(
-      Double watchedDurationSeconds,
-      Double completionPercent,
-      Long bufferingCount,
-      Long bufferingDurationMs,
-      Long bitrateSwitches,
-      Long resolutionSwitches,
-      Long droppedFrames,
-      Long totalFrames,
-      Long errorCount,
+      @Nullable Double watchedDurationSeconds,
+      @Nullable Double completionPercent,
+      @Nullable Long bufferingCount,
+      @Nullable Long bufferingDurationMs,
+      @Nullable Long bitrateSwitches,
+      @Nullable Long resolutionSwitches,
+      @Nullable Long droppedFrames,
+      @Nullable Long totalFrames,
+      @Nullable Long errorCount,
       List<String> errorTypes) {}
 }

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one event and judges it. Every reader uses it, of requests as of Kafka, the archive and
@@ -37,16 +39,16 @@ public final class EventParser {
   private final DataValues data = new DataValues();
   private final List<Correction> corrections = new ArrayList<>();
 
-  private String event;
-  private String session;
-  private String timestamp;
-  private UUID id;
-  private String mediaId;
-  private String mediaType;
-  private UUID render;
+  private @Nullable String event;
+  private @Nullable String session;
+  private @Nullable String timestamp;
+  private @Nullable UUID id;
+  private @Nullable String mediaId;
+  private @Nullable String mediaType;
+  private @Nullable UUID render;
   private int seq;
-  private byte[] dataBytes;
-  private FieldError error;
+  private byte[] dataBytes = NO_DATA;
+  private @Nullable FieldError error;
   private int end;
 
   /** Judges the event that these bytes are. */
@@ -83,7 +85,7 @@ public final class EventParser {
    *
    * @return null where that is not possible: it is not an object, not strict JSON or beyond a limit
    */
-  ParsedEvent parseWhole(byte[] source, int from) {
+  @Nullable ParsedEvent parseWhole(byte[] source, int from) {
     if (source[from] != '{') {
       return null;
     }
@@ -104,7 +106,7 @@ public final class EventParser {
   }
 
   /** A parser passes over some of these bytes without a look, so they are judged by themselves. */
-  private static Rejected judgeBytes(byte[] source, int from, int to) {
+  private static @Nullable Rejected judgeBytes(byte[] source, int from, int to) {
     if (to - from > MAX_BYTES) {
       return Rejected.of(
           "", "too_large", "the event has " + (to - from) + " bytes; it may have " + MAX_BYTES);
@@ -188,7 +190,8 @@ public final class EventParser {
     }
   }
 
-  private String required(JsonParser p, String name, String before) throws IOException {
+  private @Nullable String required(JsonParser p, String name, @Nullable String before)
+      throws IOException {
     if (p.currentToken() == JsonToken.VALUE_STRING) {
       return p.getText();
     }
@@ -201,7 +204,7 @@ public final class EventParser {
   }
 
   /** The text at which {@code p} stands, or null, with a correction unless null was sent. */
-  private String text(JsonParser p, String name) throws IOException {
+  private @Nullable String text(JsonParser p, String name) throws IOException {
     if (p.currentToken() == JsonToken.VALUE_STRING) {
       return p.getText();
     }
@@ -212,7 +215,7 @@ public final class EventParser {
     return null;
   }
 
-  private UUID uuid(JsonParser p, String name, UUID before) throws IOException {
+  private @Nullable UUID uuid(JsonParser p, String name, @Nullable UUID before) throws IOException {
     String sent = text(p, name);
     UUID uuid = Texts.uuid(sent);
     if (sent != null && uuid == null) {
@@ -231,8 +234,9 @@ public final class EventParser {
       correct("media_id", Code.BAD_FORMAT);
       return;
     }
-    mediaId = StoredText.of(sent);
-    if (!mediaId.equals(sent)) {
+    String kept = StoredText.of(sent);
+    mediaId = kept;
+    if (!kept.equals(sent)) {
       correct("media_id", Code.REPLACED);
     }
   }
@@ -243,8 +247,9 @@ public final class EventParser {
       return;
     }
     String whole = StoredText.of(sent);
-    mediaType = StoredText.cut(whole, LONGEST_MEDIA_TYPE);
-    Code code = Texts.correctionOf(sent, whole, mediaType);
+    String kept = StoredText.cut(whole, LONGEST_MEDIA_TYPE);
+    mediaType = kept;
+    Code code = Texts.correctionOf(sent, whole, kept);
     if (code != null) {
       correct("media_type", code);
     }
@@ -279,8 +284,8 @@ public final class EventParser {
     if (event == null) {
       return missing("event");
     }
-    EventType type = EventType.of(event);
-    if (type == null) {
+    Optional<EventType> known = EventType.of(event);
+    if (known.isEmpty()) {
       return Rejected.of(
           "event",
           "unknown_event",
@@ -308,6 +313,7 @@ public final class EventParser {
               + Texts.shown(timestamp)
               + "; it must be an RFC 3339 time of the years 2000 to 2099");
     }
+    EventType type = known.get();
     data.addCorrections(type, corrections);
     return new Accepted(
         new MediaEvent(

@@ -3,6 +3,7 @@ package dev.kinebeam.schemas.event;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a player can report. The order is part of stored coders: add at the end only. */
@@ -38,8 +39,8 @@ public enum EventType {
     return wireName;
   }
 
-  /** The type with this wire name, or null. */
-  public static EventType of(String wireName) {
-    return BY_WIRE_NAME.get(wireName);
+  /** The type with this wire name. */
+  public static Optional<EventType> of(String wireName) {
+    return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
   }
 }

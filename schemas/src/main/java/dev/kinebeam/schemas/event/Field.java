@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Every field that may stand in an event's {@code data}, with what is allowed in it. */
 enum Field {
@@ -121,7 +122,8 @@ enum Field {
     this.allowed = List.copyOf(allowed);
   }
 
-  static Field of(String wireName) {
+  /** The field of this name, or null: this is asked for each field of each event. */
+  static @Nullable Field of(String wireName) {
     return BY_WIRE_NAME.get(wireName);
   }
 

@@ -16,8 +16,16 @@ final class JsonSpans {
       this(message + " at byte " + at);
     }
 
-    private Broken(String message) {
-      super(message, null, false, false);
+    private final String why;
+
+    private Broken(String why) {
+      super(why, null, false, false);
+      this.why = why;
+    }
+
+    /** What is broken, and at which byte. */
+    String why() {
+      return why;
     }
 
     /** The text ends before {@code what}, a bracket or quote, is closed. */

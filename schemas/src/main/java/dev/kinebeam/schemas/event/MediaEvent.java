@@ -3,6 +3,7 @@ package dev.kinebeam.schemas.event;
 import dev.kinebeam.schemas.UuidV5;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One valid event of a player.
@@ -23,9 +24,9 @@ public record MediaEvent(
     UUID sessionId,
     long timestampMs,
     int seq,
-    String mediaId,
-    String mediaType,
-    UUID renderId,
+    @Nullable String mediaId,
+    @Nullable String mediaType,
+    @Nullable UUID renderId,
     EventData data,
     List<Correction> corrections) {
   /** The player numbers no events. */
@@ -42,9 +43,9 @@ public record MediaEvent(
       UUID sessionId,
       long timestampMs,
       int seq,
-      String mediaId,
-      String mediaType,
-      UUID renderId,
+      @Nullable String mediaId,
+      @Nullable String mediaType,
+      @Nullable UUID renderId,
       EventData data) {
     this(eventId, type, sessionId, timestampMs, seq, mediaId, mediaType, renderId, data, List.of());
   }

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event on its way through Kafka: the value of a record of {@code media-events}.
@@ -30,7 +31,11 @@ public record MediaRecord(
   private static final long LATEST_MS = 4_102_444_800_000L;
 
   /** The player's device as read from its User-Agent; any part may be null. */
-  public record Client(String device, String os, String browser, String appVersion) {
+  public record Client(
+      @Nullable String device,
+      @Nullable String os,
+      @Nullable String browser,
+      @Nullable String appVersion) {
     /** Nothing known. */
     public static final Client UNKNOWN = new Client(null, null, null, null);
   }
@@ -73,7 +78,7 @@ public record MediaRecord(
     return out.toByteArray();
   }
 
-  private static void text(StringBuilder out, int start, String name, String value) {
+  private static void text(StringBuilder out, int start, String name, @Nullable String value) {
     if (value == null) {
       return;
     }
@@ -184,7 +189,7 @@ public record MediaRecord(
       return UNKNOWN_TIME;
     }
 
-    private static String text(JsonParser p) throws IOException {
+    private static @Nullable String text(JsonParser p) throws IOException {
       if (p.currentToken() == JsonToken.VALUE_STRING) {
         return p.getText();
       }
@@ -217,7 +222,7 @@ public record MediaRecord(
       return new Client(device, os, browser, appVersion);
     }
 
-    private static String usable(JsonParser p) throws IOException {
+    private static @Nullable String usable(JsonParser p) throws IOException {
       String text = text(p);
       return text == null ? null : StoredText.cut(StoredText.of(text), LONGEST_CLIENT);
     }

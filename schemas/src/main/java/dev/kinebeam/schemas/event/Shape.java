@@ -87,7 +87,7 @@ final class Shape {
   private Shape() {}
 
   static Set<Field> of(EventType type) {
-    return SHAPES.get(type);
+    return SHAPES.getOrDefault(type, NONE);
   }
 
   private static void put(EventType type, Set<Field> shared, Field... own) {

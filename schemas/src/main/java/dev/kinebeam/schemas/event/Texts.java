@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Small readers that the event parsers share. */
 final class Texts {
@@ -71,7 +72,7 @@ final class Texts {
   }
 
   /** What was done to a text until it was {@code kept}; null for nothing. */
-  static Correction.Code correctionOf(String sent, String whole, String kept) {
+  static Correction.@Nullable Code correctionOf(String sent, String whole, String kept) {
     if (kept.length() < whole.length()) {
       return Correction.Code.CUT;
     }
@@ -79,7 +80,7 @@ final class Texts {
   }
 
   /** The UUID in canonical form, or null. */
-  static UUID uuid(String text) {
+  static @Nullable UUID uuid(@Nullable String text) {
     if (text == null || text.length() != 36) {
       return null;
     }

@@ -1,5 +1,7 @@
 package dev.kinebeam.schemas.render;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An order as it was written: it may leave out its language and its asset version, which its
  * exercise knows.
@@ -8,7 +10,7 @@ package dev.kinebeam.schemas.render;
  * @param assetVersion null where the order names none
  * @param force compose again though the render is ready
  */
-public record AskedOrder(Recipe recipe, Integer assetVersion, boolean force) {
+public record AskedOrder(Recipe recipe, @Nullable Integer assetVersion, boolean force) {
   /** Stands for a language that could not be found out, in the result of the order that failed. */
   private static final String UNDETERMINED = "und";
 

@@ -62,7 +62,7 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
       // One line, so that its column is enough.
       return notJson(Json.reasonAndPlace(e).replace("line 1, column", "column"));
     } catch (IOException e) {
-      return notJson(e.getMessage());
+      return notJson(String.valueOf(e.getMessage()));
     }
     if (root == null || !root.isObject()) {
       return invalid("", "wrong_type", "an order must be a JSON object, whole on one line");

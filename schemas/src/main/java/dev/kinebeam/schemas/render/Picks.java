@@ -1,6 +1,7 @@
 package dev.kinebeam.schemas.render;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variants that a render chose. The names are the composer's answer of the specification. The
@@ -8,10 +9,10 @@ import java.util.List;
  */
 public record Picks(
     int introVideo,
-    Integer pauzaVideo,
+    @Nullable Integer pauzaVideo,
     int outroVideo,
     int introVo,
-    Integer pauzaVo,
+    @Nullable Integer pauzaVo,
     int outroVo,
     List<SetPick> sets) {
   /**
@@ -20,5 +21,5 @@ public record Picks(
    * @param videoVariant of its first block
    * @param videoVariants of every block where variants are chained, else null
    */
-  public record SetPick(int videoVariant, int voVariant, List<Integer> videoVariants) {}
+  public record SetPick(int videoVariant, int voVariant, @Nullable List<Integer> videoVariants) {}
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One render request: which sets of which exercise, in which language.
@@ -26,7 +27,11 @@ import java.util.regex.Pattern;
  * @param variantChaining whether each block of a set picks its own video variant
  */
 public record Recipe(
-    String exercise, String language, List<SetSpec> sets, Long seed, boolean variantChaining) {
+    String exercise,
+    @Nullable String language,
+    List<SetSpec> sets,
+    @Nullable Long seed,
+    boolean variantChaining) {
   /** More sets than anyone prescribes; it bounds what one request may cost. */
   public static final int MAX_SETS = 20;
 
@@ -48,16 +53,16 @@ public record Recipe(
   public record Invalid(List<FieldError> errors) implements Parsed {}
 
   /** Whether {@code slug} may name an exercise; it also keeps paths free of surprises. */
-  public static boolean isSlug(String slug) {
+  public static boolean isSlug(@Nullable String slug) {
     return slug != null && slug.length() <= 100 && SLUG.matcher(slug).matches();
   }
 
-  static boolean isSide(String side) {
+  static boolean isSide(@Nullable String side) {
     return side != null && SIDE.matcher(side).matches();
   }
 
   /** Whether {@code language} may name a language: {@code ro}, {@code pt-BR}. */
-  public static boolean isLanguage(String language) {
+  public static boolean isLanguage(@Nullable String language) {
     return language != null && LANGUAGE.matcher(language).matches();
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.schemas.FieldError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns JSON into a {@link Recipe}, collecting everything that is wrong with it. */
 final class RecipeReader {
@@ -33,13 +35,15 @@ final class RecipeReader {
 
   Recipe.Parsed read() {
     refuseOthers("", root, fields, what);
-    String exercise = exercise();
-    String language = language();
+    Optional<String> exercise = exercise();
+    Optional<String> language = language();
     List<SetSpec> sets = sets();
-    Long seed = seed();
+    Optional<Long> seed = seed();
     boolean chaining = chaining();
     return errors.isEmpty()
-        ? new Recipe.Valid(new Recipe(exercise, language, sets, seed, chaining))
+        ? new Recipe.Valid(
+            new Recipe(
+                exercise.orElseThrow(), language.orElse(null), sets, seed.orElse(null), chaining))
         : new Recipe.Invalid(List.copyOf(errors));
   }
 
@@ -59,7 +63,7 @@ final class RecipeReader {
             });
   }
 
-  private String exercise() {
+  private Optional<String> exercise() {
     JsonNode node = root.get("exercise");
     if (isAbsent(node)) {
       return fail("exercise", "missing", what + " needs exercise");
@@ -70,13 +74,13 @@ final class RecipeReader {
           "bad_format",
           "exercise is " + shown(node) + "; it must be a slug such as lumbar-detensioning");
     }
-    return node.textValue();
+    return Optional.of(node.textValue());
   }
 
-  private String language() {
+  private Optional<String> language() {
     JsonNode node = root.get("language");
     if (isAbsent(node)) {
-      return null;
+      return Optional.empty();
     }
     if (!node.isTextual() || !Recipe.isLanguage(node.textValue())) {
       return fail(
@@ -84,7 +88,7 @@ final class RecipeReader {
           "bad_format",
           "language is " + shown(node) + "; it must be a code such as ro or pt-BR");
     }
-    return node.textValue();
+    return Optional.of(node.textValue());
   }
 
   private List<SetSpec> sets() {
@@ -128,16 +132,16 @@ final class RecipeReader {
     sets.add(new SetSpec(side.textValue(), reps.intValue()));
   }
 
-  private Long seed() {
+  private Optional<Long> seed() {
     JsonNode node = root.get("seed");
     if (isAbsent(node)) {
-      return null;
+      return Optional.empty();
     }
     if (!node.isIntegralNumber() || !node.canConvertToLong()) {
-      fail("seed", "wrong_type", "seed is " + shown(node) + "; it must be a 64-bit whole number");
-      return null;
+      return fail(
+          "seed", "wrong_type", "seed is " + shown(node) + "; it must be a 64-bit whole number");
     }
-    return node.longValue();
+    return Optional.of(node.longValue());
   }
 
   private boolean chaining() {
@@ -154,16 +158,16 @@ final class RecipeReader {
     return node.booleanValue();
   }
 
-  private static boolean isAbsent(JsonNode node) {
+  private static boolean isAbsent(@Nullable JsonNode node) {
     return node == null || node.isNull();
   }
 
-  private String fail(String field, String code, String message) {
+  private <T> Optional<T> fail(String field, String code, String message) {
     errors.add(new FieldError(field, code, message));
-    return null;
+    return Optional.empty();
   }
 
-  private static String shown(JsonNode node) {
+  private static String shown(@Nullable JsonNode node) {
     if (node == null) {
       return "not there";
     }

@@ -1,6 +1,7 @@
 package dev.kinebeam.schemas.render;
 
 import dev.kinebeam.schemas.UuidV5;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -15,9 +16,14 @@ public record RenderKey(String exercise, String recipeHash, String language, int
 
   private static final UUID NAMESPACE = UuidV5.of(new UUID(0, 0), "kinebeam.dev/render");
 
-  /** The key of {@code recipe}, whose language must be named. */
+  /**
+   * The key of {@code recipe}.
+   *
+   * @throws NullPointerException when the recipe names no language
+   */
   public static RenderKey of(Recipe recipe, int assetVersion) {
-    return new RenderKey(recipe.exercise(), recipe.recipeHash(), recipe.language(), assetVersion);
+    String language = Objects.requireNonNull(recipe.language(), "the recipe names no language");
+    return new RenderKey(recipe.exercise(), recipe.recipeHash(), language, assetVersion);
   }
 
   /** A version 5 UUID over all four parts, so that anyone can name a render before it exists. */

@@ -2,6 +2,7 @@ package dev.kinebeam.schemas.render;
 
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an order ended: the value of a record of {@code render-results}, as JSON of {@code
@@ -22,16 +23,16 @@ public record RenderResult(
     String recipeHash,
     String language,
     int assetVersion,
-    String host,
-    String hostVideoId,
-    String playbackHlsUrl,
-    String playbackExpiresAt,
-    Double durationSeconds,
-    Long frames,
-    Picks picks,
+    @Nullable String host,
+    @Nullable String hostVideoId,
+    @Nullable String playbackHlsUrl,
+    @Nullable String playbackExpiresAt,
+    @Nullable Double durationSeconds,
+    @Nullable Long frames,
+    @Nullable Picks picks,
     List<Segment> segments,
     RenderTimings timings,
-    String error) {
+    @Nullable String error) {
   /** The value of {@link #status} of a playable render. */
   public static final String READY = "ready";
 

@@ -1,6 +1,7 @@
 package dev.kinebeam.schemas.render;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stretch of a composed video. A render's segments, in order, are its segment map: with it
@@ -18,8 +19,8 @@ import java.util.List;
 public record Segment(
     String kind,
     int index,
-    String side,
-    Integer set,
+    @Nullable String side,
+    @Nullable Integer set,
     double fromSeconds,
     double toSeconds,
     List<Double> reps) {
