@@ -24,6 +24,7 @@ public record MergeTable<R>(
     String name, List<String> key, List<String> owner, List<Column<R>> columns, String wanted)
     implements Serializable {
   private static final String TEXTS = "text[]";
+  private static final String LINE = ",\n    ";
 
   public MergeTable {
     key = List.copyOf(key);
@@ -51,7 +52,7 @@ public record MergeTable<R>(
       statement.setString(1, name);
       statement.execute();
     }
-    try (PreparedStatement statement = connection.prepareStatement(sql())) {
+    try (PreparedStatement statement = connection.prepareStatement(mergeStatement())) {
       for (int i = 0; i < columns.size(); i++) {
         statement.setArray(i + 1, array(connection, columns.get(i), rows));
       }
@@ -133,13 +134,14 @@ public record MergeTable<R>(
     return column.type().equals(TEXTS) ? column.name() + "::text[]" : column.name();
   }
 
-  String sql() {
-    String parameters = each("?::%s[]", this::transport, ", ");
-    String names = each("%s", Column::name, ", ");
+  /** The statement that {@link #merge} runs, with one array as parameter for each column. */
+  public String mergeStatement() {
+    String parameters = each("?::%s[]", this::transport, LINE);
+    String names = each("%s", Column::name, LINE);
     String selected =
         columns.stream()
             .map(c -> c.type().equals(TEXTS) ? c.name() + "::text[] AS " + c.name() : c.name())
-            .collect(Collectors.joining(", "));
+            .collect(Collectors.joining(LINE));
     String laws =
         columns.stream()
             .filter(c -> !key.contains(c.name()))
@@ -164,7 +166,7 @@ public record MergeTable<R>(
             names,
             same,
             laws,
-            each("n.%s", Column::name, ", "),
+            each("n.%s", Column::name, LINE),
             mine,
             wanted);
   }

@@ -65,6 +65,11 @@ public final class ErrorTable implements RowSink<SessionError>, ComparedTable<Se
         });
   }
 
+  /** The statement that merges rows, as the golden file has it. */
+  String mergeStatement() {
+    return table.mergeStatement();
+  }
+
   @Override
   public String what() {
     return "errors";

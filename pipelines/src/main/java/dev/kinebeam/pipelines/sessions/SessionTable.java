@@ -243,6 +243,11 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           ErasedPatients.stayAway("started_at"));
   private final MonthlyPartitions months = new MonthlyPartitions();
 
+  /** The statement that merges rows, as the golden file has it. */
+  String mergeStatement() {
+    return table.mergeStatement();
+  }
+
   @Override
   public String what() {
     return "sessions";

@@ -59,6 +59,11 @@ public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
           ErasedPatients.stayAway("started_at"));
   private final MonthlyPartitions months = new MonthlyPartitions();
 
+  /** The statement that merges rows, as the golden file has it. */
+  String mergeStatement() {
+    return table.mergeStatement();
+  }
+
   @Override
   public String what() {
     return "waits";

@@ -1,0 +1,1519 @@
+-- The whole schema, generated from the migrations. Do not edit; renew it by
+--   mvn -q test -pl schemas -Dtest=SchemaDumpTest -Dkinebeam.renew=true
+
+CREATE ROLE kinebeam_gateway NOLOGIN;
+CREATE ROLE kinebeam_maintenance NOLOGIN;
+CREATE ROLE kinebeam_pipeline NOLOGIN;
+CREATE ROLE kinebeam_registry NOLOGIN;
+CREATE ROLE kinebeam_render NOLOGIN;
+
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+
+CREATE TABLE alert_thresholds (
+    org_id uuid NOT NULL,
+    rule text NOT NULL,
+    enabled boolean NOT NULL,
+    threshold double precision NOT NULL,
+    min_sessions integer NOT NULL,
+    ttfb_limit_ms bigint,
+    min_ratio double precision,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT alert_thresholds_pkey PRIMARY KEY (org_id, rule),
+    CONSTRAINT alert_thresholds_check CHECK (((rule = 'network_degradation'::text) OR (threshold < (1)::double precision))),
+    CONSTRAINT alert_thresholds_check1 CHECK (((rule = 'cdn_issue'::text) = (ttfb_limit_ms IS NOT NULL))),
+    CONSTRAINT alert_thresholds_check2 CHECK (((rule = 'network_degradation'::text) = (min_ratio IS NOT NULL))),
+    CONSTRAINT alert_thresholds_min_ratio_check CHECK (((min_ratio >= (0)::double precision) AND (min_ratio <= (1)::double precision))),
+    CONSTRAINT alert_thresholds_min_sessions_check CHECK (((min_sessions >= 1) AND (min_sessions <= 1000000))),
+    CONSTRAINT alert_thresholds_rule_check CHECK ((rule = ANY (ARRAY['cdn_issue'::text, 'content_quality'::text, 'network_degradation'::text]))),
+    CONSTRAINT alert_thresholds_threshold_check CHECK ((threshold > (0)::double precision)),
+    CONSTRAINT alert_thresholds_ttfb_limit_ms_check CHECK ((ttfb_limit_ms > 0))
+);
+ALTER TABLE alert_thresholds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alert_thresholds FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_org ON alert_thresholds AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+CREATE POLICY reader ON alert_thresholds AS PERMISSIVE FOR SELECT TO kinebeam_pipeline USING (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON alert_thresholds TO kinebeam_gateway;
+GRANT SELECT ON alert_thresholds TO kinebeam_pipeline;
+
+CREATE TABLE audit_log (
+    audit_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    org_id uuid NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_log_pkey PRIMARY KEY (audit_id)
+);
+CREATE INDEX audit_log_org_id_at_idx ON public.audit_log USING btree (org_id, at DESC);
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY add_any ON audit_log AS PERMISSIVE FOR INSERT TO kinebeam_pipeline WITH CHECK (true);
+CREATE POLICY add_own ON audit_log AS PERMISSIVE FOR INSERT TO kinebeam_gateway WITH CHECK ((org_id = current_org()));
+CREATE POLICY keeper ON audit_log AS PERMISSIVE FOR INSERT TO postgres WITH CHECK (true);
+CREATE POLICY mask ON audit_log AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON audit_log AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+GRANT INSERT, SELECT ON audit_log TO kinebeam_gateway;
+GRANT INSERT ON audit_log TO kinebeam_pipeline;
+
+CREATE TABLE automation_changes (
+    change_id bigint DEFAULT nextval('automation_changes_change_id_seq'::regclass) NOT NULL,
+    automation_id uuid NOT NULL,
+    version integer NOT NULL,
+    org_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    payload jsonb NOT NULL,
+    CONSTRAINT automation_changes_pkey PRIMARY KEY (change_id),
+    CONSTRAINT automation_changes_automation_id_version_key UNIQUE (automation_id, version),
+    CONSTRAINT automation_changes_automation_id_fkey FOREIGN KEY (automation_id) REFERENCES automations(automation_id) ON DELETE CASCADE
+);
+CREATE INDEX automation_changes_org_id_change_id_idx ON public.automation_changes USING btree (org_id, change_id);
+ALTER TABLE automation_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE automation_changes FORCE ROW LEVEL SECURITY;
+CREATE POLICY functions ON automation_changes AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON automation_changes AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON automation_changes TO kinebeam_gateway;
+
+CREATE TABLE automation_feed (
+    one boolean DEFAULT true NOT NULL,
+    told_until bigint DEFAULT 0 NOT NULL,
+    removed_until bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT automation_feed_pkey PRIMARY KEY (one),
+    CONSTRAINT automation_feed_one_check CHECK (one)
+);
+ALTER TABLE automation_feed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE automation_feed FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON automation_feed AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+
+CREATE TABLE automations (
+    automation_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    rule text NOT NULL,
+    subject text NOT NULL,
+    title text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    snoozed_until timestamp with time zone,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    cleared_at timestamp with time zone,
+    evidence jsonb NOT NULL,
+    clearing_evidence jsonb,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT automations_pkey PRIMARY KEY (automation_id),
+    CONSTRAINT automations_check CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT automations_check1 CHECK (((state = 'resolved'::text) = (resolved_by IS NOT NULL))),
+    CONSTRAINT automations_check2 CHECK (((state = 'snoozed'::text) = (snoozed_until IS NOT NULL))),
+    CONSTRAINT automations_check3 CHECK (((cleared_at IS NULL) OR (state = 'resolved'::text))),
+    CONSTRAINT automations_rule_check CHECK ((rule = ANY (ARRAY['cdn_issue'::text, 'content_quality'::text, 'network_degradation'::text]))),
+    CONSTRAINT automations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'snoozed'::text, 'resolved'::text])))
+);
+CREATE INDEX automations_org_id_opened_at_automation_id_idx ON public.automations USING btree (org_id, opened_at DESC, automation_id DESC);
+CREATE INDEX automations_snoozed_until_idx ON public.automations USING btree (snoozed_until) WHERE (state = 'snoozed'::text);
+CREATE UNIQUE INDEX one_automation_at_a_time ON public.automations USING btree (org_id, rule, subject) WHERE (cleared_at IS NULL);
+CREATE TRIGGER count_version BEFORE UPDATE ON public.automations FOR EACH ROW EXECUTE FUNCTION count_automation_version();
+CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE ON public.automations FOR EACH STATEMENT EXECUTE FUNCTION one_writer_of_automations();
+CREATE TRIGGER tell_change AFTER INSERT OR UPDATE ON public.automations FOR EACH ROW EXECUTE FUNCTION tell_automation_change();
+ALTER TABLE automations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE automations FORCE ROW LEVEL SECURITY;
+CREATE POLICY change_own ON automations AS PERMISSIVE FOR UPDATE TO kinebeam_gateway USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+CREATE POLICY functions ON automations AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON automations AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY writer ON automations AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON automations TO kinebeam_gateway;
+GRANT INSERT, SELECT, UPDATE ON automations TO kinebeam_pipeline;
+GRANT UPDATE (resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_gateway;
+
+CREATE TABLE consents (
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    purpose text NOT NULL,
+    active boolean NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT consents_pkey PRIMARY KEY (org_id, patient_id, purpose),
+    CONSTRAINT consents_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
+);
+ALTER TABLE consents ENABLE ROW LEVEL SECURITY;
+ALTER TABLE consents FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON consents AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON consents AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON consents TO kinebeam_gateway;
+
+CREATE TABLE created_videos (
+    host text NOT NULL,
+    collection text NOT NULL,
+    title text NOT NULL,
+    host_video_id text,
+    render_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT created_videos_pkey PRIMARY KEY (host, collection, title)
+);
+CREATE INDEX created_videos_render_id_idx ON public.created_videos USING btree (render_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON created_videos TO kinebeam_render;
+
+CREATE TABLE erased_patients (
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    refuse_before timestamp with time zone NOT NULL,
+    CONSTRAINT erased_patients_pkey PRIMARY KEY (org_id, patient_id)
+);
+ALTER TABLE erased_patients ENABLE ROW LEVEL SECURITY;
+ALTER TABLE erased_patients FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON erased_patients AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY reader ON erased_patients AS PERMISSIVE FOR SELECT TO kinebeam_pipeline USING (true);
+GRANT SELECT ON erased_patients TO kinebeam_pipeline;
+
+CREATE TABLE exercise_renders (
+    render_id uuid NOT NULL,
+    exercise_id uuid NOT NULL,
+    recipe_hash text NOT NULL,
+    language text NOT NULL,
+    asset_version integer NOT NULL,
+    recipe jsonb,
+    status text DEFAULT 'queued'::text NOT NULL,
+    host text,
+    host_video_id text,
+    duration_seconds double precision,
+    frames bigint,
+    picks jsonb,
+    segments jsonb,
+    error text,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    plan_id uuid,
+    bakes integer DEFAULT 0 NOT NULL,
+    bytes bigint,
+    compose_seconds double precision,
+    publish_seconds double precision,
+    CONSTRAINT exercise_renders_pkey PRIMARY KEY (render_id),
+    CONSTRAINT exercise_renders_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT exercise_renders_check CHECK (((status <> 'ready'::text) OR ((host IS NOT NULL) AND (host_video_id IS NOT NULL) AND (duration_seconds IS NOT NULL)))),
+    CONSTRAINT exercise_renders_check1 CHECK (((status <> 'failed'::text) OR (error IS NOT NULL))),
+    CONSTRAINT exercise_renders_check2 CHECK (((recipe IS NOT NULL) OR (recipe_hash = '_imported'::text))),
+    CONSTRAINT exercise_renders_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'rendering'::text, 'ready'::text, 'failed'::text]))),
+    CONSTRAINT exercise_renders_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
+);
+CREATE INDEX exercise_renders_exercise_id_recipe_hash_language_asset_ver_idx ON public.exercise_renders USING btree (exercise_id, recipe_hash, language, asset_version);
+GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_gateway;
+GRANT SELECT ON exercise_renders TO kinebeam_pipeline;
+GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_render;
+
+CREATE TABLE exercises (
+    exercise_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    kind text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    display_name text NOT NULL,
+    asset_version integer DEFAULT 1 NOT NULL,
+    media_id text,
+    catalog_render_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    bundle_fingerprint text,
+    CONSTRAINT exercises_pkey PRIMARY KEY (exercise_id),
+    CONSTRAINT exercises_media_id_key UNIQUE (media_id),
+    CONSTRAINT exercises_slug_key UNIQUE (slug),
+    CONSTRAINT exercises_asset_version_check CHECK ((asset_version > 0)),
+    CONSTRAINT exercises_kind_check CHECK ((kind = ANY (ARRAY['reps_based'::text, 'duration_based'::text]))),
+    CONSTRAINT exercises_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT exercises_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
+    CONSTRAINT exercises_catalog_render_id_fkey FOREIGN KEY (catalog_render_id) REFERENCES exercise_renders(render_id) DEFERRABLE INITIALLY DEFERRED
+);
+GRANT SELECT ON exercises TO kinebeam_gateway;
+GRANT SELECT ON exercises TO kinebeam_pipeline;
+GRANT SELECT ON exercises TO kinebeam_render;
+GRANT INSERT (bundle_fingerprint, display_name, kind, media_id, slug) ON exercises TO kinebeam_render;
+GRANT UPDATE (asset_version, bundle_fingerprint, catalog_render_id, updated_at) ON exercises TO kinebeam_render;
+
+CREATE TABLE imported_videos (
+    exercise_id uuid NOT NULL,
+    language text NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    sha256 text,
+    bytes bigint,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT imported_videos_pkey PRIMARY KEY (exercise_id, language),
+    CONSTRAINT imported_videos_check CHECK (((kind <> 'file'::text) OR (sha256 IS NOT NULL))),
+    CONSTRAINT imported_videos_kind_check CHECK ((kind = ANY (ARRAY['file'::text, 'url'::text, 'hosted'::text]))),
+    CONSTRAINT imported_videos_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT imported_videos_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
+);
+GRANT INSERT, SELECT, UPDATE ON imported_videos TO kinebeam_render;
+
+CREATE VIEW media_buffering_events WITH (security_invoker=true) AS
+ SELECT stall_id,
+    session_id,
+    org_id,
+    patient_id,
+    media_id,
+    render_id,
+    position_seconds,
+    started_at,
+    ended_at,
+    duration_ms,
+    cause,
+    ended_by,
+    bitrate_before,
+    bitrate_after,
+    resolution_before,
+    resolution_after,
+    cdn_response_time_ms,
+    connection_type,
+    effective_bandwidth,
+    recovered,
+    events_seen,
+    updated_at
+   FROM media_waits
+  WHERE cause = 'stall'::text;
+GRANT SELECT ON media_buffering_events TO kinebeam_gateway;
+GRANT SELECT ON media_buffering_events TO kinebeam_pipeline;
+
+CREATE TABLE media_retention (
+    only_row boolean DEFAULT true NOT NULL,
+    counted_from timestamp with time zone NOT NULL,
+    CONSTRAINT media_retention_pkey PRIMARY KEY (only_row),
+    CONSTRAINT media_retention_only_row_check CHECK (only_row)
+);
+GRANT SELECT ON media_retention TO kinebeam_gateway;
+
+CREATE UNLOGGED TABLE media_session_changes (
+    session_id uuid,
+    org_id uuid,
+    started_at timestamp with time zone,
+    media_id text,
+    status text,
+    asked_to_play boolean,
+    started_playing boolean,
+    fatal_error boolean,
+    error_count bigint,
+    stall_count integer,
+    stall_duration_ms bigint,
+    watched_duration_seconds double precision,
+    ttfb_ms bigint,
+    video_load_time_ms bigint,
+    metrics_version integer,
+    n integer NOT NULL
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_insert_threshold=-1, autovacuum_vacuum_cost_delay=0);
+ALTER TABLE media_session_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media_session_changes FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON media_session_changes AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+
+CREATE TABLE media_session_errors (
+    error_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    position_seconds double precision,
+    code text,
+    message text,
+    fatal boolean NOT NULL,
+    events_seen integer NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT media_session_errors_pkey PRIMARY KEY (session_id, error_id, occurred_at),
+    CONSTRAINT media_session_errors_message_check CHECK ((length(message) <= 500))
+) PARTITION BY RANGE (occurred_at);
+CREATE INDEX media_session_errors_org_id_patient_id_occurred_at_idx ON ONLY public.media_session_errors USING btree (org_id, patient_id, occurred_at DESC);
+ALTER TABLE media_session_errors ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media_session_errors FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON media_session_errors AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON media_session_errors AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY writer ON media_session_errors AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON media_session_errors TO kinebeam_gateway;
+GRANT INSERT, SELECT, UPDATE ON media_session_errors TO kinebeam_pipeline;
+
+CREATE TABLE media_session_metrics (
+    session_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    media_id text,
+    media_type text,
+    render_id uuid,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    last_event_at timestamp with time zone NOT NULL,
+    status text NOT NULL,
+    ended_by text,
+    ttfb_ms bigint,
+    video_load_time_ms bigint,
+    cdn_response_time_ms bigint,
+    total_duration_seconds double precision,
+    initial_bitrate bigint,
+    initial_resolution text,
+    started_playing boolean NOT NULL,
+    watched_duration_seconds double precision NOT NULL,
+    completion_percent double precision NOT NULL,
+    max_position_seconds double precision NOT NULL,
+    final_position_seconds double precision,
+    plays integer NOT NULL,
+    pauses integer NOT NULL,
+    seeks integer NOT NULL,
+    milestone_percent integer NOT NULL,
+    heartbeats integer NOT NULL,
+    buffering_count bigint NOT NULL,
+    total_buffering_duration_ms bigint NOT NULL,
+    stall_count integer NOT NULL,
+    stall_duration_ms bigint NOT NULL,
+    bitrate_switches bigint NOT NULL,
+    resolution_switches bigint NOT NULL,
+    avg_bitrate bigint,
+    peak_bitrate bigint,
+    peak_resolution text,
+    dropped_frames bigint NOT NULL,
+    total_frames bigint NOT NULL,
+    connection_type text,
+    effective_bandwidth double precision,
+    min_bandwidth double precision,
+    rtt_ms bigint,
+    device text,
+    os text,
+    browser text,
+    app_version text,
+    error_count bigint NOT NULL,
+    error_types text[] NOT NULL,
+    fatal_error boolean NOT NULL,
+    events_seen integer NOT NULL,
+    events_missing integer NOT NULL,
+    counters_disagree boolean NOT NULL,
+    metrics_version integer NOT NULL,
+    clock_skew_ms bigint,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    asked_to_play boolean DEFAULT false NOT NULL,
+    first_said_ms bigint,
+    last_said_ms bigint,
+    end_said_ms bigint,
+    first_heard_ms bigint,
+    last_heard_ms bigint,
+    last_received_ms bigint,
+    least_delay_ms bigint,
+    last_seq bigint,
+    events_corrected integer DEFAULT 0 NOT NULL,
+    end_seq bigint,
+    start_said_ms bigint,
+    start_seq bigint,
+    media_said_ms bigint,
+    media_seq bigint,
+    watched_reported boolean DEFAULT true NOT NULL,
+    reported_position_seconds double precision,
+    played_to_milestone boolean DEFAULT false NOT NULL,
+    CONSTRAINT media_session_metrics_pkey PRIMARY KEY (session_id, started_at),
+    CONSTRAINT media_session_metrics_ended_by_check CHECK ((ended_by = ANY (ARRAY['client'::text, 'timeout'::text]))),
+    CONSTRAINT media_session_metrics_status_check CHECK ((status = ANY (ARRAY['playing'::text, 'completed'::text, 'abandoned'::text, 'error'::text])))
+) PARTITION BY RANGE (started_at);
+CREATE INDEX media_session_metrics_figures ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) INCLUDE (status, asked_to_play, started_playing, fatal_error, video_load_time_ms, ttfb_ms, stall_count, stall_duration_ms, watched_duration_seconds, metrics_version, media_id, patient_id, device, browser, connection_type);
+CREATE INDEX media_session_metrics_org_id_media_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, media_id, started_at DESC);
+CREATE INDEX media_session_metrics_org_id_patient_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, patient_id, started_at DESC);
+CREATE INDEX media_session_metrics_org_id_render_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, render_id, started_at DESC) WHERE (render_id IS NOT NULL);
+CREATE TRIGGER count_changes AFTER INSERT OR DELETE OR UPDATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION count_changed_sessions();
+CREATE TRIGGER forget_all AFTER TRUNCATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION forget_weekly_counts();
+CREATE TRIGGER note_arrival AFTER INSERT ON public.media_session_metrics FOR EACH ROW EXECUTE FUNCTION note_arrived_session();
+CREATE TRIGGER note_change AFTER UPDATE ON public.media_session_metrics FOR EACH ROW WHEN ((((((((((((((((old.session_id IS DISTINCT FROM new.session_id) OR (old.org_id IS DISTINCT FROM new.org_id)) OR (old.started_at IS DISTINCT FROM new.started_at)) OR (old.media_id IS DISTINCT FROM new.media_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.asked_to_play IS DISTINCT FROM new.asked_to_play)) OR (old.started_playing IS DISTINCT FROM new.started_playing)) OR (old.fatal_error IS DISTINCT FROM new.fatal_error)) OR (old.error_count IS DISTINCT FROM new.error_count)) OR (old.stall_count IS DISTINCT FROM new.stall_count)) OR (old.stall_duration_ms IS DISTINCT FROM new.stall_duration_ms)) OR (old.watched_duration_seconds IS DISTINCT FROM new.watched_duration_seconds)) OR (old.ttfb_ms IS DISTINCT FROM new.ttfb_ms)) OR (old.video_load_time_ms IS DISTINCT FROM new.video_load_time_ms)) OR (old.metrics_version IS DISTINCT FROM new.metrics_version))) EXECUTE FUNCTION note_changed_session();
+CREATE TRIGGER note_departure AFTER DELETE ON public.media_session_metrics FOR EACH ROW EXECUTE FUNCTION note_departed_session();
+CREATE TRIGGER one_writer BEFORE INSERT OR DELETE OR UPDATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION lock_media_sessions();
+ALTER TABLE media_session_metrics ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media_session_metrics FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON media_session_metrics AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON media_session_metrics AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY writer ON media_session_metrics AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON media_session_metrics TO kinebeam_gateway;
+GRANT INSERT, SELECT, UPDATE ON media_session_metrics TO kinebeam_pipeline;
+
+CREATE TABLE media_session_weekly_agg (
+    org_id uuid NOT NULL,
+    week date NOT NULL,
+    media_id text NOT NULL,
+    sessions bigint NOT NULL,
+    asked_to_play bigint NOT NULL,
+    started_playing bigint NOT NULL,
+    playing bigint NOT NULL,
+    completed bigint NOT NULL,
+    abandoned bigint NOT NULL,
+    error bigint NOT NULL,
+    played_to_the_end bigint NOT NULL,
+    fatal bigint NOT NULL,
+    start_failures bigint NOT NULL,
+    exits_before_start bigint NOT NULL,
+    sessions_with_error bigint NOT NULL,
+    errors bigint NOT NULL,
+    stalls bigint NOT NULL,
+    stall_ms bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    ttfb_n bigint NOT NULL,
+    ttfb_sum_ms bigint NOT NULL,
+    load_n bigint NOT NULL,
+    load_sum_ms bigint NOT NULL,
+    ttfb_counts integer[] NOT NULL,
+    load_counts integer[] NOT NULL,
+    version_counts integer[] NOT NULL,
+    metrics_version integer GENERATED ALWAYS AS (cardinality(version_counts)) STORED,
+    CONSTRAINT media_session_weekly_agg_pkey PRIMARY KEY (org_id, week, media_id)
+) WITH (fillfactor=70);
+ALTER TABLE media_session_weekly_agg ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media_session_weekly_agg FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON media_session_weekly_agg AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON media_session_weekly_agg AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON media_session_weekly_agg TO kinebeam_gateway;
+
+CREATE TABLE media_waits (
+    stall_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    media_id text,
+    render_id uuid,
+    position_seconds double precision,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    duration_ms bigint,
+    bitrate_before bigint,
+    bitrate_after bigint,
+    resolution_before text,
+    resolution_after text,
+    cdn_response_time_ms bigint,
+    connection_type text,
+    effective_bandwidth double precision,
+    recovered boolean,
+    events_seen integer NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    cause text DEFAULT 'stall'::text NOT NULL,
+    ended_by text,
+    CONSTRAINT media_buffering_events_pkey PRIMARY KEY (session_id, stall_id, started_at),
+    CONSTRAINT media_waits_cause_check CHECK ((cause = ANY (ARRAY['stall'::text, 'startup'::text, 'seek'::text, 'continued'::text]))),
+    CONSTRAINT media_waits_ended_by_check CHECK ((ended_by = ANY (ARRAY['buffering_end'::text, 'pause'::text, 'seek'::text, 'error'::text, 'session_start'::text, 'session_end'::text, 'buffering_start'::text, 'playhead'::text, 'silence'::text])))
+) PARTITION BY RANGE (started_at);
+CREATE INDEX media_buffering_events_org_id_patient_id_started_at_idx ON ONLY public.media_waits USING btree (org_id, patient_id, started_at DESC);
+CREATE INDEX media_buffering_events_org_id_render_id_started_at_idx ON ONLY public.media_waits USING btree (org_id, render_id, started_at DESC) WHERE (render_id IS NOT NULL);
+CREATE INDEX media_buffering_events_org_id_started_at_idx ON ONLY public.media_waits USING btree (org_id, started_at DESC);
+CREATE INDEX media_waits_times ON ONLY public.media_waits USING btree (org_id, media_id, started_at DESC) INCLUDE (cause, duration_ms);
+ALTER TABLE media_waits ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media_waits FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON media_waits AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON media_waits AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY writer ON media_waits AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON media_waits TO kinebeam_gateway;
+GRANT INSERT, SELECT, UPDATE ON media_waits TO kinebeam_pipeline;
+
+CREATE TABLE organizations (
+    org_id uuid NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organizations_pkey PRIMARY KEY (org_id)
+);
+ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON organizations AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON organizations AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON organizations TO kinebeam_gateway;
+
+CREATE TABLE people (
+    org_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    role text NOT NULL,
+    display_name text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT people_pkey PRIMARY KEY (org_id, person_id),
+    CONSTRAINT people_role_check CHECK ((role = ANY (ARRAY['patient'::text, 'specialist'::text, 'clinic_admin'::text]))),
+    CONSTRAINT people_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
+);
+ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+ALTER TABLE people FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON people AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON people TO kinebeam_gateway;
+
+CREATE TABLE render_claims (
+    render_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    worker text NOT NULL,
+    title text NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT render_claims_pkey PRIMARY KEY (render_id)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON render_claims TO kinebeam_render;
+
+CREATE TABLE replaced_videos (
+    host text NOT NULL,
+    host_video_id text NOT NULL,
+    render_id uuid NOT NULL,
+    replaced_at timestamp with time zone DEFAULT now() NOT NULL,
+    delete_after timestamp with time zone DEFAULT (now() + '06:00:00'::interval) NOT NULL,
+    CONSTRAINT replaced_videos_pkey PRIMARY KEY (host, host_video_id)
+);
+CREATE INDEX replaced_videos_delete_after_idx ON public.replaced_videos USING btree (delete_after);
+GRANT DELETE, INSERT, SELECT, UPDATE ON replaced_videos TO kinebeam_render;
+
+CREATE OR REPLACE FUNCTION public.automation_changes_after(after bigint, most integer)
+ RETURNS TABLE(change_id bigint, automation_id uuid, payload text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT c.change_id, c.automation_id, c.payload::text
+    FROM automation_changes c
+   WHERE c.change_id > after
+   ORDER BY c.change_id
+   LIMIT most
+$function$
+;
+GRANT EXECUTE ON FUNCTION automation_changes_after(bigint,integer) TO kinebeam_gateway;
+
+CREATE OR REPLACE FUNCTION public.automation_feed_state()
+ RETURNS TABLE(last_published_at timestamp with time zone, pending bigint, oldest_pending_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT (SELECT c.at FROM automation_changes AS c
+           WHERE c.change_id <= f.told_until ORDER BY c.change_id DESC LIMIT 1),
+         count(p.change_id),
+         min(p.at)
+    FROM automation_feed AS f
+    LEFT JOIN automation_changes AS p ON p.change_id > f.told_until
+   GROUP BY f.told_until
+$function$
+;
+GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_gateway;
+
+CREATE OR REPLACE FUNCTION public.count_automation_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF (NEW.state, NEW.snoozed_until) IS DISTINCT FROM (OLD.state, OLD.snoozed_until) THEN
+    NEW.version := OLD.version + 1;
+    NEW.updated_at := now();
+  ELSE
+    NEW.version := OLD.version;
+  END IF;
+  RETURN NEW;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION count_automation_version() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.count_changed_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ BEGIN WITH source AS (SELECT n, session_id, org_id, started_at, media_id, status, asked_to_play,
+    started_playing, fatal_error, error_count, stall_count, stall_duration_ms,
+    watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version FROM media_session_changes), signed AS MATERIALIZED (
+      SELECT n, org_id,
+             date_trunc('week', started_at AT TIME ZONE 'UTC')::date AS week,
+             coalesce(media_id, '') AS media_id,
+             n AS sessions,
+             n * asked_to_play::int AS asked_to_play,
+             n * started_playing::int AS started_playing,
+             n * (status = 'playing')::int AS playing,
+             n * (status = 'completed')::int AS completed,
+             n * (status = 'abandoned')::int AS abandoned,
+             n * (status = 'error')::int AS error,
+             n * (started_playing AND status = 'completed')::int AS played_to_the_end,
+             n * fatal_error::int AS fatal,
+             n * (asked_to_play AND NOT started_playing AND fatal_error)::int AS start_failures,
+             n * (asked_to_play AND NOT started_playing AND NOT fatal_error
+                  AND status <> 'playing')::int AS exits_before_start,
+             n * (error_count > 0)::int AS sessions_with_error,
+             n * least(error_count, 1000000) AS errors,
+             n * stall_count::bigint AS stalls,
+             n * least(stall_duration_ms, 1000000000000) AS stall_ms,
+             n * round(least(watched_duration_seconds, 1e9) * 1000)::bigint AS watched_ms,
+             n * (ttfb_ms IS NOT NULL)::int AS ttfb_n,
+             n * least(coalesce(ttfb_ms, 0), 1000000000000) AS ttfb_sum_ms,
+             n * (video_load_time_ms IS NOT NULL)::int AS load_n,
+             n * least(coalesce(video_load_time_ms, 0), 1000000000000) AS load_sum_ms,
+             width_bucket(ttfb_ms, latency_bounds()) + 1 AS ttfb_place,
+             width_bucket(video_load_time_ms, latency_bounds()) + 1 AS load_place,
+             least(greatest(metrics_version, 1), 64) AS version_place
+        FROM source
+       WHERE started_at >= (SELECT counted_from FROM media_retention)
+    ), sums AS (
+      SELECT org_id, week, media_id, sum(sessions)::bigint AS sessions, sum(asked_to_play)::bigint AS asked_to_play, sum(started_playing)::bigint AS started_playing, sum(playing)::bigint AS playing, sum(completed)::bigint AS completed, sum(abandoned)::bigint AS abandoned, sum(error)::bigint AS error, sum(played_to_the_end)::bigint AS played_to_the_end, sum(fatal)::bigint AS fatal, sum(start_failures)::bigint AS start_failures, sum(exits_before_start)::bigint AS exits_before_start, sum(sessions_with_error)::bigint AS sessions_with_error, sum(errors)::bigint AS errors, sum(stalls)::bigint AS stalls, sum(stall_ms)::bigint AS stall_ms, sum(watched_ms)::bigint AS watched_ms, sum(ttfb_n)::bigint AS ttfb_n, sum(ttfb_sum_ms)::bigint AS ttfb_sum_ms, sum(load_n)::bigint AS load_n, sum(load_sum_ms)::bigint AS load_sum_ms FROM signed GROUP BY org_id, week, media_id
+    ), ttfb AS (
+      SELECT org_id, week, media_id, array_agg(place) AS ttfb_places, array_agg(n) AS ttfb_changes
+        FROM (SELECT org_id, week, media_id, ttfb_place AS place, sum(n)::int AS n
+                FROM signed WHERE ttfb_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), load AS (
+      SELECT org_id, week, media_id, array_agg(place) AS load_places, array_agg(n) AS load_changes
+        FROM (SELECT org_id, week, media_id, load_place AS place, sum(n)::int AS n
+                FROM signed WHERE load_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), version AS (
+      SELECT org_id, week, media_id, array_agg(place) AS version_places, array_agg(n) AS version_changes
+        FROM (SELECT org_id, week, media_id, version_place AS place, sum(n)::int AS n
+                FROM signed WHERE version_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), deltas AS (SELECT * FROM sums LEFT JOIN ttfb USING (org_id, week, media_id) LEFT JOIN load USING (org_id, week, media_id) LEFT JOIN version USING (org_id, week, media_id) WHERE 0 <> ANY (ARRAY[sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms]) OR ttfb_places IS NOT NULL OR load_places IS NOT NULL OR version_places IS NOT NULL) MERGE INTO media_session_weekly_agg AS a
+        USING (SELECT * FROM deltas ORDER BY org_id, week, media_id) AS d
+        ON a.org_id = d.org_id AND a.week = d.week AND a.media_id = d.media_id
+        WHEN MATCHED AND a.sessions + d.sessions = 0 THEN DELETE
+        WHEN MATCHED THEN UPDATE SET sessions = a.sessions + d.sessions, asked_to_play = a.asked_to_play + d.asked_to_play, started_playing = a.started_playing + d.started_playing, playing = a.playing + d.playing, completed = a.completed + d.completed, abandoned = a.abandoned + d.abandoned, error = a.error + d.error, played_to_the_end = a.played_to_the_end + d.played_to_the_end, fatal = a.fatal + d.fatal, start_failures = a.start_failures + d.start_failures, exits_before_start = a.exits_before_start + d.exits_before_start, sessions_with_error = a.sessions_with_error + d.sessions_with_error, errors = a.errors + d.errors, stalls = a.stalls + d.stalls, stall_ms = a.stall_ms + d.stall_ms, watched_ms = a.watched_ms + d.watched_ms, ttfb_n = a.ttfb_n + d.ttfb_n, ttfb_sum_ms = a.ttfb_sum_ms + d.ttfb_sum_ms, load_n = a.load_n + d.load_n, load_sum_ms = a.load_sum_ms + d.load_sum_ms, ttfb_counts = CASE WHEN d.ttfb_places IS NULL THEN a.ttfb_counts
+               ELSE counts_changed(a.ttfb_counts, d.ttfb_places, d.ttfb_changes) END, load_counts = CASE WHEN d.load_places IS NULL THEN a.load_counts
+               ELSE counts_changed(a.load_counts, d.load_places, d.load_changes) END, version_counts = CASE WHEN d.version_places IS NULL THEN a.version_counts
+               ELSE counts_changed(a.version_counts, d.version_places, d.version_changes) END WHEN NOT MATCHED THEN INSERT (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts) VALUES (d.org_id, d.week, d.media_id, d.sessions, d.asked_to_play, d.started_playing, d.playing, d.completed, d.abandoned, d.error, d.played_to_the_end, d.fatal, d.start_failures, d.exits_before_start, d.sessions_with_error, d.errors, d.stalls, d.stall_ms, d.watched_ms, d.ttfb_n, d.ttfb_sum_ms, d.load_n, d.load_sum_ms, counts_changed('{}', ttfb_places, ttfb_changes), counts_changed('{}', load_places, load_changes), counts_changed('{}', version_places, version_changes)); DELETE FROM media_session_changes; RETURN NULL; END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.counts_changed(counts integer[], places integer[], changes integer[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+  longest integer;
+  filled  integer;
+BEGIN
+  IF places IS NULL THEN
+    RETURN counts;
+  END IF;
+  longest := (SELECT max(place) FROM unnest(places) AS place);
+  IF longest > cardinality(counts) THEN
+    counts := counts || array_fill(0, ARRAY[longest - cardinality(counts)]);
+  END IF;
+  FOR i IN 1 .. cardinality(places) LOOP
+    counts[places[i]] := counts[places[i]] + changes[i];
+  END LOOP;
+  filled := cardinality(counts);
+  WHILE filled > 0 AND counts[filled] = 0 LOOP
+    filled := filled - 1;
+  END LOOP;
+  RETURN counts[1:filled];
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION counts_changed(integer[],integer[],integer[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.counts_sum(counts integer[], more integer[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT coalesce(array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY place), '{}')
+    FROM unnest(counts, more) WITH ORDINALITY AS step(a, b, place)
+$function$
+;
+GRANT EXECUTE ON FUNCTION counts_sum(integer[],integer[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.current_org()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('kinebeam.org_id'::text, true), ''::text))::uuid
+;
+GRANT EXECUTE ON FUNCTION current_org() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.drop_media_partitions(boundary timestamp with time zone, by_whom text)
+ RETURNS TABLE(dropped text, held bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET lock_timeout TO '10s'
+AS $function$
+DECLARE
+  part record;
+BEGIN
+  IF boundary AT TIME ZONE 'UTC' <> date_trunc('month', boundary AT TIME ZONE 'UTC') THEN
+    RAISE EXCEPTION 'partitions are whole months in UTC; % does not begin one', boundary;
+  END IF;
+  IF boundary > (date_trunc('month', now() AT TIME ZONE 'UTC') - interval '3 months')
+                AT TIME ZONE 'UTC' THEN
+    RAISE EXCEPTION 'at least three whole months are kept; % is later', boundary;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('ensure_media_partitions'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_waits'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_errors'));
+  UPDATE media_retention SET counted_from = greatest(counted_from, boundary);
+  FOR part IN
+    SELECT name, relation FROM media_months()
+     WHERE month < (boundary AT TIME ZONE 'UTC')::date
+     ORDER BY name
+  LOOP
+    dropped := part.name;
+    EXECUTE format(
+      'WITH counted AS (SELECT org_id, count(*) AS n FROM %s GROUP BY org_id),
+            noted AS (INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+                      SELECT gen_random_uuid(), org_id, $1, ''retention.dropped'', $2,
+                             jsonb_build_object(''rows'', n) FROM counted)
+       SELECT coalesce(sum(n), 0)::bigint FROM counted', part.relation)
+      INTO held USING by_whom, part.name;
+    EXECUTE format('DROP TABLE %s', part.relation);
+    RETURN NEXT;
+  END LOOP;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION drop_media_partitions(timestamp with time zone,text) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.drop_told_automation_changes(boundary timestamp with time zone, by_whom text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  until bigint;
+  total bigint;
+BEGIN
+  IF boundary > now() - interval '1 day' THEN
+    RAISE EXCEPTION 'changes of automations are kept for a day at least; % is later', boundary;
+  END IF;
+  SELECT told_until INTO until FROM automation_feed FOR UPDATE;
+  until := least(until,
+                 (SELECT min(change_id) - 1 FROM automation_changes WHERE at >= boundary),
+                 (SELECT max(change_id) - 1 FROM automation_changes));
+  WITH gone AS (
+    DELETE FROM automation_changes WHERE change_id <= until RETURNING org_id, change_id
+  ), counted AS (
+    SELECT org_id, count(*) AS n FROM gone GROUP BY org_id
+  ), noted AS (
+    INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    SELECT gen_random_uuid(), org_id, by_whom, 'retention.changes_dropped', utc_text(boundary),
+           jsonb_build_object('rows', n)
+      FROM counted
+  ), moved AS (
+    UPDATE automation_feed SET removed_until = greatest(removed_until, g.newest)
+      FROM (SELECT max(change_id) AS newest FROM gone) AS g
+  )
+  SELECT coalesce(sum(n), 0) INTO total FROM counted;
+  RETURN total;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION drop_told_automation_changes(timestamp with time zone,text) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.drop_weekly_rows(boundary date, by_whom text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  total bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  WITH gone AS (
+    DELETE FROM media_session_weekly_agg
+     WHERE week < boundary
+       AND week + 7 <= (SELECT counted_from FROM media_retention) AT TIME ZONE 'UTC'
+    RETURNING org_id
+  ), counted AS (
+    SELECT org_id, count(*) AS n FROM gone GROUP BY org_id
+  ), noted AS (
+    INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    SELECT gen_random_uuid(), org_id, by_whom, 'retention.weeks_dropped', boundary::text,
+           jsonb_build_object('rows', n)
+      FROM counted
+  )
+  SELECT coalesce(sum(n), 0) INTO total FROM counted;
+  RETURN total;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION drop_weekly_rows(date,text) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.ensure_media_partitions(around timestamp with time zone, months_back integer, months_ahead integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  parent text;
+  part   text;
+  month  timestamp; -- in UTC, so that the session's time zone moves no boundary
+BEGIN
+  -- Two writers may ask at once; the second waits and finds the work done.
+  PERFORM pg_advisory_xact_lock(hashtext('ensure_media_partitions'));
+  FOREACH parent IN ARRAY ARRAY['media_session_metrics', 'media_waits', 'media_session_errors'] LOOP
+    FOR step IN -months_back .. months_ahead LOOP
+      month := date_trunc('month', around AT TIME ZONE 'UTC') + make_interval(months => step);
+      part := parent || to_char(month, '_YYYY_MM');
+      IF to_regclass(part) IS NULL THEN
+        EXECUTE format(
+          'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+          part, parent, month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
+        EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', part);
+        PERFORM vacuum_media_partition_often(part::regclass);
+      ELSIF step = 0 AND NOT EXISTS (SELECT FROM pg_inherits
+                                      WHERE inhparent = parent::regclass
+                                        AND inhrelid = part::regclass) THEN
+        RAISE EXCEPTION '% is there but is not a partition of %: attach it again, or rename it', part, parent
+          USING ERRCODE = 'check_violation';
+      END IF;
+    END LOOP;
+  END LOOP;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION ensure_media_partitions(timestamp with time zone,integer,integer) TO kinebeam_maintenance;
+GRANT EXECUTE ON FUNCTION ensure_media_partitions(timestamp with time zone,integer,integer) TO kinebeam_pipeline;
+
+CREATE OR REPLACE FUNCTION public.enter_organization(org uuid, new_name text, by_whom text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  done     text := 'added';
+  about    jsonb := jsonb_build_object('session_user', session_user);
+  old_name text;
+BEGIN
+  INSERT INTO organizations (org_id, name) VALUES (org, new_name) ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    SELECT name INTO old_name FROM organizations WHERE org_id = org FOR UPDATE;
+    IF old_name = new_name THEN
+      RETURN 'unchanged';
+    END IF;
+    UPDATE organizations SET name = new_name WHERE org_id = org;
+    done := 'changed';
+    about := about || jsonb_build_object('old_name', old_name);
+  END IF;
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom, 'organization.' || done, org::text, about);
+  RETURN done;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION enter_organization(uuid,text,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.enter_person(org uuid, person uuid, new_role text, new_name text, by_whom text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  done  text := 'added';
+  known text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM organizations WHERE org_id = org) THEN
+    RETURN 'no_organization';
+  END IF;
+  INSERT INTO people (org_id, person_id, role, display_name) VALUES (org, person, new_role, new_name)
+    ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    SELECT role INTO known FROM people WHERE org_id = org AND person_id = person;
+    IF known <> new_role THEN
+      RETURN 'role ' || known;
+    END IF;
+    UPDATE people SET display_name = new_name
+     WHERE org_id = org AND person_id = person AND display_name <> new_name;
+    IF NOT FOUND THEN
+      RETURN 'unchanged';
+    END IF;
+    done := 'changed';
+  END IF;
+  -- Without the name: the audit log outlives the person's data.
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom, 'person.' || done, person::text,
+            jsonb_build_object('role', new_role, 'session_user', session_user));
+  RETURN done;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION enter_person(uuid,uuid,text,text,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.erase_patient(org uuid, patient uuid, by_whom text, dry_run boolean)
+ RETURNS TABLE(relation text, removed bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  holder regclass;
+  rows   bigint;
+  known  boolean;
+  total  bigint := 0;
+  told   jsonb := '{}';
+BEGIN
+  IF NOT dry_run THEN
+    PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+    PERFORM pg_advisory_xact_lock(hashtext('media_waits'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_errors'));
+  END IF;
+  FOR holder IN
+    SELECT c.oid::regclass FROM pg_class AS c
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+       AND NOT c.relispartition AND c.oid <> 'erased_patients'::regclass
+       AND 2 = (SELECT count(*) FROM pg_attribute AS a
+                 WHERE a.attrelid = c.oid AND a.attname IN ('org_id', 'patient_id')
+                   AND NOT a.attisdropped)
+     ORDER BY c.relname
+  LOOP
+    -- An owner who is no superuser is bound by FORCE: rows that it cannot see would stay unnoticed.
+    IF row_security_active(holder)
+       AND NOT EXISTS (SELECT FROM pg_policy AS p
+                        WHERE p.polrelid = holder AND p.polcmd = '*'
+                          AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+                          AND (SELECT oid FROM pg_roles WHERE rolname = current_user)
+                              = ANY (p.polroles)) THEN
+      RAISE EXCEPTION 'the rows of % cannot be erased: it has no policy that lets its owner (%) '
+        'see them all; add one to its migration', holder, current_user;
+    END IF;
+    IF dry_run THEN
+      EXECUTE format('SELECT count(*) FROM %s WHERE org_id = $1 AND patient_id = $2', holder)
+        INTO rows USING org, patient;
+    ELSE
+      EXECUTE format('DELETE FROM %s WHERE org_id = $1 AND patient_id = $2', holder)
+        USING org, patient;
+      GET DIAGNOSTICS rows = ROW_COUNT;
+    END IF;
+    relation := holder::text;
+    removed := rows;
+    total := total + rows;
+    told := told || jsonb_build_object(relation, rows);
+    RETURN NEXT;
+  END LOOP;
+
+  IF dry_run THEN
+    SELECT count(*) INTO rows FROM people
+     WHERE org_id = org AND person_id = patient AND role = 'patient';
+  ELSE
+    DELETE FROM people WHERE org_id = org AND person_id = patient AND role = 'patient';
+    GET DIAGNOSTICS rows = ROW_COUNT;
+  END IF;
+  relation := 'people';
+  removed := rows;
+  total := total + rows;
+  told := told || jsonb_build_object(relation, rows);
+  RETURN NEXT;
+
+  IF dry_run THEN
+    SELECT count(*) INTO rows FROM audit_log
+     WHERE org_id = org AND details::text LIKE '%' || patient || '%';
+  ELSE
+    rows := mask_patient_in_audit_log(org, patient);
+  END IF;
+  relation := 'audit_log';
+  removed := rows;
+  total := total + rows;
+  told := told || jsonb_build_object(relation, rows);
+  RETURN NEXT;
+
+  IF dry_run THEN
+    RETURN;
+  END IF;
+  known := EXISTS (SELECT FROM erased_patients AS e WHERE e.org_id = org AND e.patient_id = patient);
+  -- Asked again with nothing left to erase: the first time stands.
+  IF total > 0 OR NOT known THEN
+    INSERT INTO erased_patients VALUES (org, patient, now(), now() + interval '10 minutes')
+      ON CONFLICT (org_id, patient_id) DO UPDATE
+      SET erased_at = excluded.erased_at, refuse_before = excluded.refuse_before;
+    INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+      VALUES (gen_random_uuid(), org, by_whom, 'patient.erased', patient::text, told);
+  END IF;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION erase_patient(uuid,uuid,text,boolean) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.erase_returned_sessions(by_whom text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  total bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_waits'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_errors'));
+  WITH sessions AS (
+    DELETE FROM media_session_metrics AS r USING erased_patients AS e
+     WHERE e.org_id = r.org_id AND e.patient_id = r.patient_id AND r.started_at < e.refuse_before
+    RETURNING r.org_id, r.patient_id
+  ), waits AS (
+    DELETE FROM media_waits AS r USING erased_patients AS e
+     WHERE e.org_id = r.org_id AND e.patient_id = r.patient_id AND r.started_at < e.refuse_before
+    RETURNING r.org_id, r.patient_id
+  ), errors AS (
+    DELETE FROM media_session_errors AS r USING erased_patients AS e
+     WHERE e.org_id = r.org_id AND e.patient_id = r.patient_id AND r.occurred_at < e.refuse_before
+    RETURNING r.org_id, r.patient_id
+  ), counted AS (
+    SELECT org_id, patient_id, count(*) AS n
+      FROM (SELECT * FROM sessions UNION ALL SELECT * FROM waits UNION ALL SELECT * FROM errors) AS gone
+     GROUP BY org_id, patient_id
+  ), noted AS (
+    INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    SELECT gen_random_uuid(), org_id, by_whom, 'patient.erased_again', patient_id::text,
+           jsonb_build_object('rows', n)
+      FROM counted
+  )
+  SELECT coalesce(sum(n), 0) INTO total FROM counted;
+  RETURN total;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION erase_returned_sessions(text) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.erasures_since(since timestamp with time zone)
+ RETURNS TABLE(org uuid, patient uuid, erased_at timestamp with time zone, refuse_before timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT e.org_id, e.patient_id, e.erased_at, e.refuse_before FROM erased_patients AS e
+   WHERE e.erased_at >= since ORDER BY e.erased_at, e.org_id, e.patient_id
+$function$
+;
+GRANT EXECUTE ON FUNCTION erasures_since(timestamp with time zone) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.forget_weekly_counts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM media_session_weekly_agg
+   WHERE week >= (SELECT counted_from FROM media_retention) AT TIME ZONE 'UTC';
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.known_sessions(wanted uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT DISTINCT session_id FROM media_session_metrics WHERE session_id = ANY (wanted)
+$function$
+;
+GRANT EXECUTE ON FUNCTION known_sessions(uuid[]) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.latency_bounds()
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY[(1)::bigint, (2)::bigint, (3)::bigint, (4)::bigint, (5)::bigint, (6)::bigint, (7)::bigint, (8)::bigint, (9)::bigint, (10)::bigint, (11)::bigint, (12)::bigint, (13)::bigint, (14)::bigint, (15)::bigint, (16)::bigint, (17)::bigint, (19)::bigint, (21)::bigint, (23)::bigint, (25)::bigint, (28)::bigint, (31)::bigint, (34)::bigint, (38)::bigint, (42)::bigint, (47)::bigint, (52)::bigint, (58)::bigint, (64)::bigint, (71)::bigint, (79)::bigint, (88)::bigint, (98)::bigint, (109)::bigint, (122)::bigint, (136)::bigint, (152)::bigint, (170)::bigint, (190)::bigint, (212)::bigint, (237)::bigint, (265)::bigint, (296)::bigint, (331)::bigint, (370)::bigint, (414)::bigint, (463)::bigint, (518)::bigint, (580)::bigint, (649)::bigint, (726)::bigint, (813)::bigint, (910)::bigint, (1019)::bigint, (1141)::bigint, (1277)::bigint, (1430)::bigint, (1601)::bigint, (1793)::bigint, (2008)::bigint, (2248)::bigint, (2517)::bigint, (2819)::bigint, (3157)::bigint, (3535)::bigint, (3959)::bigint, (4434)::bigint, (4966)::bigint, (5561)::bigint, (6228)::bigint, (6975)::bigint, (7812)::bigint, (8749)::bigint, (9798)::bigint, (10973)::bigint, (12289)::bigint, (13763)::bigint, (15414)::bigint, (17263)::bigint, (19334)::bigint, (21654)::bigint, (24252)::bigint, (27162)::bigint, (30421)::bigint, (34071)::bigint, (38159)::bigint, (42738)::bigint, (47866)::bigint, (53609)::bigint, (60042)::bigint, (67247)::bigint, (75316)::bigint, (84353)::bigint, (94475)::bigint, (105812)::bigint, (118509)::bigint, (132730)::bigint, (148657)::bigint, (166495)::bigint, (186474)::bigint, (208850)::bigint, (233912)::bigint, (261981)::bigint, (293418)::bigint, (300000)::bigint]
+;
+GRANT EXECUTE ON FUNCTION latency_bounds() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.latency_percentile(counts integer[], share double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE
+           WHEN place = 1 THEN 0
+           WHEN place > cardinality(latency_bounds()) THEN (latency_bounds())[place - 1]
+           ELSE ((latency_bounds())[place - 1] + (latency_bounds())[place] - 1) / 2.0
+         END
+    FROM (SELECT place, sum(n) OVER (ORDER BY place) AS up_to, sum(n) OVER () AS total
+            FROM unnest(counts) WITH ORDINALITY AS step(n, place)) AS steps
+   WHERE total > 0 AND up_to >= greatest(1, ceil(share * total))
+   ORDER BY place
+   LIMIT 1
+$function$
+;
+GRANT EXECUTE ON FUNCTION latency_percentile(integer[],double precision) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.lock_media_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  RETURN NULL;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION lock_media_sessions() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.mask_erased_in_audit_log(since timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT coalesce(sum(mask_patient_in_audit_log(e.org_id, e.patient_id)), 0)::bigint
+    FROM erased_patients AS e WHERE e.erased_at >= since
+$function$
+;
+GRANT EXECUTE ON FUNCTION mask_erased_in_audit_log(timestamp with time zone) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.mask_patient_in_audit_log(org uuid, patient uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  masked bigint;
+BEGIN
+  UPDATE audit_log SET details = replace(details::text, patient::text, 'erased')::jsonb
+   WHERE org_id = org AND details::text LIKE '%' || patient || '%';
+  GET DIAGNOSTICS masked = ROW_COUNT;
+  RETURN masked;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.media_months()
+ RETURNS TABLE(relation regclass, name text, parent regclass, month date)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT c.oid::regclass, c.relname::text, i.inhparent::regclass,
+         CASE WHEN c.relname ~ '_[0-9]{4}_(0[1-9]|1[0-2])$'
+              THEN to_date(right(c.relname, 7), 'YYYY_MM') END
+    FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+   WHERE i.inhparent IN ('media_session_metrics'::regclass, 'media_waits'::regclass,
+                         'media_session_errors'::regclass)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.media_weeks()
+ RETURNS SETOF date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH weeks AS (
+    SELECT generate_series(date_trunc('week', month::timestamp),
+                           month + interval '1 month' - interval '1 day',
+                           interval '1 week')::date AS week
+      FROM media_months()
+     WHERE parent = 'media_session_metrics'::regclass AND month IS NOT NULL
+    UNION
+    SELECT week FROM media_session_weekly_agg
+  )
+  SELECT week FROM weeks
+   WHERE week >= (SELECT counted_from FROM media_retention) AT TIME ZONE 'UTC'
+   ORDER BY week
+$function$
+;
+GRANT EXECUTE ON FUNCTION media_weeks() TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.newest_automation_change()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT coalesce(max(change_id), 0) FROM automation_changes
+$function$
+;
+GRANT EXECUTE ON FUNCTION newest_automation_change() TO kinebeam_gateway;
+
+CREATE OR REPLACE FUNCTION public.newest_removed_automation_change()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT removed_until FROM automation_feed
+$function$
+;
+GRANT EXECUTE ON FUNCTION newest_removed_automation_change() TO kinebeam_gateway;
+
+CREATE OR REPLACE FUNCTION public.note_arrived_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ BEGIN
+      INSERT INTO media_session_changes (n, session_id, org_id, started_at, media_id, status, asked_to_play, started_playing, fatal_error, error_count, stall_count, stall_duration_ms, watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version) VALUES (1, NEW.session_id, NEW.org_id, NEW.started_at, NEW.media_id, NEW.status, NEW.asked_to_play, NEW.started_playing, NEW.fatal_error, NEW.error_count, NEW.stall_count, NEW.stall_duration_ms, NEW.watched_duration_seconds, NEW.ttfb_ms, NEW.video_load_time_ms, NEW.metrics_version);
+      RETURN NULL;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_changed_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ BEGIN
+      INSERT INTO media_session_changes (n, session_id, org_id, started_at, media_id, status, asked_to_play, started_playing, fatal_error, error_count, stall_count, stall_duration_ms, watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version) VALUES (-1, OLD.session_id, OLD.org_id, OLD.started_at, OLD.media_id, OLD.status, OLD.asked_to_play, OLD.started_playing, OLD.fatal_error, OLD.error_count, OLD.stall_count, OLD.stall_duration_ms, OLD.watched_duration_seconds, OLD.ttfb_ms, OLD.video_load_time_ms, OLD.metrics_version), (1, NEW.session_id, NEW.org_id, NEW.started_at, NEW.media_id, NEW.status, NEW.asked_to_play, NEW.started_playing, NEW.fatal_error, NEW.error_count, NEW.stall_count, NEW.stall_duration_ms, NEW.watched_duration_seconds, NEW.ttfb_ms, NEW.video_load_time_ms, NEW.metrics_version);
+      RETURN NULL;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_departed_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ BEGIN
+      INSERT INTO media_session_changes (n, session_id, org_id, started_at, media_id, status, asked_to_play, started_playing, fatal_error, error_count, stall_count, stall_duration_ms, watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version) VALUES (-1, OLD.session_id, OLD.org_id, OLD.started_at, OLD.media_id, OLD.status, OLD.asked_to_play, OLD.started_playing, OLD.fatal_error, OLD.error_count, OLD.stall_count, OLD.stall_duration_ms, OLD.watched_duration_seconds, OLD.ttfb_ms, OLD.video_load_time_ms, OLD.metrics_version);
+      RETURN NULL;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_erased_files(org uuid, patient uuid, by_whom text, files jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom, 'patient.files_erased', patient::text, files)
+$function$
+;
+GRANT EXECUTE ON FUNCTION note_erased_files(uuid,uuid,text,jsonb) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.note_told_automation_changes(published bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  UPDATE automation_feed SET told_until = published RETURNING told_until
+$function$
+;
+GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_gateway;
+
+CREATE OR REPLACE FUNCTION public.one_writer_of_automations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('automation_changes'));
+  RETURN NULL;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION one_writer_of_automations() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.patient_erased_at(org uuid, patient uuid)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT erased_at FROM erased_patients WHERE org_id = org AND patient_id = patient
+$function$
+;
+GRANT EXECUTE ON FUNCTION patient_erased_at(uuid,uuid) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.patient_sessions(org uuid, patient uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT DISTINCT session_id FROM media_session_metrics WHERE org_id = org AND patient_id = patient
+$function$
+;
+GRANT EXECUTE ON FUNCTION patient_sessions(uuid,uuid) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.reconcile_media_week(wanted date, by_whom text)
+ RETURNS TABLE(org_id uuid, media_id text, kept bigint, counted bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    #variable_conflict use_column
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+      IF wanted < (SELECT counted_from FROM media_retention) AT TIME ZONE 'UTC' THEN
+        RETURN;
+      END IF;
+      RETURN QUERY
+      WITH source AS (SELECT 1 AS n, session_id, org_id, started_at, media_id, status, asked_to_play,
+    started_playing, fatal_error, error_count, stall_count, stall_duration_ms,
+    watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version FROM media_session_metrics
+      WHERE started_at >= wanted::timestamp AT TIME ZONE 'UTC'
+        AND started_at < (wanted + 7)::timestamp AT TIME ZONE 'UTC'), signed AS MATERIALIZED (
+      SELECT n, org_id,
+             date_trunc('week', started_at AT TIME ZONE 'UTC')::date AS week,
+             coalesce(media_id, '') AS media_id,
+             n AS sessions,
+             n * asked_to_play::int AS asked_to_play,
+             n * started_playing::int AS started_playing,
+             n * (status = 'playing')::int AS playing,
+             n * (status = 'completed')::int AS completed,
+             n * (status = 'abandoned')::int AS abandoned,
+             n * (status = 'error')::int AS error,
+             n * (started_playing AND status = 'completed')::int AS played_to_the_end,
+             n * fatal_error::int AS fatal,
+             n * (asked_to_play AND NOT started_playing AND fatal_error)::int AS start_failures,
+             n * (asked_to_play AND NOT started_playing AND NOT fatal_error
+                  AND status <> 'playing')::int AS exits_before_start,
+             n * (error_count > 0)::int AS sessions_with_error,
+             n * least(error_count, 1000000) AS errors,
+             n * stall_count::bigint AS stalls,
+             n * least(stall_duration_ms, 1000000000000) AS stall_ms,
+             n * round(least(watched_duration_seconds, 1e9) * 1000)::bigint AS watched_ms,
+             n * (ttfb_ms IS NOT NULL)::int AS ttfb_n,
+             n * least(coalesce(ttfb_ms, 0), 1000000000000) AS ttfb_sum_ms,
+             n * (video_load_time_ms IS NOT NULL)::int AS load_n,
+             n * least(coalesce(video_load_time_ms, 0), 1000000000000) AS load_sum_ms,
+             width_bucket(ttfb_ms, latency_bounds()) + 1 AS ttfb_place,
+             width_bucket(video_load_time_ms, latency_bounds()) + 1 AS load_place,
+             least(greatest(metrics_version, 1), 64) AS version_place
+        FROM source
+       WHERE started_at >= (SELECT counted_from FROM media_retention)
+    ), sums AS (
+      SELECT org_id, week, media_id, sum(sessions)::bigint AS sessions, sum(asked_to_play)::bigint AS asked_to_play, sum(started_playing)::bigint AS started_playing, sum(playing)::bigint AS playing, sum(completed)::bigint AS completed, sum(abandoned)::bigint AS abandoned, sum(error)::bigint AS error, sum(played_to_the_end)::bigint AS played_to_the_end, sum(fatal)::bigint AS fatal, sum(start_failures)::bigint AS start_failures, sum(exits_before_start)::bigint AS exits_before_start, sum(sessions_with_error)::bigint AS sessions_with_error, sum(errors)::bigint AS errors, sum(stalls)::bigint AS stalls, sum(stall_ms)::bigint AS stall_ms, sum(watched_ms)::bigint AS watched_ms, sum(ttfb_n)::bigint AS ttfb_n, sum(ttfb_sum_ms)::bigint AS ttfb_sum_ms, sum(load_n)::bigint AS load_n, sum(load_sum_ms)::bigint AS load_sum_ms FROM signed GROUP BY org_id, week, media_id
+    ), ttfb AS (
+      SELECT org_id, week, media_id, array_agg(place) AS ttfb_places, array_agg(n) AS ttfb_changes
+        FROM (SELECT org_id, week, media_id, ttfb_place AS place, sum(n)::int AS n
+                FROM signed WHERE ttfb_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), load AS (
+      SELECT org_id, week, media_id, array_agg(place) AS load_places, array_agg(n) AS load_changes
+        FROM (SELECT org_id, week, media_id, load_place AS place, sum(n)::int AS n
+                FROM signed WHERE load_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), version AS (
+      SELECT org_id, week, media_id, array_agg(place) AS version_places, array_agg(n) AS version_changes
+        FROM (SELECT org_id, week, media_id, version_place AS place, sum(n)::int AS n
+                FROM signed WHERE version_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), deltas AS (SELECT * FROM sums LEFT JOIN ttfb USING (org_id, week, media_id) LEFT JOIN load USING (org_id, week, media_id) LEFT JOIN version USING (org_id, week, media_id) WHERE 0 <> ANY (ARRAY[sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms]) OR ttfb_places IS NOT NULL OR load_places IS NOT NULL OR version_places IS NOT NULL), counted AS (SELECT org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, counts_changed('{}', ttfb_places, ttfb_changes), counts_changed('{}', load_places, load_changes), counts_changed('{}', version_places, version_changes) FROM deltas),
+      wrong AS (
+        SELECT org_id, week, media_id, k.sessions AS kept, c.sessions AS counted
+          FROM (SELECT org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts FROM media_session_weekly_agg WHERE week = wanted) AS k (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts)
+          FULL JOIN counted AS c (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts) USING (org_id, week, media_id)
+         WHERE (k.sessions, k.asked_to_play, k.started_playing, k.playing, k.completed, k.abandoned, k.error, k.played_to_the_end, k.fatal, k.start_failures, k.exits_before_start, k.sessions_with_error, k.errors, k.stalls, k.stall_ms, k.watched_ms, k.ttfb_n, k.ttfb_sum_ms, k.load_n, k.load_sum_ms, k.ttfb_counts, k.load_counts, k.version_counts) IS DISTINCT FROM (c.sessions, c.asked_to_play, c.started_playing, c.playing, c.completed, c.abandoned, c.error, c.played_to_the_end, c.fatal, c.start_failures, c.exits_before_start, c.sessions_with_error, c.errors, c.stalls, c.stall_ms, c.watched_ms, c.ttfb_n, c.ttfb_sum_ms, c.load_n, c.load_sum_ms, c.ttfb_counts, c.load_counts, c.version_counts)
+      ), removed AS (
+        DELETE FROM media_session_weekly_agg AS a USING wrong AS w
+         WHERE w.counted IS NULL AND a.org_id = w.org_id AND a.week = w.week
+           AND a.media_id = w.media_id
+      ), mended AS (
+        INSERT INTO media_session_weekly_agg (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts)
+        SELECT c.* FROM counted AS c (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts)
+          JOIN (SELECT org_id, week, media_id FROM wrong) AS w USING (org_id, week, media_id)
+        ON CONFLICT ON CONSTRAINT media_session_weekly_agg_pkey DO UPDATE SET (sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts) = ROW (excluded.sessions, excluded.asked_to_play, excluded.started_playing, excluded.playing, excluded.completed, excluded.abandoned, excluded.error, excluded.played_to_the_end, excluded.fatal, excluded.start_failures, excluded.exits_before_start, excluded.sessions_with_error, excluded.errors, excluded.stalls, excluded.stall_ms, excluded.watched_ms, excluded.ttfb_n, excluded.ttfb_sum_ms, excluded.load_n, excluded.load_sum_ms, excluded.ttfb_counts, excluded.load_counts, excluded.version_counts)
+      ), noted AS (
+        INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+        SELECT gen_random_uuid(), org_id, by_whom, 'weekly.mended', wanted::text,
+               jsonb_build_object('rows', count(*))
+          FROM wrong GROUP BY org_id
+      )
+      SELECT org_id, media_id, coalesce(kept, 0), coalesce(counted, 0) FROM wrong;
+    END
+    $function$
+;
+GRANT EXECUTE ON FUNCTION reconcile_media_week(date,text) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.set_consent(org uuid, patient uuid, for_purpose text, agrees boolean, by_whom text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM people
+                  WHERE org_id = org AND person_id = patient AND role = 'patient') THEN
+    RETURN 'no_patient';
+  END IF;
+  INSERT INTO consents AS c (org_id, patient_id, purpose, active)
+    VALUES (org, patient, for_purpose, agrees)
+    ON CONFLICT (org_id, patient_id, purpose)
+    DO UPDATE SET active = agrees, changed_at = now() WHERE c.active <> agrees;
+  IF NOT FOUND THEN
+    RETURN 'unchanged';
+  END IF;
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom,
+            CASE WHEN agrees THEN 'consent.granted' ELSE 'consent.withdrawn' END, patient::text,
+            jsonb_build_object('purpose', for_purpose, 'session_user', session_user));
+  RETURN 'changed';
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION set_consent(uuid,uuid,text,boolean,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.tell_automation_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  id bigint;
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.version = OLD.version THEN
+    RETURN NULL;
+  END IF;
+  id := nextval('automation_changes_change_id_seq');
+  INSERT INTO automation_changes (change_id, automation_id, version, org_id, payload)
+  VALUES (id, NEW.automation_id, NEW.version, NEW.org_id, jsonb_strip_nulls(jsonb_build_object(
+    'v', 1,
+    'change_id', id,
+    'change', CASE WHEN TG_OP = 'INSERT' THEN 'opened'
+                   WHEN NEW.state = 'open' THEN 'woken'
+                   ELSE NEW.state END,
+    'automation_id', NEW.automation_id,
+    'version', NEW.version,
+    'org_id', NEW.org_id,
+    'rule', NEW.rule,
+    'subject', NEW.subject,
+    'title', NEW.title,
+    'state', NEW.state,
+    'opened_at', utc_text(NEW.opened_at),
+    'updated_at', utc_text(NEW.updated_at),
+    'snoozed_until', utc_text(NEW.snoozed_until),
+    'resolved_at', utc_text(NEW.resolved_at),
+    'resolved_by', NEW.resolved_by,
+    'evidence', NEW.evidence,
+    'clearing_evidence', NEW.clearing_evidence)));
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.utc_text(at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN to_char((at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)
+;
+GRANT EXECUTE ON FUNCTION utc_text(timestamp with time zone) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.vacuum_media_partition_often(part regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  EXECUTE format(
+    'ALTER TABLE %s SET (autovacuum_vacuum_insert_scale_factor = 0.02,
+                         autovacuum_vacuum_scale_factor = 0.05)', part);
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.wake_snoozed_automations()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  woken integer;
+BEGIN
+  -- Looking first spares the writers' lock almost always.
+  IF NOT EXISTS (SELECT FROM automations WHERE state = 'snoozed' AND snoozed_until <= now()) THEN
+    RETURN 0;
+  END IF;
+  UPDATE automations SET state = 'open', snoozed_until = NULL
+   WHERE state = 'snoozed' AND snoozed_until <= now();
+  GET DIAGNOSTICS woken = ROW_COUNT;
+  RETURN woken;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION wake_snoozed_automations() TO kinebeam_gateway;
