@@ -40,7 +40,7 @@ final class CommittedOffsets {
           : Optional.empty();
     } catch (ExecutionException | TimeoutException e) {
       return Optional.of(
-          "Kafka at %s does not tell whether group %s has read %s before (%s); the job waits for it"
+          "Kafka at %s does not say whether group %s has read %s before (%s); the job waits for it"
               .formatted(kafka.bootstrapServers(), kafka.group(), kafka.topic(), e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

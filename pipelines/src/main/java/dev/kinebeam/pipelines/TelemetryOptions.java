@@ -67,7 +67,7 @@ final class TelemetryOptions {
       names = "--forget-after",
       paramLabel = "DURATION",
       defaultValue = "PT24H",
-      description = "When the state of a closed session goes. Default: ${DEFAULT-VALUE}")
+      description = "When the state of a closed session is deleted. Default: ${DEFAULT-VALUE}")
   private Duration forgotten;
 
   @Option(
@@ -133,7 +133,7 @@ final class TelemetryOptions {
   @Option(
       names = "--restore-from",
       paramLabel = "DIR|URL",
-      description = "A savepoint or a retained checkpoint to go on from.")
+      description = "A savepoint or a retained checkpoint to resume from.")
   private String restoreFrom;
 
   @Option(

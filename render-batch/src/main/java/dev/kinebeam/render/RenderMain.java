@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Composes what is ordered and publishes it to the video host.",
-      "What is ready is skipped, so a batch that was stopped, however, goes on when it is started"
+      "What is ready is skipped, so a batch that was stopped, however, continues when it is started"
           + " again."
     },
     footer = {

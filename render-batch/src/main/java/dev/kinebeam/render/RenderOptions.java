@@ -52,12 +52,12 @@ final class RenderOptions {
 
   @Option(
       names = "--force",
-      description = "Render again what is ready; the video replaced goes after six hours.")
+      description = "Render again what is ready; the replaced video is deleted after six hours.")
   private boolean force;
 
   @Option(
       names = "--estimate",
-      description = "Tell what --orders or --catalog would do and cost, and do nothing.")
+      description = "Print what --orders or --catalog would do and cost, and do nothing.")
   private boolean estimate;
 
   @Option(
@@ -80,7 +80,7 @@ final class RenderOptions {
       paramLabel = "DURATION",
       defaultValue = "PT5M",
       description = {
-        "How long to keep at a video host, object store or database that is away.",
+        "How long to retry a video host, object store or database that is unavailable.",
         "Default: ${DEFAULT-VALUE}"
       })
   private Duration patience;
@@ -201,7 +201,7 @@ final class RenderOptions {
               + " Kafka says \"force\" itself");
     }
     if (!catalog && !exercises.isEmpty()) {
-      throw new IllegalArgumentException("--exercise " + exercises + " goes with --catalog");
+      throw new IllegalArgumentException("--exercise " + exercises + " needs --catalog");
     }
     return batch;
   }

@@ -1,8 +1,8 @@
 package dev.kinebeam.schemas;
 
-/** The alert thresholds of an organisation that has set none: the seed's numbers. */
+/** The alert thresholds of an organisation that has set none. */
 public final class AlertDefaults {
-  /** A rule speaks from so many sessions on. */
+  /** The least number of sessions from which a rule applies. */
   public static final int MIN_SESSIONS = 5;
 
   /** {@code cdn_issue}: a first byte later than this counts. */

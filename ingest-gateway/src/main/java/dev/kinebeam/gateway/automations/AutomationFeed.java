@@ -164,7 +164,7 @@ public final class AutomationFeed implements AutoCloseable {
     if (published < removed) {
       LOG.warn(
           "the feed stands at change {} and changes up to {} are past retention: the topic is a new"
-              + " one, or lost its records; it goes on after them",
+              + " one, or lost its records; it continues after them",
           published,
           removed);
     }

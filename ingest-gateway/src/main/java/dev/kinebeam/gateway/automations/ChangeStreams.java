@@ -145,7 +145,7 @@ final class ChangeStreams {
     }
   }
 
-  /** Also while the database is away, so that nobody who has gone is kept. */
+  /** Also while the database is unavailable, so that nobody who has gone is kept. */
   private void seeWhetherPresent(Follower follower) {
     if (System.nanoTime() - follower.since > LONGEST.toNanos()) {
       follower.outflow.end();
@@ -171,11 +171,11 @@ final class ChangeStreams {
                     """
                     SELECT change_id, payload->>'change' AS kind, payload::text AS payload
                       FROM automation_changes
-                     WHERE org_id = :org AND change_id > :told
+                     WHERE org_id = :org AND change_id > :last
                      ORDER BY change_id LIMIT :page
                     """)
                 .bind("org", orgId)
-                .bind("told", told)
+                .bind("last", told)
                 .bind("page", PAGE)
                 .map(
                     (row, context) ->

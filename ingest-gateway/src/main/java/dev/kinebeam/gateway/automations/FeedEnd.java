@@ -103,7 +103,7 @@ final class FeedEnd {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new IllegalStateException(
-          "the record of %s at offset %d has the header %s = \"%s\", which is no number: somebody else writes to the feed"
+          "the record of %s at offset %d has the header %s = \"%s\", which is not a number: another program writes to the feed"
               .formatted(record.topic(), record.offset(), AutomationFeed.CHANGE_ID, text),
           e);
     }

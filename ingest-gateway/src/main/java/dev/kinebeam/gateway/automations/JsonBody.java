@@ -28,7 +28,7 @@ final class JsonBody {
     try {
       read = Json.MAPPER.readTree(body);
     } catch (JsonProcessingException e) {
-      throw refusal("the body is no JSON: " + Json.reasonAndPlace(e));
+      throw refusal("the body is not JSON: " + Json.reasonAndPlace(e));
     }
     if (!read.isObject()) {
       throw refusal("the body must be a JSON object");

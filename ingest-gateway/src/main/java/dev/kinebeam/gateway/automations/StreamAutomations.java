@@ -53,7 +53,7 @@ public final class StreamAutomations implements Route.Handler {
   private static Problem refusal(String text) {
     return Problem.invalid(
         400,
-        "The stream cannot go on there.",
+        "The stream cannot continue there.",
         List.of(
             new FieldError(
                 "Last-Event-ID",

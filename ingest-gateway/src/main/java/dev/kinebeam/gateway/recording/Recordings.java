@@ -135,7 +135,7 @@ public final class Recordings {
       return Optional.ofNullable(Json.MAPPER.readValue(object.get(), Recording.class))
           .filter(recording -> recording.v() == Recording.VERSION);
     } catch (JsonProcessingException e) {
-      LOG.warn("{} is no recording and is made again: {}", session.key(), Json.reason(e));
+      LOG.warn("{} is not a recording and is made again: {}", session.key(), Json.reason(e));
       return Optional.empty();
     }
   }

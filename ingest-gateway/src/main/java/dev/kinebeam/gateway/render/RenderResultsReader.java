@@ -36,7 +36,7 @@ public final class RenderResultsReader implements AutoCloseable {
     try {
       doorbell.ring(UUID.fromString(id));
     } catch (IllegalArgumentException e) {
-      LOG.warn("render-results holds a record whose key is no render id: {}", id);
+      LOG.warn("render-results holds a record whose key is not a render id: {}", id);
     }
   }
 

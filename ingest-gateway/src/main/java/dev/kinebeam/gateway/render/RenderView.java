@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A render as callers see it: the composer's answer of the specification ({@code bunny_video_id},
- * {@code playback_hls_url}, {@code duration_seconds}, {@code picks}), its segment map, and how far
- * it is. What a render does not have yet is left out.
+ * A render as callers see it: the composer's answer ({@code bunny_video_id}, {@code
+ * playback_hls_url}, {@code duration_seconds}, {@code picks}), its segment map, and how far it is.
+ * What a render does not have yet is left out.
  */
 record RenderView(
     UUID renderId,

@@ -36,7 +36,7 @@ import picocli.CommandLine.Command;
       "",
       "  test       Installs what the tests need and passes every test.",
       "",
-      "Start with ./kinebeam demo. Every command tells more with --help."
+      "Start with ./kinebeam demo. Every command has --help."
     })
 public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;

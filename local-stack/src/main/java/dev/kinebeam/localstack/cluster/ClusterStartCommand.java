@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Start what of the cluster does not run, and wait until all of it does.",
       "Run it again to replace processes that were lost; jobs lost with a JobManager are submitted",
-      "again with 'cluster submit' and go on from their newest checkpoint."
+      "again with 'cluster submit' and resume from their newest checkpoint."
     })
 final class ClusterStartCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

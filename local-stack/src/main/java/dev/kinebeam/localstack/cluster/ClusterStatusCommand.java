@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Tell which processes and jobs run. Exit status 1 when no JobManager answers.")
+    description = "Show which processes and jobs run. Exit status 1 when no JobManager answers.")
 final class ClusterStatusCommand implements Callable<Integer> {
   private static final int AWAY = 1;
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Stop every job with a savepoint, and then the processes.",
-      "The next 'cluster submit' goes on from there. When a savepoint cannot be written nothing is"
+      "The next 'cluster submit' resumes from there. When a savepoint cannot be written nothing is"
           + " stopped."
     })
 final class ClusterStopCommand implements Callable<Integer> {

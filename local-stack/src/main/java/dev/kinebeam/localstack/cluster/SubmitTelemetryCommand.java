@@ -24,7 +24,7 @@ import picocli.CommandLine.Unmatched;
     mixinStandardHelpOptions = true,
     description = {
       "Submit the telemetry job with its classes.",
-      "It goes on from its newest savepoint or complete",
+      "It resumes from its newest savepoint or complete",
       "checkpoint in DATA-DIR/flink-cluster unless --fresh."
     },
     footer = {
@@ -46,7 +46,7 @@ final class SubmitTelemetryCommand implements Callable<Integer> {
   @Option(
       names = "--fresh",
       description = {
-        "Go on from no saved state. Give a new --group too, or sessions that run now stay",
+        "Begin without a saved state. Give a new --group too, or sessions that run now stay",
         "incomplete."
       })
   private boolean fresh;
@@ -84,7 +84,7 @@ final class SubmitTelemetryCommand implements Callable<Integer> {
     arguments.add("--jars=" + String.join(",", FlinkCluster.telemetryJars()));
     Optional<Path> state = fresh ? Optional.empty() : cluster.newestState(TelemetryJob.NAME);
     if (state.isPresent()) {
-      out.printf("going on from %s%n", state.get());
+      out.printf("resuming from %s%n", state.get());
       out.flush();
       arguments.add("--restore-from=" + state.get());
     }

@@ -170,7 +170,8 @@ final class Demo implements AutoCloseable {
       traffic.play(patients, SESSIONS_EACH, video(), settings.time(), 0);
       DemoReport.Alerts raised = alerts.get();
       console.step(
-          traffic.sessions().size() + " sessions played; waiting for the last rows and letters");
+          traffic.sessions().size()
+              + " sessions played; waiting for the last rows and dead letters");
       traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       settle(traffic, deadLetters);
       // Where nothing was accepted, nothing will be.
@@ -318,7 +319,7 @@ final class Demo implements AutoCloseable {
       traffic
           .counts()
           .surprises
-          .add(lettersMissing + " rejected events have no letter with their bytes");
+          .add(lettersMissing + " rejected events have no dead letter with their bytes");
     }
     long stored = accounting.rowsOf(traffic.refused());
     if (stored > 0) {
@@ -379,7 +380,7 @@ final class Demo implements AutoCloseable {
 
   /** Patients go on playing, round after round, until the process is told to stop. */
   void playOn() throws InterruptedException {
-    console.step("patients go on playing; Ctrl-C stops everything");
+    console.step("patients continue to play; Ctrl-C stops everything");
     for (int round = 1; ; round++) {
       try (Traffic traffic =
           new Traffic(

@@ -54,7 +54,7 @@ final class DemoConsole {
       line("  accepted", r.events().accepted());
       line("  rejected, each to the dead letters", r.events().rejected());
       line("  repeated within a request", r.events().duplicates());
-      line("sent twice on purpose, all told", r.events().duplicatesSent());
+      line("sent twice on purpose in total", r.events().duplicatesSent());
       line("refused for want of consent (none stored)", r.events().refusedWithoutConsent());
       line("poison put into Kafka past the gateway", r.events().poison());
       line("dead letters", r.events().deadLetters());
@@ -132,7 +132,7 @@ final class DemoConsole {
       out.printf(
           "  %-44s snoozed %d ×, woken %d ×%n",
           "  one of them for a minute", alerts.snoozed().snoozed(), alerts.snoozed().woken());
-      line("  told twice by the feed", alerts.repeated());
+      line("  published twice by the feed", alerts.repeated());
       line("  where there was no incident", alerts.unexpected().size());
     }
     alerts.unexpected().forEach(alert -> out.println("    UNEXPECTED: " + alert));

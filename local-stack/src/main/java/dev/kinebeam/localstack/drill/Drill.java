@@ -75,7 +75,7 @@ final class Drill {
       long afterwards = traffic.counts().distinct.sum();
       Future<Double> recovered =
           threads.submit(() -> secondsUntilCounted(struck, countedBefore + afterwards));
-      progress.accept("repaired; the load goes on");
+      progress.accept("repaired; the load continues");
       // Only events that come afterwards prove that it is repaired, and some faults take a while
       // until the load meets them.
       double seconds = recovered.get();
@@ -121,7 +121,7 @@ final class Drill {
         }
       } catch (SQLException away) {
         // The database may be what was broken: then nothing is counted yet.
-        progress.accept("the database is away: " + away.getMessage());
+        progress.accept("the database is unavailable: " + away.getMessage());
         TimeUnit.SECONDS.sleep(1);
       }
       TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
@@ -151,7 +151,7 @@ final class Drill {
     List<String> surprises = new ArrayList<>(traffic.counts().surprises);
     long unknown = letters.unknown(refused.keySet());
     if (unknown > 0) {
-      surprises.add(unknown + " dead letters have bytes that nobody sent");
+      surprises.add(unknown + " dead letters have bytes that were never sent");
     }
     long stored = accounting.rowsOf(traffic.refused());
     if (stored > 0) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Runs on a stack, a gateway and a Flink cluster of its own, on free ports.",
-      "Exit status: 0 when all is zero and the rows went on, 1 when not, 2 wrong usage."
+      "Exit status: 0 when all is zero and rows were written again, 1 when not, 2 wrong usage."
     })
 public final class DrillCommand implements Callable<Integer> {
   private static final String ALL = "all";

@@ -209,7 +209,7 @@ final class PostgresService implements Service {
     // The library only logs when its stop fails.
     postmaster.stop();
     if (process.isPresent() && !Stopping.endsWithin(process.get(), ENDED_WITHIN)) {
-      throw new StackFailedException("PostgreSQL let go of its data but does not end");
+      throw new StackFailedException("PostgreSQL released its data but does not end");
     }
   }
 }

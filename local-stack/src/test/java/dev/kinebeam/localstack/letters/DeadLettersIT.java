@@ -143,7 +143,7 @@ class DeadLettersIT {
 
     Said none = run("show", "0:7");
     assertThat(none.exit).isEqualTo(1);
-    assertThat(none.err).contains("no letter lies at 0:7");
+    assertThat(none.err).contains("there is no dead letter at 0:7");
     Said wrong = run("show", "seven");
     assertThat(wrong.exit).isEqualTo(2);
     assertThat(wrong.err).contains("PARTITION:OFFSET");

@@ -53,7 +53,7 @@ public final class ArchiveHorizon {
     try {
       told = Json.MAPPER.readTree(content);
     } catch (JsonProcessingException e) {
-      throw new IOException(key + " is no JSON: " + Json.reason(e), e);
+      throw new IOException(key + " is not JSON: " + Json.reason(e), e);
     }
     if (!told.path("partition").isInt() || !told.path("complete_to").isTextual()) {
       throw new IOException(key + " must hold partition and complete_to; it holds " + told);

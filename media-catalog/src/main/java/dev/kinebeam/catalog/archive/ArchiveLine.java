@@ -113,7 +113,7 @@ public final class ArchiveLine {
     byte[] key = null;
     byte[] value = null;
     try (JsonParser p = JSON.createParser(line)) {
-      require(p.nextToken() == JsonToken.START_OBJECT, "the line is no JSON object");
+      require(p.nextToken() == JsonToken.START_OBJECT, "the line is not a JSON object");
       while (p.nextToken() != JsonToken.END_OBJECT) {
         String name = p.currentName();
         require(p.nextToken() != null, "the line ends too early");
@@ -137,7 +137,7 @@ public final class ArchiveLine {
   }
 
   private static byte[] slice(JsonParser p, byte[] line) throws IOException {
-    require(p.currentToken() == JsonToken.START_OBJECT, "value is no JSON object");
+    require(p.currentToken() == JsonToken.START_OBJECT, "value is not a JSON object");
     int from = (int) p.currentTokenLocation().getByteOffset();
     p.skipChildren();
     return Arrays.copyOfRange(line, from, (int) p.currentLocation().getByteOffset());

@@ -81,7 +81,7 @@ public record ArchiveObject(
    */
   public static ArchiveObject ofKey(String key) {
     return parse(key, 0)
-        .orElseThrow(() -> new IllegalArgumentException(key + " is no object of the archive"));
+        .orElseThrow(() -> new IllegalArgumentException(key + " is not an object of the archive"));
   }
 
   /** The object of this key; empty when the key is none of the archive's. */

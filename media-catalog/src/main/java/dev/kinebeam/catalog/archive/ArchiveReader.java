@@ -104,7 +104,7 @@ public final class ArchiveReader {
   private long read(ArchiveObject object, long told, Findings findings) throws IOException {
     Optional<byte[]> content = store.read(object.key());
     if (content.isEmpty()) {
-      findings.broken(new BrokenObject(object.key(), "it is gone; it was there a moment ago"));
+      findings.broken(new BrokenObject(object.key(), "it was deleted while it was read"));
       return told;
     }
     long highest = told;
@@ -117,7 +117,7 @@ public final class ArchiveReader {
         try {
           record = ArchiveLine.decode(line);
         } catch (IOException e) {
-          bad = bad == null ? "line " + number + " is no record: " + e.getMessage() : bad;
+          bad = bad == null ? "line " + number + " is not a record: " + e.getMessage() : bad;
           continue;
         }
         if (record.offset() > highest) {

@@ -125,7 +125,8 @@ public final class ArchiveRewrite {
         try {
           record = ArchiveLine.decode(line);
         } catch (IOException e) {
-          throw new UnreadableException("line " + number + " is no record: " + e.getMessage(), e);
+          throw new UnreadableException(
+              "line " + number + " is not a record: " + e.getMessage(), e);
         }
         if (patient.matches(record)) {
           purged.removed++;

@@ -9,7 +9,7 @@ public final class DatabaseAwayException extends JdbiException {
   private static final long serialVersionUID = 1L;
 
   private DatabaseAwayException(JdbiException cause) {
-    super("the database is away", cause);
+    super("the database is unavailable", cause);
   }
 
   /** {@code e}, as a failure of this kind if it is one. */

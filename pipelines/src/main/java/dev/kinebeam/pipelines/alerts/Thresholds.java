@@ -23,7 +23,7 @@ record Thresholds(
    */
   record Limit(boolean enabled, double threshold, int minSessions) {}
 
-  /** The seed's numbers. */
+  /** Those of an organisation that has set none. */
   static final Thresholds DEFAULT =
       new Thresholds(
           new Limit(true, AlertDefaults.CDN_ISSUE_SHARE, AlertDefaults.MIN_SESSIONS),

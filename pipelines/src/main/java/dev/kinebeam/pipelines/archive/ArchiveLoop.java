@@ -157,7 +157,7 @@ final class ArchiveLoop {
       upload.store(archive);
       consumer.commitSync(Map.of(partition, new OffsetAndMetadata(upload.nextOffset())), ASK);
     } catch (CommitFailedException | RebalanceInProgressException e) {
-      LOG.warn("{} has gone to another archiver, which stores it again", partition);
+      LOG.warn("{} was assigned to another archiver, which stores it again", partition);
     } catch (IOException | RetriableException e) {
       consumer.pause(List.of(partition));
       Duration pause = upload.postpone(Instant.now());
@@ -205,7 +205,10 @@ final class ArchiveLoop {
     } catch (IOException e) {
       Duration pause = lane.telling.postpone(now);
       LOG.warn(
-          "the horizon of {} is told in {} s: {}", partition, pause.toSeconds(), e.getMessage());
+          "the horizon of {} is recorded in {} s: {}",
+          partition,
+          pause.toSeconds(),
+          e.getMessage());
     }
   }
 

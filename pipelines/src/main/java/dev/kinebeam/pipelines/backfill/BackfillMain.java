@@ -93,7 +93,7 @@ public final class BackfillMain implements Callable<Integer> {
         took.toSeconds());
     report.broken().forEach(object -> out.printf("broken object %s%n", object));
     if (report.notWritten() > 0) {
-      out.printf("%d rows were refused by the database; its log tells why%n", report.notWritten());
+      out.printf("%d rows were refused by the database; its log says why%n", report.notWritten());
     }
     if (settings.mode() == BackfillSettings.Mode.COMPARE) {
       report

@@ -40,7 +40,7 @@ final class BackfillOptions {
   @Option(
       names = "--org",
       paramLabel = "UUID",
-      description = "Of this organisation only; all unless told.")
+      description = "Of this organisation only. Default: all.")
   private UUID org;
 
   @ArgGroup private final Doing doing = new Doing();
@@ -51,7 +51,7 @@ final class BackfillOptions {
 
     @Option(
         names = "--compare",
-        description = "Write nothing; hold every row against the table, column by column.")
+        description = "Write nothing; compare every row with the table, column by column.")
     void compare(boolean yes) {
       mode = yes ? Mode.COMPARE : mode;
     }
@@ -108,7 +108,7 @@ final class BackfillOptions {
   @Option(
       names = "--flink-master",
       paramLabel = "HOST:PORT",
-      description = "Run on this Flink cluster; inside this process unless told.")
+      description = "Run on this Flink cluster. Default: inside this process.")
   private String master;
 
   @Option(

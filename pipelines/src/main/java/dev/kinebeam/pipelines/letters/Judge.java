@@ -34,7 +34,8 @@ final class Judge {
           "the session belongs to another patient for good; its events are in the archive");
     }
     if (letter.isCut()) {
-      return Judgement.failing("", "cut", "the letter holds only the beginning of the original");
+      return Judgement.failing(
+          "", "cut", "the dead letter holds only the beginning of the original");
     }
     return switch (letter.letter().source()) {
       case "gateway" -> ofGateway(letter);
@@ -47,7 +48,7 @@ final class Judge {
                   + " the cause, then run a backfill over that time");
       default ->
           Judgement.failing(
-              "", "unknown_source", "nothing is known of letters from " + letter.letter().source());
+              "", "unknown_source", "unknown source of a dead letter: " + letter.letter().source());
     };
   }
 
@@ -113,7 +114,7 @@ final class Judge {
   private static String required(Letter letter, String header) {
     return letter
         .header(header)
-        .orElseThrow(() -> new IllegalArgumentException("the letter has no header " + header));
+        .orElseThrow(() -> new IllegalArgumentException("the dead letter has no header " + header));
   }
 
   private static MediaRecord.Client client(Letter letter, EventBatch batch) {
@@ -122,7 +123,8 @@ final class Judge {
       try {
         client = Json.MAPPER.readValue(letter.header("client").get(), MediaRecord.Client.class);
       } catch (JsonProcessingException e) {
-        throw new IllegalArgumentException("the header client is no JSON of ours", e);
+        throw new IllegalArgumentException(
+            "the header client is not the JSON that the gateway writes", e);
       }
     }
     return letter.isBody()

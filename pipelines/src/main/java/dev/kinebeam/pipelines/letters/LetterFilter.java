@@ -20,22 +20,25 @@ final class LetterFilter {
   @Option(
       names = "--rejected-topic",
       defaultValue = Topics.MEDIA_EVENTS_REJECTED,
-      description = "Where the letters are. Default: ${DEFAULT-VALUE}")
+      description = "The topic of dead letters. Default: ${DEFAULT-VALUE}")
   private String topic;
 
   @Option(
       names = "--reason",
       paramLabel = "CODE",
-      description = "Only letters with this reason, such as out_of_range.")
+      description = "Only dead letters with this reason, such as out_of_range.")
   private String reason;
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Only letters from this time on, such as 2026-11-20T10:00Z.")
+      description = "Only dead letters from this time on, such as 2026-11-20T10:00Z.")
   private String since;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Only letters before this time.")
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Only dead letters before this time.")
   private String until;
 
   String kafka() {

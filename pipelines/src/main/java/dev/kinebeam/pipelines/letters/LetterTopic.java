@@ -56,7 +56,7 @@ final class LetterTopic implements AutoCloseable {
     } catch (KafkaException e) {
       consumer.close();
       throw new IOException(
-          "Kafka at %s does not tell of topic %s (%s); check --kafka"
+          "Kafka at %s does not describe topic %s (%s); check --kafka"
               .formatted(bootstrapServers, topic, e.getMessage()),
           e);
     }
@@ -118,7 +118,7 @@ final class LetterTopic implements AutoCloseable {
     try {
       letter = DeadLetter.decode(value);
       if (letter == null || letter.reason() == null || letter.original() == null) {
-        throw new IOException("the letter lacks its reason or its original");
+        throw new IOException("the dead letter lacks its reason or its original");
       }
       letter.originalBytes();
     } catch (IOException | IllegalArgumentException e) {

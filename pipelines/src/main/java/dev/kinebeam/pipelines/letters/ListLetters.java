@@ -30,13 +30,13 @@ final class ListLetters implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LetterFilter filter;
 
-  @Option(names = "--each", description = "Name every letter too, the newest --limit of them.")
+  @Option(names = "--each", description = "Name every dead letter too, the newest --limit of them.")
   private boolean each;
 
   @Option(
       names = "--limit",
       defaultValue = "100",
-      description = "The most letters that --each names. Default: ${DEFAULT-VALUE}")
+      description = "The most dead letters that --each names. Default: ${DEFAULT-VALUE}")
   private int limit;
 
   @Option(names = "--json", description = "One JSON object for each line.")

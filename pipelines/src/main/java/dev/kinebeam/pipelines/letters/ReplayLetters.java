@@ -48,13 +48,13 @@ final class ReplayLetters implements Callable<Integer> {
   @ParentCommand private DeadLettersMain main;
   @Mixin private LetterFilter filter;
 
-  @Option(names = "--all", description = "Letters of every reason.")
+  @Option(names = "--all", description = "Dead letters of every reason.")
   private boolean all;
 
   @Option(names = "--topic", defaultValue = Topics.MEDIA_EVENTS, description = "Where events go.")
   private String topic;
 
-  @Option(names = "--dry-run", description = "Send nothing; tell what would be sent.")
+  @Option(names = "--dry-run", description = "Send nothing; print what would be sent.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "The outcome as one JSON object.")
@@ -137,7 +137,7 @@ final class ReplayLetters implements Callable<Integer> {
     long now = System.currentTimeMillis();
     if (!json && now - toldAt > TELL_EVERY_MS) {
       toldAt = now;
-      spec.commandLine().getOut().printf("  %d letters judged%n", letters);
+      spec.commandLine().getOut().printf("  %d dead letters judged%n", letters);
       spec.commandLine().getOut().flush();
     }
   }
@@ -151,7 +151,8 @@ final class ReplayLetters implements Callable<Integer> {
       outcome.put("still_refused", still);
       out.println(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
     } else {
-      out.printf("%d letters: %d events %s%n", letters, sent, dryRun ? "would be sent" : "sent");
+      out.printf(
+          "%d dead letters: %d events %s%n", letters, sent, dryRun ? "would be sent" : "sent");
       still.forEach((why, count) -> out.printf("still refused: %d × %s%n", count, why));
     }
     out.flush();

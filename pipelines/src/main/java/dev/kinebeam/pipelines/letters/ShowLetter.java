@@ -36,7 +36,7 @@ final class ShowLetter implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "PARTITION:OFFSET",
-      description = "Where the letter lies, as list --each tells it.")
+      description = "Partition and offset of the dead letter, as list --each prints them.")
   private String place;
 
   @Option(names = "--json", description = "As one JSON object; the original in base64.")
@@ -50,14 +50,15 @@ final class ShowLetter implements Callable<Integer> {
     if (!found.matches()) {
       throw new ParameterException(
           spec.commandLine(),
-          "dead-letters show: " + place + " is no place; write PARTITION:OFFSET, such as 0:12");
+          "dead-letters show: " + place + " is not PARTITION:OFFSET, such as 0:12");
     }
     Optional<Letter> letter;
     try (LetterTopic topic = filter.open()) {
       letter = topic.at(Integer.parseInt(found.group(1)), Long.parseLong(found.group(2)));
     }
     if (letter.isEmpty()) {
-      throw new IOException("no letter lies at " + place + "; dead-letters list --each names them");
+      throw new IOException(
+          "there is no dead letter at " + place + "; dead-letters list --each names them");
     }
     print(letter.get());
     return 0;

@@ -54,7 +54,7 @@ public final class EraseMain implements Callable<Integer> {
   @Option(names = "--no-archive", description = "This deployment has no archive.")
   private boolean noArchive;
 
-  @Option(names = "--json", description = "Tell the result as one line of JSON.")
+  @Option(names = "--json", description = "Print the result as one line of JSON.")
   private boolean json;
 
   @Mixin private DatabaseLogin login;
@@ -133,7 +133,7 @@ public final class EraseMain implements Callable<Integer> {
                 spec.commandLine()
                     .getErr()
                     .println(
-                        "erase: cannot be read, the patient may still be in it; mend or delete it"
+                        "erase: cannot be read, the patient may still be in it; repair or delete it"
                             + " and erase again: "
                             + object);
               }

@@ -45,7 +45,7 @@ public record TakeOver(
   /**
    * What {@link #letter} kept; nothing for a letter about something else.
    *
-   * @throws IllegalArgumentException when a letter of this code holds no take-over
+   * @throws IllegalArgumentException when a dead letter of this code holds no take-over
    */
   public static Optional<TakeOver> of(DeadLetter letter) {
     if (!CODE.equals(letter.reason().code())) {
@@ -55,9 +55,9 @@ public record TakeOver(
       return Optional.of(Json.MAPPER.readValue(letter.originalBytes(), TakeOver.class));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "a letter of " + CODE + " holds no take-over: " + Json.reason(e), e);
+          "a dead letter of " + CODE + " holds no take-over: " + Json.reason(e), e);
     } catch (IOException e) {
-      throw new IllegalArgumentException("a letter of " + CODE + " cannot be read", e);
+      throw new IllegalArgumentException("a dead letter of " + CODE + " cannot be read", e);
     }
   }
 }

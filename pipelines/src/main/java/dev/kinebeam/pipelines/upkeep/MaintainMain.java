@@ -40,8 +40,8 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Tasks, in the order in which they are done:",
       "  partitions  makes room for months to come, drops months past retention",
-      "  reconcile   counts the weekly counts anew and mends what differs",
-      "  changes     removes changes of automations that are told and past retention",
+      "  reconcile   counts the weekly counts again and corrects what differs",
+      "  changes     removes changes of automations that are published and past retention",
       "  erasures    does the latest erasures again, for what came late into the archive",
       "  recordings  deletes recordings of sessions that are no more",
       "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
@@ -110,7 +110,7 @@ public final class MaintainMain implements Callable<Integer> {
       names = "--keep-change-days",
       paramLabel = "DAYS",
       defaultValue = "30",
-      description = "Of told changes of automations; 2 at least. Default: ${DEFAULT-VALUE}")
+      description = "Of published changes of automations; 2 at least. Default: ${DEFAULT-VALUE}")
   private int keepChangeDays;
 
   @Option(
@@ -123,7 +123,7 @@ public final class MaintainMain implements Callable<Integer> {
   @Option(names = "--no-archive", description = "This deployment has no archive.")
   private boolean noArchive;
 
-  @Option(names = "--json", description = "Tell the result as one line of JSON.")
+  @Option(names = "--json", description = "Print the result as one line of JSON.")
   private boolean json;
 
   @Mixin private DatabaseLogin login;

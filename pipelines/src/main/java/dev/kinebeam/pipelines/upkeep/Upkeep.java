@@ -227,7 +227,7 @@ final class Upkeep {
     Matcher name = RECORDING.matcher(object.key());
     if (!name.matches()) {
       throw new IllegalStateException(
-          object.key() + " is no recording (recordings/ORG/SESSION.json); move it elsewhere");
+          object.key() + " is not a recording (recordings/ORG/SESSION.json); move it elsewhere");
     }
     return UUID.fromString(name.group(1));
   }

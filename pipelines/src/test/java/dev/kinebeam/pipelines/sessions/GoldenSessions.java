@@ -17,7 +17,8 @@ import java.util.UUID;
 
 /**
  * The golden file: records of {@code media-events}, as they arrived, and the rows that they must
- * give. The rows were written from TELEMETRY's definitions, not from what the program printed.
+ * give. The rows were written by hand from the definitions in docs/architecture.md, not from what
+ * the program printed.
  */
 final class GoldenSessions {
   /** Knows every column, so that none is forgotten in the file. */

@@ -22,7 +22,7 @@ public record S3Address(String bucket, String prefix) {
    */
   public static S3Address parse(String text) {
     if (!isOne(text)) {
-      throw new IllegalArgumentException(text + " is no address s3://BUCKET[/PREFIX]");
+      throw new IllegalArgumentException(text + " is not an address s3://BUCKET[/PREFIX]");
     }
     String rest = text.substring(SCHEME.length());
     int slash = rest.indexOf('/');

@@ -113,7 +113,7 @@ final class FormatRules {
         file.startsWith("rep-")
             ? Finding.warning(
                 "no_wild_track",
-                "has no sound track: nobody will be heard breathing; deliver it with its sound")
+                "has no sound track, so no breathing is heard; deliver it with its sound")
             : Finding.remark("no_wild_track", "has no sound track"));
   }
 

@@ -72,7 +72,7 @@ final class ManifestRules {
             notes,
             Finding.warning(
                 "manifest_unknown_field",
-                path + name + " is no field of a manifest and says nothing; is it misspelt?"));
+                path + name + " is not a field of a manifest and has no effect; is it misspelt?"));
       }
     }
   }

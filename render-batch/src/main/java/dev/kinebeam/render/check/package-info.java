@@ -1,2 +1,2 @@
-/** What a filming team is told about a bundle. */
+/** Checks of a bundle by pure rules, and the findings that a filming team gets. */
 package dev.kinebeam.render.check;

@@ -204,7 +204,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
           "--variants is " + variants + "; it must lie in 1 to " + MOST_VARIANTS);
     }
     if (catalogue && sync == null) {
-      throw new IllegalArgumentException("--catalogue goes with --sync");
+      throw new IllegalArgumentException("--catalogue needs --sync");
     }
     if (catalogue) {
       databaseConfig = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");

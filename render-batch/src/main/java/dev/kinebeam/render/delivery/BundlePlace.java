@@ -48,7 +48,7 @@ final class BundlePlace {
     } else {
       throw new IOException(
           target
-              + " is no bundle, and the one that stood there is in "
+              + " is not a bundle, and the previous one is in "
               + aside
               + ": move the one or the other away");
     }
@@ -89,7 +89,7 @@ final class BundlePlace {
   private IOException refused(String why) {
     return new IOException(
         target
-            + " is there and is no bundle of "
+            + " exists and is not a bundle of "
             + exercise
             + " ("
             + why
@@ -114,7 +114,7 @@ final class BundlePlace {
               + delivery
               + " lies inside of "
               + target
-              + ", where the bundle goes; give another --out");
+              + ", where the bundle is to be; give another --out");
     }
   }
 

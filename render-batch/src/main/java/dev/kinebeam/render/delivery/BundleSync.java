@@ -94,7 +94,7 @@ public final class BundleSync {
                 + "/"
                 + file
                 + (now.containsKey(file) ? " has other content" : " is not there")
-                + "; does somebody else write there? Run this again");
+                + "; does another program write there? Run this again");
       }
     }
     List<String> onlyThere =

@@ -196,7 +196,7 @@ record DeliveryPlan(
             found.add(side);
           } else {
             problems.add(
-                new Problem(entry.getValue(), "has a side that is no single word: " + side));
+                new Problem(entry.getValue(), "has a side that is not a single word: " + side));
           }
         } else if (!Bundle.FRAMING.contains(part)) {
           problems.add(

@@ -71,7 +71,7 @@ public record NameMap(Map<String, String> places) {
             where
                 + "\""
                 + place
-                + "\" is no place in a bundle: write intro-video-1, pauza-vo-2, rep-left-video-1, …, or -"
+                + "\" is not a place in a bundle: write intro-video-1, pauza-vo-2, rep-left-video-1, …, or -"
                 + " to leave the file out");
       }
       if (!place.equals(LEFT_OUT) && !fits(name, place)) {

@@ -118,7 +118,7 @@ public final class Preparation {
   }
 
   private static String explain(Path delivery, List<Problem> problems) {
-    StringBuilder text = new StringBuilder(delivery + " is no whole delivery:");
+    StringBuilder text = new StringBuilder(delivery + " is not a whole delivery:");
     boolean names = false;
     for (Problem problem : problems) {
       text.append("\n  ");

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again what may heal by itself: the video host, the object store or the database is away. A
- * bad file, a refusal and a full disk are told at once, because asking again changes nothing.
+ * Tries again what may heal by itself: the video host, the object store or the database is
+ * unavailable. A bad file, a refusal and a full disk are told at once, because asking again changes
+ * nothing.
  *
  * @param patience how long to keep trying, from the first failure
  * @param first the first wait; each next one is twice as long

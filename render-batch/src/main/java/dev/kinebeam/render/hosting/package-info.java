@@ -1,2 +1,2 @@
-/** Bringing videos to a video host, and keeping at what may heal. */
+/** Publishing videos to a video host, with retries of transient failures. */
 package dev.kinebeam.render.hosting;

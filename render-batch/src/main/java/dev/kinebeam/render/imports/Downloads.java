@@ -58,7 +58,7 @@ final class Downloads {
       try {
         uri = URI.create(text.contains("://") ? text : "https://" + text);
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("--allow-url-host: " + text + " is no host", e);
+        throw new IllegalArgumentException("--allow-url-host: " + text + " is not a host", e);
       }
       boolean plain = uri.getHost() != null && uri.getUserInfo() == null;
       if (!plain || !uri.getPath().replace("/", "").isEmpty() || uri.getQuery() != null) {

@@ -122,7 +122,7 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
           JsonNode node = Json.MAPPER.readTree(line);
           Map<String, String> fields = new LinkedHashMap<>();
           if (!node.isObject()) {
-            throw new RowFault("", line, "it is no JSON object");
+            throw new RowFault("", line, "it is not a JSON object");
           }
           for (Map.Entry<String, JsonNode> field : node.properties()) {
             if (!COLUMNS.contains(field.getKey())) {
@@ -135,7 +135,7 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
           }
           add(fields);
         } catch (JsonProcessingException e) {
-          fault(Map.of(), new RowFault("", line, "it is no JSON: " + Json.reason(e)));
+          fault(Map.of(), new RowFault("", line, "it is not JSON: " + Json.reason(e)));
         } catch (RowFault e) {
           fault(Map.of(), e);
         }

@@ -97,7 +97,7 @@ public final class ImportMain implements Callable<Integer> {
       names = "--patience",
       defaultValue = "PT5M",
       paramLabel = "DURATION",
-      description = "How long to keep at what is away. Default: ${DEFAULT-VALUE}")
+      description = "How long to retry what is unavailable. Default: ${DEFAULT-VALUE}")
   private Duration patience;
 
   @Option(
@@ -230,7 +230,7 @@ public final class ImportMain implements Callable<Integer> {
 
   private static void requirePositive(String option, long value) {
     if (value < 1) {
-      throw new IllegalArgumentException(option + " must be more than nothing");
+      throw new IllegalArgumentException(option + " must be positive");
     }
   }
 }

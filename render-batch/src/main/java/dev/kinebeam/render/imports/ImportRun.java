@@ -65,7 +65,9 @@ final class ImportRun {
       }
     } catch (ExecutionException e) {
       throw new IOException(
-          "the import broke off: " + e.getCause().getMessage() + "; start it again and it goes on",
+          "the import broke off: "
+              + e.getCause().getMessage()
+              + "; start it again and it continues",
           e.getCause());
     } finally {
       threads.shutdownNow();

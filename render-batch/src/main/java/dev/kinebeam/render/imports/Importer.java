@@ -67,7 +67,10 @@ record Importer(
               longestRow);
       // A title is the content's, so what a dead import left at the host is found and used.
       Claims.Claim held =
-          claim.orElseThrow(() -> new IllegalStateException("nobody was waited for"));
+          claim.orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "the claim of an import was refused, which its condition excludes"));
       try {
         return claimed(row, held);
       } finally {
@@ -221,7 +224,7 @@ record Importer(
     try {
       return probes.probe(file);
     } catch (MediaException e) {
-      throw new RowFault(source, "it is no playable video: " + e.getMessage());
+      throw new RowFault(source, "it is not a playable video: " + e.getMessage());
     }
   }
 

@@ -56,7 +56,13 @@ final class Baker {
                 () -> !order.force() && ready(order).isPresent(),
                 tools.longestBake());
     if (claim.isEmpty()) {
-      return results.already(order, ready(order).orElseThrow(() -> new IOException("it is gone")));
+      return results.already(
+          order,
+          ready(order)
+              .orElseThrow(
+                  () ->
+                      new IOException(
+                          "the render was ready and has no row any more; order it again")));
     }
     try (Claims.Claim held = claim.get()) {
       if (!order.force()) {

@@ -169,7 +169,7 @@ public final class BatchRenders {
       watch.counting(result);
       PipelineResult.State end = result.waitUntilFinish();
       if (end != PipelineResult.State.DONE) {
-        throw new IOException("the job ended as " + end + "; start it again and it goes on");
+        throw new IOException("the job ended as " + end + "; start it again and it continues");
       }
       return Tally.of(result);
     } catch (RuntimeException e) {
@@ -179,7 +179,7 @@ public final class BatchRenders {
         root = root.getCause();
       }
       throw new IOException(
-          "the job broke off: " + root.getMessage() + "; start it again and it goes on", e);
+          "the job broke off: " + root.getMessage() + "; start it again and it continues", e);
     }
   }
 

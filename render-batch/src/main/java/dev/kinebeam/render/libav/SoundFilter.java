@@ -85,7 +85,7 @@ final class SoundFilter implements AutoCloseable {
     double[] value = new double[1];
     Libav.check(
         av_opt_get_double(filter, option, AV_OPT_SEARCH_CHILDREN, value),
-        "filter " + name + " does not tell its " + option);
+        "filter " + name + " does not state its " + option);
     return value[0];
   }
 

@@ -1,2 +1,2 @@
-/** Looks at media files that nobody trusts, in processes that may die of it. */
+/** Examines untrusted media files in child processes, whose crash does not end the worker. */
 package dev.kinebeam.render.media;

@@ -159,7 +159,7 @@ public final class MezzanineBucket implements SharedMezzanines {
   private void note(String what, IOException e) {
     failures.increment();
     LOG.warn(
-        "the bucket {} of shared mezzanines {}; rendering goes on without: {}",
+        "the bucket {} of shared mezzanines {}; rendering continues without: {}",
         bucket.bucket(),
         what,
         e.getMessage());

@@ -221,6 +221,6 @@ class BundleRulesTest {
     assertThat(row.findings())
         .extracting(Finding::message)
         .anyMatch(m -> m.startsWith("gains.voice_ower"))
-        .anyMatch(m -> m.startsWith("side is no field"));
+        .anyMatch(m -> m.startsWith("side is not a field"));
   }
 }

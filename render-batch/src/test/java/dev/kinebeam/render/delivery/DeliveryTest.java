@@ -150,7 +150,7 @@ class DeliveryTest {
     Files.writeString(map, "poza.jpg = ../../etc/passwd\n");
     Run escaping = prepare(raw, "--map", map);
     assertThat(escaping.exit()).isEqualTo(2);
-    assertThat(escaping.err()).contains("line 1", "no place in a bundle");
+    assertThat(escaping.err()).contains("line 1", "not a place in a bundle");
     Files.writeString(map, "poza.jpg = -\nnobody.mp4 = intro-video-9\n");
     assertThat(prepare(raw, "--map", map).err())
         .contains("nobody.mp4: is in the map and not in the delivery");
@@ -211,7 +211,7 @@ class DeliveryTest {
     Files.writeString(taken.resolve("holiday.txt"), "mine");
     Run refused = prepare(RawDelivery.directory(), "--force");
     assertThat(refused.exit()).isEqualTo(1);
-    assertThat(refused.err()).contains("is no bundle");
+    assertThat(refused.err()).contains("is not a bundle");
     assertThat(taken.resolve("holiday.txt")).hasContent("mine");
   }
 
@@ -307,7 +307,7 @@ class DeliveryTest {
     assertThat(sound.err()).contains("count.mp3 cannot become intro-video-1");
     Files.writeString(map, "intro.mp4 = audio/en/intro-video-1\n");
     assertThat(prepare(RawDelivery.directory(), "--map", map).err())
-        .contains("no place in a bundle");
+        .contains("not a place in a bundle");
   }
 
   @Test

@@ -11,7 +11,7 @@ import dev.kinebeam.schemas.render.SetSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the specification says a recipe and its picks must look like, without asking the plan. */
+/** What a recipe and its picks must look like by docs/rendering.md, without asking the plan. */
 public final class ExpectedFromPicks {
   private ExpectedFromPicks() {}
 

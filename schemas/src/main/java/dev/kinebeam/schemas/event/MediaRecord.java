@@ -154,7 +154,7 @@ public record MediaRecord(
         return rejected("received_at", "missing", "received_at must be milliseconds since 1970");
       }
       if (sentAt != UNKNOWN_TIME && isNoTime(sentAt)) {
-        return rejected("sent_at", "out_of_range", "sent_at is " + sentAt + "; that is no time");
+        return rejected("sent_at", "out_of_range", "sent_at is " + sentAt + "; that is not a time");
       }
       if (parsed == null) {
         return rejected("event", "missing", "the record holds no event");

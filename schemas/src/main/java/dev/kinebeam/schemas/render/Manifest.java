@@ -25,7 +25,7 @@ public record Manifest(
 
   /** Linear factors of the wild track (breathing) and of the voice-over. */
   public record Gains(double wildTrack, double voiceOver) {
-    /** The specification's. */
+    /** Breathing stays audible below the voice, which dominates. */
     public static final Gains DEFAULT = new Gains(0.35, 1.0);
   }
 

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variants that a render chose. The names are the composer's answer of the specification. The
- * pauza's are null where a render of one set has no pauza.
+ * The variants that a render chose. The JSON names are those of the composer's answer. The pauza's
+ * are null where a render of one set has no pauza.
  */
 public record Picks(
     int introVideo,

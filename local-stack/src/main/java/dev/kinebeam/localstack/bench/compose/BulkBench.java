@@ -37,7 +37,8 @@ final class BulkBench {
   /**
    * Measures both.
    *
-   * @param seedsWay what the seed's way takes for one second of render, as the rounds measured it
+   * @param seedsWay what re-encoding every set takes for one second of render, as the rounds
+   *     measured it
    */
   Map<String, Object> run(int count, Spent seedsWay) throws Exception {
     List<Recipe> recipes = recipes(count);
@@ -49,7 +50,7 @@ final class BulkBench {
     double cpuRatio = seedsWay.cpu() * seconds[0] / one.cpu();
     double workers = one.wall() / two.wall();
     console.say(
-        "%d recipes (%.0f s) from cold: CPU %.0f s, %.1f× less than the seed's way by its CPU per"
+        "%d recipes (%.0f s) from cold: CPU %.0f s, %.1f× less than re-encoding every set by its CPU per"
             + " second of render (goal %.0f)",
         count, seconds[0], one.cpu(), cpuRatio, GOAL_CPU);
     console.say(

@@ -132,7 +132,7 @@ final class ComposeBench {
           work ->
               new Composer(warm).compose(bundle, recipe, work.resolve("out.mp4"), Progress.NONE));
       console.step(
-          "round %d of %d: seed's way %s, ffmpeg copying %s, ours as a process %s, ours warm %s",
+          "round %d of %d: re-encoding every set %s, ffmpeg copying %s, ours as a process %s, ours warm %s",
           round, rounds, last("seed"), last("ffmpeg copy"), last("process"), last("warm"));
     }
   }
@@ -198,7 +198,7 @@ final class ComposeBench {
     double wall = seed.wall() / warm.wall();
     double cpu = seed.cpu() / warm.cpu();
     console.say(
-        "in a worker that is running: %.0f× faster than the seed's way (goal %.0f, stretch 150),"
+        "in a worker that is running: %.0f× faster than re-encoding every set (goal %.0f, stretch 150),"
             + " %.0f× less CPU (goal 80); %.2f of ffmpeg's copying (goal 1.15)",
         wall, GOAL_WALL, cpu, warm.wall() / copy.wall());
     console.say(

@@ -12,8 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A render as the specification words it: every set is baked by re-encoding its looped video and
- * its mixed sound, equal ones once, and the baked parts are joined by the concat demuxer.
+ * The reference of the bench, a render without mezzanines: every set is encoded again from its
+ * looped video and its mixed sound, equal ones once, and the parts are joined by the concat
+ * demuxer.
  */
 final class SeedsWay {
   private static final String PICTURE =
@@ -69,7 +70,7 @@ final class SeedsWay {
       throws IOException, InterruptedException {
     List<String> videos = scene.videos();
     if (videos.stream().distinct().count() != 1) {
-      throw new IOException("the reference knows no chained variants");
+      throw new IOException("re-encoding every set does not support chained variants");
     }
     String filter =
         String.format(

@@ -72,7 +72,7 @@ public final class BenchGatewayCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-away",
       defaultValue = "PT20S",
-      description = "How long the load goes on after Kafka is killed. Default: ${DEFAULT-VALUE}")
+      description = "How long the load continues after Kafka is killed. Default: ${DEFAULT-VALUE}")
   private Duration kafkaAway;
 
   @Spec private CommandSpec spec;

@@ -147,7 +147,7 @@ final class GatewayBench {
             .flatMap(pid -> ProcessHandle.of(pid).stream())
             .findFirst()
             .orElseThrow(() -> new IOException("the broker has ended by itself"));
-    console.step("killing Kafka; the load goes on for %d s", plan.kafkaAway().toSeconds());
+    console.step("killing Kafka; the load continues for %d s", plan.kafkaAway().toSeconds());
     broker.destroyForcibly();
     Load.Outcome outcome = load.run(plan.kafkaAway());
     double away = resident.peakMb();

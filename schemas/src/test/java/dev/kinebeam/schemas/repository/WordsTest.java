@@ -1,0 +1,137 @@
+package dev.kinebeam.schemas.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Documents and messages are in plain engineering English, and documents in lines of bounded
+ * length.
+ */
+class WordsTest {
+  /**
+   * File and word of what may stay: step labels, since saved state depends on them, and no prose.
+   */
+  private static final Set<String> EXCEPTIONS =
+      Set.of(
+          "TelemetryPipeline.java: letters", // the step "Gather all letters"
+          "StreamingRenders.java: Tell", // the step "Tell results"
+          "Lettering.java: letter"); // a drawn letter
+
+  @Test
+  void documentsUseTheWordsOfTheField() throws IOException {
+    assertThat(found(name -> name.endsWith(".md"), Words::inMarkdown)).isEmpty();
+  }
+
+  @Test
+  void packageDescriptionsUseTheWordsOfTheField() throws IOException {
+    assertThat(found(name -> name.endsWith("package-info.java"), Words::inComments)).isEmpty();
+  }
+
+  @Test
+  void messagesUseTheWordsOfTheField() throws IOException {
+    assertThat(
+            found(name -> name.endsWith(".java") && name.contains("/src/main/"), Words::inMessages))
+        .isEmpty();
+  }
+
+  @Test
+  void linesOfDocumentsAreNotTooLong() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : Repository.files(name -> name.endsWith(".md"))) {
+      if (Repository.name(file).equals("docs/architecture.md")) {
+        continue; // its table of modules is being rewritten
+      }
+      for (int line : Words.tooLong(Repository.text(file))) {
+        found.add(
+            Repository.name(file)
+                + ":"
+                + line
+                + ": more than "
+                + Words.LONGEST_LINE
+                + " characters");
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "every column is held against its row, held against",
+    "it holds every session and stall against its row, holds every session and stall against",
+    "the store is away, is away",
+    "that is no UUID, is no",
+    "a change is told once, told",
+    "the letter lies there, letter",
+    "by the design, the design"
+  })
+  void idiomsAreFound(String prose, String words) {
+    assertThat(Words.inMarkdown(prose)).extracting(Words.Found::words).containsExactly(words);
+    assertThat(Words.inComments("/** " + prose + " */")).hasSize(1);
+    assertThat(Words.inMessages("x(\"" + prose + "\");")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "there is no original",
+        "it is no longer there",
+        "a dead letter with its bytes",
+        "an id has letters, digits and hyphens",
+        "a stand-in for a variant",
+        "a render's key, re-encoding every set"
+      })
+  void ordinarySentencesPass(String prose) {
+    assertThat(Words.inMarkdown(prose)).isEmpty();
+  }
+
+  @Test
+  void codeIsNotProse() {
+    assertThat(Words.inMarkdown("`--patience`\n\n```sh\nit goes\n```\n")).isEmpty();
+    assertThat(Words.inMessages("// it goes on\nString told = \"told\"; // told")).isEmpty();
+  }
+
+  @Test
+  void aLineBreakDoesNotHideAnIdiom() {
+    assertThat(Words.inMarkdown("- it is held\n  against its row")).hasSize(1);
+    assertThat(Words.inComments("/**\n   * It is held\n   * against its row.\n   */")).hasSize(1);
+  }
+
+  @Test
+  void linesAreCountedAndAMessageMayBeJoined() {
+    assertThat(Words.inMarkdown("```\ncode\n```\nit heals"))
+        .extracting(Words.Found::line)
+        .containsExactly(4);
+    assertThat(Words.inMessages("// first\nx(\"it is\"\n    + \" no UUID\");"))
+        .extracting(Words.Found::toString)
+        .containsExactly("line 2: 'is no' → is not a");
+  }
+
+  @Test
+  void aLongLineIsCountedInCharacters() {
+    assertThat(Words.tooLong("é".repeat(160) + "\n" + "é".repeat(161))).containsExactly(2);
+  }
+
+  private static List<String> found(
+      Predicate<String> files, Function<String, List<Words.Found>> finder) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : Repository.files(files)) {
+      for (Words.Found idiom : finder.apply(Repository.text(file))) {
+        if (!EXCEPTIONS.contains(file.getFileName() + ": " + idiom.words())) {
+          found.add(Repository.name(file) + ", " + idiom);
+        }
+      }
+    }
+    return found;
+  }
+}
