@@ -30,7 +30,7 @@ final class SchemaDump {
       UNION ALL
       SELECT format('GRANT %I TO %I;', g.rolname, m.rolname)
       FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
-      WHERE g.rolname LIKE 'kinebeam%'
+      WHERE g.rolname LIKE 'kinebeam%' AND m.rolname LIKE 'kinebeam%'
       ORDER BY 1""";
 
   private static final String SCHEMA_RIGHTS =

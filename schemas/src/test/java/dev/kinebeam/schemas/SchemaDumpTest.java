@@ -2,13 +2,11 @@ package dev.kinebeam.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.schemas.repository.Repository;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.kinebeam.testkit.GeneratedFile;
+import dev.kinebeam.testkit.Repository;
+import dev.kinebeam.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,33 +16,27 @@ class SchemaDumpTest {
   private static final String RENEW =
       "mvn -q test -pl schemas -Dtest=SchemaDumpTest -Dkinebeam.renew=true";
 
-  private static EmbeddedPostgres postgres;
+  private static TestPostgres postgres;
 
   @BeforeAll
-  static void start() throws Exception {
-    postgres = EmbeddedPostgres.start();
-    Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
+  static void start() {
+    postgres = TestPostgres.migrated();
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     postgres.close();
   }
 
   @Test
   void theDocumentIsTheSchemaOfTheMigrations() throws Exception {
-    Path file = Repository.root().resolve("docs/schema.sql");
+    GeneratedFile file = new GeneratedFile(Repository.root().resolve("docs/schema.sql"), RENEW);
     String dump =
         "-- The whole schema, generated from the migrations. Do not edit; renew it by\n--   "
             + RENEW
             + "\n\n"
             + dump();
-    if (Boolean.getBoolean("kinebeam.renew")) {
-      Files.writeString(file, dump);
-    }
-    assertThat(Files.exists(file) ? Files.readString(file) : "")
-        .as("docs/schema.sql is stale; renew it by: " + RENEW)
-        .isEqualTo(dump);
+    assertThat(file.stored(dump)).as(file.remedy()).isEqualTo(dump);
   }
 
   @Test
@@ -66,13 +58,13 @@ class SchemaDumpTest {
   }
 
   private static String dump() throws Exception {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection()) {
+    try (Connection connection = postgres.owner().getConnection()) {
       return SchemaDump.of(connection);
     }
   }
 
   private static String dumpAfter(String change) throws Exception {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection()) {
+    try (Connection connection = postgres.owner().getConnection()) {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
         statement.execute(change);

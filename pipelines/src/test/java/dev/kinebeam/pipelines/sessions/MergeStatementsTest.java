@@ -1,10 +1,9 @@
 package dev.kinebeam.pipelines.sessions;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.testkit.GeneratedFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,15 +17,11 @@ class MergeStatementsTest {
   @ParameterizedTest
   @ValueSource(strings = {"media_session_metrics", "media_waits", "media_session_errors"})
   void aStatementIsItsGoldenFile(String table) throws IOException {
-    Path file = Path.of("src", "test", "resources", "golden", "merge", table + ".sql");
+    GeneratedFile file =
+        new GeneratedFile(
+            Path.of("src", "test", "resources", "golden", "merge", table + ".sql"), RENEW);
     String statement = statement(table) + ";\n";
-    if (Boolean.getBoolean("kinebeam.renew")) {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, statement, UTF_8);
-    }
-    assertThat(Files.exists(file) ? Files.readString(file, UTF_8) : "")
-        .as(file + " is stale; renew it by: " + RENEW)
-        .isEqualTo(statement);
+    assertThat(file.stored(statement)).as(file.remedy()).isEqualTo(statement);
   }
 
   private static String statement(String table) {

@@ -2,6 +2,7 @@ package dev.kinebeam.schemas.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.testkit.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.kinebeam.schemas.repository;
+package dev.kinebeam.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
