@@ -31,6 +31,7 @@ public final class TestPostgres implements AutoCloseable {
   private static int made;
 
   private final String name;
+  private Connection superuser;
 
   private TestPostgres(String name) {
     this.name = name;
@@ -98,10 +99,25 @@ public final class TestPostgres implements AutoCloseable {
     execute(owner(), sql);
   }
 
+  /**
+   * Deletes every row of these tables, with the effects of their triggers. Takes a fifth of the
+   * time of a TRUNCATE, which makes new files for every partition and index.
+   */
+  public synchronized void empty(String... tables) {
+    StringBuilder all = new StringBuilder();
+    for (String table : tables) {
+      all.append("DELETE FROM ").append(table).append(';');
+    }
+    try (Statement statement = superuser().createStatement()) {
+      statement.execute(all.toString());
+    } catch (SQLException e) {
+      throw new IllegalStateException("PostgreSQL refused: " + all, e);
+    }
+  }
+
   /** The rows that a superuser sees: each column under its name, as text. */
-  public List<Map<String, String>> rows(String query) {
-    try (Connection connection = owner().getConnection();
-        Statement statement = connection.createStatement();
+  public synchronized List<Map<String, String>> rows(String query) {
+    try (Statement statement = superuser().createStatement();
         ResultSet found = statement.executeQuery(query)) {
       ResultSetMetaData columns = found.getMetaData();
       List<Map<String, String>> rows = new ArrayList<>();
@@ -118,6 +134,14 @@ public final class TestPostgres implements AutoCloseable {
     }
   }
 
+  /** Kept, since a new session reads the catalogue of all partitions before its first plan. */
+  private Connection superuser() throws SQLException {
+    if (superuser == null) {
+      superuser = owner().getConnection();
+    }
+    return superuser;
+  }
+
   private static void execute(DataSource source, String sql) {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
@@ -129,7 +153,14 @@ public final class TestPostgres implements AutoCloseable {
 
   /** Drops the database; connections that are still open are closed by the server. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (superuser != null) {
+      try {
+        superuser.close();
+      } catch (SQLException e) {
+        throw new IllegalStateException("the connection to " + name + " does not close", e);
+      }
+    }
     execute(server.getPostgresDatabase(), "DROP DATABASE " + name + " WITH (FORCE)");
   }
 }

@@ -41,7 +41,7 @@ public final class MetricsDatabase implements AutoCloseable {
   }
 
   public void empty() {
-    run("TRUNCATE media_session_metrics, media_waits, media_session_errors");
+    postgres.empty("media_session_metrics", "media_waits", "media_session_errors");
   }
 
   <R> void write(RowSink<R> sink, R row) throws SQLException {
