@@ -50,7 +50,7 @@ public final class ActOnAutomation implements Route.Handler {
         automations
             .act(caller, call.pathId("id"), action, snooze)
             .orElseThrow(() -> Problem.of(404, "There is no automation with this id."));
-    boolean resolved = outcome.automation().state().equals("resolved");
+    boolean resolved = outcome.automation().state() == AutomationState.RESOLVED;
     if (!outcome.applied() && resolved && action != Automations.Action.RESOLVE) {
       throw Problem.invalid(
           409,
@@ -60,7 +60,7 @@ public final class ActOnAutomation implements Route.Handler {
                   "state",
                   "conflict",
                   "state is resolved since "
-                      + outcome.automation().resolvedAt()
+                      + outcome.automation().resolution().resolvedAt()
                       + "; only open, acknowledged and snoozed ones can be changed")));
     }
     return Reply.json(200, outcome.automation());

@@ -15,7 +15,7 @@ import java.util.UUID;
  */
 record AutomationCursor(Instant openedAt, UUID automationId) {
   static AutomationCursor after(Automation last) {
-    return new AutomationCursor(Instant.parse(last.openedAt()), last.automationId());
+    return new AutomationCursor(Instant.parse(last.times().openedAt()), last.automationId());
   }
 
   /** A word that callers hand back without looking inside. */

@@ -85,13 +85,13 @@ final class Automations {
 
   /** The newest first. */
   List<Automation> page(
-      UUID orgId, Optional<String> state, Optional<AutomationCursor> after, int limit) {
+      UUID orgId, Optional<AutomationState> state, Optional<AutomationCursor> after, int limit) {
     return database.inOrg(
         orgId,
         handle ->
             handle
                 .createQuery(PAGE)
-                .bind("state", state.orElse(null))
+                .bind("state", state.map(AutomationState::word).orElse(null))
                 .bind(
                     "afterTime", after.map(c -> c.openedAt().atOffset(ZoneOffset.UTC)).orElse(null))
                 .bind("afterId", after.map(AutomationCursor::automationId).orElse(null))
@@ -149,18 +149,17 @@ final class Automations {
   private static Automation automation(ResultSet row) throws SQLException {
     return new Automation(
         row.getObject("automation_id", UUID.class),
-        row.getString("rule"),
-        row.getString("subject"),
-        row.getString("slug"),
-        row.getString("title"),
-        row.getString("state"),
+        new Automation.Subject(
+            row.getString("rule"),
+            row.getString("subject"),
+            row.getString("slug"),
+            row.getString("title")),
+        AutomationState.of(row.getString("state")),
         row.getInt("version"),
-        time(row, "opened_at"),
-        time(row, "updated_at"),
-        time(row, "snoozed_until"),
-        time(row, "resolved_at"),
-        row.getString("resolved_by"),
-        time(row, "cleared_at"),
+        new Automation.Times(
+            time(row, "opened_at"), time(row, "updated_at"), time(row, "snoozed_until")),
+        new Automation.Resolution(
+            time(row, "resolved_at"), row.getString("resolved_by"), time(row, "cleared_at")),
         json(row, "evidence"),
         json(row, "clearing_evidence"));
   }

@@ -16,7 +16,6 @@ import java.util.Set;
  * first; {@code next} is the cursor of the following page where there is one.
  */
 public final class ListAutomations implements Route.Handler {
-  private static final Set<String> STATES = Set.of("open", "acknowledged", "snoozed", "resolved");
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 200;
 
@@ -37,9 +36,8 @@ public final class ListAutomations implements Route.Handler {
   public Reply handle(Call call, Principal caller) throws Problem {
     Inputs inputs = new Inputs(call);
     int limit = inputs.number("limit", 1, MOST).orElse(DEFAULT_LIMIT);
-    Optional<String> state =
-        inputs.read(
-            "state", "open, acknowledged, snoozed or resolved", ListAutomations::knownState);
+    Optional<AutomationState> state =
+        inputs.read("state", "open, acknowledged, snoozed or resolved", AutomationState::of);
     Optional<AutomationCursor> cursor =
         inputs.read("cursor", "a cursor of an earlier page", AutomationCursor::decode);
     inputs.check();
@@ -48,12 +46,5 @@ public final class ListAutomations implements Route.Handler {
     List<Automation> page = more ? found.subList(0, limit) : found;
     String next = more ? AutomationCursor.after(page.get(limit - 1)).encode() : null;
     return Reply.json(200, new Page(page, next));
-  }
-
-  private static String knownState(String text) {
-    if (!STATES.contains(text)) {
-      throw new IllegalArgumentException("no state");
-    }
-    return text;
   }
 }

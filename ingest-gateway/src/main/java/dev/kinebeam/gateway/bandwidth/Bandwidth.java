@@ -1,6 +1,7 @@
 package dev.kinebeam.gateway.bandwidth;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.kinebeam.schemas.Rfc3339;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,23 +13,33 @@ import java.util.List;
  * figures.
  *
  * @param n the samples
- * @param rendition the best that {@code usable} would carry; null when it carries none
- * @param usable the lesser of the median and the last sample: neither a good past nor one good
- *     moment makes a good picture
  */
 record Bandwidth(
     long n,
-    Double least,
-    Double p5,
-    Double p25,
-    Double p50,
-    Double p75,
-    Double p95,
+    @JsonUnwrapped Quantiles quantiles,
     Sample last,
     Trend trend,
-    Double usable,
-    @JsonInclude String rendition,
-    Warning warning) {
+    @JsonUnwrapped Verdict verdict) {
+  /** The least sample and the percentiles. */
+  record Quantiles(Double least, Double p5, Double p25, Double p50, Double p75, Double p95) {}
+
+  /**
+   * What the connection is good for.
+   *
+   * @param usable the lesser of the median and the last sample: neither a good past nor one good
+   *     moment makes a good picture
+   * @param rendition the best that {@code usable} would carry; null when it carries none
+   */
+  record Verdict(Double usable, @JsonInclude String rendition, Warning warning) {}
+
+  private static final Bandwidth NO_SAMPLES =
+      new Bandwidth(
+          0,
+          new Quantiles(null, null, null, null, null, null),
+          null,
+          null,
+          new Verdict(null, null, null));
+
   /** Rates from the platform's description of its renditions. */
   private enum Rendition {
     FULL_HD("1080p", 5),
@@ -68,7 +79,7 @@ record Bandwidth(
   /** The figures of these samples. */
   static Bandwidth of(List<Sample> samples) {
     if (samples.isEmpty()) {
-      return new Bandwidth(0, null, null, null, null, null, null, null, null, null, null, null);
+      return NO_SAMPLES;
     }
     List<Sample> inOrder =
         samples.stream().sorted(Comparator.comparing(s -> Instant.parse(s.at))).toList();
@@ -79,17 +90,16 @@ record Bandwidth(
     String rendition = rendition(usable);
     return new Bandwidth(
         sorted.length,
-        sorted[0],
-        percentile(sorted, 0.05),
-        percentile(sorted, 0.25),
-        median,
-        percentile(sorted, 0.75),
-        percentile(sorted, 0.95),
+        new Quantiles(
+            sorted[0],
+            percentile(sorted, 0.05),
+            percentile(sorted, 0.25),
+            median,
+            percentile(sorted, 0.75),
+            percentile(sorted, 0.95)),
         last,
         trend(inOrder, median),
-        usable,
-        rendition,
-        rendition == null ? warning(usable) : null);
+        new Verdict(usable, rendition, rendition == null ? warning(usable) : null));
   }
 
   private static String rendition(double mbps) {

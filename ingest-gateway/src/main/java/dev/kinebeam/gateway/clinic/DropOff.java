@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.clinic;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 
 /**
@@ -16,15 +17,16 @@ import java.util.List;
  */
 record DropOff(
     String exercise,
-    String from,
-    String to,
-    int metricsVersion,
+    @JsonUnwrapped Scope scope,
     long n,
     VideoHealth.Share stopped,
     long withoutMap,
     int renders,
     List<Part> segments,
     List<Stretch> mostStop) {
+
+  /** The window, and the greatest version of the rows in it. */
+  record Scope(String from, String to, int metricsVersion) {}
 
   /**
    * One segment.

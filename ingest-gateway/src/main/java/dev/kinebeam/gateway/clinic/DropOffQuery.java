@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.schemas.Json;
-import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.schemas.render.Segment;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -127,9 +126,7 @@ final class DropOffQuery {
             .one();
     return new DropOff(
         slug,
-        Rfc3339.text(window.from()),
-        Rfc3339.text(window.to()),
-        metricsVersion,
+        new DropOff.Scope(window.fromText(), window.toText(), metricsVersion),
         tally.sessions(),
         VideoHealth.Share.of(tally.stoppedSessions(), tally.sessions()),
         withoutMap,

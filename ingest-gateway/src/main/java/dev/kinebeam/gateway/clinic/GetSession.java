@@ -2,9 +2,11 @@ package dev.kinebeam.gateway.clinic;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.gateway.auth.Principal;
+import dev.kinebeam.gateway.clinic.SessionDetail.Link;
 import dev.kinebeam.gateway.clinic.SessionDetail.Moment;
 import dev.kinebeam.gateway.clinic.SessionDetail.Reason;
 import dev.kinebeam.gateway.clinic.SessionDetail.Recorded;
+import dev.kinebeam.gateway.clinic.SessionDetail.Timeline;
 import dev.kinebeam.gateway.http.Call;
 import dev.kinebeam.gateway.http.Problem;
 import dev.kinebeam.gateway.http.Reply;
@@ -57,37 +59,30 @@ public final class GetSession implements Route.Handler {
             found,
             SessionTimeline.of(found.summary(), found.details(), found.stalls(), found.errors()),
             "row",
-            null,
-            new Reason(missing.code(), missing.message())));
+            new Link(null, null, new Reason(missing.code(), missing.message()))));
   }
 
   private static SessionDetail recorded(SessionDetailQuery.Found found, Recordings.Found recorded) {
-    Instant start = found.session().startedAt();
+    Instant start = found.session().times().startedAt();
     return detail(
         found,
         SessionTimeline.of(start, recorded.recording(), found.stalls()),
         "recording",
-        recorded,
-        null);
+        new Link(recorded.url(), view(recorded), null));
   }
 
   private static SessionDetail detail(
-      SessionDetailQuery.Found found,
-      List<Moment> moments,
-      String source,
-      Recordings.Found recorded,
-      Reason reason) {
+      SessionDetailQuery.Found found, List<Moment> moments, String source, Link link) {
     boolean truncated = moments.size() > SessionTimeline.MOST_MOMENTS;
     return new SessionDetail(
         found.summary(),
         found.details(),
         found.stalls(),
-        truncated ? moments.subList(0, SessionTimeline.MOST_MOMENTS) : moments,
-        source,
-        truncated,
-        recorded == null ? null : recorded.url(),
-        recorded == null ? null : view(recorded),
-        reason);
+        new Timeline(
+            truncated ? moments.subList(0, SessionTimeline.MOST_MOMENTS) : moments,
+            source,
+            truncated),
+        link);
   }
 
   private static Recorded view(Recordings.Found found) {

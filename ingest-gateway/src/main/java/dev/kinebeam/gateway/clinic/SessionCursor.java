@@ -15,7 +15,7 @@ import java.util.UUID;
  */
 record SessionCursor(Instant startedAt, UUID sessionId) {
   static SessionCursor after(SessionSummary last) {
-    return new SessionCursor(Instant.parse(last.startedAt()), last.sessionId());
+    return new SessionCursor(Instant.parse(last.course().startedAt()), last.identity().sessionId());
   }
 
   /** A word that callers hand back without looking inside. */

@@ -1,8 +1,14 @@
 package dev.kinebeam.gateway.clinic;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.gateway.clinic.SessionDetail.Connection;
+import dev.kinebeam.gateway.clinic.SessionDetail.Rendition;
+import dev.kinebeam.gateway.clinic.SessionDetail.Span;
 import dev.kinebeam.gateway.clinic.SessionDetail.Stall;
 import dev.kinebeam.gateway.recording.RecordedSession;
+import dev.kinebeam.schemas.Words;
+import dev.kinebeam.schemas.event.SessionStatus;
+import dev.kinebeam.schemas.event.WaitCause;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -119,10 +125,11 @@ final class SessionDetailQuery {
         orgId,
         row.getObject("patient_id", UUID.class),
         row.getObject("session_id", UUID.class),
-        Columns.instant(row, "started_at"),
-        Columns.instant(row, "last_event_at"),
-        Columns.instant(row, "updated_at"),
-        row.getString("status").equals("playing"),
+        new RecordedSession.Times(
+            Columns.instant(row, "started_at"),
+            Columns.instant(row, "last_event_at"),
+            Columns.instant(row, "updated_at")),
+        Words.read(SessionStatus.class, row.getString("status")) == SessionStatus.PLAYING,
         row.getLong("events_seen"),
         row.getLong("clock_skew_ms"));
   }
@@ -139,19 +146,22 @@ final class SessionDetailQuery {
   private static Stall stall(ResultSet row) throws SQLException {
     return new Stall(
         row.getObject("stall_id", UUID.class),
-        row.getString("cause"),
+        Words.read(WaitCause.class, row.getString("cause")),
         row.getObject("position_seconds", Double.class),
-        Columns.time(row, "started_at"),
-        Columns.time(row, "ended_at"),
-        row.getObject("duration_ms", Long.class),
-        row.getString("ended_by"),
-        row.getObject("bitrate_before", Long.class),
-        row.getObject("bitrate_after", Long.class),
-        row.getString("resolution_before"),
-        row.getString("resolution_after"),
-        row.getObject("cdn_response_time_ms", Long.class),
-        row.getString("connection_type"),
-        row.getObject("effective_bandwidth", Double.class),
+        new Span(
+            Columns.time(row, "started_at"),
+            Columns.time(row, "ended_at"),
+            row.getObject("duration_ms", Long.class),
+            row.getString("ended_by")),
+        new Rendition(
+            row.getObject("bitrate_before", Long.class),
+            row.getObject("bitrate_after", Long.class),
+            row.getString("resolution_before"),
+            row.getString("resolution_after")),
+        new Connection(
+            row.getObject("cdn_response_time_ms", Long.class),
+            row.getString("connection_type"),
+            row.getObject("effective_bandwidth", Double.class)),
         row.getObject("recovered", Boolean.class));
   }
 }

@@ -6,6 +6,7 @@ import dev.kinebeam.gateway.clinic.SessionDetail.Moment;
 import dev.kinebeam.gateway.clinic.SessionDetail.Stall;
 import dev.kinebeam.gateway.recording.Recording;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.event.WaitCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,23 +58,24 @@ final class SessionTimeline {
       Map<String, Object> details,
       List<Stall> stalls,
       List<Failure> errors) {
-    Instant start = Instant.parse(session.startedAt());
+    Instant start = Instant.parse(session.course().startedAt());
     List<Moment> moments = stalls(start, stalls);
     errors.forEach(error -> moments.add(moment(start, error)));
     Map<String, Object> startUp = new LinkedHashMap<>();
-    put(startUp, "ttfb_ms", session.ttfbMs());
-    put(startUp, "video_load_time_ms", session.videoLoadTimeMs());
+    put(startUp, "ttfb_ms", session.startUp().ttfbMs());
+    put(startUp, "video_load_time_ms", session.startUp().videoLoadTimeMs());
     put(startUp, "cdn_response_time_ms", details.get("cdn_response_time_ms"));
     put(startUp, "initial_resolution", details.get("initial_resolution"));
-    moments.add(new Moment(session.startedAt(), 0, "start_up", null, json(startUp)));
-    if (session.endedAt() != null) {
+    moments.add(new Moment(session.course().startedAt(), 0, "start_up", null, json(startUp)));
+    String endedAt = session.course().endedAt();
+    if (endedAt != null) {
       moments.add(
           new Moment(
-              session.endedAt(),
-              Duration.between(start, Instant.parse(session.endedAt())).toMillis(),
+              endedAt,
+              Duration.between(start, Instant.parse(endedAt)).toMillis(),
               "end",
               (Double) details.get("final_position_seconds"),
-              json(Map.of("status", session.status()))));
+              json(Map.of("status", session.course().status()))));
     }
     return inOrder(moments);
   }
@@ -97,14 +99,14 @@ final class SessionTimeline {
       Map<String, Object> details = new LinkedHashMap<>();
       put(details, "stall_id", stall.stallId());
       put(details, "cause", stall.cause());
-      put(details, "duration_ms", stall.durationMs());
-      put(details, "ended_by", stall.endedBy());
+      put(details, "duration_ms", stall.span().durationMs());
+      put(details, "ended_by", stall.span().endedBy());
       put(details, "recovered", stall.recovered());
       moments.add(
           new Moment(
-              stall.startedAt(),
-              Duration.between(start, Instant.parse(stall.startedAt())).toMillis(),
-              stall.cause().equals("stall") ? "stall" : "wait",
+              stall.span().startedAt(),
+              Duration.between(start, Instant.parse(stall.span().startedAt())).toMillis(),
+              stall.cause() == WaitCause.STALL ? "stall" : "wait",
               stall.positionSeconds(),
               json(details)));
     }

@@ -1,6 +1,15 @@
 package dev.kinebeam.gateway.clinic;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.gateway.clinic.SessionSummary.Client;
+import dev.kinebeam.gateway.clinic.SessionSummary.Course;
+import dev.kinebeam.gateway.clinic.SessionSummary.Faults;
+import dev.kinebeam.gateway.clinic.SessionSummary.Identity;
+import dev.kinebeam.gateway.clinic.SessionSummary.Smoothness;
+import dev.kinebeam.gateway.clinic.SessionSummary.StartUp;
+import dev.kinebeam.gateway.clinic.SessionSummary.Viewing;
+import dev.kinebeam.schemas.Words;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -70,32 +79,38 @@ final class SessionsQuery {
   /** One row of the table, with the exercise's slug. */
   static SessionSummary session(ResultSet row) throws SQLException {
     return new SessionSummary(
-        row.getObject("session_id", UUID.class),
-        row.getObject("patient_id", UUID.class),
-        row.getString("media_id"),
-        row.getString("slug"),
-        row.getObject("render_id", UUID.class),
-        Columns.time(row, "started_at"),
-        Columns.time(row, "ended_at"),
-        Columns.time(row, "last_event_at"),
-        row.getString("status"),
-        row.getString("ended_by"),
-        row.getBoolean("started_playing"),
-        row.getDouble("watched_duration_seconds"),
-        row.getDouble("completion_percent"),
-        row.getObject("ttfb_ms", Long.class),
-        row.getObject("video_load_time_ms", Long.class),
-        row.getInt("stall_count"),
-        row.getLong("stall_duration_ms"),
-        row.getObject("avg_bitrate", Long.class),
-        row.getString("peak_resolution"),
-        row.getString("connection_type"),
-        row.getString("device"),
-        row.getString("os"),
-        row.getString("browser"),
-        row.getString("app_version"),
-        row.getLong("error_count"),
-        List.of((String[]) row.getArray("error_types").getArray()),
-        row.getBoolean("fatal_error"));
+        new Identity(
+            row.getObject("session_id", UUID.class),
+            row.getObject("patient_id", UUID.class),
+            row.getString("media_id"),
+            row.getString("slug"),
+            row.getObject("render_id", UUID.class)),
+        new Course(
+            Columns.time(row, "started_at"),
+            Columns.time(row, "ended_at"),
+            Columns.time(row, "last_event_at"),
+            Words.read(SessionStatus.class, row.getString("status")),
+            row.getString("ended_by")),
+        new Viewing(
+            row.getBoolean("started_playing"),
+            row.getDouble("watched_duration_seconds"),
+            row.getDouble("completion_percent")),
+        new StartUp(
+            row.getObject("ttfb_ms", Long.class), row.getObject("video_load_time_ms", Long.class)),
+        new Smoothness(
+            row.getInt("stall_count"),
+            row.getLong("stall_duration_ms"),
+            row.getObject("avg_bitrate", Long.class),
+            row.getString("peak_resolution")),
+        new Client(
+            row.getString("connection_type"),
+            row.getString("device"),
+            row.getString("os"),
+            row.getString("browser"),
+            row.getString("app_version")),
+        new Faults(
+            row.getLong("error_count"),
+            List.of((String[]) row.getArray("error_types").getArray()),
+            row.getBoolean("fatal_error")));
   }
 }

@@ -45,8 +45,8 @@ final class RecordingMaker {
     return new Recording(
         Recording.VERSION,
         session.sessionId(),
-        Rfc3339.text(session.startedAt()),
-        Rfc3339.text(session.lastEventAt()),
+        Rfc3339.text(session.times().startedAt()),
+        Rfc3339.text(session.times().lastEventAt()),
         Rfc3339.text(now),
         session.eventsSeen(),
         found.size() >= session.eventsSeen(),
@@ -74,7 +74,7 @@ final class RecordingMaker {
         at,
         event.seq(),
         new Recording.Event(
-            at - session.startedAt().toEpochMilli(),
+            at - session.times().startedAt().toEpochMilli(),
             Rfc3339.text(at),
             event.type().wireName(),
             event.eventId(),

@@ -143,7 +143,7 @@ public final class Recordings {
   private boolean stillGood(Recording recording, RecordedSession session) {
     boolean fresh = clock.instant().isBefore(Instant.parse(recording.madeAt()).plus(SETTLING));
     boolean same =
-        recording.lastEventAt().equals(Rfc3339.text(session.lastEventAt()))
+        recording.lastEventAt().equals(Rfc3339.text(session.times().lastEventAt()))
             && recording.eventsSeen() == session.eventsSeen();
     return (same && (recording.complete() || recording.truncated()))
         || (fresh && (same || session.live()));
@@ -174,9 +174,9 @@ public final class Recordings {
   /** The hours of the archive: when events came, where the row tells when they happened. */
   private record Window(Instant from, Instant to) {
     static Window of(RecordedSession session) {
-      Instant heard = latest(session.lastEventAt(), session.updatedAt());
-      Instant to = earliest(heard, session.lastEventAt().plus(OFFLINE)).plus(LATE);
-      return new Window(latest(session.startedAt().minus(EARLY), to.minus(LONGEST)), to);
+      Instant heard = latest(session.times().lastEventAt(), session.times().updatedAt());
+      Instant to = earliest(heard, session.times().lastEventAt().plus(OFFLINE)).plus(LATE);
+      return new Window(latest(session.times().startedAt().minus(EARLY), to.minus(LONGEST)), to);
     }
 
     private static Instant latest(Instant a, Instant b) {

@@ -1,12 +1,11 @@
 package dev.kinebeam.gateway.render;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Segment;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -16,34 +15,43 @@ import java.util.UUID;
  */
 record RenderView(
     UUID renderId,
-    String status,
-    String exercise,
-    String language,
-    int assetVersion,
-    String bunnyVideoId,
-    String playbackHlsUrl,
-    Double durationSeconds,
-    Long frames,
-    Picks picks,
-    List<Segment> segments,
+    Render.Status status,
+    @JsonUnwrapped Subject subject,
+    @JsonUnwrapped Video video,
     String error,
     String queuedAt,
     String finishedAt) {
 
+  /** What is rendered. */
+  record Subject(String exercise, String language, int assetVersion) {}
+
+  /** The video; every part is null until the render is ready. */
+  record Video(
+      String bunnyVideoId,
+      String playbackHlsUrl,
+      Double durationSeconds,
+      Long frames,
+      Picks picks,
+      List<Segment> segments) {
+    private static final Video NONE = new Video(null, null, null, null, null, null);
+
+    private static Video of(Render.Outcome outcome, PlaybackAddress playback) {
+      return new Video(
+          outcome.hostVideoId(),
+          playback.of(outcome.hostVideoId()).toString(),
+          outcome.durationSeconds(),
+          outcome.frames().orElse(null),
+          outcome.picks().orElse(null),
+          outcome.segments());
+    }
+  }
+
   static RenderView of(Render render, PlaybackAddress playback) {
-    Optional<Render.Outcome> outcome = render.outcome();
     return new RenderView(
         render.renderId(),
-        render.status().name().toLowerCase(Locale.ROOT),
-        render.key().exercise(),
-        render.key().language(),
-        render.key().assetVersion(),
-        outcome.map(Render.Outcome::hostVideoId).orElse(null),
-        outcome.map(o -> playback.of(o.hostVideoId()).toString()).orElse(null),
-        outcome.map(Render.Outcome::durationSeconds).orElse(null),
-        outcome.flatMap(Render.Outcome::frames).orElse(null),
-        outcome.flatMap(Render.Outcome::picks).orElse(null),
-        outcome.map(Render.Outcome::segments).orElse(null),
+        render.status(),
+        new Subject(render.key().exercise(), render.key().language(), render.key().assetVersion()),
+        render.outcome().map(outcome -> Video.of(outcome, playback)).orElse(Video.NONE),
         render.error().orElse(null),
         Rfc3339.text(render.queuedAt()),
         render.finishedAt().map(Rfc3339::text).orElse(null));

@@ -66,7 +66,8 @@ class RecordingMakerTest {
             ID, ID, received, MediaRecord.UNKNOWN_TIME, MediaRecord.Client.UNKNOWN, event);
     ArchivedRecord archived = new ArchivedRecord(0, 0, received, null, record.encode(raw));
     return RecordingMaker.make(
-            new RecordedSession(ID, ID, ID, START, START, START, false, 1, 0),
+            new RecordedSession(
+                ID, ID, ID, new RecordedSession.Times(START, START, START), false, 1, 0),
             new SessionRecords.Found(List.of(archived), List.of(), false),
             START)
         .events()

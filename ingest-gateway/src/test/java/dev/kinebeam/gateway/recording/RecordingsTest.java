@@ -45,7 +45,7 @@ class RecordingsTest {
   private static RecordedSession session() {
     Instant now = Instant.now();
     UUID id = UUID.randomUUID();
-    return new RecordedSession(id, id, id, now, now, now, false, 1, 0);
+    return new RecordedSession(id, id, id, new RecordedSession.Times(now, now, now), false, 1, 0);
   }
 
   /** Has nothing, and takes its time to say so. */

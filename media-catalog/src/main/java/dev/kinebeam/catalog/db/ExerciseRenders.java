@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.db;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.RenderKey;

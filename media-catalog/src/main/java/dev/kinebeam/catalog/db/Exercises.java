@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.db;
 
+import dev.kinebeam.schemas.Words;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;

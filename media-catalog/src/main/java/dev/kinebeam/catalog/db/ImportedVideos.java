@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.db;
 
+import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.render.RenderKey;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,5 +1,7 @@
 package dev.kinebeam.catalog.db;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.schemas.render.Segment;
@@ -29,7 +31,13 @@ public record Render(
     QUEUED,
     RENDERING,
     READY,
-    FAILED
+    FAILED;
+
+    /** As tables and answers hold it. */
+    @JsonValue
+    public String word() {
+      return Words.write(this);
+    }
   }
 
   /**

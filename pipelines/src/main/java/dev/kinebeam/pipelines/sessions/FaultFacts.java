@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -30,8 +31,7 @@ record FaultFacts(List<String> types, boolean fatal) {
     if (totals == null) {
       return NONE;
     }
-    boolean fatal =
-        data instanceof EventData.SessionEnd end && SessionMetrics.ERROR.equals(end.status());
+    boolean fatal = data instanceof EventData.SessionEnd end && end.status() == SessionStatus.ERROR;
     if (totals.errorTypes().isEmpty() && !fatal) {
       return NONE;
     }

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.sessions;
 
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.List;
 import java.util.UUID;
 
@@ -50,25 +51,13 @@ public record SessionMetrics(
    */
   public static final int VERSION = 3;
 
-  /** Status of a live row. */
-  public static final String PLAYING = "playing";
-
-  /** Status: over, at least {@link #COMPLETED_PERCENT} watched; a skip to the end is not. */
-  public static final String COMPLETED = "completed";
-
-  /** Status: over before the end. */
-  public static final String ABANDONED = "abandoned";
-
-  /** Status: a fatal error ended the playback. */
-  public static final String ERROR = "error";
-
   /** {@code ended_by}: the player said so. */
   public static final String BY_CLIENT = "client";
 
   /** {@code ended_by}: no event came for too long. */
   public static final String BY_TIMEOUT = "timeout";
 
-  /** From here on a session counts as completed. */
+  /** From here on a session counts as {@link SessionStatus#COMPLETED}. */
   public static final double COMPLETED_PERCENT = 95;
 
   /**
@@ -87,7 +76,7 @@ public record SessionMetrics(
       long startedAtMs,
       Long endedAtMs,
       long lastEventAtMs,
-      String status,
+      SessionStatus status,
       String endedBy) {}
 
   /**

@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.List;
 
 /** The columns of a tally, derived from the whole tally at once. */
@@ -60,13 +61,13 @@ final class SessionReport {
         endedBy());
   }
 
-  private String status() {
+  private SessionStatus status() {
     if (tally.faults().fatal()) {
-      return SessionMetrics.ERROR;
+      return SessionStatus.ERROR;
     } else if (!tally.isOver()) {
-      return SessionMetrics.PLAYING;
+      return SessionStatus.PLAYING;
     }
-    return isCompleted() ? SessionMetrics.COMPLETED : SessionMetrics.ABANDONED;
+    return isCompleted() ? SessionStatus.COMPLETED : SessionStatus.ABANDONED;
   }
 
   /** {@link SessionTable} has the same rule in SQL. */

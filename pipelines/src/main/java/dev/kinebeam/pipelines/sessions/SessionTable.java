@@ -13,6 +13,7 @@ import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
 import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -101,12 +102,12 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
       END\
       """
           .formatted(
-              SessionMetrics.ERROR,
+              SessionStatus.ERROR.word(),
               ENDED_BY,
-              SessionMetrics.PLAYING,
+              SessionStatus.PLAYING.word(),
               IS_COMPLETED,
-              SessionMetrics.COMPLETED,
-              SessionMetrics.ABANDONED);
+              SessionStatus.COMPLETED.word(),
+              SessionStatus.ABANDONED.word());
 
   /** {@link Extremes}'s order of resolutions: by lines, then by text. */
   private static final String RESOLUTION =
@@ -138,7 +139,7 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
               "timestamptz",
               SessionClock.LAST_EVENT_AT,
               r -> time(r.identity().lastEventAtMs())),
-          column("status", "text", STATUS, r -> r.identity().status()),
+          column("status", "text", STATUS, r -> r.identity().status().word()),
           column("ended_by", "text", ENDED_BY, r -> r.identity().endedBy()),
           start("ttfb_ms", "int8", r -> r.startUp().ttfbMs()),
           start("video_load_time_ms", "int8", r -> r.startUp().videoLoadTimeMs()),

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.sessions;
 
+import dev.kinebeam.schemas.event.WaitCause;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -8,7 +9,7 @@ import java.util.UUID;
  * media_buffering_events} shows those that are stalls.
  *
  * @param stallId the id of the {@code buffering_start} event; with its session's id it is the key
- * @param cause only a {@link Cause#STALL} counts in the session's stalls
+ * @param cause only a {@link WaitCause#STALL} counts in the session's stalls
  * @param positionSeconds null where the event did not name it
  * @param endedAtMs null while the wait lasts
  * @param durationMs null while the wait lasts
@@ -19,7 +20,7 @@ import java.util.UUID;
 public record Stall(
     UUID stallId,
     Session session,
-    Cause cause,
+    WaitCause cause,
     Double positionSeconds,
     long startedAtMs,
     Long endedAtMs,
@@ -32,23 +33,6 @@ public record Stall(
     Double effectiveBandwidth,
     Boolean recovered,
     int eventsSeen) {
-
-  /** Why playback waited. */
-  public enum Cause {
-    /** The buffer ran empty while the video played. */
-    STALL,
-    /** The first frame was still to come. */
-    STARTUP,
-    /** The viewer had jumped to where nothing was loaded yet. */
-    SEEK,
-    /** Another wait at the same place was open already: this one counts nowhere. */
-    CONTINUED;
-
-    /** As the column holds it. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   /** What ended a wait. */
   public enum EndedBy {
@@ -87,6 +71,6 @@ public record Stall(
   }
 
   boolean isStall() {
-    return cause == Cause.STALL;
+    return cause == WaitCause.STALL;
   }
 }

@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.sessions;
 import dev.kinebeam.pipelines.sessions.Stall.EndedBy;
 import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
+import dev.kinebeam.schemas.event.WaitCause;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -86,7 +87,7 @@ final class WaitReport {
 
     static Ending of(WaitReport report, Waits.Wait wait) {
       Timeline times = report.tally.timeline();
-      if (wait.cause() == Stall.Cause.CONTINUED) {
+      if (wait.cause() == WaitCause.CONTINUED) {
         return new Ending(times.at(wait.startMs()), 0L, null, Stall.Quality.UNKNOWN, null);
       } else if (wait.endedBy() == null) {
         return report.tally.isOver() ? silence(times, wait) : NOT_YET;

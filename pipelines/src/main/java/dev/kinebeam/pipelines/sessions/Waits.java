@@ -1,8 +1,8 @@
 package dev.kinebeam.pipelines.sessions;
 
-import dev.kinebeam.pipelines.sessions.Stall.Cause;
 import dev.kinebeam.pipelines.sessions.Stall.EndedBy;
 import dev.kinebeam.schemas.event.EventType;
+import dev.kinebeam.schemas.event.WaitCause;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,14 +33,14 @@ final class Waits {
    * One {@code buffering_start}.
    *
    * @param start its reading in the log
-   * @param end the reading that ended it, -1 while it lasts and for {@link Cause#CONTINUED}
-   * @param endedBy null while it lasts and for {@link Cause#CONTINUED}
+   * @param end the reading that ended it, -1 while it lasts and for {@link WaitCause#CONTINUED}
+   * @param endedBy null while it lasts and for {@link WaitCause#CONTINUED}
    * @param lastHeardMs the last event during it
    */
   record Wait(
       int start,
       int end,
-      Cause cause,
+      WaitCause cause,
       EndedBy endedBy,
       long startMs,
       long endMs,
@@ -114,7 +114,7 @@ final class Waits {
   private void begin(int i) {
     long at = log.timeMs(i);
     if (open >= 0) {
-      waits.add(new Wait(i, -1, Cause.CONTINUED, null, at, at, at));
+      waits.add(new Wait(i, -1, WaitCause.CONTINUED, null, at, at, at));
       return;
     }
     open = waits.size();
@@ -123,11 +123,11 @@ final class Waits {
     waits.add(new Wait(i, -1, cause(), null, at, at, at));
   }
 
-  private Cause cause() {
+  private WaitCause cause() {
     if (!playhead.hasShownPlayback()) {
-      return Cause.STARTUP;
+      return WaitCause.STARTUP;
     }
-    return playhead.hasJumpedTo(openPositionMs) ? Cause.SEEK : Cause.STALL;
+    return playhead.hasJumpedTo(openPositionMs) ? WaitCause.SEEK : WaitCause.STALL;
   }
 
   /** What the event ends the open wait by; null if it does not. */
@@ -170,12 +170,12 @@ final class Waits {
 
   private void hear(int i) {
     Wait wait = waits.get(open);
-    boolean caused = log.isSeekTarget(i) && wait.cause() == Cause.STALL;
+    boolean caused = log.isSeekTarget(i) && wait.cause() == WaitCause.STALL;
     if (openPositionMs == PlayheadLog.NO_POSITION) {
       openPositionMs = log.positionMs(i);
     }
     long last = Math.max(wait.lastHeardMs(), log.timeMs(i));
-    Cause cause = caused ? Cause.SEEK : wait.cause();
+    WaitCause cause = caused ? WaitCause.SEEK : wait.cause();
     waits.set(open, new Wait(wait.start(), -1, cause, null, wait.startMs(), last, last));
   }
 

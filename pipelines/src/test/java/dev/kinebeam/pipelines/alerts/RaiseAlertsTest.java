@@ -6,6 +6,7 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,7 +65,7 @@ class RaiseAlertsTest {
             startedAt,
             null,
             startedAt,
-            SessionMetrics.PLAYING,
+            SessionStatus.PLAYING,
             null),
         new SessionMetrics.StartUp(ttfbMs, null, null, null, null, null, true, true),
         new SessionMetrics.Playback(10, 10, 10, null, 1, 0, 0, 0, 1),

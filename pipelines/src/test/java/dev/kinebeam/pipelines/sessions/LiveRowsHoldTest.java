@@ -36,7 +36,7 @@ class LiveRowsHoldTest {
 
     @ProcessElement
     public void process(@Element KV<String, MeasuredSession> row, @TimerId("moment") Timer moment) {
-      HAPPENED.add(row.getValue().metrics().identity().status());
+      HAPPENED.add(row.getValue().metrics().identity().status().word());
       moment.set(MOMENT);
     }
 

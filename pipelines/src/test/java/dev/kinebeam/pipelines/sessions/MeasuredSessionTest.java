@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class MeasuredSessionTest {
                 BEGIN,
                 BEGIN + 150_000,
                 BEGIN + 150_000,
-                "completed",
+                SessionStatus.COMPLETED,
                 "client"));
     assertThat(row.startUp())
         .isEqualTo(
@@ -120,7 +121,7 @@ class MeasuredSessionTest {
             .measured()
             .metrics();
 
-    assertThat(row.identity().status()).isEqualTo("error");
+    assertThat(row.identity().status()).isEqualTo(SessionStatus.ERROR);
     assertThat(row.startUp().startedPlaying()).isFalse();
     assertThat(row.faults().fatalError()).isTrue();
   }
@@ -130,7 +131,8 @@ class MeasuredSessionTest {
     Played played = Played.session(7).start(0).play(1, 0).heartbeat(11, 10, 0, 0);
     SessionTally closed = played.tally().closedByTimeout();
 
-    assertThat(MeasuredSession.of(closed).metrics().identity().status()).isEqualTo("abandoned");
+    assertThat(MeasuredSession.of(closed).metrics().identity().status())
+        .isEqualTo(SessionStatus.ABANDONED);
     assertThat(MeasuredSession.of(closed).metrics().identity().endedBy()).isEqualTo("timeout");
     assertThat(MeasuredSession.of(closed).metrics().identity().endedAtMs())
         .isEqualTo(BEGIN + 11_000);
@@ -140,7 +142,8 @@ class MeasuredSessionTest {
 
     MediaRecord news = played.heartbeat(300, 20, 0, 0).records().get(3);
     SessionTally reopened = SessionTally.merge(closed, SessionTally.of(news));
-    assertThat(MeasuredSession.of(reopened).metrics().identity().status()).isEqualTo("playing");
+    assertThat(MeasuredSession.of(reopened).metrics().identity().status())
+        .isEqualTo(SessionStatus.PLAYING);
     assertThat(MeasuredSession.of(reopened).metrics().identity().endedAtMs()).isNull();
   }
 
@@ -149,7 +152,7 @@ class MeasuredSessionTest {
     SessionTally tally = Played.session(8).play(1, 0).heartbeat(121, 118, 0, 0).tally();
 
     assertThat(MeasuredSession.of(tally.closedByTimeout()).metrics().identity().status())
-        .isEqualTo("completed");
+        .isEqualTo(SessionStatus.COMPLETED);
   }
 
   @Test

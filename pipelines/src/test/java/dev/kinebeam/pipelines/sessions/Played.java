@@ -4,7 +4,9 @@ import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -111,8 +113,17 @@ public final class Played {
         at, EventType.ERROR, new EventData.PlaybackError(code, "it broke", 45.0, fatal, null));
   }
 
+  /** As the parser reads it: a status that players do not have is none. */
+  private static SessionStatus known(String status) {
+    return Arrays.stream(SessionStatus.values())
+        .filter(known -> known.word().equals(status))
+        .findFirst()
+        .orElse(null);
+  }
+
   public Played end(double at, double position, String status, EventData.Totals totals) {
-    return add(at, EventType.SESSION_END, new EventData.SessionEnd(position, status, totals));
+    return add(
+        at, EventType.SESSION_END, new EventData.SessionEnd(position, known(status), totals));
   }
 
   /** Closes with totals that say nothing beside the percentage. */

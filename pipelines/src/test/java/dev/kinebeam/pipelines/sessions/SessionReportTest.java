@@ -7,6 +7,7 @@ import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -132,7 +133,7 @@ class SessionReportTest {
     Played played = started(18).end(30, 28, "abandoned", watching(28d)).play(40, 28);
     SessionMetrics.Identity running = played.measured().metrics().identity();
 
-    assertThat(running.status()).isEqualTo("playing");
+    assertThat(running.status()).isEqualTo(SessionStatus.PLAYING);
     assertThat(running.endedBy()).isNull();
     assertThat(running.endedAtMs()).isNull();
     SessionMetrics.Identity ended =
@@ -260,7 +261,7 @@ class SessionReportTest {
   }
 
   private static String status(Played played) {
-    return MeasuredSession.of(Played.over(played.tally())).metrics().identity().status();
+    return MeasuredSession.of(Played.over(played.tally())).metrics().identity().status().word();
   }
 
   private static boolean startedPlaying(Played played) {

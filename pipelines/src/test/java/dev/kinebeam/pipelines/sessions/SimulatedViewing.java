@@ -4,6 +4,7 @@ import dev.kinebeam.schemas.event.EventData;
 import dev.kinebeam.schemas.event.EventType;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -54,7 +55,7 @@ final class SimulatedViewing {
       viewing.step();
     }
     if (!viewing.over && viewing.random.nextInt(4) > 0) {
-      viewing.report(EventType.SESSION_END, viewing.end("abandoned"));
+      viewing.report(EventType.SESSION_END, viewing.end(SessionStatus.ABANDONED));
     }
     return viewing;
   }
@@ -128,7 +129,7 @@ final class SimulatedViewing {
         if (random.nextBoolean()) {
           report(EventType.ERROR, new EventData.PlaybackError("TIMEOUT", "", place, true, null));
         } else {
-          report(EventType.SESSION_END, end("abandoned"));
+          report(EventType.SESSION_END, end(SessionStatus.ABANDONED));
         }
         over = true;
       }
@@ -309,7 +310,7 @@ final class SimulatedViewing {
         seconds(), totals(), null, null, null, null, EventData.Network.UNKNOWN);
   }
 
-  private EventData end(String status) {
+  private EventData end(SessionStatus status) {
     return new EventData.SessionEnd(seconds(), status, totals());
   }
 

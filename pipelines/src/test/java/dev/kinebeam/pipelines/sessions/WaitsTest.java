@@ -1,9 +1,9 @@
 package dev.kinebeam.pipelines.sessions;
 
-import static dev.kinebeam.pipelines.sessions.Stall.Cause.CONTINUED;
-import static dev.kinebeam.pipelines.sessions.Stall.Cause.SEEK;
-import static dev.kinebeam.pipelines.sessions.Stall.Cause.STALL;
-import static dev.kinebeam.pipelines.sessions.Stall.Cause.STARTUP;
+import static dev.kinebeam.schemas.event.WaitCause.CONTINUED;
+import static dev.kinebeam.schemas.event.WaitCause.SEEK;
+import static dev.kinebeam.schemas.event.WaitCause.STALL;
+import static dev.kinebeam.schemas.event.WaitCause.STARTUP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.pipelines.sessions.Stall.EndedBy;

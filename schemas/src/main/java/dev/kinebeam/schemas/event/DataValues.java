@@ -5,6 +5,7 @@ import static dev.kinebeam.schemas.event.Field.*;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.kinebeam.schemas.StoredText;
+import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.event.Correction.Code;
 import dev.kinebeam.schemas.event.EventData.Network;
 import dev.kinebeam.schemas.event.EventData.Totals;
@@ -217,7 +218,7 @@ final class DataValues {
               flag(IS_FATAL),
               text(RECOVERY_ACTION));
       case SESSION_END ->
-          new EventData.SessionEnd(decimal(FINAL_POSITION_SECONDS), text(STATUS), totals());
+          new EventData.SessionEnd(decimal(FINAL_POSITION_SECONDS), status(), totals());
     };
   }
 
@@ -254,6 +255,11 @@ final class DataValues {
 
   private boolean flag(Field field) {
     return present[field.ordinal()] && numbers[field.ordinal()] != 0;
+  }
+
+  private @Nullable SessionStatus status() {
+    String word = text(STATUS);
+    return word == null ? null : Words.read(SessionStatus.class, word);
   }
 
   private @Nullable String text(Field field) {

@@ -116,8 +116,9 @@ public sealed interface EventData {
       @Nullable String recoveryAction)
       implements EventData {}
 
-  /** The player closed the session. {@code status} is completed, abandoned, error or null. */
-  record SessionEnd(@Nullable Double finalPositionSeconds, @Nullable String status, Totals totals)
+  /** The player closed the session. {@code status} is null where it sent none. */
+  record SessionEnd(
+      @Nullable Double finalPositionSeconds, @Nullable SessionStatus status, Totals totals)
       implements EventData {}
 
   /** The connection as the browser sees it; effective bandwidth in Mb/s. */
