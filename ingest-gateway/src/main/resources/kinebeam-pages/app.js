@@ -8,7 +8,7 @@ const EVERY_MS = 2000;
 const notice = document.getElementById('notice');
 const pulse = document.getElementById('pulse');
 
-function tell(text) {
+function showMessage(text) {
   notice.hidden = !text;
   notice.textContent = text ?? '';
 }
@@ -110,11 +110,11 @@ async function refresh() {
     }
     pulse.className = 'pulse live';
     pulse.textContent = `live · ${timeOfDay(new Date().toISOString())}`;
-    tell(null);
+    showMessage(null);
   } catch (error) {
     pulse.className = 'pulse lost';
     pulse.textContent = 'not connected';
-    tell(remedy(error));
+    showMessage(remedy(error));
   }
 }
 

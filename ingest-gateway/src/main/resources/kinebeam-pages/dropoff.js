@@ -30,7 +30,7 @@ export async function showDropOff(slug) {
     : [[segment.figures, segment.kind]]);
   const greatest = Math.max(...places.map(([place]) => place.stopped));
   chart.replaceChildren(...places.map(([place, label]) => bar(place, label, greatest)));
-  chart.setAttribute('aria-label', answer.most_stop[0]?.text ?? 'nobody stopped early');
+  chart.setAttribute('aria-label', answer.most_stop[0]?.text ?? 'no viewer stopped early');
   const share = answer.stopped.rate ?? (answer.n ? answer.stopped.count / answer.n : null);
   isNow([`${percent(share)} of ${count(answer.n)} stop early`, answer.most_stop[0]?.text].filter(Boolean).join(' · '), 'drop-off-sub');
   document.getElementById('drop-off-box').hidden = false;

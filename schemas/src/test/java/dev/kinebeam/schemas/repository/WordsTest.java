@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,14 @@ class WordsTest {
     assertThat(
             found(name -> name.endsWith(".java") && name.contains("/src/main/"), Words::inMessages))
         .isEmpty();
+  }
+
+  @Test
+  void pagesContractsAndConfigurationUseTheWordsOfTheField() throws IOException {
+    Pattern texts =
+        Pattern.compile(
+            "kinebeam|NOTICE|.*\\.(yaml|options)|.*/src/main/resources/.*\\.(json|html|js)");
+    assertThat(found(texts.asMatchPredicate(), Words::inMarkdown)).isEmpty();
   }
 
   @Test
