@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway;
 
+import dev.kinebeam.program.process.StartException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -12,19 +13,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs the gateway until it is told to stop; SIGTERM lets requests in flight finish. */
+/** Runs the gateway until it gets a signal to stop; SIGTERM lets requests in flight finish. */
 @Command(
     name = "gateway",
     mixinStandardHelpOptions = true,
-    description =
-        "Takes media events and compose orders over HTTP, and answers the clinic's pages.",
+    defaultValueProvider = GatewayOptions.Defaults.class,
+    description = "Takes media events and compose orders over HTTP.",
     footer = {
       "",
       "Secrets come from the environment: DATABASE_PASSWORD, COMPOSER_TOKEN, AUTH_HS256_SECRET (demo),",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, BUNNY_STREAM_API_KEY, BUNNY_STREAM_TOKEN_KEY.",
-      "Also read: S3_ASSETS_BUCKET, S3_ARCHIVE_BUCKET (for recordings; may be left out), S3_ENDPOINT,",
-      "S3_REGION, BUNNY_STREAM_BASE_URL,",
-      "BUNNY_STREAM_LIBRARY_ID, BUNNY_STREAM_CDN_HOSTNAME.",
+      "Also read: S3_ASSETS_BUCKET, S3_ENDPOINT, S3_REGION, BUNNY_STREAM_BASE_URL,",
+      "BUNNY_STREAM_LIBRARY_ID, BUNNY_STREAM_CDN_HOSTNAME, and GATEWAY_PORT, GATEWAY_MAX_BODY_BYTES",
+      "and so on for the options above.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })
 public final class GatewayMain implements Callable<Integer> {
@@ -37,7 +38,7 @@ public final class GatewayMain implements Callable<Integer> {
     System.exit(commandLine().execute(args));
   }
 
-  /** The program as a command: wrong usage is told in one line and ends with 2. */
+  /** The program as a command: wrong usage is reported in one line and ends with 2. */
   static CommandLine commandLine() {
     return new CommandLine(new GatewayMain())
         .setParameterExceptionHandler(
@@ -54,7 +55,9 @@ public final class GatewayMain implements Callable<Integer> {
    */
   public static GatewayConfig configure(Map<String, String> env, String... flags) {
     GatewayOptions options = new GatewayOptions();
-    new CommandLine(options).parseArgs(flags);
+    new CommandLine(options)
+        .setDefaultValueProvider(new GatewayOptions.Defaults())
+        .parseArgs(flags);
     return options.config(env);
   }
 
@@ -79,7 +82,7 @@ public final class GatewayMain implements Callable<Integer> {
               "gateway ready at http://%s:%d (health and metrics at port %d)%n",
               config.listen().host(), gateway.port(), gateway.adminPort());
       spec.commandLine().getOut().flush();
-    } catch (GatewayStartException e) {
+    } catch (StartException e) {
       LOG.debug("the gateway does not start", e);
       spec.commandLine().getErr().println("gateway: " + e.getMessage());
       return 1;

@@ -9,14 +9,14 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.gateway.TestGateway.Answer;
-import dev.kinebeam.gateway.auth.Role;
-import dev.kinebeam.gateway.auth.Tokens;
-import dev.kinebeam.gateway.http.RawHttp;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Tokens;
+import dev.kinebeam.web.http.RawHttp;
+import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Render;
-import dev.kinebeam.gateway.TestGateway.Answer;
-import dev.kinebeam.gateway.auth.Role;
-import dev.kinebeam.gateway.auth.Tokens;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Segment;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Tokens;
+import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -9,13 +9,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
-import dev.kinebeam.gateway.TestGateway.Answer;
-import dev.kinebeam.gateway.auth.Role;
-import dev.kinebeam.gateway.auth.Tokens;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Tokens;
+import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,7 +2,8 @@ package dev.kinebeam.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.observability.Metrics;
+import dev.kinebeam.program.observability.Metrics;
+import dev.kinebeam.web.server.ServerMeters;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -11,9 +12,9 @@ import org.junit.jupiter.api.Test;
 class GatewayMetersTest {
   @Test
   void everyMeterHasAHelpText() {
-    try (GatewayMeters meters = new GatewayMeters()) {
+    try (ServerMeters meters = GatewayMeters.open()) {
       meters.answered("POST", "/v1/media/events", 202, 1_000);
-      meters.timed((org, patient, purpose) -> true);
+      GatewayMeters.timed((org, patient, purpose) -> true, meters.registry());
       meters.registry().counter("kinebeam.gateway.events", "verdict", "accepted").increment();
 
       assertThat(meters.scrape())
@@ -26,11 +27,11 @@ class GatewayMetersTest {
   /** A scrape of ours and of the admin port's together is one text, which may say nothing twice. */
   @Test
   void everyFamilyIsExplainedOnce() {
-    try (GatewayMeters meters = new GatewayMeters()) {
+    try (ServerMeters meters = GatewayMeters.open()) {
       Metrics metrics = new Metrics();
       metrics.gauge("kinebeam_up", "Whether it answers.", Map.of(), () -> 1);
       meters.answered("GET", "pages", 200, 1_000);
-      meters.timed((org, patient, purpose) -> true);
+      GatewayMeters.timed((org, patient, purpose) -> true, meters.registry());
       meters.registry().counter("kinebeam.gateway.corrections", "code", "cut").increment();
       meters.registry().counter("kinebeam.gateway.bodies.refused", "reason", "x").increment();
       meters.registry().counter("kinebeam.gateway.log.unavailable").increment();
@@ -56,7 +57,7 @@ class GatewayMetersTest {
   /** Anybody may send a method of his own making; each would be kept for ever. */
   @Test
   void inventedMethodsShareOneSeries() {
-    try (GatewayMeters metrics = new GatewayMeters()) {
+    try (ServerMeters metrics = GatewayMeters.open()) {
       for (int i = 0; i < 50; i++) {
         metrics.answered("MADEUP" + i, "pages", 404, 1_000);
       }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Render;
-import dev.kinebeam.gateway.TestGateway.Answer;
-import dev.kinebeam.gateway.http.RawHttp;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.web.http.RawHttp;
+import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;

@@ -4,23 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kinebeam.gateway.TestGateway.Answer;
-import dev.kinebeam.gateway.auth.Role;
-import dev.kinebeam.gateway.auth.Tokens;
-import dev.kinebeam.gateway.http.Route;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.EventType;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Tokens;
+import dev.kinebeam.web.testing.InterfaceChecks;
 import java.io.InputStream;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,26 +42,8 @@ class OpenApiTest {
 
   @Test
   void everyRouteIsDescribedWithItsRolesAndNoOther() throws Exception {
-    Answer answer = gateway.send(gateway.request("/openapi.json").GET());
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-    JsonNode paths = answer.json().path("paths");
-
-    Set<String> described = new TreeSet<>();
-    for (Map.Entry<String, JsonNode> path : paths.properties()) {
-      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
-        described.add(operation.getKey() + " " + path.getKey());
-      }
-    }
-    List<Route> routes = gateway.routes();
-    assertThat(described)
-        .containsExactlyInAnyOrderElementsOf(
-            routes.stream().map(route -> method(route) + " " + route.path()).toList());
-    for (Route route : routes) {
-      String summary = paths.path(route.path()).path(method(route)).path("summary").asText();
-      route.roles().forEach(role -> assertThat(summary).contains(role.claim()));
-    }
-    assertThat(eventTypes(answer.json()))
+    checks().requireRoutesDescribed();
+    assertThat(eventTypes(gateway.contract().document()))
         .containsExactlyInAnyOrderElementsOf(
             List.of(EventType.values()).stream()
                 .map(type -> type.name().toLowerCase(Locale.ROOT))
@@ -74,59 +52,30 @@ class OpenApiTest {
 
   @Test
   void theDescriptionCanBeReadInABrowser() throws Exception {
-    Answer page = gateway.send(gateway.request("/docs").GET());
-    assertThat(page.status()).isEqualTo(200);
-    assertThat(page.header("Content-Type")).startsWith("text/html");
-    List<String> linked =
-        Pattern.compile("(?:src|href)=\"(/[^\"]+)\"")
-            .matcher(page.text())
-            .results()
-            .map(link -> link.group(1))
-            .toList();
-    assertThat(linked).hasSizeGreaterThan(3);
-    for (String path : linked) {
-      assertThat(gateway.send(gateway.request(path).GET()).status()).as(path).isEqualTo(200);
-    }
+    checks().requireDocsPage();
   }
 
-  /** Query parameters: those that the document names are those that the route takes. */
   @Test
   void everyQueryParameterIsDescribedAndEveryOtherIsRefusedByName() throws Exception {
-    for (Route route : gateway.routes()) {
-      Set<String> described = new TreeSet<>();
-      for (JsonNode one : operation(route).path("parameters")) {
-        if (one.path("in").asText().equals("query")) {
-          described.add(one.path("name").asText());
-        }
-      }
-      assertThat(route.handler().parameters())
-          .as(route.path())
-          .containsExactlyInAnyOrderElementsOf(described);
-      requireRefused(route, "nonsense=1", "nonsense", "unknown_parameter");
-      requireRefused(route, "Limit", "Limit", "unknown_parameter");
-      for (String name : described) {
-        requireRefused(route, name + "=", name, "empty");
-        requireRefused(route, name + "=%20", name, "empty");
-        requireRefused(route, name + "=1&" + name + "=2", name, "repeated");
-      }
+    checks().requireParametersDescribed();
+  }
+
+  /** Pages are the Core API's. */
+  @Test
+  void nothingElseIsServedBesideTheRoutes() throws Exception {
+    for (String path : List.of("/", "/index.html", "/app.js", "/settings.json")) {
+      assertThat(gateway.send(gateway.request(path).GET()).status()).as(path).isEqualTo(404);
     }
   }
 
-  private static void requireRefused(Route route, String query, String field, String code)
-      throws Exception {
-    Role role = route.roles().iterator().next();
-    String token =
-        role == Role.SERVICE
-            ? TestGateway.COMPOSER
-            : Tokens.of(role, TestGateway.ORG, TestGateway.PATIENT);
-    String path = route.path().replaceAll("\\{[a-z]+}", UUID.randomUUID().toString());
-    HttpRequest.Builder request =
-        gateway.request(path + "?" + query).header("Authorization", "Bearer " + token);
-    Answer answer =
-        gateway.send(request.method(route.method().name(), HttpRequest.BodyPublishers.noBody()));
-    assertThat(answer.status()).as("%s?%s", route.path(), query).isEqualTo(400);
-    assertThat(answer.firstError().path("field").asText()).as(query).isEqualTo(field);
-    assertThat(answer.firstError().path("code").asText()).as(query).isEqualTo(code);
+  private static InterfaceChecks checks() {
+    return new InterfaceChecks(
+        gateway,
+        gateway.routes(),
+        role ->
+            role == Role.SERVICE
+                ? TestGateway.COMPOSER
+                : Tokens.of(role, TestGateway.ORG, TestGateway.PATIENT));
   }
 
   /** The document and the JSON Schema that players are given say the same of every event's data. */
@@ -140,12 +89,13 @@ class OpenApiTest {
         data = rule.at("/then/properties/data/properties");
       }
     }
-    JsonNode schemas = Contract.document().at("/components/schemas");
+    JsonNode schemas = gateway.contract().document().at("/components/schemas");
     String mapped = schemas.at("/Event/discriminator/mapping").path(type.wireName()).asText();
-    JsonNode described = Contract.document().at(mapped.substring(1));
+    JsonNode described = gateway.contract().document().at(mapped.substring(1));
     assertThat(described.at("/allOf/1/properties/event/const").asText()).isEqualTo(type.wireName());
     String ofData = described.at("/allOf/1/properties/data/anyOf/0/$ref").asText();
-    assertThat(Contract.document().at(ofData.substring(1)).path("properties")).isEqualTo(data);
+    assertThat(gateway.contract().document().at(ofData.substring(1)).path("properties"))
+        .isEqualTo(data);
     ObjectNode fields = event.path("properties").deepCopy();
     fields.remove(List.of("event", "data"));
     assertThat(schemas.at("/EventFields/properties")).isEqualTo(fields);
@@ -175,7 +125,8 @@ class OpenApiTest {
 
   @Test
   void bothSchemasNameTheSameFieldsOfABatch() throws Exception {
-    JsonNode described = Contract.document().at("/components/schemas/EventBatch/properties");
+    JsonNode described =
+        gateway.contract().document().at("/components/schemas/EventBatch/properties");
     for (String field : List.of("sent_at", "app_version")) {
       assertThat(described.path(field))
           .isEqualTo(schema("media-events-batch").at("/properties").path(field));
@@ -187,14 +138,6 @@ class OpenApiTest {
         OpenApiTest.class.getResourceAsStream("/schemas/" + name + ".schema.json")) {
       return Json.MAPPER.readTree(in);
     }
-  }
-
-  private static JsonNode operation(Route route) {
-    return Contract.document().path("paths").path(route.path()).path(method(route));
-  }
-
-  private static String method(Route route) {
-    return route.method().name().toLowerCase(Locale.ROOT);
   }
 
   private static Set<String> eventTypes(JsonNode document) {

@@ -2,40 +2,32 @@ package dev.kinebeam.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.kinebeam.catalog.archive.ArchiveStore;
-import dev.kinebeam.catalog.archive.SessionRecords;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
-import dev.kinebeam.gateway.auth.BearerAuthenticator;
-import dev.kinebeam.gateway.auth.Role;
-import dev.kinebeam.gateway.auth.Tokens;
-import dev.kinebeam.gateway.http.ApiServer;
-import dev.kinebeam.gateway.http.BodyBudget;
-import dev.kinebeam.gateway.http.BodyLimits;
-import dev.kinebeam.gateway.http.Cors;
-import dev.kinebeam.gateway.http.HttpLimits;
-import dev.kinebeam.gateway.http.Pages;
-import dev.kinebeam.gateway.http.Route;
-import dev.kinebeam.gateway.http.Timeouts;
-import dev.kinebeam.gateway.http.TrustedProxies;
 import dev.kinebeam.gateway.log.MemoryEventLog;
-import dev.kinebeam.gateway.recording.Recordings;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Doorbell;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.testkit.TestPostgres;
+import dev.kinebeam.web.auth.BearerAuthenticator;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Secret;
+import dev.kinebeam.web.auth.Tokens;
+import dev.kinebeam.web.http.ApiServer;
+import dev.kinebeam.web.http.BodyBudget;
+import dev.kinebeam.web.http.BodyLimits;
+import dev.kinebeam.web.http.Cors;
+import dev.kinebeam.web.http.HttpLimits;
+import dev.kinebeam.web.http.Pages;
+import dev.kinebeam.web.http.Route;
+import dev.kinebeam.web.http.Timeouts;
+import dev.kinebeam.web.http.TrustedProxies;
+import dev.kinebeam.web.testing.ApiClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.GZIPInputStream;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
@@ -52,7 +43,7 @@ import org.jdbi.v3.core.Jdbi;
  * The gateway over real HTTP and a real PostgreSQL; Kafka and the object store are in memory behind
  * the gateway's own interfaces.
  */
-final class TestGateway implements AutoCloseable {
+final class TestGateway extends ApiClient {
   static final UUID ORG = UUID.randomUUID();
   static final UUID OTHER_ORG = UUID.randomUUID();
   static final UUID PATIENT = UUID.randomUUID();
@@ -77,22 +68,14 @@ final class TestGateway implements AutoCloseable {
   volatile boolean consentStoreAway;
   volatile boolean objectStoreAway;
 
-  /** The archive, as a folder. */
-  final ArchiveStore archive;
-
-  final MemoryShelf shelf = new MemoryShelf();
-  private final Recordings recordings;
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   private final BodyBudget bodies = new BodyBudget(MOST_HELD);
   final TestPostgres postgres = TestPostgres.migrated();
   private final Database database;
   private final ApiServer server;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private TestGateway(HttpLimits limits) throws IOException {
-    archive = ArchiveStore.folder(Files.createTempDirectory("archive"));
-    recordings = new Recordings(new SessionRecords(archive, 1), shelf, Clock.systemUTC());
+    super("ingest-gateway");
     owner()
         .useHandle(
             handle -> {
@@ -119,9 +102,10 @@ final class TestGateway implements AutoCloseable {
                 limits,
                 bodies,
                 parts().routes(),
-                new BearerAuthenticator(Tokens.config(Optional.of(COMPOSER))),
+                BearerAuthenticator.withComposer(
+                    Tokens.config(), Optional.of(new Secret(COMPOSER))),
                 new Cors(Set.of("https://clinic.example")),
-                new Pages(Optional.of("https://videos.example")),
+                Pages.ofInterface("ingest-gateway"),
                 (method, route, status, nanos) -> {}));
   }
 
@@ -163,7 +147,6 @@ final class TestGateway implements AutoCloseable {
         new MemoryFiles(),
         doorbell,
         hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
-        Optional.of(recordings),
         1024 * 1024,
         bodies,
         new SimpleMeterRegistry(),
@@ -190,30 +173,6 @@ final class TestGateway implements AutoCloseable {
       if (objectStoreAway) {
         throw new IOException("the object store is away");
       }
-    }
-  }
-
-  /** Recordings in memory; the links lead nowhere. */
-  static final class MemoryShelf implements Recordings.Shelf {
-    final Map<String, byte[]> objects = new ConcurrentHashMap<>();
-    volatile boolean away;
-
-    @Override
-    public Optional<byte[]> read(String key) throws IOException {
-      if (away) {
-        throw new IOException("the object store is away");
-      }
-      return Optional.ofNullable(objects.get(key));
-    }
-
-    @Override
-    public void put(String key, byte[] content) {
-      objects.put(key, content);
-    }
-
-    @Override
-    public URI link(String key, Duration validFor) {
-      return URI.create("https://objects.example/" + key + "?for=" + validFor);
     }
   }
 
@@ -259,7 +218,8 @@ final class TestGateway implements AutoCloseable {
     return parts().routes();
   }
 
-  int port() {
+  @Override
+  public int port() {
     return server.port();
   }
 
@@ -269,55 +229,6 @@ final class TestGateway implements AutoCloseable {
 
   static String patientToken() {
     return Tokens.of(Role.PATIENT, ORG, PATIENT);
-  }
-
-  /** An answer with its body read as JSON where it is JSON. */
-  record Answer(int status, JsonNode json, HttpResponse<byte[]> raw) {
-    String header(String name) {
-      return raw.headers().firstValue(name).orElse("");
-    }
-
-    String text() {
-      return new String(raw.body(), UTF_8);
-    }
-
-    JsonNode firstError() {
-      return json.path("errors").path(0);
-    }
-  }
-
-  HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
-        .timeout(Duration.ofSeconds(30));
-  }
-
-  HttpRequest.Builder post(String path, String token, byte[] body) {
-    return request(path)
-        .header("Authorization", "Bearer " + token)
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-  }
-
-  Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> raw = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-    byte[] body = unpacked(raw);
-    Contract.check(raw, body);
-    boolean json = raw.headers().firstValue("Content-Type").orElse("").contains("json");
-    return new Answer(
-        raw.statusCode(), json ? Json.MAPPER.readTree(body) : Json.MAPPER.nullNode(), raw);
-  }
-
-  private static byte[] unpacked(HttpResponse<byte[]> raw) throws IOException {
-    if (raw.headers().firstValue("Content-Encoding").isEmpty()) {
-      return raw.body();
-    }
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(raw.body()))) {
-      return in.readAllBytes();
-    }
-  }
-
-  Answer get(String path, String token) throws IOException, InterruptedException {
-    return send(request(path).header("Authorization", "Bearer " + token).GET());
   }
 
   Answer postEvents(String body) throws IOException, InterruptedException {

@@ -1,10 +1,10 @@
 package dev.kinebeam.pipelines;
 
-import dev.kinebeam.beam.KafkaGroup;
 import dev.kinebeam.beam.StopSignal;
-import dev.kinebeam.observability.AdminOptions;
-import dev.kinebeam.observability.AdminServer;
-import dev.kinebeam.observability.Dependencies;
+import dev.kinebeam.program.kafka.KafkaGroup;
+import dev.kinebeam.program.observability.AdminOptions;
+import dev.kinebeam.program.observability.AdminServer;
+import dev.kinebeam.program.observability.Dependencies;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.kinebeam.pipelines;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.schemas.Topics;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.kinebeam.pipelines;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 

@@ -1,9 +1,9 @@
 package dev.kinebeam.render;
 
 import dev.kinebeam.beam.StopSignal;
-import dev.kinebeam.observability.AdminOptions;
-import dev.kinebeam.observability.AdminServer;
-import dev.kinebeam.observability.Dependencies;
+import dev.kinebeam.program.observability.AdminOptions;
+import dev.kinebeam.program.observability.AdminServer;
+import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.job.StreamingRenders;

@@ -2,10 +2,10 @@ package dev.kinebeam.render;
 
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.flink.UiPort;
+import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
-import dev.kinebeam.render.mezzanine.Profile;
 import dev.kinebeam.render.orders.Estimate;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.kinebeam.gateway.intake;
 
-import dev.kinebeam.gateway.auth.Principal;
 import dev.kinebeam.gateway.log.LogRecord;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.web.auth.Principal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.kinebeam.gateway.intake;
 
-import dev.kinebeam.gateway.auth.Principal;
-import dev.kinebeam.gateway.http.Callers;
-import dev.kinebeam.gateway.http.Problem;
 import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.http.Callers;
+import dev.kinebeam.web.http.Problem;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

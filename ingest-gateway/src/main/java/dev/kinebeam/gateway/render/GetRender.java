@@ -1,11 +1,11 @@
 package dev.kinebeam.gateway.render;
 
 import dev.kinebeam.catalog.db.ExerciseRenders;
-import dev.kinebeam.gateway.auth.Principal;
-import dev.kinebeam.gateway.http.Call;
-import dev.kinebeam.gateway.http.Problem;
-import dev.kinebeam.gateway.http.Reply;
-import dev.kinebeam.gateway.http.Route;
+import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.http.Call;
+import dev.kinebeam.web.http.Problem;
+import dev.kinebeam.web.http.Reply;
+import dev.kinebeam.web.http.Route;
 
 /** {@code GET /v1/renders/{id}}: how far a render is, and where it plays. */
 public record GetRender(ExerciseRenders renders, PlaybackAddress playback)

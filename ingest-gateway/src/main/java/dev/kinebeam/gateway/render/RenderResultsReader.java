@@ -2,7 +2,7 @@ package dev.kinebeam.gateway.render;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.kinebeam.gateway.log.TopicTail;
+import dev.kinebeam.program.kafka.TopicTail;
 import dev.kinebeam.schemas.Topics;
 import java.util.UUID;
 import org.slf4j.Logger;

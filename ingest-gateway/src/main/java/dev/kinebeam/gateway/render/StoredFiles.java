@@ -1,6 +1,6 @@
 package dev.kinebeam.gateway.render;
 
-import dev.kinebeam.catalog.store.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStore;
 import java.io.IOException;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.db;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import java.time.Duration;
 import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
@@ -25,7 +26,10 @@ public final class ConsentGate {
   /** Where the truth is. */
   @FunctionalInterface
   public interface Source {
-    /** Whether the patient agrees to the purpose now; throws {@link JdbiException} when away. */
+    /**
+     * Whether the patient agrees to the purpose now; throws {@link DatabaseUnavailableException} or
+     * {@link JdbiException} when it cannot be read.
+     */
     boolean active(UUID orgId, UUID patientId, String purpose);
   }
 
@@ -73,7 +77,7 @@ public final class ConsentGate {
       boolean active =
           known.get(new Key(orgId, patientId), key -> source.active(orgId, patientId, purpose));
       return active ? Verdict.OPEN : Verdict.REFUSED;
-    } catch (JdbiException e) {
+    } catch (DatabaseUnavailableException | JdbiException e) {
       return Verdict.UNKNOWN;
     }
   }

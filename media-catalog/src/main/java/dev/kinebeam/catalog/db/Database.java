@@ -2,6 +2,7 @@ package dev.kinebeam.catalog.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -22,8 +23,8 @@ import org.postgresql.Driver;
 /**
  * A pool of connections and the two ways to use them: for one organisation, under row-level
  * security, or for the catalogue, which belongs to none. Thread-safe. All methods throw {@link
- * DatabaseAwayException} when the database cannot be reached, and another {@link JdbiException}
- * when it refuses a statement.
+ * DatabaseUnavailableException} when the database cannot be reached, and another {@link
+ * JdbiException} when it refuses a statement.
  */
 public final class Database implements AutoCloseable {
   private final Jdbi jdbi;
@@ -155,7 +156,7 @@ public final class Database implements AutoCloseable {
     try {
       return transaction.run();
     } catch (JdbiException e) {
-      throw DatabaseAwayException.told(e);
+      throw unavailableOr(e);
     } finally {
       inTransaction.remove();
     }
@@ -169,8 +170,14 @@ public final class Database implements AutoCloseable {
     try {
       return SessionLock.tryTake(unpooled.openConnection(), name);
     } catch (SQLException e) {
-      throw DatabaseAwayException.told(new ConnectionException(e));
+      throw new DatabaseUnavailableException(e);
     }
+  }
+
+  private static RuntimeException unavailableOr(JdbiException e) {
+    return e instanceof ConnectionException || DatabaseUnavailableException.causedBy(e)
+        ? new DatabaseUnavailableException(e)
+        : e;
   }
 
   /** Whether the database answers now; takes no longer than the pool's wait. */

@@ -1,7 +1,7 @@
 package dev.kinebeam.catalog.db;
 
-import dev.kinebeam.observability.Dependencies;
-import dev.kinebeam.observability.Dependency;
+import dev.kinebeam.program.observability.Dependencies;
+import dev.kinebeam.program.observability.Dependency;
 import dev.kinebeam.schemas.Masked;
 import java.sql.Connection;
 import java.sql.SQLException;

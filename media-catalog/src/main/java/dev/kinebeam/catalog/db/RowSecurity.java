@@ -1,7 +1,10 @@
 package dev.kinebeam.catalog.db;
 
+import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.program.process.StartException;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * Tells whether row-level security binds the role that the program runs as. It would not bind a
@@ -11,6 +14,41 @@ import java.util.Optional;
  */
 public final class RowSecurity {
   private RowSecurity() {}
+
+  /**
+   * Refuses a login that row-level security does not bind.
+   *
+   * @param group the role that the login should be a plain member of
+   * @throws StartException when the database does not answer, or the login could see rows of every
+   *     organization
+   */
+  public static void require(Database database, String group) throws StartException {
+    Optional<String> bypass;
+    try {
+      bypass = bypass(database);
+    } catch (DatabaseUnavailableException | JdbiException e) {
+      throw new StartException(
+          "the database does not answer (" + rootMessage(e) + "); check DATABASE_URL and the user",
+          e);
+    }
+    if (bypass.isPresent()) {
+      throw new StartException(
+          "the database role "
+              + bypass.get()
+              + ", so row-level security would not keep organizations apart; use a login that is a"
+              + " plain member of "
+              + group,
+          null);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
 
   /** Why the present role could see other organisations' rows, or nothing when it could not. */
   public static Optional<String> bypass(Database database) {

@@ -1,7 +1,7 @@
 package dev.kinebeam.catalog.host;
 
-import dev.kinebeam.observability.Dependencies;
-import dev.kinebeam.observability.Dependency;
+import dev.kinebeam.program.observability.Dependencies;
+import dev.kinebeam.program.observability.Dependency;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.kinebeam.pipelines.alerts;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UpsertRows;
 import dev.kinebeam.beam.UuidCoder;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
+import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines.alerts;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.UuidCoder;
+import dev.kinebeam.program.database.JdbcSettings;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;

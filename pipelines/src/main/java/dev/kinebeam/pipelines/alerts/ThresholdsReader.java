@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines.alerts;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.PatientReader;
+import dev.kinebeam.program.database.JdbcSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

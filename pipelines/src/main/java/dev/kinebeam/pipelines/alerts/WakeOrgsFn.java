@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
-import dev.kinebeam.beam.JdbcSettings;
+import dev.kinebeam.program.database.JdbcSettings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.catalog.archive.ArchiveObject;
+import dev.kinebeam.eventarchive.ArchiveObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

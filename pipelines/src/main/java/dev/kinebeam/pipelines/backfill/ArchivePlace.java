@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.eventarchive.ArchiveStore;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.HashMap;

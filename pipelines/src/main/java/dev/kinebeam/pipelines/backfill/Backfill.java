@@ -1,9 +1,9 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.catalog.archive.ArchiveHorizon;
-import dev.kinebeam.catalog.archive.ArchiveObject;
-import dev.kinebeam.catalog.archive.ArchiveReader;
-import dev.kinebeam.catalog.archive.ArchiveStore;
+import dev.kinebeam.eventarchive.ArchiveHorizon;
+import dev.kinebeam.eventarchive.ArchiveObject;
+import dev.kinebeam.eventarchive.ArchiveReader;
+import dev.kinebeam.eventarchive.ArchiveStore;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;

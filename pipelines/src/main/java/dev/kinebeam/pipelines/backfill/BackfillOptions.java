@@ -1,9 +1,9 @@
 package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.EmptyJar;
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.Masked;
 import java.nio.file.Path;
 import java.time.DateTimeException;

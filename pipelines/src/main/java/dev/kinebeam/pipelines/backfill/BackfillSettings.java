@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.program.database.JdbcSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.ComparedTable;
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.RowDifference;
+import dev.kinebeam.program.database.JdbcSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.catalog.archive.ArchiveReader;
-import dev.kinebeam.catalog.archive.ArchiveStore;
-import dev.kinebeam.catalog.archive.ArchivedRecord;
-import dev.kinebeam.catalog.archive.BrokenObject;
+import dev.kinebeam.eventarchive.ArchiveReader;
+import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.eventarchive.ArchivedRecord;
+import dev.kinebeam.eventarchive.BrokenObject;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;

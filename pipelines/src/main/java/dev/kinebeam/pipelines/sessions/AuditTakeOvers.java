@@ -1,8 +1,8 @@
 package dev.kinebeam.pipelines.sessions;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UpsertRows;
+import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.util.List;
 import org.apache.beam.sdk.transforms.FlatMapElements;

@@ -25,9 +25,6 @@ public record TakeOver(
     int events,
     long firstReceivedMs,
     long lastReceivedMs) {
-  /** The reason's code in its dead letter. */
-  public static final String CODE = "session_of_another";
-
   /** The dead letter that keeps it; the events themselves are in the archive. */
   public DeadLetter letter() {
     String message =
@@ -39,7 +36,9 @@ public record TakeOver(
             + patientId
             + " were refused";
     return DeadLetter.of(
-        "telemetry", new FieldError("session_id", CODE, message), Json.bytes(this));
+        "telemetry",
+        new FieldError("session_id", DeadLetter.SESSION_OF_ANOTHER, message),
+        Json.bytes(this));
   }
 
   /**
@@ -48,16 +47,21 @@ public record TakeOver(
    * @throws IllegalArgumentException when a dead letter of this code holds no take-over
    */
   public static Optional<TakeOver> of(DeadLetter letter) {
-    if (!CODE.equals(letter.reason().code())) {
+    if (!DeadLetter.SESSION_OF_ANOTHER.equals(letter.reason().code())) {
       return Optional.empty();
     }
     try {
       return Optional.of(Json.MAPPER.readValue(letter.originalBytes(), TakeOver.class));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "a dead letter of " + CODE + " holds no take-over: " + Json.reason(e), e);
+          "a dead letter of "
+              + DeadLetter.SESSION_OF_ANOTHER
+              + " holds no take-over: "
+              + Json.reason(e),
+          e);
     } catch (IOException e) {
-      throw new IllegalArgumentException("a dead letter of " + CODE + " cannot be read", e);
+      throw new IllegalArgumentException(
+          "a dead letter of " + DeadLetter.SESSION_OF_ANOTHER + " cannot be read", e);
     }
   }
 }

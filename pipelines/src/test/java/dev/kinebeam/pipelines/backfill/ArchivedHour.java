@@ -1,9 +1,9 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.catalog.archive.ArchiveLine;
-import dev.kinebeam.catalog.archive.ArchiveObject;
-import dev.kinebeam.catalog.archive.ArchiveStore;
-import dev.kinebeam.catalog.archive.ArchivedRecord;
+import dev.kinebeam.eventarchive.ArchiveLine;
+import dev.kinebeam.eventarchive.ArchiveObject;
+import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.eventarchive.ArchivedRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;

@@ -3,10 +3,10 @@ package dev.kinebeam.pipelines.backfill;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.catalog.archive.ArchiveHorizon;
-import dev.kinebeam.catalog.archive.ArchiveObject;
-import dev.kinebeam.catalog.archive.ArchiveStore;
-import dev.kinebeam.catalog.archive.ArchivedRecord;
+import dev.kinebeam.eventarchive.ArchiveHorizon;
+import dev.kinebeam.eventarchive.ArchiveObject;
+import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.eventarchive.ArchivedRecord;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.pipelines.sessions.Played;

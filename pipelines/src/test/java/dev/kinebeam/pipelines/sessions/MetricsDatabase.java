@@ -2,8 +2,8 @@ package dev.kinebeam.pipelines.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.beam.JdbcSettings;
 import dev.kinebeam.beam.RowSink;
+import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;

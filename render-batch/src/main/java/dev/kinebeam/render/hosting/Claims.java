@@ -1,7 +1,7 @@
 package dev.kinebeam.render.hosting;
 
-import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.catalog.db.RenderClaims;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -60,7 +60,7 @@ public final class Claims implements AutoCloseable {
       boolean cancelled = Thread.interrupted();
       try {
         table.release(renderId, planId, worker.name());
-      } catch (DatabaseAwayException e) {
+      } catch (DatabaseUnavailableException e) {
         // What the claim was for is done or told; without us renewing, the lease ends by itself.
         LOG.warn("the claim on {} was not released and runs out: {}", renderId, e.getMessage());
       } finally {

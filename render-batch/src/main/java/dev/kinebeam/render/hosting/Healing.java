@@ -1,8 +1,9 @@
 package dev.kinebeam.render.hosting;
 
-import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.catalog.host.VideoHostException;
-import dev.kinebeam.catalog.store.ObjectStoreException;
+import dev.kinebeam.objectstore.ObjectStoreException;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.program.retry.TemporaryFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public record Healing(
   public static boolean mayHeal(Throwable failure) {
     return failure instanceof VideoHostException.Unavailable
         || failure instanceof ObjectStoreException.Unavailable
-        || failure instanceof DatabaseAwayException
+        || failure instanceof DatabaseUnavailableException
         || failure instanceof TemporaryFailure;
   }
 
@@ -60,7 +61,7 @@ public record Healing(
    * Runs {@code attempt} until it succeeds, fails for good, or patience is over.
    *
    * @throws InterruptedIOException when interrupted while waiting
-   * @throws IOException the last failure, as are X and {@link DatabaseAwayException}
+   * @throws IOException the last failure, as are X and {@link DatabaseUnavailableException}
    */
   public <T, X extends Exception> T run(Attempt<T, X> attempt) throws IOException, X {
     OptionalLong firstFailure = OptionalLong.empty();
@@ -70,7 +71,7 @@ public record Healing(
         return attempt.run();
       } catch (VideoHostException.Unavailable
           | ObjectStoreException.Unavailable
-          | DatabaseAwayException
+          | DatabaseUnavailableException
           | TemporaryFailure e) {
         long now = nanos.getAsLong();
         firstFailure = OptionalLong.of(firstFailure.orElse(now));

@@ -2,11 +2,11 @@ package dev.kinebeam.render.hosting;
 
 import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.CreatedVideos.Creation;
-import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -152,7 +152,7 @@ public record Publisher(
         host.delete(left.get());
         replaced.deleted(video.host(), left.get());
       }
-    } catch (VideoHostException | DatabaseAwayException e) {
+    } catch (VideoHostException | DatabaseUnavailableException e) {
       LOG.warn(
           "the video {} is still at the host and is removed later: {}",
           video.title(),

@@ -1,6 +1,6 @@
 package dev.kinebeam.render.imports;
 
-import dev.kinebeam.render.hosting.TemporaryFailure;
+import dev.kinebeam.program.retry.TemporaryFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -1,17 +1,17 @@
 package dev.kinebeam.render.imports;
 
 import dev.kinebeam.catalog.db.CreatedVideos.Creation;
-import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.catalog.db.ImportedVideos;
 import dev.kinebeam.catalog.db.ImportedVideos.Origin;
 import dev.kinebeam.catalog.db.ImportedVideos.Standing;
 import dev.kinebeam.catalog.host.HostedStatus;
+import dev.kinebeam.composer.libav.MediaException;
+import dev.kinebeam.composer.libav.VideoProbe;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.ExpectedLength;
 import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
-import dev.kinebeam.render.libav.MediaException;
-import dev.kinebeam.render.libav.VideoProbe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -52,7 +52,7 @@ record Importer(
   /**
    * Imports the row.
    *
-   * @throws DatabaseAwayException when nothing can be recorded: the import must stop
+   * @throws DatabaseUnavailableException when nothing can be recorded: the import must stop
    * @throws InterruptedIOException when interrupted
    */
   RowResult serve(ImportRow row) throws InterruptedIOException {
@@ -84,7 +84,7 @@ record Importer(
       String reason = e.getMessage() == null ? e.toString() : e.getMessage();
       return RowResult.failed(
           row.number(), row.exercise(), row.language(), new RowFault(row.source(), reason));
-    } catch (DatabaseAwayException e) {
+    } catch (DatabaseUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
       // A fault of ours that this row has met; the others may well not.

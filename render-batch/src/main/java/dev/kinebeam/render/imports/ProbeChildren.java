@@ -1,8 +1,8 @@
 package dev.kinebeam.render.imports;
 
-import dev.kinebeam.render.libav.MediaException;
-import dev.kinebeam.render.libav.VideoProbe;
-import dev.kinebeam.render.media.ChildPool;
+import dev.kinebeam.composer.libav.MediaException;
+import dev.kinebeam.composer.libav.VideoProbe;
+import dev.kinebeam.composer.media.ChildPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

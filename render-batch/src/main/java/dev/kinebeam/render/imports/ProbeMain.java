@@ -1,7 +1,7 @@
 package dev.kinebeam.render.imports;
 
-import dev.kinebeam.render.libav.VideoProbe;
-import dev.kinebeam.render.media.ChildService;
+import dev.kinebeam.composer.libav.VideoProbe;
+import dev.kinebeam.composer.media.ChildService;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.catalog.db.DatabaseAwayException;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -42,7 +42,7 @@ final class Failures {
    * The outcome; a failure is one too.
    *
    * @throws InterruptedIOException when the step is being cancelled
-   * @throws DatabaseAwayException when nothing can be recorded
+   * @throws DatabaseUnavailableException when nothing can be recorded
    */
   static RenderOutcome orOutcome(ComposeOrder order, Attempt attempt)
       throws InterruptedIOException {
@@ -59,11 +59,11 @@ final class Failures {
    * What to tell people of an order that tripped over a fault of ours: it fails by itself, the log
    * has the trace, and the other orders go on.
    *
-   * @throws DatabaseAwayException when it is no fault but the database that stays away: then
+   * @throws DatabaseUnavailableException when it is no fault but the database that stays away: then
    *     nothing can be recorded, and the job must stop
    */
   static String ofOurs(RuntimeException fault, UUID renderId) {
-    if (fault instanceof DatabaseAwayException away) {
+    if (fault instanceof DatabaseUnavailableException away) {
       throw away;
     }
     LOG.error("render {} met a fault of this program", renderId, fault);

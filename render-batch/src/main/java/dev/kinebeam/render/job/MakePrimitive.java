@@ -1,11 +1,11 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.render.bundle.PrimitiveMirror;
-import dev.kinebeam.render.bundle.PrimitiveSource;
+import dev.kinebeam.composer.bundle.PrimitiveMirror;
+import dev.kinebeam.composer.bundle.PrimitiveSource;
+import dev.kinebeam.composer.mezzanine.CostListener;
+import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
-import dev.kinebeam.render.mezzanine.CostListener;
-import dev.kinebeam.render.mezzanine.MezzanineCache;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 

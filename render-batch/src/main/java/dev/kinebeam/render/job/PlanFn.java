@@ -2,10 +2,10 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.UnknownExerciseException;
-import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.composer.bundle.PrimitiveMirror;
+import dev.kinebeam.composer.plan.RenderScript;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.render.orders.OrderDefaults;
-import dev.kinebeam.render.plan.RenderScript;
 import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;

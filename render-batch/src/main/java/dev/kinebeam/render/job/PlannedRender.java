@@ -1,6 +1,6 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.render.plan.RenderScript;
+import dev.kinebeam.composer.plan.RenderScript;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.util.List;
 import java.util.UUID;

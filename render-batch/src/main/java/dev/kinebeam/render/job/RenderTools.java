@@ -2,11 +2,11 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
-import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.composer.bundle.PrimitiveMirror;
+import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
-import dev.kinebeam.render.mezzanine.MezzanineCache;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;

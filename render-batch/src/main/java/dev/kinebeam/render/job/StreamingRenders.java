@@ -2,13 +2,13 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.JsonCoder;
-import dev.kinebeam.beam.KafkaGroup;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.beam.WriteDeadLetters;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
-import dev.kinebeam.observability.Dependencies;
+import dev.kinebeam.program.kafka.KafkaGroup;
+import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;

@@ -1,8 +1,8 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.catalog.db.DatabaseAwayException;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.UnknownExerciseException;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import dev.kinebeam.render.orders.OrderDefaults;
 import dev.kinebeam.schemas.render.AskedOrder;
 import java.io.IOException;
@@ -53,7 +53,7 @@ final class Watch implements AutoCloseable {
     for (AskedOrder order : orders) {
       try {
         ids.add(defaults.complete(order).renderId());
-      } catch (IOException | UnknownExerciseException | DatabaseAwayException e) {
+      } catch (IOException | UnknownExerciseException | DatabaseUnavailableException e) {
         LOG.debug("no progress of {}", order, e);
       }
     }

@@ -1,7 +1,7 @@
 package dev.kinebeam.render.orders;
 
 import dev.kinebeam.catalog.db.UnknownExerciseException;
-import dev.kinebeam.render.bundle.PrimitiveMirror;
+import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;

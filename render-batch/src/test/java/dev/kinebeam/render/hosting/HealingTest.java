@@ -3,6 +3,7 @@ package dev.kinebeam.render.hosting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.program.retry.TemporaryFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.kinebeam.render.hosting.TemporaryFailure;
+import dev.kinebeam.program.retry.TemporaryFailure;
 import dev.kinebeam.render.imports.Downloads.AllowedHost;
 import java.io.IOException;
 import java.net.InetAddress;

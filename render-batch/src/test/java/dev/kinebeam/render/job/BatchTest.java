@@ -1,6 +1,6 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.render.testing.SampleBundle;
+import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;

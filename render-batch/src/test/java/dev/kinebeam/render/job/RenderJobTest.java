@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.catalog.db.Render;
-import dev.kinebeam.render.bundle.PrimitiveStore;
-import dev.kinebeam.render.mezzanine.Profile;
+import dev.kinebeam.composer.bundle.PrimitiveStore;
+import dev.kinebeam.composer.mezzanine.Profile;
+import dev.kinebeam.composer.plan.RenderScript;
+import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.render.orders.CatalogueOrders;
 import dev.kinebeam.render.orders.Estimate;
-import dev.kinebeam.render.plan.RenderScript;
-import dev.kinebeam.render.testing.SampleBundle;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderResult;

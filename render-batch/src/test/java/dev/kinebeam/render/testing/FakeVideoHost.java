@@ -4,7 +4,7 @@ import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.Playback;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
-import dev.kinebeam.render.libav.VideoProbe;
+import dev.kinebeam.composer.libav.VideoProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -31,6 +31,9 @@ public record DeadLetter(
    */
   public static final int MOST_BYTES = 512 * 1024;
 
+  /** The reason's code for events that another patient sent for a session. */
+  public static final String SESSION_OF_ANOTHER = "session_of_another";
+
   /** A letter of a program that reads no topic. */
   public static DeadLetter of(String source, FieldError reason, byte[] original) {
     return new DeadLetter(source, null, null, null, reason, base64(original));

@@ -1,0 +1,2 @@
+/** Where a bundle's files come from. */
+package dev.kinebeam.composer.bundle;

@@ -1,0 +1,96 @@
+package dev.kinebeam.composer.check;
+
+import dev.kinebeam.composer.bundle.BundleDirectory;
+import dev.kinebeam.composer.bundle.PrimitiveSource;
+import dev.kinebeam.composer.libav.MediaException;
+import dev.kinebeam.composer.media.MediaChildren;
+import dev.kinebeam.composer.media.Parallel;
+import dev.kinebeam.schemas.Counted;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+
+/** Looks at every file of a bundle and judges what was seen. */
+public final class BundleChecker {
+  private final MediaChildren children;
+  private final BiConsumer<Integer, Integer> progress;
+
+  /** {@code progress} is told how many files of how many are done, by several threads. */
+  public BundleChecker(MediaChildren children, BiConsumer<Integer, Integer> progress) {
+    this.children = children;
+    this.progress = progress;
+  }
+
+  /**
+   * Checks the bundle; what is wrong with a file is in the result and keeps no other from being
+   * looked at.
+   *
+   * @throws IOException when the bundle cannot be listed, or it is a folder above bundles
+   */
+  public CheckResult check(BundleShelf shelf) throws IOException {
+    List<String> files = shelf.files();
+    requireBundle(shelf.place(), files);
+    List<String> media =
+        files.stream().filter(f -> f.endsWith(".mp4") || f.endsWith(".mp3")).toList();
+    Map<String, Look> looks = new TreeMap<>();
+    List<Callable<Look>> work = new ArrayList<>();
+    media.forEach(file -> work.add(() -> look(shelf, file)));
+    List<Look> seen = Parallel.run(work, done -> progress.accept(done, work.size()));
+    for (int i = 0; i < media.size(); i++) {
+      looks.put(media.get(i), seen.get(i));
+    }
+    Optional<byte[]> manifest = Optional.empty();
+    if (files.contains(BundleDirectory.MANIFEST)) {
+      try {
+        manifest = Optional.of(shelf.read(BundleDirectory.MANIFEST));
+      } catch (IOException e) {
+        looks.put(BundleDirectory.MANIFEST, new Look.Unreachable(reason(e)));
+      }
+    }
+    return BundleRules.judge(shelf.place(), shelf.name(), manifest, files, looks);
+  }
+
+  /** Nothing is decoded of a folder above bundles: its files are those of several. */
+  private static void requireBundle(String place, List<String> files) throws IOException {
+    if (files.contains(BundleDirectory.MANIFEST)) {
+      return;
+    }
+    String end = "/" + BundleDirectory.MANIFEST;
+    List<String> bundles =
+        files.stream()
+            .filter(file -> file.endsWith(end))
+            .map(file -> file.substring(0, file.length() - end.length()))
+            .toList();
+    if (!bundles.isEmpty()) {
+      String above = place.endsWith("/") ? place : place + "/";
+      throw new IOException(
+          "%s holds %s and is not one itself; check one at a time: ./kinebeam bundle check %s%s"
+              .formatted(place, Counted.of(bundles.size(), "bundle"), above, bundles.get(0)));
+    }
+  }
+
+  private Look look(BundleShelf shelf, String file) throws IOException {
+    try {
+      PrimitiveSource source = shelf.source(file);
+      return new Look.Seen(children.look(source.file()), source.sha256());
+    } catch (MediaException e) {
+      return new Look.Unusable(e.getMessage());
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return new Look.Unreachable(reason(e));
+    } finally {
+      shelf.release(file);
+    }
+  }
+
+  private static String reason(IOException failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.kinebeam.composer.check;
+
+/**
+ * One thing about a file.
+ *
+ * @param code stable, for programs
+ * @param message what is the matter and what to do about it
+ */
+public record Finding(Level level, String code, String message) {
+  static Finding error(String code, String message) {
+    return new Finding(Level.ERROR, code, message);
+  }
+
+  static Finding warning(String code, String message) {
+    return new Finding(Level.WARN, code, message);
+  }
+
+  /** Good to know, and nothing to do. */
+  static Finding remark(String code, String message) {
+    return new Finding(Level.OK, code, message);
+  }
+}

@@ -1,0 +1,189 @@
+package dev.kinebeam.composer.compose;
+
+import dev.kinebeam.composer.libav.AacEncoder;
+import dev.kinebeam.composer.libav.Libav;
+import dev.kinebeam.composer.libav.MediaException;
+import dev.kinebeam.composer.mezzanine.DerivedFiles;
+import dev.kinebeam.composer.mezzanine.MezzanineCache;
+import dev.kinebeam.composer.mezzanine.PcmClip;
+import dev.kinebeam.composer.plan.RenderPlan;
+import dev.kinebeam.schemas.render.Manifest;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+
+/**
+ * A sound track as AAC, in pieces that are encoded when they are asked for and kept by what they
+ * sound like. A piece's bytes depend on its samples and those around it and on nothing else: the
+ * track has the same bytes whether its pieces were found or made. Thread-safe.
+ */
+public final class PiecedSound {
+  public static final int BIT_RATE = 192_000;
+
+  /** To be raised whenever the same samples are encoded differently. */
+  private static final int GENERATION = 1;
+
+  private final SoundTrack sound;
+  private final List<SoundPiece> pieces;
+  private final DerivedFiles kept;
+
+  PiecedSound(SoundTrack sound, List<SoundPiece> pieces, DerivedFiles kept) {
+    this.sound = sound;
+    this.pieces = List.copyOf(pieces);
+    this.kept = kept;
+  }
+
+  /** The sound that goes with a plan. */
+  public static PiecedSound of(RenderPlan plan, Materials materials, DerivedFiles kept) {
+    List<Long> joints = plan.takes().stream().map(RenderPlan.Take::firstSample).toList();
+    SoundTrack sound = track(plan, materials);
+    return new PiecedSound(sound, SoundPiece.cut(joints, sound.samples()), kept);
+  }
+
+  /** Where pieces are kept, beside the mezzanines. */
+  public static DerivedFiles keptIn(MezzanineCache cache) {
+    return cache.derived(
+        "sound-v" + GENERATION + "-" + Libav.version().replaceAll("[^A-Za-z0-9.]", "_"));
+  }
+
+  private static SoundTrack track(RenderPlan plan, Materials materials) {
+    Manifest.Gains gains = plan.script().manifest().gains();
+    List<SoundTrack.Placed> clips = new ArrayList<>();
+    for (RenderPlan.Take take : plan.takes()) {
+      PcmClip wildTrack = materials.video(take.video()).wildTrack();
+      clips.add(
+          new SoundTrack.Placed(
+              wildTrack, take.firstSample(), take.samples(), (float) gains.wildTrack()));
+    }
+    for (RenderPlan.Voice voice : plan.voices()) {
+      clips.add(
+          new SoundTrack.Placed(
+              materials.voice(voice.file()),
+              voice.firstSample(),
+              voice.samples(),
+              (float) gains.voiceOver()));
+    }
+    return new SoundTrack(clips, plan.samples());
+  }
+
+  /** What is heard, before it is encoded. */
+  SoundTrack track() {
+    return sound;
+  }
+
+  /** In their order, without gap or overlap. */
+  List<SoundPiece> pieces() {
+    return pieces;
+  }
+
+  /** All packets of the track, the one of the priming included. */
+  public int packets() {
+    return pieces.get(pieces.size() - 1).end();
+  }
+
+  /**
+   * One piece, encoded now if it is not kept; an interrupt ends the work.
+   *
+   * @param blocksDone is told the blocks encoded so far; never called when the piece is kept
+   */
+  EncodedPiece piece(int number, IntConsumer blocksDone) throws IOException {
+    SoundPiece piece = pieces.get(number);
+    String name = name(piece);
+    Optional<EncodedPiece> found =
+        kept.read(name).flatMap(content -> EncodedPiece.ofFile(content, piece.packets()));
+    if (found.isPresent()) {
+      return found.get();
+    }
+    EncodedPiece made = encode(piece, blocksDone);
+    kept.write(name, made.toFile());
+    return made;
+  }
+
+  /** The AudioSpecificConfig that decodes every packet (ISO/IEC 14496-3). */
+  public byte[] config() throws IOException {
+    return piece(0, blocks -> {}).config();
+  }
+
+  /** Packets from {@code from} to {@code to}, fetched or encoded now. */
+  public List<byte[]> packets(int from, int to) throws IOException {
+    List<byte[]> packets = new ArrayList<>();
+    AtomicBoolean encoded = new AtomicBoolean();
+    for (int i = 0; i < pieces.size(); i++) {
+      SoundPiece place = pieces.get(i);
+      if (place.first() < to && place.end() > from) {
+        packets.addAll(
+            piece(i, blocks -> encoded.set(true))
+                .packets(
+                    Math.max(from, place.first()) - place.first(),
+                    Math.min(to, place.end()) - place.first()));
+      }
+    }
+    if (encoded.get()) {
+      keepWithinBounds();
+    }
+    return packets;
+  }
+
+  /** Deletes what was unused for longest, if much has been kept. */
+  void keepWithinBounds() throws IOException {
+    kept.keepWithinBounds();
+  }
+
+  private String name(SoundPiece piece) {
+    int begin = piece.firstBlock();
+    int end = piece.endBlock(blocks());
+    String words =
+        String.join(
+            "|",
+            "aac " + BIT_RATE,
+            "packets " + (piece.first() - begin) + " to " + (piece.end() - begin),
+            sound.describe((long) begin * AacEncoder.BLOCK, (long) end * AacEncoder.BLOCK));
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(words.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  private int blocks() {
+    return SoundPiece.blocks(sound.samples());
+  }
+
+  private EncodedPiece encode(SoundPiece piece, IntConsumer blocksDone) throws IOException {
+    int begin = piece.firstBlock();
+    int end = piece.endBlock(blocks());
+    List<byte[]> packets = new ArrayList<>();
+    Consumer<byte[]> sink = packets::add;
+    float[] left = new float[AacEncoder.BLOCK];
+    float[] right = new float[AacEncoder.BLOCK];
+    try (AacEncoder encoder = new AacEncoder(BIT_RATE)) {
+      for (int block = begin; block < end; block++) {
+        if (Thread.interrupted()) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("cancelled while encoding the sound");
+        }
+        sound.mix((long) block * AacEncoder.BLOCK, left, right);
+        encoder.encode(left, right, sink);
+        blocksDone.accept(block - begin + 1);
+      }
+      encoder.finish(sink);
+      if (packets.size() != end - begin + 1) {
+        throw new MediaException(
+            "the AAC encoder gave " + packets.size() + " packets for " + (end - begin) + " blocks");
+      }
+      return EncodedPiece.of(
+          encoder.audioSpecificConfig(),
+          packets.subList(piece.first() - begin, piece.end() - begin));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Locks that hold among threads and among processes. */
+package dev.kinebeam.composer.lock;

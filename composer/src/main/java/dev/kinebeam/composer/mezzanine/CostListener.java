@@ -1,0 +1,17 @@
+package dev.kinebeam.composer.mezzanine;
+
+import java.time.Duration;
+
+/** Is told what a mezzanine cost to make, whenever that was. */
+@FunctionalInterface
+public interface CostListener {
+  CostListener NONE = (cpu, madeNow) -> {};
+
+  /**
+   * The mezzanine is there.
+   *
+   * @param cpu processor time of the child that made it; zero when it is not known
+   * @param madeNow by this call, and not found
+   */
+  void cost(Duration cpu, boolean madeNow);
+}

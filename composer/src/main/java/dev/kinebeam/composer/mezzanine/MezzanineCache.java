@@ -1,0 +1,310 @@
+package dev.kinebeam.composer.mezzanine;
+
+import dev.kinebeam.composer.bundle.PrimitiveSource;
+import dev.kinebeam.composer.libav.Libav;
+import dev.kinebeam.composer.lock.EntryLock;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Mezzanines in a directory, named by the SHA-256 of their source and by all that they were made
+ * with: the same primitive is normalised once, however often it is asked for and under whatever
+ * name, by any number of threads and processes that share the directory. What is not there is
+ * looked for in the mezzanines that machines share, and made when it is not there either.
+ *
+ * <p>An entry is made beside its place, forced to disk and moved there whole, so a crash leaves no
+ * half entry, and what it does leave goes when the next process begins to make one. An entry that
+ * fails its check is made again once; if the new one fails too, that is an error. Beyond {@code
+ * maxBytes} the entries unused for longest are deleted, but none that was opened within the last
+ * ten minutes; one that is open stays readable. Thread-safe.
+ */
+public final class MezzanineCache {
+  private static final Logger LOG = LoggerFactory.getLogger(MezzanineCache.class);
+
+  /** Raised when sound is made otherwise; the libraries' version says the rest. */
+  private static final String VOICE_VERSION = "voice-v3-" + Libav.fileSafeVersion();
+
+  /** Beside an entry's files: the processor time that it took, in milliseconds. */
+  static final String COST_FILE = "cpu-millis";
+
+  private final Path root;
+  private final Profile profile;
+  private final Normalizer normalizer;
+  private final SharedMezzanines shared;
+  private final CacheRoom room;
+  private final Clock clock;
+
+  /** A cache that shares nothing with other machines. */
+  public MezzanineCache(
+      Path root, Profile profile, long maxBytes, Normalizer normalizer, Clock clock) {
+    this(root, profile, maxBytes, normalizer, SharedMezzanines.NONE, clock);
+  }
+
+  public MezzanineCache(
+      Path root,
+      Profile profile,
+      long maxBytes,
+      Normalizer normalizer,
+      SharedMezzanines shared,
+      Clock clock) {
+    this.root = root;
+    this.profile = profile;
+    this.normalizer = normalizer;
+    this.shared = shared;
+    this.clock = clock;
+    this.room = new CacheRoom(root, maxBytes, clock);
+  }
+
+  /** What all mezzanines in here look like. */
+  public Profile profile() {
+    return profile;
+  }
+
+  /**
+   * The mezzanine of a video primitive, made now if need be.
+   *
+   * @param framesDone is told the frames made so far; never called when the entry is there
+   * @throws SourceRejected when the source cannot be used
+   */
+  public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone) throws IOException {
+    return video(source, framesDone, CostListener.NONE);
+  }
+
+  /** The same, telling what it cost. */
+  public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone, CostListener costs)
+      throws IOException {
+    Path entry = entry(profile.version(), source);
+    return obtain(
+        entry,
+        () -> VideoMezzanine.open(entry, profile.format()),
+        made -> normalizer.video(source.name(), source.file(), made, profile.format(), framesDone),
+        costs);
+  }
+
+  /**
+   * The sound of a voice-over, made now if need be.
+   *
+   * @throws SourceRejected when the source cannot be used
+   */
+  public PcmClip voice(PrimitiveSource source) throws IOException {
+    return voice(source, CostListener.NONE);
+  }
+
+  /** The same, telling what it cost. */
+  public PcmClip voice(PrimitiveSource source, CostListener costs) throws IOException {
+    Path entry = entry(VOICE_VERSION, source);
+    return obtain(
+        entry,
+        () -> PcmClip.open(entry.resolve(VideoMezzanine.AUDIO_FILE)),
+        made -> normalizer.voice(source.name(), source.file(), made),
+        costs);
+  }
+
+  /**
+   * Room for files that are made from these mezzanines; it counts towards the same bound.
+   *
+   * @param version names how they are made
+   */
+  public DerivedFiles derived(String version) {
+    return new DerivedFiles(root.resolve(version), room, clock);
+  }
+
+  private interface Opener<T> {
+    T open() throws IOException;
+  }
+
+  private interface Maker {
+    Duration make(Path directory) throws IOException;
+  }
+
+  private <T> T obtain(Path entry, Opener<T> opener, Maker maker, CostListener costs)
+      throws IOException {
+    T found = openIfPresent(entry, opener);
+    if (found != null) {
+      costs.cost(cost(entry), false);
+      return found;
+    }
+    Path lockFile = root.resolve("locks").resolve(entry.getFileName() + ".lock");
+    EntryLock lock = EntryLock.acquire(lockFile);
+    Made<T> made;
+    try {
+      T madeMeanwhile = openIfPresent(entry, opener);
+      if (madeMeanwhile != null) {
+        costs.cost(cost(entry), false);
+        return madeMeanwhile;
+      }
+      made = fetchOrMake(entry, opener, maker);
+    } finally {
+      lock.release();
+    }
+    makeRoom();
+    try {
+      costs.cost(cost(entry), !made.fetched());
+      if (!made.fetched()) {
+        // Not under the lock: whoever waits for the entry need not wait for this.
+        shared.keep(name(entry), entry);
+      }
+      return made.mezzanine();
+    } catch (IOException | RuntimeException e) {
+      if (made.mezzanine() instanceof Closeable open) {
+        open.close();
+      }
+      throw e;
+    }
+  }
+
+  private record Made<T>(T mezzanine, boolean fetched) {}
+
+  /** A cache that stays too big for now is no reason to fail what was made. */
+  private void makeRoom() {
+    try {
+      room.keepWithinBounds();
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("{} may stay bigger than it should; look at what is in it", root, e);
+    }
+  }
+
+  private <T> Made<T> fetchOrMake(Path entry, Opener<T> opener, Maker maker) throws IOException {
+    if (fetch(entry)) {
+      try {
+        return new Made<>(open(entry, opener), true);
+      } catch (BrokenMezzanine e) {
+        LOG.warn("making {} here, because the shared one is broken: {}", entry, e.getMessage());
+        room.discard(entry);
+      }
+    }
+    make(entry, maker);
+    try {
+      return new Made<>(open(entry, opener), false);
+    } catch (BrokenMezzanine e) {
+      LOG.warn("made {} anew, because {}", entry, e.getMessage());
+      room.discard(entry);
+      make(entry, maker);
+      return new Made<>(open(entry, opener), false);
+    }
+  }
+
+  private boolean fetch(Path entry) throws IOException {
+    if (shared == SharedMezzanines.NONE) {
+      return false;
+    }
+    Path making = room.newMakingDirectory();
+    try {
+      if (!shared.fetch(name(entry), making)) {
+        return false;
+      }
+      place(making, entry);
+      return true;
+    } finally {
+      CacheRoom.deleteTree(making);
+    }
+  }
+
+  private static <T> T open(Path entry, Opener<T> opener) throws IOException {
+    try {
+      EntryIndex.check(entry);
+      return opener.open();
+    } catch (NoSuchFileException e) {
+      if (Files.isDirectory(entry)) {
+        throw new BrokenMezzanine("it lacks " + Path.of(e.getFile()).getFileName());
+      }
+      throw e;
+    }
+  }
+
+  /** How it is made, and of what. */
+  private static String name(Path entry) {
+    return entry.getParent().getFileName() + "/" + entry.getFileName();
+  }
+
+  /** Null when there is no entry, or only a broken one (which is then gone). */
+  private <T> T openIfPresent(Path entry, Opener<T> opener) throws IOException {
+    if (!Files.isDirectory(entry)) {
+      return null;
+    }
+    try {
+      // First, so that no other process makes room with it, and nothing is open when it has gone.
+      Files.setLastModifiedTime(entry, FileTime.from(clock.instant()));
+      return open(entry, opener);
+    } catch (NoSuchFileException e) {
+      return null; // deleted to make room, between the two looks
+    } catch (BrokenMezzanine e) {
+      LOG.warn("threw {} away, because {}", entry, e.getMessage());
+      room.discard(entry);
+      return null;
+    }
+  }
+
+  private void make(Path entry, Maker maker) throws IOException {
+    Path making = room.newMakingDirectory();
+    try {
+      Duration cpu = maker.make(making);
+      writeCost(making, entry, cpu);
+      place(making, entry);
+    } finally {
+      CacheRoom.deleteTree(making);
+    }
+  }
+
+  private static void writeCost(Path making, Path entry, Duration cpu) throws IOException {
+    told(
+        making,
+        entry,
+        () -> Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis())));
+  }
+
+  private static void place(Path making, Path entry) throws IOException {
+    told(making, entry, () -> CacheRoom.place(making, entry));
+  }
+
+  private interface Writing {
+    void write() throws IOException;
+  }
+
+  /** Names the entry, the folder and its room when it cannot be written. */
+  private static void told(Path making, Path entry, Writing writing) throws IOException {
+    try {
+      writing.write();
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw CacheRoom.notWritten(name(entry), making, e.toString(), 0);
+    }
+  }
+
+  /**
+   * Zero for entries of older versions, and for one that has just been deleted to make room. It
+   * never fails, since it is read while a mezzanine is open that somebody must close.
+   */
+  private static Duration cost(Path entry) {
+    Path file = entry.resolve(COST_FILE);
+    try {
+      return Duration.ofMillis(Long.parseLong(Files.readString(file)));
+    } catch (NoSuchFileException e) {
+      return Duration.ZERO;
+    } catch (IOException | NumberFormatException e) {
+      LOG.warn("what {} took counts as nothing, because {} cannot be read", entry, file, e);
+      return Duration.ZERO;
+    }
+  }
+
+  private Path entry(String version, PrimitiveSource source) throws IOException {
+    try {
+      return root.resolve(version).resolve(source.sha256());
+    } catch (NoSuchFileException e) {
+      throw new SourceRejected(source.name(), "the file is not there");
+    }
+  }
+}

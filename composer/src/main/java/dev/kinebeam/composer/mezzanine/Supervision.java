@@ -1,0 +1,148 @@
+package dev.kinebeam.composer.mezzanine;
+
+import dev.kinebeam.composer.libav.ProcessMemory;
+import dev.kinebeam.program.retry.TemporaryFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/** One child at work: what it says, and whether it keeps to its limits. */
+final class Supervision {
+  private static final long LOOK_MILLIS = 100;
+
+  /** Of a Java that could not even begin: no memory to reserve, a class or a library missing. */
+  private static final int NOT_BEGUN = 1;
+
+  /** By SIGKILL, which the kernel sends when the machine is out of memory. We send ours later. */
+  private static final int KILLED = 128 + 9;
+
+  /** By SIGTERM, which no source sends either. */
+  private static final int TERMINATED = 128 + 15;
+
+  private static final long NO_DISK_AT_FAULT = -1;
+
+  private final String name;
+  private final Path directory;
+  private final Process process;
+  private final Normalizer.Limits limits;
+  private final LongConsumer framesDone;
+  private final LogTail log;
+  private final long deadline;
+  private Duration cpu = Duration.ZERO;
+  private String rejected = "";
+  private String fault = "";
+  private long bytesNeeded = NO_DISK_AT_FAULT;
+
+  Supervision(
+      String name,
+      Path directory,
+      Process process,
+      Normalizer.Limits limits,
+      LongConsumer framesDone) {
+    this.name = name;
+    this.directory = directory;
+    this.process = process;
+    this.limits = limits;
+    this.framesDone = framesDone;
+    this.log = LogTail.of(process.getErrorStream());
+    this.deadline = System.nanoTime() + limits.time().toNanos();
+  }
+
+  /**
+   * Waits for the child's end and returns the processor time that it took.
+   *
+   * @throws SourceRejected when it could not use its source, or took too much; it may still run
+   * @throws TemporaryFailure when this machine stopped it, or could not even start it
+   * @throws IOException when this machine is at fault otherwise, such as a full disk
+   */
+  Duration untilItEnds() throws IOException, InterruptedException {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      boolean ended = false;
+      while (!ended) {
+        ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        // Only whole lines are written, and each at once: what has begun can be read to its end.
+        while (ended || lines.ready()) {
+          String line = lines.readLine();
+          if (line == null) {
+            break;
+          }
+          hear(line);
+        }
+        if (!ended) {
+          checkLimits();
+        }
+      }
+    }
+    return judge(process.exitValue());
+  }
+
+  private void hear(String line) {
+    if (line.startsWith(NormalizeMain.FRAMES)) {
+      framesDone.accept(Long.parseLong(line.substring(NormalizeMain.FRAMES.length())));
+    } else if (line.startsWith(NormalizeMain.REASON)) {
+      rejected = line.substring(NormalizeMain.REASON.length());
+    } else if (line.startsWith(NormalizeMain.FAULT)) {
+      fault = line.substring(NormalizeMain.FAULT.length());
+    } else if (line.startsWith(NormalizeMain.NEEDS)) {
+      bytesNeeded = Long.parseLong(line.substring(NormalizeMain.NEEDS.length()));
+    } else if (line.startsWith(NormalizeMain.CPU)) {
+      cpu = Duration.ofMillis(Long.parseLong(line.substring(NormalizeMain.CPU.length())));
+    }
+  }
+
+  private Duration judge(int code) throws IOException, InterruptedException {
+    if (code == 0) {
+      return cpu;
+    }
+    if (code == NormalizeMain.REJECTED && !rejected.isEmpty()) {
+      throw new SourceRejected(name, rejected);
+    }
+    if (code == NormalizeMain.FAILED && !fault.isEmpty()) {
+      throw bytesNeeded == NO_DISK_AT_FAULT
+          ? new IOException(name + " was not normalised: " + fault)
+          : CacheRoom.notWritten(name, directory, fault, bytesNeeded);
+    }
+    if (code == NOT_BEGUN || code == KILLED || code == TERMINATED) {
+      throw new TemporaryFailure(
+          name
+              + " was not normalised: its decoder "
+              + (code == NOT_BEGUN ? "could not be started" : "was killed from outside")
+              + ", exit code "
+              + code
+              + " ("
+              + log.words()
+              + "); see whether this machine has memory to spare",
+          null);
+    }
+    throw new SourceRejected(
+        name,
+        "its decoder died with exit code "
+            + code
+            + " ("
+            + log.words()
+            + "); export it again, as H.264 in MP4");
+  }
+
+  private void checkLimits() throws IOException {
+    if (System.nanoTime() - deadline > 0) {
+      throw new SourceRejected(
+          name,
+          "it was not decoded within "
+              + limits.time().toSeconds()
+              + " s; export it smaller or shorter, or raise "
+              + Normalizer.Limits.TIME);
+    }
+    if (ProcessMemory.residentBytes(process.pid()) > limits.residentBytes()) {
+      throw new SourceRejected(
+          name,
+          "its decoder took more than "
+              + (limits.residentBytes() >> 20)
+              + " MB of memory; export it smaller, or raise "
+              + Normalizer.Limits.MEMORY);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.kinebeam.coreapi;
+
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.web.auth.AuthConfig;
+import dev.kinebeam.web.http.HttpLimits;
+import dev.kinebeam.web.server.ListenAddress;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * The Core API's whole configuration, read once at its start. Printing it shows no secret.
+ *
+ * @param kafkaBootstrapServers where the automations feed is published and dead letters are counted
+ * @param archive the bucket of the archive and of the recordings made from it; empty = no
+ *     recordings
+ * @param pages what the pages need to know of other programs
+ */
+public record CoreApiConfig(
+    ListenAddress listen,
+    HttpLimits limits,
+    AuthConfig auth,
+    String kafkaBootstrapServers,
+    DatabaseConfig database,
+    Optional<ObjectStoreSettings> archive,
+    PageOrigins pages) {
+
+  /**
+   * Origins that the pages may connect to beside their own.
+   *
+   * @param gateway where renders are asked for
+   * @param videos where videos are played from, such as {@code https://vz-1.b-cdn.net}
+   */
+  public record PageOrigins(URI gateway, Optional<URI> videos) {}
+
+  public CoreApiConfig {
+    if (kafkaBootstrapServers.isBlank()) {
+      throw new IllegalArgumentException(
+          "KAFKA_BOOTSTRAP_SERVERS must name at least one host:port");
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.kinebeam.coreapi;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.automations.ActOnAutomation;
+import dev.kinebeam.coreapi.automations.AlertThresholds;
+import dev.kinebeam.coreapi.automations.ListAutomations;
+import dev.kinebeam.coreapi.automations.StreamAutomations;
+import dev.kinebeam.coreapi.bandwidth.GetBandwidth;
+import dev.kinebeam.coreapi.clinic.GetDropOff;
+import dev.kinebeam.coreapi.clinic.GetSession;
+import dev.kinebeam.coreapi.clinic.GetVideoHealth;
+import dev.kinebeam.coreapi.clinic.ListSessions;
+import dev.kinebeam.coreapi.recording.Recordings;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.http.Method;
+import dev.kinebeam.web.http.Pages;
+import dev.kinebeam.web.http.Route;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What the routes use.
+ *
+ * @param recordings empty where there is no archive
+ */
+record CoreApiParts(Database database, Optional<Recordings> recordings, Clock clock) {
+  private static final Set<Role> STAFF = Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN);
+  private static final Set<Role> ADMINS = Set.of(Role.CLINIC_ADMIN);
+
+  /** Every route with the roles that it takes. */
+  List<Route> routes() {
+    return Stream.of(sessions(), clinic(), automations()).flatMap(List::stream).toList();
+  }
+
+  private List<Route> sessions() {
+    Set<Role> patientsToo = Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN);
+    return List.of(
+        new Route(Method.GET, "/v1/media/sessions", STAFF, new ListSessions(database, clock)),
+        new Route(
+            Method.GET, "/v1/media/sessions/{id}", STAFF, new GetSession(database, recordings)),
+        new Route(
+            Method.GET,
+            "/v1/media/bandwidth/stats",
+            patientsToo,
+            new GetBandwidth(database, clock)));
+  }
+
+  private List<Route> clinic() {
+    AlertThresholds thresholds = new AlertThresholds(database);
+    return List.of(
+        new Route(
+            Method.GET,
+            "/v1/clinic/exercises/{slug}/drop-off",
+            STAFF,
+            new GetDropOff(database, clock)),
+        new Route(
+            Method.GET, "/v1/clinic/video-health", ADMINS, new GetVideoHealth(database, clock)),
+        new Route(Method.GET, "/v1/clinic/alert-thresholds", ADMINS, thresholds.get()),
+        new Route(Method.PUT, "/v1/clinic/alert-thresholds", ADMINS, thresholds.put()));
+  }
+
+  private List<Route> automations() {
+    String one = "/v1/automations/{id}";
+    return List.of(
+        new Route(Method.GET, "/v1/automations", STAFF, new ListAutomations(database)),
+        new Route(Method.GET, "/v1/automations/stream", STAFF, new StreamAutomations(database)),
+        new Route(Method.POST, one + "/acknowledge", STAFF, ActOnAutomation.acknowledge(database)),
+        new Route(Method.POST, one + "/snooze", STAFF, ActOnAutomation.snooze(database)),
+        new Route(Method.POST, one + "/resolve", STAFF, ActOnAutomation.resolve(database)));
+  }
+
+  /** The pages, which learn from {@code /settings.json} where the gateway is. */
+  Pages pages(CoreApiConfig.PageOrigins origins) {
+    return Pages.of(
+        "core-api",
+        "pages",
+        origins.videos().map(URI::toString),
+        Map.of("gateway", origins.gateway().toString()));
+  }
+}

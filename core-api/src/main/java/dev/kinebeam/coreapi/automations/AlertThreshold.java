@@ -1,0 +1,49 @@
+package dev.kinebeam.coreapi.automations;
+
+import dev.kinebeam.schemas.AlertDefaults;
+
+/**
+ * When one rule speaks in an organisation.
+ *
+ * @param threshold a share to exceed, or for {@code network_degradation} how many times the usual
+ *     rebuffer ratio must be reached
+ * @param minSessions with fewer sessions the rule is silent
+ * @param ttfbLimitMs only of {@code cdn_issue}: a first byte later than this counts
+ * @param minRatio only of {@code network_degradation}: no smaller rebuffer ratio counts
+ * @param isDefault the organisation has set nothing for this rule
+ */
+record AlertThreshold(
+    String rule,
+    boolean enabled,
+    double threshold,
+    int minSessions,
+    Long ttfbLimitMs,
+    Double minRatio,
+    boolean isDefault) {
+
+  /** What holds where nothing is set. */
+  static AlertThreshold byDefault(Rule rule) {
+    return switch (rule) {
+      case CDN_ISSUE -> of(rule, AlertDefaults.CDN_ISSUE_SHARE, AlertDefaults.TTFB_LIMIT_MS, null);
+      case CONTENT_QUALITY -> of(rule, AlertDefaults.CONTENT_QUALITY_SHARE, null, null);
+      case NETWORK_DEGRADATION ->
+          of(rule, AlertDefaults.NETWORK_DEGRADATION_TIMES, null, AlertDefaults.MIN_REBUFFER_RATIO);
+    };
+  }
+
+  private static AlertThreshold of(Rule rule, double threshold, Long ttfbLimitMs, Double ratio) {
+    return new AlertThreshold(
+        rule.code(), true, threshold, AlertDefaults.MIN_SESSIONS, ttfbLimitMs, ratio, true);
+  }
+
+  /** The rules that an organisation can tune. */
+  enum Rule {
+    CDN_ISSUE,
+    CONTENT_QUALITY,
+    NETWORK_DEGRADATION;
+
+    String code() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+}

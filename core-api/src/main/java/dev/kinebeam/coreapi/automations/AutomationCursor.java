@@ -1,0 +1,43 @@
+package dev.kinebeam.coreapi.automations;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.kinebeam.web.http.Inputs;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.UUID;
+
+/**
+ * Where a page of automations ended: the next one begins after it.
+ *
+ * @param openedAt in whole milliseconds, as the telemetry job writes it
+ */
+record AutomationCursor(Instant openedAt, UUID automationId) {
+  static AutomationCursor after(Automation last) {
+    return new AutomationCursor(Instant.parse(last.times().openedAt()), last.automationId());
+  }
+
+  /** A word that callers hand back without looking inside. */
+  String encode() {
+    String text = openedAt + " " + automationId;
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(US_ASCII));
+  }
+
+  /**
+   * Reads a word that {@link #encode} made.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  static AutomationCursor decode(String word) {
+    String[] parts = new String(Base64.getUrlDecoder().decode(word), US_ASCII).split(" ", 2);
+    if (parts.length != 2) {
+      throw new IllegalArgumentException("not a cursor");
+    }
+    try {
+      return new AutomationCursor(Inputs.sane(Instant.parse(parts[0])), UUID.fromString(parts[1]));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("not a cursor", e);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.kinebeam.coreapi.automations;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.web.http.Outflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everyone who follows the changes of an organisation. One thread looks for new ones for all of
+ * them; it lives as long as somebody follows. Changes are numbered as they are committed, so the
+ * last number that a follower was told is all that there is to remember.
+ */
+final class ChangeStreams {
+  private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
+  private static final int MOST_FOLLOWERS = 512;
+
+  /** One clinic's tabs must not shut the others out. */
+  private static final int MOST_OF_ONE_CLINIC = 32;
+
+  private static final int PAGE = 200;
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** A stream is opened by a token; those who follow come back with a fresh one. */
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+  private final Database database;
+  private final List<Follower> followers = new ArrayList<>();
+  private boolean running;
+
+  ChangeStreams(Database database) {
+    this.database = database;
+  }
+
+  private record Change(long id, String kind, String payload) {
+    byte[] event() {
+      return ("id: " + id + "\nevent: " + kind + "\ndata: " + payload + "\n\n").getBytes(UTF_8);
+    }
+  }
+
+  /** Used by the one thread alone, once it follows. */
+  private static final class Follower {
+    private final UUID orgId;
+    private final Outflow outflow;
+    private long told;
+    private final long since = System.nanoTime();
+    private long heardAt = since;
+
+    private Follower(UUID orgId, long told, Outflow outflow) {
+      this.orgId = orgId;
+      this.told = told;
+      this.outflow = outflow;
+    }
+
+    private boolean tell(byte[] bytes) {
+      heardAt = System.nanoTime();
+      return outflow.offer(bytes);
+    }
+  }
+
+  /** Whether one more may follow. */
+  synchronized boolean hasRoom(UUID orgId) {
+    return followers.size() < MOST_FOLLOWERS
+        && followers.stream().filter(f -> f.orgId.equals(orgId)).count() < MOST_OF_ONE_CLINIC;
+  }
+
+  /** The number of the newest change of all. */
+  long newest() {
+    return database.inTransaction(
+        handle -> handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one());
+  }
+
+  /** Tells {@code outflow} every change of {@code orgId} after the one numbered {@code after}. */
+  synchronized void follow(UUID orgId, long after, Outflow outflow) {
+    if (!hasRoom(orgId)) {
+      outflow.end();
+      return;
+    }
+    Follower follower = new Follower(orgId, after, outflow);
+    if (!follower.tell("retry: 2000\n\n".getBytes(UTF_8))) {
+      return;
+    }
+    followers.add(follower);
+    if (!running) {
+      running = true;
+      Thread thread = new Thread(this::run, "automation-streams");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void run() {
+    boolean failing = false;
+    while (true) {
+      List<Follower> present = present();
+      if (present.isEmpty()) {
+        return;
+      }
+      try {
+        look(present);
+        failing = false;
+      } catch (RuntimeException e) { // the thread serves everybody who follows, and must not end
+        if (!failing) {
+          LOG.warn("streams of automations wait for the database", e);
+        }
+        failing = true;
+      }
+      present.forEach(this::seeWhetherPresent);
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private synchronized List<Follower> present() {
+    if (followers.isEmpty()) {
+      running = false;
+    }
+    return List.copyOf(followers);
+  }
+
+  private void look(List<Follower> present) {
+    long newest = newest();
+    for (Follower follower : present) {
+      boolean there = true;
+      while (there && follower.told < newest) {
+        List<Change> changes = after(follower.orgId, follower.told);
+        for (Change change : changes) {
+          follower.told = change.id;
+          there = there && follower.tell(change.event());
+        }
+        if (changes.size() < PAGE) {
+          follower.told = Math.max(follower.told, newest);
+        }
+      }
+      if (!there) {
+        leave(follower);
+      }
+    }
+  }
+
+  /** Also while the database is unavailable, so that nobody who has gone is kept. */
+  private void seeWhetherPresent(Follower follower) {
+    if (System.nanoTime() - follower.since > LONGEST.toNanos()) {
+      follower.outflow.end();
+      leave(follower);
+      return;
+    }
+    if (System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos()
+        && !follower.tell(": still here\n\n".getBytes(UTF_8))) {
+      leave(follower);
+    }
+  }
+
+  private synchronized void leave(Follower follower) {
+    followers.remove(follower);
+  }
+
+  private List<Change> after(UUID orgId, long told) {
+    return database.inOrg(
+        orgId,
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT change_id, payload->>'change' AS kind, payload::text AS payload
+                      FROM automation_changes
+                     WHERE org_id = :org AND change_id > :last
+                     ORDER BY change_id LIMIT :page
+                    """)
+                .bind("org", orgId)
+                .bind("last", told)
+                .bind("page", PAGE)
+                .map(
+                    (row, context) ->
+                        new Change(
+                            row.getLong("change_id"),
+                            row.getString("kind"),
+                            row.getString("payload")))
+                .list());
+  }
+}

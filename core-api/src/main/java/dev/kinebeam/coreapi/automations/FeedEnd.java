@@ -1,0 +1,111 @@
+package dev.kinebeam.coreapi.automations;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kinebeam.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Where the feed stands, by the last committed record of its topic: that has one partition, and
+ * compaction never removes the last record.
+ */
+final class FeedEnd {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How far from the end the search begins; the marks of transactions take up offsets too. */
+  private static final long FIRST_STEP = 64;
+
+  private FeedEnd() {}
+
+  /**
+   * The number of the change that was published last; 0 while nothing was. It is the end for good
+   * only when no other writer is left, which the caller's {@code initTransactions} sees to.
+   *
+   * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
+   * @throws IllegalStateException when the topic is not as the feed needs it
+   */
+  static long read(String bootstrapServers) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                Math.toIntExact(PATIENCE.toMillis()),
+                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                5_000),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      int partitions = consumer.partitionsFor(Topics.AUTOMATION_ALERTS, PATIENCE).size();
+      if (partitions != 1) {
+        throw new IllegalStateException(
+            "the topic %s has %d partitions; create it with one, so that changes stay in order"
+                .formatted(Topics.AUTOMATION_ALERTS, partitions));
+      }
+      return last(consumer, new TopicPartition(Topics.AUTOMATION_ALERTS, 0));
+    }
+  }
+
+  private static long last(KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed) {
+    long begin = consumer.beginningOffsets(List.of(feed), PATIENCE).get(feed);
+    long end = consumer.endOffsets(List.of(feed), PATIENCE).get(feed);
+    consumer.assign(List.of(feed));
+    // The end may be marks and what was aborted; then the last record lies further back.
+    for (long step = FIRST_STEP, from = end; from > begin; step *= 2) {
+      long until = from;
+      from = Math.max(begin, from - step);
+      ConsumerRecord<byte[], byte[]> last = lastBetween(consumer, feed, from, until);
+      if (last != null) {
+        return changeId(last);
+      }
+    }
+    return 0;
+  }
+
+  private static ConsumerRecord<byte[], byte[]> lastBetween(
+      KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed, long from, long until) {
+    consumer.seek(feed, from);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    ConsumerRecord<byte[], byte[]> last = null;
+    while (consumer.position(feed, PATIENCE) < until) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+        if (record.offset() < until) {
+          last = record;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "the records of %s from offset %d to %d do not come"
+                .formatted(feed.topic(), from, until));
+      }
+    }
+    return last;
+  }
+
+  private static long changeId(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(AutomationFeed.CHANGE_ID);
+    String text = header == null ? "" : new String(header.value(), UTF_8);
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException(
+          "the record of %s at offset %d has the header %s = \"%s\", which is not a number: another program writes to the feed"
+              .formatted(record.topic(), record.offset(), AutomationFeed.CHANGE_ID, text),
+          e);
+    }
+  }
+}

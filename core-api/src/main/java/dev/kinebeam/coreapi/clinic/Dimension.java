@@ -1,0 +1,46 @@
+package dev.kinebeam.coreapi.clinic;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What the clinic's figures can be broken down by. */
+enum Dimension {
+  EXERCISE("media_id"),
+  DEVICE("device"),
+  BROWSER("browser"),
+  CONNECTION("connection_type");
+
+  private final String column;
+
+  Dimension(String column) {
+    this.column = column;
+  }
+
+  /** The value of a session, in SQL; null where it did not tell. */
+  String expression() {
+    return this == EXERCISE ? "nullif(" + column + ", '')" : column;
+  }
+
+  /** As callers write it. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The dimension of a word.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  static Dimension of(String word) {
+    return Arrays.stream(values())
+        .filter(dimension -> dimension.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no dimension"));
+  }
+
+  /** Every word, for messages. */
+  static String words() {
+    return Arrays.stream(values()).map(Dimension::word).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.kinebeam.coreapi.clinic;
+
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.clinic.SessionDetail.Link;
+import dev.kinebeam.coreapi.clinic.SessionDetail.Moment;
+import dev.kinebeam.coreapi.clinic.SessionDetail.Reason;
+import dev.kinebeam.coreapi.clinic.SessionDetail.Recorded;
+import dev.kinebeam.coreapi.clinic.SessionDetail.Timeline;
+import dev.kinebeam.coreapi.recording.RecordedSession;
+import dev.kinebeam.coreapi.recording.Recording;
+import dev.kinebeam.coreapi.recording.Recordings;
+import dev.kinebeam.schemas.Rfc3339;
+import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.http.Call;
+import dev.kinebeam.web.http.Problem;
+import dev.kinebeam.web.http.Reply;
+import dev.kinebeam.web.http.Route;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * {@code GET /v1/media/sessions/{id}}: one session's timeline, with a link to its recording. The
+ * archive is asked after the transaction has ended; when it has nothing, the rows of the session
+ * answer alone.
+ */
+public final class GetSession implements Route.Handler {
+  private final SessionDetailQuery query;
+  private final Function<RecordedSession, Recordings.Answer> recordings;
+
+  /**
+   * The route.
+   *
+   * @param recordings empty where the gateway has no archive
+   */
+  public GetSession(Database database, Optional<Recordings> recordings) {
+    this.query = new SessionDetailQuery(database);
+    this.recordings =
+        recordings
+            .<Function<RecordedSession, Recordings.Answer>>map(some -> some::of)
+            .orElse(session -> Recordings.Missing.NOT_CONFIGURED);
+  }
+
+  @Override
+  public Reply handle(Call call, Principal caller) throws Problem {
+    SessionDetailQuery.Found found =
+        query
+            .run(caller.orgId(), call.pathId("id"))
+            .orElseThrow(() -> Problem.of(404, "There is no session with this id."));
+    Recordings.Answer answer = recordings.apply(found.session());
+    if (answer instanceof Recordings.Found recorded) {
+      return Reply.json(200, recorded(found, recorded));
+    }
+    Recordings.Missing missing = (Recordings.Missing) answer;
+    return Reply.json(
+        200,
+        detail(
+            found,
+            SessionTimeline.of(found.summary(), found.details(), found.stalls(), found.errors()),
+            "row",
+            new Link(null, null, new Reason(missing.code(), missing.message()))));
+  }
+
+  private static SessionDetail recorded(SessionDetailQuery.Found found, Recordings.Found recorded) {
+    Instant start = found.session().times().startedAt();
+    return detail(
+        found,
+        SessionTimeline.of(start, recorded.recording(), found.stalls()),
+        "recording",
+        new Link(recorded.url(), view(recorded), null));
+  }
+
+  private static SessionDetail detail(
+      SessionDetailQuery.Found found, List<Moment> moments, String source, Link link) {
+    boolean truncated = moments.size() > SessionTimeline.MOST_MOMENTS;
+    return new SessionDetail(
+        found.summary(),
+        found.details(),
+        found.stalls(),
+        new Timeline(
+            truncated ? moments.subList(0, SessionTimeline.MOST_MOMENTS) : moments,
+            source,
+            truncated),
+        link);
+  }
+
+  private static Recorded view(Recordings.Found found) {
+    Recording recording = found.recording();
+    return new Recorded(
+        Rfc3339.text(found.expiresAt()),
+        recording.madeAt(),
+        recording.events().size(),
+        recording.complete(),
+        recording.truncated());
+  }
+}

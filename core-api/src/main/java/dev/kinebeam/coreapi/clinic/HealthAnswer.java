@@ -1,0 +1,94 @@
+package dev.kinebeam.coreapi.clinic;
+
+import dev.kinebeam.coreapi.clinic.HealthSheet.Counted;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Breakdown;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Exercise;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Figures;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Funnel;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Group;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Previous;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Rebuffering;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Scope;
+import dev.kinebeam.coreapi.clinic.VideoHealth.StallTimes;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Stalls;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Puts the answer together from what was counted.
+ *
+ * @param sources what the sheet was counted from
+ */
+record HealthAnswer(
+    Window window, Optional<Dimension> by, HealthSources sources, HealthSheet sheet) {
+  private static final int MOST_VIDEOS = 10;
+  private static final int MOST_VALUES = 50;
+
+  /**
+   * What the answer says of single videos and patients.
+   *
+   * @param slugs by media id
+   * @param stallTimes by media id
+   * @param patients the funnel counted by patient
+   */
+  record Details(Map<String, String> slugs, Map<String, StallTimes> stallTimes, Steps patients) {}
+
+  /** The videos in the list of the worst. */
+  List<String> worstVideos() {
+    return sheet.worstVideos(MOST_VIDEOS).stream().map(Counted::name).toList();
+  }
+
+  /** Every media id that the answer names; null among them where sessions did not report one. */
+  Stream<String> namedVideos() {
+    Stream<String> values =
+        by.equals(Optional.of(Dimension.EXERCISE))
+            ? sheet.largestValues(MOST_VALUES).stream().map(Counted::name)
+            : Stream.empty();
+    return Stream.concat(values, worstVideos().stream());
+  }
+
+  VideoHealth with(Details details) {
+    HealthTally present = sheet.all(Period.PRESENT);
+    Figures now = present.figures(sources.bounds());
+    Figures before = sheet.all(Period.BEFORE).figures(sources.bounds());
+    return new VideoHealth(
+        new Scope(
+            window.fromText(),
+            window.toText(),
+            (int) present.of(Part.METRICS_VERSION),
+            sources.percentiles()),
+        now,
+        new Previous(window.before().fromText(), window.before().toText(), before),
+        Changes.between(now, before),
+        by.map(dimension -> breakdown(dimension, now, details)).orElse(null),
+        sheet.worstVideos(MOST_VIDEOS).stream().map(video -> exercise(video, details)).toList(),
+        new Funnel(present.steps(), details.patients()));
+  }
+
+  private Breakdown breakdown(Dimension dimension, Figures whole, Details details) {
+    List<Group> groups =
+        sheet.largestValues(MOST_VALUES).stream()
+            .map(
+                value ->
+                    new Group(
+                        value.name(),
+                        details.slugs().get(value.name()),
+                        value.tally().figures(sources.bounds())))
+            .toList();
+    long listed = groups.stream().mapToLong(group -> group.figures().sessions()).sum();
+    return new Breakdown(dimension.word(), groups, whole.sessions() - listed);
+  }
+
+  private static Exercise exercise(Counted video, Details details) {
+    Rebuffering stalls = video.tally().rebuffering();
+    return new Exercise(
+        video.name(),
+        details.slugs().get(video.name()),
+        video.tally().of(Part.SESSIONS),
+        new Stalls(stalls.stalls(), stalls.stallMs(), stalls.ratio()),
+        details.stallTimes().getOrDefault(video.name(), StallTimes.NONE));
+  }
+}

@@ -1,0 +1,158 @@
+package dev.kinebeam.coreapi.clinic;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How well videos play for one organisation's patients. Ratios are sums of parts, never averages of
+ * ratios; every figure has its n. What has no n has no value.
+ *
+ * @param figures of the sessions that began in the window
+ * @param previous the same of the window of equal length before it
+ * @param change from there to here
+ * @param breakdown the same by the requested dimension, the values with the most sessions first;
+ *     null without one
+ */
+record VideoHealth(
+    @JsonUnwrapped Scope scope,
+    @JsonUnwrapped Figures figures,
+    Previous previous,
+    Map<String, Change> change,
+    Breakdown breakdown,
+    List<Exercise> topStallingExercises,
+    Funnel funnel) {
+  static final String EXACT = "exact";
+
+  /** Of histograms, by nearest rank; what is beyond five minutes counts as five minutes. */
+  static final String NEARLY = "within 6 %";
+
+  /**
+   * What the answer covers.
+   *
+   * @param metricsVersion of the rows; the greatest where several are mixed
+   * @param percentiles whether percentiles are {@link #EXACT} or {@link #NEARLY} so
+   */
+  record Scope(String from, String to, int metricsVersion, String percentiles) {}
+
+  /** The figures of a set of sessions. */
+  record Figures(
+      long sessions,
+      Map<String, Long> byStatus,
+      Percentiles startUpMs,
+      Percentiles ttfbMs,
+      Rebuffering rebuffering,
+      Share completion,
+      @JsonUnwrapped Failures failures) {}
+
+  /**
+   * How playback failed.
+   *
+   * @param startFailures fatal errors before the first frame, of the sessions that asked to play
+   * @param exitsBeforeStart sessions that asked to play and ended without a frame or a fatal error,
+   *     of all sessions
+   * @param playbackFailures sessions with a fatal error, of all sessions
+   */
+  record Failures(Share startFailures, Share exitsBeforeStart, Share playbackFailures) {}
+
+  /** The window before. */
+  record Previous(String from, String to, @JsonUnwrapped Figures figures) {}
+
+  /**
+   * One figure, here and before.
+   *
+   * @param n of the figure here
+   * @param previousN of the figure before
+   * @param relative change ÷ previous; null where that is 0
+   */
+  record Change(
+      Double value, Double previous, Double change, Double relative, long n, long previousN) {
+    static Change of(Double value, long n, Double previous, long previousN) {
+      if (value == null || previous == null) {
+        return new Change(value, previous, null, null, n, previousN);
+      }
+      double change = value - previous;
+      return new Change(
+          value, previous, change, previous == 0 ? null : change / previous, n, previousN);
+    }
+  }
+
+  /**
+   * By one property of the sessions.
+   *
+   * @param others sessions of values beyond those listed
+   */
+  record Breakdown(String by, List<Group> groups, long others) {}
+
+  /**
+   * Sessions that share a value.
+   *
+   * @param value null where the sessions did not report one
+   * @param exercise the slug, where the value is a media id that the catalogue knows
+   */
+  record Group(String value, String exercise, @JsonUnwrapped Figures figures) {}
+
+  /** Of {@code n} sessions that have the figure. */
+  record Percentiles(long n, Double p50, Double p75, Double p95) {
+    static final Percentiles NONE = new Percentiles(0, null, null, null);
+  }
+
+  /**
+   * Time spent in stalls.
+   *
+   * @param ratio stalled ÷ (watched + stalled); null when nothing was watched
+   */
+  record Rebuffering(long n, long stalls, long stallMs, long watchedMs, Double ratio) {
+    static Rebuffering of(long n, long stalls, long stallMs, long watchedMs) {
+      long both = stallMs + watchedMs;
+      return new Rebuffering(
+          n, stalls, stallMs, watchedMs, both == 0 ? null : (double) stallMs / both);
+    }
+  }
+
+  /** {@code count} of {@code n}; the rate is null when n is 0. */
+  record Share(long n, long count, Double rate) {
+    static Share of(long count, long n) {
+      return new Share(n, count, n == 0 ? null : (double) count / n);
+    }
+  }
+
+  /**
+   * One exercise's stalls.
+   *
+   * @param exercise its slug, where the catalogue knows the media id
+   */
+  record Exercise(
+      String mediaId,
+      String exercise,
+      long sessions,
+      @JsonUnwrapped Stalls stalls,
+      @JsonUnwrapped StallTimes times) {}
+
+  /**
+   * How often playback stalled and for how long.
+   *
+   * @param ratio stalled ÷ (watched + stalled); null when nothing was watched
+   */
+  record Stalls(long stalls, long stallMs, Double ratio) {}
+
+  /**
+   * How long single stalls took.
+   *
+   * @param stallsN the ended stalls that the average and the percentile are of
+   */
+  record StallTimes(long stallsN, Double avgStallMs, Double p95StallMs) {
+    static final StallTimes NONE = new StallTimes(0, null, null);
+  }
+
+  /** How far patients come, counted as sessions and as patients. */
+  record Funnel(Steps sessions, Steps patients) {}
+
+  /**
+   * One way of counting the funnel; those who opened are the n of the steps after.
+   *
+   * @param assigned null as long as nobody records what was assigned
+   */
+  record Steps(@JsonInclude Long assigned, long opened, long started, long completed) {}
+}

@@ -1,0 +1,141 @@
+package dev.kinebeam.coreapi.clinic;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The statements behind {@link VideoHealth}. They name no organisation: the transaction does, and
+ * the database's policies keep the others' rows away. Of sessions they read only what the index
+ * {@code media_session_metrics_figures} holds, so that no row itself is looked at.
+ */
+final class VideoHealthSql {
+  /** From when on sessions are kept, or {@code :before} where that is later. */
+  static final String KEPT_FROM =
+      "SELECT greatest(counted_from, :before) AS kept_from FROM media_retention";
+
+  private static final String IN_WEEKS =
+      """
+       FROM media_session_weekly_agg
+      WHERE week >= :beforeWeek AND week < :beforeWeekEnd
+         OR week >= :presentWeek AND week < :presentWeekEnd
+      """;
+
+  /** How many sessions began in these weeks, and the steps of their histograms. */
+  static final String COUNTED =
+      "SELECT coalesce(sum(sessions), 0) AS sessions, latency_bounds() AS bounds" + IN_WEEKS;
+
+  static final String WEEKS =
+      "SELECT week::timestamp AT TIME ZONE 'UTC' >= :from AS present, nullif(media_id, '') AS media,"
+          + " load_counts, ttfb_counts, "
+          + Part.readFromWeek()
+          + " AS parts"
+          + IN_WEEKS;
+
+  private static final String PARTS =
+      """
+      SELECT started_at >= :from AS present, nullif(media_id, '') AS media, %1$s AS label,
+             %2$s AS parts
+        FROM (%3$s) AS s
+       GROUP BY 1, 2, 3
+      """;
+
+  private static final String STEPS =
+      """
+      SELECT present, label, grouping(load_place) = 0 AS of_load,
+             coalesce(load_place, ttfb_place) AS place, count(*) AS n
+        FROM (SELECT started_at >= :from AS present,
+                     CASE WHEN started_at >= :from THEN %1$s END AS label,
+                     width_bucket(video_load_time_ms, latency_bounds()) + 1 AS load_place,
+                     width_bucket(ttfb_ms, latency_bounds()) + 1 AS ttfb_place
+                FROM (%2$s) AS s) AS steps
+       GROUP BY GROUPING SETS ((present, label, load_place), (present, label, ttfb_place))
+      HAVING coalesce(load_place, ttfb_place) IS NOT NULL
+      """;
+
+  private static final String SESSIONS =
+      """
+      SELECT started_at, status, asked_to_play, started_playing, fatal_error, video_load_time_ms,
+             ttfb_ms, stall_count, stall_duration_ms, watched_duration_seconds, metrics_version,
+             media_id, device, browser, connection_type
+        FROM media_session_metrics WHERE started_at >= :start%1$d AND started_at < :end%1$d""";
+
+  private static final String LATENCIES =
+      """
+      percentile_cont(ARRAY[0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY video_load_time_ms) AS loads,
+      percentile_cont(ARRAY[0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY ttfb_ms) AS answers
+      FROM media_session_metrics""";
+
+  /** What a row of percentiles is of: the window, the window before it, or one value. */
+  static final String OF_PRESENT = "present";
+
+  static final String OF_VALUE = "value";
+
+  private static final String PERCENTILES =
+      """
+      SELECT 'before' AS part, NULL::text AS label, %1$s
+       WHERE started_at >= :before AND started_at < :from
+      UNION ALL
+      SELECT 'present', NULL, %1$s
+       WHERE started_at >= :from AND started_at < :to
+      """;
+
+  private static final String PERCENTILES_OF_GROUPS =
+      """
+      UNION ALL
+      SELECT 'value', %2$s, %1$s
+       WHERE started_at >= :from AND started_at < :to
+       GROUP BY 2
+      """;
+
+  /** How far each patient came: 0 opened, 1 started, 2 completed. */
+  static final String PATIENTS =
+      """
+      SELECT count(*) AS opened, count(*) FILTER (WHERE step >= 1) AS started,
+             count(*) FILTER (WHERE step >= 2) AS completed
+        FROM (SELECT max(CASE WHEN NOT started_playing THEN 0
+                              WHEN status = 'completed' THEN 2 ELSE 1 END) AS step
+                FROM media_session_metrics
+               WHERE started_at >= :from AND started_at < :to
+               GROUP BY patient_id) p
+      """;
+
+  static final String STALLS =
+      """
+      SELECT media_id, count(duration_ms) AS n, avg(duration_ms)::double precision AS average,
+             percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_ms) AS p95
+        FROM media_buffering_events
+       WHERE media_id = ANY(:media) AND started_at >= :from AND started_at < :to
+       GROUP BY media_id
+      """;
+
+  static final String SLUGS = "SELECT media_id, slug FROM exercises WHERE media_id = ANY(:media)";
+
+  private VideoHealthSql() {}
+
+  /**
+   * The parts of the sessions of so many stretches of time, {@code :start0} to {@code :end0} and so
+   * on, for each window, video and label.
+   *
+   * @param label an expression over columns that comes from {@link Dimension} alone
+   */
+  static String parts(String label, int stretches) {
+    return PARTS.formatted(label, Part.countedFromSessions(), sessions(stretches));
+  }
+
+  /** How many of their latencies are in which step, for each window and label. */
+  static String steps(String label, int stretches) {
+    return STEPS.formatted(label, sessions(stretches));
+  }
+
+  /** The exact percentiles of both windows, and of the groups where there are any. */
+  static String percentiles(String label, boolean grouped) {
+    return (grouped ? PERCENTILES + PERCENTILES_OF_GROUPS : PERCENTILES)
+        .formatted(LATENCIES, label);
+  }
+
+  private static String sessions(int stretches) {
+    return IntStream.range(0, stretches)
+        .mapToObj(SESSIONS::formatted)
+        .collect(Collectors.joining("\nUNION ALL\n"));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.kinebeam.coreapi.deadletters;
+
+import dev.kinebeam.program.kafka.TopicTail;
+import dev.kinebeam.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Follows {@code media-events-rejected} and counts its letters, whoever wrote them. It begins at
+ * the topic's beginning, so that every gateway tells the same counts, and tells them again after a
+ * restart.
+ */
+public final class DeadLetterReader implements AutoCloseable {
+  private static final int MOST_PAIRS = 100;
+
+  private final TopicTail tail;
+
+  private DeadLetterReader(TopicTail tail) {
+    this.tail = tail;
+  }
+
+  /** Begins to count. */
+  public static DeadLetterReader start(String bootstrapServers, MeterRegistry meters) {
+    return new DeadLetterReader(
+        TopicTail.start(
+            bootstrapServers,
+            Topics.MEDIA_EVENTS_REJECTED,
+            TopicTail.From.BEGINNING,
+            counting(meters)));
+  }
+
+  static DeadLetterReader start(Consumer<byte[], byte[]> consumer, MeterRegistry meters) {
+    return new DeadLetterReader(
+        TopicTail.start(
+            consumer, Topics.MEDIA_EVENTS_REJECTED, TopicTail.From.BEGINNING, counting(meters)));
+  }
+
+  private static TopicTail.Listener counting(MeterRegistry meters) {
+    DeadLetterCounts counts = new DeadLetterCounts(meters, MOST_PAIRS);
+    return letter -> counts.add(letter.value());
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** What was refused anywhere, counted for those who watch. */
+package dev.kinebeam.coreapi.deadletters;

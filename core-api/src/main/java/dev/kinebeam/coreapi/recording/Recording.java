@@ -1,0 +1,87 @@
+package dev.kinebeam.coreapi.recording;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * One session's archived events as one document, in order, so that a page can scrub through it.
+ *
+ * @param v version of the layout
+ * @param startedAt what offsets count from
+ * @param lastEventAt of the session's row when this was made: a newer row makes a new recording
+ * @param eventsSeen by the row
+ * @param complete whether at least as many events are here
+ * @param truncated whether the session had more than a recording may hold; it is not made again for
+ *     that
+ * @param index where to begin reading for each ten seconds of the session
+ */
+public record Recording(
+    int v,
+    UUID sessionId,
+    String startedAt,
+    String lastEventAt,
+    String madeAt,
+    long eventsSeen,
+    boolean complete,
+    boolean truncated,
+    List<Mark> index,
+    List<Event> events) {
+  static final int VERSION = 1;
+
+  public Recording {
+    Objects.requireNonNull(startedAt, "started_at");
+    Objects.requireNonNull(lastEventAt, "last_event_at");
+    Objects.requireNonNull(madeAt, "made_at");
+    index = List.copyOf(index);
+    events = List.copyOf(events);
+  }
+
+  /**
+   * One event.
+   *
+   * @param offsetMs since the session's start; an event before it has less than 0
+   * @param at mended, where the patient's clock is wrong
+   * @param seq the player's counter; null where it sent none
+   * @param positionSeconds in the video; null where the event tells none
+   * @param data as sent, or as corrected where a field was wrong, a JSON object; kept as text,
+   *     since the trees of a whole recording would take many times its bytes
+   */
+  public record Event(
+      long offsetMs,
+      String at,
+      String event,
+      UUID eventId,
+      Integer seq,
+      Double positionSeconds,
+      @JsonRawValue @JsonDeserialize(using = AsText.class) String data) {}
+
+  /**
+   * A place to begin at.
+   *
+   * @param offsetMs since the session's start
+   * @param event place of the first event from then on
+   * @param positionSeconds where the video stood then; null where that is not known
+   */
+  public record Mark(long offsetMs, int event, Double positionSeconds) {}
+
+  /** Any JSON value as its text. */
+  static final class AsText extends StdDeserializer<String> {
+    private static final long serialVersionUID = 1L;
+
+    AsText() {
+      super(String.class);
+    }
+
+    @Override
+    public String deserialize(JsonParser p, DeserializationContext context) throws IOException {
+      return context.readTree(p).toString();
+    }
+  }
+}

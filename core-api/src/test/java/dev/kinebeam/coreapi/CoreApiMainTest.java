@@ -1,0 +1,85 @@
+package dev.kinebeam.coreapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kinebeam.program.process.StartException;
+import dev.kinebeam.testkit.TestPostgres;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.ParameterException;
+
+class CoreApiMainTest {
+  private static final Map<String, String> ENV =
+      Map.of(
+          "AUTH_HS256_SECRET", "0123456789abcdef0123456789abcdef",
+          "DATABASE_PASSWORD", "database-secret",
+          "BUNNY_STREAM_CDN_HOSTNAME", "vz-1.b-cdn.net");
+
+  private static CoreApiConfig configure(String... flags) {
+    return CoreApiMain.configure(
+        ENV,
+        Stream.concat(
+                Stream.of("--port=0", "--admin-port=0", "--kafka-bootstrap-servers=127.0.0.1:1"),
+                Stream.of(flags))
+            .toArray(String[]::new));
+  }
+
+  private static CoreApiConfig configure(TestPostgres postgres, String user) {
+    return configure("--database-url=" + postgres.url(user), "--database-user=" + user);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--database-url=mysql://x, jdbc:postgresql:",
+    "--cors-origin=*, CORS",
+    "--max-in-flight=0, at least one",
+    "--gateway-url=a b, --gateway-url",
+    "--port=many, --port",
+  })
+  void wrongFlagsAreNamed(String flag, String mention) {
+    String[] flags =
+        flag.startsWith("--database-url")
+            ? new String[] {flag, "--database-user=x"}
+            : new String[] {flag, "--database-url=jdbc:postgresql://h/d", "--database-user=x"};
+    assertThatThrownBy(() -> configure(flags))
+        .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
+        .hasMessageContaining(mention);
+  }
+
+  @Test
+  void startsWithoutKafkaButNotAsARoleThatGoesAroundRowSecurity() throws Exception {
+    try (TestPostgres postgres = TestPostgres.migrated()) {
+      assertThatThrownBy(() -> CoreApi.start(configure(postgres, "postgres")))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("superuser")
+          .hasMessageContaining("kinebeam_core_api");
+
+      CoreApiConfig config = configure(postgres, "core_api");
+      assertThat(config.toString()).doesNotContain("database-secret");
+      try (CoreApi api = CoreApi.start(config)) {
+        assertThat(get(api.adminPort(), "/livez").statusCode()).isEqualTo(200);
+        assertThat(get(api.port(), "/settings.json").body())
+            .isEqualTo("{\"gateway\":\"http://127.0.0.1:8080\"}");
+        assertThat(get(api.port(), "/v1/nothing").statusCode()).isEqualTo(404);
+        assertThat(get(api.adminPort(), "/metrics").body())
+            .contains("kinebeam_core_api_requests_seconds_count")
+            .contains("kinebeam_relay_pending_changes", "kinebeam_relay_leader");
+      }
+    }
+  }
+
+  private static HttpResponse<String> get(int port, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+}

@@ -1,2 +1,0 @@
-/** The clinic's inbox of automations, its feed, and the thresholds that raise them. */
-package dev.kinebeam.gateway.automations;

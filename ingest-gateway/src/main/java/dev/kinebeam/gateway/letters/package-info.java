@@ -1,2 +1,0 @@
-/** What was refused anywhere, counted for those who watch. */
-package dev.kinebeam.gateway.letters;

@@ -1,0 +1,129 @@
+package dev.kinebeam.localstack.services;
+
+import dev.kinebeam.objectstore.ObjectStoreSettings.Credentials;
+import dev.kinebeam.programs.process.ProgramRole;
+import dev.kinebeam.schemas.Masked;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where the services are and how to log in to them. Holds secrets: not to be logged ({@code
+ * toString} hides them).
+ *
+ * @param kafkaBootstrapServers {@code host:port}
+ * @param database the database and its logins
+ * @param objectStore the S3 server
+ * @param videoHost the video host
+ * @param authSecret HS256 key of tokens in this run
+ * @param composerToken bearer token of {@code POST /v1/compose} in this run
+ */
+public record Endpoints(
+    String kafkaBootstrapServers,
+    Database database,
+    ObjectStoreAccess objectStore,
+    VideoHostAccess videoHost,
+    String authSecret,
+    String composerToken) {
+
+  /** A user with its password. */
+  public record Login(String user, String password) {
+    @Override
+    public String toString() {
+      return user;
+    }
+  }
+
+  /**
+   * A database with a login per program.
+   *
+   * @param url JDBC address
+   * @param admin superuser, for migrations and for accounting across tenants
+   * @param programs what each program logs in with
+   */
+  public record Database(String url, Login admin, Map<ProgramRole, Login> programs) {
+    public Database {
+      programs = Map.copyOf(programs);
+    }
+
+    @Override
+    public String toString() {
+      return Masked.address(url);
+    }
+  }
+
+  /**
+   * An S3 server, spoken to in path style.
+   *
+   * @param reader may list the bucket of the filming primitives and get its objects, nothing else
+   * @param getter may get its objects, nothing else
+   * @param bucket of the filming primitives
+   * @param archiveBucket of the archived events
+   */
+  public record ObjectStoreAccess(
+      URI endpoint,
+      String region,
+      String accessKeyId,
+      String secretAccessKey,
+      Credentials reader,
+      Credentials getter,
+      String bucket,
+      String archiveBucket) {
+    @Override
+    public String toString() {
+      return Masked.address(endpoint) + "/" + bucket;
+    }
+  }
+
+  /**
+   * A host that speaks Bunny Stream's API.
+   *
+   * @param baseUrl of the API
+   * @param cdn where players fetch files
+   * @param apiKey full access
+   * @param readOnlyKey signs webhooks
+   * @param tokenKey signs playback addresses
+   */
+  public record VideoHostAccess(
+      URI baseUrl, URI cdn, String libraryId, String apiKey, String readOnlyKey, String tokenKey) {
+    @Override
+    public String toString() {
+      return Masked.address(baseUrl) + "/library/" + libraryId;
+    }
+  }
+
+  /** The environment that this program is configured by, in a stable order. */
+  public Map<String, String> toEnvironment(ProgramRole program) {
+    Login login = database.programs().get(program);
+    Map<String, String> env = new LinkedHashMap<>();
+    env.put("KAFKA_BOOTSTRAP_SERVERS", kafkaBootstrapServers);
+    env.put("DATABASE_URL", database.url());
+    env.put("DATABASE_USER", login.user());
+    env.put("DATABASE_PASSWORD", login.password());
+    env.put("S3_ENDPOINT", objectStore.endpoint().toString());
+    env.put("S3_REGION", objectStore.region());
+    env.put("S3_ACCESS_KEY_ID", objectStore.accessKeyId());
+    env.put("S3_SECRET_ACCESS_KEY", objectStore.secretAccessKey());
+    env.put("S3_ASSETS_BUCKET", objectStore.bucket());
+    env.put("S3_ARCHIVE_BUCKET", objectStore.archiveBucket());
+    env.put("BUNNY_STREAM_BASE_URL", videoHost.baseUrl().toString());
+    env.put("BUNNY_STREAM_API_KEY", videoHost.apiKey());
+    env.put("BUNNY_STREAM_LIBRARY_ID", videoHost.libraryId());
+    env.put("BUNNY_STREAM_CDN_HOSTNAME", videoHost.cdn().toString());
+    env.put("BUNNY_STREAM_TOKEN_KEY", videoHost.tokenKey());
+    env.put("BUNNY_STREAM_READ_ONLY_KEY", videoHost.readOnlyKey());
+    if (program == ProgramRole.GATEWAY || program == ProgramRole.CORE_API) {
+      env.put("AUTH_HS256_SECRET", authSecret);
+    }
+    if (program == ProgramRole.GATEWAY) {
+      env.put("COMPOSER_TOKEN", composerToken);
+    }
+    return env;
+  }
+
+  @Override
+  public String toString() {
+    return "Kafka %s, database %s, S3 %s, video host %s"
+        .formatted(kafkaBootstrapServers, database, objectStore, videoHost);
+  }
+}

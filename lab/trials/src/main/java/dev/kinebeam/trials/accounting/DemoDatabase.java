@@ -1,0 +1,120 @@
+package dev.kinebeam.trials.accounting;
+
+import dev.kinebeam.catalog.db.Consents;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.sample.SampleExercise;
+import dev.kinebeam.trials.patients.Clinics;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** What the platform would have put into the database before the first patient comes. */
+public final class DemoDatabase {
+  /** A short exercise that every clinic prescribes. */
+  public static final String SHORT_EXERCISE = "diaphragm-breathing";
+
+  /** The one that is published with a broken file. */
+  public static final String BROKEN_EXERCISE = "shoulder-circles";
+
+  private final Endpoints.Database access;
+
+  public DemoDatabase(Endpoints.Database access) {
+    this.access = access;
+  }
+
+  /** The whole database, past every policy: for the accounting, which looks across clinics. */
+  public DataSource owner() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(access.url());
+    source.setUser(access.admin().user());
+    source.setPassword(access.admin().password());
+    return source;
+  }
+
+  /** What players send for an exercise: hashed by the client, and so no slug. */
+  public static String mediaId(String slug) {
+    return Integer.toHexString(slug.hashCode()) + "-" + slug.length();
+  }
+
+  /** Clinics, their people, who consents to what, and the exercise; the same on every run. */
+  public void fill(List<Clinics.Patient> patients) throws SQLException {
+    try (Connection c = owner().getConnection()) {
+      c.setAutoCommit(false);
+      try (PreparedStatement org =
+              c.prepareStatement(
+                  "INSERT INTO organizations (org_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING");
+          PreparedStatement person =
+              c.prepareStatement(
+                  "INSERT INTO people (org_id, person_id, role, display_name) VALUES (?, ?, ?, ?)"
+                      + " ON CONFLICT DO NOTHING");
+          PreparedStatement consent =
+              c.prepareStatement(
+                  "INSERT INTO consents (org_id, patient_id, purpose, active) VALUES (?, ?, ?, ?)"
+                      + " ON CONFLICT (org_id, patient_id, purpose)"
+                      + " DO UPDATE SET active = excluded.active, changed_at = now()")) {
+        for (Clinics.Clinic clinic : Clinics.ALL) {
+          org.setObject(1, clinic.orgId());
+          org.setString(2, clinic.name());
+          org.addBatch();
+          add(person, clinic.orgId(), clinic.adminId(), "clinic_admin", clinic.name() + " admin");
+        }
+        for (Clinics.Patient patient : patients) {
+          UUID orgId = patient.clinic().orgId();
+          add(person, orgId, patient.patientId(), "patient", patient.name());
+          consent.setObject(1, orgId);
+          consent.setObject(2, patient.patientId());
+          consent.setString(3, Consents.ANALYTICS);
+          consent.setBoolean(4, patient.consents());
+          consent.addBatch();
+        }
+        org.executeBatch();
+        person.executeBatch();
+        consent.executeBatch();
+      }
+      c.commit();
+    }
+    try (Database database =
+        Database.open(
+            DatabaseConfig.of(access.url(), access.admin().user(), access.admin().password()))) {
+      Exercises exercises = new Exercises(database);
+      exercises.ensureRepsBased(
+          SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
+      exercises.ensureRepsBased(SHORT_EXERCISE, "Diaphragm breathing", mediaId(SHORT_EXERCISE));
+      exercises.ensureRepsBased(BROKEN_EXERCISE, "Shoulder circles", mediaId(BROKEN_EXERCISE));
+    }
+  }
+
+  /** The version of the exercise's primitives, after raising it where they have changed. */
+  public int assetVersion(boolean changed) throws SQLException {
+    try (Connection c = owner().getConnection();
+        PreparedStatement s =
+            c.prepareStatement(
+                "UPDATE exercises SET asset_version = asset_version + ?, updated_at = now()"
+                    + " WHERE slug = ? RETURNING asset_version")) {
+      s.setInt(1, changed ? 1 : 0);
+      s.setString(2, SampleExercise.SLUG);
+      try (ResultSet r = s.executeQuery()) {
+        r.next();
+        return r.getInt(1);
+      }
+    }
+  }
+
+  private static void add(
+      PreparedStatement person, UUID orgId, UUID personId, String role, String name)
+      throws SQLException {
+    person.setObject(1, orgId);
+    person.setObject(2, personId);
+    person.setString(3, role);
+    person.setString(4, name);
+    person.addBatch();
+  }
+}

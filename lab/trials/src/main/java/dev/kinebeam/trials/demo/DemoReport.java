@@ -1,0 +1,140 @@
+package dev.kinebeam.trials.demo;
+
+import dev.kinebeam.trials.accounting.Accounting;
+import dev.kinebeam.trials.accounting.IdleTransactions;
+import dev.kinebeam.trials.bulk.HostAccount;
+import java.util.List;
+import java.util.Map;
+
+/** The demo's figures; {@code --report} writes them as JSON. */
+record DemoReport(
+    Events events,
+    Rows sessions,
+    Rows stalls,
+    Accounting.WeeklyCounts weeklyCounts,
+    IdleTransactions.Report idleTransactions,
+    Alerts alerts,
+    Backfill backfill,
+    Render render,
+    Host host,
+    Map<String, String> services,
+    Timings timings,
+    List<String> surprises) {
+
+  /**
+   * Every event sent is accepted, rejected or recognised as a repetition within its request.
+   *
+   * @param duplicates recognised by the gateway
+   * @param duplicatesSent sent a second time on purpose; what the gateway does not see, the session
+   *     law must
+   * @param deadLetters records in the dead-letter topic from this run
+   * @param poison records put into Kafka past the gateway, which the pipeline must refuse
+   */
+  record Events(
+      long sent,
+      long accepted,
+      long rejected,
+      long duplicates,
+      long duplicatesSent,
+      long deadLetters,
+      long poison,
+      long refusedWithoutConsent) {}
+
+  record Rows(long sent, long rows, long mismatched) {}
+
+  /**
+   * What the feed of automations made of the incidents.
+   *
+   * @param expected one for each incident; empty when none was asked for
+   * @param snoozed what became of the one that was snoozed for a minute
+   * @param repeated records that tell a change again
+   * @param unexpected automations that no incident explains
+   */
+  record Alerts(List<Alert> expected, Snooze snoozed, long repeated, List<String> unexpected) {
+    static final Alerts NONE = new Alerts(List.of(), new Snooze(0, 0), 0, List.of());
+
+    boolean adds() {
+      return repeated == 0
+          && unexpected.isEmpty()
+          && (expected.isEmpty() || snoozed.adds())
+          && expected.stream().allMatch(alert -> alert.opened == 1 && alert.resolved == 1);
+    }
+  }
+
+  /** How often an automation was snoozed, and how often one opened again by itself. */
+  record Snooze(int snoozed, int woken) {
+    boolean adds() {
+      return snoozed == 1 && woken == 1;
+    }
+  }
+
+  /**
+   * The run's rows made again from the archive and held against the stream's.
+   *
+   * @param differences rows by the column that differs
+   * @param broken objects of the archive that cannot be read
+   */
+  record Backfill(
+      long records,
+      long sessions,
+      long stalls,
+      int differingColumns,
+      Map<String, Long> differences,
+      List<String> broken) {}
+
+  /** How often an incident's automation was opened and resolved; once each is right. */
+  record Alert(String rule, String clinic, int opened, int resolved) {}
+
+  /**
+   * @param frames counted in the video that the host serves
+   * @param expectedFrames by the sample's drawing plan
+   * @param composeSeconds and {@code normaliseSeconds}: spent when it was baked; 0 from the cache
+   */
+  record Render(
+      String id,
+      String status,
+      boolean fromCache,
+      double durationSeconds,
+      long frames,
+      long expectedFrames,
+      double composeSeconds,
+      double normaliseSeconds,
+      String playbackUrl,
+      long hlsBytesFetched) {}
+
+  /**
+   * What the video host held before the run and after it.
+   *
+   * @param hostile whether it misbehaved meanwhile
+   */
+  record Host(boolean hostile, HostAccount before, HostAccount after) {
+    boolean adds() {
+      return after.orphans() <= before.orphans() && after.doubles() <= before.doubles();
+    }
+  }
+
+  /** Seconds from the command's start; -1 for what never happened. */
+  record Timings(double stackReady, double firstEventAccepted, double total) {}
+
+  /** Whether everything that was sent is accounted for, and the render plays. */
+  boolean adds() {
+    return surprises.isEmpty()
+        && events.accepted + events.rejected + events.duplicates == events.sent
+        && events.deadLetters == events.rejected + events.poison
+        && sessions.mismatched == 0
+        && stalls.mismatched == 0
+        && sessions.rows == sessions.sent
+        && stalls.rows == stalls.sent
+        && weeklyCounts.wrong() == 0
+        && idleTransactions.samples() > 0
+        && idleTransactions.held().isEmpty()
+        && alerts.adds()
+        && backfill.differingColumns == 0
+        && backfill.broken.isEmpty()
+        && backfill.sessions >= sessions.sent
+        && render.status.equals("ready")
+        && render.frames == render.expectedFrames
+        && render.hlsBytesFetched > 0
+        && host.adds();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.kinebeam.trials.demo;
+
+import dev.kinebeam.trials.accounting.AlertFeed;
+import dev.kinebeam.trials.patients.Clinics;
+import dev.kinebeam.trials.patients.Clinics.Clinic;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Lets the incidents happen and listens to what the feed makes of them. */
+final class IncidentRun {
+  private static final String OPENED = "opened";
+  private static final String RESOLVED = "resolved";
+  private static final Incident SNOOZED = Incident.SLOW_CDN;
+  private static final Duration FEED_PATIENCE = Duration.ofSeconds(60);
+  private static final long LISTEN_MS = 250;
+
+  private final Incidents incidents;
+  private final AlertFeed feed;
+  private final AutomationClient admin;
+  private final DemoConsole console;
+  private int told;
+
+  /**
+   * @param admin of the clinic whose automation is snoozed
+   */
+  IncidentRun(Incidents incidents, AlertFeed feed, AutomationClient admin, DemoConsole console) {
+    this.incidents = incidents;
+    this.feed = feed;
+    this.admin = admin;
+    this.console = console;
+  }
+
+  /** From the first incident to the last resolved automation, or to the end of patience. */
+  DemoReport.Alerts watch() throws InterruptedException, IOException {
+    console.step("incidents begin: a slow CDN, a broken exercise, a bad network");
+    CountDownLatch over = incidents.happen();
+    while (!over.await(LISTEN_MS, TimeUnit.MILLISECONDS)) {
+      tellNews();
+    }
+    long deadline = System.nanoTime() + FEED_PATIENCE.toNanos();
+    while (!resolved() && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(LISTEN_MS);
+      tellNews();
+    }
+    return report(tellNews());
+  }
+
+  private List<AlertFeed.Change> tellNews() throws IOException, InterruptedException {
+    List<AlertFeed.Change> changes = feed.changes();
+    for (AlertFeed.Change change : changes.subList(told, changes.size())) {
+      console.step(
+          "automation %s: %s, %s".formatted(change.what(), change.rule(), nameOf(change.orgId())));
+      if (isOf(change, SNOOZED) && change.what().equals(OPENED)) {
+        admin.snooze(change.automationId(), Duration.ofMinutes(1));
+      }
+    }
+    told = changes.size();
+    return changes;
+  }
+
+  private static String nameOf(UUID orgId) {
+    return Clinics.ALL.stream()
+        .filter(clinic -> clinic.orgId().equals(orgId))
+        .map(Clinic::name)
+        .findFirst()
+        .orElse(orgId.toString());
+  }
+
+  private boolean resolved() throws IOException {
+    List<AlertFeed.Change> changes = feed.changes();
+    return Arrays.stream(Incident.values())
+        .allMatch(incident -> count(changes, incident, RESOLVED) > 0);
+  }
+
+  private static int count(List<AlertFeed.Change> changes, Incident incident, String what) {
+    return (int) changes.stream().filter(c -> isOf(c, incident) && c.what().equals(what)).count();
+  }
+
+  private static boolean isOf(AlertFeed.Change change, Incident incident) {
+    return change.rule().equals(incident.rule())
+        && change.orgId().equals(incident.clinic().orgId());
+  }
+
+  private static DemoReport.Alerts report(List<AlertFeed.Change> changes) {
+    List<DemoReport.Alert> alerts = new ArrayList<>();
+    for (Incident incident : Incident.values()) {
+      alerts.add(
+          new DemoReport.Alert(
+              incident.rule(),
+              incident.clinic().name(),
+              count(changes, incident, OPENED),
+              count(changes, incident, RESOLVED)));
+    }
+    List<String> unexpected =
+        changes.stream()
+            .filter(c -> Arrays.stream(Incident.values()).noneMatch(i -> isOf(c, i)))
+            .map(c -> c.what() + " " + c.rule() + ", " + nameOf(c.orgId()))
+            .toList();
+    DemoReport.Snooze snooze =
+        new DemoReport.Snooze(count(changes, SNOOZED, "snoozed"), count(changes, SNOOZED, "woken"));
+    return new DemoReport.Alerts(alerts, snooze, AlertFeed.repeated(changes), unexpected);
+  }
+}

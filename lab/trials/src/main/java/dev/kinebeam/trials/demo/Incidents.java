@@ -1,0 +1,119 @@
+package dev.kinebeam.trials.demo;
+
+import dev.kinebeam.schemas.UuidV5;
+import dev.kinebeam.trials.accounting.DemoDatabase;
+import dev.kinebeam.trials.patients.Behaviour;
+import dev.kinebeam.trials.patients.Clinics;
+import dev.kinebeam.trials.patients.Clinics.Clinic;
+import dev.kinebeam.trials.patients.Conditions;
+import dev.kinebeam.trials.patients.Patients;
+import dev.kinebeam.trials.patients.ScriptedSession;
+import dev.kinebeam.trials.patients.Traffic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Short sessions in every clinic, one after the other: an {@link Incident} in some, and then all is
+ * well again. Sessions here are short and play almost in real time, since alerts look at when
+ * sessions began.
+ */
+final class Incidents {
+  /** The windows of the rules in the demo: an hour and a day would try everybody's patience. */
+  static final Duration WINDOW = Duration.ofSeconds(40);
+
+  /** How long a condition must have failed before its automation is resolved. */
+  static final Duration RESOLVED_AFTER = Duration.ofSeconds(3);
+
+  private static final Duration EVERY = Duration.ofMillis(1_200);
+
+  /** Until the last bad session has left the windows, and somewhat longer. */
+  private static final Duration AFTERWARDS = WINDOW.plus(RESOLVED_AFTER).plusSeconds(8);
+
+  private static final double VIDEO_SECONDS = 6;
+  private static final double SPEED = 3;
+
+  /** When all is well, one session in so many stalls for a moment. */
+  private static final int STALLS_ONE_IN = 8;
+
+  private final Traffic traffic;
+  private final UUID runId;
+  private final Patients writer;
+  private final RandomGenerator random;
+  private int number;
+
+  Incidents(Traffic traffic, UUID runId, long seed) {
+    this.traffic = traffic;
+    this.runId = runId;
+    this.writer = Patients.seeded(seed * 17 + 3);
+    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 13 + 5);
+  }
+
+  /** One session still to be played. */
+  private record Planned(ScriptedSession script, Clinics.Patient patient, Traffic.Pace pace) {}
+
+  /** The incidents, and the quiet after them; returns at once with what ends with the last. */
+  CountDownLatch happen() {
+    List<Planned> plan = new ArrayList<>();
+    Duration longest =
+        Arrays.stream(Incident.values())
+            .map(Incident::lasts)
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    long steps = longest.plus(AFTERWARDS).dividedBy(EVERY);
+    for (Clinic clinic : Clinics.ALL) {
+      for (int i = 0; i < steps; i++) {
+        Duration delay = EVERY.multipliedBy(i);
+        Traffic.Pace pace = new Traffic.Pace(delay, SPEED, Duration.ZERO);
+        int step = i;
+        plan.add(
+            Incident.of(clinic)
+                .filter(incident -> delay.compareTo(incident.lasts()) < 0)
+                .map(incident -> bad(incident, step, pace))
+                .orElseGet(() -> good(clinic, step, pace)));
+      }
+    }
+    return play(plan);
+  }
+
+  private Planned bad(Incident incident, int i, Traffic.Pace pace) {
+    return planned(incident.clinic(), i, incident.behaviour(), incident.conditions(), pace);
+  }
+
+  private Planned good(Clinic clinic, int i, Traffic.Pace pace) {
+    Behaviour behaviour = i % STALLS_ONE_IN == 1 ? Behaviour.STALLS : Behaviour.FINISHES;
+    return planned(clinic, i, behaviour, Conditions.GOOD, pace);
+  }
+
+  private Planned planned(
+      Clinic clinic, int i, Behaviour behaviour, Conditions conditions, Traffic.Pace pace) {
+    List<Clinics.Patient> people = Clinics.regulars(clinic);
+    String slug =
+        Incident.BROKEN_EXERCISE.clinic().equals(clinic)
+            ? DemoDatabase.BROKEN_EXERCISE
+            : DemoDatabase.SHORT_EXERCISE;
+    ScriptedSession script =
+        writer.session(
+            behaviour,
+            conditions,
+            UuidV5.of(runId, "short session " + number++),
+            DemoDatabase.mediaId(slug),
+            null,
+            VIDEO_SECONDS);
+    return new Planned(script, people.get(i % people.size()), pace);
+  }
+
+  private CountDownLatch play(List<Planned> plan) {
+    CountDownLatch running = new CountDownLatch(plan.size());
+    for (Planned next : plan) {
+      traffic.play(next.script(), next.patient(), next.pace(), random.nextLong(), running);
+    }
+    return running;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.kinebeam.trials.drill;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/**
+ * Where a drill tells how it goes, from any thread; each line is out when the call returns. Seconds
+ * count from the console's making.
+ */
+public final class DrillConsole {
+  private final PrintWriter out;
+  private final long startedNanos = System.nanoTime();
+
+  public DrillConsole(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** A step on the way, with its time. */
+  public void tell(String what) {
+    print(
+        String.format(Locale.ROOT, "%6.1f s  %s", (System.nanoTime() - startedNanos) / 1e9, what));
+  }
+
+  /** A line as it is. */
+  public void print(String line) {
+    synchronized (out) {
+      out.println(line);
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.kinebeam.trials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.trials.demo.DemoCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The whole way, as {@code ./kinebeam demo --headless} goes it: twice on the same data. */
+class DemoIT {
+  @TempDir private Path folder;
+
+  private final StringWriter told = new StringWriter();
+
+  private JsonNode run(String report, String... more) throws IOException {
+    Path file = folder.resolve(report);
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "--headless",
+                "--small",
+                "--seconds=10",
+                "--patients=21",
+                "--port=0",
+                "--data-dir=" + folder.resolve("data"),
+                "--report=" + file));
+    args.addAll(List.of(more));
+    int exit =
+        new CommandLine(new DemoCommand())
+            .setOut(new PrintWriter(told))
+            .setErr(new PrintWriter(told))
+            .execute(args.toArray(String[]::new));
+    assertThat(exit).as(told.toString()).isZero();
+    return Json.MAPPER.readTree(file.toFile());
+  }
+
+  @Test
+  void everythingSentIsAccountedForAndTheSecondRenderComesFromTheCache() throws IOException {
+    JsonNode first = run("first.json");
+    assertThat(first.at("/sessions/mismatched").asInt()).isZero();
+    assertThat(first.at("/stalls/mismatched").asInt()).isZero();
+    assertThat(first.at("/sessions/rows")).isEqualTo(first.at("/sessions/sent"));
+    assertThat(first.at("/sessions/rows").asInt()).isGreaterThan(200);
+    assertThat(first.at("/alerts/expected").size()).isEqualTo(3);
+    for (JsonNode alert : first.at("/alerts/expected")) {
+      assertThat(alert.get("opened").asInt()).as(alert.toString()).isEqualTo(1);
+      assertThat(alert.get("resolved").asInt()).as(alert.toString()).isEqualTo(1);
+    }
+    assertThat(first.at("/alerts/unexpected")).isEmpty();
+    assertThat(first.at("/alerts/repeated").asInt()).isZero();
+    assertThat(first.at("/alerts/snoozed/snoozed").asInt()).isEqualTo(1);
+    assertThat(first.at("/alerts/snoozed/woken").asInt()).isEqualTo(1);
+    assertThat(first.at("/weekly_counts/weeks").asInt()).isPositive();
+    assertThat(first.at("/weekly_counts/wrong").asInt()).isZero();
+    assertThat(first.at("/idle_transactions/seconds").asDouble()).isGreaterThan(60);
+    assertThat(first.at("/idle_transactions/samples").asInt()).isGreaterThan(200);
+    assertThat(first.at("/idle_transactions/held")).isEmpty();
+    assertThat(first.at("/backfill/differing_columns").asInt()).isZero();
+    assertThat(first.at("/events/rejected").asInt()).isPositive();
+    assertThat(first.at("/events/duplicates_sent").asInt()).isPositive();
+    assertThat(first.at("/events/refused_without_consent").asInt()).isPositive();
+    assertThat(first.at("/render/frames")).isEqualTo(first.at("/render/expected_frames"));
+    assertThat(first.at("/render/from_cache").asBoolean()).isFalse();
+    assertThat(first.at("/render/compose_seconds").asDouble()).isPositive();
+    assertThat(first.at("/services").size()).isEqualTo(5);
+
+    JsonNode second = run("second.json", "--without-incidents");
+    assertThat(second.at("/render/from_cache").asBoolean()).isTrue();
+    assertThat(second.at("/render/id")).isEqualTo(first.at("/render/id"));
+    assertThat(second.at("/sessions/rows").asInt()).isEqualTo(40);
+  }
+
+  @Test
+  void wrongUsageIsRefusedByName() {
+    int exit =
+        new CommandLine(new DemoCommand())
+            .setErr(new PrintWriter(told))
+            .execute("--headless", "--seconds=0");
+    assertThat(exit).isEqualTo(2);
+    assertThat(told.toString()).contains("--seconds is 0");
+  }
+}

@@ -1,0 +1,209 @@
+package dev.kinebeam.trials.bulk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.ExerciseRenders;
+import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.host.BunnyStream;
+import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.VideoHost;
+import dev.kinebeam.programs.media.BundleCheckCommand;
+import dev.kinebeam.programs.media.BundlePrepareCommand;
+import dev.kinebeam.programs.process.Daemon;
+import dev.kinebeam.programs.process.JavaProgram;
+import dev.kinebeam.render.RenderMain;
+import dev.kinebeam.sample.Clip;
+import dev.kinebeam.sample.Progress;
+import dev.kinebeam.sample.SampleExercise;
+import dev.kinebeam.sample.Slot;
+import dev.kinebeam.sample.picture.Barcode;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Picks;
+import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.schemas.render.Segment;
+import dev.kinebeam.schemas.render.SetSpec;
+import dev.kinebeam.trials.browser.Chromium;
+import dev.kinebeam.trials.browser.HlsPlayer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * A whole catalogue, from a filming team's files to the pictures in a browser: prepared and checked
+ * as a bundle, every recipe rendered by the command, played by the player that clinics have, and at
+ * each joint the right frame is on screen.
+ */
+@Tag("browser")
+class CataloguePlaysIT {
+  private static final SampleExercise SAMPLE = SampleExercise.small();
+  private static final int FPS = SampleExercise.FPS;
+  private static final String HLS_JS = System.getProperty("kinebeam.hlsjs");
+
+  @TempDir Path folder;
+
+  @Test
+  void everyRecipeOfTheCatalogueShowsTheRightPictureAtEachJoint() throws Exception {
+    Path raw = folder.resolve("raw");
+    SAMPLE.writeRawTo(raw, Progress.NONE);
+    try (BulkGround ground = BulkGround.open(folder.resolve("stack"), line -> {})) {
+      String slug = SampleExercise.SLUG;
+      prepare(ground, raw, slug);
+      List<ComposeOrder> orders =
+          List.of(
+              order(slug, new SetSpec("left", 5), new SetSpec("right", 5)),
+              order(slug, new SetSpec("left", 10), new SetSpec("right", 10)),
+              order(slug, new SetSpec("right", 20)));
+      Map<String, String> env = ground.environment();
+      try (Database database =
+              Database.open(DatabaseConfig.fromEnvironment(env, "kinebeam_render"));
+          Chromium chromium = Chromium.start()) {
+        VideoHost host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(env));
+        ExerciseRenders renders = new ExerciseRenders(database);
+        // Somebody has ordered all but the preview before; the catalogue knows them from then on.
+        for (ComposeOrder order : orders.subList(1, orders.size())) {
+          renders.<RuntimeException>request(order, sent -> {});
+        }
+        renderCatalogue(ground);
+
+        for (ComposeOrder order : orders) {
+          Render render = renders.find(order.key()).orElseThrow();
+          assertThat(render.error()).isEmpty();
+          assertPlays(chromium, host, render.outcome().orElseThrow());
+        }
+      }
+    }
+  }
+
+  /** As the filming team's files come, with nothing to correct. */
+  private void prepare(BulkGround ground, Path raw, String slug) throws IOException {
+    String bucket = "s3://" + ground.endpoints().objectStore().bucket();
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    int prepared =
+        new CommandLine(new BundlePrepareCommand(ground.environment()))
+            .setOut(out)
+            .setErr(out)
+            .execute(
+                raw.toString(),
+                "--exercise=" + slug,
+                "--language=" + SampleExercise.LANGUAGE,
+                "--out=" + folder,
+                "--sync=" + bucket,
+                "--catalogue");
+    assertThat(prepared).as(said::toString).isZero();
+    assertThat(said.toString()).contains(slug + " is a draft in the catalogue, asset version 1");
+
+    StringWriter found = new StringWriter();
+    int checked =
+        new CommandLine(new BundleCheckCommand(ground.environment()))
+            .setOut(new PrintWriter(found))
+            .setErr(out)
+            .execute(folder.resolve(slug).toString(), "--json");
+    assertThat(checked).isZero();
+    JsonNode verdict = Json.MAPPER.readTree(found.toString());
+    assertThat(verdict.path("errors").asInt(-1)).as(found::toString).isZero();
+    assertThat(verdict.path("warnings").asInt(-1)).as(found::toString).isZero();
+  }
+
+  private static ComposeOrder order(String slug, SetSpec... sets) {
+    return new ComposeOrder(
+        new Recipe(slug, SampleExercise.LANGUAGE, List.of(sets), null, false), 1, false);
+  }
+
+  private void renderCatalogue(BulkGround ground) throws IOException, InterruptedException {
+    Path report = folder.resolve("report.json");
+    Daemon job =
+        Daemon.start(
+            new JavaProgram(
+                "render-catalogue",
+                System.getProperty("java.class.path"),
+                RenderMain.class.getName(),
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                List.of(
+                    "--catalog",
+                    "--profile=216p",
+                    "--report=" + report,
+                    "--dir=" + folder.resolve("render")),
+                ground.environment()),
+            folder);
+    try {
+      assertThat(job.process().onExit()).as(job::lastWords).succeedsWithin(3, TimeUnit.MINUTES);
+    } finally {
+      job.kill();
+    }
+    JsonNode told = Json.MAPPER.readTree(report.toFile());
+    assertThat(told.path("rendered").asInt()).as(told::toString).isEqualTo(3);
+    assertThat(told.path("failures")).as(told::toString).isEmpty();
+  }
+
+  private static void assertPlays(Chromium chromium, VideoHost host, Render.Outcome outcome)
+      throws IOException {
+    try (com.microsoft.playwright.Page page = chromium.page()) {
+      List<String> complaints = Chromium.complaintsOf(page);
+      HlsPlayer player = new HlsPlayer(page, HLS_JS);
+      double seconds = player.open(host.playback(outcome.hostVideoId()).hls());
+      assertThat(seconds).isBetween(outcome.durationSeconds(), outcome.durationSeconds() + 0.05);
+
+      List<String> wrong = new ArrayList<>();
+      expected(outcome)
+          .forEach(
+              (frame, barcode) -> {
+                HlsPlayer.Shown shown = player.at((frame + 0.5) / FPS);
+                if (shown.barcode().filter(barcode::equals).isEmpty()) {
+                  wrong.add(frame + " shows " + shown + " instead of " + barcode);
+                }
+              });
+      assertThat(wrong).isEmpty();
+      assertThat(complaints).isEmpty();
+    }
+  }
+
+  /** By frame: the first and the last of each segment, and the first of each repetition. */
+  private static Map<Integer, Barcode> expected(Render.Outcome outcome) {
+    Picks picks = outcome.picks().orElseThrow();
+    Map<Integer, Barcode> expected = new TreeMap<>();
+    for (Segment segment : outcome.segments()) {
+      Clip clip = clip(segment, picks);
+      int first = frame(segment.fromSeconds());
+      List<Integer> frames = new ArrayList<>(List.of(first, frame(segment.toSeconds()) - 1));
+      segment.reps().stream()
+          .map(CataloguePlaysIT::frame)
+          .filter(frame -> frame < frame(segment.toSeconds()))
+          .forEach(frames::add);
+      for (int frame : frames) {
+        expected.put(frame, new Barcode(clip.id(), (frame - first) % SAMPLE.frames(clip.slot())));
+      }
+    }
+    return expected;
+  }
+
+  private static Clip clip(Segment segment, Picks picks) {
+    return switch (segment.kind()) {
+      case "intro" -> SAMPLE.clip(Slot.INTRO, picks.introVideo());
+      case "pauza" -> SAMPLE.clip(Slot.PAUZA, picks.pauzaVideo());
+      case "outro" -> SAMPLE.clip(Slot.OUTRO, picks.outroVideo());
+      default ->
+          SAMPLE.clip(
+              segment.side().equals("left") ? Slot.REP_LEFT : Slot.REP_RIGHT,
+              picks.sets().get(segment.set()).videoVariant());
+    };
+  }
+
+  private static int frame(double seconds) {
+    return (int) Math.round(seconds * FPS);
+  }
+}

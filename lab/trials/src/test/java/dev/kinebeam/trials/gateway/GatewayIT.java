@@ -1,0 +1,391 @@
+package dev.kinebeam.trials.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.DatabaseConfig;
+import dev.kinebeam.catalog.db.ExerciseRenders;
+import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.gateway.Gateway;
+import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.LocalStack;
+import dev.kinebeam.localstack.services.StackSettings;
+import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.programs.process.ProgramRole;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.trials.kafka.TopicRecords;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway between real clients and the real Kafka, PostgreSQL and S3. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GatewayIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final UUID ORG = UUID.randomUUID();
+  private static final UUID PATIENT = UUID.randomUUID();
+  private static final UUID SESSION = UUID.randomUUID();
+  private static final String SLUG = "lumbar-detensioning";
+  private static final String RECIPE =
+      """
+      {"exercise":"lumbar-detensioning","sets":[{"side":"left","reps":5}]}
+      """;
+  private static final String MANIFEST =
+      """
+      {"exercise":"lumbar-detensioning","reps_per_video_block":5,"counts_per_audio_master":20,
+       "sides":["left"],"languages":["ro"]}
+      """;
+
+  @TempDir static Path dataDir;
+
+  private static LocalStack stack;
+  private static Gateway gateway;
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = LocalStack.start(StackSettings.forTests(dataDir));
+    Endpoints endpoints = stack.endpoints();
+    addPatient(endpoints);
+    addBundle(endpoints);
+    Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
+    gateway =
+        Gateway.start(
+            GatewayMain.configure(
+                env,
+                "--port=0",
+                "--admin-port=0",
+                "--kafka-bootstrap-servers=" + env.get("KAFKA_BOOTSTRAP_SERVERS"),
+                "--database-url=" + env.get("DATABASE_URL"),
+                "--database-user=" + env.get("DATABASE_USER")));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    gateway.close();
+    stack.close();
+  }
+
+  private static void addPatient(Endpoints endpoints) throws Exception {
+    Endpoints.Login admin = endpoints.database().admin();
+    try (Connection connection =
+        DriverManager.getConnection(endpoints.database().url(), admin.user(), admin.password())) {
+      execute(connection, "INSERT INTO organizations (org_id, name) VALUES (?, 'Clinic')", ORG);
+      execute(
+          connection,
+          "INSERT INTO consents (org_id, patient_id, purpose, active) VALUES (?, ?, 'analytics',"
+              + " true)",
+          ORG,
+          PATIENT);
+    }
+  }
+
+  private static void execute(Connection connection, String sql, Object... values)
+      throws Exception {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  private static Database ownerDatabase() {
+    Endpoints.Login admin = stack.endpoints().database().admin();
+    return Database.open(
+        DatabaseConfig.of(stack.endpoints().database().url(), admin.user(), admin.password()));
+  }
+
+  private static void addBundle(Endpoints endpoints) throws Exception {
+    try (Database owner = ownerDatabase();
+        ObjectStore store =
+            ObjectStore.open(
+                ObjectStoreSettings.fromEnvironment(
+                    endpoints.toEnvironment(ProgramRole.GATEWAY)))) {
+      new Exercises(owner).ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
+      store.put(SLUG + "/manifest.json", MANIFEST.getBytes(UTF_8), "application/json");
+      for (String slot : List.of("intro", "outro", "rep-left")) {
+        store.put(SLUG + "/" + slot + "-video-1.mp4", new byte[1], "video/mp4");
+        store.put(SLUG + "/audio/ro/" + slot + "-vo-1.mp3", new byte[1], "audio/mpeg");
+      }
+    }
+  }
+
+  private static String patientToken() throws Exception {
+    return token("patient");
+  }
+
+  private static String token(String role) throws Exception {
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder()
+            .subject(PATIENT.toString())
+            .claim("org_id", ORG.toString())
+            .claim("role", role)
+            .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+            .build();
+    SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+    token.sign(new MACSigner(stack.endpoints().authSecret().getBytes(UTF_8)));
+    return token.serialize();
+  }
+
+  private static HttpResponse<String> post(String path, String token, String body, String prefer)
+      throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path))
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .header("Prefer", prefer)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> postEvents(int count) throws Exception {
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      events.add(
+          """
+          {"event":"pause","session_id":"%s","timestamp":"2026-11-21T10:00:00.000Z",\
+          "data":{"position_seconds":%d}}\
+          """
+              .formatted(SESSION, i));
+    }
+    events.add("{\"event\":\"rewind\"}");
+    String body = "{\"events\":[" + String.join(",", events) + "]}";
+    return post("/v1/media/events", patientToken(), body, "");
+  }
+
+  private static HttpResponse<String> admin(String path) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.adminPort() + path))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> read(String topic) {
+    return TopicRecords.all(stack.endpoints().kafkaBootstrapServers(), topic);
+  }
+
+  @Test
+  @Order(1)
+  void is_ready() throws Exception {
+    while (admin("/readyz").body().contains("not probed yet")) {
+      Thread.onSpinWait();
+    }
+    assertThat(admin("/readyz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Order(2)
+  void what_was_answered_202_is_in_kafka() throws Exception {
+    HttpResponse<String> answer = postEvents(100);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+
+    List<ConsumerRecord<String, byte[]>> taken = read(Topics.MEDIA_EVENTS);
+    assertThat(taken).hasSize(100).allMatch(entry -> entry.key().equals(SESSION.toString()));
+    MediaRecord.Reader reader = new MediaRecord.Reader();
+    assertThat(taken)
+        .allSatisfy(
+            entry -> {
+              MediaRecord record = ((MediaRecord.Accepted) reader.read(entry.value())).record();
+              assertThat(record.orgId()).isEqualTo(ORG);
+              assertThat(record.patientId()).isEqualTo(PATIENT);
+            });
+    assertThat(taken.stream().map(ConsumerRecord::partition).distinct()).hasSize(1);
+
+    List<ConsumerRecord<String, byte[]>> letters = read(Topics.MEDIA_EVENTS_REJECTED);
+    assertThat(letters).hasSize(1);
+    DeadLetter letter = DeadLetter.decode(letters.get(0).value());
+    assertThat(letter.originalBytes()).isEqualTo("{\"event\":\"rewind\"}".getBytes(UTF_8));
+  }
+
+  @Test
+  @Tag("browser")
+  @Order(3)
+  void the_first_page_hides_what_the_role_may_not_read() throws Exception {
+    GatewayBrowser.firstPageOfASpecialist(gateway.port(), token("specialist"));
+  }
+
+  @Test
+  @Tag("browser")
+  @Order(3)
+  void the_first_page_says_why_there_is_nothing_to_see() throws Exception {
+    GatewayBrowser.noticesOfThoseWhoSeeNothing(gateway.port(), token("patient"));
+  }
+
+  @Test
+  @Tag("browser")
+  @Order(3)
+  void a_beacon_of_another_origin_is_in_kafka_without_its_token() throws Exception {
+    int before = read(Topics.MEDIA_EVENTS).size();
+    String body =
+        """
+        {"token":"%s","events":[{"event":"pause","session_id":"%s",\
+        "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":999}}]}\
+        """
+            .formatted(patientToken(), SESSION);
+    List<String> methods = GatewayBrowser.beacon(gateway.adminPort(), gateway.port(), body);
+    List<ConsumerRecord<String, byte[]>> taken = read(Topics.MEDIA_EVENTS);
+    while (taken.size() == before) {
+      taken = read(Topics.MEDIA_EVENTS);
+    }
+    assertThat(methods).doesNotContain("OPTIONS");
+    String value = new String(taken.get(before).value(), UTF_8);
+    assertThat(value).contains("999").contains(PATIENT.toString()).doesNotContain("token", "eyJ");
+  }
+
+  @Test
+  @Order(3)
+  void a_waiting_order_is_answered_when_the_result_arrives() throws Exception {
+    String composer = stack.endpoints().composerToken();
+    HttpResponse<String> first = post("/v1/compose", composer, RECIPE, "wait=0");
+    assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
+    ComposeOrder order = order();
+
+    CompletableFuture<HttpResponse<String>> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return post("/v1/compose", composer, RECIPE, "wait=20");
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    finish(order);
+    HttpResponse<String> answer = waiting.get();
+    assertThat(answer.statusCode()).isEqualTo(200);
+    JsonNode render = Json.MAPPER.readTree(answer.body());
+    assertThat(render.path("bunny_video_id").asText()).isEqualTo("video-1");
+    assertThat(render.path("playback_hls_url").asText())
+        .startsWith(stack.endpoints().videoHost().cdn().toString())
+        .endsWith("/video-1/playlist.m3u8");
+    assertThat(read(Topics.COMPOSE_REQUESTS)).hasSize(1);
+  }
+
+  private static ComposeOrder order() {
+    List<ConsumerRecord<String, byte[]>> orders = read(Topics.COMPOSE_REQUESTS);
+    assertThat(orders).hasSize(1);
+    return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order().with("", 0);
+  }
+
+  /** What the render job does at the end: the row first, then the word that it is there. */
+  private static void finish(ComposeOrder order) throws Exception {
+    try (Database owner = ownerDatabase();
+        KafkaProducer<String, byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", stack.endpoints().kafkaBootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+      new ExerciseRenders(owner)
+          .ready(
+              order,
+              new Render.Outcome(
+                  "bunny", "video-1", 20, Optional.empty(), Optional.empty(), List.of()));
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topics.RENDER_RESULTS, order.renderId().toString(), "{}".getBytes(UTF_8)))
+          .get();
+    }
+  }
+
+  @Test
+  @Order(4)
+  void kafka_away_is_told_in_bounded_time() throws Exception {
+    long kafka =
+        stack.services().stream()
+            .filter(service -> service.name().equals("kafka"))
+            .findFirst()
+            .orElseThrow()
+            .pid();
+    // A stopped process keeps its connections and answers nothing.
+    assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(kafka)).start().waitFor())
+        .isZero();
+    assertRefusedSoon();
+    ProcessHandle process = ProcessHandle.of(kafka).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().get();
+    assertRefusedSoon();
+    long probed = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    HttpResponse<String> ready = admin("/readyz");
+    while (ready.statusCode() == 200 && System.nanoTime() < probed) {
+      ready = admin("/readyz");
+    }
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(ready.body()).contains("\"unreachable\":[\"kafka\"]");
+    assertThat(admin("/livez").statusCode()).isEqualTo(200);
+  }
+
+  private static void assertRefusedSoon() throws Exception {
+    ExecutorService callers = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<Duration>> waits = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        waits.add(callers.submit(GatewayIT::refusal));
+      }
+      List<Duration> sorted = new ArrayList<>();
+      for (Future<Duration> wait : waits) {
+        sorted.add(wait.get());
+      }
+      Collections.sort(sorted);
+      assertThat(sorted.get(39)).as("the longest of 40").isLessThan(Duration.ofSeconds(2));
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  private static Duration refusal() throws Exception {
+    long begun = System.nanoTime();
+    HttpResponse<String> answer = postEvents(25);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+    return Duration.ofNanos(System.nanoTime() - begun);
+  }
+}

@@ -1,2 +1,0 @@
-/** Many small sample exercises and videos, and the drills of bulk renders and imports. */
-package dev.kinebeam.localstack.bulk;

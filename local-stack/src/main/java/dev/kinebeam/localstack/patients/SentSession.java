@@ -1,8 +1,0 @@
-package dev.kinebeam.localstack.patients;
-
-/**
- * A session that was played: what it must leave behind can now be told in full.
- *
- * @param baseMs the patient's clock at the session's first event, milliseconds since the epoch
- */
-public record SentSession(ScriptedSession script, Clinics.Patient patient, long baseMs) {}

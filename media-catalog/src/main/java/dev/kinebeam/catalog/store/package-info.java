@@ -1,5 +1,0 @@
-/**
- * The object store: filming primitives, and later the archive, in S3 or anything that speaks its
- * API.
- */
-package dev.kinebeam.catalog.store;

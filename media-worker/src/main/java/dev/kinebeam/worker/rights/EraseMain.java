@@ -1,0 +1,154 @@
+package dev.kinebeam.worker.rights;
+
+import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.eventarchive.BrokenObject;
+import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.worker.rights.ErasedRows.Patient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./kinebeam erase}: one patient out of everything that is kept. */
+@Command(
+    name = "erase",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Removes one patient from every table, recording and archive object.",
+      "Events that are still on their way bring nothing back. Doing it again is harmless."
+    },
+    footer = {
+      "",
+      "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
+      "From the environment: DATABASE_PASSWORD; S3_ARCHIVE_BUCKET, S3_ENDPOINT, S3_REGION,",
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
+      "Exit status: 0 erased, 1 failure or an archive object that cannot be read, 2 wrong usage."
+    })
+public final class EraseMain implements Callable<Integer> {
+  /** The usual login of upkeep. */
+  public static final String MAINTENANCE = "kb_maintenance";
+
+  @Option(names = "--org", paramLabel = "UUID", required = true, description = "The clinic.")
+  private UUID org;
+
+  @Option(names = "--patient", paramLabel = "UUID", required = true, description = "The patient.")
+  private UUID patient;
+
+  @Option(names = "--dry-run", description = "Count the rows and change nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--no-archive", description = "This deployment has no archive.")
+  private boolean noArchive;
+
+  @Option(names = "--json", description = "Print the result as one line of JSON.")
+  private boolean json;
+
+  @Mixin private DatabaseLogin login;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws SQLException, IOException {
+    Map<String, String> environment = System.getenv();
+    PrintWriter out = spec.commandLine().getOut();
+    try (ArchiveStore store = noArchive || dryRun ? null : archive(environment);
+        Connection connection = database(environment).connect()) {
+      PatientErasure erasure =
+          new PatientErasure(
+              new ErasedRows(connection, login.actor()),
+              Optional.ofNullable(store)
+                  .map(s -> new ErasedFiles(s, spec.commandLine().getErr()::println)));
+      Patient whom = new Patient(org, patient);
+      PatientErasure.Report report = dryRun ? erasure.rehearse(whom) : erasure.erase(whom);
+      tell(out, report);
+      return broken(report) ? 1 : 0;
+    }
+  }
+
+  private JdbcSettings database(Map<String, String> environment) {
+    try {
+      login.actor();
+      return login.database(environment, MAINTENANCE);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "erase: " + e.getMessage(), e);
+    }
+  }
+
+  private ArchiveStore archive(Map<String, String> environment) {
+    try {
+      return ArchiveStore.fromEnvironment(environment);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "erase: " + e.getMessage() + "; or say --no-archive if there has never been one",
+          e);
+    }
+  }
+
+  private void tell(PrintWriter out, PatientErasure.Report report) {
+    if (json) {
+      Map<String, Object> told = new LinkedHashMap<>();
+      told.put("dry_run", dryRun);
+      told.put("erased_before", report.erasedBefore().map(Instant::toString).orElse(null));
+      told.put("rows", report.rows());
+      told.put("files", report.files().orElse(null));
+      out.println(new String(Json.bytes(told), StandardCharsets.UTF_8));
+    } else {
+      report.erasedBefore().ifPresent(at -> out.println("already erased at " + at));
+      report
+          .rows()
+          .forEach((table, n) -> out.printf("%-28s %d rows%s%n", table, n, dryRun ? " found" : ""));
+      report
+          .files()
+          .ifPresent(
+              f ->
+                  out.printf(
+                      "%-28s %d%n%-28s %d records (%d objects rewritten, %d deleted)%n",
+                      "recordings",
+                      f.recordings(),
+                      "archive",
+                      f.archivedRecords(),
+                      f.objectsRewritten(),
+                      f.objectsDeleted()));
+      out.println(verdict(report));
+    }
+    report
+        .files()
+        .ifPresent(
+            f -> {
+              for (BrokenObject object : f.broken()) {
+                spec.commandLine()
+                    .getErr()
+                    .println(
+                        "erase: cannot be read, the patient may still be in it; repair or delete it"
+                            + " and erase again: "
+                            + object);
+              }
+            });
+    out.flush();
+  }
+
+  private String verdict(PatientErasure.Report report) {
+    if (dryRun) {
+      return "nothing was changed; the archive was not looked through";
+    }
+    return report.nothing() ? "nothing of this patient was left to erase" : "erased";
+  }
+
+  private static boolean broken(PatientErasure.Report report) {
+    return report.files().map(f -> !f.broken().isEmpty()).orElse(false);
+  }
+}

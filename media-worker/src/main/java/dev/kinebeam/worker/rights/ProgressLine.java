@@ -1,0 +1,25 @@
+package dev.kinebeam.worker.rights;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Tells how far a long run is, every two seconds at most, so that short ones stay silent. */
+public final class ProgressLine {
+  private static final long EVERY_NANOS = 2_000_000_000L;
+
+  private final Consumer<String> out;
+  private long last = System.nanoTime();
+
+  public ProgressLine(Consumer<String> out) {
+    this.out = out;
+  }
+
+  /** The line, if it is time for one. */
+  public void tell(Supplier<String> line) {
+    long now = System.nanoTime();
+    if (now - last >= EVERY_NANOS) {
+      last = now;
+      out.accept(line.get());
+    }
+  }
+}

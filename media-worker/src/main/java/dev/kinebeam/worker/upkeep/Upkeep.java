@@ -1,0 +1,249 @@
+package dev.kinebeam.worker.upkeep;
+
+import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.eventarchive.BrokenObject;
+import dev.kinebeam.objectstore.StoredObject;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.worker.rights.ErasedFiles;
+import dev.kinebeam.worker.rights.ErasedRows;
+import dev.kinebeam.worker.rights.ErasedRows.Erasure;
+import dev.kinebeam.worker.rights.ProgressLine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The recurring work, each piece in short transactions, harmless to repeat. Not thread-safe. */
+final class Upkeep {
+  private static final int SESSIONS_AT_ONCE = 1000;
+
+  private static final Pattern RECORDING =
+      Pattern.compile("recordings/[^/]+/([0-9a-fA-F-]{36})\\.json");
+
+  /**
+   * How much earlier than an erasure an event can have been received that the archiver writes after
+   * it: Kafka keeps a week.
+   */
+  private static final Duration ON_ITS_WAY = Duration.ofDays(8);
+
+  private final Connection connection;
+  private final String actor;
+  private final Clock clock;
+  private final Consumer<String> progress;
+
+  /** Works on this connection, whose auto-commit is off. */
+  Upkeep(Connection connection, String actor, Clock clock, Consumer<String> progress) {
+    this.connection = connection;
+    this.actor = actor;
+    this.clock = clock;
+    this.progress = progress;
+  }
+
+  /** A row of the weekly counts that was not what a recount gives; it is now. */
+  record Mended(UUID orgId, LocalDate week, String mediaId, long kept, long counted) {}
+
+  /** What a reconciliation found. */
+  record Reconciled(int weeks, List<Mended> mended) {
+    Reconciled {
+      mended = List.copyOf(mended);
+    }
+  }
+
+  /** Counts every week anew whose sessions are all kept, and mends what differs. */
+  Reconciled reconcile() throws SQLException {
+    List<LocalDate> weeks = new ArrayList<>();
+    try (PreparedStatement ask = connection.prepareStatement("SELECT media_weeks()");
+        ResultSet rows = ask.executeQuery()) {
+      while (rows.next()) {
+        weeks.add(rows.getObject(1, LocalDate.class));
+      }
+    }
+    connection.commit();
+    List<Mended> mended = new ArrayList<>();
+    ProgressLine line = new ProgressLine(progress);
+    int done = 0;
+    String sql = "SELECT org_id, media_id, kept, counted FROM reconcile_media_week(?, ?)";
+    try (PreparedStatement ask = connection.prepareStatement(sql)) {
+      for (LocalDate week : weeks) {
+        ask.setObject(1, week);
+        ask.setString(2, actor);
+        try (ResultSet rows = ask.executeQuery()) {
+          while (rows.next()) {
+            mended.add(
+                new Mended(
+                    rows.getObject(1, UUID.class),
+                    week,
+                    rows.getString(2),
+                    rows.getLong(3),
+                    rows.getLong(4)));
+          }
+        }
+        // Writers wait for this transaction, so it ends with each week.
+        connection.commit();
+        int sofar = ++done;
+        line.tell(() -> "reconcile: %d of %d weeks".formatted(sofar, weeks.size()));
+      }
+    }
+    return new Reconciled(weeks.size(), mended);
+  }
+
+  /** A partition that is no more. */
+  record Dropped(String partition, long rows) {}
+
+  /** What became of the partitions. */
+  record Partitions(YearMonth keptFrom, List<Dropped> dropped, long weeklyRowsDropped) {
+    Partitions {
+      dropped = List.copyOf(dropped);
+    }
+  }
+
+  /**
+   * Makes room for the months to come, drops whole months past retention, and weekly rows past
+   * theirs.
+   *
+   * @throws SQLException with state 55P03 when long queries kept it from dropping: try again later
+   */
+  Partitions partitions(Retention retention) throws SQLException {
+    YearMonth present = YearMonth.from(clock.instant().atZone(ZoneOffset.UTC));
+    String ensure = "SELECT ensure_media_partitions(?::timestamptz, 1, ?)";
+    try (PreparedStatement ask = connection.prepareStatement(ensure)) {
+      ask.setString(1, present + "-15T00:00:00Z");
+      ask.setInt(2, retention.monthsAhead());
+      ask.execute();
+    }
+    connection.commit();
+    YearMonth from = retention.sessionsFrom(present);
+    List<Dropped> dropped = new ArrayList<>();
+    String drop = "SELECT dropped, held FROM drop_media_partitions(?::timestamptz, ?)";
+    try (PreparedStatement ask = connection.prepareStatement(drop)) {
+      ask.setString(1, from + "-01T00:00:00Z");
+      ask.setString(2, actor);
+      try (ResultSet rows = ask.executeQuery()) {
+        while (rows.next()) {
+          dropped.add(new Dropped(rows.getString(1), rows.getLong(2)));
+        }
+      }
+    }
+    connection.commit();
+    try (PreparedStatement ask = connection.prepareStatement("SELECT drop_weekly_rows(?, ?)")) {
+      ask.setObject(1, retention.weeksFrom(present));
+      ask.setString(2, actor);
+      try (ResultSet row = ask.executeQuery()) {
+        row.next();
+        long weekly = row.getLong(1);
+        connection.commit();
+        return new Partitions(from, dropped, weekly);
+      }
+    }
+  }
+
+  /** Removes changes of automations that are told and past retention; tells how many. */
+  long changes(Retention retention) throws SQLException {
+    String drop = "SELECT drop_told_automation_changes(?, ?)";
+    try (PreparedStatement ask = connection.prepareStatement(drop)) {
+      ask.setObject(1, retention.changesFrom(clock.instant()).atOffset(ZoneOffset.UTC));
+      ask.setString(2, actor);
+      try (ResultSet row = ask.executeQuery()) {
+        row.next();
+        long dropped = row.getLong(1);
+        connection.commit();
+        return dropped;
+      }
+    }
+  }
+
+  /** What had come back of erased patients, and is gone again. */
+  record Erasures(int erasures, long rows, long archivedRecords, List<BrokenObject> broken) {
+    Erasures {
+      broken = List.copyOf(broken);
+    }
+  }
+
+  /**
+   * Does the erasures of this last while again: the archiver may have been behind by as much as
+   * Kafka keeps.
+   */
+  Erasures erasures(ArchiveStore store, Duration within) throws SQLException, IOException {
+    ErasedRows rows = new ErasedRows(connection, actor);
+    long returned = rows.eraseReturned() + rows.maskReturned(clock.instant().minus(within));
+    List<Erasure> erasures = rows.since(clock.instant().minus(within));
+    ErasedFiles files = new ErasedFiles(store, progress);
+    long records = 0;
+    List<BrokenObject> broken = new ArrayList<>();
+    for (Erasure erasure : erasures) {
+      Instant from = erasure.erasedAt().minus(ON_ITS_WAY);
+      ErasedFiles.Removed gone =
+          files.eraseBetween(erasure.patient(), from, erasure.refuseBefore());
+      records += gone.archivedRecords();
+      broken.addAll(gone.broken());
+      if (!gone.nothing()) {
+        rows.noteFiles(erasure.patient(), new String(Json.bytes(gone), StandardCharsets.UTF_8));
+      }
+    }
+    return new Erasures(erasures.size(), returned, records, broken);
+  }
+
+  /** What became of the recordings. */
+  record Recordings(int kept, int deleted) {}
+
+  /** Deletes recordings of sessions that are no more: erased, or past retention. */
+  Recordings recordings(ArchiveStore store) throws SQLException, IOException {
+    ProgressLine line = new ProgressLine(progress);
+    List<StoredObject> objects = store.list(ErasedFiles.RECORDINGS);
+    int deleted = 0;
+    for (int i = 0; i < objects.size(); i += SESSIONS_AT_ONCE) {
+      List<StoredObject> some = objects.subList(i, Math.min(objects.size(), i + SESSIONS_AT_ONCE));
+      Set<UUID> known = known(some.stream().map(Upkeep::session).toList());
+      for (StoredObject object : some) {
+        if (!known.contains(session(object))) {
+          store.delete(object.key());
+          deleted++;
+        }
+      }
+      int looked = i + some.size();
+      line.tell(() -> "recordings: %d of %d looked at".formatted(looked, objects.size()));
+    }
+    return new Recordings(objects.size() - deleted, deleted);
+  }
+
+  private static UUID session(StoredObject object) {
+    Matcher name = RECORDING.matcher(object.key());
+    if (!name.matches()) {
+      throw new IllegalStateException(
+          object.key() + " is not a recording (recordings/ORG/SESSION.json); move it elsewhere");
+    }
+    return UUID.fromString(name.group(1));
+  }
+
+  private Set<UUID> known(List<UUID> sessions) throws SQLException {
+    Array wanted = connection.createArrayOf("uuid", sessions.toArray());
+    try (PreparedStatement ask = connection.prepareStatement("SELECT known_sessions(?)")) {
+      ask.setArray(1, wanted);
+      Set<UUID> known = new HashSet<>();
+      try (ResultSet rows = ask.executeQuery()) {
+        while (rows.next()) {
+          known.add(rows.getObject(1, UUID.class));
+        }
+      }
+      connection.commit();
+      return known;
+    }
+  }
+}

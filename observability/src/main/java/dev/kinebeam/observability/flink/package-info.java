@@ -1,2 +1,0 @@
-/** Flink's own figures of a job, exported beside ours by the processes of a cluster. */
-package dev.kinebeam.observability.flink;

@@ -1,0 +1,78 @@
+package dev.kinebeam.programs.cli;
+
+import dev.kinebeam.programs.process.ProgramRole;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The words of messages about a command line and its environment. Pure. */
+public final class Usage {
+  /** picocli's note on a value that could not be converted: a Java exception. */
+  private static final Pattern EXCEPTION = Pattern.compile(" \\(java\\.[\\w.]+: .*\\)$");
+
+  private static final Pattern NOT_SET =
+      Pattern.compile("\\b[A-Z][A-Z0-9]*_[A-Z0-9_]+ is not set\\b");
+
+  /** The driver's words where a server asks for a password and the program has none. */
+  private static final String NO_PASSWORD = "no password was provided";
+
+  /** Which login a command takes; the local stack writes an environment file for each. */
+  private static final Map<String, ProgramRole> LOGINS =
+      Map.ofEntries(
+          Map.entry("gateway", ProgramRole.GATEWAY),
+          Map.entry("dead-letters", ProgramRole.GATEWAY),
+          Map.entry("telemetry", ProgramRole.PIPELINE),
+          Map.entry("archive", ProgramRole.PIPELINE),
+          Map.entry("backfill", ProgramRole.PIPELINE),
+          Map.entry("render", ProgramRole.RENDER),
+          Map.entry("import", ProgramRole.RENDER),
+          Map.entry("bundle", ProgramRole.RENDER),
+          Map.entry("sample", ProgramRole.RENDER),
+          Map.entry("maintain", ProgramRole.MAINTENANCE),
+          Map.entry("erase", ProgramRole.MAINTENANCE),
+          Map.entry("org", ProgramRole.REGISTRY),
+          Map.entry("person", ProgramRole.REGISTRY),
+          Map.entry("consent", ProgramRole.REGISTRY));
+
+  private Usage() {}
+
+  /** What is wrong with a command line. */
+  public static String message(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    if (wrong instanceof UnmatchedArgumentException unmatched
+        && !command.getSubcommands().isEmpty()
+        && !unmatched.getUnmatched().get(0).startsWith("-")) {
+      return "there is no command "
+          + (name(command) + " " + unmatched.getUnmatched().get(0)).strip();
+    }
+    return environment(command, EXCEPTION.matcher(wrong.getMessage()).replaceFirst(""));
+  }
+
+  /** Why a command failed. */
+  public static String message(CommandLine command, Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && cause.getMessage().contains(NO_PASSWORD)) {
+        return environment(command, "DATABASE_PASSWORD is not set");
+      }
+    }
+    String message = failure.getMessage();
+    return environment(command, message == null ? failure.toString() : message);
+  }
+
+  /** The message, and how the local stack's environment is taken where a variable is missing. */
+  private static String environment(CommandLine command, String message) {
+    ProgramRole login = LOGINS.get(name(command).replaceFirst(" .*", ""));
+    return login == null || !NOT_SET.matcher(message).find()
+        ? message
+        : "%s; with the local stack: set -a; . .local/env/%s.env; set +a"
+            .formatted(message, login.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** As it is typed after {@code ./kinebeam}; empty for that alone. */
+  static String name(CommandLine command) {
+    return command.getCommandSpec().qualifiedName().replaceFirst("^kinebeam ?", "");
+  }
+}

@@ -1,0 +1,112 @@
+package dev.kinebeam.programs.media;
+
+import dev.kinebeam.composer.bundle.S3Address;
+import dev.kinebeam.composer.check.BucketShelf;
+import dev.kinebeam.composer.check.BundleChecker;
+import dev.kinebeam.composer.check.BundleShelf;
+import dev.kinebeam.composer.check.CheckJson;
+import dev.kinebeam.composer.check.CheckResult;
+import dev.kinebeam.composer.check.CheckTable;
+import dev.kinebeam.composer.check.FolderShelf;
+import dev.kinebeam.composer.media.MediaChildren;
+import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bundle check}: what a filming team should know about a bundle. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Checks a bundle.",
+      "The manifest, every slot in every language, lengths, formats, tempo, true peak",
+      "and loudness. Every file is decoded to its end."
+    },
+    footer = {
+      "",
+      "A bucket's endpoint and keys come from the environment: S3_ENDPOINT, S3_REGION,",
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY; the rights s3:ListBucket and",
+      "s3:GetObject are enough.",
+      "Exit status: 0 no error (maybe warnings), 1 errors or failure, 2 wrong usage."
+    })
+public final class BundleCheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DIR|s3://BUCKET/PREFIX", description = "The bundle.")
+  private String place;
+
+  @Option(names = "--json", description = "Write one JSON object instead of the table.")
+  private boolean json;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = "${env:KINEBEAM_RENDER_DIR:-.local/render}",
+      description =
+          "For copies of a bucket's files while they are looked at. Default: ${DEFAULT-VALUE}")
+  private Path directory;
+
+  private final Map<String, String> environment;
+
+  public BundleCheckCommand() {
+    this(System.getenv());
+  }
+
+  /** The same command with its bucket in another environment than this process's. */
+  public BundleCheckCommand(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    CheckResult result;
+    if (S3Address.isOne(place)) {
+      S3Address address;
+      ObjectStoreSettings settings;
+      try {
+        address = S3Address.parse(place);
+        settings = ObjectStoreSettings.forBucket(environment, address.bucket());
+        if (address.prefix().isEmpty()) {
+          throw new IllegalArgumentException(
+              place + " names no bundle: write s3://BUCKET/[PREFIX/]EXERCISE");
+        }
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), "bundle check: " + e.getMessage(), e);
+      }
+      try (ObjectStore bucket = ObjectStore.open(settings);
+          BucketShelf shelf = BucketShelf.open(bucket, address, directory.resolve("checks"))) {
+        result = check(shelf);
+      }
+    } else {
+      result = check(new FolderShelf(Path.of(place)));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? CheckJson.of(result).toString() : CheckTable.of(result));
+    out.flush();
+    return result.isUsable() ? 0 : 1;
+  }
+
+  private CheckResult check(BundleShelf shelf) throws IOException {
+    try (MediaChildren children = MediaChildren.withDefaults()) {
+      return check(shelf, children, spec.commandLine().getErr());
+    }
+  }
+
+  static CheckResult check(BundleShelf shelf, MediaChildren children, PrintWriter err)
+      throws IOException {
+    Told told = new Told(err);
+    return new BundleChecker(
+            children, (done, all) -> told.tell("check " + done + " of " + all + " files"))
+        .check(shelf);
+  }
+}

@@ -1,0 +1,2 @@
+/** The composer's commands. */
+package dev.kinebeam.programs.media;

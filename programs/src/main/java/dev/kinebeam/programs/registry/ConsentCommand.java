@@ -1,0 +1,118 @@
+package dev.kinebeam.programs.registry;
+
+import dev.kinebeam.catalog.db.Consents;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./kinebeam consent}: what patients agree to. */
+@Command(
+    name = "consent",
+    mixinStandardHelpOptions = true,
+    description = "Records what patients agree to.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ConsentCommand.Grant.class, ConsentCommand.Withdraw.class})
+public final class ConsentCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name what to do: grant or withdraw");
+  }
+
+  /** One answer of one patient. */
+  abstract static class Set extends RegistryCommand {
+    private static final Pattern PURPOSE = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+
+    @Option(
+        names = "--org",
+        paramLabel = "UUID",
+        required = true,
+        description = "The patient's organization.")
+    private UUID org;
+
+    @Option(
+        names = "--patient",
+        paramLabel = "UUID",
+        required = true,
+        description = "Who gave the answer.")
+    private UUID patient;
+
+    @Option(
+        names = "--purpose",
+        defaultValue = Consents.ANALYTICS,
+        description = "What was asked for; events need analytics. Default: ${DEFAULT-VALUE}")
+    private String purpose;
+
+    abstract boolean agrees();
+
+    @Override
+    void check() {
+      if (!PURPOSE.matcher(purpose).matches()) {
+        throw new IllegalArgumentException(
+            "--purpose is " + purpose + "; it must be a lower-case word such as analytics");
+      }
+    }
+
+    @Override
+    Answer enter(Registry registry) throws SQLException, Registry.Refused {
+      String result = Registry.word(registry.consent(org, patient, purpose, agrees()));
+      String answer = agrees() ? "granted" : "withdrawn";
+      return new Answer(
+          answer,
+          "consent of " + patient + " for " + purpose + " is " + answer + ": " + result,
+          Map.of(
+              "organization", org,
+              "patient", patient,
+              "purpose", purpose,
+              "active", agrees(),
+              "result", result));
+    }
+  }
+
+  /** {@code ./kinebeam consent grant}. */
+  @Command(
+      name = "grant",
+      mixinStandardHelpOptions = true,
+      description = "Records that a patient agrees. Gateways take it up within 30 s.",
+      footer = {
+        "",
+        "Login: a member of kinebeam_registry, usually kb_registry.",
+        "From the environment: DATABASE_PASSWORD.",
+        "Exit status: 0 recorded, 1 failure, 2 wrong usage or no such patient."
+      })
+  static final class Grant extends Set {
+    @Override
+    boolean agrees() {
+      return true;
+    }
+  }
+
+  /** {@code ./kinebeam consent withdraw}. */
+  @Command(
+      name = "withdraw",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Records that a patient agrees no longer.",
+        "Gateways refuse events within 30 s; what is stored stays until ./kinebeam erase removes"
+            + " it."
+      },
+      footer = {
+        "",
+        "Login: a member of kinebeam_registry, usually kb_registry.",
+        "From the environment: DATABASE_PASSWORD.",
+        "Exit status: 0 recorded, 1 failure, 2 wrong usage or no such patient."
+      })
+  static final class Withdraw extends Set {
+    @Override
+    boolean agrees() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.kinebeam.programs.registry;
+
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./kinebeam person}: the people of organizations. */
+@Command(
+    name = "person",
+    mixinStandardHelpOptions = true,
+    description = "Enters people of organizations.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = PersonCommand.Add.class)
+public final class PersonCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name what to do: add");
+  }
+
+  /** {@code ./kinebeam person add}. */
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Enters a person and prints their id, the sub of their tokens, on standard output.",
+        "With the --id of one who is there it changes the name; repeating it changes nothing."
+      },
+      footer = {
+        "",
+        "Login: a member of kinebeam_registry, usually kb_registry.",
+        "From the environment: DATABASE_PASSWORD.",
+        "Exit status: 0 entered or there already, 1 failure, 2 wrong usage or no such organization."
+      })
+  static final class Add extends RegistryCommand {
+    @Option(
+        names = "--org",
+        paramLabel = "UUID",
+        required = true,
+        description = "The organization that the person belongs to.")
+    private UUID org;
+
+    @Option(
+        names = "--id",
+        paramLabel = "UUID",
+        description = "The person's id at the identity provider. Default: a new one")
+    private UUID id;
+
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        required = true,
+        description = "patient, specialist or clinic_admin.")
+    private String role;
+
+    @Option(names = "--name", required = true, description = "What people call them.")
+    private String name;
+
+    @Override
+    void check() {
+      checkName(name);
+      parsedRole();
+    }
+
+    private Registry.Role parsedRole() {
+      return Arrays.stream(Registry.Role.values())
+          .filter(known -> Registry.word(known).equals(role))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "--role is %s; it must be one of %s"
+                          .formatted(
+                              role,
+                              Arrays.stream(Registry.Role.values())
+                                  .map(Registry::word)
+                                  .collect(Collectors.joining(", ")))));
+    }
+
+    @Override
+    Answer enter(Registry registry) throws SQLException, Registry.Refused {
+      UUID person = id == null ? UUID.randomUUID() : id;
+      String result = Registry.word(registry.person(org, person, parsedRole(), name));
+      return new Answer(
+          person.toString(),
+          role + " " + person + ": " + result,
+          Map.of("organization", org, "person", person, "role", role, "result", result));
+    }
+  }
+}

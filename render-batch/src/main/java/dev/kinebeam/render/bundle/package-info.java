@@ -1,2 +1,0 @@
-/** Where a bundle's files come from. */
-package dev.kinebeam.render.bundle;

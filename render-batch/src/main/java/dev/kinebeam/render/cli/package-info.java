@@ -1,2 +1,0 @@
-/** The composer's commands. */
-package dev.kinebeam.render.cli;

@@ -1,2 +1,0 @@
-/** Locks that hold among threads and among processes. */
-package dev.kinebeam.render.lock;

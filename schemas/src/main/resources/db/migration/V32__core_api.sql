@@ -1,0 +1,12 @@
+-- The Core API asks what the gateway asked until now; the gateway keeps its rights for one version, so
+-- that the last version's gateway runs on this schema. No policy and no function has to know the role:
+-- it inherits the gateway's.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kinebeam_core_api') THEN
+    CREATE ROLE kinebeam_core_api NOLOGIN NOBYPASSRLS;
+  END IF;
+END
+$$;
+
+GRANT kinebeam_gateway TO kinebeam_core_api;

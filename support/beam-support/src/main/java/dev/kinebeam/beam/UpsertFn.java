@@ -1,0 +1,102 @@
+package dev.kinebeam.beam;
+
+import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.observability.Dependencies;
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.event.DeadLetter;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/** Gathers a bundle's rows, one for each key, and hands them to a {@link RowWriter}. */
+final class UpsertFn<R> extends DoFn<R, DeadLetter> {
+  private final JdbcSettings database;
+  private final RowSink<R> sink;
+  private final Duration patience;
+
+  private transient Dependencies.Watch watch;
+  private transient RowWriter<R> writer;
+  private transient TreeMap<Comparable<?>, R> batch;
+  private transient List<DeadLetter> letters;
+
+  UpsertFn(JdbcSettings database, RowSink<R> sink, Duration patience) {
+    this.database = database;
+    this.sink = sink;
+    this.patience = patience;
+  }
+
+  @Setup
+  public void setup() {
+    watch = database.watch("rows of " + sink.what());
+    RowDelay.begin();
+    writer = new RowWriter<>(database, sink, patience.getMillis());
+  }
+
+  @StartBundle
+  public void startBundle() {
+    batch = new TreeMap<>();
+    letters = new ArrayList<>();
+  }
+
+  @ProcessElement
+  public void process(@Element R row) throws SQLException, InterruptedException {
+    Comparable<?> key = sink.key(row);
+    R before = batch.get(key);
+    if (before != null && !sink.covers(row, before)) {
+      flush();
+    }
+    batch.put(key, row);
+    if (batch.size() >= UpsertRows.BATCH_ROWS) {
+      flush();
+    }
+  }
+
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) throws SQLException, InterruptedException {
+    flush();
+    for (DeadLetter letter : letters) {
+      context.output(letter, Instant.now(), GlobalWindow.INSTANCE);
+    }
+  }
+
+  private void flush() throws SQLException, InterruptedException {
+    List<R> rows = new ArrayList<>(batch.values());
+    batch.clear();
+    writer.write(rows, this::refuse);
+    rows.stream()
+        .map(sink::receivedAtMs)
+        .filter(OptionalLong::isPresent)
+        .mapToLong(OptionalLong::getAsLong)
+        .min()
+        .ifPresent(oldest -> RowDelay.committed(oldest, System.currentTimeMillis()));
+  }
+
+  private void refuse(R row, SQLException e) {
+    letters.add(
+        e instanceof RefusedRows known
+            ? known.letter(row)
+            : DeadLetter.of(
+                "upsert",
+                new FieldError("", "refused_by_database", e.getMessage()),
+                Json.bytes(sink.reference(row))));
+  }
+
+  @Teardown
+  public void teardown() throws SQLException {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+      RowDelay.end();
+    }
+    if (writer != null) {
+      writer.close();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.kinebeam.eventarchive;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One record of the topic, byte for byte; headers are not kept, since no part of an event stands in
+ * them.
+ */
+public final class ArchivedRecord {
+  private final int partition;
+  private final long offset;
+  private final long timestampMs;
+  private final byte[] key;
+  private final byte[] value;
+
+  /**
+   * A record; the arrays are taken over and not copied.
+   *
+   * @param timestampMs the record's own time, milliseconds since the epoch
+   * @param key null if it had none
+   * @param value null if it had none
+   */
+  public ArchivedRecord(int partition, long offset, long timestampMs, byte[] key, byte[] value) {
+    this.partition = partition;
+    this.offset = offset;
+    this.timestampMs = timestampMs;
+    this.key = key;
+    this.value = value;
+  }
+
+  public int partition() {
+    return partition;
+  }
+
+  public long offset() {
+    return offset;
+  }
+
+  /** The record's own time, milliseconds since the epoch. */
+  public long timestampMs() {
+    return timestampMs;
+  }
+
+  /** The key's bytes, or null. */
+  public byte[] key() {
+    return key;
+  }
+
+  /** The key as a text, or null; bytes that are no UTF-8 are replaced. */
+  public String keyText() {
+    return key == null ? null : new String(key, StandardCharsets.UTF_8);
+  }
+
+  /** The value's bytes, or null. */
+  public byte[] value() {
+    return value;
+  }
+
+  @Override
+  public String toString() {
+    return "record %d:%d of %d bytes"
+        .formatted(partition, offset, value == null ? 0 : value.length);
+  }
+}

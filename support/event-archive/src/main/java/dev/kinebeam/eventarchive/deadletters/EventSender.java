@@ -1,0 +1,90 @@
+package dev.kinebeam.eventarchive.deadletters;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Sends events as the gateway does: idempotent, acknowledged by all replicas. */
+public final class EventSender implements AutoCloseable {
+  /** Tells where a replayed event's letter lies. */
+  private static final String HEADER = "replayed_from";
+
+  private final Producer<String, byte[]> producer;
+  private final String topic;
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  private EventSender(Producer<String, byte[]> producer, String topic) {
+    this.producer = producer;
+    this.topic = topic;
+  }
+
+  public static EventSender to(String bootstrapServers, String topic) {
+    return new EventSender(
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.LINGER_MS_CONFIG,
+                20,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "zstd"),
+            new StringSerializer(),
+            new ByteArraySerializer()),
+        topic);
+  }
+
+  /** Sends nothing. */
+  public static EventSender none() {
+    return new EventSender(null, "");
+  }
+
+  public void send(Judgement.Mended event, String place) {
+    if (producer == null) {
+      return;
+    }
+    ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, event.key(), event.value());
+    record.headers().add(HEADER, place.getBytes(StandardCharsets.UTF_8));
+    var unused =
+        producer.send(
+            record,
+            (metadata, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, e);
+              }
+            });
+  }
+
+  /**
+   * Returns when all is acknowledged.
+   *
+   * @throws IOException when something is not; replaying again is harmless
+   */
+  public void flush() throws IOException {
+    if (producer != null) {
+      producer.flush();
+    }
+    if (failure.get() != null) {
+      throw new IOException(
+          "Kafka did not take all events: " + failure.get().getMessage() + "; replay again",
+          failure.get());
+    }
+  }
+
+  @Override
+  public void close() {
+    if (producer != null) {
+      producer.close();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.kinebeam.eventarchive.deadletters;
+
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.util.List;
+
+/**
+ * What the present parser makes of a letter.
+ *
+ * @param mended the events that pass now
+ * @param still what keeps the others back
+ */
+public record Judgement(List<Mended> mended, List<FieldError> still) {
+  public Judgement {
+    mended = List.copyOf(mended);
+    still = List.copyOf(still);
+  }
+
+  public static Judgement failing(String field, String code, String message) {
+    return new Judgement(List.of(), List.of(new FieldError(field, code, message)));
+  }
+
+  /** An event that passes, with the very bytes that its record is to have. */
+  public static final class Mended {
+    private final MediaRecord record;
+    private final byte[] value;
+
+    Mended(MediaRecord record, byte[] value) {
+      this.record = record;
+      this.value = value;
+    }
+
+    public MediaRecord record() {
+      return record;
+    }
+
+    /** The record's key. */
+    public String key() {
+      return record.event().sessionId().toString();
+    }
+
+    /** The record's value. */
+    public byte[] value() {
+      return value;
+    }
+  }
+}

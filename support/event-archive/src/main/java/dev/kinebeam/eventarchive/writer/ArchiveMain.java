@@ -1,0 +1,135 @@
+package dev.kinebeam.eventarchive.writer;
+
+import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.program.observability.AdminOptions;
+import dev.kinebeam.program.observability.AdminServer;
+import dev.kinebeam.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs the archiver until it is told to stop; SIGTERM stores what is buffered. */
+@Command(
+    name = "archive",
+    mixinStandardHelpOptions = true,
+    description = "Copies every media event into hourly objects, for backfills and recordings.",
+    footer = {
+      "",
+      "The bucket comes from the environment: S3_ARCHIVE_BUCKET, S3_ENDPOINT, S3_REGION,",
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY. Durations are ISO 8601: PT5M.",
+      "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
+    })
+public final class ArchiveMain implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ArchiveMain.class);
+
+  private static final int USUAL_ADMIN_PORT = 9401;
+
+  @Spec private CommandSpec spec;
+  @Mixin private AdminOptions admin;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
+      description = "Kafka's bootstrap servers. Default: ${DEFAULT-VALUE}")
+  private String kafka;
+
+  @Option(
+      names = "--topic",
+      defaultValue = Topics.MEDIA_EVENTS,
+      description = "What to archive. Default: ${DEFAULT-VALUE}")
+  private String topic;
+
+  @Option(
+      names = "--group",
+      defaultValue = "archive",
+      description =
+          "The consumer group; several archivers share its work. Default: ${DEFAULT-VALUE}")
+  private String group;
+
+  @Option(
+      names = "--flush-megabytes",
+      defaultValue = "64",
+      description = "Store a partition when this much is buffered. Default: ${DEFAULT-VALUE}")
+  private int flushMegabytes;
+
+  @Option(
+      names = "--flush-after",
+      paramLabel = "DURATION",
+      defaultValue = "PT5M",
+      description = "And at the latest after this time. Default: ${DEFAULT-VALUE}")
+  private Duration flushAfter;
+
+  @Option(
+      names = "--spool-dir",
+      paramLabel = "DIR",
+      defaultValue = ".local/archive-spool",
+      description = "Where records wait, compressed. Default: ${DEFAULT-VALUE}")
+  private Path spool;
+
+  @Option(
+      names = "--archive-dir",
+      paramLabel = "DIR",
+      description = "Store into this folder and not into the bucket.")
+  private Path folder;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new ArchiveMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ArchiveSettings settings = settings();
+    try (ArchiveStore archive = archive()) {
+      LOG.info("configuration: {}, into {}", settings, archive);
+      try (AdminServer health = admin.address().start("archive", USUAL_ADMIN_PORT);
+          Archiver archiver = Archiver.start(settings, archive)) {
+        Thread stop = new Thread(archiver::close, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "archiving %s into %s (health and metrics at port %d)%n",
+                topic, archive, health.port());
+        spec.commandLine().getOut().flush();
+        archiver.awaitEnd();
+        return 0;
+      }
+    }
+  }
+
+  private ArchiveSettings settings() {
+    if (flushMegabytes < 1) {
+      throw wrong("--flush-megabytes is " + flushMegabytes + "; it must be 1 or more");
+    }
+    if (flushAfter.isZero() || flushAfter.isNegative()) {
+      throw wrong("--flush-after is " + flushAfter + "; it must be longer than nothing");
+    }
+    return new ArchiveSettings(
+        kafka, topic, group, (long) flushMegabytes << 20, flushAfter, spool.toAbsolutePath());
+  }
+
+  private ArchiveStore archive() {
+    try {
+      return folder != null
+          ? ArchiveStore.folder(folder)
+          : ArchiveStore.fromEnvironment(System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), "archive: " + message);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.kinebeam.eventarchive.deadletters;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.event.MediaRecord;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Letters, judged again. */
+class JudgeTest {
+  private static final long NOW = 1_795_255_200_000L;
+  private static final String ORG = "00000000-0000-4000-8000-000000000002";
+  private static final String PATIENT = "00000000-0000-4000-8000-000000000003";
+  private static final String PLAY =
+      """
+      {"event":"play","session_id":"00000000-0000-4000-8000-000000000004",\
+      "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}""";
+
+  private final Judge judge = new Judge();
+
+  @Test
+  void anEventThatPassesNowIsTheRecordThatTheGatewayWouldHaveSent() {
+    Letter letter =
+        gateway("event", PLAY, Map.of("sent_at", "1795255199000", "client", "{\"device\":\"tv\"}"));
+
+    Judgement first = judge.judge(letter, NOW);
+    Judgement second = judge.judge(letter, NOW + 1000);
+
+    assertThat(first.still()).isEmpty();
+    Judgement.Mended event = first.mended().get(0);
+    assertThat(event.key()).isEqualTo("00000000-0000-4000-8000-000000000004");
+    assertThat(second.mended().get(0).value()).isEqualTo(event.value());
+    assertThat(new MediaRecord.Reader().read(event.value()))
+        .isEqualTo(new MediaRecord.Accepted(event.record()));
+    assertThat(event.record().orgId()).hasToString(ORG);
+    assertThat(event.record().patientId()).hasToString(PATIENT);
+    assertThat(event.record().receivedAtMs()).isEqualTo(NOW);
+    assertThat(event.record().sentAtMs()).isEqualTo(1_795_255_199_000L);
+    assertThat(event.record().client().device()).isEqualTo("tv");
+    assertThat(event.record().event().eventId().version()).isEqualTo(5);
+  }
+
+  @Test
+  void aBodyGivesWhateverOfItPasses() {
+    String body = "{\"app_version\":\"3.1\",\"events\":[" + PLAY + ",{\"event\":\"play\"}]}";
+
+    Judgement judgement = judge.judge(gateway("body", body, Map.of()), NOW);
+
+    assertThat(judgement.mended())
+        .singleElement()
+        .satisfies(e -> assertThat(e.record().client().appVersion()).isEqualTo("3.1"));
+    assertThat(judgement.still()).extracting(FieldError::field).containsExactly("session_id");
+  }
+
+  @Test
+  void aRecordOfTheTopicKeepsItsBytes() {
+    byte[] value = judge.judge(gateway("event", PLAY, Map.of()), NOW).mended().get(0).value();
+    DeadLetter content =
+        DeadLetter.of("telemetry", "media-events", 1, 7, new FieldError("", "x", "y"), value);
+    Letter letter = new Letter(0, 1, Instant.EPOCH, Map.of(), content);
+
+    assertThat(judge.judge(letter, NOW).mended().get(0).value()).isEqualTo(value);
+    assertThat(judge.judge(letter, NOW - 400_000).still())
+        .extracting(FieldError::code)
+        .containsExactly("out_of_range");
+  }
+
+  @Test
+  void whatCannotPassTellsWhy() {
+    assertThat(codes(gateway("event", PLAY.replace("play", "dance"), Map.of())))
+        .containsExactly("unknown_event");
+    assertThat(codes(gateway("event", "[" + PLAY + "]", Map.of()))).containsExactly("wrong_type");
+    assertThat(codes(gateway("event", PLAY, Map.of("org_id", "me")))).containsExactly("no_origin");
+    assertThat(codes(gateway("event", PLAY, Map.of("bytes", "99999")))).containsExactly("cut");
+    assertThat(codes(gateway("event", PLAY, Map.of("client", "?")))).containsExactly("no_origin");
+    String large = PLAY.replace("\"data\"", "\"x\":\"" + "y".repeat(70_000) + "\",\"data\"");
+    assertThat(codes(gateway("event", large, Map.of()))).containsExactly("too_large");
+    for (String source : List.of("upsert", "unknown", "somebody")) {
+      DeadLetter content = DeadLetter.of(source, new FieldError("", "x", "y"), new byte[3]);
+      assertThat(judge.judge(new Letter(0, 1, Instant.EPOCH, Map.of(), content), NOW).mended())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aClockThatTheGatewayRefusedIsRefusedStill() {
+    Letter letter = gateway("event", PLAY.replace("2026-11-21", "2046-11-21"), Map.of());
+
+    assertThat(codes(letter)).containsExactly("out_of_range");
+  }
+
+  @Test
+  void whatWasSentIntoASessionOfAnotherIsBeyondReplay() {
+    FieldError reason =
+        new FieldError("session_id", DeadLetter.SESSION_OF_ANOTHER, "belongs to another patient");
+    Letter letter =
+        new Letter(
+            0,
+            1,
+            Instant.EPOCH,
+            Map.of(),
+            DeadLetter.of("telemetry", reason, "{}".getBytes(UTF_8)));
+
+    assertThat(codes(letter)).containsExactly("session_of_another");
+  }
+
+  @Test
+  void noBytesWhateverStopTheJudge() {
+    byte[] play = PLAY.getBytes(UTF_8);
+    for (int length = 0; length < play.length; length++) {
+      byte[] part = Arrays.copyOf(play, length);
+      for (String source : List.of("gateway", "telemetry")) {
+        DeadLetter content = DeadLetter.of(source, new FieldError("", "x", "y"), part);
+        Letter letter = new Letter(0, 1, Instant.EPOCH, headers("event", Map.of()), content);
+        Judgement judgement = judge.judge(letter, NOW);
+        assertThat(judgement.mended()).isEmpty();
+        assertThat(judgement.still()).hasSize(1);
+      }
+    }
+  }
+
+  private List<String> codes(Letter letter) {
+    Judgement judgement = judge.judge(letter, NOW);
+    assertThat(judgement.mended()).isEmpty();
+    return judgement.still().stream().map(FieldError::code).toList();
+  }
+
+  private static Letter gateway(String scope, String sent, Map<String, String> more) {
+    DeadLetter content =
+        DeadLetter.of("gateway", new FieldError("", "x", "y"), sent.getBytes(UTF_8));
+    return new Letter(0, 12, Instant.ofEpochMilli(NOW), headers(scope, more), content);
+  }
+
+  private static Map<String, String> headers(String scope, Map<String, String> more) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("scope", scope);
+    headers.put("org_id", ORG);
+    headers.put("patient_id", PATIENT);
+    headers.put("received_at", Long.toString(NOW));
+    headers.putAll(more);
+    return headers;
+  }
+}

@@ -1,0 +1,353 @@
+package dev.kinebeam.objectstore;
+
+import dev.kinebeam.program.observability.Dependencies;
+import dev.kinebeam.program.observability.Dependency;
+import dev.kinebeam.program.observability.Probe;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * One bucket of an S3 store. Safe for use by many threads. Calls are retried by the SDK; what still
+ * fails comes out as an {@link ObjectStoreException} that says whether asking again can help. A
+ * store that hangs fails a call within 25 s, and one that carries a body within what the body takes
+ * on the slowest line beyond that.
+ */
+public final class ObjectStore implements AutoCloseable {
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int TOO_MANY = 429;
+  private static final int SERVER_TROUBLE = 500;
+
+  private static final Set<String> WRONG_KEYS =
+      Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed");
+
+  /** The slowest line on which a transfer may still end well. */
+  private static final long SLOWEST_BYTES_PER_SECOND = 256 * 1024;
+
+  /** Downloads: silence ends them sooner. */
+  private static final Duration LONGEST_TRANSFER = Duration.ofHours(6);
+
+  private static final int SMALL = 16 << 20;
+
+  private final ObjectStoreSettings settings;
+  private final String bucket;
+  private final S3Client client;
+  private final S3Presigner presigner;
+
+  private ObjectStore(ObjectStoreSettings settings, S3Client client, S3Presigner presigner) {
+    this.settings = settings;
+    this.bucket = settings.bucket();
+    this.client = client;
+    this.presigner = presigner;
+  }
+
+  /** Opens no connection yet. */
+  public static ObjectStore open(ObjectStoreSettings settings) {
+    return new ObjectStore(settings, SdkClients.client(settings), SdkClients.presigner(settings));
+  }
+
+  /**
+   * Watches a bucket, over a client of the watch's own, until closed.
+   *
+   * @param waiting what stands still without it
+   * @param required whether the program is not ready without it
+   */
+  public static Dependencies.Watch watch(
+      ObjectStoreSettings settings, Dependencies dependencies, String waiting, boolean required) {
+    Dependency bucket =
+        Dependency.objectStore(
+            settings.endpoint().map(URI::toString).orElse("s3." + settings.region())
+                + "/"
+                + settings.bucket());
+    return dependencies.watch(
+        required ? bucket : bucket.optional(),
+        waiting,
+        () -> {
+          ObjectStore store = open(settings);
+          return new Probe() {
+            @Override
+            public void check() throws ObjectStoreException {
+              store.requireAnswer();
+            }
+
+            @Override
+            public void close() {
+              store.close();
+            }
+          };
+        });
+  }
+
+  /** As {@link #watch(ObjectStoreSettings, Dependencies, String, boolean)}, of this bucket. */
+  public Dependencies.Watch watch(Dependencies dependencies, String waiting, boolean required) {
+    return watch(settings, dependencies, waiting, required);
+  }
+
+  /** A refusal is an answer too: rights are no matter of health. */
+  private void requireAnswer() throws ObjectStoreException {
+    try {
+      attempt(
+          Right.LIST,
+          "",
+          () ->
+              client.headBucket(
+                  b ->
+                      b.bucket(bucket)
+                          .overrideConfiguration(
+                              o -> o.apiCallTimeout(Dependencies.ANSWER_WITHIN))));
+    } catch (ObjectStoreException.Refused answered) {
+      return;
+    }
+  }
+
+  /** The bucket's name. */
+  public String bucket() {
+    return bucket;
+  }
+
+  /** Makes the bucket unless it is there. */
+  public void createBucket() throws ObjectStoreException {
+    attempt(
+        Right.CREATE_BUCKET,
+        "",
+        () -> {
+          try {
+            return client.createBucket(b -> b.bucket(bucket));
+          } catch (BucketAlreadyOwnedByYouException | BucketAlreadyExistsException there) {
+            return there;
+          }
+        });
+  }
+
+  /** Every object whose key begins so, in key order, over as many pages as it takes. */
+  public List<StoredObject> list(String prefix) throws ObjectStoreException {
+    return attempt(
+        Right.LIST,
+        prefix,
+        () ->
+            client.listObjectsV2Paginator(b -> b.bucket(bucket).prefix(prefix)).contents().stream()
+                .map(o -> new StoredObject(o.key(), o.size(), unquoted(o.eTag())))
+                .toList());
+  }
+
+  /** The object without its content; empty when there is none. */
+  public Optional<StoredObject> head(String key) throws ObjectStoreException {
+    try {
+      HeadObjectResponse head =
+          attempt(Right.GET, key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
+      return Optional.of(new StoredObject(key, head.contentLength(), unquoted(head.eTag())));
+    } catch (ObjectStoreException.Missing none) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether there is such an object. */
+  public boolean exists(String key) throws ObjectStoreException {
+    return head(key).isPresent();
+  }
+
+  /** The whole content in memory: for manifests and other objects of at most 16 MiB. */
+  public byte[] read(String key) throws ObjectStoreException {
+    return read(key, SMALL);
+  }
+
+  /**
+   * The whole content in memory.
+   *
+   * @throws ObjectStoreException.Refused when it has more than {@code limit} bytes; no more than
+   *     those are read, whatever the store says of its length
+   */
+  public byte[] read(String key, int limit) throws ObjectStoreException {
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(bucket)
+            .key(key)
+            .overrideConfiguration(lasting(LONGEST_TRANSFER))
+            .build();
+    Optional<byte[]> content =
+        attempt(
+            Right.GET,
+            key,
+            () -> client.getObject(request, (head, body) -> readAtMost(limit, body)));
+    return content.orElseThrow(
+        () ->
+            new ObjectStoreException.Refused(
+                "s3://%s/%s has more than the %d bytes that it may have"
+                    .formatted(bucket, key, limit),
+                null));
+  }
+
+  private static Optional<byte[]> readAtMost(int limit, AbortableInputStream body)
+      throws IOException {
+    byte[] bytes = body.readNBytes(limit + 1);
+    if (bytes.length > limit) {
+      body.abort();
+      return Optional.empty();
+    }
+    return Optional.of(bytes);
+  }
+
+  /**
+   * Copies the object into a file. The file appears whole or not at all; what was there is
+   * replaced.
+   *
+   * @throws IOException when the file cannot be written
+   */
+  public void download(String key, Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path partDir = Files.createTempDirectory(folder, ".download-");
+    // The SDK refuses to write over a file, so the part gets a folder of its own.
+    Path part = partDir.resolve("part");
+    try {
+      attempt(
+          Right.GET,
+          key,
+          () ->
+              client.getObject(
+                  b -> b.bucket(bucket).key(key).overrideConfiguration(lasting(LONGEST_TRANSFER)),
+                  part));
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+      Files.deleteIfExists(partDir);
+    }
+  }
+
+  /** Stores the bytes, in place of what was there. */
+  public void put(String key, byte[] content, String contentType) throws ObjectStoreException {
+    put(key, RequestBody.fromBytes(content), contentType);
+  }
+
+  /** Stores the file's content, streamed, in place of what was there. */
+  public void put(String key, Path file, String contentType) throws ObjectStoreException {
+    put(key, RequestBody.fromFile(file), contentType);
+  }
+
+  private void put(String key, RequestBody body, String contentType) throws ObjectStoreException {
+    long bytes = body.optionalContentLength().orElse(0L);
+    Duration attempt = SdkClients.ATTEMPT.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+    attempt(
+        Right.PUT,
+        key,
+        () ->
+            client.putObject(
+                b ->
+                    b.bucket(bucket)
+                        .key(key)
+                        .contentType(contentType)
+                        .overrideConfiguration(lasting(attempt)),
+                body));
+  }
+
+  private static Consumer<AwsRequestOverrideConfiguration.Builder> lasting(Duration attempt) {
+    return limits ->
+        limits.apiCallAttemptTimeout(attempt).apiCallTimeout(attempt.plus(SdkClients.RETRIES));
+  }
+
+  /** Removes the object; there may be none. */
+  public void delete(String key) throws ObjectStoreException {
+    attempt(Right.DELETE, key, () -> client.deleteObject(b -> b.bucket(bucket).key(key)));
+  }
+
+  /**
+   * An address from which anyone can GET the object for this long, at most 7 days. Not checked for
+   * existence.
+   */
+  public URI presignGet(String key, Duration validFor) {
+    return URI.create(
+        presigner
+            .presignGetObject(
+                p -> p.signatureDuration(validFor).getObjectRequest(g -> g.bucket(bucket).key(key)))
+            .url()
+            .toString());
+  }
+
+  @Override
+  public void close() {
+    presigner.close();
+    client.close();
+  }
+
+  /** What an account must be allowed for a call, as IAM policies name it. */
+  private enum Right {
+    CREATE_BUCKET("s3:CreateBucket"),
+    LIST("s3:ListBucket"),
+    GET("s3:GetObject"),
+    PUT("s3:PutObject"),
+    DELETE("s3:DeleteObject");
+
+    private final String action;
+
+    Right(String action) {
+      this.action = action;
+    }
+  }
+
+  private <T> T attempt(Right needed, String key, Supplier<T> call) throws ObjectStoreException {
+    String object = "s3://" + bucket + "/" + key;
+    try {
+      return call.get();
+    } catch (S3Exception e) {
+      if (e.statusCode() == NOT_FOUND) {
+        throw new ObjectStoreException.Missing("there is no " + object, e);
+      }
+      String message =
+          "the object store answered %d %s for %s".formatted(e.statusCode(), code(e), object);
+      if (e.statusCode() == TOO_MANY || e.statusCode() >= SERVER_TROUBLE) {
+        throw new ObjectStoreException.Unavailable(message, e);
+      }
+      if (e.statusCode() == FORBIDDEN) {
+        message += missing(needed, code(e));
+      }
+      throw new ObjectStoreException.Refused(message, e);
+    } catch (SdkClientException e) {
+      throw new ObjectStoreException.Unavailable(
+          "no whole answer from the object store for " + object + ": " + e.getMessage(), e);
+    } catch (SdkException e) {
+      throw new ObjectStoreException.Refused(
+          "the object store's client failed for " + object + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A wrong key is told as such; what is left is a right that the key's owner lacks. */
+  private String missing(Right needed, String code) {
+    if (WRONG_KEYS.contains(code)) {
+      return "; look at S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and the clock";
+    }
+    String resource = bucket + (needed == Right.LIST ? "" : "/*");
+    return "; these credentials lack the right %s on arn:aws:s3:::%s"
+        .formatted(needed.action, resource);
+  }
+
+  /** An answer to HEAD has no body that could tell. */
+  private static String code(S3Exception e) {
+    String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
+    return code != null ? code : e.statusCode() == FORBIDDEN ? "AccessDenied" : "without a reason";
+  }
+
+  private static String unquoted(String etag) {
+    return etag == null ? "" : etag.replace("\"", "");
+  }
+}

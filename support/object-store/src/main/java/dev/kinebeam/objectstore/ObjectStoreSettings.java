@@ -1,0 +1,78 @@
+package dev.kinebeam.objectstore;
+
+import dev.kinebeam.schemas.Masked;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the objects are.
+ *
+ * @param bucket the bucket's name
+ * @param region AWS region; any word for other servers
+ * @param endpoint a server other than AWS, spoken to in path style
+ * @param credentials empty = the AWS SDK's default chain (environment, profile, task role)
+ */
+public record ObjectStoreSettings(
+    String bucket, String region, Optional<URI> endpoint, Optional<Credentials> credentials) {
+
+  /** A pair of keys. */
+  public record Credentials(String accessKeyId, String secretAccessKey) {
+    @Override
+    public String toString() {
+      return Masked.SECRET;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ObjectStoreSettings[bucket=%s, region=%s, endpoint=%s, credentials=%s]"
+        .formatted(
+            bucket,
+            region,
+            endpoint.map(Masked::address).orElse("AWS"),
+            credentials.map(Credentials::toString).orElse("of the environment"));
+  }
+
+  /**
+   * From {@code S3_ASSETS_BUCKET}, {@code S3_REGION} (default eu-central-1), {@code S3_ENDPOINT},
+   * {@code S3_ACCESS_KEY_ID} and {@code S3_SECRET_ACCESS_KEY}.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static ObjectStoreSettings fromEnvironment(Map<String, String> env) {
+    return fromEnvironment(env, "S3_ASSETS_BUCKET");
+  }
+
+  /**
+   * As {@link #fromEnvironment(Map)}, with the bucket that another variable names.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static ObjectStoreSettings fromEnvironment(Map<String, String> env, String variable) {
+    String bucket = env.getOrDefault(variable, "");
+    if (bucket.isBlank()) {
+      throw new IllegalArgumentException(variable + " is not set: name the bucket");
+    }
+    return forBucket(env, bucket);
+  }
+
+  /**
+   * As {@link #fromEnvironment(Map)}, with a bucket that is given otherwise.
+   *
+   * @throws IllegalArgumentException naming the variable that is wrong
+   */
+  public static ObjectStoreSettings forBucket(Map<String, String> env, String bucket) {
+    String id = env.getOrDefault("S3_ACCESS_KEY_ID", "");
+    String secret = env.getOrDefault("S3_SECRET_ACCESS_KEY", "");
+    if (id.isBlank() != secret.isBlank()) {
+      throw new IllegalArgumentException(
+          "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or neither");
+    }
+    return new ObjectStoreSettings(
+        bucket,
+        env.getOrDefault("S3_REGION", "eu-central-1"),
+        Optional.ofNullable(env.get("S3_ENDPOINT")).filter(e -> !e.isBlank()).map(URI::create),
+        id.isBlank() ? Optional.empty() : Optional.of(new Credentials(id, secret)));
+  }
+}

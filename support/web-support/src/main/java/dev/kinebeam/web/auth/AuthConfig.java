@@ -1,0 +1,45 @@
+package dev.kinebeam.web.auth;
+
+import dev.kinebeam.schemas.Masked;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * How callers are recognised. One kind of key only: a shared secret and public keys side by side
+ * would let a token choose how it is checked.
+ *
+ * @param jwksUrl where the public keys (RS256, ES256) are
+ * @param hs256Secret a shared secret of at least 32 bytes; for the demo and for tests
+ * @param issuer the {@code iss} that tokens must carry; may be left out with a shared secret only,
+ *     as may {@code audience}, the {@code aud}
+ */
+public record AuthConfig(
+    Optional<URI> jwksUrl,
+    Optional<Secret> hs256Secret,
+    Optional<String> issuer,
+    Optional<String> audience) {
+  private static final int LEAST_SECRET_BYTES = 32;
+
+  public AuthConfig {
+    if (jwksUrl.isPresent() == hs256Secret.isPresent()) {
+      throw new IllegalArgumentException(
+          "set exactly one of AUTH_JWKS_URL (deployments) and AUTH_HS256_SECRET (demo)");
+    }
+    if (jwksUrl.isPresent() && (issuer.isEmpty() || audience.isEmpty())) {
+      throw new IllegalArgumentException(
+          "AUTH_JWKS_URL needs AUTH_ISSUER and AUTH_AUDIENCE beside it: keys are shared by many");
+    }
+    if (hs256Secret.isPresent()
+        && hs256Secret.get().value().getBytes(StandardCharsets.UTF_8).length < LEAST_SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "AUTH_HS256_SECRET must have at least " + LEAST_SECRET_BYTES + " bytes");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "AuthConfig[jwksUrl=%s, hs256Secret=%s, issuer=%s, audience=%s]"
+        .formatted(jwksUrl.map(Masked::address), hs256Secret, issuer, audience);
+  }
+}

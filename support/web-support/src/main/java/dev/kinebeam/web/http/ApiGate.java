@@ -1,0 +1,191 @@
+package dev.kinebeam.web.http;
+
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.web.auth.AuthException;
+import dev.kinebeam.web.auth.Authenticator;
+import dev.kinebeam.web.auth.KeysUnavailableException;
+import dev.kinebeam.web.auth.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The interface's gate: finds the route, recognises its caller and compares the caller's role with
+ * the route's, all before a body is read.
+ */
+final class ApiGate implements Gate {
+  /** The route's name in the counts of everything that is not a route. */
+  static final String PAGES = "pages";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiGate.class);
+
+  private final RouteTable routes;
+  private final Pages pages;
+  private final Authenticator authenticator;
+  private final Finish finish;
+  private final Places places;
+  private final RequestObserver observer;
+
+  ApiGate(
+      RouteTable routes,
+      Pages pages,
+      Authenticator authenticator,
+      Finish finish,
+      Places places,
+      RequestObserver observer) {
+    this.routes = routes;
+    this.pages = pages;
+    this.authenticator = authenticator;
+    this.finish = finish;
+    this.places = places;
+    this.observer = observer;
+  }
+
+  /**
+   * A request that may be served.
+   *
+   * @param begunAt {@link System#nanoTime} when its head was here
+   * @param target what serves it
+   */
+  record Admitted(long begunAt, ToRoute target) implements Admission {
+    @Override
+    public boolean readsBody() {
+      return target.route.method().hasBody();
+    }
+
+    @Override
+    public Optional<Principal> caller() {
+      return target.caller;
+    }
+
+    String name() {
+      return target.route.path();
+    }
+  }
+
+  /**
+   * A route, for a caller who may take it.
+   *
+   * @param caller empty where the token is in the body
+   */
+  record ToRoute(
+      Route route,
+      Map<String, String> parameters,
+      QueryParameters queries,
+      Optional<Principal> caller) {}
+
+  @Override
+  public Verdict check(Head head) {
+    long begunAt = System.nanoTime();
+    if (head.method().equals("OPTIONS")) {
+      return answered(head, PAGES, finish.cors().preflight(head.header("Origin")), begunAt);
+    }
+    Optional<List<String>> path = PlainPath.segments(head.path());
+    if (path.isEmpty()) {
+      return answered(head, PAGES, Reply.problem(nothingHere()), begunAt);
+    }
+    RouteTable.Match match = routes.match(head.method(), path.get());
+    if (match instanceof RouteTable.Match.Found found) {
+      return admitted(head, found, begunAt);
+    }
+    if (match instanceof RouteTable.Match.OtherMethod other) {
+      return answered(head, PAGES, Reply.problem(otherMethod(other.allow())), begunAt);
+    }
+    // Answered without a thread that waits for the reader: pages are large, and need no token.
+    Reply page =
+        Optional.of("/" + String.join("/", path.get()))
+            .filter(wanted -> Method.GET.answers(head.method()))
+            .flatMap(wanted -> pages.find(wanted, head))
+            .orElseGet(() -> Reply.problem(nothingHere()));
+    return answered(head, PAGES, page, begunAt);
+  }
+
+  @Override
+  public Reply bodyRefused(Admission admission, Head head, Problem problem) {
+    Admitted admitted = (Admitted) admission;
+    return finished(head, admitted.name(), Reply.problem(problem), admitted.begunAt);
+  }
+
+  private Verdict admitted(Head head, RouteTable.Match.Found found, long begunAt) {
+    Route route = found.route();
+    try {
+      // Keys may have to be fetched, so this takes a place; the wait for a body then does not.
+      Optional<Principal> caller = places.serve(head, route.path(), () -> caller(route, head));
+      QueryParameters queries = head.queries(route.handler().parameters());
+      return new Verdict.Admitted(
+          new Admitted(begunAt, new ToRoute(route, found.parameters(), queries, caller)));
+    } catch (Problem problem) {
+      return answered(head, route.path(), Reply.problem(problem), begunAt);
+    }
+  }
+
+  /** The caller that the head names; nothing where the body may name it. */
+  private Optional<Principal> caller(Route route, Head head) throws Problem {
+    Optional<String> authorization = head.header("Authorization");
+    boolean beacon =
+        authorization.isEmpty()
+            && route.handler() instanceof BeaconHandler
+            && LimitedBody.isText(head.header("Content-Type"));
+    return beacon ? Optional.empty() : Optional.of(admit(route, "Authorization", authorization));
+  }
+
+  /** The caller that {@code token} names, which stood in a body. */
+  Principal caller(Route route, String token) throws Problem {
+    return admit(route, "token", Optional.of("Bearer " + token));
+  }
+
+  private Principal admit(Route route, String field, Optional<String> authorization)
+      throws Problem {
+    try {
+      Principal caller = authenticator.authenticate(authorization, route.roles());
+      if (!route.roles().contains(caller.role())) {
+        throw Problem.invalid(
+            403,
+            "The role " + caller.role().claim() + " may not do this.",
+            List.of(new FieldError("role", "not_allowed", "the route takes " + roles(route))));
+      }
+      return caller;
+    } catch (AuthException e) {
+      // A token that was found in a body comes here as if it were a header.
+      String hint =
+          authorization.isEmpty() && route.handler() instanceof BeaconHandler
+              ? "; a token in the body counts in text/plain only"
+              : "";
+      throw Problem.invalid(
+              401,
+              "The request needs a valid token.",
+              List.of(new FieldError(field, e.code(), e.getMessage() + hint)))
+          .withHeader("WWW-Authenticate", "Bearer");
+    } catch (KeysUnavailableException e) {
+      LOG.warn("tokens cannot be verified: {}", e.getMessage(), e);
+      throw Problem.unavailable("Tokens cannot be checked at the moment.", 5);
+    }
+  }
+
+  private static String roles(Route route) {
+    return route.roles().stream()
+        .map(role -> role.claim())
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private Verdict answered(Head head, String route, Reply reply, long begunAt) {
+    return new Verdict.Answered(finished(head, route, reply, begunAt));
+  }
+
+  private Reply finished(Head head, String route, Reply reply, long begunAt) {
+    observer.answered(head.method(), route, reply.status(), System.nanoTime() - begunAt);
+    return finish.on(reply, head);
+  }
+
+  static Problem nothingHere() {
+    return Problem.of(404, "There is nothing at this path.");
+  }
+
+  private static Problem otherMethod(String allow) {
+    return Problem.of(405, "This path takes " + allow + ".").withHeader("Allow", allow);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.kinebeam.web.http;
+
+import dev.kinebeam.web.auth.Principal;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides about a request by its head alone, before any of its body is read. Called in a thread of
+ * the server, which it may hold for a short time only. Thread-safe.
+ */
+interface Gate {
+  /** How a request goes on. */
+  sealed interface Verdict {
+    /** It is answered at once, and its body is not read. */
+    record Answered(Reply reply) implements Verdict {}
+
+    /** It is served by Spark, which finds {@code admission} at the request. */
+    record Admitted(Admission admission) implements Verdict {}
+  }
+
+  /** What was found out about a request that is served. */
+  interface Admission {
+    /** Whether the route reads a body. */
+    boolean readsBody();
+
+    /** Who sends it, as far as the head says. */
+    Optional<Principal> caller();
+  }
+
+  /** A request's method, path and header fields. */
+  interface Head {
+    String method();
+
+    /** Names the request in the logs and in its answer. */
+    String id();
+
+    /** As it was sent, without the query. */
+    String path();
+
+    /** The first field of this name, in any case. */
+    Optional<String> header(String name);
+
+    /**
+     * The query, for a route that has the parameters {@code known}.
+     *
+     * @throws Problem 400 when it has others, or cannot be read
+     */
+    QueryParameters queries(Set<String> known) throws Problem;
+  }
+
+  Verdict check(Head head);
+
+  /**
+   * Answers a request that {@link #check} admitted and whose body then did not arrive as it must.
+   */
+  Reply bodyRefused(Admission admission, Head head, Problem problem);
+}

@@ -1,0 +1,238 @@
+package dev.kinebeam.web.http;
+
+import dev.kinebeam.schemas.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.Deflater;
+
+/**
+ * What a program serves beside its routes: the description of its interface at {@code
+ * /openapi.json} with Swagger UI at {@code /docs}, WebJars under {@code /webjars/NAME/VERSION/…},
+ * or {@code /webjars/NAME/…} for the version at hand, and, where the program has pages, a folder of
+ * the class path at the root ({@code /} is {@code index.html}) with {@code /settings.json}. Paths
+ * are made of plain names only, so that none can lead out of the folders.
+ */
+public final class Pages {
+  private static final String OPENAPI = "/openapi.json";
+  private static final String SETTINGS = "/settings.json";
+  private static final String DOCS = "/docs/";
+
+  /** What stands for a folder's index. */
+  private static final Map<String, String> FOLDERS =
+      Map.of("/", "/index.html", "/docs", "/docs/index.html");
+
+  /** Those who make WebJars. */
+  private static final List<String> WEBJAR_GROUPS = List.of("org.webjars.npm", "org.webjars");
+
+  private static final Pattern PLAIN_PATH =
+      Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
+  private static final Pattern WEBJAR = Pattern.compile("/webjars/([^/]+)/(.+)");
+  private static final Pattern VERSION_FIRST = Pattern.compile("\\d[^/]*/.+");
+  private static final Map<String, String> TYPES =
+      Map.ofEntries(
+          Map.entry("html", "text/html; charset=utf-8"),
+          Map.entry("css", "text/css; charset=utf-8"),
+          Map.entry("js", "text/javascript; charset=utf-8"),
+          Map.entry("mjs", "text/javascript; charset=utf-8"),
+          Map.entry("json", "application/json"),
+          Map.entry("map", "application/json"),
+          Map.entry("svg", "image/svg+xml"),
+          Map.entry("png", "image/png"),
+          Map.entry("ico", "image/x-icon"),
+          Map.entry("woff2", "font/woff2"),
+          Map.entry("txt", "text/plain; charset=utf-8"));
+
+  /** Of the types above, those that are not packed already. */
+  private static final Pattern PACKABLE = Pattern.compile("text/.*|application/json|image/svg.*");
+
+  private final String openApi;
+  private final Optional<String> folder;
+  private final Page settings;
+  private final String contentSecurityPolicy;
+  private final Map<String, Page> pages = new ConcurrentHashMap<>();
+  private final Map<String, String> versions = new ConcurrentHashMap<>();
+
+  @SuppressWarnings("ArrayRecordComponent") // pages are never compared
+  private record Page(byte[] bytes, byte[] gzip, String hash, String type) {
+    static Page of(byte[] bytes, String type) {
+      byte[] gzip =
+          PACKABLE.matcher(type).matches()
+              ? Gzip.pack(bytes, Deflater.BEST_COMPRESSION)
+              : new byte[0];
+      return new Page(bytes, gzip, digest(bytes), type);
+    }
+
+    boolean hasGzip() {
+      return gzip.length > 0;
+    }
+  }
+
+  private Pages(
+      String openApi,
+      Optional<String> folder,
+      Optional<String> mediaOrigin,
+      Map<String, String> settings) {
+    this.openApi = openApi;
+    this.folder = folder;
+    this.settings = Page.of(Json.bytes(settings), TYPES.get("json"));
+    String media = mediaOrigin.map(origin -> " " + origin).orElse("");
+    String programs =
+        settings.values().stream().map(origin -> " " + origin).collect(Collectors.joining());
+    contentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src 'self' blob:;"
+            + (" img-src 'self' data:" + media + ";")
+            + (" connect-src 'self'" + media + programs + ";")
+            + (" media-src 'self' blob:" + media + ";")
+            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  }
+
+  /**
+   * The description of an interface alone.
+   *
+   * @param openApi the document's name in {@code openapi/}
+   */
+  public static Pages ofInterface(String openApi) {
+    return new Pages(openApi, Optional.empty(), Optional.empty(), Map.of());
+  }
+
+  /**
+   * The description of an interface, and pages.
+   *
+   * @param openApi the document's name in {@code openapi/}
+   * @param folder of the class path
+   * @param mediaOrigin where videos are fetched from, such as {@code https://vz-1.b-cdn.net}
+   * @param programs other programs that the pages call, by name: they read it as {@code
+   *     /settings.json}, and may connect to these origins
+   */
+  public static Pages of(
+      String openApi, String folder, Optional<String> mediaOrigin, Map<String, String> programs) {
+    return new Pages(openApi, Optional.of(folder), mediaOrigin, programs);
+  }
+
+  /** The page at {@code path}, or 304 when the caller has it, or nothing when there is none. */
+  Optional<Reply> find(String path, Gate.Head head) {
+    String wanted = FOLDERS.getOrDefault(path, path);
+    if (!PLAIN_PATH.matcher(wanted).matches() || wanted.contains("..")) {
+      return Optional.empty();
+    }
+    Matcher webjar = WEBJAR.matcher(wanted);
+    boolean versioned = webjar.matches() && VERSION_FIRST.matcher(webjar.group(2)).matches();
+    if (wanted.equals(SETTINGS) && folder.isPresent()) {
+      return Optional.of(reply(settings, head, false));
+    }
+    return resource(wanted, webjar, versioned)
+        .flatMap(this::load)
+        .map(page -> reply(page, head, versioned));
+  }
+
+  private Optional<String> resource(String wanted, Matcher webjar, boolean versioned) {
+    if (wanted.equals(OPENAPI)) {
+      return Optional.of("openapi/" + openApi + ".json");
+    }
+    if (wanted.startsWith(DOCS)) {
+      return Optional.of("kinebeam-docs/" + wanted.substring(DOCS.length()));
+    }
+    return webjar.matches()
+        ? Optional.of(inWebjar(webjar, versioned))
+        : folder.map(name -> name + wanted);
+  }
+
+  private String inWebjar(Matcher webjar, boolean versioned) {
+    String name = webjar.group(1);
+    String rest = versioned ? webjar.group(2) : version(name) + "/" + webjar.group(2);
+    return "META-INF/resources/webjars/" + name + "/" + rest;
+  }
+
+  /** Only of what exists is it remembered: other names are the caller's, without end. */
+  private String version(String webjar) {
+    String known = versions.get(webjar);
+    if (known != null) {
+      return known;
+    }
+    Optional<String> found =
+        WEBJAR_GROUPS.stream()
+            .map(group -> version(group, webjar))
+            .flatMap(Optional::stream)
+            .findFirst();
+    found.ifPresent(version -> versions.put(webjar, version));
+    return found.orElse("none");
+  }
+
+  private static Optional<String> version(String group, String webjar) {
+    String file = "META-INF/maven/" + group + "/" + webjar + "/pom.properties";
+    try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(file)) {
+      if (in == null) {
+        return Optional.empty();
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return Optional.ofNullable(properties.getProperty("version"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Reply reply(Page page, Gate.Head head, boolean versioned) {
+    boolean packed = page.hasGzip() && AcceptEncoding.takesGzip(head.header("Accept-Encoding"));
+    String etag = '"' + page.hash + (packed ? "-gzip\"" : "\"");
+    Map<String, String> headers =
+        Map.of(
+            "ETag",
+            etag,
+            "Cache-Control",
+            versioned ? "public, max-age=31536000, immutable" : "no-cache",
+            "Content-Security-Policy",
+            contentSecurityPolicy);
+    if (EntityTag.isNamed(head.header("If-None-Match"), etag)) {
+      return Reply.empty(304, headers);
+    }
+    Reply whole = Reply.bytes(page.type, page.bytes, headers);
+    return packed ? whole.packed(page.gzip) : whole;
+  }
+
+  /** Only what exists is kept, so that the class path's files bound the memory. */
+  private Optional<Page> load(String resource) {
+    Page known = pages.get(resource);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    String extension = resource.substring(resource.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    String type = TYPES.get(extension);
+    if (type == null) {
+      return Optional.empty();
+    }
+    try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(resource)) {
+      if (in == null) {
+        return Optional.empty();
+      }
+      byte[] bytes = in.readAllBytes();
+      Page page = Page.of(bytes, type);
+      pages.put(resource, page);
+      return Optional.of(page);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(hash, 0, 12);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JRE has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.kinebeam.web.http;
+
+import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.auth.Role;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One route and who may take it.
+ *
+ * @param path with parameters in braces: {@code /v1/renders/{id}}
+ * @param roles any of which opens the route; never empty
+ */
+public record Route(Method method, String path, Set<Role> roles, Handler handler) {
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
+
+  public Route {
+    roles = Set.copyOf(roles);
+    if (roles.isEmpty()) {
+      throw new IllegalArgumentException(path + " takes no role");
+    }
+  }
+
+  /** What a route does for a caller who may take it. */
+  @FunctionalInterface
+  public interface Handler {
+    /**
+     * Answers the call.
+     *
+     * @throws Problem when the answer is a problem document
+     * @throws Exception when something is broken here; the caller gets a 500 without details
+     */
+    Reply handle(Call call, Principal caller) throws Exception;
+
+    /** The query parameters that the route has; a request with another one is refused. */
+    default Set<String> parameters() {
+      return Set.of();
+    }
+  }
+
+  /** The name of the parameter that {@code segment} of a path stands for, if it is one. */
+  static Optional<String> parameter(String segment) {
+    Matcher matcher = PARAMETER.matcher(segment);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.kinebeam.web.http;
+
+import dev.kinebeam.web.auth.BearerAuthenticator;
+import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Secret;
+import dev.kinebeam.web.auth.Tokens;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The server of the interface with four routes that need nothing behind them. */
+final class TinyApi implements AutoCloseable {
+  static final int MOST_HELD = 2 * 1024 * 1024;
+  static final int LARGE_BYTES = 4 * 1024 * 1024;
+  private static final Reply LARGE = Reply.json(200, "x".repeat(LARGE_BYTES - 2));
+  private static final UUID ORG = UUID.randomUUID();
+  private static final Map<String, String> TOKENS = new ConcurrentHashMap<>();
+
+  private final ApiServer server;
+
+  private TinyApi(int maxInFlight, Timeouts timeouts, BodyLimits bodies) throws IOException {
+    Set<Role> patients = Set.of(Role.PATIENT);
+    server =
+        ApiServer.start(
+            new ApiServer.Setup(
+                "127.0.0.1",
+                0,
+                new HttpLimits(maxInFlight, Duration.ofMillis(500), timeouts, bodies),
+                new BodyBudget(MOST_HELD),
+                List.of(
+                    new Route(Method.GET, "/v1/things", patients, new Things()),
+                    new Route(Method.GET, "/v1/large", patients, (call, caller) -> LARGE),
+                    new Route(Method.GET, "/v1/things/{id}", patients, TinyApi::thing),
+                    new Route(Method.POST, "/v1/things", patients, TinyApi::length)),
+                BearerAuthenticator.withComposer(
+                    Tokens.config(), Optional.of(new Secret("composer"))),
+                new Cors(Set.of()),
+                Pages.ofInterface("core-api"),
+                (method, route, status, nanos) -> {}));
+  }
+
+  static TinyApi start() throws IOException {
+    return with(Timeouts.USUAL);
+  }
+
+  static TinyApi with(Timeouts timeouts) throws IOException {
+    return new TinyApi(32, timeouts, bodies(16, 64, TrustedProxies.NONE));
+  }
+
+  /** One that serves a single request at a time. */
+  static TinyApi with(BodyLimits bodies) throws IOException {
+    return new TinyApi(1, Timeouts.USUAL, bodies);
+  }
+
+  static BodyLimits bodies(int perCaller, int perAddress, TrustedProxies proxies) {
+    return new BodyLimits(1024 * 1024, MOST_HELD, perCaller, perAddress, proxies);
+  }
+
+  private static final class Things implements Route.Handler {
+    @Override
+    public Set<String> parameters() {
+      return Set.of("x");
+    }
+
+    @Override
+    public Reply handle(Call call, Principal caller) {
+      return Reply.json(200, Map.of("things", List.of()));
+    }
+  }
+
+  private static Reply thing(Call call, Principal caller) throws Problem {
+    return Reply.json(200, Map.of("id", call.pathId("id")));
+  }
+
+  private static Reply length(Call call, Principal caller) throws Problem {
+    return Reply.json(202, Map.of("bytes", LimitedBody.read(call, 1024 * 1024).length));
+  }
+
+  /** A valid token of the patient with this name. */
+  static String token(String patient) {
+    return TOKENS.computeIfAbsent(patient, name -> Tokens.of(Role.PATIENT, ORG, UUID.randomUUID()));
+  }
+
+  static String authorization() {
+    return "Authorization: Bearer " + token("usual") + "\r\n";
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** Everything that comes for {@code bytes} until the server closes. */
+  String exchange(String bytes) throws IOException {
+    return RawHttp.exchange(port(), bytes);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
