@@ -6,7 +6,7 @@ import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.coreapi.automations.AutomationFeed;
 import dev.kinebeam.coreapi.automations.FeedState;
 import dev.kinebeam.coreapi.deadletters.DeadLetterReader;
-import dev.kinebeam.coreapi.recording.BucketShelf;
+import dev.kinebeam.coreapi.recording.BucketRecordings;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.SessionRecords;
@@ -15,7 +15,7 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.observability.Metrics;
-import dev.kinebeam.program.process.OpenParts;
+import dev.kinebeam.program.process.ResourceStack;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.web.auth.BearerAuthenticator;
@@ -38,7 +38,7 @@ public final class CoreApi implements AutoCloseable {
 
   private static final int USUAL_ADMIN_PORT = 9405;
 
-  private final OpenParts open = new OpenParts();
+  private final ResourceStack open = new ResourceStack();
   private final Metrics metrics = new Metrics();
   private final Dependencies dependencies = new Dependencies(metrics);
   private final FeedState feedState = new FeedState();
@@ -109,7 +109,7 @@ public final class CoreApi implements AutoCloseable {
     int partitions = Topics.partitions(Topics.MEDIA_EVENTS);
     return new Recordings(
         new SessionRecords(ArchiveStore.bucket(store), partitions),
-        new BucketShelf(store),
+        new BucketRecordings(store),
         Clock.systemUTC());
   }
 

@@ -52,7 +52,7 @@ class SessionDetailTest {
 
   @BeforeEach
   void theStoreIsThere() {
-    api.shelf.unavailable = false;
+    api.store.unavailable = false;
   }
 
   private static Answer get(UUID session, String token) throws Exception {
@@ -91,7 +91,8 @@ class SessionDetailTest {
     String value =
         """
         {"v":1,"event_id":"%s","org_id":"%s","patient_id":"%s","received_at":%d,"client":{},\
-        "event":{"session_id":"%s","seq":%d,%s}}"""
+        "event":{"session_id":"%s","seq":%d,%s}}\
+        """
             .formatted(
                 UuidV5.of(session, event),
                 ORG,
@@ -153,7 +154,7 @@ class SessionDetailTest {
     String key = "recordings/" + ORG + "/" + session + ".json";
     assertThat(json.path("recording_url").asText()).contains(key).endsWith("PT1H");
 
-    JsonNode recording = Json.MAPPER.readTree(api.shelf.objects.get(key));
+    JsonNode recording = Json.MAPPER.readTree(api.store.objects.get(key));
     assertThat(api.contract().problems("Recording", recording.toString())).isEmpty();
     assertThat(recording.path("events").findValuesAsText("event"))
         .containsExactly("session_start", "play", "heartbeat", "seek", "session_end");
@@ -185,7 +186,7 @@ class SessionDetailTest {
     UUID session = rows.session(ORG, PATIENT, at, Map.of("events_seen", 1));
     archive(session, PATIENT, event("play", 1, "\"position_seconds\":0"));
     for (String broken : List.of("null", "{", "{\"v\":1}", "")) {
-      api.shelf.objects.put("recordings/" + ORG + "/" + session + ".json", broken.getBytes(UTF_8));
+      api.store.objects.put("recordings/" + ORG + "/" + session + ".json", broken.getBytes(UTF_8));
       assertThat(detail(session).at("/recording/events").asInt()).as(broken).isEqualTo(1);
     }
   }
@@ -218,7 +219,7 @@ class SessionDetailTest {
   @Test
   void anArchiveThatIsAwayDoesNotTakeTheSessionWithIt() throws Exception {
     UUID session = rows.session(ORG, PATIENT, at, Map.of());
-    api.shelf.unavailable = true;
+    api.store.unavailable = true;
     assertThat(detail(session).at("/recording_reason/code").asText()).isEqualTo("archive_away");
   }
 

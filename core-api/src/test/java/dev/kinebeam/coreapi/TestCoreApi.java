@@ -46,7 +46,7 @@ final class TestCoreApi extends ApiClient {
   /** The archive, as a folder. */
   final ArchiveStore archive;
 
-  final MemoryShelf shelf = new MemoryShelf();
+  final MemoryStore store = new MemoryStore();
   final TestPostgres postgres = TestPostgres.migrated();
   private final CoreApiParts parts;
   private final ApiServer server;
@@ -55,7 +55,7 @@ final class TestCoreApi extends ApiClient {
     super("core-api");
     archive = ArchiveStore.folder(Files.createTempDirectory("archive"));
     Recordings recordings =
-        new Recordings(new SessionRecords(archive, 1), shelf, Clock.systemUTC());
+        new Recordings(new SessionRecords(archive, 1), store, Clock.systemUTC());
     owner()
         .useHandle(
             handle -> {
@@ -100,7 +100,7 @@ final class TestCoreApi extends ApiClient {
   }
 
   /** Recordings in memory; the links lead nowhere. */
-  static final class MemoryShelf implements Recordings.Shelf {
+  static final class MemoryStore implements Recordings.Store {
     final Map<String, byte[]> objects = new ConcurrentHashMap<>();
     volatile boolean unavailable;
 

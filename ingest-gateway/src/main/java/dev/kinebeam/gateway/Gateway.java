@@ -8,7 +8,7 @@ import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
-import dev.kinebeam.gateway.render.Doorbell;
+import dev.kinebeam.gateway.render.RenderNotifier;
 import dev.kinebeam.gateway.render.RenderResultsReader;
 import dev.kinebeam.gateway.render.StoredFiles;
 import dev.kinebeam.objectstore.ObjectStore;
@@ -16,7 +16,7 @@ import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.observability.Dependency;
 import dev.kinebeam.program.observability.Metrics;
-import dev.kinebeam.program.process.OpenParts;
+import dev.kinebeam.program.process.ResourceStack;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.web.auth.BearerAuthenticator;
 import dev.kinebeam.web.http.ApiServer;
@@ -38,7 +38,7 @@ public final class Gateway implements AutoCloseable {
 
   private static final int USUAL_ADMIN_PORT = 9400;
 
-  private final OpenParts open = new OpenParts();
+  private final ResourceStack open = new ResourceStack();
   private final Metrics metrics = new Metrics();
   private final Dependencies dependencies = new Dependencies(metrics);
   private final ApiServer api;
@@ -86,8 +86,8 @@ public final class Gateway implements AutoCloseable {
 
   private GatewayParts parts(
       GatewayConfig config, Database database, EventLog log, ServerMeters meters) {
-    Doorbell doorbell = new Doorbell();
-    open.add(RenderResultsReader.start(config.kafka().bootstrapServers(), doorbell));
+    RenderNotifier notifier = new RenderNotifier();
+    open.add(RenderResultsReader.start(config.kafka().bootstrapServers(), notifier));
     ObjectStore assets = open.add(ObjectStore.open(config.assets()));
     open.add(ObjectStore.watch(config.assets(), dependencies, "bundles of compose orders", false));
     BunnyStream host = BunnyStream.open(config.videoHost());
@@ -99,7 +99,7 @@ public final class Gateway implements AutoCloseable {
             Consents.ANALYTICS),
         log,
         new StoredFiles(assets),
-        doorbell,
+        notifier,
         hostVideoId -> host.playback(hostVideoId).hls(),
         config.limits().http().bodies().maxBytes(),
         new BodyBudget(config.limits().http().bodies().maxHeldBytes()),

@@ -8,9 +8,9 @@ import dev.kinebeam.gateway.intake.EventIntake;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Compose;
-import dev.kinebeam.gateway.render.Doorbell;
 import dev.kinebeam.gateway.render.GetRender;
 import dev.kinebeam.gateway.render.PlaybackAddress;
+import dev.kinebeam.gateway.render.RenderNotifier;
 import dev.kinebeam.gateway.render.RenderWait;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.BodyBudget;
@@ -32,13 +32,13 @@ record GatewayParts(
     ConsentGate consent,
     EventLog log,
     Bundles.Files primitives,
-    Doorbell doorbell,
+    RenderNotifier notifier,
     PlaybackAddress playback,
     int maxBodyBytes,
     BodyBudget bodies,
     MeterRegistry meters,
     Clock clock) {
-  private static final int WAITING_PLACES = 16;
+  private static final int WAITING_REQUESTS = 16;
 
   /** Every route with the roles that it takes. */
   List<Route> routes() {
@@ -49,7 +49,7 @@ record GatewayParts(
             new Bundles(primitives),
             renders,
             log,
-            new RenderWait(renders, doorbell, WAITING_PLACES),
+            new RenderWait(renders, notifier, WAITING_REQUESTS),
             playback);
     return List.of(
         new Route(

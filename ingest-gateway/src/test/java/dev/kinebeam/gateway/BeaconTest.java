@@ -220,13 +220,13 @@ class BeaconTest {
     byte[] body = beacon(token, pauseAt(12)).getBytes(UTF_16LE);
     Answer answer = gateway.send(text(body).header("Authorization", "Bearer " + token));
     assertThat(answer.firstError().path("code").asText()).isEqualTo("not_utf8");
-    LogRecord letter = gateway.log.of(Topics.MEDIA_EVENTS_REJECTED).get(0);
-    byte[] original = Base64.getDecoder().decode(original(letter));
+    LogRecord deadLetter = gateway.log.of(Topics.MEDIA_EVENTS_REJECTED).get(0);
+    byte[] original = Base64.getDecoder().decode(original(deadLetter));
     assertThat(new String(original, UTF_16LE)).doesNotContain(token.substring(5));
   }
 
-  private static String original(LogRecord letter) throws Exception {
-    return Json.MAPPER.readTree(letter.value()).path("original").asText();
+  private static String original(LogRecord deadLetter) throws Exception {
+    return Json.MAPPER.readTree(deadLetter.value()).path("original").asText();
   }
 
   /** What a few hundred bytes of gzip unpack to must not hold a thread, or end it. */

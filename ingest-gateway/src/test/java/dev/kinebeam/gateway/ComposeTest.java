@@ -124,7 +124,7 @@ class ComposeTest {
     Future<Answer> waiting = callers.submit(() -> composeWaiting(20));
     ComposeOrder order = awaitOrder();
     gateway.renders().ready(order, OUTCOME);
-    gateway.doorbell.ring(order.renderId());
+    gateway.notifier.notifyEnded(order.renderId());
 
     Answer answer = waiting.get();
     assertThat(answer.status()).isEqualTo(200);

@@ -63,7 +63,7 @@ class EventIntakeTest {
     return gateway.log.of(Topics.MEDIA_EVENTS);
   }
 
-  private static List<LogRecord> letters() {
+  private static List<LogRecord> deadLetters() {
     return gateway.log.of(Topics.MEDIA_EVENTS_REJECTED);
   }
 
@@ -197,10 +197,10 @@ class EventIntakeTest {
     }
     assertThat(taken()).hasSize(2);
 
-    DeadLetter letter = DeadLetter.decode(letters().get(0).value());
-    assertThat(new String(letter.originalBytes(), UTF_8)).isEqualTo(bad);
-    assertThat(letter.reason().field()).isEqualTo(field);
-    assertThat(letters().get(0).headers()).containsEntry("patient_id", PATIENT.toString());
+    DeadLetter deadLetter = DeadLetter.decode(deadLetters().get(0).value());
+    assertThat(new String(deadLetter.originalBytes(), UTF_8)).isEqualTo(bad);
+    assertThat(deadLetter.reason().field()).isEqualTo(field);
+    assertThat(deadLetters().get(0).headers()).containsEntry("patient_id", PATIENT.toString());
   }
 
   @Test
@@ -229,7 +229,7 @@ class EventIntakeTest {
     assertThat(answer.json().path("errors")).hasSize(2);
     assertThat(answer.firstError().path("field").asText()).startsWith("events[0]");
     assertThat(answer.json().path("accepted").asInt()).isZero();
-    assertThat(letters()).hasSize(2);
+    assertThat(deadLetters()).hasSize(2);
     assertThat(taken()).isEmpty();
   }
 
@@ -237,7 +237,7 @@ class EventIntakeTest {
   void emptyBatchesAreRefused() throws Exception {
     assertRefused(batch().getBytes(UTF_8), 400, "empty");
     assertRefused(new byte[0], 400, "empty");
-    assertThat(letters()).isEmpty();
+    assertThat(deadLetters()).isEmpty();
   }
 
   @Test
@@ -252,8 +252,8 @@ class EventIntakeTest {
   @Test
   void whatIsNoJsonIsRefusedAndKept() throws Exception {
     assertRefused("{\"events\":[".getBytes(UTF_8), 400, "not_json");
-    assertThat(letters()).hasSize(1);
-    assertThat(letters().get(0).headers()).containsEntry("scope", "body");
+    assertThat(deadLetters()).hasSize(1);
+    assertThat(deadLetters().get(0).headers()).containsEntry("scope", "body");
   }
 
   @Test
@@ -261,7 +261,7 @@ class EventIntakeTest {
     byte[] body = GOOD.getBytes(UTF_8);
     body[10] = (byte) 0xff;
     assertRefused(body, 400, "not_utf8");
-    assertThat(DeadLetter.decode(letters().get(0).value()).originalBytes()).isEqualTo(body);
+    assertThat(DeadLetter.decode(deadLetters().get(0).value()).originalBytes()).isEqualTo(body);
   }
 
   @Test
@@ -292,7 +292,7 @@ class EventIntakeTest {
                 + "{\"index\":1,\"field\":\"seq\",\"code\":\"wrong_type\"},"
                 + "{\"index\":1,\"field\":\"data.position_seconds\",\"code\":\"out_of_range\"}]}");
     assertThat(new String(taken().get(1).value(), UTF_8)).as("as sent").contains(bad);
-    assertThat(letters()).isEmpty();
+    assertThat(deadLetters()).isEmpty();
   }
 
   @Test
@@ -394,7 +394,7 @@ class EventIntakeTest {
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.firstError().path("code").asText()).isEqualTo("no_consent");
     assertThat(taken()).isEmpty();
-    assertThat(letters()).isEmpty();
+    assertThat(deadLetters()).isEmpty();
   }
 
   @Test
@@ -411,7 +411,7 @@ class EventIntakeTest {
     String answer = slowly(() -> gateway.setConsent(ORG, PATIENT, false));
     assertThat(answer).startsWith("HTTP/1.1 403").contains("no_consent");
     assertThat(taken()).isEmpty();
-    assertThat(letters()).isEmpty();
+    assertThat(deadLetters()).isEmpty();
   }
 
   @Test

@@ -40,7 +40,7 @@ class LoadAndStopTest {
       Future<?> stopping = threads.submit(gateway::stopServing);
       awaitTurnedAway(gateway);
       gateway.renders().ready(order, outcome());
-      gateway.doorbell.ring(order.renderId());
+      gateway.notifier.notifyEnded(order.renderId());
 
       assertThat(inFlight.get().status()).isEqualTo(200);
       stopping.get();

@@ -9,7 +9,7 @@ import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.gateway.log.MemoryEventLog;
 import dev.kinebeam.gateway.render.Bundles;
-import dev.kinebeam.gateway.render.Doorbell;
+import dev.kinebeam.gateway.render.RenderNotifier;
 import dev.kinebeam.testkit.TestPostgres;
 import dev.kinebeam.web.auth.BearerAuthenticator;
 import dev.kinebeam.web.auth.Role;
@@ -64,7 +64,7 @@ final class TestGateway extends ApiClient {
   static final int UNFINISHED_PER_CALLER = 16;
 
   final MemoryEventLog log = new MemoryEventLog();
-  final Doorbell doorbell = new Doorbell();
+  final RenderNotifier notifier = new RenderNotifier();
   volatile boolean consentStoreAway;
   volatile boolean objectStoreAway;
 
@@ -145,7 +145,7 @@ final class TestGateway extends ApiClient {
         ConsentGate.remembering(Duration.ofNanos(1), source, Consents.ANALYTICS),
         log,
         new MemoryFiles(),
-        doorbell,
+        notifier,
         hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
         1024 * 1024,
         bodies,

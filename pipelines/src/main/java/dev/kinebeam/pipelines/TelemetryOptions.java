@@ -4,7 +4,7 @@ import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.schemas.Topics;
@@ -103,7 +103,8 @@ final class TelemetryOptions {
       paramLabel = "HOST:PORT",
       defaultValue = "${env:FLINK_MASTER:-" + TelemetryJob.HERE + "}",
       description = {
-        "A cluster's REST interface; [local] for one inside this process; [auto] where Flink itself",
+        "A cluster's REST interface; [local] for one inside this process; [auto] where Flink"
+            + " itself",
         "calls this program (application mode). Default: ${DEFAULT-VALUE}"
       })
   private String master;
@@ -171,7 +172,7 @@ final class TelemetryOptions {
             databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", ""));
     return TelemetrySettings.of(kafka, database)
         .reading(topic, group)
-        .waiting(new Patience(playing, paused, forgotten), liveEvery)
+        .waiting(new SilenceTimeouts(playing, paused, forgotten), liveEvery)
         .alerting(AlertTimes.DEFAULT.recent(alertsRecent, alertsEvery, alertsResolveAfter));
   }
 

@@ -41,7 +41,7 @@ final class TelemetryPipeline {
             .failuresTo(refused)
             .apply(
                 "Measure sessions",
-                MeasureSessions.closingAfter(settings.patience()).liveEvery(settings.liveEvery()))
+                MeasureSessions.closingAfter(settings.silence()).liveEvery(settings.liveEvery()))
             .failuresTo(refused);
 
     refused.add(
@@ -67,11 +67,11 @@ final class TelemetryPipeline {
         sessions.apply(
             "Raise alerts", RaiseAlerts.into(settings.database(), settings.alertTimes())));
 
-    PCollection<DeadLetter> letters =
+    PCollection<DeadLetter> deadLetters =
         PCollectionList.of(refused).apply("Gather what was refused", Flatten.pCollections());
     PCollection<DeadLetter> unaudited =
-        letters.apply("Audit take-overs", AuditTakeOvers.into(settings.database()));
-    PCollectionList.of(letters)
+        deadLetters.apply("Audit take-overs", AuditTakeOvers.into(settings.database()));
+    PCollectionList.of(deadLetters)
         .and(unaudited)
         .apply("Gather all letters", Flatten.pCollections())
         .apply(

@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.pipelines.alerts.AlertTimes;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.time.Duration;
 public record TelemetrySettings(
     Kafka kafka,
     JdbcSettings database,
-    Patience patience,
+    SilenceTimeouts silence,
     Duration liveEvery,
     AlertTimes alertTimes) {
 
@@ -37,19 +37,19 @@ public record TelemetrySettings(
     return new TelemetrySettings(
         Kafka.at(bootstrapServers),
         database,
-        Patience.DEFAULT,
+        SilenceTimeouts.DEFAULT,
         Duration.ofSeconds(10),
         AlertTimes.DEFAULT);
   }
 
   /** The same, with other times: a demo has no half hour to spare. */
-  public TelemetrySettings waiting(Patience other, Duration live) {
+  public TelemetrySettings waiting(SilenceTimeouts other, Duration live) {
     return new TelemetrySettings(kafka, database, other, live, alertTimes);
   }
 
   /** The same, judging alerts by other windows and at another pace. */
   public TelemetrySettings alerting(AlertTimes times) {
-    return new TelemetrySettings(kafka, database, patience, liveEvery, times);
+    return new TelemetrySettings(kafka, database, silence, liveEvery, times);
   }
 
   /** The same, reading another topic in another group. */
@@ -57,7 +57,7 @@ public record TelemetrySettings(
     return new TelemetrySettings(
         new Kafka(kafka.bootstrapServers(), topic, kafka.rejectedTopic(), group),
         database,
-        patience,
+        silence,
         liveEvery,
         alertTimes);
   }

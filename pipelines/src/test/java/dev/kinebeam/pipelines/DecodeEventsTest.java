@@ -52,8 +52,8 @@ class DecodeEventsTest {
 
     PAssert.that(decoded.failures())
         .satisfies(
-            letters -> {
-              assertThat(letters)
+            deadLetters -> {
+              assertThat(deadLetters)
                   .singleElement()
                   .satisfies(l -> assertThat(l.source()).isEqualTo("telemetry"))
                   .satisfies(l -> assertThat(l.topic()).isEqualTo("media-events"))
@@ -76,8 +76,8 @@ class DecodeEventsTest {
 
     PAssert.that(decoded.failures())
         .satisfies(
-            letters -> {
-              assertThat(letters).hasSize(expected);
+            deadLetters -> {
+              assertThat(deadLetters).hasSize(expected);
               return null;
             });
     PAssert.that(decoded.output()).empty();
@@ -91,8 +91,8 @@ class DecodeEventsTest {
 
     PAssert.that(decoded.failures())
         .satisfies(
-            letters -> {
-              assertThat(letters)
+            deadLetters -> {
+              assertThat(deadLetters)
                   .singleElement()
                   .satisfies(l -> assertThat(l.reason().field()).isEqualTo("received_at"));
               return null;
@@ -110,8 +110,8 @@ class DecodeEventsTest {
 
     PAssert.that(decoded.failures())
         .satisfies(
-            letters -> {
-              assertThat(letters)
+            deadLetters -> {
+              assertThat(deadLetters)
                   .singleElement()
                   .satisfies(l -> assertThat(l.reason().field()).isEqualTo("timestamp"))
                   .satisfies(l -> assertThat(l.reason().code()).isEqualTo("out_of_range"))
@@ -143,12 +143,13 @@ class DecodeEventsTest {
 
   private static byte[] play(long receivedAt) {
     return """
-        {"v":1,"event_id":"00000000-0000-4000-8000-000000000001",\
-        "org_id":"00000000-0000-4000-8000-000000000002",\
-        "patient_id":"00000000-0000-4000-8000-000000000003","received_at":%d,"sent_at":%d,\
-        "client":{"device":"phone"},"event":{"event":"play",\
-        "session_id":"00000000-0000-4000-8000-000000000004",\
-        "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}}"""
+    {"v":1,"event_id":"00000000-0000-4000-8000-000000000001",\
+    "org_id":"00000000-0000-4000-8000-000000000002",\
+    "patient_id":"00000000-0000-4000-8000-000000000003","received_at":%d,"sent_at":%d,\
+    "client":{"device":"phone"},"event":{"event":"play",\
+    "session_id":"00000000-0000-4000-8000-000000000004",\
+    "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}}\
+    """
         .formatted(receivedAt, NOW)
         .getBytes(StandardCharsets.UTF_8);
   }

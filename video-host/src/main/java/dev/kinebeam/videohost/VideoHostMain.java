@@ -3,7 +3,7 @@ package dev.kinebeam.videohost;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
-import dev.kinebeam.program.process.ParentWatch;
+import dev.kinebeam.program.process.ParentProcessMonitor;
 import dev.kinebeam.program.process.ReadyLine;
 import java.net.URI;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ public final class VideoHostMain implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (endWithParent) {
-      ParentWatch.exitWithParent();
+      ParentProcessMonitor.exitWithParent();
     }
     Map<String, String> env = System.getenv();
     HostSettings settings =

@@ -3,7 +3,7 @@ package dev.kinebeam.coreapi.automations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.web.http.Outflow;
+import dev.kinebeam.web.http.ResponseStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,20 +49,20 @@ final class ChangeStreams {
   /** Used by the one thread alone, once it follows. */
   private static final class Follower {
     private final UUID orgId;
-    private final Outflow outflow;
+    private final ResponseStream stream;
     private long told;
     private final long since = System.nanoTime();
     private long heardAt = since;
 
-    private Follower(UUID orgId, long told, Outflow outflow) {
+    private Follower(UUID orgId, long told, ResponseStream stream) {
       this.orgId = orgId;
       this.told = told;
-      this.outflow = outflow;
+      this.stream = stream;
     }
 
     private boolean tell(byte[] bytes) {
       heardAt = System.nanoTime();
-      return outflow.offer(bytes);
+      return stream.offer(bytes);
     }
   }
 
@@ -78,13 +78,13 @@ final class ChangeStreams {
         handle -> handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one());
   }
 
-  /** Tells {@code outflow} every change of {@code orgId} after the one numbered {@code after}. */
-  synchronized void follow(UUID orgId, long after, Outflow outflow) {
+  /** Tells {@code stream} every change of {@code orgId} after the one numbered {@code after}. */
+  synchronized void follow(UUID orgId, long after, ResponseStream stream) {
     if (!hasRoom(orgId)) {
-      outflow.end();
+      stream.end();
       return;
     }
-    Follower follower = new Follower(orgId, after, outflow);
+    Follower follower = new Follower(orgId, after, stream);
     if (!follower.tell("retry: 2000\n\n".getBytes(UTF_8))) {
       return;
     }
@@ -148,7 +148,7 @@ final class ChangeStreams {
   /** Also while the database is unavailable, so that nobody who has gone is kept. */
   private void seeWhetherPresent(Follower follower) {
     if (System.nanoTime() - follower.since > LONGEST.toNanos()) {
-      follower.outflow.end();
+      follower.stream.end();
       leave(follower);
       return;
     }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * compaction never removes the last record.
  */
 final class FeedEnd {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** How far from the end the search begins; the marks of transactions take up offsets too. */
   private static final long FIRST_STEP = 64;
@@ -45,12 +45,12 @@ final class FeedEnd {
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Math.toIntExact(PATIENCE.toMillis()),
+                Math.toIntExact(TIMEOUT.toMillis()),
                 ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 5_000),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
-      int partitions = consumer.partitionsFor(Topics.AUTOMATION_ALERTS, PATIENCE).size();
+      int partitions = consumer.partitionsFor(Topics.AUTOMATION_ALERTS, TIMEOUT).size();
       if (partitions != 1) {
         throw new IllegalStateException(
             "the topic %s has %d partitions; create it with one, so that changes stay in order"
@@ -61,8 +61,8 @@ final class FeedEnd {
   }
 
   private static long last(KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed) {
-    long begin = consumer.beginningOffsets(List.of(feed), PATIENCE).get(feed);
-    long end = consumer.endOffsets(List.of(feed), PATIENCE).get(feed);
+    long begin = consumer.beginningOffsets(List.of(feed), TIMEOUT).get(feed);
+    long end = consumer.endOffsets(List.of(feed), TIMEOUT).get(feed);
     consumer.assign(List.of(feed));
     // The end may be marks and what was aborted; then the last record lies further back.
     for (long step = FIRST_STEP, from = end; from > begin; step *= 2) {
@@ -79,9 +79,9 @@ final class FeedEnd {
   private static ConsumerRecord<byte[], byte[]> lastBetween(
       KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed, long from, long until) {
     consumer.seek(feed, from);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     ConsumerRecord<byte[], byte[]> last = null;
-    while (consumer.position(feed, PATIENCE) < until) {
+    while (consumer.position(feed, TIMEOUT) < until) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
         if (record.offset() < until) {
           last = record;

@@ -34,7 +34,7 @@ public final class StreamAutomations implements Route.Handler {
     }
     return Reply.flowing(
             "text/event-stream; charset=utf-8",
-            outflow -> streams.follow(caller.orgId(), after, outflow))
+            stream -> streams.follow(caller.orgId(), after, stream))
         .with("X-Accel-Buffering", "no");
   }
 

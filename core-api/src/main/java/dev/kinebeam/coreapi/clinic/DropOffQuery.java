@@ -95,7 +95,7 @@ final class DropOffQuery {
           if (!known) {
             return Optional.empty();
           }
-          Plans.forFigures(handle);
+          QueryPlanning.forFigures(handle);
           return Optional.of(run(handle, slug, window));
         });
   }

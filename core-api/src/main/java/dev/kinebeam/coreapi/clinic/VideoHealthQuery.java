@@ -38,7 +38,7 @@ final class VideoHealthQuery {
   }
 
   private VideoHealth run(Handle handle, Window window, Optional<Dimension> by) {
-    Plans.forFigures(handle);
+    QueryPlanning.forFigures(handle);
     HealthReader reader = new HealthReader(handle, window, by);
     HealthSources sources = sources(reader);
     HealthAnswer answer =

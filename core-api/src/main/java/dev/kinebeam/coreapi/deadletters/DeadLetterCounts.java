@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Counts letters by source and reason as {@code kinebeam_dead_letters_total}. Both words are read
- * from a topic, so they are held to a form and to a number of series. Not thread-safe.
+ * Counts dead letters by source and reason as {@code kinebeam_dead_letters_total}. Both words are
+ * read from a topic, so they are held to a form and to a number of series. Not thread-safe.
  */
 final class DeadLetterCounts {
   private static final String COUNTER = "kinebeam.dead.letters";
@@ -25,7 +25,7 @@ final class DeadLetterCounts {
   private record Pair(String source, String reason) {}
 
   /**
-   * No letters yet.
+   * No dead letters yet.
    *
    * @param mostPairs of source and reason that are told apart; all further ones are counted as one
    */
@@ -34,7 +34,7 @@ final class DeadLetterCounts {
     this.mostPairs = mostPairs;
   }
 
-  /** Counts a letter, by the value of its record; a value that is none counts as no_letter. */
+  /** Counts a dead letter, by the value of its record; a value that is none counts as no_letter. */
   void add(byte[] value) {
     Pair pair = pair(value);
     if (!pairs.contains(pair) && pairs.size() >= mostPairs) {
@@ -46,9 +46,9 @@ final class DeadLetterCounts {
 
   private static Pair pair(byte[] value) {
     try {
-      DeadLetter letter = value == null ? null : DeadLetter.decode(value);
-      if (letter != null && letter.reason() != null) {
-        return new Pair(word(letter.source()), word(letter.reason().code()));
+      DeadLetter deadLetter = value == null ? null : DeadLetter.decode(value);
+      if (deadLetter != null && deadLetter.reason() != null) {
+        return new Pair(word(deadLetter.source()), word(deadLetter.reason().code()));
       }
     } catch (IOException e) {
       return new Pair("unknown", "no_letter");

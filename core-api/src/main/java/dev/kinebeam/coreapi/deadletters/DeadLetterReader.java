@@ -6,9 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Follows {@code media-events-rejected} and counts its letters, whoever wrote them. It begins at
- * the topic's beginning, so that every gateway tells the same counts, and tells them again after a
- * restart.
+ * Follows {@code media-events-rejected} and counts its dead letters, whoever wrote them. It begins
+ * at the topic's beginning, so that every gateway tells the same counts, and tells them again after
+ * a restart.
  */
 public final class DeadLetterReader implements AutoCloseable {
   private static final int MOST_PAIRS = 100;
@@ -37,7 +37,7 @@ public final class DeadLetterReader implements AutoCloseable {
 
   private static TopicTail.Listener counting(MeterRegistry meters) {
     DeadLetterCounts counts = new DeadLetterCounts(meters, MOST_PAIRS);
-    return letter -> counts.add(letter.value());
+    return deadLetter -> counts.add(deadLetter.value());
   }
 
   @Override

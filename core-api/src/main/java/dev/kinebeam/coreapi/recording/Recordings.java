@@ -48,13 +48,13 @@ public final class Recordings {
   private static final Duration EARLY = Duration.ofMinutes(5);
 
   /** How long a caller waits for his turn. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private static final Missing BUSY =
       new Missing("busy", "another recording is being read or made; ask again in a moment");
 
   private final SessionRecords archive;
-  private final Shelf shelf;
+  private final Store store;
   private final Clock clock;
 
   /** Whoever asks every second must not read the archive every second. */
@@ -65,7 +65,7 @@ public final class Recordings {
   private final Semaphore makers = new Semaphore(1, true);
 
   /** Where recordings are kept. */
-  public interface Shelf {
+  public interface Store {
     /** The object, if there is one. */
     Optional<byte[]> read(String key) throws IOException;
 
@@ -93,9 +93,9 @@ public final class Recordings {
         new Missing("not_configured", "this gateway has no archive: S3_ARCHIVE_BUCKET is not set");
   }
 
-  public Recordings(SessionRecords archive, Shelf shelf, Clock clock) {
+  public Recordings(SessionRecords archive, Store store, Clock clock) {
     this.archive = archive;
-    this.shelf = shelf;
+    this.store = store;
     this.clock = clock;
   }
 
@@ -106,7 +106,7 @@ public final class Recordings {
       return missing;
     }
     try {
-      if (!makers.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!makers.tryAcquire(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         return BUSY;
       }
     } catch (InterruptedException e) {
@@ -127,7 +127,7 @@ public final class Recordings {
   }
 
   private Optional<Recording> kept(RecordedSession session) throws IOException {
-    Optional<byte[]> object = shelf.read(session.key());
+    Optional<byte[]> object = store.read(session.key());
     if (object.isEmpty()) {
       return Optional.empty();
     }
@@ -167,7 +167,7 @@ public final class Recordings {
       return none;
     }
     Recording recording = RecordingMaker.make(session, records, clock.instant());
-    shelf.put(session.key(), Json.bytes(recording));
+    store.put(session.key(), Json.bytes(recording));
     return found(session, recording);
   }
 
@@ -189,6 +189,6 @@ public final class Recordings {
   }
 
   private Answer found(RecordedSession session, Recording recording) {
-    return new Found(recording, shelf.link(session.key(), VALID), clock.instant().plus(VALID));
+    return new Found(recording, store.link(session.key(), VALID), clock.instant().plus(VALID));
   }
 }

@@ -24,20 +24,20 @@ import org.junit.jupiter.api.Test;
 class DeadLetterReaderTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(Topics.MEDIA_EVENTS_REJECTED, 0);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
 
   @Test
-  void lettersOfAllSourcesAreCountedFromTheTopicsBeginning() {
+  void deadLettersOfAllSourcesAreCountedFromTheTopicsBeginning() {
     MockConsumer<byte[], byte[]> consumer = consumer();
     try (DeadLetterReader reader = DeadLetterReader.start(consumer, meters)) {
       assertThat(reader).isNotNull();
       consumer.schedulePollTask(
           () -> {
-            add(consumer, 0, letter("gateway", "unknown_event"));
-            add(consumer, 1, letter("telemetry", "not_json"));
-            add(consumer, 2, letter("gateway", "unknown_event"));
+            add(consumer, 0, deadLetter("gateway", "unknown_event"));
+            add(consumer, 1, deadLetter("telemetry", "not_json"));
+            add(consumer, 2, deadLetter("gateway", "unknown_event"));
           });
       await(3);
       // Kafka fails for once; what comes then is counted nevertheless.
@@ -61,17 +61,17 @@ class DeadLetterReaderTest {
   void theNumberOfSeriesIsBounded() {
     DeadLetterCounts counts = new DeadLetterCounts(meters, 3);
     for (int i = 0; i < 50; i++) {
-      counts.add(letter("gateway", "reason_" + i));
+      counts.add(deadLetter("gateway", "reason_" + i));
     }
-    counts.add(letter("gateway", "reason_1"));
-    counts.add(letter("gateway\n", "x".repeat(100)));
+    counts.add(deadLetter("gateway", "reason_1"));
+    counts.add(deadLetter("gateway\n", "x".repeat(100)));
 
     assertThat(count("gateway", "reason_1")).isEqualTo(2);
     assertThat(count("other", "other")).isEqualTo(48);
     assertThat(meters.getMeters()).hasSize(4);
   }
 
-  private static byte[] letter(String source, String reason) {
+  private static byte[] deadLetter(String source, String reason) {
     return DeadLetter.of(source, new FieldError("", reason, "why"), new byte[] {1}).encode();
   }
 
@@ -98,13 +98,13 @@ class DeadLetterReaderTest {
     return counter == null ? 0 : counter.count();
   }
 
-  private void await(double letters) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+  private void await(double deadLetters) {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (meters.find("kinebeam.dead.letters").counters().stream()
             .mapToDouble(Counter::count)
             .sum()
-        < letters) {
-      assertThat(System.nanoTime()).as("%s letters in time", letters).isLessThan(deadline);
+        < deadLetters) {
+      assertThat(System.nanoTime()).as("%s letters in time", deadLetters).isLessThan(deadline);
       Thread.onSpinWait();
     }
   }

@@ -27,7 +27,7 @@ class RecordingsTest {
     Recordings recordings =
         new Recordings(
             new SessionRecords(ArchiveStore.folder(folder), 1),
-            new SlowShelf(reading, go),
+            new SlowStore(reading, go),
             Clock.systemUTC());
     CompletableFuture<Recordings.Answer> first =
         CompletableFuture.supplyAsync(() -> recordings.of(session()));
@@ -49,7 +49,7 @@ class RecordingsTest {
   }
 
   /** Has nothing, and takes its time to say so. */
-  private record SlowShelf(CountDownLatch reading, CountDownLatch go) implements Recordings.Shelf {
+  private record SlowStore(CountDownLatch reading, CountDownLatch go) implements Recordings.Store {
     @Override
     public Optional<byte[]> read(String key) {
       reading.countDown();

@@ -55,7 +55,7 @@ public final class EventIntake implements BeaconHandler {
   private final BodyBudget bodies;
   private final Clock clock;
   private final MeterRegistry meters;
-  private final Clients clients = new Clients();
+  private final UserAgentParser clients = new UserAgentParser();
 
   /**
    * An intake.
@@ -106,7 +106,7 @@ public final class EventIntake implements BeaconHandler {
         callers.header().isPresent() ? maxBodyBytes : Math.min(maxBodyBytes, MOST_BEACON_BYTES);
     try (BodyBudget.Share share = bodies.open()) {
       BodyTokens sent = BodyTokens.cut(LimitedBody.read(call, limit, share::take));
-      Principal patient = Senders.only(callers, sent.tokens());
+      Principal patient = SenderResolver.only(callers, sent.tokens());
       if (callers.header().isEmpty()) {
         requireConsent(patient);
       }
@@ -146,7 +146,7 @@ public final class EventIntake implements BeaconHandler {
     if (!SENDERS_OWN.contains(error.code())) {
       // A token may stand where the body is broken.
       byte[] kept = WebTokens.masked(body);
-      append(List.of(Rejections.letter(Rejections.Scope.BODY, error, kept, origin)));
+      append(List.of(Rejections.deadLetter(Rejections.Scope.BODY, error, kept, origin)));
     }
     meters.counter("kinebeam.gateway.bodies.refused", "reason", error.code()).increment();
     return Problem.invalid(400, "The batch cannot be read; nothing was taken.", List.of(error));
@@ -177,7 +177,7 @@ public final class EventIntake implements BeaconHandler {
       } else if (parsed instanceof ParsedEvent.Rejected no) {
         FieldError error = no.error();
         rejected.add(new Verdict(item.index(), error.code(), error.field(), error.message()));
-        records.add(Rejections.letter(Rejections.Scope.EVENT, error, raw, origin));
+        records.add(Rejections.deadLetter(Rejections.Scope.EVENT, error, raw, origin));
       }
     }
     append(records);

@@ -33,7 +33,7 @@ final class Rejections {
    */
   record Origin(Principal patient, long receivedAtMs, long sentAtMs, MediaRecord.Client client) {}
 
-  static LogRecord letter(Scope scope, FieldError reason, byte[] sent, Origin origin) {
+  static LogRecord deadLetter(Scope scope, FieldError reason, byte[] sent, Origin origin) {
     Principal patient = origin.patient();
     Map<String, String> headers = new HashMap<>();
     headers.put("scope", scope == Scope.EVENT ? "event" : "body");

@@ -107,10 +107,10 @@ final class RenewableProducer {
     broken.close(Duration.ZERO);
   }
 
-  synchronized void close(Duration patience) {
+  synchronized void close(Duration timeout) {
     closed = true;
     if (current != null) {
-      current.close(patience);
+      current.close(timeout);
       current = null;
     }
   }

@@ -65,8 +65,8 @@ public final class Compose implements Route.Handler {
   @Override
   public Reply handle(Call call, Principal caller) throws Exception {
     ComposeOrder order = order(LimitedBody.read(call, MAX_BYTES));
-    Duration patience = patience(call.header("Prefer"));
-    Render render = wait.await(request(order), patience);
+    Duration timeout = timeout(call.header("Prefer"));
+    Render render = wait.await(request(order), timeout);
     Reply reply =
         switch (render.status()) {
           case READY -> Reply.json(200, RenderView.of(render, playback));
@@ -76,9 +76,9 @@ public final class Compose implements Route.Handler {
                   .with("Retry-After", "2");
           case FAILED -> throw failure(render);
         };
-    return patience.isZero()
+    return timeout.isZero()
         ? reply
-        : reply.with("Preference-Applied", "wait=" + patience.toSeconds());
+        : reply.with("Preference-Applied", "wait=" + timeout.toSeconds());
   }
 
   private ComposeOrder order(byte[] body) throws Problem {
@@ -146,7 +146,7 @@ public final class Compose implements Route.Handler {
         .withHeader("Location", "/v1/renders/" + render.renderId());
   }
 
-  private static Duration patience(Optional<String> prefer) {
+  private static Duration timeout(Optional<String> prefer) {
     Matcher wait = WAIT.matcher(prefer.orElse(""));
     if (!wait.find()) {
       return Duration.ZERO;

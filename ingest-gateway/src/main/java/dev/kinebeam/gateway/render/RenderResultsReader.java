@@ -22,19 +22,19 @@ public final class RenderResultsReader implements AutoCloseable {
   }
 
   /** Begins to follow. */
-  public static RenderResultsReader start(String bootstrapServers, Doorbell doorbell) {
+  public static RenderResultsReader start(String bootstrapServers, RenderNotifier notifier) {
     return new RenderResultsReader(
         TopicTail.start(
             bootstrapServers,
             Topics.RENDER_RESULTS,
             TopicTail.From.END,
-            result -> ring(doorbell, result.key())));
+            result -> notifyEnded(notifier, result.key())));
   }
 
-  private static void ring(Doorbell doorbell, byte[] key) {
+  private static void notifyEnded(RenderNotifier notifier, byte[] key) {
     String id = key == null ? "none" : new String(key, UTF_8);
     try {
-      doorbell.ring(UUID.fromString(id));
+      notifier.notifyEnded(UUID.fromString(id));
     } catch (IllegalArgumentException e) {
       LOG.warn("render-results holds a record whose key is not a render id: {}", id);
     }

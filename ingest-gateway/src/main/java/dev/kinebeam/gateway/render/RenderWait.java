@@ -15,7 +15,7 @@ public final class RenderWait {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final ExerciseRenders renders;
-  private final Doorbell doorbell;
+  private final RenderNotifier notifier;
   private final Semaphore places;
 
   /**
@@ -23,9 +23,9 @@ public final class RenderWait {
    *
    * @param places how many may wait at a time, each of whom holds a thread; others do not wait
    */
-  public RenderWait(ExerciseRenders renders, Doorbell doorbell, int places) {
+  public RenderWait(ExerciseRenders renders, RenderNotifier notifier, int places) {
     this.renders = renders;
-    this.doorbell = doorbell;
+    this.notifier = notifier;
     this.places = new Semaphore(places);
   }
 
@@ -48,22 +48,23 @@ public final class RenderWait {
   private Render waited(Render first, long deadline) throws InterruptedException {
     Render render = first;
     while (true) {
-      CountDownLatch rung = doorbell.listen(render.renderId());
+      CountDownLatch rung = notifier.listen(render.renderId());
       try {
         render = renders.find(render.renderId()).orElse(render);
         long left = deadline - System.nanoTime();
         if (isOver(render) || left <= 0) {
           return render;
         }
-        awaitRing(rung, Math.min(left, LOOK_AGAIN.toNanos()));
+        awaitNotification(rung, Math.min(left, LOOK_AGAIN.toNanos()));
       } finally {
-        doorbell.forget(render.renderId(), rung);
+        notifier.forget(render.renderId(), rung);
       }
     }
   }
 
   @SuppressWarnings("ReturnValueIgnored") // rung or not, the table is read again
-  private static void awaitRing(CountDownLatch rung, long nanos) throws InterruptedException {
+  private static void awaitNotification(CountDownLatch rung, long nanos)
+      throws InterruptedException {
     rung.await(nanos, TimeUnit.NANOSECONDS);
   }
 }

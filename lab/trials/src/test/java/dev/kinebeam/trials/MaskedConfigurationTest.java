@@ -13,7 +13,7 @@ import dev.kinebeam.gateway.GatewayConfig;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.pipelines.TelemetrySettings;
-import dev.kinebeam.pipelines.backfill.ArchivePlace;
+import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.render.job.ConfiguredTools;
@@ -97,7 +97,7 @@ class MaskedConfigurationTest {
                         || types(part.getGenericType())
                             .anyMatch(
                                 type ->
-                                    type.equals(ArchivePlace.class)
+                                    type.equals(ArchiveLocation.class)
                                         || (!type.equals(record) && carriesSecrets(type))));
   }
 
@@ -183,8 +183,8 @@ class MaskedConfigurationTest {
     } else if (plain == AuthConfig.class) {
       Optional<Secret> secret = Optional.of(new Secret(SECRET));
       return new AuthConfig(Optional.empty(), secret, Optional.empty(), Optional.empty());
-    } else if (plain == ArchivePlace.class) {
-      return ArchivePlace.bucket(ENVIRONMENT);
+    } else if (plain == ArchiveLocation.class) {
+      return ArchiveLocation.bucket(ENVIRONMENT);
     } else if (AutoCloseable.class.isAssignableFrom(plain)) {
       return null; // what is open is not printed
     } else if (plain.isEnum()) {

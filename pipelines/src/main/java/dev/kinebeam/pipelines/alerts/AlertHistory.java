@@ -43,8 +43,8 @@ final class AlertHistory implements Serializable {
 
   private final PatientReader reader;
 
-  AlertHistory(JdbcSettings database, Duration patience) {
-    this.reader = PatientReader.of(database, patience);
+  AlertHistory(JdbcSettings database, Duration timeout) {
+    this.reader = PatientReader.of(database, timeout);
   }
 
   /**
@@ -52,7 +52,7 @@ final class AlertHistory implements Serializable {
    *
    * @param episodes those that have not ended, by subject
    */
-  record Known(Map<Subject, Episode> episodes, List<SessionSign> sessions) {}
+  record Known(Map<Subject, Episode> episodes, List<SessionIndicators> sessions) {}
 
   /**
    * Reads what is known of {@code orgId} and its sessions that began at {@code fromMs} or later.
@@ -67,21 +67,22 @@ final class AlertHistory implements Serializable {
    *
    * @param clearedAtMs null while its condition has not ended
    */
-  record Told(Subject subject, long openedAtMs, Long clearedAtMs) {}
+  record Recorded(Subject subject, long openedAtMs, Long clearedAtMs) {}
 
   /** What has not ended before {@code sinceMs}, by the time of its opening. */
-  List<Told> told(UUID orgId, long sinceMs) throws SQLException, InterruptedException {
+  List<Recorded> told(UUID orgId, long sinceMs) throws SQLException, InterruptedException {
     return reader.read(
         connection -> {
           try (PreparedStatement query = connection.prepareStatement(TOLD)) {
             query.setObject(1, orgId);
             query.setObject(2, utc(sinceMs));
-            List<Told> told = new ArrayList<>();
+            List<Recorded> told = new ArrayList<>();
             try (ResultSet row = query.executeQuery()) {
               while (row.next()) {
                 OffsetDateTime cleared = row.getObject("cleared_at", OffsetDateTime.class);
                 told.add(
-                    new Told(subject(row), openedAt(row), cleared == null ? null : ms(cleared)));
+                    new Recorded(
+                        subject(row), openedAt(row), cleared == null ? null : ms(cleared)));
               }
             }
             return told;
@@ -106,16 +107,16 @@ final class AlertHistory implements Serializable {
         });
   }
 
-  private static List<SessionSign> sessions(Connection connection, UUID orgId, long fromMs)
+  private static List<SessionIndicators> sessions(Connection connection, UUID orgId, long fromMs)
       throws SQLException {
-    List<SessionSign> signs = new ArrayList<>();
+    List<SessionIndicators> sessions = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(SESSIONS)) {
       query.setObject(1, orgId);
       query.setObject(2, utc(fromMs));
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          signs.add(
-              new SessionSign(
+          sessions.add(
+              new SessionIndicators(
                   row.getObject("session_id", UUID.class),
                   row.getObject("started_at", OffsetDateTime.class).toInstant().toEpochMilli(),
                   row.getInt("events_seen"),
@@ -127,7 +128,7 @@ final class AlertHistory implements Serializable {
         }
       }
     }
-    return signs;
+    return sessions;
   }
 
   private static Map<Subject, Episode> episodes(Connection connection, UUID orgId)

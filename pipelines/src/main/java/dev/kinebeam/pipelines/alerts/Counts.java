@@ -40,15 +40,15 @@ record Counts(
     return (double) stallMs / (stallMs + watchedMs);
   }
 
-  private Counts sum(Counts other, int sign) {
+  private Counts sum(Counts other, int indicators) {
     return new Counts(
-        sessions + sign * other.sessions,
-        faulty + sign * other.faulty,
-        timed + sign * other.timed,
-        slow + sign * other.slow,
-        played + sign * other.played,
-        stalled + sign * other.stalled,
-        stallMs + sign * other.stallMs,
-        watchedMs + sign * other.watchedMs);
+        sessions + indicators * other.sessions,
+        faulty + indicators * other.faulty,
+        timed + indicators * other.timed,
+        slow + indicators * other.slow,
+        played + indicators * other.played,
+        stalled + indicators * other.stalled,
+        stallMs + indicators * other.stallMs,
+        watchedMs + indicators * other.watchedMs);
   }
 }

@@ -47,7 +47,7 @@ record OrgTally(
    * @param before null for a session that was not counted yet
    * @param after one that {@link #remembers} agrees to, or null for none
    */
-  OrgTally replace(SessionSign before, SessionSign after) {
+  OrgTally replace(SessionIndicators before, SessionIndicators after) {
     if (before != null
         && after != null
         && before.startedAtMs() == after.startedAtMs()
@@ -59,7 +59,7 @@ record OrgTally(
     return after == null ? without : without.plus(after, after.counts(ttfbLimitMs));
   }
 
-  private OrgTally plus(SessionSign where, Counts counts) {
+  private OrgTally plus(SessionIndicators where, Counts counts) {
     if (counts.equals(Counts.NONE)) {
       return this;
     }
@@ -109,13 +109,13 @@ record OrgTally(
   }
 
   /** Judged again by another limit; {@code remembered} are the sessions counted so far. */
-  OrgTally withTtfbLimit(long limitMs, Iterable<SessionSign> remembered) {
+  OrgTally withTtfbLimit(long limitMs, Iterable<SessionIndicators> remembered) {
     if (limitMs == ttfbLimitMs) {
       return this;
     }
     RollingCounts again = recent.emptied();
-    for (SessionSign sign : remembered) {
-      again = again.plus(sign.startedAtMs(), sign.counts(limitMs));
+    for (SessionIndicators indicators : remembered) {
+      again = again.plus(indicators.startedAtMs(), indicators.counts(limitMs));
     }
     return new OrgTally(limitMs, again, lastDay, baseline, exercises);
   }

@@ -33,7 +33,7 @@ import org.apache.beam.sdk.values.TypeDescriptor;
  */
 public final class RaiseAlerts
     extends PTransform<PCollection<MeasuredSession>, PCollection<DeadLetter>> {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final JdbcSettings database;
   private final AlertTimes times;
@@ -57,33 +57,35 @@ public final class RaiseAlerts
 
   @Override
   public PCollection<DeadLetter> expand(PCollection<MeasuredSession> sessions) {
-    KvCoder<UUID, OrgNews> newsCoder = KvCoder.of(UuidCoder.of(), OrgNewsCoder.INSTANCE);
-    PCollection<KV<UUID, OrgNews>> signs =
+    KvCoder<UUID, OrgInput> inputCoder = KvCoder.of(UuidCoder.of(), OrgInputCoder.INSTANCE);
+    PCollection<KV<UUID, OrgInput>> indicators =
         sessions
             .apply(
                 "Take signs",
-                MapElements.into(new TypeDescriptor<KV<UUID, OrgNews>>() {})
+                MapElements.into(new TypeDescriptor<KV<UUID, OrgInput>>() {})
                     .via(
                         session ->
-                            KV.of(session.metrics().identity().orgId(), SessionSign.of(session))))
-            .setCoder(newsCoder);
-    PCollection<KV<UUID, OrgNews>> woken =
-        sessions
+                            KV.of(
+                                session.metrics().identity().orgId(),
+                                SessionIndicators.of(session))))
+            .setCoder(inputCoder);
+    PCollection<KV<UUID, OrgInput>> woken =
+        indicators
             .getPipeline()
             // An Impulse has no id of its own on Flink: the one that it is given depends on the
             // parallelism, and so its state fits no other.
             .apply("Begin", GenerateSequence.from(0).to(1))
             .apply("Wake clinics with open automations", ParDo.of(wakeOrgs()))
-            .setCoder(newsCoder);
-    return PCollectionList.of(signs)
+            .setCoder(inputCoder);
+    return PCollectionList.of(indicators)
         .and(woken)
         .apply("Gather news of clinics", Flatten.pCollections())
-        .apply("Judge clinics", ParDo.of(new RaiseAlertsFn(database, times, clock, PATIENCE)))
+        .apply("Judge clinics", ParDo.of(new RaiseAlertsFn(database, times, clock, TIMEOUT)))
         .setCoder(JsonCoder.of(AlertChange.class))
         .apply("Write automations", UpsertRows.into(database, new AutomationTable()));
   }
 
   private WakeOrgsFn wakeOrgs() {
-    return new WakeOrgsFn(database, PATIENCE);
+    return new WakeOrgsFn(database, TIMEOUT);
   }
 }

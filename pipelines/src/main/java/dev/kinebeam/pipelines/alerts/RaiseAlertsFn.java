@@ -25,20 +25,20 @@ import org.joda.time.Instant;
  * Keeps the windows of one organisation. Signs only change sums; the rules are judged by a timer on
  * the watermark, so that windows move on, and conditions end, also when nothing comes. The state
  * goes when no session is remembered and no condition holds. A state that was restored takes up
- * what the run before told after it ({@link ToldEpisodes}).
+ * what the run before told after it ({@link RecordedEpisodes}).
  */
-final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
+final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
   private static final String ALERTS = "alerts";
-  private static final String SIGNS = "signs";
+  private static final String SESSIONS = "signs";
   private static final String JUDGE = "judge";
 
   @StateId(ALERTS)
   private final StateSpec<ValueState<OrgAlerts>> alertsSpec =
       StateSpecs.value(OrgAlertsCoder.INSTANCE);
 
-  @StateId(SIGNS)
-  private final StateSpec<MapState<UUID, OrgNews>> signsSpec =
-      StateSpecs.map(UuidCoder.of(), OrgNewsCoder.INSTANCE);
+  @StateId(SESSIONS)
+  private final StateSpec<MapState<UUID, OrgInput>> sessionsSpec =
+      StateSpecs.map(UuidCoder.of(), OrgInputCoder.INSTANCE);
 
   @TimerId(JUDGE)
   private final TimerSpec judgeSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
@@ -46,74 +46,75 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
   private final JdbcSettings database;
   private final AlertTimes times;
   private final Clock clock;
-  private final Duration patience;
+  private final Duration timeout;
 
   private transient AlertHistory history;
   private transient ThresholdsReader thresholds;
-  private transient ToldEpisodes told;
+  private transient RecordedEpisodes told;
 
-  RaiseAlertsFn(JdbcSettings database, AlertTimes times, Clock clock, Duration patience) {
+  RaiseAlertsFn(JdbcSettings database, AlertTimes times, Clock clock, Duration timeout) {
     this.database = database;
     this.times = times;
     this.clock = clock;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   @Setup
   public void setup() {
-    history = new AlertHistory(database, patience);
-    thresholds = new ThresholdsReader(database, patience, System::nanoTime);
+    history = new AlertHistory(database, timeout);
+    thresholds = new ThresholdsReader(database, timeout, System::nanoTime);
     // Clocks differ; by more than this the job would not have caught up and not judged.
-    told = new ToldEpisodes(history, clock.millis() + times.catchUp().toMillis());
+    told = new RecordedEpisodes(history, clock.millis() + times.catchUp().toMillis());
   }
 
   @ProcessElement
   public void process(
-      @Element KV<UUID, OrgNews> news,
+      @Element KV<UUID, OrgInput> input,
       @Timestamp Instant time,
       @StateId(ALERTS) ValueState<OrgAlerts> alerts,
-      @StateId(SIGNS) MapState<UUID, OrgNews> signs,
+      @StateId(SESSIONS) MapState<UUID, OrgInput> sessions,
       @TimerId(JUDGE) Timer judge)
       throws SQLException, InterruptedException {
     OrgAlerts state = alerts.read();
     if (state == null) {
       // What was before is nobody's business any more, whatever time the news come from.
       long nowMs = Math.max(time.getMillis(), caughtUpMs());
-      state = meet(news.getKey(), nowMs, signs);
+      state = meet(input.getKey(), nowMs, sessions);
       judge.set(Instant.ofEpochMilli(times.nextJudgementMs(nowMs)));
     }
-    if (news.getValue() instanceof SessionSign sign) {
-      state = state.with(replace(state.tally(), sign, signs));
+    if (input.getValue() instanceof SessionIndicators indicators) {
+      state = state.with(replace(state.tally(), indicators, sessions));
     }
     alerts.write(state);
   }
 
-  private OrgAlerts meet(UUID orgId, long nowMs, MapState<UUID, OrgNews> signs)
+  private OrgAlerts meet(UUID orgId, long nowMs, MapState<UUID, OrgInput> sessions)
       throws SQLException, InterruptedException {
     told.met(orgId);
     OrgTally tally = OrgTally.empty(nowMs, times, thresholds.of(orgId).ttfbLimitMs());
     AlertHistory.Known known = history.of(orgId, tally.baseline().fromMs());
-    for (SessionSign sign : known.sessions()) {
-      tally = replace(tally, sign, signs);
+    for (SessionIndicators indicators : known.sessions()) {
+      tally = replace(tally, indicators, sessions);
     }
     return new OrgAlerts(tally, known.episodes(), tally.baseline().firstBucket());
   }
 
-  private static OrgTally replace(OrgTally tally, SessionSign sign, MapState<UUID, OrgNews> signs) {
-    SessionSign before = (SessionSign) signs.get(sign.sessionId()).read();
-    boolean remembered = tally.remembers(sign.startedAtMs());
+  private static OrgTally replace(
+      OrgTally tally, SessionIndicators indicators, MapState<UUID, OrgInput> sessions) {
+    SessionIndicators before = (SessionIndicators) sessions.get(indicators.sessionId()).read();
+    boolean remembered = tally.remembers(indicators.startedAtMs());
     if (before == null && !remembered) {
       return tally;
     }
-    if (before != null && before.eventsSeen() > sign.eventsSeen()) {
+    if (before != null && before.eventsSeen() > indicators.eventsSeen()) {
       return tally;
     }
     if (remembered) {
-      signs.put(sign.sessionId(), sign);
+      sessions.put(indicators.sessionId(), indicators);
     } else {
-      signs.remove(sign.sessionId());
+      sessions.remove(indicators.sessionId());
     }
-    return tally.replace(before, remembered ? sign : null);
+    return tally.replace(before, remembered ? indicators : null);
   }
 
   @OnTimer(JUDGE)
@@ -121,7 +122,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
       OnTimerContext context,
       @Key UUID orgId,
       @StateId(ALERTS) ValueState<OrgAlerts> alerts,
-      @StateId(SIGNS) MapState<UUID, OrgNews> signs,
+      @StateId(SESSIONS) MapState<UUID, OrgInput> sessions,
       @TimerId(JUDGE) Timer judge,
       OutputReceiver<AlertChange> changes)
       throws SQLException, InterruptedException {
@@ -133,24 +134,24 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
     Thresholds wanted = thresholds.of(orgId);
     OrgTally tally = state.tally().at(nowMs);
     if (tally.ttfbLimitMs() != wanted.ttfbLimitMs()) {
-      tally = tally.withTtfbLimit(wanted.ttfbLimitMs(), sessions(signs));
+      tally = tally.withTtfbLimit(wanted.ttfbLimitMs(), all(sessions));
     }
-    List<AlertHistory.Told> before = told.of(orgId, state.episodes(), nowMs);
-    Map<Subject, Episode> episodes = ToldEpisodes.before(state.episodes(), before, nowMs);
+    List<AlertHistory.Recorded> before = told.of(orgId, state.episodes(), nowMs);
+    Map<Subject, Episode> episodes = RecordedEpisodes.before(state.episodes(), before, nowMs);
     if (nowMs >= caughtUpMs()) {
       AlertRules.Judgement judgement =
           new AlertRules(times, wanted).judge(orgId, tally, episodes, nowMs);
       judgement.changes().forEach(changes::output);
-      episodes = ToldEpisodes.after(judgement.episodes(), before, nowMs);
+      episodes = RecordedEpisodes.after(judgement.episodes(), before, nowMs);
     }
     long oldest = tally.baseline().firstBucket();
     if (oldest != state.sweptBucket()) {
-      forget(tally, signs);
+      forget(tally, sessions);
     }
     OrgAlerts after = new OrgAlerts(tally, episodes, oldest);
     if (after.isEmpty()) {
       alerts.clear();
-      signs.clear();
+      sessions.clear();
       return;
     }
     judge.set(Instant.ofEpochMilli(times.nextJudgementMs(Math.max(nowMs, caughtUpMs()))));
@@ -162,18 +163,18 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgNews>, AlertChange> {
     return clock.millis() - times.catchUp().toMillis();
   }
 
-  private static List<SessionSign> sessions(MapState<UUID, OrgNews> signs) {
-    List<SessionSign> sessions = new ArrayList<>();
-    for (OrgNews sign : signs.values().read()) {
-      sessions.add((SessionSign) sign);
+  private static List<SessionIndicators> all(MapState<UUID, OrgInput> sessions) {
+    List<SessionIndicators> all = new ArrayList<>();
+    for (OrgInput indicators : sessions.values().read()) {
+      all.add((SessionIndicators) indicators);
     }
-    return sessions;
+    return all;
   }
 
-  private static void forget(OrgTally tally, MapState<UUID, OrgNews> signs) {
-    for (SessionSign sign : sessions(signs)) {
-      if (!tally.remembers(sign.startedAtMs())) {
-        signs.remove(sign.sessionId());
+  private static void forget(OrgTally tally, MapState<UUID, OrgInput> sessions) {
+    for (SessionIndicators indicators : all(sessions)) {
+      if (!tally.remembers(indicators.startedAtMs())) {
+        sessions.remove(indicators.sessionId());
       }
     }
   }

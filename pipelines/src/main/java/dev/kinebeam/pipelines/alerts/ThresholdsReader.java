@@ -36,8 +36,8 @@ final class ThresholdsReader {
   private long readAt;
   private boolean failing;
 
-  ThresholdsReader(JdbcSettings database, Duration patience, LongSupplier nanoTime) {
-    this.reader = PatientReader.of(database, patience);
+  ThresholdsReader(JdbcSettings database, Duration timeout, LongSupplier nanoTime) {
+    this.reader = PatientReader.of(database, timeout);
     this.nanoTime = nanoTime;
   }
 

@@ -8,18 +8,18 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /** Names the organisations with an open automation, once, when a job starts without state. */
-final class WakeOrgsFn extends DoFn<Long, KV<UUID, OrgNews>> {
+final class WakeOrgsFn extends DoFn<Long, KV<UUID, OrgInput>> {
   private final AlertHistory history;
 
-  WakeOrgsFn(JdbcSettings database, Duration patience) {
-    this.history = new AlertHistory(database, patience);
+  WakeOrgsFn(JdbcSettings database, Duration timeout) {
+    this.history = new AlertHistory(database, timeout);
   }
 
   @ProcessElement
-  public void process(OutputReceiver<KV<UUID, OrgNews>> news)
+  public void process(OutputReceiver<KV<UUID, OrgInput>> input)
       throws SQLException, InterruptedException {
     for (UUID orgId : history.orgsWithOpenAutomations()) {
-      news.output(KV.of(orgId, new OrgNews.Wake()));
+      input.output(KV.of(orgId, new OrgInput.Wake()));
     }
   }
 }

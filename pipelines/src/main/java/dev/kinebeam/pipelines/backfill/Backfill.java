@@ -99,13 +99,13 @@ public final class Backfill {
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish(TELL_EVERY);
       while (state == null || !state.isTerminal()) {
-        tell(Tally.of(result), objects.size());
+        tell(BackfillCounters.of(result), objects.size());
         state = result.waitUntilFinish(TELL_EVERY);
       }
       if (state != PipelineResult.State.DONE) {
         throw new IOException("the backfill ended as " + state + "; see the runner's log");
       }
-      return Tally.of(result);
+      return BackfillCounters.of(result);
     } catch (PipelineExecutionException e) {
       throw new IOException("the backfill failed: " + e.getCause().getMessage(), e.getCause());
     }
@@ -115,10 +115,10 @@ public final class Backfill {
     progress.accept(
         "%d of %d objects read, %d records, %d sessions"
             .formatted(
-                counts.getOrDefault(Tally.OBJECTS, 0L),
+                counts.getOrDefault(BackfillCounters.OBJECTS, 0L),
                 objects,
-                counts.getOrDefault(Tally.RECORDS, 0L),
-                counts.getOrDefault(Tally.SESSIONS, 0L)));
+                counts.getOrDefault(BackfillCounters.RECORDS, 0L),
+                counts.getOrDefault(BackfillCounters.SESSIONS, 0L)));
   }
 
   private BackfillReport report(Map<String, Long> counts) throws SQLException {
@@ -127,28 +127,28 @@ public final class Backfill {
     Map<String, Long> absent = new TreeMap<>();
     counts.forEach(
         (name, count) -> {
-          if (name.startsWith(Tally.BROKEN)) {
-            broken.add(name.substring(Tally.BROKEN.length()));
-          } else if (name.startsWith(Tally.ABSENT)) {
-            absent.put(name.substring(Tally.ABSENT.length()), count);
-          } else if (name.startsWith(Tally.DIFFERS)) {
-            differences.put(name.substring(Tally.DIFFERS.length()), count);
+          if (name.startsWith(BackfillCounters.BROKEN)) {
+            broken.add(name.substring(BackfillCounters.BROKEN.length()));
+          } else if (name.startsWith(BackfillCounters.ABSENT)) {
+            absent.put(name.substring(BackfillCounters.ABSENT.length()), count);
+          } else if (name.startsWith(BackfillCounters.DIFFERS)) {
+            differences.put(name.substring(BackfillCounters.DIFFERS.length()), count);
           }
         });
     BackfillReport report =
         new BackfillReport(
-            counts.getOrDefault(Tally.OBJECTS, 0L),
-            counts.getOrDefault(Tally.RECORDS, 0L),
-            counts.getOrDefault(Tally.REFUSED, 0L),
-            counts.getOrDefault(Tally.SESSIONS, 0L),
-            counts.getOrDefault(Tally.RUNNING, 0L),
-            counts.getOrDefault(Tally.STALLS, 0L),
-            counts.getOrDefault(Tally.NOT_WRITTEN, 0L),
+            counts.getOrDefault(BackfillCounters.OBJECTS, 0L),
+            counts.getOrDefault(BackfillCounters.RECORDS, 0L),
+            counts.getOrDefault(BackfillCounters.REFUSED, 0L),
+            counts.getOrDefault(BackfillCounters.SESSIONS, 0L),
+            counts.getOrDefault(BackfillCounters.RUNNING, 0L),
+            counts.getOrDefault(BackfillCounters.STALLS, 0L),
+            counts.getOrDefault(BackfillCounters.NOT_WRITTEN, 0L),
             broken,
             differences,
             absent);
     return settings.mode() == BackfillSettings.Mode.COMPARE
-        ? RowsTooMany.added(report, settings)
+        ? SurplusRows.added(report, settings)
         : report;
   }
 }

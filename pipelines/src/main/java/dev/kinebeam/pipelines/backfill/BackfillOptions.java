@@ -2,7 +2,7 @@ package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.schemas.Masked;
 import java.nio.file.Path;
@@ -138,13 +138,13 @@ final class BackfillOptions {
       throw new IllegalArgumentException("--margin is " + margin + "; it must not be negative");
     }
     return new BackfillSettings(
-        folder == null ? ArchivePlace.bucket(environment) : ArchivePlace.folder(folder),
+        folder == null ? ArchiveLocation.bucket(environment) : ArchiveLocation.folder(folder),
         new JdbcSettings(
             databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", "")),
         new BackfillSettings.Sessions(
             time("--from", from), time("--to", to), Optional.ofNullable(org)),
         margin,
-        new Patience(playing, paused, Patience.DEFAULT.forgotten()),
+        new SilenceTimeouts(playing, paused, SilenceTimeouts.DEFAULT.forgotten()),
         doing.mode);
   }
 

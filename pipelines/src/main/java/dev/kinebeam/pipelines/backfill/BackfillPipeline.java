@@ -45,12 +45,12 @@ final class BackfillPipeline {
             .apply("Read archive", ParDo.of(new ReadArchiveFn(settings.archive())))
             .setCoder(KafkaRecordCoder.of(BYTES, BYTES))
             .apply("Decode events", DecodeEvents.ofGateway());
-    events.failures().apply("Count refused", ParDo.of(new CountFn<>(Tally.REFUSED)));
+    events.failures().apply("Count refused", ParDo.of(new CountFn<>(BackfillCounters.REFUSED)));
 
     PCollection<MeasuredSession> sessions =
         events
             .output()
-            .apply("Measure sessions", MeasureArchive.asOf(horizon, settings.patience()))
+            .apply("Measure sessions", MeasureArchive.asOf(horizon, settings.silence()))
             .apply("Take those of the range", Filter.by(new InRange(settings.sessions())))
             .apply("Count sessions", ParDo.of(new CountSessionsFn()));
 
@@ -64,15 +64,15 @@ final class BackfillPipeline {
   private static void write(PCollection<MeasuredSession> sessions, BackfillSettings settings) {
     metrics(sessions)
         .apply("Upsert sessions", UpsertRows.into(settings.database(), new SessionTable()))
-        .apply("Count refused sessions", ParDo.of(new CountFn<>(Tally.NOT_WRITTEN)));
+        .apply("Count refused sessions", ParDo.of(new CountFn<>(BackfillCounters.NOT_WRITTEN)));
     sessions
         .apply("Trace stalls", TraceStalls.ofSessions())
         .apply("Upsert stalls", UpsertRows.into(settings.database(), new WaitTable()))
-        .apply("Count refused stalls", ParDo.of(new CountFn<>(Tally.NOT_WRITTEN)));
+        .apply("Count refused stalls", ParDo.of(new CountFn<>(BackfillCounters.NOT_WRITTEN)));
     sessions
         .apply("List errors", ListErrors.ofSessions())
         .apply("Upsert errors", UpsertRows.into(settings.database(), new ErrorTable()))
-        .apply("Count refused errors", ParDo.of(new CountFn<>(Tally.NOT_WRITTEN)));
+        .apply("Count refused errors", ParDo.of(new CountFn<>(BackfillCounters.NOT_WRITTEN)));
   }
 
   /** A session that runs is known better by the stream than by the archive, and is left out. */
@@ -84,21 +84,21 @@ final class BackfillPipeline {
             "Compare sessions",
             ParDo.of(
                 new CompareRowsFn<SessionMetrics>(
-                    settings.database(), new SessionTable(), AbsentRows.Row::of)));
+                    settings.database(), new SessionTable(), AbsenceRules.Row::of)));
     ended
         .apply("Trace stalls", TraceStalls.ofSessions())
         .apply(
             "Compare stalls",
             ParDo.of(
                 new CompareRowsFn<Stall>(
-                    settings.database(), new WaitTable(), AbsentRows.Row::of)));
+                    settings.database(), new WaitTable(), AbsenceRules.Row::of)));
     ended
         .apply("List errors", ListErrors.ofSessions())
         .apply(
             "Compare errors",
             ParDo.of(
                 new CompareRowsFn<SessionError>(
-                    settings.database(), new ErrorTable(), AbsentRows.Row::of)));
+                    settings.database(), new ErrorTable(), AbsenceRules.Row::of)));
   }
 
   private static PCollection<SessionMetrics> metrics(PCollection<MeasuredSession> sessions) {

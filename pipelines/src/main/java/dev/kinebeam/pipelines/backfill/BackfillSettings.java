@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,14 +13,14 @@ import java.util.UUID;
  * @param sessions which ones
  * @param margin how far before and after the range events are read, so that sessions at its edges
  *     are whole
- * @param patience that of the stream whose rows these are
+ * @param silence that of the stream whose rows these are
  */
 public record BackfillSettings(
-    ArchivePlace archive,
+    ArchiveLocation archive,
     JdbcSettings database,
     Sessions sessions,
     Duration margin,
-    Patience patience,
+    SilenceTimeouts silence,
     Mode mode) {
   /** A beacon may wait for a day. */
   public static final Duration MARGIN = Duration.ofHours(24);
@@ -51,23 +51,23 @@ public record BackfillSettings(
 
   /** All sessions of a time, with the usual margin and patience. */
   public static BackfillSettings of(
-      ArchivePlace archive, JdbcSettings database, Instant from, Instant to, Mode mode) {
+      ArchiveLocation archive, JdbcSettings database, Instant from, Instant to, Mode mode) {
     return new BackfillSettings(
         archive,
         database,
         new Sessions(from, to, Optional.empty()),
         MARGIN,
-        Patience.DEFAULT,
+        SilenceTimeouts.DEFAULT,
         mode);
   }
 
   /** The same as another patience closes sessions. */
-  public BackfillSettings waiting(Patience other) {
+  public BackfillSettings waiting(SilenceTimeouts other) {
     return new BackfillSettings(archive, database, sessions, margin, other, mode);
   }
 
   /** The same, doing something else with the rows. */
   public BackfillSettings doing(Mode other) {
-    return new BackfillSettings(archive, database, sessions, margin, patience, other);
+    return new BackfillSettings(archive, database, sessions, margin, silence, other);
   }
 }

@@ -24,14 +24,14 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
 
   private final JdbcSettings database;
   private final ComparedTable<R> table;
-  private final SerializableFunction<R, AbsentRows.Row> whose;
+  private final SerializableFunction<R, AbsenceRules.Row> whose;
   private transient Connection connection;
   private transient List<R> batch;
 
   CompareRowsFn(
       JdbcSettings database,
       ComparedTable<R> table,
-      SerializableFunction<R, AbsentRows.Row> whose) {
+      SerializableFunction<R, AbsenceRules.Row> whose) {
     this.database = database;
     this.table = table;
     this.whose = whose;
@@ -70,7 +70,10 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
         LOG.warn("{} differs in {} from {}", table.name(), difference.columns(), batch.get(i));
         difference
             .columns()
-            .forEach(c -> Tally.counter(Tally.DIFFERS + table.name() + "." + c).inc());
+            .forEach(
+                c ->
+                    BackfillCounters.counter(BackfillCounters.DIFFERS + table.name() + "." + c)
+                        .inc());
       }
     }
     connection.rollback();
@@ -78,11 +81,15 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
   }
 
   private void countMissing(R row) throws SQLException {
-    Optional<AbsentRows.Kind> reason = AbsentRows.why(connection, whose.apply(row), Instant.now());
+    Optional<AbsenceRules.Kind> reason =
+        AbsenceRules.why(connection, whose.apply(row), Instant.now());
     if (reason.isPresent()) {
-      Tally.counter(Tally.ABSENT + table.name() + " (" + reason.get().words + ")").inc();
+      BackfillCounters.counter(
+              BackfillCounters.ABSENT + table.name() + " (" + reason.get().words + ")")
+          .inc();
     } else {
-      Tally.counter(Tally.DIFFERS + table.name() + BackfillReport.MISSING).inc();
+      BackfillCounters.counter(BackfillCounters.DIFFERS + table.name() + BackfillReport.MISSING)
+          .inc();
       LOG.warn("{} lacks {}", table.name(), row);
     }
   }

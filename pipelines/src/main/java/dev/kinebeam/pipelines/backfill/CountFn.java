@@ -12,6 +12,6 @@ final class CountFn<T> extends DoFn<T, Void> {
 
   @ProcessElement
   public void process(@Element T element) {
-    Tally.counter(counter).inc();
+    BackfillCounters.counter(counter).inc();
   }
 }

@@ -7,10 +7,10 @@ import org.apache.beam.sdk.transforms.DoFn;
 final class CountSessionsFn extends DoFn<MeasuredSession, MeasuredSession> {
   @ProcessElement
   public void process(@Element MeasuredSession session, OutputReceiver<MeasuredSession> sessions) {
-    Tally.counter(Tally.SESSIONS).inc();
-    Tally.counter(Tally.STALLS).inc(session.waits().size());
+    BackfillCounters.counter(BackfillCounters.SESSIONS).inc();
+    BackfillCounters.counter(BackfillCounters.STALLS).inc(session.waits().size());
     if (runs(session)) {
-      Tally.counter(Tally.RUNNING).inc();
+      BackfillCounters.counter(BackfillCounters.RUNNING).inc();
     }
     sessions.output(session);
   }

@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 final class ReadArchiveFn extends DoFn<ArchivePiece, KafkaRecord<byte[], byte[]>> {
   private static final Logger LOG = LoggerFactory.getLogger(ReadArchiveFn.class);
 
-  private final ArchivePlace place;
+  private final ArchiveLocation place;
   private transient ArchiveStore archive;
 
-  ReadArchiveFn(ArchivePlace place) {
+  ReadArchiveFn(ArchiveLocation place) {
     this.place = place;
   }
 
@@ -40,17 +40,17 @@ final class ReadArchiveFn extends DoFn<ArchivePiece, KafkaRecord<byte[], byte[]>
             new ArchiveReader.Findings() {
               @Override
               public void record(ArchivedRecord record) {
-                Tally.counter(Tally.RECORDS).inc();
+                BackfillCounters.counter(BackfillCounters.RECORDS).inc();
                 records.outputWithTimestamp(asRead(record), timeOf(record));
               }
 
               @Override
               public void broken(BrokenObject object) {
                 LOG.warn("broken object {}", object);
-                Tally.counter(Tally.BROKEN + object).inc();
+                BackfillCounters.counter(BackfillCounters.BROKEN + object).inc();
               }
             });
-    Tally.counter(Tally.OBJECTS).inc(piece.keys().size());
+    BackfillCounters.counter(BackfillCounters.OBJECTS).inc(piece.keys().size());
   }
 
   private static KafkaRecord<byte[], byte[]> asRead(ArchivedRecord record) {

@@ -12,8 +12,8 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
  * Writes refused take-overs of sessions, wherever they were noticed, to the audit log; passes over
- * other letters. Each claimant of a session is entered once. What the database will not have comes
- * out as dead letters.
+ * other dead letters. Each claimant of a session is entered once. What the database will not have
+ * comes out as dead letters.
  */
 public final class AuditTakeOvers
     extends PTransform<PCollection<DeadLetter>, PCollection<DeadLetter>> {
@@ -28,12 +28,12 @@ public final class AuditTakeOvers
   }
 
   @Override
-  public PCollection<DeadLetter> expand(PCollection<DeadLetter> letters) {
-    return letters
+  public PCollection<DeadLetter> expand(PCollection<DeadLetter> deadLetters) {
+    return deadLetters
         .apply(
             "Take take-overs",
             FlatMapElements.into(TypeDescriptor.of(AuditEntry.class))
-                .via(letter -> TakeOver.of(letter).map(AuditEntry::of).orElse(List.of())))
+                .via(deadLetter -> TakeOver.of(deadLetter).map(AuditEntry::of).orElse(List.of())))
         .setCoder(JsonCoder.of(AuditEntry.class))
         .apply("Add audit entries", UpsertRows.into(database, new AuditTable()));
   }

@@ -50,12 +50,12 @@ final class DetailBytes {
     content.write(out);
     byte[] said = out.toBytes();
     byte[] entry = new byte[HEAD + said.length];
-    ByteOrders.INT.set(entry, 0, order.seq());
-    ByteOrders.LONG.set(entry, 4, order.moment());
-    ByteOrders.LONG.set(entry, 12, order.idHigh());
-    ByteOrders.LONG.set(entry, 20, order.idLow());
+    BigEndian.INT.set(entry, 0, order.seq());
+    BigEndian.LONG.set(entry, 4, order.moment());
+    BigEndian.LONG.set(entry, 12, order.idHigh());
+    BigEndian.LONG.set(entry, 20, order.idLow());
     entry[KIND] = (byte) kind.ordinal();
-    ByteOrders.SHORT.set(entry, LENGTH, (short) said.length);
+    BigEndian.SHORT.set(entry, LENGTH, (short) said.length);
     System.arraycopy(said, 0, entry, HEAD, said.length);
     return new DetailBytes(entry);
   }
@@ -111,15 +111,15 @@ final class DetailBytes {
   }
 
   private static int size(byte[] bytes, int at) {
-    return HEAD + ((short) ByteOrders.SHORT.get(bytes, at + LENGTH) & 0xffff);
+    return HEAD + ((short) BigEndian.SHORT.get(bytes, at + LENGTH) & 0xffff);
   }
 
   private static int intAt(byte[] bytes, int at) {
-    return (int) ByteOrders.INT.get(bytes, at);
+    return (int) BigEndian.INT.get(bytes, at);
   }
 
   private static long longAt(byte[] bytes, int at) {
-    return (long) ByteOrders.LONG.get(bytes, at);
+    return (long) BigEndian.LONG.get(bytes, at);
   }
 
   @SuppressWarnings("EnumOrdinal")

@@ -31,11 +31,11 @@ final class EventDetails {
   static EventDetails of(MediaRecord record, EventOrder order) {
     EventData data = record.event().data();
     if (data instanceof EventData.BufferingStart wait) {
-      return of(DetailBytes.Kind.START, order, out -> FactForms.writeWait(out, wait));
+      return of(DetailBytes.Kind.START, order, out -> FactEncodings.writeWait(out, wait));
     } else if (data instanceof EventData.BufferingEnd end) {
-      return of(DetailBytes.Kind.END, order, out -> FactForms.writeWaitEnd(out, end));
+      return of(DetailBytes.Kind.END, order, out -> FactEncodings.writeWaitEnd(out, end));
     } else if (data instanceof EventData.PlaybackError error) {
-      return of(DetailBytes.Kind.ERROR, order, out -> FactForms.writeError(out, error));
+      return of(DetailBytes.Kind.ERROR, order, out -> FactEncodings.writeError(out, error));
     }
     return NONE;
   }
@@ -63,15 +63,15 @@ final class EventDetails {
   }
 
   List<Reported<EventData.BufferingStart>> starts() {
-    return list(DetailBytes.Kind.START, FactForms::readWait);
+    return list(DetailBytes.Kind.START, FactEncodings::readWait);
   }
 
   List<Reported<EventData.BufferingEnd>> ends() {
-    return list(DetailBytes.Kind.END, FactForms::readWaitEnd);
+    return list(DetailBytes.Kind.END, FactEncodings::readWaitEnd);
   }
 
   List<Reported<EventData.PlaybackError>> errors() {
-    return list(DetailBytes.Kind.ERROR, FactForms::readError);
+    return list(DetailBytes.Kind.ERROR, FactEncodings::readError);
   }
 
   private <T> List<Reported<T>> list(DetailBytes.Kind kind, FactReader.Form<T> form) {

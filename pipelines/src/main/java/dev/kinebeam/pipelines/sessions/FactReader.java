@@ -91,7 +91,7 @@ final class FactReader {
   }
 
   long fixed() {
-    long value = (long) ByteOrders.LONG.get(bytes, at);
+    long value = (long) BigEndian.LONG.get(bytes, at);
     at += 8;
     return value;
   }
@@ -107,7 +107,7 @@ final class FactReader {
   String text() {
     int length = (int) number();
     at += length;
-    return Words.shared(new String(bytes, at - length, length, StandardCharsets.UTF_8));
+    return InternedTexts.shared(new String(bytes, at - length, length, StandardCharsets.UTF_8));
   }
 
   String optionalText() {

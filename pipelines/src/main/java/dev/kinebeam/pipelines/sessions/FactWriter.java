@@ -100,7 +100,7 @@ final class FactWriter {
   /** Eight bytes. */
   void fixed(long value) {
     room(8);
-    ByteOrders.LONG.set(bytes, size, value);
+    BigEndian.LONG.set(bytes, size, value);
     size += 8;
   }
 

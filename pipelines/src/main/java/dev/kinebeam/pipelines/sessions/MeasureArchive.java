@@ -21,26 +21,26 @@ import org.apache.beam.sdk.values.TypeDescriptor;
  */
 public final class MeasureArchive
     extends PTransform<PCollection<MediaRecord>, PCollection<MeasuredSession>> {
-  private final Patience patience;
+  private final SilenceTimeouts silence;
   private final long horizonMs;
 
-  private MeasureArchive(Patience patience, long horizonMs) {
-    this.patience = patience;
+  private MeasureArchive(SilenceTimeouts silence, long horizonMs) {
+    this.silence = silence;
     this.horizonMs = horizonMs;
   }
 
   /**
    * With everything there that was received before the horizon.
    *
-   * @param patience that of the stream, or sessions close otherwise than they did there
+   * @param silence that of the stream, or sessions close otherwise than they did there
    */
-  public static MeasureArchive asOf(Instant horizon, Patience patience) {
-    return new MeasureArchive(patience, horizon.toEpochMilli());
+  public static MeasureArchive asOf(Instant horizon, SilenceTimeouts silence) {
+    return new MeasureArchive(silence, horizon.toEpochMilli());
   }
 
   @Override
   public PCollection<MeasuredSession> expand(PCollection<MediaRecord> records) {
-    Patience waited = patience;
+    SilenceTimeouts waited = silence;
     long horizon = horizonMs;
     return records
         .apply("Tally each bundle", ParDo.of(new TallyBundleFn()))
@@ -57,8 +57,9 @@ public final class MeasureArchive
         .setCoder(JsonCoder.of(MeasuredSession.class));
   }
 
-  private static MeasuredSession measured(SessionTally tally, Patience patience, long horizonMs) {
-    boolean silent = !tally.isOver() && patience.checkAtMs(tally) <= horizonMs;
+  private static MeasuredSession measured(
+      SessionTally tally, SilenceTimeouts silence, long horizonMs) {
+    boolean silent = !tally.isOver() && silence.checkAtMs(tally) <= horizonMs;
     return MeasuredSession.of(silent ? tally.closedByTimeout() : tally);
   }
 

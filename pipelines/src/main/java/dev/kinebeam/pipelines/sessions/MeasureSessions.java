@@ -24,7 +24,8 @@ import org.apache.beam.sdk.values.TupleTagList;
  * changes none of its rows and comes out as dead letters ({@link TakeOver}).
  *
  * <p>Silence is measured on the watermark, which follows the time of receipt; the rate of live rows
- * on the wall clock. The state of a session goes some time after it is over ({@link Patience}).
+ * on the wall clock. The state of a session goes some time after it is over ({@link
+ * SilenceTimeouts}).
  */
 public final class MeasureSessions
     extends PTransform<
@@ -32,22 +33,22 @@ public final class MeasureSessions
   static final TupleTag<MeasuredSession> MEASURED = new TupleTag<>("measured") {};
   static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused") {};
 
-  private final Patience patience;
+  private final SilenceTimeouts silence;
   private final Duration liveEvery;
 
-  private MeasureSessions(Patience patience, Duration liveEvery) {
-    this.patience = patience;
+  private MeasureSessions(SilenceTimeouts silence, Duration liveEvery) {
+    this.silence = silence;
     this.liveEvery = liveEvery;
   }
 
   /** With a live row every ten seconds. */
-  public static MeasureSessions closingAfter(Patience patience) {
-    return new MeasureSessions(patience, Duration.ofSeconds(10));
+  public static MeasureSessions closingAfter(SilenceTimeouts silence) {
+    return new MeasureSessions(silence, Duration.ofSeconds(10));
   }
 
   /** At most one row in this time for a session that has not just ended. */
   public MeasureSessions liveEvery(Duration interval) {
-    return new MeasureSessions(patience, interval);
+    return new MeasureSessions(silence, interval);
   }
 
   @Override
@@ -59,7 +60,7 @@ public final class MeasureSessions
             .setCoder(KvCoder.of(UuidCoder.of(), SessionTallyCoder.of()))
             .apply(
                 "Merge sessions",
-                ParDo.of(new MergeSessionsFn(patience, liveEvery))
+                ParDo.of(new MergeSessionsFn(silence, liveEvery))
                     .withOutputTags(MEASURED, TupleTagList.of(REFUSED)));
     return WithFailures.Result.of(
         verdicts.get(MEASURED).setCoder(JsonCoder.of(MeasuredSession.class)),

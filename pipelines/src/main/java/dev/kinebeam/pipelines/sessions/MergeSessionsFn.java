@@ -24,7 +24,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
   private static final String LIVE = "live";
 
   /** More than one is an attack already; the owner is always kept. */
-  private static final int MOST_RIVALS = 3;
+  private static final int MAX_CLAIMANTS = 3;
 
   @StateId(SESSION)
   private final StateSpec<ValueState<SessionState>> sessionSpec =
@@ -36,11 +36,11 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
   @TimerId(LIVE)
   private final TimerSpec liveSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
-  private final Patience patience;
+  private final SilenceTimeouts timeouts;
   private final org.joda.time.Duration liveEvery;
 
-  MergeSessionsFn(Patience patience, Duration liveEvery) {
-    this.patience = patience;
+  MergeSessionsFn(SilenceTimeouts timeouts, Duration liveEvery) {
+    this.timeouts = timeouts;
     this.liveEvery = org.joda.time.Duration.millis(liveEvery.toMillis());
   }
 
@@ -58,13 +58,13 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
     if (before != null && tally.equals(before.tally())) {
       return;
     }
-    if (!tally.rivals().isEmpty()) {
+    if (!tally.competing().isEmpty()) {
       SessionTally known = before == null ? null : before.tally();
-      for (TakeOver refused : Rivals.refused(known, tally)) {
-        outputs.get(MeasureSessions.REFUSED).output(refused.letter());
+      for (TakeOver refused : CompetingClaims.refused(known, tally)) {
+        outputs.get(MeasureSessions.REFUSED).output(refused.deadLetter());
       }
-      if (tally.rivals().size() > MOST_RIVALS) {
-        tally = tally.against(tally.rivals().subList(0, MOST_RIVALS));
+      if (tally.competing().size() > MAX_CLAIMANTS) {
+        tally = tally.against(tally.competing().subList(0, MAX_CLAIMANTS));
       }
       if (known != null && tally.alone().equals(known.alone())) {
         session.write(
@@ -82,7 +82,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
       live.withOutputTimestamp(time.plus(liveEvery)).offset(liveEvery).setRelative();
       writeDue = true;
     }
-    long checkAt = patience.checkAtMs(tally);
+    long checkAt = timeouts.checkAtMs(tally);
     if (before != null && before.checkAtMs() <= checkAt) {
       checkAt = before.checkAtMs();
     } else {
@@ -116,7 +116,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
     }
     SessionTally tally = state.tally();
     boolean unwritten = state.unwritten();
-    if (patience.checkAtMs(tally) <= now.fireTimestamp().getMillis()) {
+    if (timeouts.checkAtMs(tally) <= now.fireTimestamp().getMillis()) {
       if (tally.isOver()) {
         if (unwritten) {
           outputs.get(MeasureSessions.MEASURED).output(MeasuredSession.of(tally));
@@ -128,7 +128,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
       outputs.get(MeasureSessions.MEASURED).output(MeasuredSession.of(tally));
       unwritten = false;
     }
-    long checkAt = patience.checkAtMs(tally);
+    long checkAt = timeouts.checkAtMs(tally);
     silence.set(Instant.ofEpochMilli(checkAt));
     session.write(new SessionState(tally, checkAt, state.writeDue(), unwritten));
   }

@@ -14,10 +14,10 @@ final class Opening {
   private static final byte[] NOTHING = new byte[0];
   private static final int USUAL_BYTES = 160;
 
-  private final Claim claim;
+  private final SessionClaim claim;
   private final byte[] facts;
 
-  private Opening(Claim claim, byte[] facts) {
+  private Opening(SessionClaim claim, byte[] facts) {
     this.claim = claim;
     this.facts = facts;
   }
@@ -56,22 +56,25 @@ final class Opening {
 
     private byte[] toBytes() {
       FactWriter out = new FactWriter(USUAL_BYTES);
-      out.fact(media, FactForms::writeMedia);
+      out.fact(media, FactEncodings::writeMedia);
       out.fact(renderId, FactWriter::id);
-      out.fact(startUp, FactForms::writeStart);
+      out.fact(startUp, FactEncodings::writeStart);
       return out.toBytes();
     }
 
     private static Facts of(byte[] bytes) {
       FactReader in = new FactReader(bytes);
       return new Facts(
-          in.fact(FactForms::readMedia), in.fact(FactReader::id), in.fact(FactForms::readStart));
+          in.fact(FactEncodings::readMedia),
+          in.fact(FactReader::id),
+          in.fact(FactEncodings::readStart));
     }
   }
 
   static Opening of(MediaRecord record, EventOrder order) {
     MediaEvent event = record.event();
-    Claim claim = new Claim(record.receivedAtMs(), record.orgId(), record.patientId());
+    SessionClaim claim =
+        new SessionClaim(record.receivedAtMs(), record.orgId(), record.patientId());
     boolean tells =
         event.mediaId() != null
             || event.renderId() != null
@@ -80,7 +83,7 @@ final class Opening {
   }
 
   /** Whose session it is. */
-  Claim claim() {
+  SessionClaim claim() {
     return claim;
   }
 
@@ -90,7 +93,7 @@ final class Opening {
   }
 
   Opening merge(Opening other) {
-    Claim first = claim.merge(other.claim);
+    SessionClaim first = claim.merge(other.claim);
     byte[] all = merge(facts, other.facts);
     if (all == facts && first.equals(claim)) {
       return this;
@@ -116,7 +119,7 @@ final class Opening {
   }
 
   static Opening read(FactReader in) {
-    Claim claim = new Claim(in.number(), Words.sharedValue(in.id()), in.id());
+    SessionClaim claim = new SessionClaim(in.number(), InternedTexts.sharedValue(in.id()), in.id());
     byte[] facts = in.block();
     return new Opening(claim, facts.length == 0 ? NOTHING : facts);
   }

@@ -32,7 +32,7 @@ public record SessionError(
     if (tally.count(EventType.ERROR) == 0) {
       return List.of();
     }
-    Claim owner = tally.opening().claim();
+    SessionClaim owner = tally.opening().claim();
     EventIds ids = new EventIds(EventType.ERROR);
     List<SessionError> errors = new ArrayList<>();
     for (Reported<EventData.PlaybackError> error : tally.details().errors()) {

@@ -20,7 +20,8 @@ final class SessionOwners {
         FROM unnest(?::uuid[], ?::uuid[], ?::uuid[])
              WITH ORDINALITY AS n(session_id, org_id, patient_id, i)
         JOIN media_session_metrics AS s ON s.session_id = n.session_id
-       WHERE s.org_id <> n.org_id OR s.patient_id <> n.patient_id""";
+       WHERE s.org_id <> n.org_id OR s.patient_id <> n.patient_id\
+      """;
 
   /** A row's say in whose session it is; times in milliseconds. */
   record Row(UUID sessionId, UUID orgId, UUID patientId, int events, long firstMs, long lastMs) {}
@@ -53,7 +54,7 @@ final class SessionOwners {
                   row.events(),
                   row.firstMs(),
                   row.lastMs());
-          refused.put(rows.get(i), refusal.letter());
+          refused.put(rows.get(i), refusal.deadLetter());
         }
       }
     }

@@ -45,7 +45,7 @@ final class SessionReport {
   }
 
   private SessionMetrics.Identity identity(Opening.Facts opening) {
-    Claim owner = tally.opening().claim();
+    SessionClaim owner = tally.opening().claim();
     Opening.Media media = Reported.valueOf(opening.media());
     return new SessionMetrics.Identity(
         tally.sessionId(),

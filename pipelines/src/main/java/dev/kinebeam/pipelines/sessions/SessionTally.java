@@ -15,9 +15,9 @@ import java.util.UUID;
  * nothing new returns its left side itself.
  *
  * <p>It speaks for one claimant, the session's owner. Whoever else has sent the session's id has a
- * tally of their own in {@code rivals}, which nothing of the owner's is made from.
+ * tally of their own in {@code competing}, which nothing of the owner's is made from.
  *
- * @param rivals the tallies of other claimants, without rivals themselves, in the order of their
+ * @param competing the tallies of other claimants, without rivals themselves, in the order of their
  *     claims; almost always none
  * @param closedAtEvents how many events the session had when it was closed for silence, 0 if it
  *     never was. The session is closed for as long as it has no more events than that: so a
@@ -37,10 +37,10 @@ public record SessionTally(
     PlayheadLog log,
     EventDetails details,
     int closedAtEvents,
-    List<SessionTally> rivals) {
+    List<SessionTally> competing) {
 
   public SessionTally {
-    rivals = List.copyOf(rivals);
+    competing = List.copyOf(competing);
   }
 
   /** What one event says. */
@@ -74,9 +74,9 @@ public record SessionTally(
       throw new IllegalArgumentException(
           "tallies of two sessions: " + a.sessionId + " and " + b.sessionId);
     }
-    boolean contested = !a.rivals.isEmpty() || !b.rivals.isEmpty();
+    boolean contested = !a.competing.isEmpty() || !b.competing.isEmpty();
     if (contested || !a.opening.claim().isOfThePersonOf(b.opening.claim())) {
-      return Rivals.merge(a, b);
+      return CompetingClaims.merge(a, b);
     }
     SessionTally merged =
         new SessionTally(
@@ -100,12 +100,12 @@ public record SessionTally(
 
   /** This session, closed for silence until another event comes. */
   public SessionTally closedByTimeout() {
-    return with(events.size(), rivals);
+    return with(events.size(), competing);
   }
 
   /** Only what is the owner's. */
   SessionTally alone() {
-    return rivals.isEmpty() ? this : with(closedAtEvents, List.of());
+    return competing.isEmpty() ? this : with(closedAtEvents, List.of());
   }
 
   /** The same with these rivals, sorted by their claims. */

@@ -28,7 +28,7 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
   public void encode(SessionTally tally, OutputStream stream) throws IOException {
     FactWriter out = new FactWriter(USUAL_BYTES + 24 * tally.eventsSeen());
     encodeOne(out, tally);
-    out.list(tally.rivals(), SessionTallyCoder::encodeOne);
+    out.list(tally.competing(), SessionTallyCoder::encodeOne);
     stream.write(VERSION);
     out.writeTo(stream);
   }
@@ -62,8 +62,8 @@ public final class SessionTallyCoder extends AtomicCoder<SessionTally> {
     }
     FactReader in = FactReader.of(stream);
     SessionTally owner = decodeOne(in);
-    List<SessionTally> rivals = in.list(SessionTallyCoder::decodeOne);
-    return rivals.isEmpty() ? owner : owner.against(rivals);
+    List<SessionTally> competing = in.list(SessionTallyCoder::decodeOne);
+    return competing.isEmpty() ? owner : owner.against(competing);
   }
 
   private static SessionTally decodeOne(FactReader in) {

@@ -26,7 +26,7 @@ public record TakeOver(
     long firstReceivedMs,
     long lastReceivedMs) {
   /** The dead letter that keeps it; the events themselves are in the archive. */
-  public DeadLetter letter() {
+  public DeadLetter deadLetter() {
     String message =
         "session_id "
             + sessionId
@@ -42,16 +42,16 @@ public record TakeOver(
   }
 
   /**
-   * What {@link #letter} kept; nothing for a letter about something else.
+   * What {@link #deadLetter} kept; nothing for a dead letter about something else.
    *
    * @throws IllegalArgumentException when a dead letter of this code holds no take-over
    */
-  public static Optional<TakeOver> of(DeadLetter letter) {
-    if (!DeadLetter.SESSION_OF_ANOTHER.equals(letter.reason().code())) {
+  public static Optional<TakeOver> of(DeadLetter deadLetter) {
+    if (!DeadLetter.SESSION_OF_ANOTHER.equals(deadLetter.reason().code())) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.MAPPER.readValue(letter.originalBytes(), TakeOver.class));
+      return Optional.of(Json.MAPPER.readValue(deadLetter.originalBytes(), TakeOver.class));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "a dead letter of "

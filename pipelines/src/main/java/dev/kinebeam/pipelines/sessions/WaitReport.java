@@ -34,7 +34,7 @@ final class WaitReport {
   }
 
   private static Stall.Session session(SessionTally tally) {
-    Claim owner = tally.opening().claim();
+    SessionClaim owner = tally.opening().claim();
     Opening.Facts opening = tally.opening().facts();
     Opening.Media media = Reported.valueOf(opening.media());
     return new Stall.Session(

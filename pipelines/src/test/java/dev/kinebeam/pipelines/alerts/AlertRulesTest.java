@@ -26,7 +26,7 @@ class AlertRulesTest {
       tally =
           tally.replace(
               null,
-              new SessionSign(
+              new SessionIndicators(
                   UUID.randomUUID(), at, 3, "squat", ttfbMs, faulty, stallMs, 100_000 - stallMs));
     }
   }

@@ -26,7 +26,7 @@ class OrgTallyLawTest {
   /** One thing that happens to an organisation. */
   private sealed interface Step {}
 
-  private record Arrival(SessionSign sign) implements Step {}
+  private record Arrival(SessionIndicators indicators) implements Step {}
 
   private record Advance(long ms) implements Step {}
 
@@ -34,18 +34,18 @@ class OrgTallyLawTest {
 
   /** The engine and, beside it, every sign that it should still know. */
   private static final class Clinic {
-    private final Map<UUID, SessionSign> signs = new HashMap<>();
+    private final Map<UUID, SessionIndicators> sessions = new HashMap<>();
     private long now = BEGIN;
     private OrgTally tally = OrgTally.empty(BEGIN, TIMES, 3000);
 
     void take(Step step) {
       if (step instanceof Arrival arrival) {
-        SessionSign sign = arrival.sign;
-        if (!tally.remembers(sign.startedAtMs())) {
+        SessionIndicators indicators = arrival.indicators;
+        if (!tally.remembers(indicators.startedAtMs())) {
           return;
         }
-        tally = tally.replace(remembered(sign.sessionId()), sign);
-        signs.put(sign.sessionId(), sign);
+        tally = tally.replace(remembered(indicators.sessionId()), indicators);
+        sessions.put(indicators.sessionId(), indicators);
       } else if (step instanceof Advance advance) {
         now += advance.ms;
         tally = tally.at(now);
@@ -53,21 +53,21 @@ class OrgTallyLawTest {
         tally =
             tally.withTtfbLimit(
                 limit.ttfbMs,
-                signs.values().stream().filter(s -> tally.remembers(s.startedAtMs())).toList());
+                sessions.values().stream().filter(s -> tally.remembers(s.startedAtMs())).toList());
       }
     }
 
-    private SessionSign remembered(UUID id) {
-      SessionSign sign = signs.get(id);
-      return sign != null && tally.remembers(sign.startedAtMs()) ? sign : null;
+    private SessionIndicators remembered(UUID id) {
+      SessionIndicators indicators = sessions.get(id);
+      return indicators != null && tally.remembers(indicators.startedAtMs()) ? indicators : null;
     }
 
-    Counts recount(long windowMs, long bucketMs, Predicate<SessionSign> which) {
+    Counts recount(long windowMs, long bucketMs, Predicate<SessionIndicators> which) {
       long from = (Math.floorDiv(now, bucketMs) + 1) * bucketMs - windowMs;
       Counts sum = Counts.NONE;
-      for (SessionSign sign : signs.values()) {
-        if (sign.startedAtMs() >= from && which.test(sign)) {
-          sum = sum.plus(sign.counts(tally.ttfbLimitMs()));
+      for (SessionIndicators indicators : sessions.values()) {
+        if (indicators.startedAtMs() >= from && which.test(indicators)) {
+          sum = sum.plus(indicators.counts(tally.ttfbLimitMs()));
         }
       }
       return sum;
@@ -117,12 +117,12 @@ class OrgTallyLawTest {
   }
 
   @Property(tries = 200)
-  void newsSurviveTheirBytes(@ForAll("signs") SessionSign sign) throws IOException {
-    for (OrgNews news : List.of(sign, new OrgNews.Wake())) {
+  void inputsSurviveTheirBytes(@ForAll("signs") SessionIndicators indicators) throws IOException {
+    for (OrgInput input : List.of(indicators, new OrgInput.Wake())) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      OrgNewsCoder.INSTANCE.encode(news, bytes);
-      assertThat(OrgNewsCoder.INSTANCE.decode(new ByteArrayInputStream(bytes.toByteArray())))
-          .isEqualTo(news);
+      OrgInputCoder.INSTANCE.encode(input, bytes);
+      assertThat(OrgInputCoder.INSTANCE.decode(new ByteArrayInputStream(bytes.toByteArray())))
+          .isEqualTo(input);
     }
   }
 
@@ -132,7 +132,7 @@ class OrgTallyLawTest {
   Arbitrary<List<Step>> steps() {
     Arbitrary<Step> step =
         Arbitraries.frequencyOf(
-            net.jqwik.api.Tuple.of(6, signs().map(Arrival::new)),
+            net.jqwik.api.Tuple.of(6, sessions().map(Arrival::new)),
             net.jqwik.api.Tuple.of(2, Arbitraries.longs().between(0, 3 * HOUR).map(Advance::new)),
             net.jqwik.api.Tuple.of(1, Arbitraries.longs().between(0, 30 * HOUR).map(Advance::new)),
             net.jqwik.api.Tuple.of(1, Arbitraries.of(1000L, 3000L).map(Limit::new)));
@@ -141,7 +141,7 @@ class OrgTallyLawTest {
 
   /** Ten sessions that each always begin at the same time. */
   @Provide
-  Arbitrary<SessionSign> signs() {
+  Arbitrary<SessionIndicators> sessions() {
     Arbitrary<Long> ttfb = Arbitraries.longs().between(0, 5000).injectNull(0.2);
     Arbitrary<String> media = Arbitraries.of("a", "b").injectNull(0.2);
     return Combinators.combine(
@@ -154,7 +154,7 @@ class OrgTallyLawTest {
             Arbitraries.of(0L, 60_000L))
         .as(
             (n, seen, exercise, first, faulty, stall, watched) ->
-                new SessionSign(
+                new SessionIndicators(
                     new UUID(7, n),
                     BEGIN + (n - 5L) * 20 * HOUR / 3,
                     seen,

@@ -141,7 +141,7 @@ class RaiseAlertsTest {
   }
 
   @Test
-  void theBestSignOfASessionStands() throws Exception {
+  void theRowOfMostEventsOfASessionCounts() throws Exception {
     for (int i = 0; i < 6; i++) {
       UUID id = UUID.randomUUID();
       add(session(id, NOW, 300L, 9), NOW);
@@ -248,7 +248,8 @@ class RaiseAlertsTest {
   @Test
   void aClinicsOwnThresholdsCount() throws Exception {
     database.run(
-        "INSERT INTO alert_thresholds (org_id, rule, enabled, threshold, min_sessions, ttfb_limit_ms)"
+        "INSERT INTO alert_thresholds (org_id, rule, enabled, threshold, min_sessions,"
+            + " ttfb_limit_ms)"
             + " VALUES ('%s', 'cdn_issue', true, 0.2, 5, 10000)".formatted(org));
     slowSessions(6, NOW);
     run();
@@ -257,15 +258,16 @@ class RaiseAlertsTest {
 
   private String row(UUID id, long ttfbMs, int errors) {
     return """
-        INSERT INTO media_session_metrics (session_id, org_id, patient_id, media_id, started_at,
-          last_event_at, status, started_playing, watched_duration_seconds, completion_percent,
-          max_position_seconds, plays, pauses, seeks, milestone_percent, heartbeats,
-          buffering_count, total_buffering_duration_ms, stall_count, stall_duration_ms,
-          bitrate_switches, resolution_switches, dropped_frames, total_frames, error_count,
-          error_types, fatal_error, events_seen, events_missing, counters_disagree,
-          metrics_version, ttfb_ms)
-        VALUES ('%s', '%s', gen_random_uuid(), 'squat', to_timestamp(%d), now(), 'playing', true,
-          10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, %d, '{}', false, 1, 0, false, 1, %d)"""
+    INSERT INTO media_session_metrics (session_id, org_id, patient_id, media_id, started_at,
+      last_event_at, status, started_playing, watched_duration_seconds, completion_percent,
+      max_position_seconds, plays, pauses, seeks, milestone_percent, heartbeats,
+      buffering_count, total_buffering_duration_ms, stall_count, stall_duration_ms,
+      bitrate_switches, resolution_switches, dropped_frames, total_frames, error_count,
+      error_types, fatal_error, events_seen, events_missing, counters_disagree,
+      metrics_version, ttfb_ms)
+    VALUES ('%s', '%s', gen_random_uuid(), 'squat', to_timestamp(%d), now(), 'playing', true,
+      10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, %d, '{}', false, 1, 0, false, 1, %d)\
+    """
         .formatted(id, org, (NOW - MINUTE) / 1000, errors, ttfbMs);
   }
 

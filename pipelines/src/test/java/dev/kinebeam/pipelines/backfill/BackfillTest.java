@@ -179,14 +179,14 @@ class BackfillTest {
   private BackfillReport run(Mode mode) throws Exception {
     BackfillSettings usual =
         BackfillSettings.of(
-            ArchivePlace.folder(folder), database.settings(), TEN, TEN.plus(HOUR), mode);
+            ArchiveLocation.folder(folder), database.settings(), TEN, TEN.plus(HOUR), mode);
     BackfillSettings settings =
         new BackfillSettings(
             usual.archive(),
             usual.database(),
             usual.sessions(),
             LIMIT_MARGIN,
-            usual.patience(),
+            usual.silence(),
             mode);
     return new Backfill(settings, Backfill.inThisProcess(2), line -> {}).run();
   }

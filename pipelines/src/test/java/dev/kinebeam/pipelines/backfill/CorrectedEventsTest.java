@@ -16,10 +16,10 @@ import dev.kinebeam.pipelines.sessions.ListErrors;
 import dev.kinebeam.pipelines.sessions.MeasureSessions;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
-import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.pipelines.sessions.Played;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.EventBatch;
@@ -113,7 +113,8 @@ class CorrectedEventsTest {
           "timestamp":"2026-11-29T07:10:00Z","media_id":"\\ud83dx","media_type":"v\\u0000",
           "data":{"connection_type":"4\\udc00g","initial_resolution":"\\ud83d\\ude41"}},
          {"event":"error","session_id":"0b0b0b0b-1111-4222-8333-444444444444",
-          "timestamp":"2026-11-29T07:10:02Z","data":{"error_code":"E\\u0000","is_fatal":true}}]""";
+          "timestamp":"2026-11-29T07:10:02Z","data":{"error_code":"E\\u0000","is_fatal":true}}]\
+        """;
     Map<String, String> row = rowOfJobAndArchive(events.getBytes(UTF_8));
 
     assertThat(row.get("media_id")).isEqualTo("\uFFFDx");
@@ -190,7 +191,7 @@ class CorrectedEventsTest {
                     .withCoder(KafkaRecordCoder.of(ByteArrayCoder.of(), ByteArrayCoder.of())))
             .apply("Decode events", DecodeEvents.ofGateway())
             .output()
-            .apply("Measure sessions", MeasureSessions.closingAfter(Patience.DEFAULT))
+            .apply("Measure sessions", MeasureSessions.closingAfter(SilenceTimeouts.DEFAULT))
             .output();
     sessions
         .apply(
@@ -205,14 +206,14 @@ class CorrectedEventsTest {
 
   private BackfillReport run(Mode mode) throws Exception {
     BackfillSettings usual =
-        BackfillSettings.of(ArchivePlace.folder(folder), database.settings(), FROM, TO, mode);
+        BackfillSettings.of(ArchiveLocation.folder(folder), database.settings(), FROM, TO, mode);
     BackfillSettings settings =
         new BackfillSettings(
             usual.archive(),
             usual.database(),
             usual.sessions(),
             Duration.ofHours(2),
-            usual.patience(),
+            usual.silence(),
             mode);
     return new Backfill(settings, Backfill.inThisProcess(2), line -> {}).run();
   }

@@ -141,7 +141,7 @@ class GoldenSessionsTest {
     var measured =
         pipeline
             .apply("Events", asReceived())
-            .apply("Measure sessions", MeasureSessions.closingAfter(Patience.DEFAULT));
+            .apply("Measure sessions", MeasureSessions.closingAfter(SilenceTimeouts.DEFAULT));
     PAssert.that(measured.output())
         .satisfies(
             rows -> {
@@ -150,8 +150,8 @@ class GoldenSessionsTest {
             });
     PAssert.that(measured.failures())
         .satisfies(
-            letters -> {
-              assertRefused(letters);
+            deadLetters -> {
+              assertRefused(deadLetters);
               return null;
             });
     pipeline.run().waitUntilFinish();
@@ -248,10 +248,10 @@ class GoldenSessionsTest {
     return ended ? row.metrics().trust().eventsSeen() : -1;
   }
 
-  private static void assertRefused(Iterable<DeadLetter> letters) {
+  private static void assertRefused(Iterable<DeadLetter> deadLetters) {
     Map<UUID, Integer> events = new HashMap<>();
-    for (DeadLetter letter : letters) {
-      TakeOver refused = TakeOver.of(letter).orElseThrow();
+    for (DeadLetter deadLetter : deadLetters) {
+      TakeOver refused = TakeOver.of(deadLetter).orElseThrow();
       events.merge(refused.sessionId(), refused.events(), Integer::sum);
     }
     Map<UUID, Integer> expected = new HashMap<>();

@@ -64,7 +64,8 @@ class LiveRowsHoldTest {
                 .advanceWatermarkToInfinity())
         .apply(
             MeasureSessions.closingAfter(
-                new Patience(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24))))
+                new SilenceTimeouts(
+                    Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24))))
         .output()
         .apply(WithKeys.<String, MeasuredSession>of("all").withKeyType(TypeDescriptors.strings()))
         .apply(ParDo.of(new JudgeFn()));

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the archive gives is what the stream gave. */
 class MeasureArchiveTest {
-  private static final Patience PATIENCE =
-      new Patience(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
+  private static final SilenceTimeouts SILENCE =
+      new SilenceTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
   private static final long DAY_MS = 86_400_000;
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an empty array, to be grown
@@ -70,7 +70,7 @@ class MeasureArchiveTest {
     Pipeline pipeline = Pipeline.create();
     pipeline
         .apply(Create.of(records).withCoder(MediaRecordCoder.of()))
-        .apply(MeasureArchive.asOf(java.time.Instant.ofEpochMilli(horizonMs), PATIENCE))
+        .apply(MeasureArchive.asOf(java.time.Instant.ofEpochMilli(horizonMs), SILENCE))
         .apply(RowsOfRun.kept());
     pipeline.run().waitUntilFinish();
     return new ArrayList<>(rows.values());
@@ -96,7 +96,7 @@ class MeasureArchiveTest {
                 stream
                     .advanceWatermarkTo(Instant.ofEpochMilli(Played.BEGIN_MS + DAY_MS / 2))
                     .advanceWatermarkToInfinity())
-            .apply(MeasureSessions.closingAfter(PATIENCE))
+            .apply(MeasureSessions.closingAfter(SILENCE))
             .output();
     PAssert.that(rows)
         .satisfies(

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** When rows are told, on a clock of the test's own. */
 class MeasureSessionsTest {
-  private static final Patience PATIENCE =
-      new Patience(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
+  private static final SilenceTimeouts SILENCE =
+      new SilenceTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
   private static final double DAY = 86_400;
 
   private TestStream.Builder<MediaRecord> stream =
@@ -216,14 +216,14 @@ class MeasureSessionsTest {
     var measured =
         pipeline
             .apply("Events", stream.advanceWatermarkToInfinity())
-            .apply("Measure sessions", MeasureSessions.closingAfter(PATIENCE));
+            .apply("Measure sessions", MeasureSessions.closingAfter(SILENCE));
     PAssert.that(measured.output()).containsInAnyOrder(expected);
     PAssert.that(measured.failures())
         .satisfies(
-            letters -> {
+            deadLetters -> {
               int events = 0;
-              for (DeadLetter letter : letters) {
-                events += TakeOver.of(letter).orElseThrow().events();
+              for (DeadLetter deadLetter : deadLetters) {
+                events += TakeOver.of(deadLetter).orElseThrow().events();
               }
               assertThat(events).isEqualTo(4);
               return null;
@@ -258,7 +258,7 @@ class MeasureSessionsTest {
     PCollection<MeasuredSession> rows =
         pipeline
             .apply("Events", stream.advanceWatermarkToInfinity())
-            .apply("Measure sessions", MeasureSessions.closingAfter(PATIENCE))
+            .apply("Measure sessions", MeasureSessions.closingAfter(SILENCE))
             .output();
     PAssert.that(rows)
         .satisfies(

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
  * when each row is told, by the moment that it carries.
  */
 class MeasureSessionsTimeTest {
-  private static final Patience PATIENCE =
-      new Patience(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
+  private static final SilenceTimeouts SILENCE =
+      new SilenceTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
   private static final double DAY = 86_400;
   private static final long TRIP_MS = 40;
 
@@ -316,7 +316,7 @@ class MeasureSessionsTimeTest {
   private PCollection<MeasuredSession> measured(Pipeline pipeline) {
     return pipeline
         .apply("Events", stream.advanceWatermarkToInfinity())
-        .apply("Measure sessions", MeasureSessions.closingAfter(PATIENCE))
+        .apply("Measure sessions", MeasureSessions.closingAfter(SILENCE))
         .output();
   }
 

@@ -74,13 +74,13 @@ class TakeOverTest {
 
     assertThat(MeasuredSession.of(tally).metrics().identity().patientId())
         .isEqualTo(Played.PATIENT);
-    assertThat(Rivals.refused(null, tally))
+    assertThat(CompetingClaims.refused(null, tally))
         .singleElement()
         .satisfies(it -> assertThat(it.patientId()).isEqualTo(OTHER_PATIENT))
         .satisfies(it -> assertThat(it.ownerOrgId()).isEqualTo(Played.ORG))
         .satisfies(it -> assertThat(it.events()).isEqualTo(1))
-        .satisfies(it -> assertThat(TakeOver.of(it.letter())).contains(it));
-    assertThat(Rivals.refused(tally, tally)).as("told once").isEmpty();
+        .satisfies(it -> assertThat(TakeOver.of(it.deadLetter())).contains(it));
+    assertThat(CompetingClaims.refused(tally, tally)).as("told once").isEmpty();
   }
 
   @Test
@@ -117,10 +117,10 @@ class TakeOverTest {
   void bothSidesFindItInTheirAuditLogAndAReplayAddsNothing() throws SQLException {
     TakeOver refused =
         new TakeOver(new UUID(4, 4), OTHER_ORG, OTHER_PATIENT, Played.ORG, 3, 10, 20);
-    DeadLetter letter = refused.letter();
+    DeadLetter deadLetter = refused.deadLetter();
 
     for (int time = 0; time < 2; time++) {
-      for (AuditEntry entry : AuditEntry.of(TakeOver.of(letter).orElseThrow())) {
+      for (AuditEntry entry : AuditEntry.of(TakeOver.of(deadLetter).orElseThrow())) {
         database.write(new AuditTable(), entry);
       }
     }

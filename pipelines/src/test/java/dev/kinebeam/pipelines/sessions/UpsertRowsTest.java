@@ -69,13 +69,14 @@ class UpsertRowsTest {
 
     PAssert.that(upsert(rows, new SessionTable()))
         .satisfies(
-            letters -> {
-              assertThat(letters)
+            deadLetters -> {
+              assertThat(deadLetters)
                   .singleElement()
                   .satisfies(
-                      letter -> {
-                        assertThat(letter.reason().code()).isEqualTo("refused_by_database");
-                        assertThat(new String(letter.originalBytes(), UTF_8) + letter.reason())
+                      deadLetter -> {
+                        assertThat(deadLetter.reason().code()).isEqualTo("refused_by_database");
+                        assertThat(
+                                new String(deadLetter.originalBytes(), UTF_8) + deadLetter.reason())
                             .contains("media_session_metrics", "session_id", "started_at")
                             .doesNotContain(Played.PATIENT.toString());
                       });
@@ -120,8 +121,8 @@ class UpsertRowsTest {
     database.run("CREATE TABLE media_session_metrics_" + month + " (id int)");
     PAssert.that(upsert(List.of(row(played.tally())), new SessionTable()))
         .satisfies(
-            letters -> {
-              assertThat(letters)
+            deadLetters -> {
+              assertThat(deadLetters)
                   .singleElement()
                   .satisfies(l -> assertThat(l.reason().message()).contains("attach it again"));
               return null;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Finds, shows and replays events that were refused.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Exit status: 0 done, 1 failure, 2 wrong usage or configuration."},
-    subcommands = {ListLetters.class, ShowLetter.class, ReplayLetters.class})
+    subcommands = {ListDeadLetters.class, ShowDeadLetter.class, ReplayDeadLetters.class})
 public final class DeadLettersMain implements Runnable {
   @Spec private CommandSpec spec;
 

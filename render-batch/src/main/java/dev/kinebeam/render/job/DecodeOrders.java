@@ -12,7 +12,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * Parses orders. A topic and a file are trust boundaries alike: what is no order becomes a dead
- * letter with its reason, its place and its bytes.
+ * dead letter with its reason, its place and its bytes.
  */
 final class DecodeOrders
     extends PTransform<

@@ -17,7 +17,7 @@ import org.joda.time.Instant;
 
 /** Lets a render go on when word of all its primitives has come. */
 final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
-  private final Duration patience;
+  private final Duration timeout;
 
   /** Named apart from the fields it is made of, because saved state hangs on the names. */
   @StateId("gathered")
@@ -25,10 +25,10 @@ final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
       StateSpecs.value(JsonCoder.of(Gathered.class));
 
   @TimerId("patience")
-  private final TimerSpec patienceSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+  private final TimerSpec timeoutSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
-  GatherFn(Duration patience) {
-    this.patience = patience;
+  GatherFn(Duration timeout) {
+    this.timeout = timeout;
   }
 
   /**
@@ -68,7 +68,7 @@ final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
     Gathered before = state.read();
     if (before == null) {
       before = Gathered.nothingOf(made.render());
-      timer.withOutputTimestamp(time).set(time.plus(patience));
+      timer.withOutputTimestamp(time).set(time.plus(timeout));
     }
     Gathered now = before.with(made);
     if (!now.isWhole()) {
@@ -103,7 +103,7 @@ final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
                     + " of "
                     + gathered.render().primitives().size()
                     + " primitives were ready within "
-                    + patience.getStandardMinutes()
+                    + timeout.getStandardMinutes()
                     + " min"));
   }
 }

@@ -25,18 +25,18 @@ import org.joda.time.Duration;
  * earlier run made is found and not made again.
  *
  * <p>A render with a primitive that cannot be used fails by itself, naming it. One whose primitives
- * are not all there after {@code patience} of event time fails too, and its state goes.
+ * are not all there after {@code timeout} of event time fails too, and its state goes.
  */
 final class NormalizePrimitives
     extends PTransform<PCollection<PlannedRender>, Step<PlannedRender>> {
   static final TupleTag<PlannedRender> PREPARED = new TupleTag<>("prepared") {};
 
   private final Toolbox toolbox;
-  private final Duration patience;
+  private final Duration timeout;
 
-  private NormalizePrimitives(Toolbox toolbox, Duration patience) {
+  private NormalizePrimitives(Toolbox toolbox, Duration timeout) {
     this.toolbox = toolbox;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   /** Waits an hour for the slowest primitive of a render. */
@@ -61,6 +61,6 @@ final class NormalizePrimitives
             .apply("Equal primitives together", AtOnce.byKey())
             .apply("Normalise", ParDo.of(new NormalizeFn(toolbox)))
             .setCoder(KvCoder.of(UuidCoder.of(), JsonCoder.of(PrimitiveMade.class)));
-    return Step.of(made, "Gather", new GatherFn(patience), PREPARED, PlannedRender.class);
+    return Step.of(made, "Gather", new GatherFn(timeout), PREPARED, PlannedRender.class);
   }
 }

@@ -26,20 +26,20 @@ public record DeadLetter(
     FieldError reason,
     String original) {
   /**
-   * What one letter keeps. A letter must fit into a record of Kafka (1 MiB), or whoever refuses
-   * would fail at it again and again; only garbage is ever larger, and is cut.
+   * What one dead letter keeps. A dead letter must fit into a record of Kafka (1 MiB), or whoever
+   * refuses would fail at it again and again; only garbage is ever larger, and is cut.
    */
   public static final int MOST_BYTES = 512 * 1024;
 
   /** The reason's code for events that another patient sent for a session. */
   public static final String SESSION_OF_ANOTHER = "session_of_another";
 
-  /** A letter of a program that reads no topic. */
+  /** A dead letter of a program that reads no topic. */
   public static DeadLetter of(String source, FieldError reason, byte[] original) {
     return new DeadLetter(source, null, null, null, reason, base64(original));
   }
 
-  /** A letter about a record of Kafka. */
+  /** A dead letter about a record of Kafka. */
   public static DeadLetter of(
       String source, String topic, int partition, long offset, FieldError reason, byte[] original) {
     return new DeadLetter(source, topic, partition, offset, reason, base64(original));

@@ -16,12 +16,12 @@ class DeadLetterTest {
   @Test
   void keepsTheBytesAsTheyCame() throws IOException {
     byte[] sent = "\0no event\u00ff".getBytes(StandardCharsets.UTF_8);
-    DeadLetter letter = DeadLetter.decode(DeadLetter.of("gateway", REASON, sent).encode());
-    assertThat(letter.originalBytes()).isEqualTo(sent);
-    assertThat(letter.reason()).isEqualTo(REASON);
+    DeadLetter deadLetter = DeadLetter.decode(DeadLetter.of("gateway", REASON, sent).encode());
+    assertThat(deadLetter.originalBytes()).isEqualTo(sent);
+    assertThat(deadLetter.reason()).isEqualTo(REASON);
   }
 
-  /** A job that cannot send its letter restarts, reads the same record and fails again. */
+  /** A job that cannot send its dead letter restarts, reads the same record and fails again. */
   @Test
   void fitsIntoARecordHoweverLargeTheGarbage() throws IOException {
     byte[] garbage = new byte[10 * LARGEST_RECORD];

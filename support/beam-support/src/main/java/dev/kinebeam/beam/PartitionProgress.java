@@ -1,6 +1,6 @@
 package dev.kinebeam.beam;
 
-import dev.kinebeam.beam.TopicMark.Place;
+import dev.kinebeam.beam.TopicCheckpointMark.Place;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;

@@ -11,24 +11,24 @@ import java.util.IdentityHashMap;
 public final class RefusedRows extends SQLException {
   private static final long serialVersionUID = 1L;
 
-  private final transient IdentityHashMap<Object, DeadLetter> letters;
+  private final transient IdentityHashMap<Object, DeadLetter> deadLetters;
 
   /**
-   * @param letters what is to be kept of each refused row; at least one, rows by identity
+   * @param deadLetters what is to be kept of each refused row; at least one, rows by identity
    */
-  public RefusedRows(String reason, IdentityHashMap<Object, DeadLetter> letters) {
+  public RefusedRows(String reason, IdentityHashMap<Object, DeadLetter> deadLetters) {
     super(reason);
-    if (letters.isEmpty()) {
+    if (deadLetters.isEmpty()) {
       throw new IllegalArgumentException("no row is refused: " + reason);
     }
-    this.letters = new IdentityHashMap<>(letters);
+    this.deadLetters = new IdentityHashMap<>(deadLetters);
   }
 
   boolean refuses(Object row) {
-    return letters.containsKey(row);
+    return deadLetters.containsKey(row);
   }
 
-  DeadLetter letter(Object row) {
-    return letters.get(row);
+  DeadLetter deadLetter(Object row) {
+    return deadLetters.get(row);
   }
 }

@@ -1,6 +1,6 @@
 package dev.kinebeam.beam;
 
-import dev.kinebeam.beam.TopicMark.Place;
+import dev.kinebeam.beam.TopicCheckpointMark.Place;
 import dev.kinebeam.program.kafka.KafkaGroup;
 import dev.kinebeam.program.observability.Dependencies;
 import java.io.IOException;
@@ -32,11 +32,11 @@ import org.joda.time.Instant;
 final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   private final TopicSource source;
   private final String bootstrapServers;
-  private final TopicMark restored;
+  private final TopicCheckpointMark restored;
   private final Map<Integer, PartitionProgress> partitions = new TreeMap<>();
   private Dependencies.Watch kafka;
-  private PartitionWatch watch;
-  private TopicFeed feed;
+  private PartitionCountMonitor watch;
+  private TopicFetcher fetcher;
   private int known;
   private boolean begun;
   private Iterator<ConsumerRecord<byte[], byte[]>> batch = Collections.emptyIterator();
@@ -48,7 +48,7 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   /**
    * @throws IllegalArgumentException when the mark has a partition of another reader's
    */
-  TopicReader(TopicSource source, String bootstrapServers, TopicMark restored) {
+  TopicReader(TopicSource source, String bootstrapServers, TopicCheckpointMark restored) {
     this.source = source;
     this.bootstrapServers = bootstrapServers;
     this.restored = restored;
@@ -69,7 +69,7 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   @Override
   public boolean start() throws IOException {
     kafka = new KafkaGroup(bootstrapServers, source.topic(), source.group()).watch();
-    watch = PartitionWatch.over(bootstrapServers, source.topic());
+    watch = PartitionCountMonitor.over(bootstrapServers, source.topic());
     // Flink takes a reader's watermark into account from its first element on. Without one, a
     // reader that has no partition, or only empty ones, would hold back the whole job.
     current = ReadRecords.opening(source.topic());
@@ -111,10 +111,10 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   }
 
   private boolean nextBatch() {
-    if (feed == null) {
+    if (fetcher == null) {
       return false;
     }
-    Optional<ConsumerRecords<byte[], byte[]>> next = feed.next();
+    Optional<ConsumerRecords<byte[], byte[]>> next = fetcher.next();
     next.ifPresent(
         records -> {
           batch = records.iterator();
@@ -130,7 +130,7 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
     }
     refuseFewer(now);
     Map<Integer, Place> places = restored.byPartition();
-    Map<TopicPartition, TopicFeed.Begin> found = new HashMap<>();
+    Map<TopicPartition, TopicFetcher.Begin> found = new HashMap<>();
     for (int partition : source.share().of(now)) {
       if (!partitions.containsKey(partition)) {
         Optional<Place> place = Optional.ofNullable(places.get(partition));
@@ -138,15 +138,15 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
         found.put(
             new TopicPartition(source.topic(), partition),
             place
-                .map(at -> TopicFeed.Begin.at(at.nextOffset()))
-                .orElse(begun ? TopicFeed.Begin.oldest() : TopicFeed.Begin.committed()));
+                .map(at -> TopicFetcher.Begin.at(at.nextOffset()))
+                .orElse(begun ? TopicFetcher.Begin.oldest() : TopicFetcher.Begin.committed()));
       }
     }
-    if (feed != null) {
-      feed.add(found);
+    if (fetcher != null) {
+      fetcher.add(found);
     } else if (!found.isEmpty()) {
-      feed =
-          TopicFeed.start(
+      fetcher =
+          TopicFetcher.start(
               source.toString(), ReadRecords.consumer(bootstrapServers, source.group()), found);
     }
     known = now;
@@ -201,27 +201,27 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
 
   /** Takes over what the feed has found out since. */
   private void settle() {
-    if (feed == null) {
+    if (fetcher == null) {
       return;
     }
-    TopicFeed.Look look = feed.look();
-    boolean allTaken = !batch.hasNext() && batches == look.batches();
+    TopicFetcher.EndOffsets endOffsets = fetcher.endOffsets();
+    boolean allTaken = !batch.hasNext() && batches == endOffsets.batches();
     partitions.forEach(
         (partition, progress) -> {
-          progress.placeAt(feed.beginning(partition));
-          if (look.ends().containsKey(partition)) {
-            progress.endsAt(look.ends().get(partition), look.at());
+          progress.placeAt(fetcher.beginning(partition));
+          if (endOffsets.ends().containsKey(partition)) {
+            progress.endsAt(endOffsets.ends().get(partition), endOffsets.at());
             if (allTaken) {
-              progress.passTo(look.positions().get(partition));
+              progress.passTo(endOffsets.positions().get(partition));
             }
           }
         });
   }
 
   @Override
-  public TopicMark getCheckpointMark() {
+  public TopicCheckpointMark getCheckpointMark() {
     if (known == 0) {
-      return new TopicMark(restored.begun(), restored.partitions(), this);
+      return new TopicCheckpointMark(restored.begun(), restored.partitions(), this);
     }
     settle();
     List<Place> places =
@@ -230,13 +230,13 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
             .map(PartitionProgress::place)
             .toList();
     begun |= places.size() == partitions.size();
-    return new TopicMark(begun, places, this);
+    return new TopicCheckpointMark(begun, places, this);
   }
 
   /** Commits the offsets of a mark whose checkpoint is complete. */
-  void commit(TopicMark mark) {
-    if (feed != null && !mark.partitions().isEmpty()) {
-      feed.commit(
+  void commit(TopicCheckpointMark mark) {
+    if (fetcher != null && !mark.partitions().isEmpty()) {
+      fetcher.commit(
           mark.partitions().stream()
               .collect(
                   Collectors.toMap(
@@ -268,8 +268,8 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
 
   @Override
   public void close() {
-    if (feed != null) {
-      feed.close();
+    if (fetcher != null) {
+      fetcher.close();
     }
     if (watch != null) {
       watch.close();

@@ -16,7 +16,7 @@ import org.joda.time.Duration;
  * one keeps only the number of its readers, each of which looks for its partitions itself ({@link
  * PartitionShare}).
  */
-final class TopicSource extends UnboundedSource<KafkaRecord<byte[], byte[]>, TopicMark> {
+final class TopicSource extends UnboundedSource<KafkaRecord<byte[], byte[]>, TopicCheckpointMark> {
   private static final long serialVersionUID = 1;
   private static final Coder<byte[]> BYTES = NullableCoder.of(ByteArrayCoder.of());
 
@@ -63,16 +63,16 @@ final class TopicSource extends UnboundedSource<KafkaRecord<byte[], byte[]>, Top
   }
 
   @Override
-  public TopicReader createReader(PipelineOptions options, TopicMark mark) {
+  public TopicReader createReader(PipelineOptions options, TopicCheckpointMark mark) {
     return new TopicReader(
         this,
         options.as(KafkaAddress.class).getKafkaBootstrapServers(),
-        mark == null ? TopicMark.NONE : mark);
+        mark == null ? TopicCheckpointMark.NONE : mark);
   }
 
   @Override
-  public Coder<TopicMark> getCheckpointMarkCoder() {
-    return new TopicMark.Bytes();
+  public Coder<TopicCheckpointMark> getCheckpointMarkCoder() {
+    return new TopicCheckpointMark.Bytes();
   }
 
   @Override

@@ -24,7 +24,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   private transient Dependencies.Watch watch;
   private transient RowWriter<R> writer;
   private transient TreeMap<Comparable<?>, R> batch;
-  private transient List<DeadLetter> letters;
+  private transient List<DeadLetter> deadLetters;
 
   UpsertFn(JdbcSettings database, RowSink<R> sink, Duration patience) {
     this.database = database;
@@ -42,7 +42,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   @StartBundle
   public void startBundle() {
     batch = new TreeMap<>();
-    letters = new ArrayList<>();
+    deadLetters = new ArrayList<>();
   }
 
   @ProcessElement
@@ -61,8 +61,8 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   @FinishBundle
   public void finishBundle(FinishBundleContext context) throws SQLException, InterruptedException {
     flush();
-    for (DeadLetter letter : letters) {
-      context.output(letter, Instant.now(), GlobalWindow.INSTANCE);
+    for (DeadLetter deadLetter : deadLetters) {
+      context.output(deadLetter, Instant.now(), GlobalWindow.INSTANCE);
     }
   }
 
@@ -79,9 +79,9 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   }
 
   private void refuse(R row, SQLException e) {
-    letters.add(
+    deadLetters.add(
         e instanceof RefusedRows known
-            ? known.letter(row)
+            ? known.deadLetter(row)
             : DeadLetter.of(
                 "upsert",
                 new FieldError("", "refused_by_database", e.getMessage()),

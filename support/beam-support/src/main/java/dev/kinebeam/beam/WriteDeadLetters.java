@@ -29,8 +29,8 @@ public final class WriteDeadLetters extends PTransform<PCollection<DeadLetter>, 
   }
 
   @Override
-  public PDone expand(PCollection<DeadLetter> letters) {
-    return letters
+  public PDone expand(PCollection<DeadLetter> deadLetters) {
+    return deadLetters
         .apply(
             "Encode dead letters",
             MapElements.into(TypeDescriptor.of(byte[].class)).via(DeadLetter::encode))

@@ -100,7 +100,8 @@ final class PostgresService implements Service {
         .setPGStartupWait(READY_WITHIN)
         .setOutputRedirector(toLog)
         .setErrorRedirector(toLog)
-        // initdb's options: the superuser's password, and an order of letters that is the same on
+        // initdb's options: the superuser's password, and an order of dead letters that is the same
+        // on
         // every machine.
         .setLocaleConfig("pwfile", passwordFile.toString())
         .setLocaleConfig("locale", "C")

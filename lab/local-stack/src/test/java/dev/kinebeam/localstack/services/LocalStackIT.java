@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The stack as programs find it: real clients against real servers. */
 class LocalStackIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   @TempDir Path dataDir;
 
@@ -96,7 +96,7 @@ class LocalStackIT {
         left.put(line.split(" ", 2)[0], Long.parseLong(line.split(" ", 2)[1]));
       }
       program.destroyForcibly();
-      assertThat(program.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(program.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
     assertThat(left).containsOnlyKeys("kafka", "postgres", "s3", "video-host");
     assertThat(isAlive(left.get("postgres"))).isTrue();
@@ -267,7 +267,7 @@ class LocalStackIT {
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       producer
           .send(new ProducerRecord<>(Topics.MEDIA_EVENTS_REJECTED, "key", value))
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+          .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
   }
 
@@ -287,7 +287,7 @@ class LocalStackIT {
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).get(partition);
       while (consumer.position(partition) < end) {
-        consumer.poll(PATIENCE).forEach(record -> values.add(record.value()));
+        consumer.poll(TIMEOUT).forEach(record -> values.add(record.value()));
       }
     }
     return values;

@@ -17,57 +17,57 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How many dead letters there are about what was sent from a moment on. The jobs begin where the
- * last complete checkpoint of an earlier run left them, so letters about that run's records may
- * come again in this one; they are not counted. Not for use by two threads at once.
+ * last complete checkpoint of an earlier run left them, so dead letters about that run's records
+ * may come again in this one; they are not counted. Not for use by two threads at once.
  */
 public final class DeadLetterCount implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
 
-  private final KafkaConsumer<byte[], byte[]> letters;
+  private final KafkaConsumer<byte[], byte[]> deadLetters;
   private final List<TopicPartition> partitions;
   private final Map<TopicPartition, Long> begin = new HashMap<>();
   private final Map<ByteBuffer, Integer> originals = new HashMap<>();
   private long counted;
 
-  private DeadLetterCount(KafkaConsumer<byte[], byte[]> letters) {
-    this.letters = letters;
+  private DeadLetterCount(KafkaConsumer<byte[], byte[]> deadLetters) {
+    this.deadLetters = deadLetters;
     this.partitions = partitions(Topics.MEDIA_EVENTS_REJECTED);
-    begin.putAll(letters.endOffsets(partitions(Topics.MEDIA_EVENTS)));
-    begin.putAll(letters.endOffsets(partitions(Topics.COMPOSE_REQUESTS)));
-    letters.assign(partitions);
-    letters.endOffsets(partitions).forEach(letters::seek);
+    begin.putAll(deadLetters.endOffsets(partitions(Topics.MEDIA_EVENTS)));
+    begin.putAll(deadLetters.endOffsets(partitions(Topics.COMPOSE_REQUESTS)));
+    deadLetters.assign(partitions);
+    deadLetters.endOffsets(partitions).forEach(deadLetters::seek);
   }
 
   /** Counts from now on. */
   public static DeadLetterCount fromNow(String bootstrapServers) {
-    KafkaConsumer<byte[], byte[]> letters =
+    KafkaConsumer<byte[], byte[]> deadLetters =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", "false"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     try {
-      return new DeadLetterCount(letters);
+      return new DeadLetterCount(deadLetters);
     } catch (RuntimeException e) {
-      letters.close();
+      deadLetters.close();
       throw e;
     }
   }
 
   private List<TopicPartition> partitions(String topic) {
-    return letters.partitionsFor(topic).stream()
+    return deadLetters.partitionsFor(topic).stream()
         .map(info -> new TopicPartition(topic, info.partition()))
         .toList();
   }
 
   /** All that are in the topic at the moment of the call. */
   public long count() throws IOException {
-    Map<TopicPartition, Long> ends = letters.endOffsets(partitions);
-    while (partitions.stream().anyMatch(p -> letters.position(p) < ends.get(p))) {
-      for (ConsumerRecord<byte[], byte[]> record : letters.poll(LOOK)) {
-        DeadLetter letter = DeadLetter.decode(record.value());
-        if (isNew(letter)) {
+    Map<TopicPartition, Long> ends = deadLetters.endOffsets(partitions);
+    while (partitions.stream().anyMatch(p -> deadLetters.position(p) < ends.get(p))) {
+      for (ConsumerRecord<byte[], byte[]> record : deadLetters.poll(LOOK)) {
+        DeadLetter deadLetter = DeadLetter.decode(record.value());
+        if (isNew(deadLetter)) {
           counted++;
-          originals.merge(ByteBuffer.wrap(letter.originalBytes()), 1, Integer::sum);
+          originals.merge(ByteBuffer.wrap(deadLetter.originalBytes()), 1, Integer::sum);
         }
       }
     }
@@ -75,12 +75,12 @@ public final class DeadLetterCount implements AutoCloseable {
   }
 
   /**
-   * How many letters lack: for each of these bytes there must be so many letters with exactly these
-   * bytes, or more, since a letter whose checkpoint was lost is written again. Looks at what {@link
-   * #count} has read.
+   * How many dead letters lack: for each of these bytes there must be so many dead letters with
+   * exactly these bytes, or more, since a dead letter whose checkpoint was lost is written again.
+   * Looks at what {@link #count} has read.
    *
-   * @param expected with how many letters at least there must be; bytes beyond what a letter keeps
-   *     are not compared
+   * @param expected with how many dead letters at least there must be; bytes beyond what a dead
+   *     letter keeps are not compared
    */
   public long missing(Map<ByteBuffer, Integer> expected) {
     long missing = 0;
@@ -90,11 +90,11 @@ public final class DeadLetterCount implements AutoCloseable {
     return missing;
   }
 
-  /** How many letters have bytes that are none of these. */
+  /** How many dead letters have bytes that are none of these. */
   public long unknown(Set<ByteBuffer> sent) {
     Set<ByteBuffer> known = sent.stream().map(DeadLetterCount::kept).collect(Collectors.toSet());
     return originals.entrySet().stream()
-        .filter(letter -> !known.contains(letter.getKey()))
+        .filter(deadLetter -> !known.contains(deadLetter.getKey()))
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
@@ -103,14 +103,15 @@ public final class DeadLetterCount implements AutoCloseable {
     return original.slice(0, Math.min(original.remaining(), DeadLetter.MOST_BYTES));
   }
 
-  private boolean isNew(DeadLetter letter) {
-    return letter.topic() == null
-        || letter.offset()
-            >= begin.getOrDefault(new TopicPartition(letter.topic(), letter.partition()), 0L);
+  private boolean isNew(DeadLetter deadLetter) {
+    return deadLetter.topic() == null
+        || deadLetter.offset()
+            >= begin.getOrDefault(
+                new TopicPartition(deadLetter.topic(), deadLetter.partition()), 0L);
   }
 
   @Override
   public void close() {
-    letters.close();
+    deadLetters.close();
   }
 }

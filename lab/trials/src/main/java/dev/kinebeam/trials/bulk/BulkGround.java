@@ -76,9 +76,9 @@ final class BulkGround implements AutoCloseable {
   }
 
   /** Waits until the server has ended what it was doing for programs that are dead. */
-  void awaitNoRenderSessions(Duration patience)
+  void awaitNoRenderSessions(Duration timeout)
       throws SQLException, InterruptedException, IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     String sessions =
         "SELECT count(*) FROM pg_stat_activity WHERE usename = '" + ProgramRole.RENDER.user() + "'";
     while (count(sessions) > 0) {

@@ -19,13 +19,13 @@ final class RenderKillDrill {
 
   private final BulkGround ground;
   private final RenderPrograms programs;
-  private final Duration patience;
+  private final Duration timeout;
   private final Consumer<String> progress;
 
-  RenderKillDrill(BulkGround ground, Duration patience, Consumer<String> progress) {
+  RenderKillDrill(BulkGround ground, Duration timeout, Consumer<String> progress) {
     this.ground = ground;
-    this.programs = new RenderPrograms(ground, patience);
-    this.patience = patience;
+    this.programs = new RenderPrograms(ground, timeout);
+    this.timeout = timeout;
     this.progress = progress;
   }
 
@@ -90,13 +90,13 @@ final class RenderKillDrill {
 
   private long killInTheMiddle(Daemon job, int orders)
       throws IOException, SQLException, InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     long told = System.nanoTime();
     while (true) {
       long ready = programs.ready();
       if (ready >= orders / 3) {
         job.kill();
-        ground.awaitNoRenderSessions(patience);
+        ground.awaitNoRenderSessions(timeout);
         return programs.ready();
       }
       if (!job.isAlive() || System.nanoTime() > deadline) {

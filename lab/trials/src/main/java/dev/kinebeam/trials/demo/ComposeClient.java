@@ -38,10 +38,10 @@ final class ComposeClient {
   /**
    * Orders {@code recipe} and waits for it.
    *
-   * @throws IOException when it fails, or is not ready within {@code patience}
+   * @throws IOException when it fails, or is not ready within {@code timeout}
    */
-  Answer compose(Recipe recipe, Duration patience) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+  Answer compose(Recipe recipe, Duration timeout) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
     boolean first = true;
     while (true) {
       HttpResponse<String> answer =
@@ -63,7 +63,7 @@ final class ComposeClient {
       }
       if (System.nanoTime() > deadline) {
         throw new IOException(
-            "the render is not ready after " + patience.toSeconds() + " s: " + answer.body());
+            "the render is not ready after " + timeout.toSeconds() + " s: " + answer.body());
       }
       first = false;
     }

@@ -54,9 +54,9 @@ final class Demo implements AutoCloseable {
   private static final int CORE_API_PORT = 8090;
   private static final int SESSIONS_EACH = 2;
   private static final int DRAWING_STEP = 5;
-  private static final Duration RENDER_PATIENCE = Duration.ofMinutes(15);
+  private static final Duration RENDER_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration LONGEST_SESSION = Duration.ofMinutes(10);
-  private static final Duration SETTLE_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(2);
 
   private final DemoSettings settings;
   private final DemoConsole console;
@@ -225,7 +225,7 @@ final class Demo implements AutoCloseable {
 
   private void awaitFirstRow(Traffic traffic) throws SQLException, InterruptedException {
     Accounting accounting = new Accounting(database.owner());
-    long deadline = System.nanoTime() + SETTLE_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + SETTLE_TIMEOUT.toNanos();
     while (accounting.closed(traffic.sessions()) == 0 && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(200);
     }
@@ -264,7 +264,7 @@ final class Demo implements AutoCloseable {
     console.step(videoHost.begin());
     ComposeClient composer = new ComposeClient(gateway, stack.endpoints().composerToken());
     console.step("compose request sent: left × 10, right × 10, in Romanian");
-    ComposeClient.Answer answer = composer.compose(SampleBundle.RECIPE, RENDER_PATIENCE);
+    ComposeClient.Answer answer = composer.compose(SampleBundle.RECIPE, RENDER_TIMEOUT);
     console.step(answer.fromCache() ? "render answered from the cache" : "render ready");
     return watch(answer);
   }
@@ -298,17 +298,19 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  /** Waits until every session is closed and every dead letter has come, or patience ends. */
+  /**
+   * Waits until every session is closed and every dead letter has come, or the timeout has passed.
+   */
   private void settle(Traffic traffic, DeadLetterCount deadLetters)
       throws SQLException, IOException, ExecutionException, InterruptedException {
     starting.get(); // a job that cannot start is told at once, and not waited for
     Accounting accounting = new Accounting(database.owner());
     List<SentSession> sessions = traffic.sessions();
-    long letters = traffic.counts().rejected.sum() + traffic.counts().poison.sum();
-    long deadline = System.nanoTime() + SETTLE_PATIENCE.toNanos();
+    long expectedDeadLetters = traffic.counts().rejected.sum() + traffic.counts().poison.sum();
+    long deadline = System.nanoTime() + SETTLE_TIMEOUT.toNanos();
     while (System.nanoTime() < deadline) {
       if (accounting.closed(sessions) == sessions.size()
-          && deadLetters.count() >= letters
+          && deadLetters.count() >= expectedDeadLetters
           && accounting.sessions(sessions).mismatched() == 0
           && accounting.stalls(sessions).mismatched() == 0) {
         return;
@@ -336,12 +338,12 @@ final class Demo implements AutoCloseable {
           .surprises
           .add(events.lost() + " events lost, " + events.doubled() + " counted twice");
     }
-    long lettersMissing = deadLetters.missing(traffic.rejectedEvents());
-    if (lettersMissing > 0) {
+    long deadLettersMissing = deadLetters.missing(traffic.rejectedEvents());
+    if (deadLettersMissing > 0) {
       traffic
           .counts()
           .surprises
-          .add(lettersMissing + " rejected events have no dead letter with their bytes");
+          .add(deadLettersMissing + " rejected events have no dead letter with their bytes");
     }
     long stored = accounting.rowsOf(traffic.refused());
     if (stored > 0) {

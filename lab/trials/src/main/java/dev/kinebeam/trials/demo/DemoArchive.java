@@ -4,7 +4,7 @@ import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.writer.ArchiveSettings;
 import dev.kinebeam.eventarchive.writer.Archiver;
 import dev.kinebeam.localstack.services.Endpoints;
-import dev.kinebeam.pipelines.backfill.ArchivePlace;
+import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.Backfill;
 import dev.kinebeam.pipelines.backfill.BackfillReport;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
@@ -57,12 +57,12 @@ final class DemoArchive implements AutoCloseable {
     BackfillReport report =
         new Backfill(
                 BackfillSettings.of(
-                        ArchivePlace.bucket(endpoints.toEnvironment(ProgramRole.PIPELINE)),
+                        ArchiveLocation.bucket(endpoints.toEnvironment(ProgramRole.PIPELINE)),
                         DemoJobs.pipelineLogin(endpoints),
                         from,
                         to,
                         BackfillSettings.Mode.COMPARE)
-                    .waiting(DemoJobs.PATIENCE),
+                    .waiting(DemoJobs.SILENCE),
                 Backfill.inThisProcess(THREADS),
                 line -> {})
             .run();

@@ -7,7 +7,7 @@ import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.flink.BuildId;
@@ -43,9 +43,11 @@ final class DemoJobs implements AutoCloseable {
   private static final int USUAL_PORT = 8081;
 
   /** How long silent sessions are waited for here. */
-  static final Patience PATIENCE =
-      new Patience(
-          DemoSettings.PLAYING_TIMEOUT, DemoSettings.PAUSED_TIMEOUT, Patience.DEFAULT.forgotten());
+  static final SilenceTimeouts SILENCE =
+      new SilenceTimeouts(
+          DemoSettings.PLAYING_TIMEOUT,
+          DemoSettings.PAUSED_TIMEOUT,
+          SilenceTimeouts.DEFAULT.forgotten());
 
   private static final Duration JUDGED_EVERY = Duration.ofSeconds(1);
 
@@ -127,7 +129,7 @@ final class DemoJobs implements AutoCloseable {
 
   private static TelemetrySettings telemetry(Endpoints endpoints, String group) {
     return TelemetrySettings.of(endpoints.kafkaBootstrapServers(), pipelineLogin(endpoints))
-        .waiting(PATIENCE, DemoSettings.LIVE_EVERY)
+        .waiting(SILENCE, DemoSettings.LIVE_EVERY)
         .alerting(
             AlertTimes.DEFAULT
                 .recent(Incidents.WINDOW, JUDGED_EVERY, Incidents.RESOLVED_AFTER)

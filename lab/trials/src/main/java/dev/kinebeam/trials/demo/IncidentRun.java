@@ -17,7 +17,7 @@ final class IncidentRun {
   private static final String OPENED = "opened";
   private static final String RESOLVED = "resolved";
   private static final Incident SNOOZED = Incident.SLOW_CDN;
-  private static final Duration FEED_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration FEED_TIMEOUT = Duration.ofSeconds(60);
   private static final long LISTEN_MS = 250;
 
   private final Incidents incidents;
@@ -41,17 +41,17 @@ final class IncidentRun {
     console.step("incidents begin: a slow CDN, a broken exercise, a bad network");
     CountDownLatch over = incidents.happen();
     while (!over.await(LISTEN_MS, TimeUnit.MILLISECONDS)) {
-      tellNews();
+      reportNews();
     }
-    long deadline = System.nanoTime() + FEED_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + FEED_TIMEOUT.toNanos();
     while (!resolved() && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(LISTEN_MS);
-      tellNews();
+      reportNews();
     }
-    return report(tellNews());
+    return report(reportNews());
   }
 
-  private List<AlertFeed.Change> tellNews() throws IOException, InterruptedException {
+  private List<AlertFeed.Change> reportNews() throws IOException, InterruptedException {
     List<AlertFeed.Change> changes = feed.changes();
     for (AlertFeed.Change change : changes.subList(told, changes.size())) {
       console.step(

@@ -22,7 +22,7 @@ record RenderCost(double normaliseSeconds, double composeSeconds) {
   /** Of a render that was found. */
   static final RenderCost NOTHING = new RenderCost(0, 0);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /**
    * By the latest result in {@code render-results}, where it is once the gateway answers with it.
@@ -39,7 +39,7 @@ record RenderCost(double normaliseSeconds, double composeSeconds) {
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      long deadline = System.nanoTime() + TIMEOUT.toNanos();
       RenderCost found = null;
       while (System.nanoTime() < deadline) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
@@ -60,7 +60,7 @@ record RenderCost(double normaliseSeconds, double composeSeconds) {
               + " in "
               + Topics.RENDER_RESULTS
               + " after "
-              + PATIENCE.toSeconds()
+              + TIMEOUT.toSeconds()
               + " s");
     }
   }

@@ -51,7 +51,7 @@ final class Drill {
 
   DrillOutcome run(Fault fault) throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
-    try (DeadLetterCount letters = DeadLetterCount.fromNow(ground.kafka());
+    try (DeadLetterCount deadLetters = DeadLetterCount.fromNow(ground.kafka());
         Traffic traffic =
             new Traffic(
                 ground.gateway().address(),
@@ -83,7 +83,7 @@ final class Drill {
       enough.set(true);
       playing.get();
       progress.accept(traffic.sessions().size() + " sessions played; waiting for the last rows");
-      return account(fault, traffic, letters, poured, seconds, before);
+      return account(fault, traffic, deadLetters, poured, seconds, before);
     } finally {
       threads.shutdownNow();
     }
@@ -132,7 +132,7 @@ final class Drill {
   private DrillOutcome account(
       Fault fault,
       Traffic traffic,
-      DeadLetterCount letters,
+      DeadLetterCount deadLetters,
       List<ByteBuffer> poured,
       double recoveredSeconds,
       Restarts before)
@@ -141,15 +141,15 @@ final class Drill {
     poured.forEach(record -> refused.merge(record, 1, Integer::sum));
     List<SentSession> sessions = traffic.sessions();
     long deadline = System.nanoTime() + SETTLE_WITHIN.toNanos();
-    while (System.nanoTime() < deadline && !isSettled(traffic, letters, refused)) {
+    while (System.nanoTime() < deadline && !isSettled(traffic, deadLetters, refused)) {
       TimeUnit.MILLISECONDS.sleep(500);
     }
-    letters.count();
+    deadLetters.count();
     Accounting.Events events = accounting.events(traffic.acceptedEvents());
     Accounting.Verdict rows = accounting.sessions(sessions);
     Accounting.Verdict stalls = accounting.stalls(sessions);
     List<String> surprises = new ArrayList<>(traffic.counts().surprises);
-    long unknown = letters.unknown(refused.keySet());
+    long unknown = deadLetters.unknown(refused.keySet());
     if (unknown > 0) {
       surprises.add(unknown + " dead letters have bytes that were never sent");
     }
@@ -175,8 +175,8 @@ final class Drill {
         events.accepted(),
         rows.sent(),
         stalls.sent(),
-        letters.count(),
-        events.lost() + missing(rows) + missing(stalls) + letters.missing(refused),
+        deadLetters.count(),
+        events.lost() + missing(rows) + missing(stalls) + deadLetters.missing(refused),
         events.doubled() + surplus(rows) + surplus(stalls),
         rows.mismatched() + stalls.mismatched(),
         accounting.weeklyCounts().wrong(),
@@ -195,12 +195,12 @@ final class Drill {
   }
 
   private boolean isSettled(
-      Traffic traffic, DeadLetterCount letters, Map<ByteBuffer, Integer> refused)
+      Traffic traffic, DeadLetterCount deadLetters, Map<ByteBuffer, Integer> refused)
       throws SQLException, IOException {
-    letters.count();
+    deadLetters.count();
     Accounting.Events events = accounting.events(traffic.acceptedEvents());
     return accounting.closed(traffic.sessions()) == traffic.sessions().size()
-        && events.lost() + events.doubled() + letters.missing(refused) == 0
+        && events.lost() + events.doubled() + deadLetters.missing(refused) == 0
         && accounting.sessions(traffic.sessions()).mismatched() == 0
         && accounting.stalls(traffic.sessions()).mismatched() == 0;
   }

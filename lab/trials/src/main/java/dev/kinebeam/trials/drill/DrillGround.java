@@ -5,7 +5,7 @@ import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.flink.FlinkRest;
@@ -37,8 +37,9 @@ final class DrillGround implements AutoCloseable {
   static final int PARALLELISM = 2;
 
   private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(3);
-  private static final Patience PATIENCE =
-      new Patience(Duration.ofSeconds(15), Duration.ofSeconds(25), Patience.DEFAULT.forgotten());
+  private static final SilenceTimeouts SILENCE =
+      new SilenceTimeouts(
+          Duration.ofSeconds(15), Duration.ofSeconds(25), SilenceTimeouts.DEFAULT.forgotten());
   private static final Duration LIVE_EVERY = Duration.ofSeconds(1);
 
   private final Deque<Closeable> open = new ArrayDeque<>();
@@ -110,7 +111,7 @@ final class DrillGround implements AutoCloseable {
                 endpoints.kafkaBootstrapServers(),
                 new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
             .reading(Topics.MEDIA_EVENTS, "telemetry")
-            .waiting(PATIENCE, LIVE_EVERY),
+            .waiting(SILENCE, LIVE_EVERY),
         parallelism,
         CHECKPOINT_EVERY);
   }

@@ -112,7 +112,7 @@ enum Fault {
   /**
    * Breaks something and mends it; returns when it is mended as far as a hand can.
    *
-   * @return bytes put into the topic past the gateway, each of which must come back as a dead
+   * @return bytes put into the topic past the gateway, each of which must come back as a dead dead
    *     letter
    */
   abstract List<ByteBuffer> strike(DrillGround ground) throws Exception;

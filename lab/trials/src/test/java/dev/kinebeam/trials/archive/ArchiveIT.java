@@ -15,12 +15,12 @@ import dev.kinebeam.eventarchive.writer.Archiver;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
-import dev.kinebeam.pipelines.backfill.ArchivePlace;
+import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.Backfill;
 import dev.kinebeam.pipelines.backfill.BackfillMain;
 import dev.kinebeam.pipelines.backfill.BackfillReport;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
@@ -68,8 +68,8 @@ class ArchiveIT {
   private static final int POISON = 12;
 
   /** Whoever vanished is silent for long enough once the archive's horizon is told. */
-  private static final Patience PATIENCE =
-      new Patience(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofHours(1));
+  private static final SilenceTimeouts SILENCE =
+      new SilenceTimeouts(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofHours(1));
 
   @TempDir static Path dir;
 
@@ -352,12 +352,12 @@ class ArchiveIT {
     Endpoints.Login login = database.programs().get(ProgramRole.PIPELINE);
     BackfillSettings settings =
         BackfillSettings.of(
-                ArchivePlace.bucket(environment()),
+                ArchiveLocation.bucket(environment()),
                 new JdbcSettings(database.url(), login.user(), login.password()),
                 Instant.now().minus(Duration.ofHours(3)),
                 Instant.now(),
                 mode)
-            .waiting(PATIENCE);
+            .waiting(SILENCE);
     return new Backfill(settings, Backfill.inThisProcess(2), line -> {}).run();
   }
 

@@ -9,7 +9,7 @@ import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.TelemetrySettings;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.flink.FlinkRest;
@@ -186,7 +186,8 @@ class ClusterIT {
                 endpoints.kafkaBootstrapServers(),
                 new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
             .waiting(
-                new Patience(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
+                new SilenceTimeouts(
+                    Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
                 Duration.ofSeconds(1)),
         parallelism,
         Duration.ofSeconds(1));

@@ -10,7 +10,7 @@ import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.programs.flink.SavedStates;
 import dev.kinebeam.programs.process.ProgramRole;
@@ -184,7 +184,7 @@ class PartitionGrowthIT {
             kafka(), new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
         .reading(Topics.MEDIA_EVENTS, GROUP)
         .waiting(
-            new Patience(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
+            new SilenceTimeouts(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
             Duration.ofSeconds(1));
   }
 

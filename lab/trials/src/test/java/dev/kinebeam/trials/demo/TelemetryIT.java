@@ -13,11 +13,11 @@ import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
-import dev.kinebeam.pipelines.backfill.ArchivePlace;
+import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.Backfill;
 import dev.kinebeam.pipelines.backfill.BackfillReport;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
@@ -134,12 +134,12 @@ class TelemetryIT {
     Instant now = Instant.now();
     BackfillSettings compare =
         BackfillSettings.of(
-                ArchivePlace.bucket(env),
+                ArchiveLocation.bucket(env),
                 settings.database(),
                 now.minus(Duration.ofHours(3)),
                 now,
                 BackfillSettings.Mode.COMPARE)
-            .waiting(settings.patience());
+            .waiting(settings.silence());
     return new Backfill(compare, Backfill.inThisProcess(2), line -> {}).run();
   }
 
@@ -182,7 +182,7 @@ class TelemetryIT {
             new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
         .reading(Topics.MEDIA_EVENTS, group)
         .waiting(
-            new Patience(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
+            new SilenceTimeouts(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),
             Duration.ofSeconds(1));
   }
 

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every change reaches the topic's readers once, whatever happens to the relays. */
 class AutomationFeedIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String COMMITTED = "read_committed";
   private static final String NEWEST =
       " WHERE automation_id = (SELECT automation_id FROM automation_changes"
@@ -273,7 +273,7 @@ class AutomationFeedIT {
   }
 
   private static void await(String what, Condition condition) throws SQLException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as(what).isLessThan(deadline);
       Thread.onSpinWait();
@@ -285,7 +285,7 @@ class AutomationFeedIT {
   }
 
   private static void breakTheRelaysConnection() throws SQLException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     try (Connection admin = admin();
         Statement ask = admin.createStatement()) {
       boolean broken = false;
@@ -366,7 +366,7 @@ class AutomationFeedIT {
 
   private static void awaitAllPublished() throws SQLException {
     List<Long> changes = changes();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (published(COMMITTED).size() < changes.size()) {
       assertThat(System.nanoTime())
           .as("%s of %s are published", published(COMMITTED), changes)

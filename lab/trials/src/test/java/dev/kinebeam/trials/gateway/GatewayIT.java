@@ -66,7 +66,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gateway between real clients and the real Kafka, PostgreSQL and S3. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GatewayIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final UUID ORG = UUID.randomUUID();
   private static final UUID PATIENT = UUID.randomUUID();
   private static final UUID SESSION = UUID.randomUUID();
@@ -178,7 +178,7 @@ class GatewayIT {
       throws Exception {
     return HTTP.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path))
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
             .header("Prefer", prefer)
@@ -240,10 +240,10 @@ class GatewayIT {
             });
     assertThat(taken.stream().map(ConsumerRecord::partition).distinct()).hasSize(1);
 
-    List<ConsumerRecord<String, byte[]>> letters = read(Topics.MEDIA_EVENTS_REJECTED);
-    assertThat(letters).hasSize(1);
-    DeadLetter letter = DeadLetter.decode(letters.get(0).value());
-    assertThat(letter.originalBytes()).isEqualTo("{\"event\":\"rewind\"}".getBytes(UTF_8));
+    List<ConsumerRecord<String, byte[]>> deadLetters = read(Topics.MEDIA_EVENTS_REJECTED);
+    assertThat(deadLetters).hasSize(1);
+    DeadLetter deadLetter = DeadLetter.decode(deadLetters.get(0).value());
+    assertThat(deadLetter.originalBytes()).isEqualTo("{\"event\":\"rewind\"}".getBytes(UTF_8));
   }
 
   @Test

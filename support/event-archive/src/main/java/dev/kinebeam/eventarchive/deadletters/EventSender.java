@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Sends events as the gateway does: idempotent, acknowledged by all replicas. */
 public final class EventSender implements AutoCloseable {
-  /** Tells where a replayed event's letter lies. */
+  /** Tells where a replayed event's dead letter lies. */
   private static final String HEADER = "replayed_from";
 
   private final Producer<String, byte[]> producer;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Judges the originals of letters again. Pure: the same letter gives the same records, ids
- * included, so that sending them twice is sending them once. Not thread-safe.
+ * Judges the originals of dead letters again. Pure: the same dead letter gives the same records,
+ * ids included, so that sending them twice is sending them once. Not thread-safe.
  */
 public final class Judge {
   /** As the job has it: our servers agree on the time better than this. */
@@ -21,25 +21,25 @@ public final class Judge {
 
   private final MediaRecord.Reader records = new MediaRecord.Reader();
 
-  /** Whose event it was, from the headers of a gateway's letter. */
+  /** Whose event it was, from the headers of a gateway's dead letter. */
   private record Origin(
       UUID orgId, UUID patientId, long receivedAtMs, long sentAtMs, MediaRecord.Client client) {}
 
-  /** The verdict on this letter at this time. */
-  public Judgement judge(Letter letter, long nowMs) {
-    if (DeadLetter.SESSION_OF_ANOTHER.equals(letter.letter().reason().code())) {
+  /** The verdict on this dead letter at this time. */
+  public Judgement judge(StoredDeadLetter deadLetter, long nowMs) {
+    if (DeadLetter.SESSION_OF_ANOTHER.equals(deadLetter.content().reason().code())) {
       return Judgement.failing(
           "session_id",
           DeadLetter.SESSION_OF_ANOTHER,
           "the session belongs to another patient for good; its events are in the archive");
     }
-    if (letter.isCut()) {
+    if (deadLetter.isCut()) {
       return Judgement.failing(
           "", "cut", "the dead letter holds only the beginning of the original");
     }
-    return switch (letter.letter().source()) {
-      case "gateway" -> ofGateway(letter);
-      case "telemetry" -> ofTelemetry(letter, nowMs);
+    return switch (deadLetter.content().source()) {
+      case "gateway" -> ofGateway(deadLetter);
+      case "telemetry" -> ofTelemetry(deadLetter, nowMs);
       case "upsert" ->
           Judgement.failing(
               "",
@@ -48,12 +48,14 @@ public final class Judge {
                   + " the cause, then run a backfill over that time");
       default ->
           Judgement.failing(
-              "", "unknown_source", "unknown source of a dead letter: " + letter.letter().source());
+              "",
+              "unknown_source",
+              "unknown source of a dead letter: " + deadLetter.content().source());
     };
   }
 
-  private Judgement ofTelemetry(Letter letter, long nowMs) {
-    byte[] value = letter.letter().originalBytes();
+  private Judgement ofTelemetry(StoredDeadLetter deadLetter, long nowMs) {
+    byte[] value = deadLetter.content().originalBytes();
     MediaRecord.Parsed parsed = records.read(value);
     if (parsed instanceof MediaRecord.Rejected no) {
       return new Judgement(List.of(), List.of(no.error()));
@@ -65,13 +67,13 @@ public final class Judge {
     return new Judgement(List.of(new Judgement.Mended(record, value)), List.of());
   }
 
-  private static Judgement ofGateway(Letter letter) {
-    byte[] sent = letter.letter().originalBytes();
+  private static Judgement ofGateway(StoredDeadLetter deadLetter) {
+    byte[] sent = deadLetter.content().originalBytes();
     EventBatch batch;
     Origin origin;
     try {
-      batch = letter.isBody() ? EventBatch.parse(sent) : EventBatch.ofEvent(sent);
-      origin = origin(letter, batch);
+      batch = deadLetter.isBody() ? EventBatch.parse(sent) : EventBatch.ofEvent(sent);
+      origin = origin(deadLetter, batch);
     } catch (EventBatch.Refused e) {
       return new Judgement(List.of(), List.of(e.error()));
     } catch (IllegalArgumentException e) {
@@ -98,36 +100,36 @@ public final class Judge {
     return new Judgement(mended, still);
   }
 
-  private static Origin origin(Letter letter, EventBatch batch) {
+  private static Origin origin(StoredDeadLetter deadLetter, EventBatch batch) {
     long sentAt =
-        letter.isBody()
+        deadLetter.isBody()
             ? batch.sentAtMs()
-            : letter.header("sent_at").map(Long::parseLong).orElse(MediaRecord.UNKNOWN_TIME);
+            : deadLetter.header("sent_at").map(Long::parseLong).orElse(MediaRecord.UNKNOWN_TIME);
     return new Origin(
-        UUID.fromString(required(letter, "org_id")),
-        UUID.fromString(required(letter, "patient_id")),
-        Long.parseLong(required(letter, "received_at")),
+        UUID.fromString(required(deadLetter, "org_id")),
+        UUID.fromString(required(deadLetter, "patient_id")),
+        Long.parseLong(required(deadLetter, "received_at")),
         sentAt,
-        client(letter, batch));
+        client(deadLetter, batch));
   }
 
-  private static String required(Letter letter, String header) {
-    return letter
+  private static String required(StoredDeadLetter deadLetter, String header) {
+    return deadLetter
         .header(header)
         .orElseThrow(() -> new IllegalArgumentException("the dead letter has no header " + header));
   }
 
-  private static MediaRecord.Client client(Letter letter, EventBatch batch) {
+  private static MediaRecord.Client client(StoredDeadLetter deadLetter, EventBatch batch) {
     MediaRecord.Client client = MediaRecord.Client.UNKNOWN;
-    if (letter.header("client").isPresent()) {
+    if (deadLetter.header("client").isPresent()) {
       try {
-        client = Json.MAPPER.readValue(letter.header("client").get(), MediaRecord.Client.class);
+        client = Json.MAPPER.readValue(deadLetter.header("client").get(), MediaRecord.Client.class);
       } catch (JsonProcessingException e) {
         throw new IllegalArgumentException(
             "the header client is not the JSON that the gateway writes", e);
       }
     }
-    return letter.isBody()
+    return deadLetter.isBody()
         ? new MediaRecord.Client(client.device(), client.os(), client.browser(), batch.appVersion())
         : client;
   }

@@ -5,7 +5,7 @@ import dev.kinebeam.schemas.event.MediaRecord;
 import java.util.List;
 
 /**
- * What the present parser makes of a letter.
+ * What the present parser makes of a dead letter.
  *
  * @param mended the events that pass now
  * @param still what keeps the others back

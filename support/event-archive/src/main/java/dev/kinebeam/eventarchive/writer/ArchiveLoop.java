@@ -30,17 +30,17 @@ import org.slf4j.LoggerFactory;
 final class ArchiveLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
-  private static final Duration ASK = Duration.ofSeconds(5);
-  private static final Duration LAST_CHANCE = Duration.ofSeconds(10);
+  private static final Duration END_OFFSETS_EVERY = Duration.ofSeconds(5);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration FINAL_UPLOAD_TIMEOUT = Duration.ofSeconds(10);
 
   private final ArchiveSettings settings;
   private final ArchiveStore archive;
   private final ArchiveHorizon horizon;
   private final Consumer<byte[], byte[]> consumer;
-  private final Map<TopicPartition, Lane> lanes = new HashMap<>();
-  private final AtomicReference<Drain> drain = new AtomicReference<>();
-  private Instant nextLook = Instant.MIN;
+  private final Map<TopicPartition, AssignedPartition> assignedPartitions = new HashMap<>();
+  private final AtomicReference<Drain> pendingDrain = new AtomicReference<>();
+  private Instant nextEndOffsets = Instant.MIN;
   private volatile boolean stopping;
   private volatile Map<Integer, Instant> stored = Map.of();
   private volatile Archiver.Progress progress = new Archiver.Progress(0, 0, 0);
@@ -56,7 +56,7 @@ final class ArchiveLoop {
     this.consumer = consumer;
   }
 
-  /** A wish that all be stored which lay in the topic when the wish was heard. */
+  /** A request to store everything that is in the topic when the request is handled. */
   private static final class Drain {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private Map<TopicPartition, Long> ends;
@@ -67,10 +67,10 @@ final class ArchiveLoop {
       consumer.subscribe(List.of(settings.topic()), new Sharing());
       while (!stopping) {
         read();
-        look();
+        updateReadProgress();
         advanceAll(Instant.now());
         settleDrain();
-        noteStored();
+        publishStored();
       }
       finish();
     } catch (UncheckedIOException e) {
@@ -80,8 +80,9 @@ final class ArchiveLoop {
 
   private void read() throws IOException {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-      Lane lane = lanes.get(new TopicPartition(record.topic(), record.partition()));
-      lane.buffer.add(
+      AssignedPartition assigned =
+          assignedPartitions.get(new TopicPartition(record.topic(), record.partition()));
+      assigned.buffer.add(
           new ArchivedRecord(
               record.partition(),
               record.offset(),
@@ -92,23 +93,24 @@ final class ArchiveLoop {
     }
   }
 
-  /** Looks up the ends of the partitions now and then, to know how far reading has come. */
-  private void look() {
+  /** Looks up the ends of the assignedPartitions now and then, to know how far reading has come. */
+  private void updateReadProgress() {
     Instant now = Instant.now();
     try {
-      if (!lanes.isEmpty() && !now.isBefore(nextLook)) {
-        nextLook = now.plus(LOOK_EVERY);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(lanes.keySet(), ASK);
+      if (!assignedPartitions.isEmpty() && !now.isBefore(nextEndOffsets)) {
+        nextEndOffsets = now.plus(END_OFFSETS_EVERY);
+        Map<TopicPartition, Long> ends =
+            consumer.endOffsets(assignedPartitions.keySet(), REQUEST_TIMEOUT);
         ends.forEach(
             (partition, end) -> {
-              if (lanes.get(partition).reach.wantsLook()) {
-                lanes.get(partition).reach.look(now, end);
+              if (assignedPartitions.get(partition).readProgress.needsEndOffset()) {
+                assignedPartitions.get(partition).readProgress.setEndOffset(now, end);
               }
             });
       }
-      for (Map.Entry<TopicPartition, Lane> lane : lanes.entrySet()) {
-        lane.getValue().position = consumer.position(lane.getKey(), ASK);
-        lane.getValue().reach.readTo(lane.getValue().position);
+      for (Map.Entry<TopicPartition, AssignedPartition> assigned : assignedPartitions.entrySet()) {
+        assigned.getValue().position = consumer.position(assigned.getKey(), REQUEST_TIMEOUT);
+        assigned.getValue().readProgress.readTo(assigned.getValue().position);
       }
     } catch (RetriableException e) {
       // The archiver's watch over Kafka reports the outage, once.
@@ -117,9 +119,10 @@ final class ArchiveLoop {
   }
 
   /** For those who watch from another thread. */
-  private void noteStored() {
+  private void publishStored() {
     Map<Integer, Instant> now = new HashMap<>();
-    lanes.forEach((partition, lane) -> now.put(partition.partition(), lane.reach.told()));
+    assignedPartitions.forEach(
+        (partition, assigned) -> now.put(partition.partition(), assigned.readProgress.recorded()));
     stored = now;
   }
 
@@ -132,30 +135,35 @@ final class ArchiveLoop {
   }
 
   private void advanceAll(Instant now) throws IOException {
-    for (Map.Entry<TopicPartition, Lane> entry : lanes.entrySet()) {
-      Lane lane = entry.getValue();
+    for (Map.Entry<TopicPartition, AssignedPartition> entry : assignedPartitions.entrySet()) {
+      AssignedPartition assigned = entry.getValue();
       boolean due =
-          lane.buffer.isDue(now, settings.flushBytes(), settings.flushAfter())
-              || (isDrained(entry.getKey(), lane) && !lane.buffer.isEmpty());
-      if (lane.upload == null && due) {
-        lane.upload = lane.buffer.seal();
+          assigned.buffer.isDue(now, settings.flushBytes(), settings.flushAfter())
+              || (isDrained(entry.getKey(), assigned) && !assigned.buffer.isEmpty());
+      if (assigned.upload == null && due) {
+        assigned.upload = assigned.buffer.seal();
       }
-      if (lane.upload != null && lane.upload.mayBeTried(now)) {
-        advance(entry.getKey(), lane);
-      } else if (lane.isIdle()
-          && (drain.get() != null
-              || lane.reach.told().plus(settings.flushAfter()).isBefore(lane.reach.reached()))) {
-        tellHorizon(entry.getKey(), lane);
+      if (assigned.upload != null && assigned.upload.mayBeTried(now)) {
+        advance(entry.getKey(), assigned);
+      } else if (assigned.isIdle()
+          && (pendingDrain.get() != null
+              || assigned
+                  .readProgress
+                  .recorded()
+                  .plus(settings.flushAfter())
+                  .isBefore(assigned.readProgress.reached()))) {
+        recordHorizon(entry.getKey(), assigned);
       }
     }
   }
 
   /** Stores and commits; on failure the partition is paused and tried again later. */
-  private void advance(TopicPartition partition, Lane lane) throws IOException {
-    Upload upload = lane.upload;
+  private void advance(TopicPartition partition, AssignedPartition assigned) throws IOException {
+    Upload upload = assigned.upload;
     try {
       upload.store(archive);
-      consumer.commitSync(Map.of(partition, new OffsetAndMetadata(upload.nextOffset())), ASK);
+      consumer.commitSync(
+          Map.of(partition, new OffsetAndMetadata(upload.nextOffset())), REQUEST_TIMEOUT);
     } catch (CommitFailedException | RebalanceInProgressException e) {
       LOG.warn("{} was assigned to another archiver, which stores it again", partition);
     } catch (IOException | RetriableException e) {
@@ -169,10 +177,10 @@ final class ArchiveLoop {
           e.getMessage());
       return;
     }
-    lane.upload = null;
+    assigned.upload = null;
     consumer.resume(List.of(partition));
     count(partition, upload);
-    tellHorizon(partition, lane);
+    recordHorizon(partition, assigned);
   }
 
   private void count(TopicPartition partition, Upload upload) {
@@ -192,18 +200,20 @@ final class ArchiveLoop {
   }
 
   /** Only of use when the partition is stored as far as it has been read. */
-  private void tellHorizon(TopicPartition partition, Lane lane) {
-    Instant reached = lane.reach.reached();
+  private void recordHorizon(TopicPartition partition, AssignedPartition assigned) {
+    Instant reached = assigned.readProgress.reached();
     Instant now = Instant.now();
-    if (!lane.isIdle() || !reached.isAfter(lane.reach.told()) || !lane.telling.mayBeTried(now)) {
+    if (!assigned.isIdle()
+        || !reached.isAfter(assigned.readProgress.recorded())
+        || !assigned.horizonBackoff.mayBeTried(now)) {
       return;
     }
     try {
       horizon.reached(partition.partition(), reached);
-      lane.reach.tell(reached);
-      lane.telling.reset();
+      assigned.readProgress.record(reached);
+      assigned.horizonBackoff.reset();
     } catch (IOException e) {
-      Duration pause = lane.telling.postpone(now);
+      Duration pause = assigned.horizonBackoff.postpone(now);
       LOG.warn(
           "the horizon of {} is recorded in {} s: {}",
           partition,
@@ -213,35 +223,36 @@ final class ArchiveLoop {
   }
 
   private void finish() throws IOException {
-    Instant last = Instant.now().plus(LAST_CHANCE);
-    for (Map.Entry<TopicPartition, Lane> entry : lanes.entrySet()) {
+    Instant last = Instant.now().plus(FINAL_UPLOAD_TIMEOUT);
+    for (Map.Entry<TopicPartition, AssignedPartition> entry : assignedPartitions.entrySet()) {
       if (Instant.now().isBefore(last)) {
         release(entry.getKey(), entry.getValue());
       } else {
         entry.getValue().forget();
       }
     }
-    lanes.clear();
+    assignedPartitions.clear();
   }
 
   /** Stores what is buffered if that can be done at once, else leaves it to be read again. */
-  private void release(TopicPartition partition, Lane lane) throws IOException {
-    if (lane.upload != null) {
-      advance(partition, lane);
+  private void release(TopicPartition partition, AssignedPartition assigned) throws IOException {
+    if (assigned.upload != null) {
+      advance(partition, assigned);
     }
-    if (lane.upload == null && !lane.buffer.isEmpty()) {
-      lane.upload = lane.buffer.seal();
-      advance(partition, lane);
+    if (assigned.upload == null && !assigned.buffer.isEmpty()) {
+      assigned.upload = assigned.buffer.seal();
+      advance(partition, assigned);
     }
-    lane.forget();
+    assigned.forget();
   }
 
   /** Partitions come and go with the group's members. */
   private final class Sharing implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      partitions.forEach(p -> lanes.put(p, new Lane(p.partition(), settings.spool())));
-      nextLook = Instant.MIN;
+      partitions.forEach(
+          p -> assignedPartitions.put(p, new AssignedPartition(p.partition(), settings.spool())));
+      nextEndOffsets = Instant.MIN;
       askEndsAgain();
     }
 
@@ -258,11 +269,11 @@ final class ArchiveLoop {
     private void leave(Collection<TopicPartition> partitions, boolean stillOurs) {
       try {
         for (TopicPartition partition : partitions) {
-          Lane lane = lanes.remove(partition);
-          if (lane != null && stillOurs) {
-            release(partition, lane);
-          } else if (lane != null) {
-            lane.forget();
+          AssignedPartition assigned = assignedPartitions.remove(partition);
+          if (assigned != null && stillOurs) {
+            release(partition, assigned);
+          } else if (assigned != null) {
+            assigned.forget();
           }
         }
       } catch (IOException e) {
@@ -279,65 +290,71 @@ final class ArchiveLoop {
     stopping = true;
   }
 
-  /** Completes once all is stored that lies in the topic now; one wish is served for all. */
+  /**
+   * Completes once all is stored that lies in the topic now; concurrent requests share one drain.
+   */
   CompletableFuture<Void> drain() {
-    Drain wish = new Drain();
-    Drain before = drain.getAndSet(wish);
+    Drain drain = new Drain();
+    Drain before = pendingDrain.getAndSet(drain);
     return before == null
-        ? wish.done
-        : CompletableFuture.allOf(wish.done, wish.done.thenRun(() -> before.done.complete(null)));
+        ? drain.done
+        : CompletableFuture.allOf(drain.done, drain.done.thenRun(() -> before.done.complete(null)));
   }
 
   void failDrain(Exception reason) {
-    Drain wish = drain.getAndSet(null);
-    if (wish != null) {
-      wish.done.completeExceptionally(reason);
+    Drain drain = pendingDrain.getAndSet(null);
+    if (drain != null) {
+      drain.done.completeExceptionally(reason);
     }
   }
 
-  private boolean isDrained(TopicPartition partition, Lane lane) {
-    Drain wish = drain.get();
-    return wish != null
-        && wish.ends != null
-        && lane.position >= wish.ends.getOrDefault(partition, 0L);
+  private boolean isDrained(TopicPartition partition, AssignedPartition assigned) {
+    Drain drain = pendingDrain.get();
+    return drain != null
+        && drain.ends != null
+        && assigned.position >= drain.ends.getOrDefault(partition, 0L);
   }
 
-  /** A partition that has just come has an end too, and the wish is for it as well. */
+  /** A partition that has just come has an end too, and it must be stored too. */
   private void askEndsAgain() {
-    Drain wish = drain.get();
-    if (wish != null) {
-      wish.ends = null;
+    Drain drain = pendingDrain.get();
+    if (drain != null) {
+      drain.ends = null;
     }
   }
 
   private void settleDrain() {
-    Drain wish = drain.get();
-    if (wish == null || lanes.isEmpty()) {
+    Drain drain = pendingDrain.get();
+    if (drain == null || assignedPartitions.isEmpty()) {
       return;
     }
     try {
-      if (wish.ends == null) {
+      if (drain.ends == null) {
         Instant now = Instant.now();
-        wish.ends = consumer.endOffsets(lanes.keySet(), ASK);
-        wish.ends.forEach((partition, end) -> lanes.get(partition).reach.look(now, end));
+        drain.ends = consumer.endOffsets(assignedPartitions.keySet(), REQUEST_TIMEOUT);
+        drain.ends.forEach(
+            (partition, end) ->
+                assignedPartitions.get(partition).readProgress.setEndOffset(now, end));
         return;
       }
       boolean allStored =
-          lanes.entrySet().stream()
+          assignedPartitions.entrySet().stream()
               .allMatch(e -> isDrained(e.getKey(), e.getValue()) && e.getValue().isIdle());
       if (!allStored) {
         return;
       }
-      lanes.forEach(this::tellHorizon);
+      assignedPartitions.forEach(this::recordHorizon);
       // A backfill goes by the horizon, so what is not told is not done.
-      if (lanes.values().stream().allMatch(Lane::isTold)) {
-        drain.compareAndSet(wish, null);
-        wish.done.complete(null);
+      if (assignedPartitions.values().stream().allMatch(AssignedPartition::isHorizonRecorded)) {
+        pendingDrain.compareAndSet(drain, null);
+        drain.done.complete(null);
       }
     } catch (KafkaException e) {
       LOG.warn(
           "{} cannot be asked how far they go: {}",
-          lanes.keySet().stream().map(TopicPartition::toString).collect(Collectors.joining(", ")),
+          assignedPartitions.keySet().stream()
+              .map(TopicPartition::toString)
+              .collect(Collectors.joining(", ")),
           e.getMessage());
     }
   }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Letters, judged again. */
+/** Dead letters, judged again. */
 class JudgeTest {
   private static final long NOW = 1_795_255_200_000L;
   private static final String ORG = "00000000-0000-4000-8000-000000000002";
@@ -21,17 +21,18 @@ class JudgeTest {
   private static final String PLAY =
       """
       {"event":"play","session_id":"00000000-0000-4000-8000-000000000004",\
-      "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}""";
+      "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}\
+      """;
 
   private final Judge judge = new Judge();
 
   @Test
   void anEventThatPassesNowIsTheRecordThatTheGatewayWouldHaveSent() {
-    Letter letter =
+    StoredDeadLetter deadLetter =
         gateway("event", PLAY, Map.of("sent_at", "1795255199000", "client", "{\"device\":\"tv\"}"));
 
-    Judgement first = judge.judge(letter, NOW);
-    Judgement second = judge.judge(letter, NOW + 1000);
+    Judgement first = judge.judge(deadLetter, NOW);
+    Judgement second = judge.judge(deadLetter, NOW + 1000);
 
     assertThat(first.still()).isEmpty();
     Judgement.Mended event = first.mended().get(0);
@@ -64,10 +65,10 @@ class JudgeTest {
     byte[] value = judge.judge(gateway("event", PLAY, Map.of()), NOW).mended().get(0).value();
     DeadLetter content =
         DeadLetter.of("telemetry", "media-events", 1, 7, new FieldError("", "x", "y"), value);
-    Letter letter = new Letter(0, 1, Instant.EPOCH, Map.of(), content);
+    StoredDeadLetter deadLetter = new StoredDeadLetter(0, 1, Instant.EPOCH, Map.of(), content);
 
-    assertThat(judge.judge(letter, NOW).mended().get(0).value()).isEqualTo(value);
-    assertThat(judge.judge(letter, NOW - 400_000).still())
+    assertThat(judge.judge(deadLetter, NOW).mended().get(0).value()).isEqualTo(value);
+    assertThat(judge.judge(deadLetter, NOW - 400_000).still())
         .extracting(FieldError::code)
         .containsExactly("out_of_range");
   }
@@ -84,31 +85,35 @@ class JudgeTest {
     assertThat(codes(gateway("event", large, Map.of()))).containsExactly("too_large");
     for (String source : List.of("upsert", "unknown", "somebody")) {
       DeadLetter content = DeadLetter.of(source, new FieldError("", "x", "y"), new byte[3]);
-      assertThat(judge.judge(new Letter(0, 1, Instant.EPOCH, Map.of(), content), NOW).mended())
+      assertThat(
+              judge
+                  .judge(new StoredDeadLetter(0, 1, Instant.EPOCH, Map.of(), content), NOW)
+                  .mended())
           .isEmpty();
     }
   }
 
   @Test
   void aClockThatTheGatewayRefusedIsRefusedStill() {
-    Letter letter = gateway("event", PLAY.replace("2026-11-21", "2046-11-21"), Map.of());
+    StoredDeadLetter deadLetter =
+        gateway("event", PLAY.replace("2026-11-21", "2046-11-21"), Map.of());
 
-    assertThat(codes(letter)).containsExactly("out_of_range");
+    assertThat(codes(deadLetter)).containsExactly("out_of_range");
   }
 
   @Test
   void whatWasSentIntoASessionOfAnotherIsBeyondReplay() {
     FieldError reason =
         new FieldError("session_id", DeadLetter.SESSION_OF_ANOTHER, "belongs to another patient");
-    Letter letter =
-        new Letter(
+    StoredDeadLetter deadLetter =
+        new StoredDeadLetter(
             0,
             1,
             Instant.EPOCH,
             Map.of(),
             DeadLetter.of("telemetry", reason, "{}".getBytes(UTF_8)));
 
-    assertThat(codes(letter)).containsExactly("session_of_another");
+    assertThat(codes(deadLetter)).containsExactly("session_of_another");
   }
 
   @Test
@@ -118,24 +123,25 @@ class JudgeTest {
       byte[] part = Arrays.copyOf(play, length);
       for (String source : List.of("gateway", "telemetry")) {
         DeadLetter content = DeadLetter.of(source, new FieldError("", "x", "y"), part);
-        Letter letter = new Letter(0, 1, Instant.EPOCH, headers("event", Map.of()), content);
-        Judgement judgement = judge.judge(letter, NOW);
+        StoredDeadLetter deadLetter =
+            new StoredDeadLetter(0, 1, Instant.EPOCH, headers("event", Map.of()), content);
+        Judgement judgement = judge.judge(deadLetter, NOW);
         assertThat(judgement.mended()).isEmpty();
         assertThat(judgement.still()).hasSize(1);
       }
     }
   }
 
-  private List<String> codes(Letter letter) {
-    Judgement judgement = judge.judge(letter, NOW);
+  private List<String> codes(StoredDeadLetter deadLetter) {
+    Judgement judgement = judge.judge(deadLetter, NOW);
     assertThat(judgement.mended()).isEmpty();
     return judgement.still().stream().map(FieldError::code).toList();
   }
 
-  private static Letter gateway(String scope, String sent, Map<String, String> more) {
+  private static StoredDeadLetter gateway(String scope, String sent, Map<String, String> more) {
     DeadLetter content =
         DeadLetter.of("gateway", new FieldError("", "x", "y"), sent.getBytes(UTF_8));
-    return new Letter(0, 12, Instant.ofEpochMilli(NOW), headers(scope, more), content);
+    return new StoredDeadLetter(0, 12, Instant.ofEpochMilli(NOW), headers(scope, more), content);
   }
 
   private static Map<String, String> headers(String scope, Map<String, String> more) {

@@ -15,13 +15,13 @@ import java.util.Set;
 public final class BearerAuthenticator implements Authenticator {
   private static final String SCHEME = "Bearer ";
 
-  private final RememberedTokens tokens;
+  private final TokenCache tokens;
   private final Optional<Secret> composerToken;
   private final boolean anonymousComposer;
 
   private BearerAuthenticator(
       TokenVerifier tokens, Optional<Secret> composerToken, boolean anonymousComposer) {
-    this.tokens = new RememberedTokens(tokens::verify, Clock.systemUTC());
+    this.tokens = new TokenCache(tokens::verify, Clock.systemUTC());
     this.composerToken = composerToken;
     this.anonymousComposer = anonymousComposer;
   }

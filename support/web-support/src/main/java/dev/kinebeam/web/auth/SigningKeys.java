@@ -89,7 +89,7 @@ final class SigningKeys implements JWKSource<SecurityContext> {
         return;
       }
       nextFetch = now.plus(some ? BETWEEN_FETCHES : BETWEEN_FIRST_FETCHES);
-      loaded = new Loaded(KeyVetting.trusted(fetch.get()), now);
+      loaded = new Loaded(KeyValidation.trusted(fetch.get()), now);
     } catch (IOException e) {
       LOG.warn("the issuer's keys cannot be fetched: {}", e.getMessage(), e);
     } finally {

@@ -25,22 +25,22 @@ final class ApiGate implements Gate {
   private final RouteTable routes;
   private final Pages pages;
   private final Authenticator authenticator;
-  private final Finish finish;
-  private final Places places;
+  private final ResponseFinisher finish;
+  private final RequestSlots slots;
   private final RequestObserver observer;
 
   ApiGate(
       RouteTable routes,
       Pages pages,
       Authenticator authenticator,
-      Finish finish,
-      Places places,
+      ResponseFinisher finish,
+      RequestSlots slots,
       RequestObserver observer) {
     this.routes = routes;
     this.pages = pages;
     this.authenticator = authenticator;
     this.finish = finish;
-    this.places = places;
+    this.slots = slots;
     this.observer = observer;
   }
 
@@ -113,7 +113,7 @@ final class ApiGate implements Gate {
     Route route = found.route();
     try {
       // Keys may have to be fetched, so this takes a place; the wait for a body then does not.
-      Optional<Principal> caller = places.serve(head, route.path(), () -> caller(route, head));
+      Optional<Principal> caller = slots.serve(head, route.path(), () -> caller(route, head));
       QueryParameters queries = head.queries(route.handler().parameters());
       return new Verdict.Admitted(
           new Admitted(begunAt, new ToRoute(route, found.parameters(), queries, caller)));

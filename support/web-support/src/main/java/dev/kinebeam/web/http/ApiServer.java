@@ -14,7 +14,7 @@ import spark.Service;
  * limits' stop timeout, and answers later requests 503.
  */
 public final class ApiServer implements AutoCloseable {
-  private final Places places;
+  private final RequestSlots slots;
   private final ReplyWriter writer;
   private final ApiGate gate;
   private final SparkServer server;
@@ -37,8 +37,8 @@ public final class ApiServer implements AutoCloseable {
       RequestObserver observer) {}
 
   private ApiServer(Setup setup) throws IOException {
-    places = new Places(setup.limits.maxInFlight());
-    Finish finish = new Finish(setup.cors);
+    slots = new RequestSlots(setup.limits.maxInFlight());
+    ResponseFinisher finish = new ResponseFinisher(setup.cors);
     writer = new ReplyWriter(finish, setup.observer);
     gate =
         new ApiGate(
@@ -46,7 +46,7 @@ public final class ApiServer implements AutoCloseable {
             setup.pages,
             setup.authenticator,
             finish,
-            places,
+            slots,
             setup.observer);
     JettyServer jetty =
         new JettyServer(
@@ -96,7 +96,7 @@ public final class ApiServer implements AutoCloseable {
 
   private Reply reply(Request request, Gate.Head head, ApiGate.ToRoute target) {
     try {
-      return places.serve(head, target.route().path(), () -> serve(request, target));
+      return slots.serve(head, target.route().path(), () -> serve(request, target));
     } catch (Problem problem) {
       return Reply.problem(problem);
     }

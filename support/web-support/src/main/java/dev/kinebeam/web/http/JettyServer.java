@@ -82,7 +82,7 @@ final class JettyServer implements EmbeddedServerFactory, EmbeddedServer {
     // own.
     config.setUriCompliance(UriCompliance.UNSAFE);
     // Spark would let a header choose the method, past the roles of the route.
-    config.addCustomizer((request, headers) -> WithoutOverride.of(request));
+    config.addCustomizer((request, headers) -> WithoutMethodOverride.of(request));
     return config;
   }
 

@@ -31,7 +31,7 @@ final class ProblemErrorHandler extends ErrorHandler {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
     }
     String id = UUID.randomUUID().toString();
-    response.getHeaders().put(Finish.REQUEST_ID, id);
+    response.getHeaders().put(ResponseFinisher.REQUEST_ID, id);
     byte[] document = Json.bytes(Problem.of(status, detail).document(id));
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, document.length);
     response.write(true, ByteBuffer.wrap(document), callback);

@@ -14,7 +14,7 @@ public final class Reply {
   private final String contentType;
   private final byte[] body;
   private final Map<String, String> headers;
-  private final Consumer<Outflow> flow;
+  private final Consumer<ResponseStream> flow;
   private final Problem problem;
 
   private Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
@@ -26,7 +26,7 @@ public final class Reply {
       String contentType,
       byte[] body,
       Map<String, String> headers,
-      Consumer<Outflow> flow,
+      Consumer<ResponseStream> flow,
       Problem problem) {
     this.flow = flow;
     this.problem = problem;
@@ -45,7 +45,7 @@ public final class Reply {
    * An answer that goes on after the request has given its place back. {@code flow} is handed where
    * to send it to, once, and must not block; the server ends it when it stops.
    */
-  public static Reply flowing(String contentType, Consumer<Outflow> flow) {
+  public static Reply flowing(String contentType, Consumer<ResponseStream> flow) {
     return new Reply(200, contentType, new byte[0], Map.of(), flow, null);
   }
 
@@ -90,7 +90,7 @@ public final class Reply {
     return new Reply(status, contentType, body, all, flow, problem);
   }
 
-  Optional<Consumer<Outflow>> flow() {
+  Optional<Consumer<ResponseStream>> flow() {
     return Optional.ofNullable(flow);
   }
 

@@ -32,13 +32,13 @@ final class ReplyWriter implements Filter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReplyWriter.class);
 
-  private final Finish finish;
+  private final ResponseFinisher finish;
   private final RequestObserver observer;
   private final Semaphore room = new Semaphore(MOST_HELD_BYTES);
-  private final Set<AsyncOutflow> flows = ConcurrentHashMap.newKeySet();
+  private final Set<AsyncResponseStream> flows = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
-  ReplyWriter(Finish finish, RequestObserver observer) {
+  ReplyWriter(ResponseFinisher finish, RequestObserver observer) {
     this.finish = finish;
     this.observer = observer;
   }
@@ -118,7 +118,7 @@ final class ReplyWriter implements Filter {
       }
       response.setContentLength(reply.body().length);
       if (!head && reply.body().length > 0) {
-        AsyncAnswer.send(reply.body(), request, response, () -> room.release(held));
+        AsyncResponse.send(reply.body(), request, response, () -> room.release(held));
         handedOver = true;
       }
     } catch (IOException e) {
@@ -132,16 +132,16 @@ final class ReplyWriter implements Filter {
 
   private void flow(Reply reply, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    AsyncOutflow outflow = AsyncOutflow.begin(request, response, flows);
-    reply.flow().orElseThrow().accept(outflow);
+    AsyncResponseStream stream = AsyncResponseStream.begin(request, response, flows);
+    reply.flow().orElseThrow().accept(stream);
     if (stopping) {
-      outflow.end();
+      stream.end();
     }
   }
 
   /** Ends the answers that go on. */
   void stop() {
     stopping = true;
-    flows.forEach(AsyncOutflow::end);
+    flows.forEach(AsyncResponseStream::end);
   }
 }

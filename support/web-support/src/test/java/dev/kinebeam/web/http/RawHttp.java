@@ -10,13 +10,13 @@ import java.time.Duration;
 
 /** Requests as bytes, for what no client would send as it is. */
 public final class RawHttp implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Socket socket;
 
   private RawHttp(Socket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout((int) PATIENCE.toMillis());
+    socket.setSoTimeout((int) TIMEOUT.toMillis());
   }
 
   public static RawHttp open(int port) throws IOException {

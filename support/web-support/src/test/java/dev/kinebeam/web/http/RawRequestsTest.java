@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RawRequestsTest {
   private static final String ID = "0b0b0b0b-1111-2222-3333-444444444444";
 
-  private static final Timeouts IMPATIENT =
+  private static final Timeouts SHORT_TIMEOUTS =
       new Timeouts(Duration.ofSeconds(30), Duration.ofMillis(700), Duration.ofSeconds(30), 1);
 
   private static TinyApi api;
@@ -286,7 +286,7 @@ class RawRequestsTest {
   @ParameterizedTest
   @ValueSource(strings = {"GET /v1/things HTTP/1.1\r\nHost: x\r\nX: ", "GET /", "\r\n"})
   void aHeadThatTricklesIsCutOff(String start) throws Exception {
-    try (TinyApi slow = TinyApi.with(IMPATIENT)) {
+    try (TinyApi slow = TinyApi.with(SHORT_TIMEOUTS)) {
       RawHttp connection = RawHttp.open(slow.port());
       long begun = System.nanoTime();
       connection.send(start);
@@ -299,7 +299,7 @@ class RawRequestsTest {
   /** Also on a connection that was served before, and when the head comes behind a request. */
   @Test
   void aLaterHeadThatTricklesIsCutOff() throws Exception {
-    try (TinyApi slow = TinyApi.with(IMPATIENT)) {
+    try (TinyApi slow = TinyApi.with(SHORT_TIMEOUTS)) {
       RawHttp connection = RawHttp.open(slow.port());
       String whole = "GET /v1/things HTTP/1.1\r\nHost: x\r\n\r\n";
       connection.send(whole).readTo("\"errors\"");

@@ -1,6 +1,6 @@
 package dev.kinebeam.localstack.broker;
 
-import dev.kinebeam.program.process.ParentWatch;
+import dev.kinebeam.program.process.ParentProcessMonitor;
 import dev.kinebeam.program.process.ReadyLine;
 import java.nio.file.Path;
 import java.util.Map;
@@ -48,7 +48,7 @@ public final class BrokerMain implements Callable<Integer> {
     BrokerSettings settings = new BrokerSettings(port, controllerPort, dataDir.toAbsolutePath());
     settings.formatIfNew();
     // Watching only now: an exit in the middle of formatting would leave half a directory.
-    ParentWatch.exitWithParent();
+    ParentProcessMonitor.exitWithParent();
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(settings.properties()), Time.SYSTEM);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));

@@ -1,6 +1,6 @@
 package dev.kinebeam.localstack.s3;
 
-import dev.kinebeam.program.process.ParentWatch;
+import dev.kinebeam.program.process.ParentProcessMonitor;
 import dev.kinebeam.program.process.ReadyLine;
 import java.net.URI;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ public final class S3Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ParentWatch.exitWithParent();
+    ParentProcessMonitor.exitWithParent();
     Files.createDirectories(dataDir);
     BlobStore store = new FilesystemNio2BlobStore(dataDir.toAbsolutePath().toString());
     String owner = required("S3_ACCESS_KEY_ID");

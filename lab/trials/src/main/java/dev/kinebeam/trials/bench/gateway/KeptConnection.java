@@ -14,7 +14,7 @@ import java.util.Locale;
  * the server closes it after an answer. Not thread-safe.
  */
 final class KeptConnection implements AutoCloseable {
-  private static final int PATIENCE_MS = 30_000;
+  private static final int TIMEOUT_MS = 30_000;
   private static final String LENGTH = "\r\ncontent-length:";
 
   private final int port;
@@ -30,8 +30,8 @@ final class KeptConnection implements AutoCloseable {
     if (socket == null) {
       socket = new Socket();
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(PATIENCE_MS);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
+      socket.setSoTimeout(TIMEOUT_MS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
     }
     socket.getOutputStream().write(request);
     InputStream in = socket.getInputStream();

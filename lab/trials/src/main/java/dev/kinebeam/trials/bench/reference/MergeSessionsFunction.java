@@ -1,8 +1,8 @@
 package dev.kinebeam.trials.bench.reference;
 
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
-import dev.kinebeam.pipelines.sessions.Patience;
 import dev.kinebeam.pipelines.sessions.SessionTally;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,13 +17,13 @@ import org.apache.flink.util.Collector;
 /** Parses, merges and decides when to tell, as the Beam job does. */
 final class MergeSessionsFunction
     extends KeyedProcessFunction<String, Tuple2<String, byte[]>, MeasuredSession> {
-  private final Patience patience;
+  private final SilenceTimeouts silence;
   private final long liveMs;
   private transient ValueState<Kept> session;
   private transient MediaRecord.Reader reader;
 
-  MergeSessionsFunction(Patience patience, Duration liveEvery) {
-    this.patience = patience;
+  MergeSessionsFunction(SilenceTimeouts silence, Duration liveEvery) {
+    this.silence = silence;
     this.liveMs = liveEvery.toMillis();
   }
 
@@ -57,7 +57,7 @@ final class MergeSessionsFunction
       context.timerService().registerProcessingTimeTimer(now + liveMs);
       writeDue = true;
     }
-    long checkAt = patience.checkAtMs(tally);
+    long checkAt = silence.checkAtMs(tally);
     if (before != null && before.checkAtMs() <= checkAt) {
       checkAt = before.checkAtMs();
     } else {
@@ -82,7 +82,7 @@ final class MergeSessionsFunction
     }
     SessionTally tally = kept.tally();
     boolean unwritten = kept.unwritten();
-    if (patience.checkAtMs(tally) <= time) {
+    if (silence.checkAtMs(tally) <= time) {
       if (tally.isOver()) {
         if (unwritten) {
           rows.collect(MeasuredSession.of(tally));
@@ -94,7 +94,7 @@ final class MergeSessionsFunction
       rows.collect(MeasuredSession.of(tally));
       unwritten = false;
     }
-    long checkAt = patience.checkAtMs(tally);
+    long checkAt = silence.checkAtMs(tally);
     context.timerService().registerEventTimeTimer(checkAt);
     session.update(new Kept(tally, checkAt, kept.writeDue(), unwritten));
   }

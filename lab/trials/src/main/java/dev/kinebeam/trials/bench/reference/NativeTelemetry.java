@@ -2,7 +2,7 @@ package dev.kinebeam.trials.bench.reference;
 
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
-import dev.kinebeam.pipelines.sessions.Patience;
+import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +65,7 @@ public final class NativeTelemetry {
                 .withIdleness(IDLE),
             "Read media events")
         .keyBy(record -> record.f0, Types.STRING)
-        .process(new MergeSessionsFunction(Patience.DEFAULT, Duration.ofSeconds(10)))
+        .process(new MergeSessionsFunction(SilenceTimeouts.DEFAULT, Duration.ofSeconds(10)))
         .returns(TypeInformation.of(MeasuredSession.class))
         .transform("Upsert rows", Types.VOID, new UpsertOperator(database));
     return env.executeAsync("native telemetry");

@@ -1,0 +1,90 @@
+package dev.kinebeam.pipelines.backfill;
+
+import dev.kinebeam.pipelines.sessions.SessionError;
+import dev.kinebeam.pipelines.sessions.SessionMetrics;
+import dev.kinebeam.pipelines.sessions.Stall;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Why a row that the archive accounts for is rightly not in its table. */
+final class AbsenceRules {
+  /** A final row is written within seconds; a job that was restarted needs minutes for it. */
+  static final Duration IN_FLIGHT = Duration.ofMinutes(5);
+
+  /** Fewer whole months than these are never dropped; {@code drop_media_partitions} refuses. */
+  private static final String KINDS =
+      """
+      SELECT CASE
+        WHEN EXISTS (SELECT FROM erased_patients AS e
+                      WHERE e.org_id = n.org_id AND e.patient_id = n.patient_id
+                        AND n.started_at < e.refuse_before) THEN 'ERASED'
+        WHEN n.started_at AT TIME ZONE 'UTC'
+               < date_trunc('month', n.now AT TIME ZONE 'UTC') - interval '3 months'
+             AND to_regclass('media_session_metrics'
+                   || to_char(n.started_at AT TIME ZONE 'UTC', '_YYYY_MM')) IS NULL
+          THEN 'PAST_RETENTION'
+        WHEN n.last_event_at > n.now - ?::interval THEN 'NOT_YET_WRITTEN'
+        END
+        FROM (SELECT ?::uuid AS org_id, ?::uuid AS patient_id, ?::timestamptz AS started_at,
+                     ?::timestamptz AS last_event_at, ?::timestamptz AS now) AS n
+      """;
+
+  private AbsenceRules() {}
+
+  /** A reason that is no fault. */
+  enum Kind {
+    /** The patient was erased, and sessions from before that do not come back. */
+    ERASED("erased"),
+    /** The month was dropped. */
+    PAST_RETENTION("past retention"),
+    /** The session's last event is so recent that the stream may still hold the row. */
+    NOT_YET_WRITTEN("not yet written");
+
+    final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+  }
+
+  /** What of a row tells why it may be absent; times in milliseconds since the epoch. */
+  record Row(UUID orgId, UUID patientId, long startedAtMs, long lastEventAtMs) {
+    static Row of(SessionMetrics session) {
+      SessionMetrics.Identity it = session.identity();
+      return new Row(it.orgId(), it.patientId(), it.startedAtMs(), it.lastEventAtMs());
+    }
+
+    static Row of(Stall stall) {
+      long last = stall.endedAtMs() == null ? stall.startedAtMs() : stall.endedAtMs();
+      return new Row(
+          stall.session().orgId(), stall.session().patientId(), stall.startedAtMs(), last);
+    }
+
+    static Row of(SessionError error) {
+      return new Row(error.orgId(), error.patientId(), error.occurredAtMs(), error.occurredAtMs());
+    }
+  }
+
+  /** The reason why this row is absent at {@code now}; nothing for one that should be there. */
+  static Optional<Kind> why(Connection connection, Row row, Instant now) throws SQLException {
+    try (PreparedStatement ask = connection.prepareStatement(KINDS)) {
+      ask.setString(1, IN_FLIGHT.toString());
+      ask.setObject(2, row.orgId);
+      ask.setObject(3, row.patientId);
+      ask.setObject(4, Instant.ofEpochMilli(row.startedAtMs).atOffset(ZoneOffset.UTC));
+      ask.setObject(5, Instant.ofEpochMilli(row.lastEventAtMs).atOffset(ZoneOffset.UTC));
+      ask.setObject(6, now.atOffset(ZoneOffset.UTC));
+      try (ResultSet found = ask.executeQuery()) {
+        found.next();
+        return Optional.ofNullable(found.getString(1)).map(Kind::valueOf);
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.kinebeam.web.http;
+
+/** An answer that goes on: what is offered is sent as the caller takes it. Thread-safe. */
+public interface ResponseStream {
+  /**
+   * Sends {@code bytes} after what was offered before; never waits.
+   *
+   * @return whether the caller is still there; one that takes too little for too long is let go
+   */
+  boolean offer(byte[] bytes);
+
+  /** Ends the answer. */
+  void end();
+}
