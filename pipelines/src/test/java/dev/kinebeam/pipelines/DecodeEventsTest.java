@@ -69,10 +69,10 @@ class DecodeEventsTest {
 
   @Test
   void noBytesStopTheJob() {
-    List<byte[]> poison = poison();
+    List<byte[]> malformed = malformed();
     WithFailures.Result<PCollection<MediaRecord>, DeadLetter> decoded =
-        decode(poison.toArray(byte[][]::new));
-    int expected = poison.size();
+        decode(malformed.toArray(byte[][]::new));
+    int expected = malformed.size();
 
     PAssert.that(decoded.failures())
         .satisfies(
@@ -122,7 +122,7 @@ class DecodeEventsTest {
     decoded.output().getPipeline().run().waitUntilFinish();
   }
 
-  private static List<byte[]> poison() {
+  private static List<byte[]> malformed() {
     byte[] good = play(NOW);
     Random random = new Random(11);
     List<byte[]> all = new ArrayList<>();

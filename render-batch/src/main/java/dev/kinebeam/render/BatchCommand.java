@@ -14,8 +14,8 @@ import dev.kinebeam.render.orders.Estimate;
 import dev.kinebeam.render.orders.OrderDefaults;
 import dev.kinebeam.schemas.Counted;
 import dev.kinebeam.schemas.Json;
-import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.RequestedOrder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ final class BatchCommand {
   private record Given(List<OrderLine> lines, List<CatalogueOrders.Refusal> refused) {}
 
   private Given catalogue(Database database, ConfiguredTools.Listings bundles) throws IOException {
-    tell("reading the catalogue and its manifests");
+    print("reading the catalogue and its manifests");
     CatalogueOrders orders =
         CatalogueOrders.of(
             new Exercises(database),
@@ -87,7 +87,7 @@ final class BatchCommand {
         refused.add(new CatalogueOrders.Refusal(line.place(), e.getMessage()));
       }
     }
-    tell("estimating " + Counted.of(orders.size(), "order"));
+    print("estimating " + Counted.of(orders.size(), "order"));
     Estimate estimate =
         Estimate.of(
             options.means(),
@@ -112,7 +112,7 @@ final class BatchCommand {
     if (parsed instanceof ComposeOrder.Invalid invalid) {
       throw new IOException(OrderLine.reason(invalid));
     }
-    AskedOrder asked = ((ComposeOrder.Valid) parsed).order();
+    RequestedOrder asked = ((ComposeOrder.Valid) parsed).order();
     ComposeOrder order = defaults.complete(options.force() ? asked.forced() : asked);
     Optional<String> outdated = defaults.outdated(order);
     if (outdated.isPresent()) {
@@ -122,7 +122,7 @@ final class BatchCommand {
   }
 
   private int serve(Given given) throws IOException {
-    BatchRenders batch = new BatchRenders(tools, options.batchRunner(), this::tell);
+    BatchRenders batch = new BatchRenders(tools, options.batchRunner(), this::print);
     Path results = options.results().toAbsolutePath();
     Files.createDirectories(results.getParent());
     JobReport report =
@@ -139,7 +139,7 @@ final class BatchCommand {
     return report.isComplete() ? 0 : 1;
   }
 
-  private void tell(String line) {
+  private void print(String line) {
     out.println("  " + line);
     out.flush();
   }

@@ -13,14 +13,14 @@ class RenderMainTest {
   private static final int WRONG_USAGE = 2;
 
   private static String refusal(String... arguments) {
-    StringWriter told = new StringWriter();
+    StringWriter output = new StringWriter();
     int status =
         new CommandLine(new RenderMain(Map.of()))
-            .setErr(new PrintWriter(told))
-            .setOut(new PrintWriter(told))
+            .setErr(new PrintWriter(output))
+            .setOut(new PrintWriter(output))
             .execute(arguments);
     assertThat(status).isEqualTo(WRONG_USAGE);
-    return told.toString();
+    return output.toString();
   }
 
   @Test

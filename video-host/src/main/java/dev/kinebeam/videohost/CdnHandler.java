@@ -50,13 +50,13 @@ final class CdnHandler implements HttpHandler {
           "mp4", "video/mp4",
           "jpg", "image/jpeg");
 
-  private final VideoShelf videos;
+  private final VideoStore videos;
   private final Optional<Compositions> compositions;
   private final Optional<String> tokenKey;
   private final InstantSource clock;
 
   CdnHandler(
-      VideoShelf videos,
+      VideoStore videos,
       Optional<Compositions> compositions,
       Optional<String> tokenKey,
       InstantSource clock) {

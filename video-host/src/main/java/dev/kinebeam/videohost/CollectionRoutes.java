@@ -1,7 +1,7 @@
 package dev.kinebeam.videohost;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.kinebeam.videohost.CollectionShelf.HostedCollection;
+import dev.kinebeam.videohost.CollectionStore.HostedCollection;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -9,10 +9,10 @@ import java.util.Locale;
 /** {@code /collections} and {@code /collections/{id}}. */
 final class CollectionRoutes {
   private final long libraryId;
-  private final CollectionShelf collections;
-  private final VideoShelf videos;
+  private final CollectionStore collections;
+  private final VideoStore videos;
 
-  CollectionRoutes(long libraryId, CollectionShelf collections, VideoShelf videos) {
+  CollectionRoutes(long libraryId, CollectionStore collections, VideoStore videos) {
     this.libraryId = libraryId;
     this.collections = collections;
     this.videos = videos;
@@ -44,13 +44,13 @@ final class CollectionRoutes {
     }
   }
 
-  private Page<View> list(ApiCall call) throws ApiFailure {
+  private ListPage<View> list(ApiCall call) throws ApiFailure {
     String search = call.parameter("search", "").toLowerCase(Locale.ROOT);
     List<HostedCollection> found =
         collections.all().stream()
             .filter(collection -> collection.name().toLowerCase(Locale.ROOT).contains(search))
             .toList();
-    return Page.of(call, found).map(this::view);
+    return ListPage.of(call, found).map(this::view);
   }
 
   private View view(HostedCollection collection) {

@@ -11,11 +11,11 @@ import java.util.Optional;
  * API: it is what only a host can do that stands beside the mezzanines.
  */
 final class CompositionRoute {
-  private final VideoShelf videos;
+  private final VideoStore videos;
   private final Optional<Compositions> compositions;
   private final Webhooks webhooks;
 
-  CompositionRoute(VideoShelf videos, Optional<Compositions> compositions, Webhooks webhooks) {
+  CompositionRoute(VideoStore videos, Optional<Compositions> compositions, Webhooks webhooks) {
     this.videos = videos;
     this.compositions = compositions;
     this.webhooks = webhooks;

@@ -35,13 +35,13 @@ final class Compositions implements AutoCloseable {
   private static final String RECIPE = "recipe.json";
   private static final int MOST_OPEN = 32;
 
-  private final VideoShelf videos;
+  private final VideoStore videos;
   private final Path bundles;
   private final List<MezzanineCache> ladder;
   private final Set<String> composing = ConcurrentHashMap.newKeySet();
   private final Map<String, Opened> opened = new LinkedHashMap<>(16, 0.75f, true);
 
-  Compositions(VideoShelf videos, ComposeSettings settings) {
+  Compositions(VideoStore videos, ComposeSettings settings) {
     this.videos = videos;
     this.bundles = settings.bundles();
     Normalizer normalizer = Normalizer.withDefaults();

@@ -60,7 +60,7 @@ final class HlsPackager implements AutoCloseable {
   }
 
   static HlsPackager open(Path file) throws UnreadableVideoException {
-    AVFormatContext input = LibAv.open(file);
+    AVFormatContext input = HostLibav.open(file);
     try {
       int video = stream(input, AVMEDIA_TYPE_VIDEO);
       if (video == NONE) {
@@ -124,16 +124,16 @@ final class HlsPackager implements AutoCloseable {
   private void copyPackets(Path folder, IntConsumer percent) throws UnreadableVideoException {
     AVFormatContext output = new AVFormatContext(null);
     Path playlist = folder.resolve("video.m3u8");
-    LibAv.check(
+    HostLibav.check(
         avformat_alloc_output_context2(output, null, "hls", playlist.toString()), "no HLS muxer");
     try {
       int[] targets = addStreams(output);
-      AVDictionary options = LibAv.dictionary(muxerOptions(folder));
+      AVDictionary options = HostLibav.dictionary(muxerOptions(folder));
       int begun = avformat_write_header(output, options);
       av_dict_free(options);
-      LibAv.check(begun, "the streams do not fit into HLS");
+      HostLibav.check(begun, "the streams do not fit into HLS");
       double[] ends = copy(output, targets, percent);
-      LibAv.check(av_write_trailer(output), "the last segment could not be written");
+      HostLibav.check(av_write_trailer(output), "the last segment could not be written");
       checkEnds(ends);
     } finally {
       avformat_free_context(output);
@@ -163,7 +163,7 @@ final class HlsPackager implements AutoCloseable {
       targets[i] = NONE;
       if (i == videoIndex || i == audioIndex) {
         AVStream stream = avformat_new_stream(output, null);
-        LibAv.check(
+        HostLibav.check(
             avcodec_parameters_copy(stream.codecpar(), input.streams(i).codecpar()),
             "no memory for a stream");
         stream.codecpar().codec_tag(0);
@@ -214,7 +214,7 @@ final class HlsPackager implements AutoCloseable {
       throws UnreadableVideoException {
     AVPacket packet = av_packet_alloc();
     double[] ends = new double[targets.length];
-    int told = 0;
+    int reported = 0;
     try {
       while (av_read_frame(input, packet) >= 0) {
         int source = packet.stream_index();
@@ -226,15 +226,15 @@ final class HlsPackager implements AutoCloseable {
           ends[source] = Math.max(ends[source], end(packet, input.streams(source)));
           if (source == videoIndex) {
             int done = seconds() == 0 ? 0 : (int) Math.min(99, ends[source] / seconds() * 100);
-            if (done > told) {
-              told = done;
+            if (done > reported) {
+              reported = done;
               percent.accept(done);
             }
           }
           AVStream target = output.streams(targets[source]);
           av_packet_rescale_ts(packet, input.streams(source).time_base(), target.time_base());
           packet.stream_index(targets[source]);
-          LibAv.check(av_interleaved_write_frame(output, packet), "a packet does not fit");
+          HostLibav.check(av_interleaved_write_frame(output, packet), "a packet does not fit");
         }
         av_packet_unref(packet);
       }

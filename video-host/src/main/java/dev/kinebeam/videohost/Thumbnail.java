@@ -33,7 +33,7 @@ final class Thumbnail {
   static void write(Path video, Picture size, long timeMs, Path target) throws IOException {
     try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(video.toFile());
         Java2DFrameConverter converter = new Java2DFrameConverter()) {
-      LibAv.UNTRUSTED_INPUT.forEach(grabber::setOption);
+      HostLibav.UNTRUSTED_INPUT.forEach(grabber::setOption);
       grabber.setVideoOption("threads", "1");
       grabber.setVideoOption("max_pixels", Integer.toString(MOST_PIXELS));
       if (size.width() > WIDEST) {

@@ -24,7 +24,7 @@ final class Transcoder implements AutoCloseable {
   private static final int LIE_SECONDS = 1000;
   private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
-  private final VideoShelf shelf;
+  private final VideoStore store;
   private final Webhooks webhooks;
   private final Faults faults;
   private final ExecutorService worker =
@@ -37,14 +37,14 @@ final class Transcoder implements AutoCloseable {
 
   private volatile boolean closing;
 
-  Transcoder(VideoShelf shelf, Webhooks webhooks, Faults faults) {
-    this.shelf = shelf;
+  Transcoder(VideoStore store, Webhooks webhooks, Faults faults) {
+    this.store = store;
     this.webhooks = webhooks;
     this.faults = faults;
   }
 
   void resumeAll() {
-    shelf.all().stream()
+    store.all().stream()
         .filter(video -> video.status().isUnderWay())
         .forEach(video -> enqueue(video.guid()));
   }
@@ -52,7 +52,7 @@ final class Transcoder implements AutoCloseable {
   void enqueue(String guid) {
     webhooks.announce(guid, WebhookStatus.QUEUED);
     if (faults.next(Fault.NEVER_FINISH)) {
-      shelf.change(guid, HostedVideo::processing);
+      store.change(guid, HostedVideo::processing);
       return;
     }
     CompletableFuture.delayedExecutor(
@@ -62,13 +62,13 @@ final class Transcoder implements AutoCloseable {
 
   private void transcode(String guid) {
     try {
-      if (shelf.change(guid, HostedVideo::processing).isPresent()) {
+      if (store.change(guid, HostedVideo::processing).isPresent()) {
         webhooks.announce(guid, WebhookStatus.PROCESSING);
         makePlayable(guid);
         if (faults.next(Fault.LIE)) {
-          shelf.change(guid, video -> video.transcoding(video.picture().longerBy(LIE_SECONDS)));
+          store.change(guid, video -> video.transcoding(video.picture().longerBy(LIE_SECONDS)));
         }
-        shelf.change(guid, HostedVideo::finished);
+        store.change(guid, HostedVideo::finished);
         webhooks.announce(guid, WebhookStatus.RESOLUTION_FINISHED);
         webhooks.announce(guid, WebhookStatus.FINISHED);
       }
@@ -79,7 +79,7 @@ final class Transcoder implements AutoCloseable {
       // Whatever it was, missing native libraries and want of memory too, the video must not hang:
       // its owner sees status 5 and the reason.
       LOG.warn("video {} cannot be made playable", guid, e);
-      shelf.change(guid, video -> video.failed(reason(e)));
+      store.change(guid, video -> video.failed(reason(e)));
       webhooks.announce(guid, WebhookStatus.FAILED);
     }
   }
@@ -92,18 +92,18 @@ final class Transcoder implements AutoCloseable {
   }
 
   private void makePlayable(String guid) throws IOException {
-    HostedVideo video = shelf.find(guid).orElseThrow(() -> new IOException("deleted meanwhile"));
-    Path original = shelf.original(guid);
+    HostedVideo video = store.find(guid).orElseThrow(() -> new IOException("deleted meanwhile"));
+    Path original = store.original(guid);
     try (HlsPackager packager = HlsPackager.open(original)) {
-      shelf.change(guid, v -> v.transcoding(packager.picture()));
+      store.change(guid, v -> v.transcoding(packager.picture()));
       webhooks.announce(guid, WebhookStatus.ENCODING);
-      Path part = shelf.folder(guid).resolve("hls.part");
-      VideoShelf.deleteTree(part);
-      VideoShelf.deleteTree(shelf.hls(guid));
+      Path part = store.folder(guid).resolve("hls.part");
+      VideoStore.deleteTree(part);
+      VideoStore.deleteTree(store.hls(guid));
       Files.createDirectories(part);
       packager.write(part, percent -> progress(guid, percent));
-      Thumbnail.write(original, packager.picture(), video.thumbnailTimeMs(), shelf.thumbnail(guid));
-      Files.move(part, shelf.hls(guid), StandardCopyOption.ATOMIC_MOVE);
+      Thumbnail.write(original, packager.picture(), video.thumbnailTimeMs(), store.thumbnail(guid));
+      Files.move(part, store.hls(guid), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
@@ -111,7 +111,7 @@ final class Transcoder implements AutoCloseable {
     if (closing) {
       throw new CancellationException("the video host is stopping");
     }
-    shelf.note(guid, video -> video.at(percent));
+    store.note(guid, video -> video.at(percent));
   }
 
   /**

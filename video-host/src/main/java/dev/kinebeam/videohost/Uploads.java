@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Uploads {
   private static final Duration FETCH_ANSWER = Duration.ofSeconds(30);
 
-  private final VideoShelf videos;
+  private final VideoStore videos;
   private final Transcoder transcoder;
   private final Faults faults;
   private final Set<String> receiving = ConcurrentHashMap.newKeySet();
@@ -29,7 +29,7 @@ final class Uploads {
           .followRedirects(HttpClient.Redirect.NORMAL)
           .build();
 
-  Uploads(VideoShelf videos, Transcoder transcoder, Faults faults) {
+  Uploads(VideoStore videos, Transcoder transcoder, Faults faults) {
     this.videos = videos;
     this.transcoder = transcoder;
     this.faults = faults;

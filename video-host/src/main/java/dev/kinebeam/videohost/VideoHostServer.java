@@ -47,9 +47,9 @@ public final class VideoHostServer implements AutoCloseable {
   /** Starts answering; half-finished videos of an earlier run are taken up again. */
   public static VideoHostServer start(HostSettings settings, InstantSource clock)
       throws IOException {
-    VideoShelf videos = VideoShelf.open(settings.dataDir().resolve("videos"));
-    CollectionShelf collections =
-        CollectionShelf.open(settings.dataDir().resolve("collections.json"));
+    VideoStore videos = VideoStore.open(settings.dataDir().resolve("videos"));
+    CollectionStore collections =
+        CollectionStore.open(settings.dataDir().resolve("collections.json"));
     Faults faults = new Faults();
     Webhooks webhooks = new Webhooks(settings);
     Transcoder transcoder = new Transcoder(videos, webhooks, faults);

@@ -14,15 +14,15 @@ import java.util.UUID;
 /** {@code /videos}, {@code /videos/fetch} and {@code /videos/{guid}}. */
 final class VideoRoutes {
   private final long libraryId;
-  private final VideoShelf videos;
-  private final CollectionShelf collections;
+  private final VideoStore videos;
+  private final CollectionStore collections;
   private final Uploads uploads;
   private final InstantSource clock;
 
   VideoRoutes(
       long libraryId,
-      VideoShelf videos,
-      CollectionShelf collections,
+      VideoStore videos,
+      CollectionStore collections,
       Uploads uploads,
       InstantSource clock) {
     this.libraryId = libraryId;
@@ -111,7 +111,7 @@ final class VideoRoutes {
     videos.change(video.guid(), v -> v.renamed(title, collectionId));
   }
 
-  private Page<ObjectNode> list(ApiCall call) throws ApiFailure {
+  private ListPage<ObjectNode> list(ApiCall call) throws ApiFailure {
     String search = call.parameter("search", "").toLowerCase(Locale.ROOT);
     String collection = call.parameter("collection", "");
     List<HostedVideo> found =
@@ -120,7 +120,7 @@ final class VideoRoutes {
             .filter(video -> collection.isEmpty() || video.collectionId().equals(collection))
             .sorted(order(call.parameter("orderBy", "date")))
             .toList();
-    return Page.of(call, found).map(this::view);
+    return ListPage.of(call, found).map(this::view);
   }
 
   private static Comparator<HostedVideo> order(String by) throws ApiFailure {

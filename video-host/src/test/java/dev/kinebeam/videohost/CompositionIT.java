@@ -7,7 +7,7 @@ import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.composer.mezzanine.Profile;
-import dev.kinebeam.sample.Progress;
+import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.sample.Slot;
 import dev.kinebeam.sample.libav.MediaReader;
@@ -51,7 +51,7 @@ class CompositionIT {
 
   @BeforeAll
   static void makeSample() throws IOException {
-    SampleExercise.small().writeTo(shared.resolve("bundle"), Progress.NONE);
+    SampleExercise.small().writeTo(shared.resolve("bundle"), BundleProgress.NONE);
   }
 
   @BeforeEach

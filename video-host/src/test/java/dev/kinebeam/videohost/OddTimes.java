@@ -46,10 +46,10 @@ record OddTimes(double pictureLate, double soundLate, double pictureEnds, double
   }
 
   Path of(Path source, Path target) throws UnreadableVideoException {
-    AVFormatContext input = LibAv.open(source);
+    AVFormatContext input = HostLibav.open(source);
     AVFormatContext output = new AVFormatContext(null);
     try {
-      LibAv.check(
+      HostLibav.check(
           avformat_alloc_output_context2(output, null, "mp4", target.toString()), "no muxer");
       for (int i = 0; i < input.nb_streams(); i++) {
         AVStream stream = avformat_new_stream(output, null);
@@ -58,11 +58,11 @@ record OddTimes(double pictureLate, double soundLate, double pictureEnds, double
         stream.time_base(input.streams(i).time_base());
       }
       AVIOContext file = new AVIOContext(null);
-      LibAv.check(avio_open(file, target.toString(), AVIO_FLAG_WRITE), "no file");
+      HostLibav.check(avio_open(file, target.toString(), AVIO_FLAG_WRITE), "no file");
       output.pb(file);
-      LibAv.check(avformat_write_header(output, (PointerPointer<?>) null), "no header");
+      HostLibav.check(avformat_write_header(output, (PointerPointer<?>) null), "no header");
       copy(input, output);
-      LibAv.check(av_write_trailer(output), "no trailer");
+      HostLibav.check(av_write_trailer(output), "no trailer");
       avio_closep(file);
       return target;
     } finally {
@@ -83,7 +83,7 @@ record OddTimes(double pictureLate, double soundLate, double pictureEnds, double
         packet.dts(packet.dts() + late);
         AVStream to = output.streams(packet.stream_index());
         av_packet_rescale_ts(packet, from.time_base(), to.time_base());
-        LibAv.check(av_interleaved_write_frame(output, packet), "a packet does not fit");
+        HostLibav.check(av_interleaved_write_frame(output, packet), "a packet does not fit");
       }
       av_packet_unref(packet);
     }

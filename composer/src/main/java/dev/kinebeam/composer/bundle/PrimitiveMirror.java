@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class PrimitiveMirror {
   private final PrimitiveStore store;
-  private final HashMemory hashes;
+  private final HashCache hashes;
   private final Path copies;
 
   /**
@@ -31,7 +31,7 @@ public final class PrimitiveMirror {
    */
   public PrimitiveMirror(PrimitiveStore store, Path hashes, Path copies) {
     this.store = store;
-    this.hashes = new HashMemory(hashes, Clock.systemUTC());
+    this.hashes = new HashCache(hashes, Clock.systemUTC());
     this.copies = copies;
   }
 

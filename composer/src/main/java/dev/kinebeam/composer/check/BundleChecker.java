@@ -29,31 +29,31 @@ public final class BundleChecker {
 
   /**
    * Checks the bundle; what is wrong with a file is in the result and keeps no other from being
-   * looked at.
+   * checked.
    *
    * @throws IOException when the bundle cannot be listed, or it is a folder above bundles
    */
-  public CheckResult check(BundleShelf shelf) throws IOException {
-    List<String> files = shelf.files();
-    requireBundle(shelf.place(), files);
+  public CheckResult check(BundleSource source) throws IOException {
+    List<String> files = source.files();
+    requireBundle(source.place(), files);
     List<String> media =
         files.stream().filter(f -> f.endsWith(".mp4") || f.endsWith(".mp3")).toList();
-    Map<String, Look> looks = new TreeMap<>();
-    List<Callable<Look>> work = new ArrayList<>();
-    media.forEach(file -> work.add(() -> look(shelf, file)));
-    List<Look> seen = Parallel.run(work, done -> progress.accept(done, work.size()));
+    Map<String, Inspection> inspections = new TreeMap<>();
+    List<Callable<Inspection>> work = new ArrayList<>();
+    media.forEach(file -> work.add(() -> inspect(source, file)));
+    List<Inspection> inspected = Parallel.run(work, done -> progress.accept(done, work.size()));
     for (int i = 0; i < media.size(); i++) {
-      looks.put(media.get(i), seen.get(i));
+      inspections.put(media.get(i), inspected.get(i));
     }
     Optional<byte[]> manifest = Optional.empty();
     if (files.contains(BundleDirectory.MANIFEST)) {
       try {
-        manifest = Optional.of(shelf.read(BundleDirectory.MANIFEST));
+        manifest = Optional.of(source.read(BundleDirectory.MANIFEST));
       } catch (IOException e) {
-        looks.put(BundleDirectory.MANIFEST, new Look.Unreachable(reason(e)));
+        inspections.put(BundleDirectory.MANIFEST, new Inspection.Unreachable(reason(e)));
       }
     }
-    return BundleRules.judge(shelf.place(), shelf.name(), manifest, files, looks);
+    return BundleRules.judge(source.place(), source.name(), manifest, files, inspections);
   }
 
   /** Nothing is decoded of a folder above bundles: its files are those of several. */
@@ -75,18 +75,18 @@ public final class BundleChecker {
     }
   }
 
-  private Look look(BundleShelf shelf, String file) throws IOException {
+  private Inspection inspect(BundleSource source, String file) throws IOException {
     try {
-      PrimitiveSource source = shelf.source(file);
-      return new Look.Seen(children.look(source.file()), source.sha256());
+      PrimitiveSource primitive = source.source(file);
+      return new Inspection.Decoded(children.inspect(primitive.file()), primitive.sha256());
     } catch (MediaException e) {
-      return new Look.Unusable(e.getMessage());
+      return new Inspection.Unusable(e.getMessage());
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      return new Look.Unreachable(reason(e));
+      return new Inspection.Unreachable(reason(e));
     } finally {
-      shelf.release(file);
+      source.release(file);
     }
   }
 

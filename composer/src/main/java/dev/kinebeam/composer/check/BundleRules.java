@@ -21,43 +21,43 @@ final class BundleRules {
    * @param place for people
    * @param name of the folder or prefix that it lies in
    * @param manifest its bytes; empty when there is none
-   * @param looks one for each media file, and one for a manifest that cannot be had
+   * @param inspections one for each media file, and one for a manifest that cannot be had
    */
   static CheckResult judge(
       String place,
       String name,
       Optional<byte[]> manifest,
       Collection<String> files,
-      Map<String, Look> looks) {
-    Notes notes = new Notes();
+      Map<String, Inspection> inspections) {
+    FindingCollector findings = new FindingCollector();
     Optional<Manifest> usable = Optional.empty();
     if (manifest.isPresent()) {
-      usable = ManifestRules.check(manifest.get(), name, notes);
-    } else if (!looks.containsKey(BundleDirectory.MANIFEST)) {
-      notes.add(
+      usable = ManifestRules.check(manifest.get(), name, findings);
+    } else if (!inspections.containsKey(BundleDirectory.MANIFEST)) {
+      findings.add(
           BundleDirectory.MANIFEST,
           Finding.error(
               "manifest_missing", "is missing: nothing here is found by renders; write it"));
     }
     Optional<Bundle> bundle = usable.map(m -> Bundle.of(m, files));
-    FormatRules.check(looks, notes);
+    FormatRules.check(inspections, findings);
     bundle.ifPresent(
         b -> {
-          SlotRules.check(b, files, notes);
-          TempoRules.check(b, looks, notes);
-          VoiceRules.check(b, looks, notes);
+          SlotRules.check(b, files, findings);
+          TempoRules.check(b, inspections, findings);
+          VoiceRules.check(b, inspections, findings);
         });
-    standIns(looks, notes);
-    return new CheckResult(place, bundle, rows(files, looks, notes));
+    standIns(inspections, findings);
+    return new CheckResult(place, bundle, rows(files, inspections, findings));
   }
 
-  private static void standIns(Map<String, Look> looks, Notes notes) {
+  private static void standIns(Map<String, Inspection> inspections, FindingCollector findings) {
     Map<String, String> first = new HashMap<>();
-    for (String file : new TreeSet<>(looks.keySet())) {
-      if (looks.get(file) instanceof Look.Seen seen) {
-        String same = first.putIfAbsent(seen.sha256(), file);
+    for (String file : new TreeSet<>(inspections.keySet())) {
+      if (inspections.get(file) instanceof Inspection.Decoded decoded) {
+        String same = first.putIfAbsent(decoded.sha256(), file);
         if (same != null) {
-          notes.add(
+          findings.add(
               file, Finding.remark("stand_in", "is the same file as " + same + ", a stand-in"));
         }
       }
@@ -65,19 +65,19 @@ final class BundleRules {
   }
 
   private static List<FileRow> rows(
-      Collection<String> files, Map<String, Look> looks, Notes notes) {
+      Collection<String> files, Map<String, Inspection> inspections, FindingCollector findings) {
     TreeSet<String> all = new TreeSet<>(files);
-    notes.files().forEach(all::add);
+    findings.files().forEach(all::add);
     List<FileRow> rows = new ArrayList<>();
     for (String file : all) {
       rows.add(
           new FileRow(
               file,
               Bundle.primitive(file).map(Bundle.Primitive::slot).orElse(""),
-              looks.get(file) instanceof Look.Seen seen
-                  ? Optional.of(seen.report())
+              inspections.get(file) instanceof Inspection.Decoded decoded
+                  ? Optional.of(decoded.report())
                   : Optional.empty(),
-              notes.of(file)));
+              findings.of(file)));
     }
     return rows;
   }

@@ -12,8 +12,8 @@ public final class CheckJson {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("bundle", result.place());
     json.put("usable", result.isUsable());
-    json.put("errors", result.count(Level.ERROR));
-    json.put("warnings", result.count(Level.WARN));
+    json.put("errors", result.count(Severity.ERROR));
+    json.put("warnings", result.count(Severity.WARN));
     var rows = json.putArray("files");
     for (FileRow row : result.rows()) {
       ObjectNode file = rows.addObject();

@@ -16,12 +16,12 @@ public record CheckResult(String place, Optional<Bundle> bundle, List<FileRow> r
   }
 
   /** Files with at least one such finding. */
-  public long count(Level level) {
+  public long count(Severity level) {
     return rows.stream().filter(row -> row.level() == level).count();
   }
 
   /** Whether renders can be made of all of it. */
   public boolean isUsable() {
-    return count(Level.ERROR) == 0;
+    return count(Severity.ERROR) == 0;
   }
 }

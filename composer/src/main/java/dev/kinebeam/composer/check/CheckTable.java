@@ -18,7 +18,7 @@ public final class CheckTable {
     for (FileRow row : result.rows()) {
       text.append('\n').append(line(width, row).stripTrailing());
       for (Finding finding : row.findings()) {
-        String mark = finding.level() == Level.OK ? "" : finding.level() + ": ";
+        String mark = finding.level() == Severity.OK ? "" : finding.level() + ": ";
         text.append("\n         ").append(mark).append(finding.message());
       }
     }
@@ -31,9 +31,9 @@ public final class CheckTable {
         "%s: %s, %d with errors, %d with warnings, %d without either",
         result.place(),
         Counted.of(result.rows().size(), "file"),
-        result.count(Level.ERROR),
-        result.count(Level.WARN),
-        result.count(Level.OK));
+        result.count(Severity.ERROR),
+        result.count(Severity.WARN),
+        result.count(Severity.OK));
   }
 
   private static String line(int width, FileRow row) {

@@ -18,7 +18,7 @@ public record FileRow(
   }
 
   /** That of its worst finding. */
-  public Level level() {
-    return findings.stream().map(Finding::level).max(Level::compareTo).orElse(Level.OK);
+  public Severity level() {
+    return findings.stream().map(Finding::level).max(Severity::compareTo).orElse(Severity.OK);
   }
 }

@@ -19,29 +19,29 @@ final class FormatRules {
 
   private FormatRules() {}
 
-  static void check(Map<String, Look> looks, Notes notes) {
-    Optional<String> usual = usualFormat(looks);
-    looks.forEach(
-        (file, look) -> {
+  static void check(Map<String, Inspection> inspections, FindingCollector findings) {
+    Optional<String> usual = usualFormat(inspections);
+    inspections.forEach(
+        (file, inspection) -> {
           String slot = Bundle.primitive(file).map(Bundle.Primitive::slot).orElse("");
-          if (look instanceof Look.Unusable unusable) {
-            notes.add(
+          if (inspection instanceof Inspection.Unusable unusable) {
+            findings.add(
                 file,
                 Finding.error(
                     "unusable",
                     (slot.isEmpty() ? "" : "(slot " + slot + ") ")
                         + withRemedy(unusable.reason())));
-          } else if (look instanceof Look.Unreachable unreachable) {
-            notes.add(
+          } else if (inspection instanceof Inspection.Unreachable unreachable) {
+            findings.add(
                 file,
                 Finding.error(
                     "unreachable",
                     (slot.isEmpty() ? "" : "(slot " + slot + ") ") + unreachable.reason()));
-          } else if (look instanceof Look.Seen seen && !slot.isEmpty()) {
+          } else if (inspection instanceof Inspection.Decoded decoded && !slot.isEmpty()) {
             if (slot.endsWith("-vo")) {
-              voiceOver(file, seen.report(), notes);
+              voiceOver(file, decoded.report(), findings);
             } else {
-              video(file, seen.report(), usual, notes);
+              video(file, decoded.report(), usual, findings);
             }
           }
         });
@@ -52,32 +52,33 @@ final class FormatRules {
     return REMEDY.matcher(reason).find() ? reason : reason + "; deliver it again";
   }
 
-  private static void voiceOver(String file, MediaReport report, Notes notes) {
+  private static void voiceOver(String file, MediaReport report, FindingCollector findings) {
     if (report.sound().isEmpty()) {
-      notes.add(file, Finding.error("no_sound", "has no sound; deliver the voice-over again"));
+      findings.add(file, Finding.error("no_sound", "has no sound; deliver the voice-over again"));
       return;
     }
     Sound sound = report.sound().get();
     if (!sound.codec().equals("mp3")) {
-      notes.add(
+      findings.add(
           file,
           Finding.warning("format", "holds " + sound.codec() + " and no MP3; encode it as MP3"));
     }
     if (sound.seconds() >= MEASURABLE_SECONDS && sound.truePeak() < SILENT_PEAK) {
-      notes.add(
+      findings.add(
           file, Finding.warning("silent", "is silent; deliver it with the voice, or leave it out"));
     }
   }
 
-  private static void video(String file, MediaReport report, Optional<String> usual, Notes notes) {
+  private static void video(
+      String file, MediaReport report, Optional<String> usual, FindingCollector findings) {
     if (report.picture().isEmpty()) {
-      notes.add(file, Finding.error("no_picture", "has no pictures; deliver the video again"));
+      findings.add(file, Finding.error("no_picture", "has no pictures; deliver the video again"));
       return;
     }
     Picture picture = report.picture().get();
     String format = format(picture);
     if (usual.isPresent() && !usual.get().equals(format)) {
-      notes.add(
+      findings.add(
           file,
           Finding.warning(
               "other_format",
@@ -88,27 +89,27 @@ final class FormatRules {
                   + ": it will look another way; deliver it like the others"));
     }
     if (!report.container().contains("mp4")) {
-      notes.add(
+      findings.add(
           file,
           Finding.warning("format", "is a file of " + report.container() + "; deliver it as MP4"));
     }
     if (!picture.even()) {
-      notes.add(
+      findings.add(
           file,
           Finding.warning(
               "uneven_rate", "has no constant frame rate; film or export it with a constant one"));
     }
     if (picture.interlaced()) {
-      notes.add(file, Finding.warning("interlaced", "is interlaced; film it progressive"));
+      findings.add(file, Finding.warning("interlaced", "is interlaced; film it progressive"));
     }
     if (report.sound().isEmpty()) {
-      missingTrack(file, notes);
+      missingTrack(file, findings);
     }
   }
 
   /** Framing may be silent by the agreement; the repetitions' breathing is wanted. */
-  private static void missingTrack(String file, Notes notes) {
-    notes.add(
+  private static void missingTrack(String file, FindingCollector findings) {
+    findings.add(
         file,
         file.startsWith("rep-")
             ? Finding.warning(
@@ -118,12 +119,13 @@ final class FormatRules {
   }
 
   /** The format of most videos; empty when there are none. */
-  private static Optional<String> usualFormat(Map<String, Look> looks) {
+  private static Optional<String> usualFormat(Map<String, Inspection> inspections) {
     Map<String, Integer> formats = new HashMap<>();
-    looks.forEach(
-        (file, look) -> {
-          if (look instanceof Look.Seen seen && Bundle.primitive(file).isPresent()) {
-            seen.report().picture().ifPresent(p -> formats.merge(format(p), 1, Integer::sum));
+    inspections.forEach(
+        (file, inspection) -> {
+          if (inspection instanceof Inspection.Decoded decoded
+              && Bundle.primitive(file).isPresent()) {
+            decoded.report().picture().ifPresent(p -> formats.merge(format(p), 1, Integer::sum));
           }
         });
     return formats.entrySet().stream()

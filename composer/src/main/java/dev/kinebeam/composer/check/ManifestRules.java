@@ -29,18 +29,18 @@ final class ManifestRules {
    *
    * @param name of the folder or prefix that the bundle lies in
    */
-  static Optional<Manifest> check(byte[] json, String name, Notes notes) {
+  static Optional<Manifest> check(byte[] json, String name, FindingCollector findings) {
     Manifest.Parsed parsed = Manifest.parse(json);
     if (parsed instanceof Manifest.Invalid invalid) {
       for (FieldError error : invalid.errors()) {
-        note(notes, Finding.error("manifest_" + error.code(), error.message() + "; correct it"));
+        add(findings, Finding.error("manifest_" + error.code(), error.message() + "; correct it"));
       }
       return Optional.empty();
     }
     Manifest manifest = ((Manifest.Valid) parsed).manifest();
     if (!manifest.exercise().equals(name)) {
-      note(
-          notes,
+      add(
+          findings,
           Finding.error(
               "manifest_other_exercise",
               "exercise is "
@@ -49,27 +49,28 @@ final class ManifestRules {
                   + name
                   + ": renders look for it by that name; make the two the same"));
     }
-    warnOfUnknown(json, notes);
+    warnOfUnknown(json, findings);
     return Optional.of(manifest);
   }
 
-  private static void warnOfUnknown(byte[] json, Notes notes) {
+  private static void warnOfUnknown(byte[] json, FindingCollector findings) {
     JsonNode root;
     try {
       root = Json.MAPPER.readTree(json);
     } catch (IOException e) {
       throw new IllegalStateException("it has been parsed before", e);
     }
-    unknown(root, "", FIELDS, notes);
-    unknown(root.path("gains"), "gains.", GAINS, notes);
+    unknown(root, "", FIELDS, findings);
+    unknown(root.path("gains"), "gains.", GAINS, findings);
   }
 
-  private static void unknown(JsonNode object, String path, Set<String> known, Notes notes) {
+  private static void unknown(
+      JsonNode object, String path, Set<String> known, FindingCollector findings) {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {
-        note(
-            notes,
+        add(
+            findings,
             Finding.warning(
                 "manifest_unknown_field",
                 path + name + " is not a field of a manifest and has no effect; is it misspelt?"));
@@ -77,7 +78,7 @@ final class ManifestRules {
     }
   }
 
-  private static void note(Notes notes, Finding finding) {
-    notes.add(BundleDirectory.MANIFEST, finding);
+  private static void add(FindingCollector findings, Finding finding) {
+    findings.add(BundleDirectory.MANIFEST, finding);
   }
 }

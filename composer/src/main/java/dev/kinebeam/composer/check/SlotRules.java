@@ -34,19 +34,19 @@ final class SlotRules {
     return needed;
   }
 
-  static void check(Bundle bundle, Collection<String> files, Notes notes) {
+  static void check(Bundle bundle, Collection<String> files, FindingCollector findings) {
     Map<String, String> needed = needed(bundle.manifest());
     needed.forEach(
         (slot, what) -> {
           List<Integer> variants = bundle.variants(slot);
           if (variants.isEmpty()) {
-            notes.add(
+            findings.add(
                 Bundle.file(slot, 1),
                 Finding.error(
                     "slot_empty",
                     what + " is missing: no render that needs it can be made; deliver it"));
           } else {
-            gaps(slot, variants, notes);
+            gaps(slot, variants, findings);
           }
         });
     for (String file : files) {
@@ -55,14 +55,14 @@ final class SlotRules {
           || primitive.filter(found -> needed.containsKey(found.slot())).isPresent()) {
         continue;
       }
-      notes.add(file, Finding.warning("fits_no_slot", "fits no slot: " + why(file, bundle)));
+      findings.add(file, Finding.warning("fits_no_slot", "fits no slot: " + why(file, bundle)));
     }
   }
 
-  private static void gaps(String slot, List<Integer> variants, Notes notes) {
+  private static void gaps(String slot, List<Integer> variants, FindingCollector findings) {
     for (int variant = 1; variant < variants.get(variants.size() - 1); variant++) {
       if (!variants.contains(variant)) {
-        notes.add(
+        findings.add(
             Bundle.file(slot, variant),
             Finding.warning(
                 "variant_missing",
@@ -70,7 +70,7 @@ final class SlotRules {
       }
     }
     if (variants.size() == 1) {
-      notes.add(
+      findings.add(
           Bundle.file(slot, variants.get(0)),
           Finding.remark("only_variant", "is the slot's only variant"));
     }

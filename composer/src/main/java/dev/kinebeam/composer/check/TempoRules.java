@@ -18,18 +18,20 @@ final class TempoRules {
 
   private TempoRules() {}
 
-  static void check(Bundle bundle, Map<String, Look> looks, Notes notes) {
+  static void check(Bundle bundle, Map<String, Inspection> inspections, FindingCollector findings) {
     for (String side : bundle.manifest().sides()) {
-      List<Figure> blocks = Figure.of(bundle, Bundle.repVideo(side), looks, Figure::pictureSeconds);
-      OptionalDouble middle = Figure.median(blocks);
+      List<VariantMeasurement> blocks =
+          VariantMeasurement.of(
+              bundle, Bundle.repVideo(side), inspections, VariantMeasurement::pictureSeconds);
+      OptionalDouble middle = VariantMeasurement.median(blocks);
       if (middle.isEmpty()) {
         continue;
       }
       double block = middle.getAsDouble();
-      for (Figure video : blocks) {
+      for (VariantMeasurement video : blocks) {
         double drift = video.value() / block - 1;
         if (Math.abs(drift) > DRIFT_TOLERATED) {
-          notes.add(
+          findings.add(
               video.file(),
               Finding.warning(
                   "tempo",
@@ -44,20 +46,25 @@ final class TempoRules {
       }
       for (String language : bundle.manifest().languages()) {
         String slot = Bundle.repVoiceOver(language, side);
-        for (Figure voice : Figure.of(bundle, slot, looks, Figure::soundSeconds)) {
-          voiceOver(bundle.manifest(), side, block, voice, notes);
+        for (VariantMeasurement voice :
+            VariantMeasurement.of(bundle, slot, inspections, VariantMeasurement::soundSeconds)) {
+          voiceOver(bundle.manifest(), side, block, voice, findings);
         }
       }
     }
   }
 
   private static void voiceOver(
-      Manifest manifest, String side, double block, Figure voice, Notes notes) {
+      Manifest manifest,
+      String side,
+      double block,
+      VariantMeasurement voice,
+      FindingCollector findings) {
     int counts = manifest.countsPerAudioMaster();
     double rep = block / manifest.repsPerVideoBlock();
     double heard = voice.sound().map(Sound::heardUntil).orElse(0.0) / rep;
     if (heard < counts - 1.5) {
-      notes.add(
+      findings.add(
           voice.file(),
           Finding.error(
               "counts_missing",
@@ -75,7 +82,7 @@ final class TempoRules {
       return;
     }
     if (heard < counts - 1) {
-      notes.add(
+      findings.add(
           voice.file(),
           Finding.warning(
               "counts_missing",
@@ -88,7 +95,7 @@ final class TempoRules {
     double expected = rep * counts;
     double drift = voice.value() / expected - 1;
     if (Math.abs(drift) > DRIFT_TOLERATED) {
-      notes.add(
+      findings.add(
           voice.file(),
           Finding.warning(
               "tempo",

@@ -20,25 +20,30 @@ final class VoiceRules {
 
   private VoiceRules() {}
 
-  static void check(Bundle bundle, Map<String, Look> looks, Notes notes) {
+  static void check(Bundle bundle, Map<String, Inspection> inspections, FindingCollector findings) {
     for (String slot : bundle.slots().keySet()) {
       if (slot.endsWith("-vo")) {
-        peaks(Figure.of(bundle, slot, looks, Figure::soundSeconds), notes);
-        spread(slot, Figure.of(bundle, slot, looks, Figure::loudness), notes);
+        peaks(
+            VariantMeasurement.of(bundle, slot, inspections, VariantMeasurement::soundSeconds),
+            findings);
+        spread(
+            slot,
+            VariantMeasurement.of(bundle, slot, inspections, VariantMeasurement::loudness),
+            findings);
       }
     }
     for (String language : bundle.manifest().languages()) {
       for (String part : Bundle.FRAMING) {
-        overhang(bundle, language, part, looks, notes);
+        overhang(bundle, language, part, inspections, findings);
       }
     }
   }
 
-  private static void peaks(List<Figure> voices, Notes notes) {
-    for (Figure voice : voices) {
+  private static void peaks(List<VariantMeasurement> voices, FindingCollector findings) {
+    for (VariantMeasurement voice : voices) {
       double peak = voice.sound().map(Sound::truePeak).orElse(Double.NEGATIVE_INFINITY);
       if (peak > HIGHEST_PEAK) {
-        notes.add(
+        findings.add(
             voice.file(),
             Finding.warning(
                 "peak",
@@ -52,17 +57,18 @@ final class VoiceRules {
     }
   }
 
-  private static void spread(String slot, List<Figure> voices, Notes notes) {
-    double lowest = voices.stream().mapToDouble(Figure::value).min().orElse(0);
-    double highest = voices.stream().mapToDouble(Figure::value).max().orElse(0);
-    OptionalDouble middle = Figure.median(voices);
+  private static void spread(
+      String slot, List<VariantMeasurement> voices, FindingCollector findings) {
+    double lowest = voices.stream().mapToDouble(VariantMeasurement::value).min().orElse(0);
+    double highest = voices.stream().mapToDouble(VariantMeasurement::value).max().orElse(0);
+    OptionalDouble middle = VariantMeasurement.median(voices);
     if (highest - lowest <= WIDEST_SPREAD || middle.isEmpty()) {
       return;
     }
-    for (Figure voice : voices) {
+    for (VariantMeasurement voice : voices) {
       double off = voice.value() - middle.getAsDouble();
       if (Math.abs(off) >= WIDEST_SPREAD / 2) {
-        notes.add(
+        findings.add(
             voice.file(),
             Finding.warning(
                 "loudness",
@@ -81,19 +87,25 @@ final class VoiceRules {
   }
 
   private static void overhang(
-      Bundle bundle, String language, String part, Map<String, Look> looks, Notes notes) {
-    List<Figure> videos =
-        Figure.of(bundle, Bundle.framingVideo(part), looks, Figure::pictureSeconds);
-    Figure shortest =
+      Bundle bundle,
+      String language,
+      String part,
+      Map<String, Inspection> inspections,
+      FindingCollector findings) {
+    List<VariantMeasurement> videos =
+        VariantMeasurement.of(
+            bundle, Bundle.framingVideo(part), inspections, VariantMeasurement::pictureSeconds);
+    VariantMeasurement shortest =
         videos.stream().min((a, b) -> Double.compare(a.value(), b.value())).orElse(null);
     if (shortest == null) {
       return;
     }
     String slot = Bundle.framingVoiceOver(language, part);
-    for (Figure voice : Figure.of(bundle, slot, looks, Figure::soundSeconds)) {
+    for (VariantMeasurement voice :
+        VariantMeasurement.of(bundle, slot, inspections, VariantMeasurement::soundSeconds)) {
       double heard = voice.sound().map(Sound::heardUntil).orElse(0.0);
       if (heard > shortest.value() + OVERHANG_TOLERATED) {
-        notes.add(
+        findings.add(
             voice.file(),
             Finding.warning(
                 "cut_off",

@@ -21,7 +21,7 @@ record SoundPiece(int first, int end) {
   static final int LEAD_IN = 6;
 
   /** Blocks that an encoder hears after the last packet: it looks one ahead; one is to spare. */
-  static final int LOOK_AHEAD = 2;
+  static final int LOOKAHEAD = 2;
 
   /** What a piece should have; about 5.5 s. */
   private static final int USUAL_PACKETS = 256;
@@ -36,7 +36,7 @@ record SoundPiece(int first, int end) {
 
   /** The block after the last that the packets depend on. */
   int endBlock(int blocks) {
-    return Math.min(blocks, end + LOOK_AHEAD);
+    return Math.min(blocks, end + LOOKAHEAD);
   }
 
   int packets() {
@@ -65,7 +65,7 @@ record SoundPiece(int first, int end) {
       long begin = joints.get(take);
       long end = last ? samples : joints.get(take + 1);
       int first = begin == 0 ? 0 : blocks(begin) + LEAD_IN;
-      int after = last ? packets : (int) (end / AacEncoder.BLOCK) - LOOK_AHEAD;
+      int after = last ? packets : (int) (end / AacEncoder.BLOCK) - LOOKAHEAD;
       if (after - first >= LEAST_PACKETS) {
         if (first > done) {
           pieces.add(new SoundPiece(done, first));

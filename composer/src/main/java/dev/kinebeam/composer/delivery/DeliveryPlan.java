@@ -153,9 +153,9 @@ record DeliveryPlan(
       Map<String, List<String>> files = new TreeMap<>();
       read.forEach(
           (file, primitive) -> {
-            String told = value.apply(primitive);
-            if (told != null) {
-              files.computeIfAbsent(told, v -> new ArrayList<>()).add(file);
+            String stated = value.apply(primitive);
+            if (stated != null) {
+              files.computeIfAbsent(stated, v -> new ArrayList<>()).add(file);
             }
           });
       if (files.isEmpty()) {
@@ -167,14 +167,19 @@ record DeliveryPlan(
               .orElseThrow()
               .getKey();
       files.forEach(
-          (told, tellers) -> {
-            if (!told.equals(most)) {
+          (stated, tellers) -> {
+            if (!stated.equals(most)) {
               tellers.forEach(
                   file ->
                       problems.add(
                           new Problem(
                               file,
-                              "tells " + told + " as the " + what + ", and most others " + most)));
+                              "tells "
+                                  + stated
+                                  + " as the "
+                                  + what
+                                  + ", and most others "
+                                  + most)));
             }
           });
       return most;

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /** How two bundles' folders differ; hidden and temporary files do not count. */
 final class Differences {
-  private static final int MOST_TOLD = 5;
+  private static final int MAX_LISTED = 5;
 
   private Differences() {}
 
@@ -21,21 +21,21 @@ final class Differences {
     SortedSet<String> theirs = BundleFiles.in(there);
     SortedSet<String> all = new TreeSet<>(mine);
     all.addAll(theirs);
-    List<String> told = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     for (String file : all) {
       if (!theirs.contains(file)) {
-        told.add(file + " is new");
+        lines.add(file + " is new");
       } else if (!mine.contains(file)) {
-        told.add(file + " would go");
+        lines.add(file + " would go");
       } else if (Files.mismatch(made.resolve(file), there.resolve(file)) >= 0) {
-        told.add(file + " differs");
+        lines.add(file + " differs");
       }
     }
-    if (told.size() <= MOST_TOLD) {
-      return told;
+    if (lines.size() <= MAX_LISTED) {
+      return lines;
     }
-    List<String> few = new ArrayList<>(told.subList(0, MOST_TOLD));
-    few.add((told.size() - MOST_TOLD) + " more");
+    List<String> few = new ArrayList<>(lines.subList(0, MAX_LISTED));
+    few.add((lines.size() - MAX_LISTED) + " more");
     return few;
   }
 }

@@ -86,7 +86,7 @@ public final class Preparation {
     Path from = delivery.toRealPath();
     NameMap names = map.isPresent() ? NameMap.read(map.get()) : NameMap.EMPTY;
     Path target = out.toAbsolutePath().normalize().resolve(exercise);
-    BundlePlace place = BundlePlace.at(target, exercise);
+    TargetFolder place = TargetFolder.at(target, exercise);
     place.requireApart(from);
     DeliveryPlan plan = plan(from, exercise, language, names, variants);
     Path root = out.resolve(UNFINISHED);

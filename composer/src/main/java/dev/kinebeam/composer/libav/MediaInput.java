@@ -91,7 +91,7 @@ final class MediaInput implements AutoCloseable {
     PacketScan scan;
     try (MediaInput first = connect(file)) {
       scan = PacketScan.of(first.context, first.video(), first.audio());
-      new Wholeness(first.context, scan).check(Files.size(file));
+      new Completeness(first.context, scan).check(Files.size(file));
     }
     MediaInput input = connect(file);
     input.scan = scan;
@@ -269,7 +269,7 @@ final class MediaInput implements AutoCloseable {
    * @param endSeconds where the last frame ends on the time line, in the file's own time
    */
   void refuseUndecoded(AVStream stream, double endSeconds) throws MediaException {
-    new Wholeness(context, scan).checkDecoded(stream, endSeconds);
+    new Completeness(context, scan).checkDecoded(stream, endSeconds);
   }
 
   private Optional<AVStream> best(int type) {

@@ -64,7 +64,7 @@ public record MediaReport(String container, Optional<Picture> picture, Optional<
    * @param longest how long it may be
    * @throws MediaException saying what is wrong with it
    */
-  public static MediaReport of(Path file, Longest longest) throws IOException {
+  public static MediaReport of(Path file, DurationLimit longest) throws IOException {
     String container;
     Optional<Picture> picture = Optional.empty();
     Optional<Sound> sound = Optional.empty();
@@ -82,11 +82,11 @@ public record MediaReport(String container, Optional<Picture> picture, Optional<
         longest.refuse(input, audio.get(), input.startMicros());
       }
       if (video.isPresent()) {
-        picture = Optional.of(PictureLook.at(input, input.needVideo()));
+        picture = Optional.of(PictureAnalysis.at(input, input.needVideo()));
       }
       if (audio.isPresent()) {
         try (MediaInput again = input.again()) {
-          sound = Optional.of(SoundLook.at(again, again.audio().orElseThrow()));
+          sound = Optional.of(SoundAnalysis.at(again, again.audio().orElseThrow()));
         }
       }
     }

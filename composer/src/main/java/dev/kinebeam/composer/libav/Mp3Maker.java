@@ -72,7 +72,7 @@ public final class Mp3Maker implements AutoCloseable {
    * @throws MediaException when there is no sound, or not a usable one
    * @throws IOException when {@code target} cannot be written
    */
-  public static void make(Path source, Path target, Longest longest) throws IOException {
+  public static void make(Path source, Path target, DurationLimit longest) throws IOException {
     try (MediaInput input = MediaInput.open(source);
         Mp3Maker maker = new Mp3Maker(target)) {
       AVStream sound = input.audio().orElseThrow(() -> new MediaException("has no sound track"));

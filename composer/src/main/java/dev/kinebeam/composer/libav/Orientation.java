@@ -71,10 +71,10 @@ record Orientation(List<String> steps, boolean lying) {
   }
 
   /** The shape of a picture once it is upright. */
-  Fit.Shape shape(int width, int height, int aspectWide, int aspectHigh) {
+  AspectFit.Shape shape(int width, int height, int aspectWide, int aspectHigh) {
     boolean square = aspectWide <= 0 || aspectHigh <= 0;
     long wide = (long) width * (square ? 1 : aspectWide);
     long high = (long) height * (square ? 1 : aspectHigh);
-    return lying ? new Fit.Shape(high, wide) : new Fit.Shape(wide, high);
+    return lying ? new AspectFit.Shape(high, wide) : new AspectFit.Shape(wide, high);
   }
 }

@@ -42,7 +42,7 @@ public final class PcmDecoder {
    * @throws MediaException when there is no sound stream, or not a usable one
    * @throws IOException when {@code out} cannot be written
    */
-  public static long decode(Path source, Path out, Longest longest) throws IOException {
+  public static long decode(Path source, Path out, DurationLimit longest) throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
       AVStream stream =
           input

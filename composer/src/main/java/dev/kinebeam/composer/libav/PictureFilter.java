@@ -63,8 +63,8 @@ final class PictureFilter implements AutoCloseable {
     List<String> steps = new ArrayList<>();
     Colours colours = Colours.of(frame);
     Orientation orientation = Orientation.of(stream);
-    Fit fit =
-        Fit.of(
+    AspectFit fit =
+        AspectFit.of(
             orientation.shape(frame.width(), frame.height(), aspect.num(), aspect.den()), format);
     colours.tags().ifPresent(steps::add);
     if (canBeInterlaced(frame)) {

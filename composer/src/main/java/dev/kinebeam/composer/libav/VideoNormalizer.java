@@ -38,7 +38,7 @@ public final class VideoNormalizer {
    * @throws IOException when {@code out} cannot be written
    */
   public static long normalize(
-      Path source, Path out, VideoFormat format, Longest longest, LongConsumer progress)
+      Path source, Path out, VideoFormat format, DurationLimit longest, LongConsumer progress)
       throws IOException {
     try (MediaInput input = MediaInput.open(source)) {
       AVStream stream = input.needVideo();
@@ -149,7 +149,8 @@ public final class VideoNormalizer {
             AV_PKT_DATA_DOVI_CONF);
     if (record != null && record.size() > 2 && record.data().get(2) == DOLBY_ONLY) {
       throw new MediaException(
-          "is Dolby Vision of profile 5, which only Dolby's decoders show right: deliver it in SDR");
+          "is Dolby Vision of profile 5, which only Dolby's decoders show right: deliver it in"
+              + " SDR");
     }
   }
 

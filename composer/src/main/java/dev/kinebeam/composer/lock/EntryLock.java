@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class EntryLock {
   private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 
-  private static final long LOOK_AGAIN_MILLIS = 50;
+  private static final long POLL_INTERVAL_MILLIS = 50;
 
   private final ReentrantLock threads;
   private final FileChannel channel;
@@ -71,7 +71,7 @@ public final class EntryLock {
         return lock;
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("cancelled while waiting for a lock");

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * callers ask at once. They end when this is closed, or this process ends. Thread-safe.
  */
 public final class ChildPool implements AutoCloseable {
-  private static final long LOOK_MILLIS = 200;
+  private static final long POLL_INTERVAL_MILLIS = 200;
   private static final Set<String> ANSWERS =
       Set.of(ChildService.OK, ChildService.REJECTED, ChildService.FAILED);
 
@@ -91,7 +91,8 @@ public final class ChildPool implements AutoCloseable {
   private Attempt ask(Child child, String question) {
     Limit limit = new Limit(child, System.nanoTime() + within.toNanos());
     ScheduledFuture<?> watching =
-        watch.scheduleWithFixedDelay(limit, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        watch.scheduleWithFixedDelay(
+            limit, POLL_INTERVAL_MILLIS, POLL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     String line = null;
     String killedFor;
     try {

@@ -46,8 +46,8 @@ public final class MediaChildren implements AutoCloseable {
    *
    * @throws MediaException saying what is wrong with it
    */
-  public MediaReport look(Path file) throws IOException {
-    return Wire.report(pool.ask(List.of(MediaMain.LOOK, name(file), longest.toString())));
+  public MediaReport inspect(Path file) throws IOException {
+    return Wire.report(pool.ask(List.of(MediaMain.INSPECT, name(file), longest.toString())));
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.kinebeam.composer.media;
 
-import dev.kinebeam.composer.libav.Longest;
+import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.composer.libav.MediaReport;
 import dev.kinebeam.composer.libav.Mp3Maker;
 import dev.kinebeam.composer.mezzanine.Normalizer;
@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The child process in which delivered files are decoded: it is asked {@code look FILE LONGEST} or
- * {@code mp3 FILE LONGEST TARGET}.
+ * The child process in which delivered files are decoded: it is asked {@code inspect FILE LONGEST}
+ * or {@code mp3 FILE LONGEST TARGET}.
  */
 public final class MediaMain {
-  static final String LOOK = "look";
+  static final String INSPECT = "look";
   static final String MP3 = "mp3";
 
   private MediaMain() {}
@@ -22,8 +22,9 @@ public final class MediaMain {
     ChildService.serve(
         question -> {
           Path file = Path.of(question.get(1));
-          Longest longest = new Longest(Duration.parse(question.get(2)), Normalizer.Limits.LONGEST);
-          if (question.get(0).equals(LOOK)) {
+          DurationLimit longest =
+              new DurationLimit(Duration.parse(question.get(2)), Normalizer.Limits.LONGEST);
+          if (question.get(0).equals(INSPECT)) {
             return Wire.words(MediaReport.of(file, longest));
           }
           Mp3Maker.make(file, Path.of(question.get(3)), longest);

@@ -20,10 +20,10 @@ public final class DerivedFiles {
   private static final int ATTEMPTS = 3;
 
   private final Path directory;
-  private final CacheRoom room;
+  private final CacheEviction room;
   private final Clock clock;
 
-  DerivedFiles(Path directory, CacheRoom room, Clock clock) {
+  DerivedFiles(Path directory, CacheEviction room, Clock clock) {
     this.directory = directory;
     this.room = room;
     this.clock = clock;

@@ -75,7 +75,7 @@ public final class MezzanineBucket implements SharedMezzanines {
       Optional<IOException> ofDisk = ofDisk(e, directory);
       if (ofDisk.isPresent()) {
         refuseCancelled(e);
-        throw CacheRoom.notWritten(name, directory, ofDisk.get().toString(), bytes);
+        throw CacheEviction.notWritten(name, directory, ofDisk.get().toString(), bytes);
       }
       leaveAlone("was asked in vain for " + name, e);
       empty(directory);
@@ -168,7 +168,7 @@ public final class MezzanineBucket implements SharedMezzanines {
   private static void empty(Path directory) {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
-        CacheRoom.deleteTree(file);
+        CacheEviction.deleteTree(file);
       }
     } catch (IOException e) {
       // The folder is one in the making, which goes as a whole in any case; what is made into it

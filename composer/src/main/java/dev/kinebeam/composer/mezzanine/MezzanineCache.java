@@ -43,7 +43,7 @@ public final class MezzanineCache {
   private final Profile profile;
   private final Normalizer normalizer;
   private final SharedMezzanines shared;
-  private final CacheRoom room;
+  private final CacheEviction room;
   private final Clock clock;
 
   /** A cache that shares nothing with other machines. */
@@ -64,7 +64,7 @@ public final class MezzanineCache {
     this.normalizer = normalizer;
     this.shared = shared;
     this.clock = clock;
-    this.room = new CacheRoom(root, maxBytes, clock);
+    this.room = new CacheEviction(root, maxBytes, clock);
   }
 
   /** What all mezzanines in here look like. */
@@ -208,7 +208,7 @@ public final class MezzanineCache {
       place(making, entry);
       return true;
     } finally {
-      CacheRoom.deleteTree(making);
+      CacheEviction.deleteTree(making);
     }
   }
 
@@ -254,19 +254,19 @@ public final class MezzanineCache {
       writeCost(making, entry, cpu);
       place(making, entry);
     } finally {
-      CacheRoom.deleteTree(making);
+      CacheEviction.deleteTree(making);
     }
   }
 
   private static void writeCost(Path making, Path entry, Duration cpu) throws IOException {
-    told(
+    withDiskErrors(
         making,
         entry,
         () -> Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis())));
   }
 
   private static void place(Path making, Path entry) throws IOException {
-    told(making, entry, () -> CacheRoom.place(making, entry));
+    withDiskErrors(making, entry, () -> CacheEviction.place(making, entry));
   }
 
   private interface Writing {
@@ -274,13 +274,13 @@ public final class MezzanineCache {
   }
 
   /** Names the entry, the folder and its room when it cannot be written. */
-  private static void told(Path making, Path entry, Writing writing) throws IOException {
+  private static void withDiskErrors(Path making, Path entry, Writing writing) throws IOException {
     try {
       writing.write();
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
-      throw CacheRoom.notWritten(name(entry), making, e.toString(), 0);
+      throw CacheEviction.notWritten(name(entry), making, e.toString(), 0);
     }
   }
 

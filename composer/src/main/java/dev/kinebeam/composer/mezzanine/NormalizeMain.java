@@ -1,7 +1,7 @@
 package dev.kinebeam.composer.mezzanine;
 
+import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.composer.libav.Libav;
-import dev.kinebeam.composer.libav.Longest;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.PcmDecoder;
 import dev.kinebeam.composer.libav.VideoFormat;
@@ -62,13 +62,13 @@ public final class NormalizeMain {
     Libav.limitAllocations(MOST_AT_ONCE);
     Path source = Path.of(args[1]);
     Path directory = Path.of(args[2]);
-    Longest longest = new Longest(Duration.parse(args[3]), Normalizer.Limits.LONGEST);
+    DurationLimit longest = new DurationLimit(Duration.parse(args[3]), Normalizer.Limits.LONGEST);
     VideoFormat format = args[0].equals("video") ? format(args) : null;
     try {
       if (format == null) {
         PcmDecoder.decode(source, directory.resolve(VideoMezzanine.AUDIO_FILE), longest);
       } else {
-        long frames = video(source, directory, format, longest, done -> tell(done, out));
+        long frames = video(source, directory, format, longest, done -> reportFrames(done, out));
         out.println(FRAMES + frames);
       }
       ProcessHandle.current()
@@ -86,9 +86,9 @@ public final class NormalizeMain {
       if (isOfDisk(e, directory)) {
         out.println(NEEDS + needed(source, format));
       }
-      boolean told = e.getMessage() != null && !(e instanceof FileSystemException);
+      boolean explained = e.getMessage() != null && !(e instanceof FileSystemException);
       // The message of one of a file system may be the file's name and no more.
-      out.println(FAULT + oneLine(told ? e.getMessage() : e.toString()));
+      out.println(FAULT + oneLine(explained ? e.getMessage() : e.toString()));
       System.exit(FAILED);
     }
   }
@@ -103,7 +103,11 @@ public final class NormalizeMain {
 
   /** Fills a folder with the files of a video mezzanine; returns its frames. */
   static long video(
-      Path source, Path directory, VideoFormat format, Longest longest, LongConsumer framesDone)
+      Path source,
+      Path directory,
+      VideoFormat format,
+      DurationLimit longest,
+      LongConsumer framesDone)
       throws IOException {
     long frames =
         VideoNormalizer.normalize(
@@ -113,7 +117,7 @@ public final class NormalizeMain {
     return frames;
   }
 
-  private static void tell(long done, PrintStream out) {
+  private static void reportFrames(long done, PrintStream out) {
     if (done % FRAMES_PER_LINE == 0) {
       out.println(FRAMES + done);
     }

@@ -12,7 +12,7 @@ import java.util.function.LongConsumer;
 
 /** One child at work: what it says, and whether it keeps to its limits. */
 final class Supervision {
-  private static final long LOOK_MILLIS = 100;
+  private static final long POLL_INTERVAL_MILLIS = 100;
 
   /** Of a Java that could not even begin: no memory to reserve, a class or a library missing. */
   private static final int NOT_BEGUN = 1;
@@ -30,7 +30,7 @@ final class Supervision {
   private final Process process;
   private final Normalizer.Limits limits;
   private final LongConsumer framesDone;
-  private final LogTail log;
+  private final OutputTail log;
   private final long deadline;
   private Duration cpu = Duration.ZERO;
   private String rejected = "";
@@ -48,7 +48,7 @@ final class Supervision {
     this.process = process;
     this.limits = limits;
     this.framesDone = framesDone;
-    this.log = LogTail.of(process.getErrorStream());
+    this.log = OutputTail.of(process.getErrorStream());
     this.deadline = System.nanoTime() + limits.time().toNanos();
   }
 
@@ -63,7 +63,7 @@ final class Supervision {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       boolean ended = false;
       while (!ended) {
-        ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        ended = process.waitFor(POLL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         // Only whole lines are written, and each at once: what has begun can be read to its end.
         while (ended || lines.ready()) {
           String line = lines.readLine();
@@ -104,7 +104,7 @@ final class Supervision {
     if (code == NormalizeMain.FAILED && !fault.isEmpty()) {
       throw bytesNeeded == NO_DISK_AT_FAULT
           ? new IOException(name + " was not normalised: " + fault)
-          : CacheRoom.notWritten(name, directory, fault, bytesNeeded);
+          : CacheEviction.notWritten(name, directory, fault, bytesNeeded);
     }
     if (code == NOT_BEGUN || code == KILLED || code == TERMINATED) {
       throw new TemporaryFailure(

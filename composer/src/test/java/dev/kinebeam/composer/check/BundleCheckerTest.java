@@ -25,7 +25,7 @@ class BundleCheckerTest {
   @TempDir Path folder;
 
   private static CheckResult check(Path bundle, MediaChildren children) throws IOException {
-    return new BundleChecker(children, (done, all) -> {}).check(new FolderShelf(bundle));
+    return new BundleChecker(children, (done, all) -> {}).check(new FolderSource(bundle));
   }
 
   private static FileRow row(CheckResult result, String file) {
@@ -34,7 +34,7 @@ class BundleCheckerTest {
 
   private static void error(CheckResult result, String file, String... words) {
     FileRow row = row(result, file);
-    assertThat(row.level()).as(file).isEqualTo(Level.ERROR);
+    assertThat(row.level()).as(file).isEqualTo(Severity.ERROR);
     assertThat(row.findings().get(0).message()).contains(words);
   }
 
@@ -67,7 +67,7 @@ class BundleCheckerTest {
     error(result, "pauza-video-1.mp4", "slot pauza-video", "HLS playlist");
     error(result, "rep-left-video-1.mp4", "slot rep-left-video");
     error(result, "audio/ro/rep-right-vo-1.mp3", "slot audio/ro/rep-right-vo", "about 12 counts");
-    assertThat(result.count(Level.ERROR)).isEqualTo(5);
+    assertThat(result.count(Severity.ERROR)).isEqualTo(5);
     assertThat(result.rows())
         .flatExtracting(FileRow::findings)
         .extracting(Finding::message)

@@ -16,7 +16,7 @@ class BundleRulesTest {
   private static final double BLOCK = 17.5;
   private static final double COUNTED = 70;
 
-  private final Map<String, Look> looks = new TreeMap<>();
+  private final Map<String, Inspection> inspections = new TreeMap<>();
   private String manifest =
       """
       {"exercise":"squats","reps_per_video_block":5,"counts_per_audio_master":20,
@@ -28,22 +28,23 @@ class BundleRulesTest {
   void faultless() {
     for (int variant = 1; variant <= 3; variant++) {
       for (String part : List.of("intro", "pauza", "outro")) {
-        looks.put(part + "-video-" + variant + ".mp4", video(10));
-        looks.put("audio/ro/" + part + "-vo-" + variant + ".mp3", voice(10, 9.5, -18, -3));
+        inspections.put(part + "-video-" + variant + ".mp4", video(10));
+        inspections.put("audio/ro/" + part + "-vo-" + variant + ".mp3", voice(10, 9.5, -18, -3));
       }
       for (String side : List.of("left", "right")) {
-        looks.put("rep-" + side + "-video-" + variant + ".mp4", video(BLOCK));
-        looks.put("audio/ro/rep-" + side + "-vo-" + variant + ".mp3", voice(COUNTED, 68, -18, -3));
+        inspections.put("rep-" + side + "-video-" + variant + ".mp4", video(BLOCK));
+        inspections.put(
+            "audio/ro/rep-" + side + "-vo-" + variant + ".mp3", voice(COUNTED, 68, -18, -3));
       }
     }
   }
 
-  private static Look video(double seconds) {
+  private static Inspection video(double seconds) {
     return video(seconds, 30);
   }
 
-  private static Look video(double seconds, double fps) {
-    return new Look.Seen(
+  private static Inspection video(double seconds, double fps) {
+    return new Inspection.Decoded(
         new MediaReport(
             "mov,mp4,m4a",
             Optional.of(
@@ -53,8 +54,8 @@ class BundleRulesTest {
         Double.toString(Math.random()));
   }
 
-  private static Look voice(double seconds, double heardUntil, double loudness, double peak) {
-    return new Look.Seen(
+  private static Inspection voice(double seconds, double heardUntil, double loudness, double peak) {
+    return new Inspection.Decoded(
         new MediaReport(
             "mp3",
             Optional.empty(),
@@ -64,14 +65,18 @@ class BundleRulesTest {
   }
 
   private CheckResult judge() {
-    List<String> files = new java.util.ArrayList<>(looks.keySet());
+    List<String> files = new java.util.ArrayList<>(inspections.keySet());
     files.add("manifest.json");
     return judge(files);
   }
 
   private CheckResult judge(List<String> files) {
     return BundleRules.judge(
-        "there", "squats", Optional.of(manifest.getBytes(StandardCharsets.UTF_8)), files, looks);
+        "there",
+        "squats",
+        Optional.of(manifest.getBytes(StandardCharsets.UTF_8)),
+        files,
+        inspections);
   }
 
   private static FileRow row(CheckResult result, String file) {
@@ -80,7 +85,7 @@ class BundleRulesTest {
 
   /** The only row that is not in order. */
   private FileRow only() {
-    List<FileRow> bad = judge().rows().stream().filter(row -> row.level() != Level.OK).toList();
+    List<FileRow> bad = judge().rows().stream().filter(row -> row.level() != Severity.OK).toList();
     assertThat(bad).hasSize(1);
     return bad.get(0);
   }
@@ -88,16 +93,16 @@ class BundleRulesTest {
   @Test
   void nothingIsFoundWhereNothingIs() {
     CheckResult result = judge();
-    assertThat(result.rows()).hasSize(31).allMatch(row -> row.level() == Level.OK);
+    assertThat(result.rows()).hasSize(31).allMatch(row -> row.level() == Severity.OK);
     assertThat(result.isUsable()).isTrue();
   }
 
   @Test
   void aManifestThatSaysMoreCountsThanWereRecordedNamesFileAndSlot() {
-    looks.put("audio/ro/rep-left-vo-2.mp3", voice(42, 41.2, -18, -3));
+    inspections.put("audio/ro/rep-left-vo-2.mp3", voice(42, 41.2, -18, -3));
     FileRow row = only();
     assertThat(row.file()).isEqualTo("audio/ro/rep-left-vo-2.mp3");
-    assertThat(row.level()).isEqualTo(Level.ERROR);
+    assertThat(row.level()).isEqualTo(Severity.ERROR);
     assertThat(row.findings().get(0).code()).isEqualTo("counts_missing");
     assertThat(row.findings().get(0).message())
         .contains("slot audio/ro/rep-left-vo", "about 12 counts", "manifest says 20");
@@ -105,7 +110,7 @@ class BundleRulesTest {
 
   @Test
   void aFileNamedLikeAPrimitiveButForItsEndingIsToBeExported() {
-    List<String> files = new java.util.ArrayList<>(looks.keySet());
+    List<String> files = new java.util.ArrayList<>(inspections.keySet());
     files.addAll(
         List.of(
             "manifest.json",
@@ -125,48 +130,48 @@ class BundleRulesTest {
 
   @Test
   void silenceDoesNotStandForCounts() {
-    looks.put("audio/ro/rep-left-vo-2.mp3", voice(COUNTED, 41.2, -18, -3));
+    inspections.put("audio/ro/rep-left-vo-2.mp3", voice(COUNTED, 41.2, -18, -3));
     assertThat(only().findings().get(0).message()).contains("about 12 counts");
   }
 
   @Test
   void aVoiceThatCountsSlowerThanTheBodyMovesIsWarnedOfAboveHalfAPercent() {
-    looks.put("audio/ro/rep-right-vo-1.mp3", voice(COUNTED * 1.0049, 68, -18, -3));
-    assertThat(judge().count(Level.WARN)).isZero();
-    looks.put("audio/ro/rep-right-vo-1.mp3", voice(COUNTED * 1.006, 68, -18, -3));
+    inspections.put("audio/ro/rep-right-vo-1.mp3", voice(COUNTED * 1.0049, 68, -18, -3));
+    assertThat(judge().count(Severity.WARN)).isZero();
+    inspections.put("audio/ro/rep-right-vo-1.mp3", voice(COUNTED * 1.006, 68, -18, -3));
     FileRow row = only();
-    assertThat(row.level()).isEqualTo(Level.WARN);
+    assertThat(row.level()).isEqualTo(Severity.WARN);
     assertThat(row.findings().get(0).message()).contains("70.42 s", "70.00 s", "+0.6 %");
   }
 
   @Test
   void aBlockOfAnotherTempoIsWarnedOf() {
-    looks.put("rep-left-video-3.mp4", video(17.8));
+    inspections.put("rep-left-video-3.mp4", video(17.8));
     assertThat(only().findings().get(0).code()).isEqualTo("tempo");
   }
 
   @Test
   void peaksAndSpreadAreWarnedOf() {
-    looks.put("audio/ro/intro-vo-1.mp3", voice(10, 9.5, -18, -0.4));
+    inspections.put("audio/ro/intro-vo-1.mp3", voice(10, 9.5, -18, -0.4));
     assertThat(only().findings().get(0).message()).contains("-0.4 dBTP", "lower it by 0.6 dB");
-    looks.put("audio/ro/intro-vo-1.mp3", voice(10, 9.5, -20.5, -3));
+    inspections.put("audio/ro/intro-vo-1.mp3", voice(10, 9.5, -20.5, -3));
     assertThat(only().findings().get(0).message()).contains("2.5 LU quieter");
-    looks.put("audio/ro/intro-vo-1.mp3", voice(10, 9.5, -20, -3));
-    assertThat(judge().count(Level.WARN)).isZero();
+    inspections.put("audio/ro/intro-vo-1.mp3", voice(10, 9.5, -20, -3));
+    assertThat(judge().count(Severity.WARN)).isZero();
   }
 
   @Test
   void aVoiceIsHeldAgainstTheShortestVideoItMayMeet() {
-    looks.put("pauza-video-2.mp4", video(9));
+    inspections.put("pauza-video-2.mp4", video(9));
     CheckResult result = judge();
-    assertThat(result.count(Level.WARN)).isEqualTo(3);
+    assertThat(result.count(Severity.WARN)).isEqualTo(3);
     assertThat(row(result, "audio/ro/pauza-vo-3.mp3").findings().get(0).message())
         .contains("heard until 9.50 s", "pauza-video-2.mp4 ends at 9.00 s");
   }
 
   @Test
   void aVideoOfAnotherRateIsWarnedOf() {
-    looks.put("intro-video-1.mp4", video(10, 25));
+    inspections.put("intro-video-1.mp4", video(10, 25));
     assertThat(only().findings().get(0).message()).contains("25 fps", "30 fps");
   }
 
@@ -174,28 +179,28 @@ class BundleRulesTest {
   void everySlotOfEveryLanguageIsAskedFor() {
     manifest = manifest.replace("[\"ro\"]", "[\"ro\",\"en\"]");
     CheckResult result = judge();
-    assertThat(result.count(Level.ERROR)).isEqualTo(5);
+    assertThat(result.count(Severity.ERROR)).isEqualTo(5);
     assertThat(row(result, "audio/en/rep-left-vo-1.mp3").findings().get(0).message())
         .contains("counts, side left, en is missing");
   }
 
   @Test
   void gapsStrangersAndForeignLanguagesAreWarnedOf() {
-    looks.remove("outro-video-2.mp4");
-    looks.put("audio/fr/intro-vo-1.mp3", voice(10, 9.5, -18, -3));
-    looks.put("rep-up-video-1.mp4", video(BLOCK));
-    List<String> files = new java.util.ArrayList<>(looks.keySet());
+    inspections.remove("outro-video-2.mp4");
+    inspections.put("audio/fr/intro-vo-1.mp3", voice(10, 9.5, -18, -3));
+    inspections.put("rep-up-video-1.mp4", video(BLOCK));
+    List<String> files = new java.util.ArrayList<>(inspections.keySet());
     files.add("manifest.json");
     files.add("Intro final.mp4");
     CheckResult result = judge(files);
-    assertThat(result.count(Level.ERROR)).isZero();
+    assertThat(result.count(Severity.ERROR)).isZero();
     assertThat(row(result, "outro-video-2.mp4").findings().get(0).code())
         .isEqualTo("variant_missing");
     assertThat(row(result, "audio/fr/intro-vo-1.mp3").findings().get(0).message())
         .contains("languages are [ro]");
     assertThat(row(result, "rep-up-video-1.mp4").findings().get(0).message())
         .contains("sides are [left, right]");
-    assertThat(row(result, "Intro final.mp4").level()).isEqualTo(Level.WARN);
+    assertThat(row(result, "Intro final.mp4").level()).isEqualTo(Severity.WARN);
   }
 
   @Test
@@ -217,7 +222,7 @@ class BundleRulesTest {
   void aFieldThatNobodyKnowsIsWarnedOf() {
     manifest = manifest.replace("\"sides\"", "\"gains\":{\"voice_ower\":2},\"side\":1,\"sides\"");
     FileRow row = only();
-    assertThat(row.level()).isEqualTo(Level.WARN);
+    assertThat(row.level()).isEqualTo(Severity.WARN);
     assertThat(row.findings())
         .extracting(Finding::message)
         .anyMatch(m -> m.startsWith("gains.voice_ower"))

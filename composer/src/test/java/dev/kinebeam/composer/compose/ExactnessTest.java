@@ -9,7 +9,7 @@ import dev.kinebeam.composer.testing.ExpectedFromPicks;
 import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.sample.Clip;
 import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.sample.libav.Complaints;
+import dev.kinebeam.sample.libav.LibavWarnings;
 import dev.kinebeam.sample.libav.MediaReader;
 import dev.kinebeam.sample.libav.MediaReader.DecodedPicture;
 import dev.kinebeam.sample.libav.MediaReader.Packet;
@@ -121,7 +121,7 @@ class ExactnessTest {
   void decodesWithoutAComplaint(Shape shape) throws Exception {
     Path file = render(shape).file();
     List<String> complaints =
-        Complaints.during(
+        LibavWarnings.during(
             () -> {
               MediaReader.pictures(file);
               MediaReader.sound(file);

@@ -8,8 +8,8 @@ import dev.kinebeam.composer.hls.HlsRender;
 import dev.kinebeam.composer.plan.RenderScript;
 import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.sample.libav.Complaints;
 import dev.kinebeam.sample.libav.Footage;
+import dev.kinebeam.sample.libav.LibavWarnings;
 import dev.kinebeam.sample.libav.MediaReader;
 import dev.kinebeam.sample.libav.MediaReader.DecodedPicture;
 import dev.kinebeam.sample.picture.Barcode;
@@ -86,6 +86,6 @@ class OneFrameTest {
           .as("picture %d", i)
           .matches(clip -> clip.isPresent() == ofOneFrame);
     }
-    assertThat(Complaints.during(() -> MediaReader.pictures(file))).isEmpty();
+    assertThat(LibavWarnings.during(() -> MediaReader.pictures(file))).isEmpty();
   }
 }

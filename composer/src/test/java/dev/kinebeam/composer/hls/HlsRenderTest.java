@@ -15,7 +15,7 @@ import dev.kinebeam.composer.testing.ExpectedFromPicks;
 import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.sample.Clip;
 import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.sample.libav.Complaints;
+import dev.kinebeam.sample.libav.LibavWarnings;
 import dev.kinebeam.sample.libav.MediaReader;
 import dev.kinebeam.sample.libav.MediaReader.DecodedPicture;
 import dev.kinebeam.sample.libav.Sound;
@@ -110,9 +110,10 @@ class HlsRenderTest {
         }
       }
     }
-    Matcher told = Pattern.compile("[:,]BANDWIDTH=(\\d+).*\n216p").matcher(text("playlist.m3u8"));
-    assertThat(told.find()).isTrue();
-    double ofPictures = Long.parseLong(told.group(1)) - PiecedSound.BIT_RATE * 11 / 10.0;
+    Matcher bandwidth =
+        Pattern.compile("[:,]BANDWIDTH=(\\d+).*\n216p").matcher(text("playlist.m3u8"));
+    assertThat(bandwidth.find()).isTrue();
+    double ofPictures = Long.parseLong(bandwidth.group(1)) - PiecedSound.BIT_RATE * 11 / 10.0;
     assertThat(ofPictures).isCloseTo(peak, within(peak / 1000));
   }
 
@@ -148,7 +149,7 @@ class HlsRenderTest {
     for (int i = 0; i < pictures.size(); i++) {
       assertThat(pictures.get(i).ptsSeconds()).isCloseTo(i / 30.0, within(1e-6));
     }
-    assertThat(Complaints.during(() -> MediaReader.pictures(file))).isEmpty();
+    assertThat(LibavWarnings.during(() -> MediaReader.pictures(file))).isEmpty();
   }
 
   @Test
@@ -168,7 +169,7 @@ class HlsRenderTest {
               found ->
                   assertThat(found.onsetSeconds()).isCloseTo(placed.onsetSeconds(), within(1e-3)));
     }
-    assertThat(Complaints.during(() -> MediaReader.sound(file))).isEmpty();
+    assertThat(LibavWarnings.during(() -> MediaReader.sound(file))).isEmpty();
   }
 
   /** The file's packets and the segments' are the same, and so the first 21 ms, too. */

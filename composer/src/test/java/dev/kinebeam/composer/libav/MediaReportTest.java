@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The meter against signals whose loudness and peak follow from the standard. */
 class MediaReportTest {
   private static final int RATE = 48_000;
-  private static final Longest LONGEST = new Longest(Duration.ofMinutes(1), "A_SETTING");
+  private static final DurationLimit LONGEST =
+      new DurationLimit(Duration.ofMinutes(1), "A_SETTING");
 
   @TempDir Path folder;
 
@@ -144,7 +145,7 @@ class MediaReportTest {
   @Test
   void whatIsLongerThanAPrimitiveMayBeIsNone() {
     Path video = SampleBundle.directory().resolve("outro-video-1.mp4");
-    Longest none = new Longest(Duration.ZERO, "A_SETTING");
+    DurationLimit none = new DurationLimit(Duration.ZERO, "A_SETTING");
     assertThatThrownBy(() -> MediaReport.of(video, none))
         .isInstanceOf(MediaException.class)
         .hasMessageContaining("A_SETTING");

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The voice lies under the pictures where it lay before, whatever the container does. */
 class Mp3MakerTest {
   private static final int RATE = 48_000;
-  private static final Longest LONGEST = new Longest(Duration.ofMinutes(1), "A_SETTING");
+  private static final DurationLimit LONGEST =
+      new DurationLimit(Duration.ofMinutes(1), "A_SETTING");
   private static final Tone TONE = new Tone(0.4, 1000, 0.3);
 
   @TempDir Path folder;

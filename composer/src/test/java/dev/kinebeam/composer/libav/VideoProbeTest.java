@@ -112,8 +112,8 @@ class VideoProbeTest {
 
   private Path video(int frames, int seconds) throws IOException {
     Path file = folder.resolve("video.mp4");
-    dev.kinebeam.sample.libav.VideoFormat pictures =
-        new dev.kinebeam.sample.libav.VideoFormat(192, 108, 30, 30, "ultrafast");
+    dev.kinebeam.sample.libav.SampleVideoFormat pictures =
+        new dev.kinebeam.sample.libav.SampleVideoFormat(192, 108, 30, 30, "ultrafast");
     AudioFormat sound = new AudioFormat("aac", SAMPLE_RATE, 1, 64_000);
     try (Picture picture = new Picture(192, 108);
         MediaWriter writer =

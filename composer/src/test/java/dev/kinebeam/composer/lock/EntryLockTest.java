@@ -65,7 +65,7 @@ class EntryLockTest {
     EntryLock held = EntryLock.acquire(ours);
     Process other = other(theirs, ours);
     try (BufferedReader said = other.inputReader(StandardCharsets.UTF_8);
-        BufferedWriter tell = other.outputWriter(StandardCharsets.UTF_8)) {
+        BufferedWriter input = other.outputWriter(StandardCharsets.UTF_8)) {
       assertThat(said.readLine()).isEqualTo("holding");
       CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> takeAndLetGo(theirs));
       assertThat(said.readLine()).isEqualTo("waiting");
@@ -74,8 +74,8 @@ class EntryLockTest {
       held.release();
       assertThat(said.readLine()).isEqualTo("had both");
       assertThat(waiting).isNotDone();
-      tell.write("let go\n");
-      tell.flush();
+      input.write("let go\n");
+      input.flush();
       waiting.get(10, TimeUnit.SECONDS);
       assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
       assertThat(other.exitValue()).isZero();

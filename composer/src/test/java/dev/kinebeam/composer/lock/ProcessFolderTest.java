@@ -38,10 +38,10 @@ class ProcessFolderTest {
                 root.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    String told = process.inputReader().readLine();
+    String folder = process.inputReader().readLine();
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(told).isNotNull();
-    return Path.of(told);
+    assertThat(folder).isNotNull();
+    return Path.of(folder);
   }
 
   @Test

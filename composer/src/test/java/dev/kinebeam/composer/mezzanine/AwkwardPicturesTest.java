@@ -3,7 +3,7 @@ package dev.kinebeam.composer.mezzanine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.kinebeam.composer.libav.Longest;
+import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.sample.libav.DecodedFrame;
 import dev.kinebeam.sample.libav.Footage;
 import dev.kinebeam.sample.libav.Footage.Colour;
@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AwkwardPicturesTest {
   private static final Rectangle WHOLE = new Rectangle(0, 0, 384, 216);
   private static final int CLIP = 9;
-  private static final Longest LONGEST = new Longest(Duration.ofMinutes(1), "A_SETTING");
+  private static final DurationLimit LONGEST =
+      new DurationLimit(Duration.ofMinutes(1), "A_SETTING");
 
   @TempDir Path directory;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.kinebeam.composer.libav.Longest;
+import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.sample.libav.Footage;
 import dev.kinebeam.sample.libav.Footage.SoundTrack;
@@ -195,7 +195,7 @@ class AwkwardSoundTest {
     footage.size(128, 72).writeTo(source);
     spoiler.spoil(source);
     Path out = Files.createTempDirectory(directory, "mezzanine");
-    Longest longest = new Longest(Duration.ofMinutes(1), "A_SETTING");
+    DurationLimit longest = new DurationLimit(Duration.ofMinutes(1), "A_SETTING");
     NormalizeMain.video(source, out, Profile.TINY.format(), longest, frames -> {});
     return Files.readAllBytes(out.resolve(VideoMezzanine.AUDIO_FILE));
   }

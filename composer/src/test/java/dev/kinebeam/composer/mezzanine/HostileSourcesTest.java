@@ -3,7 +3,7 @@ package dev.kinebeam.composer.mezzanine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kinebeam.composer.libav.Longest;
+import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.MediaReport;
 import dev.kinebeam.composer.libav.Mp3Maker;
@@ -112,7 +112,7 @@ class HostileSourcesTest {
     Path source = directory.resolve("source.mkv");
     new Footage().size(64, 36).frames(90, 30, 1).writeTo(source);
     lieAboutDuration(source);
-    Longest longest = new Longest(TWO_SECONDS, "A_SETTING");
+    DurationLimit longest = new DurationLimit(TWO_SECONDS, "A_SETTING");
     assertThatThrownBy(
             () ->
                 NormalizeMain.video(
@@ -132,7 +132,7 @@ class HostileSourcesTest {
         .sound(SoundTrack.of("aac", 48_000, sound).after(360_000))
         .writeTo(source);
     lieAboutDuration(source);
-    Longest longest = new Longest(TWO_SECONDS, "A_SETTING");
+    DurationLimit longest = new DurationLimit(TWO_SECONDS, "A_SETTING");
     Path out = directory.resolve("made");
     for (ThrowingCallable use :
         List.<ThrowingCallable>of(
@@ -153,7 +153,8 @@ class HostileSourcesTest {
     new Footage().size(64, 36).sound(SoundTrack.of("aac", 48_000, sound)).writeTo(source);
     lieAboutDuration(source);
     Path out = directory.resolve("audio.pcm");
-    assertThatThrownBy(() -> PcmDecoder.decode(source, out, new Longest(TWO_SECONDS, "A_SETTING")))
+    assertThatThrownBy(
+            () -> PcmDecoder.decode(source, out, new DurationLimit(TWO_SECONDS, "A_SETTING")))
         .isInstanceOf(MediaException.class)
         .hasMessageStartingWith("is 20 s long, and a primitive may last 2 s");
     assertThat(out).as("decoded").doesNotExist();
@@ -198,7 +199,7 @@ class HostileSourcesTest {
               }
             },
             new ByteArrayInputStream(line));
-    String words = LogTail.of(flood).words();
+    String words = OutputTail.of(flood).words();
     assertThat(words).hasSizeLessThanOrEqualTo(2_000).endsWith("an error like any other");
   }
 

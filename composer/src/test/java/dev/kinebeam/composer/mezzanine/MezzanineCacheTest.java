@@ -149,7 +149,7 @@ class MezzanineCacheTest {
   @Test
   void aCacheThatCannotBeKeptSmallFailsNothingAndHidesNoError() throws IOException {
     Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
-    CacheRoom room = new CacheRoom(directory, 1, Clock.systemUTC());
+    CacheEviction room = new CacheEviction(directory, 1, Clock.systemUTC());
     assertThatThrownBy(room::keepWithinBounds).isInstanceOf(IOException.class);
     MezzanineCache cache = SampleBundle.cache(directory);
     assertThat(cache.voice(source(VOICE, VOICE)).samples()).isPositive();
@@ -274,7 +274,7 @@ class MezzanineCacheTest {
 
   @Test
   void makingRoomMindsNoEntriesThatComeAndGoMeanwhile() throws Exception {
-    CacheRoom room = new CacheRoom(directory, 1L << 30, Clock.systemUTC());
+    CacheEviction room = new CacheEviction(directory, 1L << 30, Clock.systemUTC());
     AtomicBoolean done = new AtomicBoolean();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
@@ -286,7 +286,7 @@ class MezzanineCacheTest {
                   Files.createDirectories(entry);
                   Path place = directory.resolve("version").resolve(entry.getFileName());
                   Files.createDirectories(place.getParent());
-                  CacheRoom.moveWhole(entry, place);
+                  CacheEviction.moveWhole(entry, place);
                   room.discard(place);
                 }
                 return null;

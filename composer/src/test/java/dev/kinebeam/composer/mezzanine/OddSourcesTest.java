@@ -3,7 +3,7 @@ package dev.kinebeam.composer.mezzanine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.kinebeam.composer.libav.Longest;
+import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.composer.libav.PcmDecoder;
 import dev.kinebeam.composer.testing.OddMedia;
 import dev.kinebeam.sample.libav.DecodedFrame;
@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A flash and a beep at every full second lie in a mezzanine as far apart as in their source. */
 class OddSourcesTest {
-  private static final Longest LONGEST = new Longest(Duration.ofMinutes(1), "A_SETTING");
+  private static final DurationLimit LONGEST =
+      new DurationLimit(Duration.ofMinutes(1), "A_SETTING");
   private static final int SAMPLES_PER_FRAME = 1600;
   private static final double SAMPLES_PER_MILLI = 48;
 

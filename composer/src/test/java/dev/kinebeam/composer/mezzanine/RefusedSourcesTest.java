@@ -2,7 +2,7 @@ package dev.kinebeam.composer.mezzanine;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kinebeam.composer.libav.Longest;
+import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.PcmDecoder;
 import dev.kinebeam.composer.testing.OddMedia;
@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is not taken is refused before anything is decoded, with what it is. */
 class RefusedSourcesTest {
-  private static final Longest LONGEST = new Longest(Duration.ofMinutes(30), "A_SETTING");
+  private static final DurationLimit LONGEST =
+      new DurationLimit(Duration.ofMinutes(30), "A_SETTING");
   private static final String DELIVER =
       ", which is not taken: deliver MP4 or MOV with H.264 (a voice-over as MP3 or WAV)";
 

@@ -1,6 +1,6 @@
 package dev.kinebeam.composer.testing;
 
-import dev.kinebeam.sample.Progress;
+import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.SampleExercise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +17,7 @@ public final class RawDelivery {
   public static synchronized Path directory() {
     Path directory = Path.of("target", "raw-tiny");
     try {
-      SampleExercise.tiny().writeRawTo(directory, Progress.NONE);
+      SampleExercise.tiny().writeRawTo(directory, BundleProgress.NONE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

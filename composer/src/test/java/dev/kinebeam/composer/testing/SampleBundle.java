@@ -4,7 +4,7 @@ import dev.kinebeam.composer.bundle.LocalPrimitive;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.mezzanine.Normalizer;
 import dev.kinebeam.composer.mezzanine.Profile;
-import dev.kinebeam.sample.Progress;
+import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.SampleExercise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +28,7 @@ public final class SampleBundle {
   public static synchronized Path directory() {
     Path directory = TARGET.resolve("sample-small");
     try {
-      SampleExercise.small().writeTo(directory, Progress.NONE);
+      SampleExercise.small().writeTo(directory, BundleProgress.NONE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

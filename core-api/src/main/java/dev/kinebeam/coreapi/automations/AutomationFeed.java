@@ -122,7 +122,7 @@ public final class AutomationFeed implements AutoCloseable {
       // From here on nobody else's record can come after the end that is read now.
       long published = FeedEnd.read(bootstrapServers);
       requireSameDatabase(published);
-      noteTold(published);
+      recordPublished(published);
       LOG.info("this gateway relays automations, after change {}", published);
       relays = true;
       while (!stopped(Duration.ZERO)) {
@@ -138,7 +138,7 @@ public final class AutomationFeed implements AutoCloseable {
           send(producer, changes);
           published = changes.get(changes.size() - 1).id;
           if (lock.isHeld()) { // else the next relay may have noted more
-            noteTold(published);
+            recordPublished(published);
           }
         }
       }
@@ -174,7 +174,7 @@ public final class AutomationFeed implements AutoCloseable {
     return database.inTransaction(handle -> handle.createQuery(query).mapTo(Long.class).one());
   }
 
-  private void noteTold(long published) {
+  private void recordPublished(long published) {
     database.inTransaction(
         handle ->
             handle

@@ -50,17 +50,17 @@ final class ChangeStreams {
   private static final class Follower {
     private final UUID orgId;
     private final ResponseStream stream;
-    private long told;
+    private long lastSent;
     private final long since = System.nanoTime();
     private long heardAt = since;
 
-    private Follower(UUID orgId, long told, ResponseStream stream) {
+    private Follower(UUID orgId, long lastSent, ResponseStream stream) {
       this.orgId = orgId;
-      this.told = told;
+      this.lastSent = lastSent;
       this.stream = stream;
     }
 
-    private boolean tell(byte[] bytes) {
+    private boolean send(byte[] bytes) {
       heardAt = System.nanoTime();
       return stream.offer(bytes);
     }
@@ -85,7 +85,7 @@ final class ChangeStreams {
       return;
     }
     Follower follower = new Follower(orgId, after, stream);
-    if (!follower.tell("retry: 2000\n\n".getBytes(UTF_8))) {
+    if (!follower.send("retry: 2000\n\n".getBytes(UTF_8))) {
       return;
     }
     followers.add(follower);
@@ -105,7 +105,7 @@ final class ChangeStreams {
         return;
       }
       try {
-        look(present);
+        sendChanges(present);
         failing = false;
       } catch (RuntimeException e) { // the thread serves everybody who follows, and must not end
         if (!failing) {
@@ -125,18 +125,18 @@ final class ChangeStreams {
     return List.copyOf(followers);
   }
 
-  private void look(List<Follower> present) {
+  private void sendChanges(List<Follower> present) {
     long newest = newest();
     for (Follower follower : present) {
       boolean there = true;
-      while (there && follower.told < newest) {
-        List<Change> changes = after(follower.orgId, follower.told);
+      while (there && follower.lastSent < newest) {
+        List<Change> changes = after(follower.orgId, follower.lastSent);
         for (Change change : changes) {
-          follower.told = change.id;
-          there = there && follower.tell(change.event());
+          follower.lastSent = change.id;
+          there = there && follower.send(change.event());
         }
         if (changes.size() < PAGE) {
-          follower.told = Math.max(follower.told, newest);
+          follower.lastSent = Math.max(follower.lastSent, newest);
         }
       }
       if (!there) {
@@ -153,7 +153,7 @@ final class ChangeStreams {
       return;
     }
     if (System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos()
-        && !follower.tell(": still here\n\n".getBytes(UTF_8))) {
+        && !follower.send(": still here\n\n".getBytes(UTF_8))) {
       leave(follower);
     }
   }
@@ -162,7 +162,7 @@ final class ChangeStreams {
     followers.remove(follower);
   }
 
-  private List<Change> after(UUID orgId, long told) {
+  private List<Change> after(UUID orgId, long lastSent) {
     return database.inOrg(
         orgId,
         handle ->
@@ -175,7 +175,7 @@ final class ChangeStreams {
                      ORDER BY change_id LIMIT :page
                     """)
                 .bind("org", orgId)
-                .bind("last", told)
+                .bind("last", lastSent)
                 .bind("page", PAGE)
                 .map(
                     (row, context) ->

@@ -239,14 +239,14 @@ class VideoHealthQueryTest {
         in(window).filter(of).map(latency).filter(Objects::nonNull).mapToLong(n -> n).toArray();
     Arrays.sort(all);
     assertThat(percentiles.n()).isEqualTo(all.length);
-    Double[] told = {percentiles.p50(), percentiles.p75(), percentiles.p95()};
-    for (int i = 0; i < told.length; i++) {
+    Double[] actual = {percentiles.p50(), percentiles.p75(), percentiles.p95()};
+    for (int i = 0; i < actual.length; i++) {
       if (all.length == 0) {
-        assertThat(told[i]).isNull();
+        assertThat(actual[i]).isNull();
       } else {
         long rank = all[Math.max(1, (int) Math.ceil(SHARES[i] * all.length)) - 1];
         double bounded = Math.min(rank, 300_000);
-        assertThat(told[i]).isCloseTo(bounded, within(0.06 * bounded));
+        assertThat(actual[i]).isCloseTo(bounded, within(0.06 * bounded));
       }
     }
   }

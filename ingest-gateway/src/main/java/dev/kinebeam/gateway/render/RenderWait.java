@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * true: it is read again after each ring, and every second in case a ring was missed.
  */
 public final class RenderWait {
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   private final ExerciseRenders renders;
   private final RenderNotifier notifier;
@@ -55,7 +55,7 @@ public final class RenderWait {
         if (isOver(render) || left <= 0) {
           return render;
         }
-        awaitNotification(rung, Math.min(left, LOOK_AGAIN.toNanos()));
+        awaitNotification(rung, Math.min(left, POLL_INTERVAL.toNanos()));
       } finally {
         notifier.forget(render.renderId(), rung);
       }

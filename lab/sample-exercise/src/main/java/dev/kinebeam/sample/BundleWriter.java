@@ -20,7 +20,7 @@ final class BundleWriter {
     this.directory = directory;
   }
 
-  void write(Progress progress) throws IOException {
+  void write(BundleProgress progress) throws IOException {
     String parameters = "edition " + SampleExercise.EDITION + "\n" + sample + "\n";
     if (!slug.equals(SampleExercise.SLUG)) {
       parameters += slug + "\n";

@@ -3,7 +3,7 @@ package dev.kinebeam.sample;
 import dev.kinebeam.sample.libav.AudioFormat;
 import dev.kinebeam.sample.libav.MediaWriter;
 import dev.kinebeam.sample.libav.Picture;
-import dev.kinebeam.sample.libav.VideoFormat;
+import dev.kinebeam.sample.libav.SampleVideoFormat;
 import dev.kinebeam.sample.picture.Stage;
 import dev.kinebeam.sample.picture.Take;
 import dev.kinebeam.sample.sound.Tone;
@@ -24,8 +24,9 @@ final class ClipWriter {
 
   /** {@code sound} is the whole sound track, as long as the clip. */
   void writeClip(Clip clip, float[] sound, Path file) throws IOException {
-    VideoFormat video =
-        new VideoFormat(clip.width(), clip.height(), clip.fps(), sample.crf(), sample.preset());
+    SampleVideoFormat video =
+        new SampleVideoFormat(
+            clip.width(), clip.height(), clip.fps(), sample.crf(), sample.preset());
     AudioFormat audio = new AudioFormat("aac", clip.sampleRate(), clip.channels(), WILD_BIT_RATE);
     Stage stage = new Stage(takeOf(clip));
     try (Picture picture = new Picture(clip.width(), clip.height());

@@ -51,7 +51,7 @@ final class FileFolder {
   }
 
   /** Two calls for one directory, also from two processes, wait for each other. */
-  void write(Progress progress) throws IOException {
+  void write(BundleProgress progress) throws IOException {
     Files.createDirectories(directory);
     synchronized (FileFolder.class) {
       try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), CREATE, WRITE)) {
@@ -61,7 +61,7 @@ final class FileFolder {
     }
   }
 
-  private void writeLocked(Progress progress) throws IOException {
+  private void writeLocked(BundleProgress progress) throws IOException {
     dropOtherParameters();
     List<Work> missing = new ArrayList<>();
     for (Work work : all) {

@@ -26,7 +26,7 @@ final class RawWriter {
     this.directory = directory;
   }
 
-  void write(Progress progress) throws IOException {
+  void write(BundleProgress progress) throws IOException {
     String parameters = "raw edition " + SampleExercise.EDITION + "\n" + sample + "\n";
     new FileFolder(directory, parameters, allWork()).write(progress);
   }

@@ -95,12 +95,12 @@ public record SampleExercise(
    *
    * @throws IOException when a file cannot be written or encoded; a later call goes on from there
    */
-  public void writeTo(Path directory, Progress progress) throws IOException {
+  public void writeTo(Path directory, BundleProgress progress) throws IOException {
     writeTo(SLUG, directory, progress);
   }
 
   /** The same under another slug: the manifest names it, the clips are equal. */
-  public void writeTo(String slug, Path directory, Progress progress) throws IOException {
+  public void writeTo(String slug, Path directory, BundleProgress progress) throws IOException {
     new BundleWriter(this, slug, directory).write(progress);
   }
 
@@ -109,7 +109,7 @@ public record SampleExercise(
    * coach's words on the framing videos' own sound tracks. All clips have the same format. Kept and
    * replaced as by {@link #writeTo}.
    */
-  public void writeRawTo(Path directory, Progress progress) throws IOException {
+  public void writeRawTo(Path directory, BundleProgress progress) throws IOException {
     new RawWriter(this, directory).write(progress);
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.sample.libav.AudioFormat;
-import dev.kinebeam.sample.libav.Complaints;
+import dev.kinebeam.sample.libav.LibavWarnings;
 import dev.kinebeam.sample.libav.MediaReader;
 import dev.kinebeam.sample.libav.MediaWriter;
 import dev.kinebeam.sample.libav.Picture;
-import dev.kinebeam.sample.libav.VideoFormat;
+import dev.kinebeam.sample.libav.SampleVideoFormat;
 import dev.kinebeam.sample.picture.Stage;
 import dev.kinebeam.sample.picture.Take;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class BrokenMediaTest {
     whole = dir.resolve("whole.mp4");
     broken = dir.resolve("broken.mp4");
     Stage stage = new Stage(new Take(Take.Scene.PAUSE, 1, 1, 384, 216, 30, 30, 0.5));
-    VideoFormat video = new VideoFormat(384, 216, 30, 20, "superfast");
+    SampleVideoFormat video = new SampleVideoFormat(384, 216, 30, 20, "superfast");
     try (Picture picture = new Picture(384, 216);
         MediaWriter writer =
             MediaWriter.mp4(
@@ -46,7 +46,7 @@ class BrokenMediaTest {
   void cutShortOpensButCannotBeDecodedToTheEnd() throws IOException {
     BrokenMedia.cutShort(whole, broken);
     assertThat(MediaReader.facts(broken).frames()).isEqualTo(30);
-    assertThat(Complaints.during(() -> assertDecodesLess(30))).isNotEmpty();
+    assertThat(LibavWarnings.during(() -> assertDecodesLess(30))).isNotEmpty();
   }
 
   @Test

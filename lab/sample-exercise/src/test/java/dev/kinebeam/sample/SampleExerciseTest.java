@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.kinebeam.sample.libav.Complaints;
+import dev.kinebeam.sample.libav.LibavWarnings;
 import dev.kinebeam.sample.libav.MediaReader;
 import dev.kinebeam.sample.libav.MediaReader.DecodedPicture;
 import dev.kinebeam.sample.libav.Sound;
@@ -34,7 +34,7 @@ class SampleExerciseTest {
 
   @BeforeAll
   static void makeBundle() throws IOException {
-    SAMPLE.writeTo(bundle, Progress.NONE);
+    SAMPLE.writeTo(bundle, BundleProgress.NONE);
   }
 
   @Test
@@ -66,7 +66,7 @@ class SampleExerciseTest {
     for (Clip clip : SAMPLE.clips()) {
       Path file = bundle.resolve(clip.fileName());
       assertThat(
-              Complaints.during(
+              LibavWarnings.during(
                   () -> {
                     MediaReader.pictures(file);
                     MediaReader.sound(file);
@@ -169,7 +169,7 @@ class SampleExerciseTest {
     copyTree(bundle, copy);
     SampleExercise shorter =
         new SampleExercise(192, 108, 6, 12, 6, 6, SAMPLE.crf(), SAMPLE.preset());
-    shorter.writeTo(copy, Progress.NONE);
+    shorter.writeTo(copy, BundleProgress.NONE);
     for (Clip clip : shorter.clips()) {
       MediaReader.Facts facts = MediaReader.facts(copy.resolve(clip.fileName()));
       assertThat(facts.frames()).isEqualTo(clip.frames());
@@ -181,7 +181,7 @@ class SampleExerciseTest {
   void filesThatNoSampleHasMadeAreLeftAlone(@TempDir Path mine) throws IOException {
     Path intro = mine.resolve(RawWriter.videoName(Slot.INTRO, 1));
     Files.writeString(intro, "my film");
-    assertThatThrownBy(() -> SampleExercise.tiny().writeRawTo(mine, Progress.NONE))
+    assertThatThrownBy(() -> SampleExercise.tiny().writeRawTo(mine, BundleProgress.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(mine.toString());
     assertThat(intro).hasContent("my film");

@@ -19,7 +19,7 @@ import picocli.CommandLine;
 class DemoIT {
   @TempDir private Path folder;
 
-  private final StringWriter told = new StringWriter();
+  private final StringWriter output = new StringWriter();
 
   private JsonNode run(String report, String... more) throws IOException {
     Path file = folder.resolve(report);
@@ -36,10 +36,10 @@ class DemoIT {
     args.addAll(List.of(more));
     int exit =
         new CommandLine(new DemoCommand())
-            .setOut(new PrintWriter(told))
-            .setErr(new PrintWriter(told))
+            .setOut(new PrintWriter(output))
+            .setErr(new PrintWriter(output))
             .execute(args.toArray(String[]::new));
-    assertThat(exit).as(told.toString()).isZero();
+    assertThat(exit).as(output.toString()).isZero();
     return Json.MAPPER.readTree(file.toFile());
   }
 
@@ -83,9 +83,9 @@ class DemoIT {
   void wrongUsageIsRefusedByName() {
     int exit =
         new CommandLine(new DemoCommand())
-            .setErr(new PrintWriter(told))
+            .setErr(new PrintWriter(output))
             .execute("--headless", "--seconds=0");
     assertThat(exit).isEqualTo(2);
-    assertThat(told.toString()).contains("--seconds is 0");
+    assertThat(output.toString()).contains("--seconds is 0");
   }
 }

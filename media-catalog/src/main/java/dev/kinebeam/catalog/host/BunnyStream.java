@@ -124,8 +124,8 @@ public final class BunnyStream implements VideoHost {
     try {
       BunnyVideo video = api.video(guid);
       return !video.awaitsUpload() && !video.hasFailed();
-    } catch (VideoHostException cannotTell) {
-      failure.addSuppressed(cannotTell);
+    } catch (VideoHostException checkFailed) {
+      failure.addSuppressed(checkFailed);
       return false;
     }
   }

@@ -73,7 +73,7 @@ public final class EraseMain implements Callable<Integer> {
                   .map(s -> new ErasedFiles(s, spec.commandLine().getErr()::println)));
       Patient whom = new Patient(org, patient);
       PatientErasure.Report report = dryRun ? erasure.rehearse(whom) : erasure.erase(whom);
-      tell(out, report);
+      print(out, report);
       return broken(report) ? 1 : 0;
     }
   }
@@ -98,14 +98,14 @@ public final class EraseMain implements Callable<Integer> {
     }
   }
 
-  private void tell(PrintWriter out, PatientErasure.Report report) {
+  private void print(PrintWriter out, PatientErasure.Report report) {
     if (json) {
-      Map<String, Object> told = new LinkedHashMap<>();
-      told.put("dry_run", dryRun);
-      told.put("erased_before", report.erasedBefore().map(Instant::toString).orElse(null));
-      told.put("rows", report.rows());
-      told.put("files", report.files().orElse(null));
-      out.println(new String(Json.bytes(told), StandardCharsets.UTF_8));
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("dry_run", dryRun);
+      fields.put("erased_before", report.erasedBefore().map(Instant::toString).orElse(null));
+      fields.put("rows", report.rows());
+      fields.put("files", report.files().orElse(null));
+      out.println(new String(Json.bytes(fields), StandardCharsets.UTF_8));
     } else {
       report.erasedBefore().ifPresent(at -> out.println("already erased at " + at));
       report

@@ -30,7 +30,7 @@ public final class ErasedFiles {
         new ArchiveRewrite(
             store,
             at ->
-                line.tell(
+                line.update(
                     () ->
                         "archive: %d of %d objects looked through, %d records removed"
                             .formatted(at.objectsDone(), at.objects(), at.recordsRemoved())));

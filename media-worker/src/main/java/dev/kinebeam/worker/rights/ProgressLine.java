@@ -15,7 +15,7 @@ public final class ProgressLine {
   }
 
   /** The line, if it is time for one. */
-  public void tell(Supplier<String> line) {
+  public void update(Supplier<String> line) {
     long now = System.nanoTime();
     if (now - last >= EVERY_NANOS) {
       last = now;

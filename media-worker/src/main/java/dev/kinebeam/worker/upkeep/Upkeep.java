@@ -98,7 +98,7 @@ final class Upkeep {
         // Writers wait for this transaction, so it ends with each week.
         connection.commit();
         int sofar = ++done;
-        line.tell(() -> "reconcile: %d of %d weeks".formatted(sofar, weeks.size()));
+        line.update(() -> "reconcile: %d of %d weeks".formatted(sofar, weeks.size()));
       }
     }
     return new Reconciled(weeks.size(), mended);
@@ -217,8 +217,8 @@ final class Upkeep {
           deleted++;
         }
       }
-      int looked = i + some.size();
-      line.tell(() -> "recordings: %d of %d looked at".formatted(looked, objects.size()));
+      int checked = i + some.size();
+      line.update(() -> "recordings: %d of %d looked at".formatted(checked, objects.size()));
     }
     return new Recordings(objects.size() - deleted, deleted);
   }

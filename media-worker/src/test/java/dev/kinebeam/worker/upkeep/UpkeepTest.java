@@ -172,10 +172,10 @@ class UpkeepTest {
     Upkeep upkeep = upkeep();
 
     assertThat(upkeep.changes(RETENTION)).as("nothing is told").isZero();
-    tellUpTo(2);
+    publishUpTo(2);
     assertThat(upkeep.changes(RETENTION)).isEqualTo(2);
     assertThat(changes()).containsExactly("3", "4", "5", "6");
-    tellUpTo(6);
+    publishUpTo(6);
     assertThat(upkeep.changes(RETENTION)).as("up to the first that is young").isEqualTo(2);
     assertThat(changes()).containsExactly("5", "6");
     database.run("UPDATE automation_changes SET at = now() - interval '31 days'");
@@ -190,7 +190,7 @@ class UpkeepTest {
         .hasSize(5);
   }
 
-  private void tellUpTo(long change) throws SQLException {
+  private void publishUpTo(long change) throws SQLException {
     database.run("SET ROLE kinebeam_gateway; SELECT note_told_automation_changes(" + change + ")");
   }
 

@@ -34,7 +34,7 @@ final class AlertHistory implements Serializable {
   private static final String OPEN =
       "SELECT rule, subject, opened_at FROM automations WHERE org_id = ? AND cleared_at IS NULL";
 
-  private static final String TOLD =
+  private static final String RECORDED =
       """
       SELECT rule, subject, opened_at, cleared_at FROM automations
        WHERE org_id = ? AND (cleared_at IS NULL OR cleared_at >= ?)
@@ -70,22 +70,22 @@ final class AlertHistory implements Serializable {
   record Recorded(Subject subject, long openedAtMs, Long clearedAtMs) {}
 
   /** What has not ended before {@code sinceMs}, by the time of its opening. */
-  List<Recorded> told(UUID orgId, long sinceMs) throws SQLException, InterruptedException {
+  List<Recorded> recorded(UUID orgId, long sinceMs) throws SQLException, InterruptedException {
     return reader.read(
         connection -> {
-          try (PreparedStatement query = connection.prepareStatement(TOLD)) {
+          try (PreparedStatement query = connection.prepareStatement(RECORDED)) {
             query.setObject(1, orgId);
             query.setObject(2, utc(sinceMs));
-            List<Recorded> told = new ArrayList<>();
+            List<Recorded> recorded = new ArrayList<>();
             try (ResultSet row = query.executeQuery()) {
               while (row.next()) {
                 OffsetDateTime cleared = row.getObject("cleared_at", OffsetDateTime.class);
-                told.add(
+                recorded.add(
                     new Recorded(
                         subject(row), openedAt(row), cleared == null ? null : ms(cleared)));
               }
             }
-            return told;
+            return recorded;
           }
         });
   }

@@ -50,7 +50,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
 
   private transient AlertHistory history;
   private transient ThresholdsReader thresholds;
-  private transient RecordedEpisodes told;
+  private transient RecordedEpisodes recorded;
 
   RaiseAlertsFn(JdbcSettings database, AlertTimes times, Clock clock, Duration timeout) {
     this.database = database;
@@ -64,7 +64,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
     history = new AlertHistory(database, timeout);
     thresholds = new ThresholdsReader(database, timeout, System::nanoTime);
     // Clocks differ; by more than this the job would not have caught up and not judged.
-    told = new RecordedEpisodes(history, clock.millis() + times.catchUp().toMillis());
+    recorded = new RecordedEpisodes(history, clock.millis() + times.catchUp().toMillis());
   }
 
   @ProcessElement
@@ -90,7 +90,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
 
   private OrgAlerts meet(UUID orgId, long nowMs, MapState<UUID, OrgInput> sessions)
       throws SQLException, InterruptedException {
-    told.met(orgId);
+    recorded.met(orgId);
     OrgTally tally = OrgTally.empty(nowMs, times, thresholds.of(orgId).ttfbLimitMs());
     AlertHistory.Known known = history.of(orgId, tally.baseline().fromMs());
     for (SessionIndicators indicators : known.sessions()) {
@@ -136,7 +136,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
     if (tally.ttfbLimitMs() != wanted.ttfbLimitMs()) {
       tally = tally.withTtfbLimit(wanted.ttfbLimitMs(), all(sessions));
     }
-    List<AlertHistory.Recorded> before = told.of(orgId, state.episodes(), nowMs);
+    List<AlertHistory.Recorded> before = recorded.of(orgId, state.episodes(), nowMs);
     Map<Subject, Episode> episodes = RecordedEpisodes.before(state.episodes(), before, nowMs);
     if (nowMs >= caughtUpMs()) {
       AlertRules.Judgement judgement =

@@ -51,7 +51,7 @@ final class RecordedEpisodes {
       return List.of();
     }
     long since = known.values().stream().mapToLong(Episode::openedAtMs).reduce(nowMs, Math::min);
-    return history.told(orgId, since);
+    return history.recorded(orgId, since);
   }
 
   /**
@@ -59,8 +59,8 @@ final class RecordedEpisodes {
    * opened at this judgement or a later one.
    */
   static Map<Subject, Episode> before(
-      Map<Subject, Episode> known, List<Recorded> told, long nowMs) {
-    return withOpened(withoutEnded(known, told, nowMs), told, nowMs);
+      Map<Subject, Episode> known, List<Recorded> recorded, long nowMs) {
+    return withOpened(withoutEnded(known, recorded, nowMs), recorded, nowMs);
   }
 
   /**
@@ -68,8 +68,8 @@ final class RecordedEpisodes {
    * after that is next. So a checkpoint never lacks what is still to come.
    */
   static Map<Subject, Episode> after(
-      Map<Subject, Episode> judged, List<Recorded> told, long nowMs) {
-    return withOpened(judged, told, nowMs + 1);
+      Map<Subject, Episode> judged, List<Recorded> recorded, long nowMs) {
+    return withOpened(judged, recorded, nowMs + 1);
   }
 
   /**
@@ -78,9 +78,9 @@ final class RecordedEpisodes {
    * way to the database.
    */
   private static Map<Subject, Episode> withOpened(
-      Map<Subject, Episode> known, List<Recorded> told, long fromMs) {
+      Map<Subject, Episode> known, List<Recorded> recorded, long fromMs) {
     Map<Subject, Episode> all = new HashMap<>(known);
-    for (Recorded one : told) {
+    for (Recorded one : recorded) {
       if (one.clearedAtMs() == null && one.openedAtMs() >= fromMs) {
         all.putIfAbsent(one.subject(), Episode.openedAt(one.openedAtMs()));
       }
@@ -93,9 +93,9 @@ final class RecordedEpisodes {
    * began: it is that episode, or has kept it from being opened. What followed takes its place.
    */
   private static Map<Subject, Episode> withoutEnded(
-      Map<Subject, Episode> known, List<Recorded> told, long nowMs) {
+      Map<Subject, Episode> known, List<Recorded> recorded, long nowMs) {
     Map<Subject, Episode> all = new HashMap<>(known);
-    for (Recorded one : told) {
+    for (Recorded one : recorded) {
       Episode episode = all.get(one.subject());
       if (episode == null
           || one.clearedAtMs() == null
@@ -104,7 +104,7 @@ final class RecordedEpisodes {
         continue;
       }
       all.remove(one.subject());
-      told.stream()
+      recorded.stream()
           .filter(next -> next.subject().equals(one.subject()))
           .filter(next -> next.openedAtMs() > one.clearedAtMs())
           .findFirst()

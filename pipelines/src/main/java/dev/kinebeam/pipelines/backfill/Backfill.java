@@ -26,7 +26,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
  * state had been forgotten is merged here from the beginning, and may tell more.
  */
 public final class Backfill {
-  private static final org.joda.time.Duration TELL_EVERY =
+  private static final org.joda.time.Duration PROGRESS_INTERVAL =
       org.joda.time.Duration.standardSeconds(2);
 
   private final BackfillSettings settings;
@@ -83,13 +83,13 @@ public final class Backfill {
 
   /** Every partition that has objects must be complete; one that never told is not. */
   private static Instant horizon(
-      Map<Integer, Instant> told, List<ArchiveObject> objects, Instant end) {
+      Map<Integer, Instant> horizons, List<ArchiveObject> objects, Instant end) {
     Instant horizon = end;
-    for (Instant complete : told.values()) {
+    for (Instant complete : horizons.values()) {
       horizon = complete.isBefore(horizon) ? complete : horizon;
     }
-    boolean allTold = objects.stream().allMatch(o -> told.containsKey(o.partition()));
-    return allTold ? horizon : Instant.EPOCH;
+    boolean allKnown = objects.stream().allMatch(o -> horizons.containsKey(o.partition()));
+    return allKnown ? horizon : Instant.EPOCH;
   }
 
   private Map<String, Long> run(List<ArchiveObject> objects, Instant horizon) throws IOException {
@@ -97,10 +97,10 @@ public final class Backfill {
     BackfillPipeline.build(pipeline, settings, ArchivePiece.of(objects), horizon);
     try {
       PipelineResult result = pipeline.run();
-      PipelineResult.State state = result.waitUntilFinish(TELL_EVERY);
+      PipelineResult.State state = result.waitUntilFinish(PROGRESS_INTERVAL);
       while (state == null || !state.isTerminal()) {
-        tell(BackfillCounters.of(result), objects.size());
-        state = result.waitUntilFinish(TELL_EVERY);
+        reportProgress(BackfillCounters.of(result), objects.size());
+        state = result.waitUntilFinish(PROGRESS_INTERVAL);
       }
       if (state != PipelineResult.State.DONE) {
         throw new IOException("the backfill ended as " + state + "; see the runner's log");
@@ -111,7 +111,7 @@ public final class Backfill {
     }
   }
 
-  private void tell(Map<String, Long> counts, int objects) {
+  private void reportProgress(Map<String, Long> counts, int objects) {
     progress.accept(
         "%d of %d objects read, %d records, %d sessions"
             .formatted(

@@ -92,7 +92,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
   }
 
   @OnTimer(LIVE)
-  public void tellLiveRow(
+  public void emitLiveRow(
       @StateId(SESSION) ValueState<SessionState> session, MultiOutputReceiver outputs) {
     SessionState state = session.read();
     if (state == null) {
@@ -105,7 +105,7 @@ final class MergeSessionsFn extends DoFn<KV<UUID, SessionTally>, MeasuredSession
   }
 
   @OnTimer(SILENCE)
-  public void lookForSilence(
+  public void checkForSilence(
       OnTimerContext now,
       @StateId(SESSION) ValueState<SessionState> session,
       @TimerId(SILENCE) Timer silence,

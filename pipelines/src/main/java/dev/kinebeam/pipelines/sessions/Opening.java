@@ -75,11 +75,11 @@ final class Opening {
     MediaEvent event = record.event();
     SessionClaim claim =
         new SessionClaim(record.receivedAtMs(), record.orgId(), record.patientId());
-    boolean tells =
+    boolean hasFacts =
         event.mediaId() != null
             || event.renderId() != null
             || event.data() instanceof EventData.SessionStart;
-    return new Opening(claim, tells ? Facts.of(record, order).toBytes() : NOTHING);
+    return new Opening(claim, hasFacts ? Facts.of(record, order).toBytes() : NOTHING);
   }
 
   /** Whose session it is. */

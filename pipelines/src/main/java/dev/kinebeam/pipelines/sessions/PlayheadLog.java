@@ -59,9 +59,9 @@ final class PlayheadLog {
       Double from = seek.fromSeconds();
       Double to = seek.toSeconds();
       // A player that reads the playhead when it has jumped already reports the target twice.
-      boolean tellsFrom = from != null && to != null && !near(from, to);
+      boolean givesOrigin = from != null && to != null && !near(from, to);
       long[] target = words(order, event, to, TARGET);
-      return new PlayheadLog(tellsFrom ? joined(words(order, event, from, 0), target) : target);
+      return new PlayheadLog(givesOrigin ? joined(words(order, event, from, 0), target) : target);
     }
     Double position =
         data instanceof EventData.SessionStart ? (Double) 0.0 : Viewing.positionOf(data);

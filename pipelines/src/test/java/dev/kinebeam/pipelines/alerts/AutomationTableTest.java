@@ -45,7 +45,7 @@ class AutomationTableTest {
     }
   }
 
-  private List<Map<String, String>> told() throws SQLException {
+  private List<Map<String, String>> changes() throws SQLException {
     return database.rows(
         "SELECT payload->>'change' AS change, version FROM automation_changes WHERE org_id = '"
             + org
@@ -72,7 +72,7 @@ class AutomationTableTest {
     write(opened, change(AlertChange.Kind.OPENED, AT + 20), cleared);
 
     assertThat(states()).containsExactly("resolved");
-    assertThat(told())
+    assertThat(changes())
         .containsExactly(
             Map.of("change", "opened", "version", "1"),
             Map.of("change", "resolved", "version", "2"));
@@ -99,7 +99,7 @@ class AutomationTableTest {
     write(change(AlertChange.Kind.OPENED, AT + 500));
     write(change(AlertChange.Kind.CLEARED, AT + 1000));
     assertThat(states()).containsExactly("resolved");
-    assertThat(told()).as("the end of the condition is no news any more").hasSize(2);
+    assertThat(changes()).as("the end of the condition is no news any more").hasSize(2);
 
     write(change(AlertChange.Kind.OPENED, AT + 2000));
     assertThat(states()).containsExactly("resolved", "open");

@@ -100,7 +100,7 @@ class RaiseAlertsTest {
     pipeline.run().waitUntilFinish();
   }
 
-  private List<String> told() throws SQLException {
+  private List<String> changes() throws SQLException {
     return database
         .rows(
             "SELECT (payload->>'rule') || ' ' || (payload->>'change') AS told"
@@ -118,7 +118,7 @@ class RaiseAlertsTest {
     watermark(NOW + 2 * MINUTE);
     slowSessions(6, NOW + 2 * MINUTE);
     run();
-    assertThat(told()).containsExactly("cdn_issue opened", "cdn_issue resolved");
+    assertThat(changes()).containsExactly("cdn_issue opened", "cdn_issue resolved");
     assertThat(
             database.rows(
                 "SELECT extract(epoch FROM cleared_at - opened_at)::int / 60 AS minutes"
@@ -137,7 +137,7 @@ class RaiseAlertsTest {
       add(session(id, NOW, 9000L, seen), NOW);
     }
     run();
-    assertThat(told()).isEmpty();
+    assertThat(changes()).isEmpty();
   }
 
   @Test
@@ -148,7 +148,7 @@ class RaiseAlertsTest {
       add(session(id, NOW, 9000L, 2), NOW);
     }
     run();
-    assertThat(told()).isEmpty();
+    assertThat(changes()).isEmpty();
   }
 
   @Test
@@ -160,7 +160,7 @@ class RaiseAlertsTest {
     slowSessions(10, NOW - 48 * 60 * MINUTE);
     watermark(NOW);
     run();
-    assertThat(told()).isEmpty();
+    assertThat(changes()).isEmpty();
   }
 
   @Test
@@ -169,7 +169,7 @@ class RaiseAlertsTest {
     slowSessions(10, NOW - 30 * MINUTE);
     watermark(NOW + MINUTE);
     run();
-    assertThat(told()).containsExactly("cdn_issue opened", "cdn_issue resolved");
+    assertThat(changes()).containsExactly("cdn_issue opened", "cdn_issue resolved");
   }
 
   @Test
@@ -182,7 +182,7 @@ class RaiseAlertsTest {
     add(session(again, NOW - MINUTE, 9000L, 5), NOW);
     add(session(UUID.randomUUID(), NOW, 9000L, 5), NOW);
     run();
-    assertThat(told()).containsExactly("cdn_issue opened", "cdn_issue resolved");
+    assertThat(changes()).containsExactly("cdn_issue opened", "cdn_issue resolved");
     assertThat(
             database.rows(
                 "SELECT evidence->>'n' AS n FROM automations WHERE org_id = '" + org + "'"))
@@ -206,7 +206,7 @@ class RaiseAlertsTest {
     }
     run();
 
-    assertThat(told())
+    assertThat(changes())
         .containsExactly("network_degradation opened", "network_degradation resolved");
     assertThat(baseline()).as("0.1 s of 10.1 s, each session once").isEqualTo("10 0.0099");
   }
@@ -232,7 +232,7 @@ class RaiseAlertsTest {
       add(session(UUID.randomUUID(), NOW, 300L, 5), NOW);
     }
     run();
-    assertThat(told()).isEmpty();
+    assertThat(changes()).isEmpty();
   }
 
   @Test
@@ -242,7 +242,7 @@ class RaiseAlertsTest {
             + " VALUES (gen_random_uuid(), '%s', 'content_quality', 'squat', 't', now() - interval '2 days', '{}')"
                 .formatted(org));
     run();
-    assertThat(told()).containsExactly("content_quality opened", "content_quality resolved");
+    assertThat(changes()).containsExactly("content_quality opened", "content_quality resolved");
   }
 
   @Test
@@ -253,7 +253,7 @@ class RaiseAlertsTest {
             + " VALUES ('%s', 'cdn_issue', true, 0.2, 5, 10000)".formatted(org));
     slowSessions(6, NOW);
     run();
-    assertThat(told()).isEmpty();
+    assertThat(changes()).isEmpty();
   }
 
   private String row(UUID id, long ttfbMs, int errors) {

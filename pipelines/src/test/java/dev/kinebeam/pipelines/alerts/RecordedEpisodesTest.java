@@ -39,7 +39,7 @@ class RecordedEpisodesTest {
 
   /** One run of the job: its instance, and its state of the organisation. */
   private final class Run {
-    private final RecordedEpisodes told =
+    private final RecordedEpisodes changes =
         new RecordedEpisodes(
             new AlertHistory(database.settings(), Duration.ofSeconds(30)), NOW + 60 * MINUTE);
     private Map<Subject, Episode> episodes;
@@ -50,7 +50,7 @@ class RecordedEpisodesTest {
 
     private List<AlertChange> judge(long minute, boolean bad) throws Exception {
       long at = NOW + minute * MINUTE;
-      List<AlertHistory.Recorded> ahead = told.of(org, episodes, at);
+      List<AlertHistory.Recorded> ahead = changes.of(org, episodes, at);
       AlertRules.Judgement judgement =
           rules.judge(org, tally(at, bad), RecordedEpisodes.before(episodes, ahead, at), at);
       episodes = RecordedEpisodes.after(judgement.episodes(), ahead, at);
@@ -86,7 +86,7 @@ class RecordedEpisodesTest {
     }
   }
 
-  private List<String> told() throws Exception {
+  private List<String> changes() throws Exception {
     return database
         .rows(
             "SELECT payload->>'change' AS change FROM automation_changes WHERE org_id = '"
@@ -114,15 +114,15 @@ class RecordedEpisodesTest {
     Map<Subject, Episode> checkpoint = before.episodes;
     before.judgeAndWrite(3, 6, false);
     before.judgeAndWrite(7, true);
-    assertThat(told()).containsExactly("opened");
+    assertThat(changes()).containsExactly("opened");
 
     Run after = new Run(checkpoint);
     after.judgeAndWrite(3, 16, false);
-    assertThat(told()).as("it began at 7, and is calm for less than ten minutes").hasSize(1);
+    assertThat(changes()).as("it began at 7, and is calm for less than ten minutes").hasSize(1);
     after.judgeAndWrite(17, false);
-    assertThat(told()).containsExactly("opened", "resolved");
+    assertThat(changes()).containsExactly("opened", "resolved");
     after.judgeAndWrite(18, true);
-    assertThat(told()).containsExactly("opened", "resolved", "opened");
+    assertThat(changes()).containsExactly("opened", "resolved", "opened");
   }
 
   @Test
@@ -136,7 +136,7 @@ class RecordedEpisodesTest {
     Run after = new Run(checkpoint);
     after.judgeAndWrite(1, 8, true);
     after.judgeAndWrite(9, 19, false);
-    assertThat(told()).containsExactly("opened", "resolved");
+    assertThat(changes()).containsExactly("opened", "resolved");
     assertThat(minutesOpened()).containsExactly("5");
   }
 
@@ -154,7 +154,7 @@ class RecordedEpisodesTest {
     assertThat(after.episodes).isEmpty();
     write(onItsWay);
     after.judgeAndWrite(13, true);
-    assertThat(told()).containsExactly("opened", "resolved", "opened");
+    assertThat(changes()).containsExactly("opened", "resolved", "opened");
   }
 
   @Test
@@ -163,14 +163,14 @@ class RecordedEpisodesTest {
     before.judgeAndWrite(0, true);
     Map<Subject, Episode> checkpoint = before.episodes;
     before.judgeAndWrite(1, 11, false);
-    assertThat(told()).containsExactly("opened", "resolved");
+    assertThat(changes()).containsExactly("opened", "resolved");
 
     // The replay sees signs that the run before had not: it never finds ten calm minutes.
     Run after = new Run(checkpoint);
     after.judgeAndWrite(1, 11, true);
-    assertThat(told()).containsExactly("opened", "resolved");
+    assertThat(changes()).containsExactly("opened", "resolved");
     after.judgeAndWrite(12, true);
-    assertThat(told()).containsExactly("opened", "resolved", "opened");
+    assertThat(changes()).containsExactly("opened", "resolved", "opened");
     assertThat(minutesOpened()).containsExactly("0", "12");
   }
 
@@ -181,13 +181,13 @@ class RecordedEpisodesTest {
     Map<Subject, Episode> checkpoint = before.episodes;
     before.judgeAndWrite(1, 11, false);
     before.judgeAndWrite(12, 13, true);
-    assertThat(told()).containsExactly("opened", "resolved", "opened");
+    assertThat(changes()).containsExactly("opened", "resolved", "opened");
 
     Run after = new Run(checkpoint);
     after.judgeAndWrite(1, 21, false);
-    assertThat(told()).hasSize(3);
+    assertThat(changes()).hasSize(3);
     after.judgeAndWrite(22, false);
-    assertThat(told()).containsExactly("opened", "resolved", "opened", "resolved");
+    assertThat(changes()).containsExactly("opened", "resolved", "opened", "resolved");
     assertThat(after.episodes).doesNotContainKey(CDN);
   }
 
@@ -198,13 +198,13 @@ class RecordedEpisodesTest {
     before.judgeAndWrite(3, true);
     Map<Subject, Episode> checkpoint = before.episodes;
     before.judgeAndWrite(4, 16, false);
-    assertThat(told()).containsExactly("opened", "resolved");
+    assertThat(changes()).containsExactly("opened", "resolved");
 
     Run after = new Run(checkpoint);
     after.judgeAndWrite(4, false);
     // An outage: the next judgement is later than any of the run before can have been.
     after.judgeAndWrite(61, true);
-    assertThat(told()).containsExactly("opened", "resolved", "opened");
+    assertThat(changes()).containsExactly("opened", "resolved", "opened");
   }
 
   @Test

@@ -145,7 +145,7 @@ class GoldenSessionsTest {
     PAssert.that(measured.output())
         .satisfies(
             rows -> {
-              assertTold(rows);
+              assertEmitted(rows);
               return null;
             });
     PAssert.that(measured.failures())
@@ -175,7 +175,7 @@ class GoldenSessionsTest {
     return stream.advanceProcessingTime(Duration.standardSeconds(11)).advanceWatermarkToInfinity();
   }
 
-  private static void assertTold(Iterable<MeasuredSession> rows) {
+  private static void assertEmitted(Iterable<MeasuredSession> rows) {
     Map<UUID, List<MeasuredSession>> bySession = new HashMap<>();
     for (MeasuredSession row : rows) {
       UUID session = row.metrics().identity().sessionId();
@@ -183,19 +183,19 @@ class GoldenSessionsTest {
     }
     assertThat(bySession).hasSameSizeAs(GOLDEN);
     for (Golden golden : GOLDEN) {
-      List<MeasuredSession> told = bySession.get(golden.sessionId());
+      List<MeasuredSession> emitted = bySession.get(golden.sessionId());
       int events = golden.row().metrics().trust().eventsSeen();
-      assertThat(told).as(golden.name()).contains(golden.row());
-      assertThat(told)
+      assertThat(emitted).as(golden.name()).contains(golden.row());
+      assertThat(emitted)
           .as("%s: no row knows more", golden.name())
           .allSatisfy(
               row -> assertThat(row.metrics().trust().eventsSeen()).isLessThanOrEqualTo(events));
-      assertThat(told.stream().filter(row -> eventsOfEnded(row) == events))
+      assertThat(emitted.stream().filter(row -> eventsOfEnded(row) == events))
           .as("%s: rows that are final", golden.name())
           .isNotEmpty()
           .allSatisfy(row -> assertThat(heardUntil(golden, row)).isEqualTo(golden.row()));
       assertThat(
-              told.stream()
+              emitted.stream()
                   .filter(row -> "timeout".equals(row.metrics().identity().endedBy()))
                   .map(row -> row.metrics().trust().eventsSeen()))
           .as("%s: closed for silence", golden.name())

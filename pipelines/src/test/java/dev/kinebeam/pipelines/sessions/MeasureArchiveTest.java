@@ -105,10 +105,10 @@ class MeasureArchiveTest {
               for (MeasuredSession row : all) {
                 last.merge(row.metrics().identity().sessionId(), row, MeasureArchiveTest::laterOf);
               }
-              List<String> told = new ArrayList<>();
-              last.values().forEach(row -> told.add(text(row)));
-              Collections.sort(told);
-              assertThat(told).isEqualTo(expected);
+              List<String> emitted = new ArrayList<>();
+              last.values().forEach(row -> emitted.add(text(row)));
+              Collections.sort(emitted);
+              assertThat(emitted).isEqualTo(expected);
               return null;
             });
     pipeline.run().waitUntilFinish();

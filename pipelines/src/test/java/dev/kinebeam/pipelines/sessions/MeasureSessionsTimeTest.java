@@ -41,7 +41,7 @@ class MeasureSessionsTimeTest {
   private static final long TRIP_MS = 40;
 
   /** The rows of the run that is going on, out of its runner's threads. */
-  private static final Queue<TimestampedValue<MeasuredSession>> TOLD =
+  private static final Queue<TimestampedValue<MeasuredSession>> EMITTED =
       new ConcurrentLinkedQueue<>();
 
   private TestStream.Builder<MediaRecord> stream =
@@ -53,11 +53,11 @@ class MeasureSessionsTimeTest {
     arrive(session.end(20, 19, "abandoned", 16), 0, 4);
     MeasuredSession whole = session.measured();
 
-    List<TimestampedValue<MeasuredSession>> told = told();
+    List<TimestampedValue<MeasuredSession>> emitted = emitted();
 
-    assertThat(told).extracting(TimestampedValue::getValue).containsExactly(whole);
+    assertThat(emitted).extracting(TimestampedValue::getValue).containsExactly(whole);
     // The moment of the closing event itself: no timer stood between.
-    assertThat(told).extracting(TimestampedValue::getTimestamp).containsExactly(received(20));
+    assertThat(emitted).extracting(TimestampedValue::getTimestamp).containsExactly(received(20));
   }
 
   /** A gateway whose clock is ahead: its session waits longer, and nobody else's closes. */
@@ -80,10 +80,10 @@ class MeasureSessionsTimeTest {
     watermark(259);
     watermark(261);
 
-    List<TimestampedValue<MeasuredSession>> told = told();
+    List<TimestampedValue<MeasuredSession>> emitted = emitted();
 
-    assertThat(closings(told, other)).containsExactly(received(70));
-    assertThat(closings(told, early)).containsExactly(Instant.ofEpochMilli(ahead + 60_000));
+    assertThat(closings(emitted, other)).containsExactly(received(70));
+    assertThat(closings(emitted, early)).containsExactly(Instant.ofEpochMilli(ahead + 60_000));
   }
 
   @Test
@@ -105,10 +105,10 @@ class MeasureSessionsTimeTest {
     arrive(session, 5, 7);
     MeasuredSession whole = session.measured();
 
-    List<TimestampedValue<MeasuredSession>> told = told();
+    List<TimestampedValue<MeasuredSession>> emitted = emitted();
 
-    assertThat(closings(told, session).get(0)).isEqualTo(received(71));
-    assertThat(told.get(told.size() - 1).getValue()).isEqualTo(whole);
+    assertThat(closings(emitted, session).get(0)).isEqualTo(received(71));
+    assertThat(emitted.get(emitted.size() - 1).getValue()).isEqualTo(whole);
     assertThat(whole.metrics().trust().eventsSeen()).isEqualTo(7);
   }
 
@@ -190,11 +190,11 @@ class MeasureSessionsTimeTest {
       wallClock(1);
     }
 
-    List<TimestampedValue<MeasuredSession>> told = told();
+    List<TimestampedValue<MeasuredSession>> emitted = emitted();
 
     // A timer fires once the clock has passed it; the last row is that of the closing.
-    assertThat(events(told)).containsExactly(11, 22, 33, 44, 55, 60);
-    assertThat(closings(told, session)).containsExactly(received(seconds - 1 + 60));
+    assertThat(events(emitted)).containsExactly(11, 22, 33, 44, 55, 60);
+    assertThat(closings(emitted, session)).containsExactly(received(seconds - 1 + 60));
   }
 
   /** The moments are exact, whatever steps the watermark takes. */
@@ -209,11 +209,11 @@ class MeasureSessionsTimeTest {
     watermark(1_000);
     watermark(4_000);
 
-    List<TimestampedValue<MeasuredSession>> told = told();
+    List<TimestampedValue<MeasuredSession>> emitted = emitted();
 
-    assertThat(closings(told, playing)).containsExactly(received(20 + 60));
-    assertThat(closings(told, paused)).containsExactly(received(5 + 1_800));
-    assertThat(closings(told, waiting)).containsExactly(received(3 + 1_800));
+    assertThat(closings(emitted, playing)).containsExactly(received(20 + 60));
+    assertThat(closings(emitted, paused)).containsExactly(received(5 + 1_800));
+    assertThat(closings(emitted, waiting)).containsExactly(received(3 + 1_800));
   }
 
   @Test
@@ -235,10 +235,10 @@ class MeasureSessionsTimeTest {
     // The same ids of events again: had anything been left of them, they would be no news.
     MeasuredSession other = MeasuredSession.of(second.tally().closedByTimeout());
 
-    List<TimestampedValue<MeasuredSession>> told = told();
+    List<TimestampedValue<MeasuredSession>> emitted = emitted();
 
-    assertThat(told).extracting(TimestampedValue::getValue).containsExactly(one, other);
-    assertThat(told)
+    assertThat(emitted).extracting(TimestampedValue::getValue).containsExactly(one, other);
+    assertThat(emitted)
         .extracting(TimestampedValue::getTimestamp)
         .containsExactly(received(20), received(later + 11 + 60));
   }
@@ -271,19 +271,19 @@ class MeasureSessionsTimeTest {
   }
 
   /** What is told, by how much of the session it knows, then by its moment. */
-  private List<TimestampedValue<MeasuredSession>> told() {
+  private List<TimestampedValue<MeasuredSession>> emitted() {
     Pipeline pipeline = Pipeline.create();
     PCollection<TimestampedValue<MeasuredSession>> rows =
         measured(pipeline).apply("With moments", Reify.timestamps());
     PAssert.that(rows)
         .satisfies(
             found -> {
-              TOLD.clear();
-              found.forEach(TOLD::add);
+              EMITTED.clear();
+              found.forEach(EMITTED::add);
               return null;
             });
     pipeline.run().waitUntilFinish();
-    List<TimestampedValue<MeasuredSession>> sorted = new ArrayList<>(TOLD);
+    List<TimestampedValue<MeasuredSession>> sorted = new ArrayList<>(EMITTED);
     sorted.sort(
         Comparator.comparingInt(
                 (TimestampedValue<MeasuredSession> row) ->
@@ -326,13 +326,13 @@ class MeasureSessionsTimeTest {
     return rows.get(0);
   }
 
-  private static List<Integer> events(List<TimestampedValue<MeasuredSession>> told) {
-    return told.stream().map(row -> row.getValue().metrics().trust().eventsSeen()).toList();
+  private static List<Integer> events(List<TimestampedValue<MeasuredSession>> emitted) {
+    return emitted.stream().map(row -> row.getValue().metrics().trust().eventsSeen()).toList();
   }
 
   private static List<Instant> closings(
-      List<TimestampedValue<MeasuredSession>> told, Played session) {
-    return told.stream()
+      List<TimestampedValue<MeasuredSession>> emitted, Played session) {
+    return emitted.stream()
         .filter(row -> row.getValue().metrics().identity().sessionId().equals(session.sessionId()))
         .filter(row -> "timeout".equals(row.getValue().metrics().identity().endedBy()))
         .map(TimestampedValue::getTimestamp)

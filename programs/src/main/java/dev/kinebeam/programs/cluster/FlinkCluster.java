@@ -39,7 +39,7 @@ public final class FlinkCluster {
   /** How long a savepoint may take where nobody says otherwise. */
   static final Duration SAVED_WITHIN = Duration.ofMinutes(1);
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final Path folder;
   private final PortChoice ports;
@@ -236,7 +236,8 @@ public final class FlinkCluster {
           """
           %s was not stopped (%s, %s): %s
           No savepoint can be written while a service that the job needs is unavailable, or has moved to another port. \
-          Stop it with --no-savepoint and it continues from its newest checkpoint, or give --savepoint-within more time."""
+          Stop it with --no-savepoint and it continues from its newest checkpoint, or give --savepoint-within more time.\
+          """
               .formatted(job.name(), job.state(), job.tasksAtWork(), e.getMessage()),
           e);
     }
@@ -285,7 +286,7 @@ public final class FlinkCluster {
         throw new IOException(failure + " after " + limit.toSeconds() + " s");
       }
       try {
-        TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+        TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted: " + failure, e);

@@ -80,7 +80,7 @@ final class ReplayDeadLetters implements Callable<Integer> {
   private final Map<String, Long> still = new TreeMap<>();
   private long deadLetters;
   private long sent;
-  private long toldAt = System.currentTimeMillis();
+  private long reportedAt = System.currentTimeMillis();
 
   @Override
   public Integer call() throws IOException {
@@ -102,7 +102,7 @@ final class ReplayDeadLetters implements Callable<Integer> {
             Judgement judgement = judge.judge(deadLetter, System.currentTimeMillis());
             judgement.still().forEach(this::keptBack);
             judgement.mended().forEach(event -> send(event, deadLetter, consent, sender));
-            tell();
+            reportProgress();
           });
       sender.flush();
     } catch (IllegalArgumentException e) {
@@ -140,10 +140,10 @@ final class ReplayDeadLetters implements Callable<Integer> {
     still.merge(error.code() + " (" + field + error.message() + ")", 1L, Long::sum);
   }
 
-  private void tell() {
+  private void reportProgress() {
     long now = System.currentTimeMillis();
-    if (!json && now - toldAt > TELL_EVERY_MS) {
-      toldAt = now;
+    if (!json && now - reportedAt > TELL_EVERY_MS) {
+      reportedAt = now;
       spec.commandLine().getOut().printf("  %d dead letters judged%n", deadLetters);
       spec.commandLine().getOut().flush();
     }

@@ -21,7 +21,7 @@ public final class FlinkRest {
   private static final int LONGEST_ANSWER = 16 << 20;
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final URI cluster;
   private final HttpClient http =
@@ -170,7 +170,7 @@ public final class FlinkRest {
 
   private static void pause() throws IOException {
     try {
-      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for Flink", e);

@@ -1,13 +1,13 @@
 package dev.kinebeam.programs.media;
 
 import dev.kinebeam.composer.bundle.S3Address;
-import dev.kinebeam.composer.check.BucketShelf;
+import dev.kinebeam.composer.check.BucketSource;
 import dev.kinebeam.composer.check.BundleChecker;
-import dev.kinebeam.composer.check.BundleShelf;
+import dev.kinebeam.composer.check.BundleSource;
 import dev.kinebeam.composer.check.CheckJson;
 import dev.kinebeam.composer.check.CheckResult;
 import dev.kinebeam.composer.check.CheckTable;
-import dev.kinebeam.composer.check.FolderShelf;
+import dev.kinebeam.composer.check.FolderSource;
 import dev.kinebeam.composer.media.MediaChildren;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
@@ -84,11 +84,11 @@ public final class BundleCheckCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "bundle check: " + e.getMessage(), e);
       }
       try (ObjectStore bucket = ObjectStore.open(settings);
-          BucketShelf shelf = BucketShelf.open(bucket, address, directory.resolve("checks"))) {
+          BucketSource shelf = BucketSource.open(bucket, address, directory.resolve("checks"))) {
         result = check(shelf);
       }
     } else {
-      result = check(new FolderShelf(Path.of(place)));
+      result = check(new FolderSource(Path.of(place)));
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? CheckJson.of(result).toString() : CheckTable.of(result));
@@ -96,17 +96,17 @@ public final class BundleCheckCommand implements Callable<Integer> {
     return result.isUsable() ? 0 : 1;
   }
 
-  private CheckResult check(BundleShelf shelf) throws IOException {
+  private CheckResult check(BundleSource shelf) throws IOException {
     try (MediaChildren children = MediaChildren.withDefaults()) {
       return check(shelf, children, spec.commandLine().getErr());
     }
   }
 
-  static CheckResult check(BundleShelf shelf, MediaChildren children, PrintWriter err)
+  static CheckResult check(BundleSource shelf, MediaChildren children, PrintWriter err)
       throws IOException {
-    Told told = new Told(err);
+    FileProgressLine progress = new FileProgressLine(err);
     return new BundleChecker(
-            children, (done, all) -> told.tell("check " + done + " of " + all + " files"))
+            children, (done, all) -> progress.update("check " + done + " of " + all + " files"))
         .check(shelf);
   }
 }

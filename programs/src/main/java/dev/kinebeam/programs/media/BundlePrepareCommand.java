@@ -7,7 +7,7 @@ import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.composer.bundle.S3Address;
 import dev.kinebeam.composer.check.CheckResult;
 import dev.kinebeam.composer.check.CheckTable;
-import dev.kinebeam.composer.check.FolderShelf;
+import dev.kinebeam.composer.check.FolderSource;
 import dev.kinebeam.composer.delivery.BundleCounts;
 import dev.kinebeam.composer.delivery.BundleSync;
 import dev.kinebeam.composer.delivery.NameMap;
@@ -160,7 +160,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
         requireNoErrors(prepared, children);
         upload(prepared, place.get(), settings, result);
       } else {
-        tell("check it: ./kinebeam bundle check " + prepared.folder());
+        print("check it: ./kinebeam bundle check " + prepared.folder());
       }
     }
     if (json) {
@@ -173,13 +173,13 @@ public final class BundlePrepareCommand implements Callable<Integer> {
   private void requireNoErrors(Prepared prepared, MediaChildren children) throws IOException {
     CheckResult checked =
         BundleCheckCommand.check(
-            new FolderShelf(prepared.folder()), children, spec.commandLine().getErr());
+            new FolderSource(prepared.folder()), children, spec.commandLine().getErr());
     if (!checked.isUsable()) {
       if (json) {
         spec.commandLine().getErr().println(CheckTable.of(checked));
         spec.commandLine().getErr().flush();
       }
-      tell(CheckTable.of(checked));
+      print(CheckTable.of(checked));
       throw new IOException(
           prepared.folder() + " has errors and is not uploaded; correct the delivery");
     }
@@ -215,11 +215,11 @@ public final class BundlePrepareCommand implements Callable<Integer> {
   }
 
   private Prepared prepare(MediaChildren children) throws IOException {
-    Told told = new Told(spec.commandLine().getErr());
+    FileProgressLine progress = new FileProgressLine(spec.commandLine().getErr());
     Prepared prepared;
     try {
       prepared =
-          new Preparation(children, told::tell)
+          new Preparation(children, progress::update)
               .prepare(
                   delivery,
                   exercise,
@@ -231,7 +231,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
     } catch (NameMap.Unreadable e) {
       throw new ParameterException(spec.commandLine(), "bundle prepare: " + e.getMessage(), e);
     }
-    tell(
+    print(
         prepared.folder()
             + " "
             + prepared.outcome().name().toLowerCase(Locale.ROOT)
@@ -239,7 +239,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
             + Counted.of(prepared.soundsTaken(), "voice-over")
             + " taken out of videos or encoded, "
             + Counted.of(prepared.standIns(), "stand-in"));
-    tell(BundleCounts.table(prepared.bundle()));
+    print(BundleCounts.table(prepared.bundle()));
     return prepared;
   }
 
@@ -247,10 +247,11 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       Prepared prepared, S3Address root, ObjectStoreSettings settings, ObjectNode result)
       throws IOException {
     S3Address place = new S3Address(root.bucket(), root.key(exercise));
-    Told told = new Told(spec.commandLine().getErr());
+    FileProgressLine progress = new FileProgressLine(spec.commandLine().getErr());
     try (ObjectStore bucket = ObjectStore.open(settings)) {
-      BundleSync.Synced synced = new BundleSync(bucket, told::tell).sync(prepared.folder(), place);
-      tell(
+      BundleSync.Synced synced =
+          new BundleSync(bucket, progress::update).sync(prepared.folder(), place);
+      print(
           place
               + ": "
               + synced.uploaded().size()
@@ -288,7 +289,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
                           "the catalogue's exercise "
                               + exercise
                               + " is one whole video and has no bundle; take another --exercise"));
-      tell(
+      print(
           exercise
               + (bundled.added() ? " is a draft in the catalogue" : " is in the catalogue")
               + ", asset version "
@@ -308,7 +309,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
   }
 
   /** Text, where JSON is not wanted. */
-  private void tell(String text) {
+  private void print(String text) {
     if (!json) {
       PrintWriter out = spec.commandLine().getOut();
       out.println(text);

@@ -2,7 +2,7 @@ package dev.kinebeam.programs.media;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.composer.bundle.BundleDirectory;
-import dev.kinebeam.composer.bundle.HashMemory;
+import dev.kinebeam.composer.bundle.HashCache;
 import dev.kinebeam.composer.compose.Composed;
 import dev.kinebeam.composer.compose.Composer;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
@@ -119,8 +119,9 @@ public final class ComposeCommand implements Callable<Integer> {
             (long) cacheGigabytes << 30,
             Normalizer.within(limits()),
             Clock.systemUTC());
-    try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), Clock.systemUTC())) {
-      HashMemory hashes = new HashMemory(cacheDirectory.resolve("hashes"), Clock.systemUTC());
+    try (RenderProgressLine progress =
+        new RenderProgressLine(spec.commandLine().getErr(), Clock.systemUTC())) {
+      HashCache hashes = new HashCache(cacheDirectory.resolve("hashes"), Clock.systemUTC());
       return new Composer(cache)
           .compose(
               RenderScript.of(source.bundle(), wanted),

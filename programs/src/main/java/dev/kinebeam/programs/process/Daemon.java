@@ -35,7 +35,7 @@ public record Daemon(String name, ProcessHandle process, Path log, Path pidFile)
     try {
       pidFile.write(process.toHandle(), program.mark(at));
     } catch (IOException e) {
-      Stopping.terminate(program.name(), process.toHandle());
+      ProcessStopper.terminate(program.name(), process.toHandle());
       throw e;
     }
     return new Daemon(program.name(), process.toHandle(), log, pidFile.file());
@@ -64,12 +64,12 @@ public record Daemon(String name, ProcessHandle process, Path log, Path pidFile)
 
   /** Ends it as a crash would, without a chance to clean up; returns when it is gone. */
   public void kill() throws IOException {
-    Stopping.kill(name, process, KILLED_WITHIN);
+    ProcessStopper.kill(name, process, KILLED_WITHIN);
   }
 
   /** Ends it politely, or by force when it does not listen; returns when it is gone. */
   public void stop() throws IOException {
-    Stopping.terminate(name, process);
+    ProcessStopper.terminate(name, process);
     new PidFile(pidFile).delete();
   }
 }

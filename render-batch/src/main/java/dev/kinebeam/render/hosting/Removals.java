@@ -54,11 +54,11 @@ public final class Removals implements AutoCloseable {
   /** Looks at once and then again and again, in a thread of its own. */
   public void begin() {
     ScheduledFuture<?> forGood =
-        thread.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::removeDue, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     LOG.debug("replaced videos are looked for every {}: {}", every, forGood);
   }
 
-  private void look() {
+  private void removeDue() {
     try {
       removeLeftovers();
     } catch (IOException | RuntimeException e) {

@@ -90,7 +90,7 @@ final class Downloads {
    * @throws RowFault when the address is not allowed, redirects, answers no, or gives too much
    * @throws TemporaryFailure when there is no answer, or not in time
    */
-  void fetch(Source.Address source, Path target) throws RowFault, IOException {
+  void fetch(VideoSource.Address source, Path target) throws RowFault, IOException {
     URI uri = source.uri();
     AllowedHost host = AllowedHost.of(uri);
     boolean web = host.scheme().equals("https") || host.scheme().equals("http");
@@ -135,7 +135,7 @@ final class Downloads {
     }
   }
 
-  private static void check(Source.Address source, HttpResponse<?> answer)
+  private static void check(VideoSource.Address source, HttpResponse<?> answer)
       throws RowFault, TemporaryFailure {
     int status = answer.statusCode();
     if (status >= 300 && status < 400) {
@@ -172,7 +172,7 @@ final class Downloads {
     return guard;
   }
 
-  private void copy(Source.Address source, InputStream body, Path target, long deadline)
+  private void copy(VideoSource.Address source, InputStream body, Path target, long deadline)
       throws RowFault, IOException {
     byte[] block = new byte[BLOCK];
     long bytes = 0;

@@ -171,7 +171,7 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
       if (!Recipe.isLanguage(language)) {
         throw new RowFault("language", language, "language must be a code such as ro or pt-BR");
       }
-      Source source = source(fields);
+      VideoSource source = source(fields);
       Integer earlier = rowOfVideo.putIfAbsent(exercise + "/" + language, number);
       if (earlier != null) {
         throw new RowFault(
@@ -188,7 +188,7 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
           source);
     }
 
-    private Source source(Map<String, String> fields) throws RowFault {
+    private VideoSource source(Map<String, String> fields) throws RowFault {
       List<String> named = SOURCES.stream().filter(fields::containsKey).toList();
       if (named.size() != 1) {
         throw new RowFault(
@@ -200,8 +200,8 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
       String value = fields.get(field);
       try {
         return switch (field) {
-          case "file" -> new Source.LocalFile(value, folder.resolve(value));
-          case "url" -> new Source.Address(new URI(value));
+          case "file" -> new VideoSource.LocalFile(value, folder.resolve(value));
+          case "url" -> new VideoSource.Address(new URI(value));
           default -> hosted(value);
         };
       } catch (InvalidPathException | URISyntaxException e) {
@@ -209,11 +209,11 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
       }
     }
 
-    private static Source hosted(String id) throws RowFault {
+    private static VideoSource hosted(String id) throws RowFault {
       if (!id.matches("[A-Za-z0-9_-]{1,100}")) {
         throw new RowFault("video_id", id, "an id has letters, digits, _ and - only");
       }
-      return new Source.Hosted(id);
+      return new VideoSource.Hosted(id);
     }
 
     private static String inWords(String slug) {

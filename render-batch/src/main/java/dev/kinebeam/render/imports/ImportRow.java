@@ -15,4 +15,4 @@ record ImportRow(
     String language,
     String displayName,
     Optional<String> mediaId,
-    Source source) {}
+    VideoSource source) {}

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * All rows of a table, several at a time, each with its line in the results as soon as it ended.
  */
 final class ImportRun {
-  private static final long TELL_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long PROGRESS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Importer importer;
   private final int parallelism;
@@ -51,16 +51,16 @@ final class ImportRun {
       }
       ExecutorCompletionService<RowResult> running = new ExecutorCompletionService<>(threads);
       table.rows().forEach(row -> running.submit(() -> importer.serve(row)));
-      long told = begin;
+      long reportedAt = begin;
       for (int left = table.rows().size(); left > 0; ) {
-        Future<RowResult> done = running.poll(TELL_EVERY_NANOS, TimeUnit.NANOSECONDS);
+        Future<RowResult> done = running.poll(PROGRESS_INTERVAL_NANOS, TimeUnit.NANOSECONDS);
         if (done != null) {
           write(lines, done.get());
           left--;
         }
-        if (System.nanoTime() - told >= TELL_EVERY_NANOS) {
-          told = System.nanoTime();
-          tell(table.size(), begin);
+        if (System.nanoTime() - reportedAt >= PROGRESS_INTERVAL_NANOS) {
+          reportedAt = System.nanoTime();
+          reportProgress(table.size(), begin);
         }
       }
     } catch (ExecutionException e) {
@@ -100,7 +100,7 @@ final class ImportRun {
     return counts.getOrDefault(status, 0);
   }
 
-  private void tell(int rows, long begin) {
+  private void reportProgress(int rows, long begin) {
     int done = counts.values().stream().mapToInt(Integer::intValue).sum();
     progress.accept(
         "%d of %d rows, %d of them failed; %d s%s"

@@ -101,19 +101,19 @@ record Importer(
     // Before anything is fetched or uploaded for nothing; recording looks again.
     check(row);
     Optional<Standing> standing = healing.run(() -> videos.find(row.exercise(), row.language()));
-    Source source = row.source();
-    if (source instanceof Source.Hosted hosted) {
+    VideoSource source = row.source();
+    if (source instanceof VideoSource.Hosted hosted) {
       return ofHosted(row, hosted, standing);
     }
-    if (source instanceof Source.Address address) {
+    if (source instanceof VideoSource.Address address) {
       return ofAddress(row, address, standing, claim);
     }
-    Path file = ((Source.LocalFile) source).file();
+    Path file = ((VideoSource.LocalFile) source).file();
     checkSize(source, file);
     return ofFile(row, file, Origin.FILE, standing, claim);
   }
 
-  private RowResult ofHosted(ImportRow row, Source.Hosted hosted, Optional<Standing> standing)
+  private RowResult ofHosted(ImportRow row, VideoSource.Hosted hosted, Optional<Standing> standing)
       throws RowFault, IOException {
     if (standing.isPresent() && standing.get().hostVideoId().equals(hosted.value())) {
       return unchanged(row, standing.get());
@@ -140,7 +140,7 @@ record Importer(
 
   /** An address that was imported before is believed to hold what it held: nothing is fetched. */
   private RowResult ofAddress(
-      ImportRow row, Source.Address address, Optional<Standing> standing, Claims.Claim claim)
+      ImportRow row, VideoSource.Address address, Optional<Standing> standing, Claims.Claim claim)
       throws RowFault, IOException {
     boolean known =
         standing.isPresent()
@@ -162,7 +162,7 @@ record Importer(
     }
   }
 
-  private void checkSize(Source source, Path file) throws RowFault, IOException {
+  private void checkSize(VideoSource source, Path file) throws RowFault, IOException {
     if (!Files.isRegularFile(file)) {
       throw new RowFault(source, "there is no file " + file);
     }
@@ -220,7 +220,7 @@ record Importer(
     }
   }
 
-  private VideoProbe probe(Source source, Path file) throws RowFault, IOException {
+  private VideoProbe probe(VideoSource source, Path file) throws RowFault, IOException {
     try {
       return probes.probe(file);
     } catch (MediaException e) {

@@ -20,7 +20,7 @@ final class RowFault extends Exception {
     this.value = value;
   }
 
-  RowFault(Source source, String reason) {
+  RowFault(VideoSource source, String reason) {
     this(source.field(), source.value(), reason);
   }
 

@@ -4,9 +4,9 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.render.orders.HostPrices;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.DeadLetter;
-import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderResult;
+import dev.kinebeam.schemas.render.RequestedOrder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -136,13 +136,12 @@ public final class BatchRenders {
       boolean force,
       String results,
       String refused) {
-    List<OrderBytes> numbered = new ArrayList<>();
+    List<RawOrder> numbered = new ArrayList<>();
     for (OrderLine line : orders) {
-      numbered.add(OrderBytes.ofLine(run, numbered.size() + 1, line.text()));
+      numbered.add(RawOrder.ofLine(run, numbered.size() + 1, line.text()));
     }
-    PCollection<OrderBytes> lines =
-        pipeline.apply(
-            "Take orders", Create.of(numbered).withCoder(JsonCoder.of(OrderBytes.class)));
+    PCollection<RawOrder> lines =
+        pipeline.apply("Take orders", Create.of(numbered).withCoder(JsonCoder.of(RawOrder.class)));
     RenderJob.Rendering rendering =
         runner.isOneProcess()
             ? RenderJob.Rendering.inOneProcess(toolbox)
@@ -162,8 +161,8 @@ public final class BatchRenders {
         .apply("Write " + what, TextIO.write().to(file).withoutSharding());
   }
 
-  private Map<String, Long> run(Pipeline pipeline, List<AskedOrder> orders) throws IOException {
-    try (Watch watch = Watch.over(toolbox, orders, progress);
+  private Map<String, Long> run(Pipeline pipeline, List<RequestedOrder> orders) throws IOException {
+    try (BatchProgress watch = BatchProgress.over(toolbox, orders, progress);
         BatchRunner.Started started = runner.start()) {
       PipelineResult result = started.run(pipeline);
       watch.counting(result);
@@ -171,7 +170,7 @@ public final class BatchRenders {
       if (end != PipelineResult.State.DONE) {
         throw new IOException("the job ended as " + end + "; start it again and it continues");
       }
-      return Tally.of(result);
+      return RenderCounters.of(result);
     } catch (RuntimeException e) {
       // Runners wrap whatever a step threw in exceptions of their own.
       Throwable root = e;
@@ -188,9 +187,9 @@ public final class BatchRenders {
    *
    * @param refused those that are not orders, as the file has them
    */
-  private record Judged(List<AskedOrder> orders, List<JobReport.Failure> refused) {
+  private record Judged(List<RequestedOrder> orders, List<JobReport.Failure> refused) {
     static Judged of(List<OrderLine> lines) {
-      List<AskedOrder> orders = new ArrayList<>();
+      List<RequestedOrder> orders = new ArrayList<>();
       List<JobReport.Failure> refused = new ArrayList<>();
       for (OrderLine line : lines) {
         ComposeOrder.Parsed parsed = line.parse();

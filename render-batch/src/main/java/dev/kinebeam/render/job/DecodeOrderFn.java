@@ -7,14 +7,14 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** Judges one order's bytes. */
-final class DecodeOrderFn extends DoFn<OrderBytes, GivenOrder> {
+final class DecodeOrderFn extends DoFn<RawOrder, SubmittedOrder> {
   private static final String SOURCE = "render";
 
-  private final Counter refused = Tally.counter(Tally.REFUSED);
-  private final Counter orders = Tally.counter(Tally.ORDERS);
+  private final Counter refused = RenderCounters.counter(RenderCounters.REFUSED);
+  private final Counter orders = RenderCounters.counter(RenderCounters.ORDERS);
 
   @ProcessElement
-  public void process(@Element OrderBytes element, MultiOutputReceiver verdicts) {
+  public void process(@Element RawOrder element, MultiOutputReceiver verdicts) {
     byte[] bytes = element.bytes();
     ComposeOrder.Parsed parsed = ComposeOrder.parse(bytes);
     if (parsed instanceof ComposeOrder.Invalid invalid) {
@@ -23,11 +23,11 @@ final class DecodeOrderFn extends DoFn<OrderBytes, GivenOrder> {
     }
     verdicts
         .get(DecodeOrders.ORDERS)
-        .output(new GivenOrder(element.planId(), ((ComposeOrder.Valid) parsed).order()));
+        .output(new SubmittedOrder(element.planId(), ((ComposeOrder.Valid) parsed).order()));
     orders.inc();
   }
 
-  private void refuse(OrderBytes element, FieldError reason, MultiOutputReceiver verdicts) {
+  private void refuse(RawOrder element, FieldError reason, MultiOutputReceiver verdicts) {
     DeadLetter letter =
         element.topic() == null
             ? DeadLetter.of(SOURCE, reason, element.bytes())

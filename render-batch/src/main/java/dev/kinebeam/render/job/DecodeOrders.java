@@ -16,8 +16,8 @@ import org.apache.beam.sdk.values.TupleTagList;
  */
 final class DecodeOrders
     extends PTransform<
-        PCollection<OrderBytes>, WithFailures.Result<PCollection<GivenOrder>, DeadLetter>> {
-  static final TupleTag<GivenOrder> ORDERS = new TupleTag<>("orders") {};
+        PCollection<RawOrder>, WithFailures.Result<PCollection<SubmittedOrder>, DeadLetter>> {
+  static final TupleTag<SubmittedOrder> ORDERS = new TupleTag<>("orders") {};
   static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused") {};
 
   private DecodeOrders() {}
@@ -27,14 +27,14 @@ final class DecodeOrders
   }
 
   @Override
-  public WithFailures.Result<PCollection<GivenOrder>, DeadLetter> expand(
-      PCollection<OrderBytes> bytes) {
+  public WithFailures.Result<PCollection<SubmittedOrder>, DeadLetter> expand(
+      PCollection<RawOrder> bytes) {
     PCollectionTuple verdicts =
         bytes.apply(
             "Parse",
             ParDo.of(new DecodeOrderFn()).withOutputTags(ORDERS, TupleTagList.of(REFUSED)));
     return WithFailures.Result.of(
-        verdicts.get(ORDERS).setCoder(JsonCoder.of(GivenOrder.class)),
+        verdicts.get(ORDERS).setCoder(JsonCoder.of(SubmittedOrder.class)),
         verdicts.get(REFUSED).setCoder(JsonCoder.of(DeadLetter.class)));
   }
 }

@@ -60,21 +60,21 @@ public record JobReport(
 
   static JobReport of(
       Map<String, Long> counts, double seconds, List<Failure> failures, HostPrices prices) {
-    double videoSeconds = counts.getOrDefault(Tally.VIDEO_MILLIS, 0L) / 1e3;
-    long bytes = counts.getOrDefault(Tally.BYTES, 0L);
+    double videoSeconds = counts.getOrDefault(RenderCounters.VIDEO_MILLIS, 0L) / 1e3;
+    long bytes = counts.getOrDefault(RenderCounters.BYTES, 0L);
     return new JobReport(
-        counts.getOrDefault(Tally.ORDERS, 0L),
-        counts.getOrDefault(Tally.RENDERED, 0L),
-        counts.getOrDefault(Tally.ALREADY_RENDERED, 0L),
-        counts.getOrDefault(Tally.FAILED, 0L),
-        counts.getOrDefault(Tally.REFUSED, 0L),
+        counts.getOrDefault(RenderCounters.ORDERS, 0L),
+        counts.getOrDefault(RenderCounters.RENDERED, 0L),
+        counts.getOrDefault(RenderCounters.ALREADY_RENDERED, 0L),
+        counts.getOrDefault(RenderCounters.FAILED, 0L),
+        counts.getOrDefault(RenderCounters.REFUSED, 0L),
         seconds,
         videoSeconds,
         bytes,
-        counts.getOrDefault(Tally.PRIMITIVES, 0L),
-        counts.getOrDefault(Tally.PRIMITIVES_MADE, 0L),
-        counts.getOrDefault(Tally.CPU_MILLIS, 0L) / 1e3,
-        counts.getOrDefault(Tally.SHARED_CPU_MILLIS, 0L) / 1e3,
+        counts.getOrDefault(RenderCounters.PRIMITIVES, 0L),
+        counts.getOrDefault(RenderCounters.PRIMITIVES_MADE, 0L),
+        counts.getOrDefault(RenderCounters.CPU_MILLIS, 0L) / 1e3,
+        counts.getOrDefault(RenderCounters.SHARED_CPU_MILLIS, 0L) / 1e3,
         prices.encoding(videoSeconds),
         prices.storageAMonth((double) bytes),
         failures);

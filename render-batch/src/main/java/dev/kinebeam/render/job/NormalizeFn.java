@@ -8,7 +8,7 @@ import org.apache.beam.sdk.values.KV;
 
 /** Makes one primitive for all renders that wait for it. */
 final class NormalizeFn
-    extends ToolFn<KV<String, Iterable<WantedPrimitive>>, KV<UUID, PrimitiveMade>> {
+    extends ToolFn<KV<String, Iterable<PrimitiveRequest>>, KV<UUID, PrimitiveMade>> {
   private final PrimitiveCounts counts = new PrimitiveCounts();
 
   NormalizeFn(Toolbox toolbox) {
@@ -17,10 +17,10 @@ final class NormalizeFn
 
   @ProcessElement
   public void process(
-      @Element KV<String, Iterable<WantedPrimitive>> wanted,
+      @Element KV<String, Iterable<PrimitiveRequest>> wanted,
       OutputReceiver<KV<UUID, PrimitiveMade>> out)
       throws InterruptedIOException {
-    WantedPrimitive first = wanted.getValue().iterator().next();
+    PrimitiveRequest first = wanted.getValue().iterator().next();
     PrimitiveRef primitive = first.primitive();
     Made made;
     try {
@@ -30,7 +30,7 @@ final class NormalizeFn
     }
     double seconds = made.seconds();
     long uses = 0;
-    for (WantedPrimitive waiting : wanted.getValue()) {
+    for (PrimitiveRequest waiting : wanted.getValue()) {
       PlannedRender render = waiting.render();
       out.output(
           KV.of(

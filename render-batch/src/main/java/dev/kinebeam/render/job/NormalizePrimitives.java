@@ -55,10 +55,10 @@ final class NormalizePrimitives
         renders
             .apply(
                 "Fan out to primitives",
-                FlatMapElements.into(new TypeDescriptor<KV<String, WantedPrimitive>>() {})
-                    .via(WantedPrimitive::of))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), JsonCoder.of(WantedPrimitive.class)))
-            .apply("Equal primitives together", AtOnce.byKey())
+                FlatMapElements.into(new TypeDescriptor<KV<String, PrimitiveRequest>>() {})
+                    .via(PrimitiveRequest::of))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), JsonCoder.of(PrimitiveRequest.class)))
+            .apply("Equal primitives together", GroupWithoutWaiting.byKey())
             .apply("Normalise", ParDo.of(new NormalizeFn(toolbox)))
             .setCoder(KvCoder.of(UuidCoder.of(), JsonCoder.of(PrimitiveMade.class)));
     return Step.of(made, "Gather", new GatherFn(timeout), PREPARED, PlannedRender.class);

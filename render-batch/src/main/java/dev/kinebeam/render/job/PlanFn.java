@@ -6,8 +6,8 @@ import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.composer.plan.RenderScript;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.render.orders.OrderDefaults;
-import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.RequestedOrder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.apache.beam.sdk.values.KV;
 
 /** Plans the orders of one exercise; one plan for all that are for one key. */
-final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRender> {
+final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedRender> {
   PlanFn(Toolbox toolbox) {
     super(toolbox);
   }
@@ -29,11 +29,12 @@ final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRende
   private record Planned(UUID planId, ComposeOrder order) {}
 
   @ProcessElement
-  public void process(@Element KV<String, Iterable<GivenOrder>> orders, MultiOutputReceiver outputs)
+  public void process(
+      @Element KV<String, Iterable<SubmittedOrder>> orders, MultiOutputReceiver outputs)
       throws InterruptedIOException {
     Planning planning = new Planning(tools(), orders.getKey());
     Map<UUID, Planned> byKey = new LinkedHashMap<>();
-    for (GivenOrder given : orders.getValue()) {
+    for (SubmittedOrder given : orders.getValue()) {
       attempt(
           given.order().unanswered().renderId(),
           reason -> RenderOutcome.failed(given.order(), reason),
@@ -95,7 +96,7 @@ final class PlanFn extends ToolFn<KV<String, Iterable<GivenOrder>>, PlannedRende
               slug -> tools.healing().run(() -> tools.primitives().list(slug)));
     }
 
-    ComposeOrder complete(AskedOrder asked) throws IOException {
+    ComposeOrder complete(RequestedOrder asked) throws IOException {
       return defaults.complete(asked);
     }
 

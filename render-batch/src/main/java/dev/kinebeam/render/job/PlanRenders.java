@@ -15,7 +15,7 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  * the order forces it; equal orders that meet become one; an exercise's bundle is listed once for
  * all orders that meet; what it cannot serve fails here, before anything was spent on it.
  */
-final class PlanRenders extends PTransform<PCollection<GivenOrder>, Step<PlannedRender>> {
+final class PlanRenders extends PTransform<PCollection<SubmittedOrder>, Step<PlannedRender>> {
   static final TupleTag<PlannedRender> PLANNED = new TupleTag<>("planned") {};
   private final Toolbox toolbox;
 
@@ -28,15 +28,15 @@ final class PlanRenders extends PTransform<PCollection<GivenOrder>, Step<Planned
   }
 
   @Override
-  public Step<PlannedRender> expand(PCollection<GivenOrder> orders) {
-    PCollection<KV<String, Iterable<GivenOrder>>> byExercise =
+  public Step<PlannedRender> expand(PCollection<SubmittedOrder> orders) {
+    PCollection<KV<String, Iterable<SubmittedOrder>>> byExercise =
         orders
             .apply(
                 "Key by exercise",
-                WithKeys.of((GivenOrder given) -> given.order().recipe().exercise())
+                WithKeys.of((SubmittedOrder given) -> given.order().recipe().exercise())
                     .withKeyType(TypeDescriptors.strings()))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), JsonCoder.of(GivenOrder.class)))
-            .apply("Orders of one exercise together", AtOnce.byKey());
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), JsonCoder.of(SubmittedOrder.class)))
+            .apply("Orders of one exercise together", GroupWithoutWaiting.byKey());
     return Step.of(byExercise, "Plan", new PlanFn(toolbox), PLANNED, PlannedRender.class);
   }
 }

@@ -36,7 +36,7 @@ final class PrepareAndBakeRenders
             WithKeys.of(PlannedRender::planId).withKeyType(TypeDescriptor.of(UUID.class)))
         .setCoder(KvCoder.of(UuidCoder.of(), JsonCoder.of(PlannedRender.class)))
         // An exercise's renders come in one bundle; each is work of its own.
-        .apply("Spread", AtOnce.byKey())
+        .apply("Spread", GroupWithoutWaiting.byKey())
         .apply("Prepare and bake", ParDo.of(new PrepareAndBakeFn(toolbox)))
         .setCoder(JsonCoder.of(RenderOutcome.class));
   }

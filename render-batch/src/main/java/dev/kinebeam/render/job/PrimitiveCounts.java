@@ -8,10 +8,10 @@ import org.apache.beam.sdk.metrics.Counter;
 final class PrimitiveCounts implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final Counter primitives = Tally.counter(Tally.PRIMITIVES);
-  private final Counter made = Tally.counter(Tally.PRIMITIVES_MADE);
-  private final Counter cpuMillis = Tally.counter(Tally.CPU_MILLIS);
-  private final Counter sharedCpuMillis = Tally.counter(Tally.SHARED_CPU_MILLIS);
+  private final Counter primitives = RenderCounters.counter(RenderCounters.PRIMITIVES);
+  private final Counter made = RenderCounters.counter(RenderCounters.PRIMITIVES_MADE);
+  private final Counter cpuMillis = RenderCounters.counter(RenderCounters.CPU_MILLIS);
+  private final Counter sharedCpuMillis = RenderCounters.counter(RenderCounters.SHARED_CPU_MILLIS);
 
   /** A primitive, with the first render that plays it. */
   void first(Made primitive) {

@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
 final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordFn.class);
 
-  private final Counter rendered = Tally.counter(Tally.RENDERED);
-  private final Counter already = Tally.counter(Tally.ALREADY_RENDERED);
-  private final Counter failed = Tally.counter(Tally.FAILED);
-  private final Counter bytes = Tally.counter(Tally.BYTES);
-  private final Counter videoMillis = Tally.counter(Tally.VIDEO_MILLIS);
+  private final Counter rendered = RenderCounters.counter(RenderCounters.RENDERED);
+  private final Counter already = RenderCounters.counter(RenderCounters.ALREADY_RENDERED);
+  private final Counter failed = RenderCounters.counter(RenderCounters.FAILED);
+  private final Counter bytes = RenderCounters.counter(RenderCounters.BYTES);
+  private final Counter videoMillis = RenderCounters.counter(RenderCounters.VIDEO_MILLIS);
 
   RecordFn(Toolbox toolbox) {
     super(toolbox);

@@ -18,31 +18,32 @@ final class RenderJob {
 
   /** Judges, serves and records orders; results are recorded when they come out. */
   static WithFailures.Result<PCollection<RenderResult>, DeadLetter> serve(
-      PCollection<OrderBytes> bytes, Rendering rendering) {
-    WithFailures.Result<PCollection<GivenOrder>, DeadLetter> orders =
+      PCollection<RawOrder> bytes, Rendering rendering) {
+    WithFailures.Result<PCollection<SubmittedOrder>, DeadLetter> orders =
         bytes.apply("Decode orders", DecodeOrders.create());
     return WithFailures.Result.of(orders.output().apply("Render", rendering), orders.failures());
   }
 
   /** The same, rendering again what is ready. */
   static WithFailures.Result<PCollection<RenderResult>, DeadLetter> serveForced(
-      PCollection<OrderBytes> bytes, Rendering rendering) {
-    WithFailures.Result<PCollection<GivenOrder>, DeadLetter> orders =
+      PCollection<RawOrder> bytes, Rendering rendering) {
+    WithFailures.Result<PCollection<SubmittedOrder>, DeadLetter> orders =
         bytes.apply("Decode orders", DecodeOrders.create());
     return WithFailures.Result.of(
         orders
             .output()
             .apply(
                 "Force",
-                MapElements.into(TypeDescriptor.of(GivenOrder.class)).via(GivenOrder::forced))
-            .setCoder(JsonCoder.of(GivenOrder.class))
+                MapElements.into(TypeDescriptor.of(SubmittedOrder.class))
+                    .via(SubmittedOrder::forced))
+            .setCoder(JsonCoder.of(SubmittedOrder.class))
             .apply("Render", rendering),
         orders.failures());
   }
 
   /** Plan, normalise, bake (compose, publish), record. */
   static final class Rendering
-      extends PTransform<PCollection<GivenOrder>, PCollection<RenderResult>> {
+      extends PTransform<PCollection<SubmittedOrder>, PCollection<RenderResult>> {
     private final Toolbox toolbox;
     private final boolean inOneProcess;
 
@@ -62,7 +63,7 @@ final class RenderJob {
     }
 
     @Override
-    public PCollection<RenderResult> expand(PCollection<GivenOrder> orders) {
+    public PCollection<RenderResult> expand(PCollection<SubmittedOrder> orders) {
       Step<PlannedRender> planned = orders.apply("Plan renders", PlanRenders.with(toolbox));
       PCollectionList<RenderOutcome> outcomes =
           PCollectionList.of(planned.settled())

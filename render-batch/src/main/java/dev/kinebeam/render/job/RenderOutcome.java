@@ -2,10 +2,10 @@ package dev.kinebeam.render.job;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.schemas.render.RenderResult;
+import dev.kinebeam.schemas.render.RequestedOrder;
 
 /** How an order ended. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "outcome")
@@ -48,7 +48,7 @@ public sealed interface RenderOutcome {
   }
 
   /** An order that cannot be served, for that reason, before it was completed. */
-  static RenderOutcome failed(AskedOrder asked, String reason) {
+  static RenderOutcome failed(RequestedOrder asked, String reason) {
     ComposeOrder order = asked.unanswered();
     return asked.namesItsKey() ? failed(order, reason) : new NoKey(order, result(order, reason));
   }

@@ -120,14 +120,14 @@ public final class StreamingRenders {
   }
 
   static void build(Pipeline pipeline, String kafka, Toolbox toolbox) {
-    PCollection<OrderBytes> orders =
+    PCollection<RawOrder> orders =
         pipeline
             .apply("Read orders", ReadRecords.from(kafka, Topics.COMPOSE_REQUESTS, GROUP))
             .apply("Drop openings", Filter.by(record -> !ReadRecords.isOpening(record)))
             .apply(
                 "Take the bytes",
-                MapElements.into(TypeDescriptor.of(OrderBytes.class)).via(OrderBytes::of))
-            .setCoder(JsonCoder.of(OrderBytes.class));
+                MapElements.into(TypeDescriptor.of(RawOrder.class)).via(RawOrder::of))
+            .setCoder(JsonCoder.of(RawOrder.class));
     WithFailures.Result<PCollection<RenderResult>, DeadLetter> served =
         RenderJob.serve(orders, RenderJob.Rendering.with(toolbox));
     served

@@ -91,10 +91,10 @@ public record Estimate(
       RenderCatalogue catalogue,
       CatalogueOrders.Bundles bundles)
       throws IOException {
-    return new Looking(renders, catalogue, bundles, refusedBefore).at(orders, means);
+    return new Assessment(renders, catalogue, bundles, refusedBefore).at(orders, means);
   }
 
-  private static final class Looking {
+  private static final class Assessment {
     private final ExerciseRenders renders;
     private final RenderCatalogue catalogue;
     private final CatalogueOrders.Bundles bundles;
@@ -109,7 +109,7 @@ public record Estimate(
     private int assumed;
     private double videoSeconds;
 
-    Looking(
+    Assessment(
         ExerciseRenders renders,
         RenderCatalogue catalogue,
         CatalogueOrders.Bundles bundles,
@@ -123,7 +123,7 @@ public record Estimate(
     Estimate at(List<ComposeOrder> orders, Means means) {
       Map<UUID, ComposeOrder> distinct = new LinkedHashMap<>();
       orders.forEach(order -> distinct.merge(order.renderId(), order, (a, b) -> a.force() ? a : b));
-      distinct.values().forEach(this::look);
+      distinct.values().forEach(this::assess);
       double normalise =
           primitiveSeconds.values().stream().mapToDouble(Double::doubleValue).sum() * NORMALISE;
       Optional<RenderCatalogue.Measured> measured = catalogue.measured();
@@ -151,7 +151,7 @@ public record Estimate(
           HostPrices.BUNNY_STREAM.encoding(videoSeconds));
     }
 
-    private void look(ComposeOrder order) {
+    private void assess(ComposeOrder order) {
       boolean done =
           !order.force()
               && renders

@@ -2,8 +2,8 @@ package dev.kinebeam.render.orders;
 
 import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.composer.bundle.PrimitiveMirror;
-import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.RequestedOrder;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,7 +41,7 @@ public final class OrderDefaults {
    * @throws UnknownExerciseException when the catalogue has no such exercise
    * @throws IOException when the bundle cannot be read
    */
-  public ComposeOrder complete(AskedOrder asked) throws IOException {
+  public ComposeOrder complete(RequestedOrder asked) throws IOException {
     String exercise = asked.recipe().exercise();
     int version = asked.assetVersion() == null ? version(exercise) : asked.assetVersion();
     String language =

@@ -84,7 +84,7 @@ class DownloadsTest {
     Downloads downloads =
         new Downloads(Set.of(AllowedHost.parse(origin)), ONE_MEGABYTE, Duration.ofSeconds(2));
     Path target = folder.resolve("download");
-    downloads.fetch(new Source.Address(URI.create(address)), target);
+    downloads.fetch(new VideoSource.Address(URI.create(address)), target);
     return target;
   }
 

@@ -38,21 +38,21 @@ class ImportFileTest {
                 "ro",
                 "Neck turns",
                 Optional.empty(),
-                new Source.LocalFile("videos/neck.mp4", folder.resolve("videos/neck.mp4"))),
+                new VideoSource.LocalFile("videos/neck.mp4", folder.resolve("videos/neck.mp4"))),
             new ImportRow(
                 2,
                 "neck-turns",
                 "en",
                 "Neck turns",
                 Optional.empty(),
-                new Source.Address(URI.create("https://old.example/neck-en.mp4"))),
+                new VideoSource.Address(URI.create("https://old.example/neck-en.mp4"))),
             new ImportRow(
                 3,
                 "knee-bends",
                 "ro",
                 "Knee bends, slow",
                 Optional.of("m-7"),
-                new Source.Hosted("abc-123")));
+                new VideoSource.Hosted("abc-123")));
   }
 
   @Test

@@ -89,19 +89,19 @@ class ImporterTest {
             ONE_GIGABYTE,
             Duration.ofSeconds(10));
     return new ImportRun(importer, 2, waits, progress::add)
-        .serve(ImportFile.read(table), results());
+        .serve(ImportFile.read(table), resultFile());
   }
 
-  private Path results() {
+  private Path resultFile() {
     return folder.resolve("results");
   }
 
-  private List<RowResult> told() throws IOException {
-    List<RowResult> told = new ArrayList<>();
-    for (String line : Files.readAllLines(results())) {
-      told.add(Json.MAPPER.readValue(line, RowResult.class));
+  private List<RowResult> results() throws IOException {
+    List<RowResult> results = new ArrayList<>();
+    for (String line : Files.readAllLines(resultFile())) {
+      results.add(Json.MAPPER.readValue(line, RowResult.class));
     }
-    return told;
+    return results;
   }
 
   private Render render(String exercise, String language, int version) {
@@ -159,7 +159,7 @@ class ImporterTest {
     assertThat(report.failed()).isEqualTo(7);
     assertThat(report.imported()).isEqualTo(1);
     List<RowResult> failed =
-        told().stream().filter(row -> row.status() == RowResult.Status.FAILED).toList();
+        results().stream().filter(row -> row.status() == RowResult.Status.FAILED).toList();
     assertThat(failed)
         .allSatisfy(
             row -> {
@@ -176,7 +176,11 @@ class ImporterTest {
   }
 
   private String reason(int row) throws IOException {
-    return told().stream().filter(told -> told.row() == row).findFirst().orElseThrow().reason();
+    return results().stream()
+        .filter(result -> result.row() == row)
+        .findFirst()
+        .orElseThrow()
+        .reason();
   }
 
   @Test
@@ -279,8 +283,8 @@ class ImporterTest {
             line ->
                 assertThat(line)
                     .containsPattern(
-                        "waiting for the video host to make neck-turns\\.ro\\.[0-9a-f]{16} playable:"
-                            + " processing, 50 % done, for [12] s, at most 2 s"));
+                        "waiting for the video host to make neck-turns\\.ro\\.[0-9a-f]{16}"
+                            + " playable: processing, 50 % done, for [12] s, at most 2 s"));
 
     host.neverFinish(false);
     assertThat(serve("exercise,language,file", "neck-turns,ro,neck.mp4").imported()).isEqualTo(1);

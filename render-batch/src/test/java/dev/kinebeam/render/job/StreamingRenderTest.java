@@ -7,10 +7,10 @@ import dev.kinebeam.beam.UuidCoder;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
-import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderResult;
+import dev.kinebeam.schemas.render.RequestedOrder;
 import dev.kinebeam.schemas.render.SetSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ class StreamingRenderTest {
       PCollection<RenderResult> results =
           pipeline
               .apply(
-                  TestStream.create(JsonCoder.of(GivenOrder.class))
+                  TestStream.create(JsonCoder.of(SubmittedOrder.class))
                       .advanceWatermarkTo(START)
                       .addElements(TimestampedValue.of(given(), START))
                       .advanceWatermarkTo(START.plus(ONE_MINUTE))
@@ -139,9 +139,9 @@ class StreamingRenderTest {
     pipeline.run().waitUntilFinish();
   }
 
-  private static GivenOrder given() {
-    return new GivenOrder(
-        UUID.randomUUID(), new AskedOrder(ORDER.recipe(), ORDER.assetVersion(), false));
+  private static SubmittedOrder given() {
+    return new SubmittedOrder(
+        UUID.randomUUID(), new RequestedOrder(ORDER.recipe(), ORDER.assetVersion(), false));
   }
 
   private static Step<PlannedRender> gather(

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.schemas.Json;
-import dev.kinebeam.schemas.render.AskedOrder;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderResult;
+import dev.kinebeam.schemas.render.RequestedOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class DocumentedOrdersTest {
     JsonNode shown = shown("order");
     ComposeOrder.Parsed parsed = ComposeOrder.parse(Json.bytes(shown));
     assertThat(parsed).isInstanceOf(ComposeOrder.Valid.class);
-    AskedOrder order = ((ComposeOrder.Valid) parsed).order();
+    RequestedOrder order = ((ComposeOrder.Valid) parsed).order();
     assertThat(order.namesItsKey()).isTrue();
     assertThat(fields(Json.MAPPER.readTree(order.forced().with("", 0).encode())))
         .containsAll(fields(shown))

@@ -12,7 +12,7 @@ import java.util.UUID;
 /**
  * An order to compose, with everything that its render's key is made of: the value of a record of
  * {@code compose-requests} and a line of an orders file, which may leave some out ({@link
- * AskedOrder}).
+ * RequestedOrder}).
  *
  * @param recipe with its language named
  * @param assetVersion of the exercise when the order was given
@@ -26,7 +26,7 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
   public sealed interface Parsed {}
 
   /** Well formed. */
-  public record Valid(AskedOrder order) implements Parsed {}
+  public record Valid(RequestedOrder order) implements Parsed {}
 
   /** Everything that is wrong, never empty. */
   public record Invalid(List<FieldError> errors) implements Parsed {}
@@ -89,7 +89,7 @@ public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
       return invalid("force", "wrong_type", "force is " + force + "; it must be true or false");
     }
     return new Valid(
-        new AskedOrder(recipe, given ? version.intValue() : null, force.booleanValue()));
+        new RequestedOrder(recipe, given ? version.intValue() : null, force.booleanValue()));
   }
 
   private static Invalid notJson(String reason) {

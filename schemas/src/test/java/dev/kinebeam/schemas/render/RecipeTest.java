@@ -96,7 +96,7 @@ class RecipeTest {
   void anOrderComesBackAsItWasSent() {
     ComposeOrder order = new ComposeOrder(recipe(42L), 3, true);
     assertThat(asked(new String(order.encode(), StandardCharsets.UTF_8)))
-        .isEqualTo(new AskedOrder(order.recipe(), 3, true))
+        .isEqualTo(new RequestedOrder(order.recipe(), 3, true))
         .extracting(asked -> asked.with("en", 4))
         .isEqualTo(order);
     assertThat(ComposeOrder.parse("{}".getBytes(StandardCharsets.UTF_8)))
@@ -106,7 +106,7 @@ class RecipeTest {
   @Test
   void whatAnOrderLeavesOutIsNotGuessed() {
     String sets = "{\"exercise\":\"plank\",\"sets\":[{\"side\":\"left\",\"reps\":5}]";
-    AskedOrder asked = asked(sets + ",\"asset_version\":null}");
+    RequestedOrder asked = asked(sets + ",\"asset_version\":null}");
     assertThat(asked.namesItsKey()).isFalse();
     assertThat(asked.with("ro", 7).key()).isEqualTo(RenderKey.of(asked.recipe().in("ro"), 7));
     for (String wrong : new String[] {"0", "1.5", "\"2\""}) {
@@ -172,7 +172,7 @@ class RecipeTest {
         .errors();
   }
 
-  private static AskedOrder asked(String json) {
+  private static RequestedOrder asked(String json) {
     return ((ComposeOrder.Valid) ComposeOrder.parse(json.getBytes(StandardCharsets.UTF_8))).order();
   }
 

@@ -82,7 +82,7 @@ final class PartitionCountMonitor implements AutoCloseable {
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 Math.toIntExact(ANSWER_WITHIN.toMillis())))) {
       do {
-        look(admin);
+        refresh(admin);
       } while (!stop.await(partitions == 0 ? 1 : EVERY.toSeconds(), TimeUnit.SECONDS));
     } catch (KafkaException e) {
       failure = e;
@@ -93,7 +93,7 @@ final class PartitionCountMonitor implements AutoCloseable {
     }
   }
 
-  private void look(Admin admin) throws InterruptedException {
+  private void refresh(Admin admin) throws InterruptedException {
     String topic = subject.topic();
     try {
       TopicDescription found =

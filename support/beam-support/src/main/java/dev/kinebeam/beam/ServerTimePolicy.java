@@ -39,8 +39,8 @@ final class ServerTimePolicy extends TimestampPolicy<byte[], byte[]> {
   public Instant getTimestampForRecord(
       PartitionContext context, KafkaRecord<byte[], byte[]> record) {
     long now = clock.millis();
-    long told = record.getTimestamp();
-    Instant time = Instant.ofEpochMilli(told <= 0 ? now : Math.min(told, now));
+    long timestamp = record.getTimestamp();
+    Instant time = Instant.ofEpochMilli(timestamp <= 0 ? now : Math.min(timestamp, now));
     if (time.isAfter(newest)) {
       newest = time;
     }

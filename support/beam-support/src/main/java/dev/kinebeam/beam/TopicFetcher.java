@@ -68,7 +68,7 @@ final class TopicFetcher implements AutoCloseable {
   private static final int BATCHES_AHEAD = 4;
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration OFFER = Duration.ofMillis(100);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration END_OFFSETS_INTERVAL = Duration.ofSeconds(1);
   private static final Duration WARN_EVERY = Duration.ofSeconds(30);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
@@ -84,7 +84,7 @@ final class TopicFetcher implements AutoCloseable {
       new AtomicReference<>();
   private final Set<TopicPartition> unplaced = new HashSet<>();
   private long batches;
-  private Instant nextLook = Instant.MIN;
+  private Instant nextEndOffsets = Instant.MIN;
   private Instant nextWarning = Instant.MIN;
   private volatile EndOffsets endOffsets = new EndOffsets(Instant.EPOCH, Map.of(), Map.of(), 0);
   private volatile RuntimeException failure;
@@ -146,7 +146,7 @@ final class TopicFetcher implements AutoCloseable {
       ConsumerRecords<byte[], byte[]> fetched = ConsumerRecords.empty();
       while (!stopping) {
         addPartitions();
-        lookAtEnds();
+        readEndOffsets();
         commitNow();
         if (fetched.isEmpty()) {
           fetched = fetch();
@@ -176,7 +176,7 @@ final class TopicFetcher implements AutoCloseable {
       consumer.assign(all);
       more.forEach((partition, begin) -> begin.seek(consumer, partition));
       unplaced.addAll(more.keySet());
-      nextLook = Instant.MIN;
+      nextEndOffsets = Instant.MIN;
     }
   }
 
@@ -194,13 +194,13 @@ final class TopicFetcher implements AutoCloseable {
     return fetched;
   }
 
-  private void lookAtEnds() {
+  private void readEndOffsets() {
     Instant now = Instant.now();
     Collection<TopicPartition> all = consumer.assignment();
-    if (all.isEmpty() || now.isBefore(nextLook)) {
+    if (all.isEmpty() || now.isBefore(nextEndOffsets)) {
       return;
     }
-    nextLook = now.plus(LOOK_EVERY);
+    nextEndOffsets = now.plus(END_OFFSETS_INTERVAL);
     try {
       Map<Integer, Long> positions = new HashMap<>();
       for (TopicPartition partition : all) {

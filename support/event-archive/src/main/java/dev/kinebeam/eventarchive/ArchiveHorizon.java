@@ -40,24 +40,24 @@ public final class ArchiveHorizon {
     for (StoredObject object : store.list(FOLDER)) {
       Optional<byte[]> content = store.read(object.key());
       if (content.isPresent()) {
-        JsonNode told = read(object.key(), content.get());
+        JsonNode entry = read(object.key(), content.get());
         horizons.put(
-            told.get("partition").intValue(), Instant.parse(told.get("complete_to").textValue()));
+            entry.get("partition").intValue(), Instant.parse(entry.get("complete_to").textValue()));
       }
     }
     return horizons;
   }
 
   private static JsonNode read(String key, byte[] content) throws IOException {
-    JsonNode told;
+    JsonNode entry;
     try {
-      told = Json.MAPPER.readTree(content);
+      entry = Json.MAPPER.readTree(content);
     } catch (JsonProcessingException e) {
       throw new IOException(key + " is not JSON: " + Json.reason(e), e);
     }
-    if (!told.path("partition").isInt() || !told.path("complete_to").isTextual()) {
-      throw new IOException(key + " must hold partition and complete_to; it holds " + told);
+    if (!entry.path("partition").isInt() || !entry.path("complete_to").isTextual()) {
+      throw new IOException(key + " must hold partition and complete_to; it holds " + entry);
     }
-    return told;
+    return entry;
   }
 }

@@ -86,7 +86,7 @@ public final class ArchiveReader {
     List<ArchiveObject> ordered = new ArrayList<>(objects);
     ordered.sort(ArchiveObject.IN_ORDER);
     ArchiveObject before = null;
-    long told = -1;
+    long lastOffset = -1;
     for (ArchiveObject object : ordered) {
       if (findings.enough()) {
         return;
@@ -95,19 +95,19 @@ public final class ArchiveReader {
           before != null
               && before.hour().equals(object.hour())
               && before.partition() == object.partition();
-      told = read(object, sameHour ? told : -1, findings);
+      lastOffset = read(object, sameHour ? lastOffset : -1, findings);
       before = object;
     }
   }
 
   /** Tells the records beyond an offset; returns the highest offset told so far. */
-  private long read(ArchiveObject object, long told, Findings findings) throws IOException {
+  private long read(ArchiveObject object, long lastOffset, Findings findings) throws IOException {
     Optional<byte[]> content = store.read(object.key());
     if (content.isEmpty()) {
       findings.broken(new BrokenObject(object.key(), "it was deleted while it was read"));
-      return told;
+      return lastOffset;
     }
-    long highest = told;
+    long highest = lastOffset;
     int number = 0;
     String bad = null;
     try (LineReader lines = LineReader.of(content.get())) {

@@ -78,7 +78,7 @@ class ObjectStoreTest {
         });
   }
 
-  private static void told(ThrowingCallable call, String... words) {
+  private static void assertRefused(ThrowingCallable call, String... words) {
     assertThatThrownBy(call)
         .isInstanceOf(ObjectStoreException.Refused.class)
         .hasMessageContainingAll(words);
@@ -87,14 +87,15 @@ class ObjectStoreTest {
   @Test
   void aRefusalNamesTheObjectAndTheRightThatIsMissing() {
     refuse("AccessDenied");
-    told(
+    assertRefused(
         () -> store.list("squats/"),
         "403 AccessDenied for s3://assets/squats/",
         "s3:ListBucket on arn:aws:s3:::assets");
-    told(() -> store.read("a/b"), "s3://assets/a/b", "s3:GetObject on arn:aws:s3:::assets/*");
-    told(() -> store.head("a/b"), "s3://assets/a/b", "s3:GetObject");
-    told(() -> store.put("a/b", new byte[1], "text/plain"), "s3:PutObject");
-    told(() -> store.delete("a/b"), "s3:DeleteObject");
+    assertRefused(
+        () -> store.read("a/b"), "s3://assets/a/b", "s3:GetObject on arn:aws:s3:::assets/*");
+    assertRefused(() -> store.head("a/b"), "s3://assets/a/b", "s3:GetObject");
+    assertRefused(() -> store.put("a/b", new byte[1], "text/plain"), "s3:PutObject");
+    assertRefused(() -> store.delete("a/b"), "s3:DeleteObject");
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class StackCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try (LocalStack stack =
-        LocalStack.start(StackSettings.keeping(dataDir).withProgress(line -> tell(out, line)))) {
+        LocalStack.start(StackSettings.keeping(dataDir).withProgress(line -> print(out, line)))) {
       Path folder = EnvFiles.write(stack.endpoints()::toEnvironment, dataDir.resolve("env"));
       describe(stack, folder, out);
       stack.awaitEnd();
@@ -50,7 +50,7 @@ public final class StackCommand implements Callable<Integer> {
     }
   }
 
-  private static void tell(PrintWriter out, String line) {
+  private static void print(PrintWriter out, String line) {
     out.println("  " + line);
     out.flush();
   }

@@ -5,8 +5,8 @@ import dev.kinebeam.programs.process.Folders;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.LogTail;
 import dev.kinebeam.programs.process.PidFile;
+import dev.kinebeam.programs.process.ProcessStopper;
 import dev.kinebeam.programs.process.ProgramFailedException;
-import dev.kinebeam.programs.process.Stopping;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -57,7 +57,7 @@ final class JavaService implements Service {
           new ServiceReport(
               ready.service(), ready.version(), ready.port(), process.pid(), startedIn));
     } catch (IOException e) {
-      Stopping.terminate(program.name(), process.toHandle());
+      ProcessStopper.terminate(program.name(), process.toHandle());
       pidFile.delete();
       throw e;
     }
@@ -121,12 +121,12 @@ final class JavaService implements Service {
 
   @Override
   public void stop() throws IOException {
-    Stopping.terminate(report.name(), process.toHandle());
+    ProcessStopper.terminate(report.name(), process.toHandle());
     pidFile.delete();
   }
 
   @Override
   public void kill() throws IOException {
-    Stopping.kill(report.name(), process.toHandle(), READY_WITHIN);
+    ProcessStopper.kill(report.name(), process.toHandle(), READY_WITHIN);
   }
 }

@@ -89,11 +89,12 @@ public final class LocalStack implements AutoCloseable {
   private static Endpoints startAll(Launcher launcher) throws IOException {
     ExecutorService pool = Executors.newFixedThreadPool(SERVICES);
     try {
-      CompletableFuture<String> kafka = Waiting.start(launcher::kafka, pool);
-      CompletableFuture<Database> database = Waiting.start(launcher::database, pool);
-      CompletableFuture<ObjectStoreAccess> objects = Waiting.start(launcher::objectStore, pool);
-      CompletableFuture<VideoHostAccess> videos = Waiting.start(launcher::videoHost, pool);
-      Waiting.forAll(kafka, database, objects, videos);
+      CompletableFuture<String> kafka = CheckedFutures.start(launcher::kafka, pool);
+      CompletableFuture<Database> database = CheckedFutures.start(launcher::database, pool);
+      CompletableFuture<ObjectStoreAccess> objects =
+          CheckedFutures.start(launcher::objectStore, pool);
+      CompletableFuture<VideoHostAccess> videos = CheckedFutures.start(launcher::videoHost, pool);
+      CheckedFutures.forAll(kafka, database, objects, videos);
       return new Endpoints(
           kafka.join(),
           database.join(),

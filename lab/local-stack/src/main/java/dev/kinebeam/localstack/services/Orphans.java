@@ -1,7 +1,7 @@
 package dev.kinebeam.localstack.services;
 
 import dev.kinebeam.programs.process.PidFile;
-import dev.kinebeam.programs.process.Stopping;
+import dev.kinebeam.programs.process.ProcessStopper;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -19,11 +19,11 @@ final class Orphans {
       Optional<ProcessHandle> orphan = pidFile.running();
       if (orphan.isPresent()) {
         settings.progress().accept("stopping " + name + " of an earlier run");
-        Stopping.terminate(name, orphan.get());
+        ProcessStopper.terminate(name, orphan.get());
       }
       pidFile.delete();
     }
-    Postmaster postmaster = new Postmaster(PostgresService.dataDir(settings));
+    PostmasterPidFile postmaster = new PostmasterPidFile(PostgresService.dataDir(settings));
     if (postmaster.running().isPresent()) {
       settings.progress().accept("stopping postgres of an earlier run");
     }

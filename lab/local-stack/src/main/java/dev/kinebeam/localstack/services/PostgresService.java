@@ -4,8 +4,8 @@ import dev.kinebeam.localstack.services.Endpoints.Login;
 import dev.kinebeam.localstack.services.StackSettings.Durability;
 import dev.kinebeam.programs.process.Folders;
 import dev.kinebeam.programs.process.LogTail;
+import dev.kinebeam.programs.process.ProcessStopper;
 import dev.kinebeam.programs.process.ProgramFailedException;
-import dev.kinebeam.programs.process.Stopping;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -43,12 +43,12 @@ final class PostgresService implements Service {
           "host all all ::1/128 scram-sha-256");
 
   private final EmbeddedPostgres server;
-  private final Postmaster postmaster;
+  private final PostmasterPidFile postmaster;
   private final Login admin;
   private final ServiceReport report;
 
   private PostgresService(
-      EmbeddedPostgres server, Postmaster postmaster, Login admin, ServiceReport report) {
+      EmbeddedPostgres server, PostmasterPidFile postmaster, Login admin, ServiceReport report) {
     this.server = server;
     this.postmaster = postmaster;
     this.admin = admin;
@@ -71,7 +71,7 @@ final class PostgresService implements Service {
       EmbeddedPostgres server =
           PostgresStart.watched(builder(port, settings, log, passwordFile, admin), log);
       Files.deleteIfExists(firstStart);
-      Postmaster postmaster = new Postmaster(dataDir(settings));
+      PostmasterPidFile postmaster = new PostmasterPidFile(dataDir(settings));
       ServiceReport report =
           new ServiceReport(
               NAME,
@@ -81,7 +81,7 @@ final class PostgresService implements Service {
               Duration.ofNanos(System.nanoTime() - begun));
       return new PostgresService(server, postmaster, admin, report);
     } catch (IOException | RuntimeException | SQLException e) {
-      new Postmaster(dataDir(settings)).stop();
+      new PostmasterPidFile(dataDir(settings)).stop();
       throw new ProgramFailedException("PostgreSQL did not start; " + LogTail.of(log), e);
     }
   }
@@ -197,10 +197,10 @@ final class PostgresService implements Service {
     Optional<ProcessHandle> process = postmaster.running();
     if (process.isPresent()) {
       List<ProcessHandle> backends = process.get().children().toList();
-      Stopping.kill(NAME, process.get(), ENDED_WITHIN);
+      ProcessStopper.kill(NAME, process.get(), ENDED_WITHIN);
       // They end by themselves, and hold the shared memory until then.
       for (ProcessHandle backend : backends) {
-        Stopping.kill(NAME, backend, ENDED_WITHIN);
+        ProcessStopper.kill(NAME, backend, ENDED_WITHIN);
       }
     }
     // Lets go of the data directory, which the next start in this process takes again.
@@ -213,7 +213,7 @@ final class PostgresService implements Service {
     server.close();
     // The library only logs when its stop fails.
     postmaster.stop();
-    if (process.isPresent() && !Stopping.endsWithin(process.get(), ENDED_WITHIN)) {
+    if (process.isPresent() && !ProcessStopper.endsWithin(process.get(), ENDED_WITHIN)) {
       throw new ProgramFailedException("PostgreSQL released its data but does not end");
     }
   }

@@ -23,7 +23,7 @@ final class PostgresStart {
       List.of(
           "could not create any TCP/IP sockets", "could not bind", "database system is shut down");
 
-  private static final long LOOK_EVERY_MS = 100;
+  private static final long POLL_INTERVAL_MS = 100;
 
   private PostgresStart() {}
 
@@ -40,7 +40,7 @@ final class PostgresStart {
     starter.start();
     while (true) {
       try {
-        return starting.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        return starting.get(POLL_INTERVAL_MS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException notYet) {
         if (hasEnded(log)) {
           release(starter, starting);

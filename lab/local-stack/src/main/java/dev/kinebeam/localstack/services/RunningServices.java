@@ -60,8 +60,8 @@ final class RunningServices {
   void stop() throws IOException {
     CompletableFuture<?>[] stops =
         takeAll().stream()
-            .map(service -> Waiting.start(service::stop))
+            .map(service -> CheckedFutures.start(service::stop))
             .toArray(CompletableFuture<?>[]::new);
-    Waiting.forAll(stops);
+    CheckedFutures.forAll(stops);
   }
 }

@@ -101,14 +101,14 @@ class LocalStackIT {
     assertThat(left).containsOnlyKeys("kafka", "postgres", "s3", "video-host");
     assertThat(isAlive(left.get("postgres"))).isTrue();
 
-    List<String> told = new ArrayList<>();
-    StackSettings again = StackSettings.forTests(dataDir).withProgress(told::add);
+    List<String> lines = new ArrayList<>();
+    StackSettings again = StackSettings.forTests(dataDir).withProgress(lines::add);
     try (LocalStack stack = LocalStack.start(again)) {
       assertThat(left.values()).noneMatch(LocalStackIT::isAlive);
       send(stack, "alive");
       assertThat(receive(stack)).containsExactly("alive");
     }
-    assertThat(told).contains("stopping postgres of an earlier run");
+    assertThat(lines).contains("stopping postgres of an earlier run");
   }
 
   @Test
@@ -133,7 +133,7 @@ class LocalStackIT {
         .hasMessageContaining("kafka ended before it was ready")
         .hasMessageContaining("logs/kafka.log")
         .hasMessageContaining("meta.properties");
-    assertThat(new Postmaster(dataDir.resolve("postgres")).running()).isEmpty();
+    assertThat(new PostmasterPidFile(dataDir.resolve("postgres")).running()).isEmpty();
     assertThat(new PidFile(dataDir.resolve("run/s3.pid")).running()).isEmpty();
   }
 
@@ -146,7 +146,7 @@ class LocalStackIT {
         .isInstanceOf(ProgramFailedException.class)
         .hasMessageContaining("s3 cannot start: " + dataDir.resolve("s3") + " is a file")
         .hasMessageContaining("move the file away");
-    assertThat(new Postmaster(dataDir.resolve("postgres")).running()).isEmpty();
+    assertThat(new PostmasterPidFile(dataDir.resolve("postgres")).running()).isEmpty();
     assertThat(new PidFile(dataDir.resolve("run/kafka.pid")).running()).isEmpty();
   }
 

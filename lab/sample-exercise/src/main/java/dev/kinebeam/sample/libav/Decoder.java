@@ -38,10 +38,10 @@ final class Decoder implements AutoCloseable {
     this.stream = stream;
     AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
     this.codec = avcodec_alloc_context3(decoder);
-    Libav.check(
+    SampleLibav.check(
         avcodec_parameters_to_context(codec, stream.codecpar()), "describe " + input.file());
     codec.pkt_timebase(stream.time_base());
-    Libav.check(avcodec_open2(codec, decoder, (AVDictionary) null), "decode " + input.file());
+    SampleLibav.check(avcodec_open2(codec, decoder, (AVDictionary) null), "decode " + input.file());
   }
 
   AVStream stream() {
@@ -63,7 +63,7 @@ final class Decoder implements AutoCloseable {
         return null;
       }
       if (result != AVERROR_EAGAIN()) {
-        Libav.check(result, "decode " + input.file());
+        SampleLibav.check(result, "decode " + input.file());
       }
       feed();
     }
@@ -74,13 +74,13 @@ final class Decoder implements AutoCloseable {
       int result = av_read_frame(input.context(), packet);
       if (result == AVERROR_EOF) {
         drained = true;
-        Libav.check(avcodec_send_packet(codec, null), "decode " + input.file());
+        SampleLibav.check(avcodec_send_packet(codec, null), "decode " + input.file());
         return;
       }
-      Libav.check(result, "read " + input.file());
+      SampleLibav.check(result, "read " + input.file());
       try {
         if (packet.stream_index() == stream.index()) {
-          Libav.check(avcodec_send_packet(codec, packet), "decode " + input.file());
+          SampleLibav.check(avcodec_send_packet(codec, packet), "decode " + input.file());
           return;
         }
       } finally {

@@ -47,12 +47,14 @@ final class EncodedTrack implements AutoCloseable {
     this.container = container;
     this.codec = codec;
     this.stream = avformat_new_stream(container, null);
-    Libav.check(avcodec_parameters_from_context(stream.codecpar(), codec), "describe the stream");
+    SampleLibav.check(
+        avcodec_parameters_from_context(stream.codecpar(), codec), "describe the stream");
     stream.time_base(codec.time_base());
   }
 
-  static EncodedTrack video(AVFormatContext container, VideoFormat format) throws IOException {
-    AVCodec encoder = Libav.encoder("libx264", "libopenh264");
+  static EncodedTrack video(AVFormatContext container, SampleVideoFormat format)
+      throws IOException {
+    AVCodec encoder = SampleLibav.encoder("libx264", "libopenh264");
     AVCodecContext codec = avcodec_alloc_context3(encoder);
     codec.width(format.width()).height(format.height()).pix_fmt(AV_PIX_FMT_YUV420P);
     codec.time_base(av_make_q(1, format.fps())).framerate(av_make_q(format.fps(), 1));
@@ -79,7 +81,7 @@ final class EncodedTrack implements AutoCloseable {
   }
 
   static EncodedTrack audio(AVFormatContext container, AudioFormat format) throws IOException {
-    AVCodec encoder = Libav.encoder(format.encoder());
+    AVCodec encoder = SampleLibav.encoder(format.encoder());
     AVCodecContext codec = avcodec_alloc_context3(encoder);
     codec.sample_rate(format.sampleRate()).sample_fmt(AV_SAMPLE_FMT_FLTP);
     codec.bit_rate(format.bitRate()).time_base(av_make_q(1, format.sampleRate()));
@@ -91,9 +93,10 @@ final class EncodedTrack implements AutoCloseable {
   private static EncodedTrack open(
       AVFormatContext container, AVCodec encoder, AVCodecContext codec, Map<String, String> options)
       throws IOException {
-    AVDictionary dictionary = Libav.dictionary(options);
+    AVDictionary dictionary = SampleLibav.dictionary(options);
     try {
-      Libav.check(avcodec_open2(codec, encoder, dictionary), "open " + encoder.name().getString());
+      SampleLibav.check(
+          avcodec_open2(codec, encoder, dictionary), "open " + encoder.name().getString());
       return new EncodedTrack(container, codec);
     } catch (IOException e) {
       avcodec_free_context(codec);
@@ -109,19 +112,19 @@ final class EncodedTrack implements AutoCloseable {
 
   /** Encodes one frame, or with null what the encoder still holds, and writes what comes out. */
   void encode(AVFrame frame) throws IOException {
-    Libav.check(avcodec_send_frame(codec, frame), "encode");
+    SampleLibav.check(avcodec_send_frame(codec, frame), "encode");
     while (true) {
       int result = avcodec_receive_packet(codec, packet);
       if (result == AVERROR_EAGAIN() || result == AVERROR_EOF) {
         return;
       }
-      Libav.check(result, "encode");
+      SampleLibav.check(result, "encode");
       packet.stream_index(stream.index());
       if (packet.duration() == 0) {
         packet.duration(1);
       }
       av_packet_rescale_ts(packet, codec.time_base(), stream.time_base());
-      Libav.check(av_interleaved_write_frame(container, packet), "write");
+      SampleLibav.check(av_interleaved_write_frame(container, packet), "write");
     }
   }
 

@@ -71,7 +71,7 @@ final class FootagePictures implements AutoCloseable {
     frame.color_range(footage.rangeCode()).colorspace(footage.matrixCode());
     frame.color_trc(footage.colour.transfer).color_primaries(footage.colour.primaries);
     frame.sample_aspect_ratio().num(footage.aspect).den(footage.aspectUnit);
-    Libav.check(av_frame_get_buffer(frame, 0), "allocate a picture");
+    SampleLibav.check(av_frame_get_buffer(frame, 0), "allocate a picture");
     return frame;
   }
 
@@ -129,7 +129,7 @@ final class FootagePictures implements AutoCloseable {
   }
 
   private void convert(BufferedImage drawing, AVFrame to) throws IOException {
-    Libav.check(av_frame_make_writable(to), "reuse a picture");
+    SampleLibav.check(av_frame_make_writable(to), "reuse a picture");
     to.pict_type(AV_PICTURE_TYPE_NONE);
     int[] pixels = ((DataBufferInt) drawing.getRaster().getDataBuffer()).getData();
     try (IntPointer rgb = new IntPointer(pixels);
@@ -137,7 +137,7 @@ final class FootagePictures implements AutoCloseable {
         IntPointer stride = new IntPointer(4L)) {
       from.put(0, new BytePointer(rgb));
       stride.put(0, 4 * footage.width);
-      Libav.check(
+      SampleLibav.check(
           sws_scale(converter, from, stride, 0, footage.height, to.data(), to.linesize()),
           "convert a picture");
     }

@@ -75,7 +75,7 @@ final class FootageWriter implements AutoCloseable {
   FootageWriter(Footage footage, Path file) throws IOException {
     this.footage = footage;
     this.file = file;
-    Libav.check(
+    SampleLibav.check(
         avformat_alloc_output_context2(container, null, null, file.toString()), "open " + file);
     container.flags(container.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
   }
@@ -87,9 +87,9 @@ final class FootageWriter implements AutoCloseable {
     for (Footage.SoundTrack sound : footage.sounds) {
       sounds.add(sound(sound));
     }
-    Libav.check(avio_open(output, file.toString(), AVIO_FLAG_WRITE), "create " + file);
+    SampleLibav.check(avio_open(output, file.toString(), AVIO_FLAG_WRITE), "create " + file);
     container.pb(output);
-    Libav.check(
+    SampleLibav.check(
         avformat_write_header(container, (AVDictionary) null), "write the header of " + file);
     if (cover != null) {
       try (FootagePictures pictures = new FootagePictures(footage, "yuvj420p")) {
@@ -108,15 +108,15 @@ final class FootageWriter implements AutoCloseable {
     for (int i = 0; i < sounds.size(); i++) {
       encodeSound(sounds.get(i), footage.sounds.get(i));
     }
-    Libav.check(av_write_trailer(container), "complete " + file);
-    Libav.check(avio_closep(output), "close " + file);
+    SampleLibav.check(av_write_trailer(container), "complete " + file);
+    SampleLibav.check(avio_closep(output), "close " + file);
   }
 
   private Track video() throws IOException {
     AVCodec encoder =
         footage.codec.isEmpty()
-            ? Libav.encoder("libx264", "libopenh264")
-            : Libav.encoder(footage.codec);
+            ? SampleLibav.encoder("libx264", "libopenh264")
+            : SampleLibav.encoder(footage.codec);
     AVCodecContext codec = context(encoder);
     int format = av_get_pix_fmt(footage.pixelFormat);
     codec.width(footage.width).height(footage.height).pix_fmt(format);
@@ -145,7 +145,7 @@ final class FootageWriter implements AutoCloseable {
   }
 
   private Track cover() throws IOException {
-    AVCodec encoder = Libav.encoder("mjpeg");
+    AVCodec encoder = SampleLibav.encoder("mjpeg");
     AVCodecContext codec = context(encoder);
     codec.width(footage.width).height(footage.height).pix_fmt(av_get_pix_fmt("yuvj420p"));
     codec.time_base(av_make_q(1, 30));
@@ -155,7 +155,7 @@ final class FootageWriter implements AutoCloseable {
   }
 
   private Track sound(Footage.SoundTrack sound) throws IOException {
-    AVCodec encoder = Libav.encoder(sound.encoder());
+    AVCodec encoder = SampleLibav.encoder(sound.encoder());
     AVCodecContext codec = context(encoder);
     codec.sample_rate(sound.sampleRate()).bit_rate(64_000L * sound.channels().size());
     codec.sample_fmt(sound.encoder().startsWith("pcm") ? AV_SAMPLE_FMT_S16 : AV_SAMPLE_FMT_FLTP);
@@ -177,14 +177,16 @@ final class FootageWriter implements AutoCloseable {
 
   private AVStream open(AVCodec encoder, AVCodecContext codec, Map<String, String> options)
       throws IOException {
-    AVDictionary dictionary = Libav.dictionary(options);
+    AVDictionary dictionary = SampleLibav.dictionary(options);
     try {
-      Libav.check(avcodec_open2(codec, encoder, dictionary), "open " + encoder.name().getString());
+      SampleLibav.check(
+          avcodec_open2(codec, encoder, dictionary), "open " + encoder.name().getString());
     } finally {
       av_dict_free(dictionary);
     }
     AVStream stream = avformat_new_stream(container, null);
-    Libav.check(avcodec_parameters_from_context(stream.codecpar(), codec), "describe the stream");
+    SampleLibav.check(
+        avcodec_parameters_from_context(stream.codecpar(), codec), "describe the stream");
     stream.time_base(codec.time_base());
     return stream;
   }
@@ -210,20 +212,20 @@ final class FootageWriter implements AutoCloseable {
   }
 
   private void encode(Track track, AVFrame frame) throws IOException {
-    Libav.check(avcodec_send_frame(track.codec(), frame), "encode " + file);
+    SampleLibav.check(avcodec_send_frame(track.codec(), frame), "encode " + file);
     while (true) {
       int result = avcodec_receive_packet(track.codec(), packet);
       if (result == AVERROR_EAGAIN() || result == AVERROR_EOF) {
         return;
       }
-      Libav.check(result, "encode " + file);
+      SampleLibav.check(result, "encode " + file);
       packet.stream_index(track.stream().index());
       if (packet.duration() == 0) {
         packet.duration(lengthOfFrameAt(packet.pts()));
       }
       packet.pts(packet.pts() + track.offset()).dts(packet.dts() + track.offset());
       av_packet_rescale_ts(packet, track.codec().time_base(), track.stream().time_base());
-      Libav.check(av_interleaved_write_frame(container, packet), "write " + file);
+      SampleLibav.check(av_interleaved_write_frame(container, packet), "write " + file);
     }
   }
 
@@ -247,7 +249,7 @@ final class FootageWriter implements AutoCloseable {
       frame.nb_samples(samples).format(track.codec().sample_fmt());
       frame.sample_rate(sound.sampleRate());
       av_channel_layout_default(frame.ch_layout(), count);
-      Libav.check(av_frame_get_buffer(frame, 0), "allocate sound");
+      SampleLibav.check(av_frame_get_buffer(frame, 0), "allocate sound");
       frame.pts(at + sound.hole(at));
       for (int channel = 0; channel < count; channel++) {
         float[] from = sound.channels().get(channel);

@@ -19,9 +19,10 @@ final class Input implements AutoCloseable {
 
   Input(Path file) throws IOException {
     this.file = file;
-    Libav.check(avformat_open_input(context, file.toString(), null, null), "open " + file);
+    SampleLibav.check(avformat_open_input(context, file.toString(), null, null), "open " + file);
     try {
-      Libav.check(avformat_find_stream_info(context, (PointerPointer<?>) null), "read " + file);
+      SampleLibav.check(
+          avformat_find_stream_info(context, (PointerPointer<?>) null), "read " + file);
     } catch (IOException e) {
       close();
       throw e;

@@ -106,7 +106,7 @@ public final class MediaReader {
         if (result == AVERROR_EOF) {
           return packets;
         }
-        Libav.check(result, "read " + file);
+        SampleLibav.check(result, "read " + file);
         AVStream stream = input.context().streams(packet.stream_index());
         double tick = value(stream.time_base());
         packets.add(

@@ -43,7 +43,8 @@ public final class MediaWriter implements AutoCloseable {
   private int encodedSamples;
   private final int fps;
 
-  private MediaWriter(String muxer, Path file, VideoFormat video, AudioFormat audio, float[] sound)
+  private MediaWriter(
+      String muxer, Path file, SampleVideoFormat video, AudioFormat audio, float[] sound)
       throws IOException {
     this.audioFormat = audio;
     this.sound = sound;
@@ -61,8 +62,8 @@ public final class MediaWriter implements AutoCloseable {
    *
    * @param sound the whole sound track, the same on every channel
    */
-  public static MediaWriter mp4(Path file, VideoFormat video, AudioFormat audio, float[] sound)
-      throws IOException {
+  public static MediaWriter mp4(
+      Path file, SampleVideoFormat video, AudioFormat audio, float[] sound) throws IOException {
     return new MediaWriter("mp4", file, video, audio, sound);
   }
 
@@ -73,8 +74,8 @@ public final class MediaWriter implements AutoCloseable {
     }
   }
 
-  private void open(String muxer, Path file, VideoFormat videoFormat) throws IOException {
-    Libav.check(
+  private void open(String muxer, Path file, SampleVideoFormat videoFormat) throws IOException {
+    SampleLibav.check(
         avformat_alloc_output_context2(container, null, muxer, file.toString()), "open " + muxer);
     container.flags(container.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
     if (videoFormat != null) {
@@ -85,12 +86,12 @@ public final class MediaWriter implements AutoCloseable {
     audioFrame.nb_samples(audio.samplesPerFrame()).format(AV_SAMPLE_FMT_FLTP);
     audioFrame.sample_rate(audioFormat.sampleRate());
     av_channel_layout_default(audioFrame.ch_layout(), audioFormat.channels());
-    Libav.check(av_frame_get_buffer(audioFrame, 0), "allocate sound");
-    Libav.check(avio_open(output, file.toString(), AVIO_FLAG_WRITE), "create " + file);
+    SampleLibav.check(av_frame_get_buffer(audioFrame, 0), "allocate sound");
+    SampleLibav.check(avio_open(output, file.toString(), AVIO_FLAG_WRITE), "create " + file);
     container.pb(output);
     AVDictionary options =
-        Libav.dictionary(videoFormat == null ? Map.of() : Map.of("movflags", "+faststart"));
-    Libav.check(avformat_write_header(container, options), "write the header of " + file);
+        SampleLibav.dictionary(videoFormat == null ? Map.of() : Map.of("movflags", "+faststart"));
+    SampleLibav.check(avformat_write_header(container, options), "write the header of " + file);
     av_dict_free(options);
   }
 
@@ -109,15 +110,15 @@ public final class MediaWriter implements AutoCloseable {
       video.encode(null);
     }
     audio.encode(null);
-    Libav.check(av_write_trailer(container), "complete the file");
-    Libav.check(avio_closep(output), "close the file");
+    SampleLibav.check(av_write_trailer(container), "complete the file");
+    SampleLibav.check(avio_closep(output), "close the file");
   }
 
   private void encodeSoundUntil(long sample) throws IOException {
     int block = audio.samplesPerFrame();
     while (encodedSamples < sound.length && encodedSamples < sample) {
       int length = Math.min(block, sound.length - encodedSamples);
-      Libav.check(av_frame_make_writable(audioFrame), "allocate sound");
+      SampleLibav.check(av_frame_make_writable(audioFrame), "allocate sound");
       audioFrame.nb_samples(length).pts(encodedSamples);
       for (int channel = 0; channel < audioFormat.channels(); channel++) {
         new FloatPointer(audioFrame.data(channel)).put(sound, encodedSamples, length);

@@ -60,7 +60,7 @@ public final class Picture implements AutoCloseable {
     frame.format(AV_PIX_FMT_YUV420P).width(width).height(height);
     frame.color_range(AVCOL_RANGE_MPEG).colorspace(AVCOL_SPC_BT709);
     frame.color_primaries(AVCOL_PRI_BT709).color_trc(AVCOL_TRC_BT709);
-    Libav.check(av_frame_get_buffer(frame, 0), "allocate a picture");
+    SampleLibav.check(av_frame_get_buffer(frame, 0), "allocate a picture");
   }
 
   /**
@@ -83,7 +83,7 @@ public final class Picture implements AutoCloseable {
       rgb.position((long) y * width + x0).put(pixels, y * width + x0, x1 - x0);
     }
     rgb.position(0);
-    Libav.check(av_frame_make_writable(frame), "reuse a picture");
+    SampleLibav.check(av_frame_make_writable(frame), "reuse a picture");
     from.put(0, new BytePointer(rgb).position(4L * ((long) y0 * width + x0)));
     fromStride.put(0, 4 * width);
     for (int plane = 0; plane < PLANES; plane++) {
@@ -94,7 +94,7 @@ public final class Picture implements AutoCloseable {
     }
     SwsContext converter =
         converters.computeIfAbsent(new Dimension(x1 - x0, y1 - y0), Picture::converter);
-    Libav.check(
+    SampleLibav.check(
         sws_scale(converter, from, fromStride, 0, y1 - y0, to, toStride), "convert a picture");
   }
 

@@ -39,7 +39,7 @@ final class SoundCollector implements AutoCloseable {
     try (AVChannelLayout layout = new AVChannelLayout()) {
       // Mono stays mono here and is doubled below: libav's own way would lower it by 3 dB.
       av_channel_layout_default(layout, mono ? 1 : 2);
-      Libav.check(
+      SampleLibav.check(
           swr_alloc_set_opts2(
               resampler,
               layout,
@@ -52,7 +52,7 @@ final class SoundCollector implements AutoCloseable {
               null),
           "resample " + input.file());
     }
-    Libav.check(swr_init(resampler), "resample " + input.file());
+    SampleLibav.check(swr_init(resampler), "resample " + input.file());
   }
 
   Sound collect() throws IOException {
@@ -91,7 +91,7 @@ final class SoundCollector implements AutoCloseable {
   }
 
   private void append(int count) throws IOException {
-    Libav.check(count, "resample " + input.file());
+    SampleLibav.check(count, "resample " + input.file());
     reserve(length + count);
     for (int channel = 0; channel < samples.length; channel++) {
       block[mono ? 0 : channel].get(samples[channel], length, count);

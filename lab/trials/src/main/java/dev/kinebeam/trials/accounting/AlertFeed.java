@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class AlertFeed implements AutoCloseable {
   private static final String OPENED = "opened";
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> records;
   private final List<TopicPartition> partitions;
@@ -74,7 +74,7 @@ public final class AlertFeed implements AutoCloseable {
   public List<Change> changes() throws IOException {
     Map<TopicPartition, Long> ends = records.endOffsets(partitions);
     while (partitions.stream().anyMatch(p -> records.position(p) < ends.get(p))) {
-      for (ConsumerRecord<byte[], byte[]> record : records.poll(LOOK)) {
+      for (ConsumerRecord<byte[], byte[]> record : records.poll(POLL_TIMEOUT)) {
         Change change = read(Json.MAPPER.readTree(record.value()));
         if (change.what().equals(OPENED)) {
           openedSince.add(change.automationId());

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * may come again in this one; they are not counted. Not for use by two threads at once.
  */
 public final class DeadLetterCount implements AutoCloseable {
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
 
   private final KafkaConsumer<byte[], byte[]> deadLetters;
   private final List<TopicPartition> partitions;
@@ -63,7 +63,7 @@ public final class DeadLetterCount implements AutoCloseable {
   public long count() throws IOException {
     Map<TopicPartition, Long> ends = deadLetters.endOffsets(partitions);
     while (partitions.stream().anyMatch(p -> deadLetters.position(p) < ends.get(p))) {
-      for (ConsumerRecord<byte[], byte[]> record : deadLetters.poll(LOOK)) {
+      for (ConsumerRecord<byte[], byte[]> record : deadLetters.poll(POLL_TIMEOUT)) {
         DeadLetter deadLetter = DeadLetter.decode(record.value());
         if (isNew(deadLetter)) {
           counted++;

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /** Watches one job until it has drained its topic. */
 final class Drain {
   private static final Duration LIMIT = Duration.ofMinutes(10);
-  private static final long TELL_NANOS = 2_000_000_000L;
+  private static final long PROGRESS_INTERVAL_NANOS = 2_000_000_000L;
 
   private final Endpoints.Database database;
   private final Consumer<String> progress;
@@ -74,14 +74,14 @@ final class Drain {
     }
     long begun = System.nanoTime();
     long cpu = cpuNanos();
-    long told = begun;
+    long reportedAt = begun;
     Totals totals = totals(load.orgId());
     while (totals.over() < load.sessions() || totals.events() < load.events()) {
       checkTime(deadline);
       TimeUnit.MILLISECONDS.sleep(250);
       totals = totals(load.orgId());
-      if (System.nanoTime() - told > TELL_NANOS) {
-        told = System.nanoTime();
+      if (System.nanoTime() - reportedAt > PROGRESS_INTERVAL_NANOS) {
+        reportedAt = System.nanoTime();
         progress.accept(totals.over() + " of " + load.sessions() + " sessions");
       }
     }

@@ -71,16 +71,17 @@ public final class DrillBulkCommand implements Runnable {
         orders,
         3 * exercises + " to " + exercises * SampleExercises.MOST_RECIPES);
     DrillConsole console = console();
-    try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), console::tell)) {
+    try (BulkDrillEnvironment environment =
+        BulkDrillEnvironment.open(dataDir.resolve("drill-bulk"), console::step)) {
       if (hostileHost) {
         HostileHostDrill.Outcome outcome =
-            new HostileHostDrill(ground, Duration.ofMinutes(30), console::tell)
+            new HostileHostDrill(environment, Duration.ofMinutes(30), console::step)
                 .run(exercises, 3, orders);
         console.print(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
         return outcome.isClean() ? 0 : 1;
       }
       RenderKillDrill.Outcome outcome =
-          new RenderKillDrill(ground, Duration.ofMinutes(30), console::tell)
+          new RenderKillDrill(environment, Duration.ofMinutes(30), console::step)
               .run(exercises, 3, orders);
       console.print(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
       return outcome.isClean() ? 0 : 1;
@@ -99,8 +100,9 @@ public final class DrillBulkCommand implements Runnable {
       throws Exception {
     require(rows >= 1 && rows <= 999, "--rows", rows, "1 to 999");
     DrillConsole console = console();
-    try (BulkGround ground = BulkGround.open(dataDir.resolve("drill-bulk"), console::tell)) {
-      ImportTwiceDrill.Outcome outcome = new ImportTwiceDrill(ground, console::tell).run(rows);
+    try (BulkDrillEnvironment environment =
+        BulkDrillEnvironment.open(dataDir.resolve("drill-bulk"), console::step)) {
+      ImportTwiceDrill.Outcome outcome = new ImportTwiceDrill(environment, console::step).run(rows);
       console.print(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
       return outcome.isClean() ? 0 : 1;
     }

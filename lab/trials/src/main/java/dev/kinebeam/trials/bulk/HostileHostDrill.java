@@ -24,13 +24,13 @@ final class HostileHostDrill {
 
   private static final int KILOBYTES = 1024;
 
-  private final BulkGround ground;
+  private final BulkDrillEnvironment environment;
   private final RenderPrograms programs;
   private final Consumer<String> progress;
 
-  HostileHostDrill(BulkGround ground, Duration within, Consumer<String> progress) {
-    this.ground = ground;
-    this.programs = new RenderPrograms(ground, within);
+  HostileHostDrill(BulkDrillEnvironment environment, Duration within, Consumer<String> progress) {
+    this.environment = environment;
+    this.programs = new RenderPrograms(environment, within);
     this.progress = progress;
   }
 
@@ -78,14 +78,14 @@ final class HostileHostDrill {
     Path file = programs.orders(exercises, variants, orders, progress);
     int given = Files.readAllLines(file).size();
     int some = Math.max(1, given / 20);
-    HostFaults faults = new HostFaults(ground.endpoints().videoHost());
+    HostFaults faults = new HostFaults(environment.endpoints().videoHost());
     faults.order(
         Map.of(
             "neverFinish", some, "lie", some, "loseUploads", some, "flood", 10, "malformed", 20));
     Daemon first = programs.start("hostile", file, "--playable-within=PT10S");
     long peak = peakMegabytes(first);
     JsonNode report = programs.ended(first);
-    HostAccount hostile = ground.hostAccount();
+    HostAccount hostile = environment.hostAccount();
     progress.accept(
         "%d rendered and %d failed with the hostile host; it holds %s; starting again without"
             .formatted(report.path("rendered").asInt(), report.path("failed").asInt(), hostile));
@@ -99,8 +99,8 @@ final class HostileHostDrill {
         peak,
         MOST_MEGABYTES,
         programs.ready(),
-        ground.count("SELECT count(*) FROM exercise_renders WHERE bakes > 1"),
-        ground.hostAccount(),
+        environment.count("SELECT count(*) FROM exercise_renders WHERE bakes > 1"),
+        environment.hostAccount(),
         (System.nanoTime() - begin) / 1e9);
   }
 

@@ -29,11 +29,11 @@ import picocli.CommandLine;
 final class ImportTwiceDrill {
   private static final int OK = 200;
 
-  private final BulkGround ground;
+  private final BulkDrillEnvironment environment;
   private final Consumer<String> progress;
 
-  ImportTwiceDrill(BulkGround ground, Consumer<String> progress) {
-    this.ground = ground;
+  ImportTwiceDrill(BulkDrillEnvironment environment, Consumer<String> progress) {
+    this.environment = environment;
     this.progress = progress;
   }
 
@@ -74,7 +74,7 @@ final class ImportTwiceDrill {
     long begin = System.nanoTime();
     SampleExercises samples =
         SampleExercises.make(
-            ground.folder().resolve("videos"), 1, 1, SampleExercise.tiny(), progress);
+            environment.folder().resolve("videos"), 1, 1, SampleExercise.tiny(), progress);
     List<Path> videos = samples.videos();
     ExecutorService threads = Executors.newCachedThreadPool();
     int[] fetched = {0};
@@ -86,9 +86,9 @@ final class ImportTwiceDrill {
       Figures first = serve(table, origin);
       progress.accept("importing them again");
       Figures second = serve(table, origin);
-      HostInventory host = HostInventory.of(ground.endpoints().videoHost());
+      HostInventory host = HostInventory.of(environment.endpoints().videoHost());
       long named =
-          ground.count(
+          environment.count(
               "SELECT count(DISTINCT host_video_id) FROM exercise_renders"
                   + " WHERE recipe_hash = '_imported' AND status = 'ready'");
       return new Outcome(
@@ -96,10 +96,10 @@ final class ImportTwiceDrill {
           first.changes(),
           second.changes(),
           first.failed() + second.failed(),
-          ground.count(
+          environment.count(
               "SELECT count(*) FROM exercise_renders"
                   + " WHERE recipe_hash = '_imported' AND status = 'ready'"),
-          ground.count(
+          environment.count(
               "SELECT count(*) FROM exercises"
                   + " WHERE kind = 'duration_based' AND catalog_render_id IS NOT NULL"),
           host.doubles(),
@@ -116,23 +116,23 @@ final class ImportTwiceDrill {
   record Figures(int changes, int failed) {}
 
   private Figures serve(Path table, String origin) throws IOException {
-    Path report = ground.folder().resolve("import.json");
+    Path report = environment.folder().resolve("import.json");
     Files.deleteIfExists(report);
-    StringWriter told = new StringWriter();
+    StringWriter output = new StringWriter();
     CommandLine command =
-        new CommandLine(new ImportMain(ground.environment()))
-            .setOut(new PrintWriter(told))
-            .setErr(new PrintWriter(told));
+        new CommandLine(new ImportMain(environment.environment()))
+            .setOut(new PrintWriter(output))
+            .setErr(new PrintWriter(output));
     int status =
         command.execute(
             table.toString(),
             "--allow-url-host=" + origin,
-            "--dir=" + ground.folder().resolve("render"),
+            "--dir=" + environment.folder().resolve("render"),
             "--report=" + report);
     if (!Files.exists(report)) {
-      throw new IOException("the import ended with " + status + ": " + told);
+      throw new IOException("the import ended with " + status + ": " + output);
     }
-    progress.accept(told.toString().strip());
+    progress.accept(output.toString().strip());
     return Json.MAPPER.readValue(report.toFile(), Figures.class);
   }
 
@@ -158,7 +158,8 @@ final class ImportTwiceDrill {
 
   /** Of ten rows seven are files, two are addresses, and one is at the host already. */
   private Path table(int rows, List<Path> videos, Path root, String origin) throws IOException {
-    BunnyStream host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(ground.environment()));
+    BunnyStream host =
+        BunnyStream.open(BunnyStreamSettings.fromEnvironment(environment.environment()));
     List<String> lines = new ArrayList<>();
     lines.add("exercise,language,file,url,video_id");
     for (int row = 0; row < rows; row++) {
@@ -177,6 +178,6 @@ final class ImportTwiceDrill {
                 default -> video + ",,";
               });
     }
-    return Files.write(ground.folder().resolve("legacy.csv"), lines);
+    return Files.write(environment.folder().resolve("legacy.csv"), lines);
   }
 }

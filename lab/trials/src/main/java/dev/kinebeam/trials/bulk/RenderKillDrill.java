@@ -15,16 +15,16 @@ import java.util.function.Consumer;
  * order ready, none baked twice, none missing.
  */
 final class RenderKillDrill {
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
-  private final BulkGround ground;
+  private final BulkDrillEnvironment environment;
   private final RenderPrograms programs;
   private final Duration timeout;
   private final Consumer<String> progress;
 
-  RenderKillDrill(BulkGround ground, Duration timeout, Consumer<String> progress) {
-    this.ground = ground;
-    this.programs = new RenderPrograms(ground, timeout);
+  RenderKillDrill(BulkDrillEnvironment environment, Duration timeout, Consumer<String> progress) {
+    this.environment = environment;
+    this.programs = new RenderPrograms(environment, timeout);
     this.timeout = timeout;
     this.progress = progress;
   }
@@ -91,43 +91,43 @@ final class RenderKillDrill {
   private long killInTheMiddle(Daemon job, int orders)
       throws IOException, SQLException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    long told = System.nanoTime();
+    long reportedAt = System.nanoTime();
     while (true) {
       long ready = programs.ready();
       if (ready >= orders / 3) {
         job.kill();
-        ground.awaitNoRenderSessions(timeout);
+        environment.awaitNoRenderSessions(timeout);
         return programs.ready();
       }
       if (!job.isAlive() || System.nanoTime() > deadline) {
         throw new IOException(
             "the job did not come to its middle (" + ready + " ready); " + job.lastWords());
       }
-      if (System.nanoTime() - told > TimeUnit.SECONDS.toNanos(5)) {
-        told = System.nanoTime();
+      if (System.nanoTime() - reportedAt > TimeUnit.SECONDS.toNanos(5)) {
+        reportedAt = System.nanoTime();
         progress.accept(ready + " of " + orders + " ready");
       }
-      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     }
   }
 
   private Outcome account(
       int orders, long readyAtKill, JsonNode two, JsonNode three, double seconds)
       throws IOException, SQLException, InterruptedException {
-    HostAccount host = ground.hostAccount();
+    HostAccount host = environment.hostAccount();
     long ready = programs.ready();
     return new Outcome(
         orders,
         readyAtKill,
         ready,
         orders - ready,
-        ground.count("SELECT count(*) FROM exercise_renders WHERE bakes > 1") + host.doubles(),
+        environment.count("SELECT count(*) FROM exercise_renders WHERE bakes > 1") + host.doubles(),
         host.orphans() + host.waiting(),
         host.unsettled(),
         two.path("rendered").asLong() + three.path("rendered").asLong(),
         two.path("skipped").asLong() + three.path("skipped").asLong(),
         two.path("cpu_seconds_saved").asDouble() + three.path("cpu_seconds_saved").asDouble(),
-        ground.count("SELECT count(*) FROM render_claims"),
+        environment.count("SELECT count(*) FROM render_claims"),
         programs.filesLeft(),
         seconds);
   }

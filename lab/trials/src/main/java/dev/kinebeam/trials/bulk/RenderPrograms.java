@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *
  * @param within how long one process may take
  */
-record RenderPrograms(BulkGround ground, Duration within) {
+record RenderPrograms(BulkDrillEnvironment environment, Duration within) {
   static final int HEAP_MEGABYTES = 512;
 
   /** Makes exercises, enters them, and writes orders of them. */
@@ -35,20 +35,20 @@ record RenderPrograms(BulkGround ground, Duration within) {
       throws IOException {
     SampleExercises samples =
         SampleExercises.make(
-            ground.folder().resolve("bundles"),
+            environment.folder().resolve("bundles"),
             exercises,
             variants,
             SampleExercise.tiny(),
             progress);
-    try (ObjectStore bucket = ground.bucket();
+    try (ObjectStore bucket = environment.bucket();
         Database database =
             Database.open(
-                DatabaseConfig.fromEnvironment(ground.environment(), "kinebeam_render"))) {
+                DatabaseConfig.fromEnvironment(environment.environment(), "kinebeam_render"))) {
       samples.upload(bucket);
       Exercises catalogue = new Exercises(database);
       samples.slugs().forEach(slug -> catalogue.addRepsBased(slug, slug));
     }
-    Path file = ground.folder().resolve("orders.ndjson");
+    Path file = environment.folder().resolve("orders.ndjson");
     SampleExercises.writeOrders(samples.orders(orders / exercises), file);
     return file;
   }
@@ -60,8 +60,8 @@ record RenderPrograms(BulkGround ground, Duration within) {
             List.of(
                 "--orders=" + orders,
                 "--profile=216p",
-                "--dir=" + ground.folder().resolve("render"),
-                "--results=" + ground.folder().resolve(name + ".results"),
+                "--dir=" + environment.folder().resolve("render"),
+                "--results=" + environment.folder().resolve(name + ".results"),
                 "--report=" + report(name)));
     arguments.addAll(List.of(options));
     return Daemon.start(
@@ -71,12 +71,12 @@ record RenderPrograms(BulkGround ground, Duration within) {
             RenderMain.class.getName(),
             List.of("-Xmx" + HEAP_MEGABYTES + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             arguments,
-            ground.environment()),
-        ground.folder());
+            environment.environment()),
+        environment.folder());
   }
 
   private Path report(String name) {
-    return ground.folder().resolve(name + ".json");
+    return environment.folder().resolve(name + ".json");
   }
 
   /** Waits for the program's end; returns its report. */
@@ -95,12 +95,12 @@ record RenderPrograms(BulkGround ground, Duration within) {
   }
 
   long ready() throws SQLException {
-    return ground.count("SELECT count(*) FROM exercise_renders WHERE status = 'ready'");
+    return environment.count("SELECT count(*) FROM exercise_renders WHERE status = 'ready'");
   }
 
   /** Renders on their way to the host that are still in the workers' folder. */
   long filesLeft() throws IOException {
-    Path renders = ground.folder().resolve("render").resolve("renders");
+    Path renders = environment.folder().resolve("render").resolve("renders");
     try (var files = Files.walk(renders)) {
       return files.filter(file -> file.toString().endsWith(".mp4")).count();
     }

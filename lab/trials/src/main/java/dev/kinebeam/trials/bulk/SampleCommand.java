@@ -100,15 +100,15 @@ public final class SampleCommand implements Callable<Integer> {
         recipes,
         "1 to " + SampleExercises.MOST_RECIPES);
     SampleExercises samples =
-        SampleExercises.make(directory, exercises, variants, size(), this::tell);
+        SampleExercises.make(directory, exercises, variants, size(), this::print);
     if (orders != null) {
       SampleExercises.writeOrders(samples.orders(recipes), orders);
-      tell("wrote " + Counted.of((long) exercises * recipes, "order") + " to " + orders);
+      print("wrote " + Counted.of((long) exercises * recipes, "order") + " to " + orders);
     }
     if (publish) {
       publish(samples, System.getenv());
     }
-    tell("next: " + next(samples.slugs().get(0)));
+    print("next: " + next(samples.slugs().get(0)));
     return 0;
   }
 
@@ -130,8 +130,8 @@ public final class SampleCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--publish and --orders go with DIR, not with --raw");
     }
-    size().writeRawTo(raw, (done, total) -> tell("made " + done + " of " + total + " files"));
-    tell(
+    size().writeRawTo(raw, (done, total) -> print("made " + done + " of " + total + " files"));
+    print(
         "next: ./kinebeam bundle prepare " + raw + " --exercise lumbar-detensioning --language ro");
     return 0;
   }
@@ -148,14 +148,14 @@ public final class SampleCommand implements Callable<Integer> {
     }
     try (ObjectStore bucket = ObjectStore.open(bucketSettings);
         Database database = Database.open(login)) {
-      tell("bucket " + bucket.bucket() + ": " + Counted.of(samples.upload(bucket), "object"));
+      print("bucket " + bucket.bucket() + ": " + Counted.of(samples.upload(bucket), "object"));
       Exercises catalogue = new Exercises(database);
       samples.slugs().forEach(slug -> catalogue.addRepsBased(slug, slug));
-      tell("catalogue: " + Counted.of(samples.slugs().size(), "draft"));
+      print("catalogue: " + Counted.of(samples.slugs().size(), "draft"));
     }
   }
 
-  private void tell(String line) {
+  private void print(String line) {
     PrintWriter out = spec.commandLine().getOut();
     out.println("  " + line);
     out.flush();

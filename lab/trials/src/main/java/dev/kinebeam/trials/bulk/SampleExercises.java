@@ -1,7 +1,7 @@
 package dev.kinebeam.trials.bulk;
 
 import dev.kinebeam.objectstore.ObjectStore;
-import dev.kinebeam.sample.Progress;
+import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
@@ -40,7 +40,7 @@ record SampleExercises(Path root, List<String> slugs) {
     for (int i = 0; i < count; i++) {
       String slug = "sample-%02d".formatted(i + 1);
       Path folder = root.resolve(slug);
-      first.slowerBy(i).writeTo(slug, folder, Progress.NONE);
+      first.slowerBy(i).writeTo(slug, folder, BundleProgress.NONE);
       keepVariants(folder, variants);
       slugs.add(slug);
       progress.accept("made " + slug + " (" + (i + 1) + " of " + count + ")");

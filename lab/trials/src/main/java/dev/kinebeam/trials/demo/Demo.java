@@ -20,7 +20,7 @@ import dev.kinebeam.trials.accounting.DeadLetterCount;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.accounting.IdleTransactions;
 import dev.kinebeam.trials.patients.Clinics;
-import dev.kinebeam.trials.patients.Poison;
+import dev.kinebeam.trials.patients.MalformedRecords;
 import dev.kinebeam.trials.patients.SentSession;
 import dev.kinebeam.trials.patients.Traffic;
 import dev.kinebeam.trials.patients.TrafficCounts;
@@ -64,7 +64,7 @@ final class Demo implements AutoCloseable {
   private final Deque<Closeable> open = new ArrayDeque<>();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final List<Clinics.Patient> patients;
-  private final SampleBundle bundle;
+  private final DemoBundle bundle;
   private UUID renderId;
   private LocalStack stack;
   private DemoDatabase database;
@@ -79,7 +79,7 @@ final class Demo implements AutoCloseable {
     this.settings = settings;
     this.console = console;
     this.patients = Clinics.patients(settings.patients());
-    this.bundle = new SampleBundle(settings.exercise(), settings.bundleDir());
+    this.bundle = new DemoBundle(settings.exercise(), settings.bundleDir());
   }
 
   /** Starts everything; what had started is stopped again when something cannot. */
@@ -113,8 +113,7 @@ final class Demo implements AutoCloseable {
     archive = DemoArchive.start(endpoints, settings.dataDir());
     open.push(archive::close);
     renderId =
-        RenderKey.of(SampleBundle.RECIPE, database.assetVersion(bundle.replacesAnother()))
-            .renderId();
+        RenderKey.of(DemoBundle.RECIPE, database.assetVersion(bundle.replacesAnother())).renderId();
     startServers(endpoints);
     console.addresses(addresses());
     // Events are durable without the jobs, so nobody waits for them.
@@ -184,8 +183,8 @@ final class Demo implements AutoCloseable {
             DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
         Traffic traffic =
             new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
-      Poison.pour(stack.endpoints().kafkaBootstrapServers(), Poison.usual());
-      traffic.counts().poison.add(Poison.usual().size());
+      MalformedRecords.pour(stack.endpoints().kafkaBootstrapServers(), MalformedRecords.usual());
+      traffic.counts().poison.add(MalformedRecords.usual().size());
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
       Future<DemoReport.Alerts> alerts = background.submit(() -> incidents(traffic, runId));
       console.step(patients.size() + " patients begin to play");
@@ -264,7 +263,7 @@ final class Demo implements AutoCloseable {
     console.step(videoHost.begin());
     ComposeClient composer = new ComposeClient(gateway, stack.endpoints().composerToken());
     console.step("compose request sent: left × 10, right × 10, in Romanian");
-    ComposeClient.Answer answer = composer.compose(SampleBundle.RECIPE, RENDER_TIMEOUT);
+    ComposeClient.Answer answer = composer.compose(DemoBundle.RECIPE, RENDER_TIMEOUT);
     console.step(answer.fromCache() ? "render answered from the cache" : "render ready");
     return watch(answer);
   }

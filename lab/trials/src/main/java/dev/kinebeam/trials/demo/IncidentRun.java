@@ -24,7 +24,7 @@ final class IncidentRun {
   private final AlertFeed feed;
   private final AutomationClient admin;
   private final DemoConsole console;
-  private int told;
+  private int seen;
 
   /**
    * @param admin of the clinic whose automation is snoozed
@@ -53,14 +53,14 @@ final class IncidentRun {
 
   private List<AlertFeed.Change> reportNews() throws IOException, InterruptedException {
     List<AlertFeed.Change> changes = feed.changes();
-    for (AlertFeed.Change change : changes.subList(told, changes.size())) {
+    for (AlertFeed.Change change : changes.subList(seen, changes.size())) {
       console.step(
           "automation %s: %s, %s".formatted(change.what(), change.rule(), nameOf(change.orgId())));
       if (isOf(change, SNOOZED) && change.what().equals(OPENED)) {
         admin.snooze(change.automationId(), Duration.ofMinutes(1));
       }
     }
-    told = changes.size();
+    seen = changes.size();
     return changes;
   }
 

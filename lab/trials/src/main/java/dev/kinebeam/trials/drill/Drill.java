@@ -32,9 +32,9 @@ final class Drill {
   private static final int SESSIONS_EACH = 2;
   private static final double VIDEO_SECONDS = 120;
   private static final Duration SETTLE_WITHIN = Duration.ofMinutes(3);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
-  private final DrillGround ground;
+  private final DrillEnvironment environment;
   private final Duration time;
   private final Consumer<String> progress;
   private final Accounting accounting;
@@ -42,26 +42,26 @@ final class Drill {
   /**
    * @param time how long the patients play
    */
-  Drill(DrillGround ground, Duration time, Consumer<String> progress) {
-    this.ground = ground;
+  Drill(DrillEnvironment environment, Duration time, Consumer<String> progress) {
+    this.environment = environment;
     this.time = time;
     this.progress = progress;
-    this.accounting = ground.accounting();
+    this.accounting = environment.accounting();
   }
 
   DrillOutcome run(Fault fault) throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
-    try (DeadLetterCount deadLetters = DeadLetterCount.fromNow(ground.kafka());
+    try (DeadLetterCount deadLetters = DeadLetterCount.fromNow(environment.kafka());
         Traffic traffic =
             new Traffic(
-                ground.gateway().address(),
-                ground.stack().endpoints().authSecret(),
+                environment.gateway().address(),
+                environment.stack().endpoints().authSecret(),
                 fault.command().hashCode(),
                 UUID.randomUUID(),
                 Clock.systemUTC())) {
       long countedBefore = accounting.eventsCounted();
       Restarts before = restarts(Restarts.NONE);
-      progress.accept(ground.patients().size() + " patients begin to play");
+      progress.accept(environment.patients().size() + " patients begin to play");
       AtomicBoolean enough = new AtomicBoolean();
       Future<?> playing = threads.submit(() -> playUntil(enough, traffic));
       until(
@@ -70,7 +70,7 @@ final class Drill {
       long accepted = traffic.counts().distinct.sum();
       progress.accept(fault.command() + ", after " + accepted + " events");
       long struck = System.nanoTime();
-      List<ByteBuffer> poured = fault.strike(ground);
+      List<ByteBuffer> poured = fault.strike(environment);
       // What was on its way at the fault may be counted too, so only what comes later proves it.
       long afterwards = traffic.counts().distinct.sum();
       Future<Double> recovered =
@@ -79,7 +79,7 @@ final class Drill {
       // Only events that come afterwards prove that it is repaired, and some faults take a while
       // until the load meets them.
       double seconds = recovered.get();
-      until("the load has met " + fault.command(), () -> fault.isTried(ground));
+      until("the load has met " + fault.command(), () -> fault.isTried(environment));
       enough.set(true);
       playing.get();
       progress.accept(traffic.sessions().size() + " sessions played; waiting for the last rows");
@@ -99,7 +99,7 @@ final class Drill {
 
   private void play(Traffic traffic, int wave) throws InterruptedException {
     traffic.play(
-        ground.patients(),
+        environment.patients(),
         SESSIONS_EACH,
         new Traffic.Video(DemoDatabase.mediaId(SampleExercise.SLUG), null, VIDEO_SECONDS),
         time,
@@ -108,7 +108,7 @@ final class Drill {
 
   /** A third of the sessions are over; the others run or are still to come. */
   private boolean isInTheMiddle(Traffic traffic) {
-    return traffic.sessions().size() >= ground.patients().size() * SESSIONS_EACH / 3;
+    return traffic.sessions().size() >= environment.patients().size() * SESSIONS_EACH / 3;
   }
 
   /** All that had been accepted at the fault and one more: it was accepted after the fault. */
@@ -124,7 +124,7 @@ final class Drill {
         progress.accept("the database is unavailable: " + away.getMessage());
         TimeUnit.SECONDS.sleep(1);
       }
-      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     }
     return -1;
   }
@@ -228,7 +228,7 @@ final class Drill {
   }
 
   private Restarts restarts(Restarts before) throws Exception {
-    FlinkRest flink = ground.cluster().rest();
+    FlinkRest flink = environment.cluster().rest();
     String job = flink.live(TelemetryJob.NAME).orElseThrow().id();
     AtomicReference<Restarts> now = new AtomicReference<>();
     until(
@@ -255,7 +255,7 @@ final class Drill {
       if (System.nanoTime() > deadline) {
         throw new IOException("not within " + SETTLE_WITHIN.toMinutes() + " min: " + what);
       }
-      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     }
   }
 }

@@ -71,9 +71,10 @@ public final class DrillCommand implements Callable<Integer> {
     List<Fault> chosen = chosen();
     List<DrillOutcome> outcomes = new ArrayList<>();
     DrillConsole console = console();
-    try (DrillGround ground =
-        DrillGround.open(dataDir.resolve("drill"), Clinics.patients(patients), console::tell)) {
-      Drill drill = new Drill(ground, Duration.ofSeconds(seconds), console::tell);
+    try (DrillEnvironment environment =
+        DrillEnvironment.open(
+            dataDir.resolve("drill"), Clinics.patients(patients), console::step)) {
+      Drill drill = new Drill(environment, Duration.ofSeconds(seconds), console::step);
       for (Fault fault : chosen) {
         DrillOutcome outcome = drill.run(fault);
         outcomes.add(outcome);

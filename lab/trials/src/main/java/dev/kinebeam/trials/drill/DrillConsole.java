@@ -16,7 +16,7 @@ public final class DrillConsole {
   }
 
   /** A step on the way, with its time. */
-  public void tell(String what) {
+  public void step(String what) {
     print(
         String.format(Locale.ROOT, "%6.1f s  %s", (System.nanoTime() - startedNanos) / 1e9, what));
   }

@@ -1,7 +1,7 @@
 package dev.kinebeam.trials.drill;
 
 import dev.kinebeam.programs.cluster.FlinkCluster;
-import dev.kinebeam.trials.patients.Poison;
+import dev.kinebeam.trials.patients.MalformedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -12,50 +12,51 @@ import java.util.concurrent.ExecutionException;
 enum Fault {
   KILL_TASKMANAGER("kill-taskmanager") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws IOException {
-      ground.cluster().kill(FlinkCluster.taskManager(1));
-      ground.cluster().start(DrillGround.TASK_MANAGERS);
+    List<ByteBuffer> strike(DrillEnvironment environment) throws IOException {
+      environment.cluster().kill(FlinkCluster.taskManager(1));
+      environment.cluster().start(DrillEnvironment.TASK_MANAGERS);
       return List.of();
     }
   },
   KILL_JOBMANAGER("kill-jobmanager") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws IOException {
-      ground.cluster().kill(FlinkCluster.JOB_MANAGER);
-      ground.cluster().start(DrillGround.TASK_MANAGERS);
-      ground.submitTelemetry();
+    List<ByteBuffer> strike(DrillEnvironment environment) throws IOException {
+      environment.cluster().kill(FlinkCluster.JOB_MANAGER);
+      environment.cluster().start(DrillEnvironment.TASK_MANAGERS);
+      environment.submitTelemetry();
       return List.of();
     }
   },
   KILL_GATEWAY("kill-gateway") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws IOException {
-      ground.gateway().kill();
-      ground.gateway().start();
+    List<ByteBuffer> strike(DrillEnvironment environment) throws IOException {
+      environment.gateway().kill();
+      environment.gateway().start();
       return List.of();
     }
   },
   KAFKA_RESTART("kafka-restart") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws IOException {
-      ground.stack().kill("kafka");
-      ground.stack().revive("kafka");
+    List<ByteBuffer> strike(DrillEnvironment environment) throws IOException {
+      environment.stack().kill("kafka");
+      environment.stack().revive("kafka");
       return List.of();
     }
   },
   POSTGRES_RESTART("postgres-restart") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws IOException {
-      ground.stack().kill("postgres");
-      ground.stack().revive("postgres");
+    List<ByteBuffer> strike(DrillEnvironment environment) throws IOException {
+      environment.stack().kill("postgres");
+      environment.stack().revive("postgres");
       return List.of();
     }
   },
-  POISON("poison") {
+  MALFORMED("poison") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws ExecutionException, InterruptedException {
-      List<byte[]> records = Poison.any(POISON_RECORDS, System.nanoTime());
-      Poison.pour(ground.kafka(), records);
+    List<ByteBuffer> strike(DrillEnvironment environment)
+        throws ExecutionException, InterruptedException {
+      List<byte[]> records = MalformedRecords.any(MALFORMED_RECORDS, System.nanoTime());
+      MalformedRecords.pour(environment.kafka(), records);
       return records.stream()
           .map(record -> ByteBuffer.wrap(record == null ? new byte[0] : record))
           .toList();
@@ -63,37 +64,37 @@ enum Fault {
   },
   RESCALE("rescale") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws Exception {
-      for (int parallelism : List.of(1, 2, 4, 1, DrillGround.PARALLELISM)) {
-        ground.rescale(parallelism);
+    List<ByteBuffer> strike(DrillEnvironment environment) throws Exception {
+      for (int parallelism : List.of(1, 2, 4, 1, DrillEnvironment.PARALLELISM)) {
+        environment.rescale(parallelism);
       }
       return List.of();
     }
   },
   PARTITIONS("partitions") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws IOException {
-      ground.addPartitions(MORE_PARTITIONS);
+    List<ByteBuffer> strike(DrillEnvironment environment) throws IOException {
+      environment.addPartitions(MORE_PARTITIONS);
       return List.of();
     }
 
     @Override
-    boolean isTried(DrillGround ground) throws IOException {
-      return ground.newPartitionsHoldEvents();
+    boolean isTried(DrillEnvironment environment) throws IOException {
+      return environment.newPartitionsHoldEvents();
     }
   },
   MONTH("month") {
     @Override
-    List<ByteBuffer> strike(DrillGround ground) throws IOException, SQLException {
-      ground.makeMonths(MONTHS);
+    List<ByteBuffer> strike(DrillEnvironment environment) throws IOException, SQLException {
+      environment.makeMonths(MONTHS);
       for (int night = 0; night < NIGHTS; night++) {
-        Maintenance.run(ground.stack().endpoints());
+        Maintenance.run(environment.stack().endpoints());
       }
       return List.of();
     }
   };
 
-  private static final int POISON_RECORDS = 120;
+  private static final int MALFORMED_RECORDS = 120;
   private static final int MORE_PARTITIONS = 4;
   private static final int MONTHS = 15;
   private static final int NIGHTS = 3;
@@ -115,16 +116,16 @@ enum Fault {
    * @return bytes put into the topic past the gateway, each of which must come back as a dead dead
    *     letter
    */
-  abstract List<ByteBuffer> strike(DrillGround ground) throws Exception;
+  abstract List<ByteBuffer> strike(DrillEnvironment environment) throws Exception;
 
   /** Whether the load has met it; until then the load goes on. */
-  boolean isTried(DrillGround ground) throws IOException {
+  boolean isTried(DrillEnvironment environment) throws IOException {
     return true;
   }
 
   /** Whether the job may start again because of it: never because of data. */
   boolean mayRestartTheJob() {
-    return !List.of(POISON, PARTITIONS, MONTH).contains(this);
+    return !List.of(MALFORMED, PARTITIONS, MONTH).contains(this);
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * A simulated video player: it acts, writes down the events that a browser would send, and keeps in
- * a {@link Diary} what must come of them. Time is simulated; nothing waits.
+ * a {@link ExpectedRows} what must come of them. Time is simulated; nothing waits.
  */
 final class Player {
   private static final long HEARTBEAT_MS = 10_000;
@@ -21,7 +21,7 @@ final class Player {
   private final Media media;
   private final Conditions conditions;
   private final RandomGenerator random;
-  private final Diary diary;
+  private final ExpectedRows expectedRows;
   private final List<ScriptedEvent> events = new ArrayList<>();
   private final UUID sessionId;
 
@@ -70,7 +70,7 @@ final class Player {
     this.media = media;
     this.conditions = conditions;
     this.random = random;
-    this.diary = new Diary();
+    this.expectedRows = new ExpectedRows();
     this.bandwidth = round(4 + random.nextDouble() * 20);
   }
 
@@ -109,9 +109,9 @@ final class Player {
       event.put("render_id", media.renderId().toString());
     }
     emit(event);
-    diary.started(media, ttfb, load, rendition);
-    diary.saw(rendition);
-    diary.network(bandwidth, data);
+    expectedRows.started(media, ttfb, load, rendition);
+    expectedRows.saw(rendition);
+    expectedRows.network(bandwidth, data);
     nowMs += load;
   }
 
@@ -120,7 +120,7 @@ final class Player {
     data.put("position_seconds", position);
     data.put("is_resume", resume);
     emit(event("play", data));
-    diary.played(position);
+    expectedRows.played(position);
   }
 
   /** Plays for so many seconds of video, or to its end. */
@@ -168,8 +168,8 @@ final class Player {
       data.put("position_seconds", position);
       data.put("elapsed_real_seconds", nowMs / 1000.0);
       emit(event("milestone", data));
-      diary.milestone(percent);
-      diary.at(position);
+      expectedRows.milestone(percent);
+      expectedRows.at(position);
     }
   }
 
@@ -187,25 +187,25 @@ final class Player {
     if (losesHeartbeats) {
       losesHeartbeats = false;
       seq++;
-      diary.count("events_missing");
+      expectedRows.count("events_missing");
       return;
     }
     emit(event);
-    diary.count("heartbeats");
-    diary.at(position);
-    diary.totals(data);
-    diary.saw(rendition);
-    diary.max("peak_bitrate", peakBitrate);
-    diary.set("avg_bitrate", average);
-    diary.network(bandwidth, data);
+    expectedRows.count("heartbeats");
+    expectedRows.at(position);
+    expectedRows.totals(data);
+    expectedRows.saw(rendition);
+    expectedRows.max("peak_bitrate", peakBitrate);
+    expectedRows.set("avg_bitrate", average);
+    expectedRows.network(bandwidth, data);
   }
 
   void pause(long ms) {
     ObjectNode data = data();
     data.put("position_seconds", position);
     emit(event("pause", data));
-    diary.count("pauses");
-    diary.at(position);
+    expectedRows.count("pauses");
+    expectedRows.at(position);
     nowMs += ms;
   }
 
@@ -214,7 +214,7 @@ final class Player {
     data.put("from_seconds", position);
     data.put("to_seconds", round(to));
     emit(event("seek", data));
-    diary.sought(position, round(to));
+    expectedRows.sought(position, round(to));
     position = round(to);
     nowMs += 150;
   }
@@ -233,9 +233,9 @@ final class Player {
     ObjectNode event = event("buffering_start", data);
     emit(event);
     UUID id = UUID.fromString(event.get("event_id").textValue());
-    diary.stallBegan(id, position, nowMs, rendition, cdn, connection(), bandwidth);
-    diary.at(position);
-    diary.network(bandwidth, data);
+    expectedRows.stallBegan(id, position, nowMs, rendition, cdn, connection(), bandwidth);
+    expectedRows.at(position);
+    expectedRows.network(bandwidth, data);
     return id;
   }
 
@@ -255,8 +255,8 @@ final class Player {
     data.put("resolution_after", rendition.resolution);
     data.put("recovered", recovered);
     emit(event("buffering_end", data));
-    diary.stallEnded(stall, nowMs, ms, rendition, recovered);
-    diary.at(position);
+    expectedRows.stallEnded(stall, nowMs, ms, rendition, recovered);
+    expectedRows.at(position);
   }
 
   void switchTo(Rendition next, String reason) {
@@ -270,10 +270,10 @@ final class Player {
     emit(event("quality_change", data));
     bitrateSwitches++;
     resolutionSwitches++;
-    diary.switched(rendition, next);
-    diary.saw(rendition);
-    diary.saw(next);
-    diary.at(position);
+    expectedRows.switched(rendition, next);
+    expectedRows.saw(rendition);
+    expectedRows.saw(next);
+    expectedRows.at(position);
     rendition = next;
     bandwidth = round(next.bitrate / 1e6 * (1.2 + random.nextDouble()));
   }
@@ -287,8 +287,8 @@ final class Player {
     data.put("is_fatal", fatal);
     data.put("recovery_action", fatal ? "none" : "retry_segment");
     emit(event("error", data));
-    diary.error(code, fatal);
-    diary.at(position);
+    expectedRows.error(code, fatal);
+    expectedRows.at(position);
     nowMs += 30;
   }
 
@@ -299,24 +299,29 @@ final class Player {
     totals(data);
     data.put("status", status);
     emit(event("session_end", data));
-    diary.at(position);
-    diary.totals(data);
-    diary.ended("client", status);
+    expectedRows.at(position);
+    expectedRows.totals(data);
+    expectedRows.ended("client", status);
     return finished(behaviour);
   }
 
   /** Nothing more is heard of the player. */
   ScriptedSession vanish(Behaviour behaviour) {
-    diary.ended("timeout", "abandoned");
+    expectedRows.ended("timeout", "abandoned");
     return finished(behaviour);
   }
 
   private ScriptedSession finished(Behaviour behaviour) {
     long last = events.get(events.size() - 1).atMs();
-    diary.set("events_seen", (long) events.size());
-    diary.close(last);
+    expectedRows.set("events_seen", (long) events.size());
+    expectedRows.close(last);
     return new ScriptedSession(
-        sessionId, behaviour, List.copyOf(events), diary.metrics(), diary.stalls(), last);
+        sessionId,
+        behaviour,
+        List.copyOf(events),
+        expectedRows.metrics(),
+        expectedRows.stalls(),
+        last);
   }
 
   private void totals(ObjectNode data) {

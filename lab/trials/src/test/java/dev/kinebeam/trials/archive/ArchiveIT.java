@@ -29,8 +29,8 @@ import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.archive.TopicContent.Entry;
 import dev.kinebeam.trials.demo.EventFeed;
 import dev.kinebeam.trials.patients.Clinics;
+import dev.kinebeam.trials.patients.MalformedRecords;
 import dev.kinebeam.trials.patients.Patients;
-import dev.kinebeam.trials.patients.Poison;
 import dev.kinebeam.trials.patients.SentSession;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,7 +65,7 @@ import picocli.CommandLine;
 class ArchiveIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int SESSIONS = 60;
-  private static final int POISON = 12;
+  private static final int MALFORMED = 12;
 
   /** Whoever vanished is silent for long enough once the archive's horizon is told. */
   private static final SilenceTimeouts SILENCE =
@@ -101,7 +101,7 @@ class ArchiveIT {
     for (SentSession session : sessions) {
       send(session);
     }
-    Poison.pour(kafka(), Poison.any(POISON, 7));
+    MalformedRecords.pour(kafka(), MalformedRecords.any(MALFORMED, 7));
 
     try (Archiver archiver = archiver()) {
       archiver.archiveUpToNow(LIMIT);
@@ -119,7 +119,7 @@ class ArchiveIT {
 
     assertThat(written.isClean()).as(written.toString()).isTrue();
     assertThat(written.records()).isEqualTo(topic().size());
-    assertThat(written.refused()).isEqualTo(POISON);
+    assertThat(written.refused()).isEqualTo(MALFORMED);
     assertThat(written.sessions()).isEqualTo(SESSIONS);
     assertThat(written.running()).isZero();
     Accounting accounting = new Accounting(new DemoDatabase(stack.endpoints().database()).owner());
@@ -221,9 +221,9 @@ class ArchiveIT {
     assertThat(found.broken()).isEmpty();
     assertThat(expected).hasSize(2 * session.script().events().size());
     // Sent twice, told once.
-    List<String> told = found.records().stream().map(r -> text(r.value())).toList();
-    assertThat(told).hasSize(session.script().events().size()).doesNotHaveDuplicates();
-    assertThat(expected).containsSubsequence(told);
+    List<String> records = found.records().stream().map(r -> text(r.value())).toList();
+    assertThat(records).hasSize(session.script().events().size()).doesNotHaveDuplicates();
+    assertThat(expected).containsSubsequence(records);
   }
 
   @Test
@@ -231,7 +231,7 @@ class ArchiveIT {
   void onePatientIsTakenOutAndNobodyElse() throws Exception {
     UUID patient = sessions.get(0).patient().patientId();
     UUID org = sessions.get(0).patient().clinic().orgId();
-    Poison.pour(kafka(), List.of(("not json, of " + patient).getBytes(UTF_8)));
+    MalformedRecords.pour(kafka(), List.of(("not json, of " + patient).getBytes(UTF_8)));
     try (Archiver archiver = archiver()) {
       archiver.archiveUpToNow(LIMIT);
     }

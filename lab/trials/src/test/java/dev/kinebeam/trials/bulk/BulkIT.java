@@ -13,9 +13,9 @@ class BulkIT {
 
   @Test
   void aBulkRenderKilledInItsMiddleAndStartedTwiceAgainBakesEverythingOnce() throws Exception {
-    try (BulkGround ground = BulkGround.open(folder, line -> {})) {
+    try (BulkDrillEnvironment environment = BulkDrillEnvironment.open(folder, line -> {})) {
       RenderKillDrill.Outcome outcome =
-          new RenderKillDrill(ground, Duration.ofMinutes(3), line -> {}).run(1, 1, 18);
+          new RenderKillDrill(environment, Duration.ofMinutes(3), line -> {}).run(1, 1, 18);
       assertThat(outcome.isClean()).as(outcome.toString()).isTrue();
       assertThat(outcome.rendered()).isEqualTo(18 - outcome.readyAtKill());
       assertThat(outcome.skipped()).isEqualTo(18 + outcome.readyAtKill());
@@ -25,17 +25,17 @@ class BulkIT {
 
   @Test
   void aHostThatNeverFinishesLosesLiesAndFloodsIsLeftNothingAndNeedsNoMemory() throws Exception {
-    try (BulkGround ground = BulkGround.open(folder, line -> {})) {
+    try (BulkDrillEnvironment environment = BulkDrillEnvironment.open(folder, line -> {})) {
       HostileHostDrill.Outcome outcome =
-          new HostileHostDrill(ground, Duration.ofMinutes(3), line -> {}).run(1, 1, 18);
+          new HostileHostDrill(environment, Duration.ofMinutes(3), line -> {}).run(1, 1, 18);
       assertThat(outcome.isClean()).as(outcome.toString()).isTrue();
     }
   }
 
   @Test
   void anImportDoneTwiceChangesNothingTheSecondTime() throws Exception {
-    try (BulkGround ground = BulkGround.open(folder, line -> {})) {
-      ImportTwiceDrill.Outcome outcome = new ImportTwiceDrill(ground, line -> {}).run(20);
+    try (BulkDrillEnvironment environment = BulkDrillEnvironment.open(folder, line -> {})) {
+      ImportTwiceDrill.Outcome outcome = new ImportTwiceDrill(environment, line -> {}).run(20);
       assertThat(outcome.isClean()).as(outcome.toString()).isTrue();
       assertThat(outcome.fetched()).isEqualTo(4);
     }

@@ -15,7 +15,7 @@ import dev.kinebeam.objectstore.ObjectStoreSettings.Credentials;
 import dev.kinebeam.programs.media.BundleCheckCommand;
 import dev.kinebeam.programs.media.BundlePrepareCommand;
 import dev.kinebeam.render.RenderMain;
-import dev.kinebeam.sample.Progress;
+import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.ComposeOrder;
@@ -62,8 +62,8 @@ class BundleIT {
     return new Run(exit, out.toString(), err.toString());
   }
 
-  private static Map<String, String> as(Credentials credentials, BulkGround ground) {
-    Map<String, String> environment = new HashMap<>(ground.environment());
+  private static Map<String, String> as(Credentials credentials, BulkDrillEnvironment drill) {
+    Map<String, String> environment = new HashMap<>(drill.environment());
     environment.put("S3_ACCESS_KEY_ID", credentials.accessKeyId());
     environment.put("S3_SECRET_ACCESS_KEY", credentials.secretAccessKey());
     return environment;
@@ -78,14 +78,15 @@ class BundleIT {
   @Test
   void aDeliveryIsSyncedCheckedAndRenderedByCredentialsThatMayOnlyRead() throws Exception {
     Path raw = folder.resolve("raw");
-    SampleExercise.tiny().writeRawTo(raw, Progress.NONE);
-    try (BulkGround ground = BulkGround.open(folder.resolve("stack"), line -> {})) {
-      ObjectStoreAccess access = ground.endpoints().objectStore();
+    SampleExercise.tiny().writeRawTo(raw, BundleProgress.NONE);
+    try (BulkDrillEnvironment environment =
+        BulkDrillEnvironment.open(folder.resolve("stack"), line -> {})) {
+      ObjectStoreAccess access = environment.endpoints().objectStore();
       String root = "s3://" + access.bucket();
-      syncs(ground, raw, root);
+      syncs(environment, raw, root);
       theReaderMayNothingElse(access);
 
-      Map<String, String> reader = as(access.reader(), ground);
+      Map<String, String> reader = as(access.reader(), environment);
       Run checked =
           run(
               new BundleCheckCommand(reader),
@@ -100,7 +101,7 @@ class BundleIT {
 
       Run unlisted =
           run(
-              new BundleCheckCommand(as(access.getter(), ground)),
+              new BundleCheckCommand(as(access.getter(), environment)),
               root + "/" + SLUG,
               "--dir",
               folder.resolve("check"));
@@ -113,8 +114,8 @@ class BundleIT {
     }
   }
 
-  private void syncs(BulkGround ground, Path raw, String root) throws IOException {
-    Map<String, String> owner = ground.environment();
+  private void syncs(BulkDrillEnvironment environment, Path raw, String root) throws IOException {
+    Map<String, String> owner = environment.environment();
     Object[] words = {
       raw, "--exercise", SLUG, "--language", "ro", "--out", folder, "--sync", root, "--json"
     };
@@ -129,8 +130,8 @@ class BundleIT {
     assertThat(Json.MAPPER.readTree(second.out()).path("sync").path("unchanged").asInt())
         .isEqualTo(31);
 
-    ObjectStoreAccess access = ground.endpoints().objectStore();
-    try (ObjectStore bucket = ground.bucket()) {
+    ObjectStoreAccess access = environment.endpoints().objectStore();
+    try (ObjectStore bucket = environment.bucket()) {
       // Of the same length: only its content tells.
       byte[] other = bucket.read(SLUG + "/rep-left-video-1.mp4");
       other[other.length - 1] ^= 1;
@@ -143,13 +144,13 @@ class BundleIT {
     assertThat(sync.path("uploaded").get(0).asText()).isEqualTo("rep-left-video-1.mp4");
     assertThat(sync.path("only_there").get(0).asText()).isEqualTo("intro-video-9.mp4");
     assertThat(third.err()).contains("WARN", "intro-video-9.mp4");
-    try (ObjectStore bucket = ground.bucket()) {
+    try (ObjectStore bucket = environment.bucket()) {
       assertThat(bucket.exists(SLUG + "/intro-video-9.mp4")).isTrue();
       bucket.delete(SLUG + "/intro-video-9.mp4");
     }
 
     Object[] asReader = words.clone();
-    Run refused = run(new BundlePrepareCommand(as(access.reader(), ground)), asReader);
+    Run refused = run(new BundlePrepareCommand(as(access.reader(), environment)), asReader);
     assertThat(refused.exit()).as("nothing to upload, so nothing is missing").isZero();
   }
 

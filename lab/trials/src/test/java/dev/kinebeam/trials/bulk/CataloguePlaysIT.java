@@ -15,8 +15,8 @@ import dev.kinebeam.programs.media.BundlePrepareCommand;
 import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.render.RenderMain;
+import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.Clip;
-import dev.kinebeam.sample.Progress;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.sample.Slot;
 import dev.kinebeam.sample.picture.Barcode;
@@ -58,16 +58,17 @@ class CataloguePlaysIT {
   @Test
   void everyRecipeOfTheCatalogueShowsTheRightPictureAtEachJoint() throws Exception {
     Path raw = folder.resolve("raw");
-    SAMPLE.writeRawTo(raw, Progress.NONE);
-    try (BulkGround ground = BulkGround.open(folder.resolve("stack"), line -> {})) {
+    SAMPLE.writeRawTo(raw, BundleProgress.NONE);
+    try (BulkDrillEnvironment environment =
+        BulkDrillEnvironment.open(folder.resolve("stack"), line -> {})) {
       String slug = SampleExercise.SLUG;
-      prepare(ground, raw, slug);
+      prepare(environment, raw, slug);
       List<ComposeOrder> orders =
           List.of(
               order(slug, new SetSpec("left", 5), new SetSpec("right", 5)),
               order(slug, new SetSpec("left", 10), new SetSpec("right", 10)),
               order(slug, new SetSpec("right", 20)));
-      Map<String, String> env = ground.environment();
+      Map<String, String> env = environment.environment();
       try (Database database =
               Database.open(DatabaseConfig.fromEnvironment(env, "kinebeam_render"));
           Chromium chromium = Chromium.start()) {
@@ -77,7 +78,7 @@ class CataloguePlaysIT {
         for (ComposeOrder order : orders.subList(1, orders.size())) {
           renders.<RuntimeException>request(order, sent -> {});
         }
-        renderCatalogue(ground);
+        renderCatalogue(environment);
 
         for (ComposeOrder order : orders) {
           Render render = renders.find(order.key()).orElseThrow();
@@ -89,12 +90,12 @@ class CataloguePlaysIT {
   }
 
   /** As the filming team's files come, with nothing to correct. */
-  private void prepare(BulkGround ground, Path raw, String slug) throws IOException {
-    String bucket = "s3://" + ground.endpoints().objectStore().bucket();
+  private void prepare(BulkDrillEnvironment environment, Path raw, String slug) throws IOException {
+    String bucket = "s3://" + environment.endpoints().objectStore().bucket();
     StringWriter said = new StringWriter();
     PrintWriter out = new PrintWriter(said);
     int prepared =
-        new CommandLine(new BundlePrepareCommand(ground.environment()))
+        new CommandLine(new BundlePrepareCommand(environment.environment()))
             .setOut(out)
             .setErr(out)
             .execute(
@@ -109,7 +110,7 @@ class CataloguePlaysIT {
 
     StringWriter found = new StringWriter();
     int checked =
-        new CommandLine(new BundleCheckCommand(ground.environment()))
+        new CommandLine(new BundleCheckCommand(environment.environment()))
             .setOut(new PrintWriter(found))
             .setErr(out)
             .execute(folder.resolve(slug).toString(), "--json");
@@ -124,7 +125,8 @@ class CataloguePlaysIT {
         new Recipe(slug, SampleExercise.LANGUAGE, List.of(sets), null, false), 1, false);
   }
 
-  private void renderCatalogue(BulkGround ground) throws IOException, InterruptedException {
+  private void renderCatalogue(BulkDrillEnvironment environment)
+      throws IOException, InterruptedException {
     Path report = folder.resolve("report.json");
     Daemon job =
         Daemon.start(
@@ -138,16 +140,16 @@ class CataloguePlaysIT {
                     "--profile=216p",
                     "--report=" + report,
                     "--dir=" + folder.resolve("render")),
-                ground.environment()),
+                environment.environment()),
             folder);
     try {
       assertThat(job.process().onExit()).as(job::lastWords).succeedsWithin(3, TimeUnit.MINUTES);
     } finally {
       job.kill();
     }
-    JsonNode told = Json.MAPPER.readTree(report.toFile());
-    assertThat(told.path("rendered").asInt()).as(told::toString).isEqualTo(3);
-    assertThat(told.path("failures")).as(told::toString).isEmpty();
+    JsonNode result = Json.MAPPER.readTree(report.toFile());
+    assertThat(result.path("rendered").asInt()).as(result::toString).isEqualTo(3);
+    assertThat(result.path("failures")).as(result::toString).isEmpty();
   }
 
   private static void assertPlays(Chromium chromium, VideoHost host, Render.Outcome outcome)

@@ -16,7 +16,7 @@ import dev.kinebeam.programs.cluster.SubmitRenderCommand;
 import dev.kinebeam.programs.process.EnvFiles;
 import dev.kinebeam.programs.process.PortChoice;
 import dev.kinebeam.programs.process.ProgramRole;
-import dev.kinebeam.sample.Progress;
+import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
@@ -87,7 +87,7 @@ class RenderOnClusterIT {
 
   private void publish(Map<String, String> environment) throws IOException {
     Path bundle = folder.resolve("bundle");
-    SampleExercise.tiny().writeTo(bundle, Progress.NONE);
+    SampleExercise.tiny().writeTo(bundle, BundleProgress.NONE);
     try (ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
         Stream<Path> files = Files.walk(bundle)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

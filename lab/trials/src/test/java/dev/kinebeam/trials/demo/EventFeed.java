@@ -75,7 +75,7 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  public void sendPoison(byte[] value) throws ExecutionException, InterruptedException {
+  public void sendMalformed(byte[] value) throws ExecutionException, InterruptedException {
     send(List.of(new ProducerRecord<>(topic, null, value)));
   }
 

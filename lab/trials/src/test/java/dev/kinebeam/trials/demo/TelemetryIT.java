@@ -89,9 +89,9 @@ class TelemetryIT {
       List<ProducerRecord<String, byte[]>> records = disordered(feed, sessions);
       int half = records.size() / 2;
       feed.send(records.subList(0, half));
-      feed.sendPoison("\u0000\u00ff not an event".getBytes(StandardCharsets.ISO_8859_1));
-      feed.sendPoison(new byte[0]);
-      feed.sendPoison(null);
+      feed.sendMalformed("\u0000\u00ff not an event".getBytes(StandardCharsets.ISO_8859_1));
+      feed.sendMalformed(new byte[0]);
+      feed.sendMalformed(null);
       until("rows", () -> accounting.sessions(sessions).rows() > SESSIONS / 4);
       Path checkpoint = latestCheckpointAfter(System.currentTimeMillis());
       job.cancel();

@@ -29,7 +29,7 @@ final class Program implements AutoCloseable {
   private static final Pattern ADMIN =
       Pattern.compile("health and metrics of \\S+ at (http://127\\.0\\.0\\.1:\\d+)/readyz");
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Daemon process;
@@ -130,7 +130,7 @@ final class Program implements AutoCloseable {
                 .formatted(name(), limit.toSeconds(), what, process.lastWords()));
       }
       try {
-        TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+        TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException(e);

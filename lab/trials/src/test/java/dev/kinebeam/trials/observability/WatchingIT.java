@@ -9,7 +9,7 @@ import dev.kinebeam.programs.process.EnvFiles;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.trials.docs.ShellBlocks;
-import dev.kinebeam.trials.patients.Poison;
+import dev.kinebeam.trials.patients.MalformedRecords;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -173,7 +173,7 @@ class WatchingIT {
         .send(
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/none")).build(),
             HttpResponse.BodyHandlers.discarding());
-    Poison.pour(stack.endpoints().kafkaBootstrapServers(), Poison.any(12, 7));
+    MalformedRecords.pour(stack.endpoints().kafkaBootstrapServers(), MalformedRecords.any(12, 7));
     program("gateway")
         .awaitThat(
             "it counts dead letters",

@@ -43,8 +43,8 @@ final class ArchiveMetrics {
     Instant now = Instant.now();
     List<Metrics.Sample> samples = new ArrayList<>();
     stored.forEach(
-        (partition, told) -> {
-          Instant upTo = told.isBefore(Instant.EPOCH) ? began : told;
+        (partition, recorded) -> {
+          Instant upTo = recorded.isBefore(Instant.EPOCH) ? began : recorded;
           samples.add(
               new Metrics.Sample(
                   Map.of("partition", Integer.toString(partition)),

@@ -7,24 +7,24 @@ import java.time.Instant;
  * passed that end, everything that lay in the topic at that moment has been read.
  */
 final class ReadProgress {
-  private Instant lookedAt;
+  private Instant endReadAt;
   private long end;
   private Instant reached = Instant.MIN;
   private Instant recorded = Instant.MIN;
 
   boolean needsEndOffset() {
-    return lookedAt == null;
+    return endReadAt == null;
   }
 
   void setEndOffset(Instant now, long endOffset) {
-    lookedAt = now;
+    endReadAt = now;
     end = endOffset;
   }
 
   void readTo(long position) {
-    if (lookedAt != null && position >= end) {
-      reached = lookedAt;
-      lookedAt = null;
+    if (endReadAt != null && position >= end) {
+      reached = endReadAt;
+      endReadAt = null;
     }
   }
 

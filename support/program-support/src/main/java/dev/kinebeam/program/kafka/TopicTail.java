@@ -41,25 +41,25 @@ public final class TopicTail implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(2);
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Duration CLOSE = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final Duration ASSIGNMENT_INTERVAL = Duration.ofSeconds(10);
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final From from;
   private final Listener listener;
-  private final Duration look;
+  private final Duration interval;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
-  private long nextLook = System.nanoTime();
+  private long nextAssignment = System.nanoTime();
 
   private TopicTail(
       Consumer<byte[], byte[]> consumer,
       String topic,
       From from,
       Listener listener,
-      Duration look) {
-    this.look = look;
+      Duration interval) {
+    this.interval = interval;
     this.consumer = consumer;
     this.topic = topic;
     this.from = from;
@@ -80,7 +80,7 @@ public final class TopicTail implements AutoCloseable {
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 from == From.BEGINNING ? "earliest" : "latest",
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                LOOK.toMillis(),
+                ASSIGNMENT_INTERVAL.toMillis(),
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                 FETCH_BYTES),
             new ByteArrayDeserializer(),
@@ -93,21 +93,21 @@ public final class TopicTail implements AutoCloseable {
   /** The same with a consumer of the caller's, which is closed with the tail. */
   public static TopicTail start(
       Consumer<byte[], byte[]> consumer, String topic, From from, Listener listener) {
-    return start(consumer, topic, from, listener, LOOK);
+    return start(consumer, topic, from, listener, ASSIGNMENT_INTERVAL);
   }
 
   /**
    * The same.
    *
-   * @param look how often it asks for new partitions
+   * @param interval how often it asks for new partitions
    */
   static TopicTail start(
       Consumer<byte[], byte[]> consumer,
       String topic,
       From from,
       Listener listener,
-      Duration look) {
-    TopicTail tail = new TopicTail(consumer, topic, from, listener, look);
+      Duration interval) {
+    TopicTail tail = new TopicTail(consumer, topic, from, listener, interval);
     tail.thread.setDaemon(true);
     tail.thread.start();
     return tail;
@@ -136,7 +136,7 @@ public final class TopicTail implements AutoCloseable {
   }
 
   private void read() throws InterruptedException {
-    if (System.nanoTime() - nextLook >= 0) {
+    if (System.nanoTime() - nextAssignment >= 0) {
       findPartitions();
     }
     if (consumer.assignment().isEmpty()) {
@@ -170,7 +170,7 @@ public final class TopicTail implements AutoCloseable {
         LOG.warn("{} has {} partitions now; it had {}", topic, all.size(), followed.size());
       }
     }
-    nextLook = System.nanoTime() + (consumer.assignment().isEmpty() ? 0 : look.toNanos());
+    nextAssignment = System.nanoTime() + (consumer.assignment().isEmpty() ? 0 : interval.toNanos());
   }
 
   /** Waits up to {@code pause}, less when the tail is being closed. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Partitions that are added while a topic is followed, on Kafka's own stand-in for a consumer. */
 class TopicTailTest {
   private static final String TOPIC = "results";
-  private static final Duration LOOK = Duration.ofMillis(1);
+  private static final Duration ASSIGNMENT_INTERVAL = Duration.ofMillis(1);
   private static final long LIMIT_SECONDS = 30;
 
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -46,7 +46,7 @@ class TopicTailTest {
             TOPIC,
             TopicTail.From.END,
             r -> received.add(new String(r.key(), UTF_8)),
-            LOOK)) {
+            ASSIGNMENT_INTERVAL)) {
       assertThat(tail).isNotNull();
       assertThat(next()).isEqualTo("first");
       assertThat(List.of(next(), next())).containsExactlyInAnyOrder("of the new one", "second");

@@ -82,12 +82,13 @@ public final class S3Main implements Callable<Integer> {
       grants.put(
           required("S3_READER_ACCESS_KEY_ID"),
           new AccessGrant(
-              required("S3_READER_SECRET_ACCESS_KEY"), ReadersView.of(store, readersBucket, true)));
+              required("S3_READER_SECRET_ACCESS_KEY"),
+              RestrictedS3View.of(store, readersBucket, true)));
       grants.put(
           required("S3_GETTER_ACCESS_KEY_ID"),
           new AccessGrant(
               required("S3_GETTER_SECRET_ACCESS_KEY"),
-              ReadersView.of(store, readersBucket, false)));
+              RestrictedS3View.of(store, readersBucket, false)));
     }
     // The server checks each request's signature against the secret that its key is granted by.
     server.setBlobStoreLocator((key, bucket, object) -> key == null ? null : grants.get(key));

@@ -57,7 +57,7 @@ public final class BenchClinicQueryCommand implements Callable<Integer> {
     Console console = new Console(spec.commandLine().getOut());
     Path kept = dir == null ? ProjectHome.folder().resolve(".local/bench-clinic") : dir;
     StackSettings settings = StackSettings.keeping(kept).withPorts(PortChoice.FREE);
-    Optional<Filled> earlier = KeptFill.in(kept).find(rows, Instant.now().minus(FRESH));
+    Optional<Filled> earlier = FillMarker.in(kept).find(rows, Instant.now().minus(FRESH));
     if (earlier.isEmpty()) {
       // Whatever is there is another database, or one whose filling was cut short.
       Folders.delete(kept);
@@ -78,7 +78,7 @@ public final class BenchClinicQueryCommand implements Callable<Integer> {
     Filled filled =
         new ClinicFill(endpoints.database(), console)
             .fill(rows, Instant.now().truncatedTo(ChronoUnit.SECONDS));
-    KeptFill.in(kept).save(rows, filled);
+    FillMarker.in(kept).save(rows, filled);
     return filled;
   }
 }

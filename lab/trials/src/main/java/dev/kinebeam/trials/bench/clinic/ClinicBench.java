@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.schemas.Json;
-import dev.kinebeam.trials.bench.clinic.Question.Clinic;
+import dev.kinebeam.trials.bench.clinic.ClinicRequest.Clinic;
 import dev.kinebeam.trials.bench.measure.Console;
 import dev.kinebeam.trials.bench.measure.Samples;
 import dev.kinebeam.trials.bench.measure.Verdict;
@@ -61,7 +61,7 @@ final class ClinicBench {
     console.step("warming up");
     warmUp(clinics, runs);
     console.say("%-36s %9s %9s %9s %9s", "ms", "p50", "p95", "max", "biggest");
-    for (Question question : Question.ALL) {
+    for (ClinicRequest question : ClinicRequest.ALL) {
       if (ask(question, clinics.get(0)).status() == 404) {
         notServed.add(question.name());
         console.say("%-36s not served", question.name());
@@ -117,7 +117,7 @@ final class ClinicBench {
   /** Machine code, connections and what the server keeps in memory, as in a gateway that runs. */
   private void warmUp(List<Clinic> clinics, int runs) throws IOException, InterruptedException {
     for (int run = 0; run < runs; run++) {
-      for (Question question : Question.ALL) {
+      for (ClinicRequest question : ClinicRequest.ALL) {
         Answer unused = ask(question, clinics.get(run % clinics.size()));
       }
     }
@@ -129,7 +129,8 @@ final class ClinicBench {
     return rounded;
   }
 
-  private double timed(Question question, Clinic clinic) throws IOException, InterruptedException {
+  private double timed(ClinicRequest question, Clinic clinic)
+      throws IOException, InterruptedException {
     Answer answer = ask(question, clinic);
     if (answer.status() != 200) {
       throw new IOException(
@@ -139,7 +140,8 @@ final class ClinicBench {
     return answer.ms();
   }
 
-  private Answer ask(Question question, Clinic clinic) throws IOException, InterruptedException {
+  private Answer ask(ClinicRequest question, Clinic clinic)
+      throws IOException, InterruptedException {
     return ask(question.path().apply(clinic), clinic.orgId());
   }
 
@@ -168,7 +170,8 @@ final class ClinicBench {
           CROSS JOIN LATERAL (SELECT * FROM media_session_metrics AS s
                                WHERE s.org_id = o.org_id ORDER BY s.started_at DESC LIMIT 1) AS m
           JOIN exercises AS e ON e.media_id = m.media_id
-         ORDER BY o.rank""";
+         ORDER BY o.rank\
+        """;
     List<Clinic> clinics = new ArrayList<>();
     Endpoints.Login admin = endpoints.database().admin();
     try (Connection connection =

@@ -2,7 +2,7 @@ package dev.kinebeam.trials.bench.clinic;
 
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.programs.process.ProgramRole;
-import dev.kinebeam.trials.bench.clinic.Question.Clinic;
+import dev.kinebeam.trials.bench.clinic.ClinicRequest.Clinic;
 import dev.kinebeam.trials.bench.measure.Samples;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,20 +32,24 @@ final class RowSecurityCost {
           """
           SELECT * FROM media_session_metrics
            WHERE started_at >= ? AND started_at < ? %s
-           ORDER BY started_at DESC, session_id DESC LIMIT 51""",
+           ORDER BY started_at DESC, session_id DESC LIMIT 51\
+          """,
           "figures",
           """
           SELECT count(*), count(*) FILTER (WHERE status = 'completed'), sum(stall_count),
                  percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY video_load_time_ms)
-            FROM media_session_metrics WHERE started_at >= ? AND started_at < ? %s""",
+            FROM media_session_metrics WHERE started_at >= ? AND started_at < ? %s\
+          """,
           "figures by exercise",
           """
           SELECT media_id, count(*), sum(stall_duration_ms) FROM media_session_metrics
-           WHERE started_at >= ? AND started_at < ? %s GROUP BY media_id ORDER BY 3 DESC LIMIT 10""",
+           WHERE started_at >= ? AND started_at < ? %s GROUP BY media_id ORDER BY 3 DESC LIMIT 10\
+          """,
           "stalls by connection",
           """
           SELECT connection_type, count(*), avg(duration_ms) FROM media_buffering_events
-           WHERE started_at >= ? AND started_at < ? %s GROUP BY connection_type""");
+           WHERE started_at >= ? AND started_at < ? %s GROUP BY connection_type\
+          """);
 
   private final Endpoints.Database database;
 

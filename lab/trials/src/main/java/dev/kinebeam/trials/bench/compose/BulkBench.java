@@ -40,18 +40,18 @@ final class BulkBench {
    * @param seedsWay what re-encoding every set takes for one second of render, as the rounds
    *     measured it
    */
-  Map<String, Object> run(int count, Spent seedsWay) throws Exception {
+  Map<String, Object> run(int count, ResourceUsage seedsWay) throws Exception {
     List<Recipe> recipes = recipes(count);
     console.step("%d recipes from cold, one worker", count);
     double[] seconds = new double[1];
-    Spent one = fromCold(recipes, 1, seconds);
+    ResourceUsage one = fromCold(recipes, 1, seconds);
     console.step("the same, two workers");
-    Spent two = fromCold(recipes, 2, seconds);
+    ResourceUsage two = fromCold(recipes, 2, seconds);
     double cpuRatio = seedsWay.cpu() * seconds[0] / one.cpu();
     double workers = one.wall() / two.wall();
     console.say(
-        "%d recipes (%.0f s) from cold: CPU %.0f s, %.1f× less than re-encoding every set by its CPU per"
-            + " second of render (goal %.0f)",
+        "%d recipes (%.0f s) from cold: CPU %.0f s, %.1f× less than re-encoding every set by its"
+            + " CPU per second of render (goal %.0f)",
         count, seconds[0], one.cpu(), cpuRatio, GOAL_CPU);
     console.say(
         "two workers: %.1f s against %.1f s, %.2f× (goal %.1f)",
@@ -77,12 +77,13 @@ final class BulkBench {
   }
 
   /** Fills in how many seconds of render they come to. */
-  private Spent fromCold(List<Recipe> recipes, int workers, double[] seconds) throws Exception {
+  private ResourceUsage fromCold(List<Recipe> recipes, int workers, double[] seconds)
+      throws Exception {
     Path directory = Files.createTempDirectory("kinebeam-bench-bulk");
     ExecutorService threads = Executors.newFixedThreadPool(workers);
     try {
       MezzanineCache cache = bench.cache(directory, workers);
-      return Spent.on(
+      return ResourceUsage.on(
           () -> {
             List<Callable<Double>> tasks = new ArrayList<>();
             for (Recipe recipe : recipes) {

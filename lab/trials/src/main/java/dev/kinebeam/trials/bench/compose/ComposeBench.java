@@ -42,7 +42,7 @@ final class ComposeBench {
   private final Path folder;
   private final Console console;
   private final Path cacheDirectory;
-  private final Map<String, List<Spent>> spent = new LinkedHashMap<>();
+  private final Map<String, List<ResourceUsage>> spent = new LinkedHashMap<>();
   private final Map<String, Object> figures = new LinkedHashMap<>();
 
   ComposeBench(Ffmpeg ffmpeg, BenchSize size, Path folder, Console console) {
@@ -73,7 +73,7 @@ final class ComposeBench {
     rounds(bundle, recipe, plan, rounds);
     memory(bundle, recipe);
     if (recipes > 0) {
-      Spent perSecond = median("seed").times(1 / plan.durationSeconds());
+      ResourceUsage perSecond = median("seed").times(1 / plan.durationSeconds());
       figures.putAll(new BulkBench(this, bundle, console).run(recipes, perSecond));
     }
     if (orders > 0) {
@@ -106,8 +106,8 @@ final class ComposeBench {
       throws Exception {
     RenderScript script = plan.script();
     Path bundleFolder = folder.resolve(size.name() + "-bundle");
-    SeedsWay seedsWay =
-        new SeedsWay(
+    ReencodingReference seedsWay =
+        new ReencodingReference(
             ffmpeg,
             bundleFolder,
             size.profile().format().width(),
@@ -132,7 +132,8 @@ final class ComposeBench {
           work ->
               new Composer(warm).compose(bundle, recipe, work.resolve("out.mp4"), Progress.NONE));
       console.step(
-          "round %d of %d: re-encoding every set %s, ffmpeg copying %s, ours as a process %s, ours warm %s",
+          "round %d of %d: re-encoding every set %s, ffmpeg copying %s, ours as a process %s, ours"
+              + " warm %s",
           round, rounds, last("seed"), last("ffmpeg copy"), last("process"), last("warm"));
     }
   }
@@ -142,11 +143,11 @@ final class ComposeBench {
   }
 
   private void measure(String way, int repeats, Work work) throws Exception {
-    Spent all = new Spent(0, 0);
+    ResourceUsage all = new ResourceUsage(0, 0);
     for (int i = 0; i < repeats; i++) {
       Path place = Files.createTempDirectory(folder, "work");
       try {
-        all = all.plus(Spent.on(() -> work.in(place)));
+        all = all.plus(ResourceUsage.on(() -> work.in(place)));
       } finally {
         Folders.delete(place);
       }
@@ -155,16 +156,16 @@ final class ComposeBench {
   }
 
   private String last(String way) {
-    List<Spent> all = spent.get(way);
-    Spent one = all.get(all.size() - 1);
+    List<ResourceUsage> all = spent.get(way);
+    ResourceUsage one = all.get(all.size() - 1);
     return String.format(Locale.ROOT, "%.2f s (CPU %.2f)", one.wall(), one.cpu());
   }
 
-  private Spent median(String way) {
-    List<Spent> all = spent.get(way);
-    return new Spent(
-        Samples.of(all.stream().map(Spent::wall).toList()).median(),
-        Samples.of(all.stream().map(Spent::cpu).toList()).median());
+  private ResourceUsage median(String way) {
+    List<ResourceUsage> all = spent.get(way);
+    return new ResourceUsage(
+        Samples.of(all.stream().map(ResourceUsage::wall).toList()).median(),
+        Samples.of(all.stream().map(ResourceUsage::cpu).toList()).median());
   }
 
   private void memory(BundleDirectory bundle, Recipe recipe) throws Exception {
@@ -191,15 +192,15 @@ final class ComposeBench {
   }
 
   private Verdict verdict() {
-    Spent seed = median("seed");
-    Spent copy = median("ffmpeg copy");
-    Spent warm = median("warm");
-    Spent process = median("process");
+    ResourceUsage seed = median("seed");
+    ResourceUsage copy = median("ffmpeg copy");
+    ResourceUsage warm = median("warm");
+    ResourceUsage process = median("process");
     double wall = seed.wall() / warm.wall();
     double cpu = seed.cpu() / warm.cpu();
     console.say(
-        "in a worker that is running: %.0f× faster than re-encoding every set (goal %.0f, stretch 150),"
-            + " %.0f× less CPU (goal 80); %.2f of ffmpeg's copying (goal 1.15)",
+        "in a worker that is running: %.0f× faster than re-encoding every set (goal %.0f, stretch"
+            + " 150), %.0f× less CPU (goal 80); %.2f of ffmpeg's copying (goal 1.15)",
         wall, GOAL_WALL, cpu, warm.wall() / copy.wall());
     console.say(
         "as a process, start of the JVM included: %.0f× faster, %.0f× less CPU, %.2f of ffmpeg's",

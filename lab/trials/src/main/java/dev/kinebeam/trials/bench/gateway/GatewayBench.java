@@ -27,7 +27,7 @@ import java.util.Map;
 final class GatewayBench {
   private static final double GOAL = 0.5;
   private static final int SAMPLE = 50_000;
-  private static final Duration MEMORY_LOOK = Duration.ofMillis(200);
+  private static final Duration MEMORY_SAMPLE_INTERVAL = Duration.ofMillis(200);
 
   /**
    * How much of it.
@@ -68,7 +68,8 @@ final class GatewayBench {
     List<Batch> batches =
         Batch.of(patients, endpoints.authSecret(), plan.body(), Clock.systemUTC());
     try (ServerProcess gateway = ServerProcess.gateway(endpoints, dir, 0);
-        Resident resident = Resident.watch(gateway.handle(), MEMORY_LOOK)) {
+        ResidentMemorySampler resident =
+            ResidentMemorySampler.watch(gateway.handle(), MEMORY_SAMPLE_INTERVAL)) {
       Load load = new Load(gateway.port(), plan.connections(), batches);
       console.step("warming up the gateway");
       requireAllTaken(load.run(plan.warmUp()));
@@ -139,7 +140,7 @@ final class GatewayBench {
   }
 
   /** The broker is killed and not replaced: every batch waits its time and gets a 503. */
-  private double withoutKafka(LocalStack stack, Load load, Resident resident)
+  private double withoutKafka(LocalStack stack, Load load, ResidentMemorySampler resident)
       throws IOException, InterruptedException {
     ProcessHandle broker =
         stack.services().stream()
@@ -165,8 +166,8 @@ final class GatewayBench {
         "gateway %,.0f durable events/s (%s), Kafka's own benchmark %,.0f records/s (%s)",
         us, Samples.of(ours).spread(), them, Samples.of(theirs).spread());
     console.say(
-        "%.1f CPU s per million events in the gateway, %.1f in the client, which shares the machine;"
-            + " peak %.0f MB resident, %.0f MB with Kafka away (limit %d)",
+        "%.1f CPU s per million events in the gateway, %.1f in the client, which shares the"
+            + " machine; peak %.0f MB resident, %.0f MB with Kafka away (limit %d)",
         gatewayCpu / events * 1e6,
         clientCpu / events * 1e6,
         residentAtLoad,

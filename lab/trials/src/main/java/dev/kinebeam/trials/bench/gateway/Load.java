@@ -81,7 +81,7 @@ final class Load {
 
   private Answers send(List<Batch> own, long end) throws IOException {
     Answers answers = new Answers();
-    try (KeptConnection connection = new KeptConnection(port)) {
+    try (PersistentConnection connection = new PersistentConnection(port)) {
       for (int next = 0; System.nanoTime() < end; next = (next + 1) % own.size()) {
         byte[] request = own.get(next).numbered(number.incrementAndGet());
         long sent = System.nanoTime();

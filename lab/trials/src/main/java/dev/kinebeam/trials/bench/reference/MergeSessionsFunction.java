@@ -19,7 +19,7 @@ final class MergeSessionsFunction
     extends KeyedProcessFunction<String, Tuple2<String, byte[]>, MeasuredSession> {
   private final SilenceTimeouts silence;
   private final long liveMs;
-  private transient ValueState<Kept> session;
+  private transient ValueState<ReferenceState> session;
   private transient MediaRecord.Reader reader;
 
   MergeSessionsFunction(SilenceTimeouts silence, Duration liveEvery) {
@@ -31,7 +31,7 @@ final class MergeSessionsFunction
   public void open(Configuration configuration) {
     session =
         getRuntimeContext()
-            .getState(new ValueStateDescriptor<>("session", Kept.Serializer.INSTANCE));
+            .getState(new ValueStateDescriptor<>("session", ReferenceState.Serializer.INSTANCE));
     reader = new MediaRecord.Reader();
   }
 
@@ -43,7 +43,7 @@ final class MergeSessionsFunction
       throw new IOException("the load holds a record that cannot be read");
     }
     SessionTally news = SessionTally.of(accepted.record());
-    Kept before = session.value();
+    ReferenceState before = session.value();
     SessionTally tally = before == null ? news : SessionTally.merge(before.tally(), news);
     if (before != null && tally.equals(before.tally())) {
       return;
@@ -63,13 +63,13 @@ final class MergeSessionsFunction
     } else {
       context.timerService().registerEventTimeTimer(checkAt);
     }
-    session.update(new Kept(tally, checkAt, writeDue, !endsNow));
+    session.update(new ReferenceState(tally, checkAt, writeDue, !endsNow));
   }
 
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<MeasuredSession> rows)
       throws IOException {
-    Kept kept = session.value();
+    ReferenceState kept = session.value();
     if (kept == null) {
       return;
     }
@@ -77,7 +77,7 @@ final class MergeSessionsFunction
       if (kept.unwritten()) {
         rows.collect(MeasuredSession.of(kept.tally()));
       }
-      session.update(new Kept(kept.tally(), kept.checkAtMs(), false, false));
+      session.update(new ReferenceState(kept.tally(), kept.checkAtMs(), false, false));
       return;
     }
     SessionTally tally = kept.tally();
@@ -96,6 +96,6 @@ final class MergeSessionsFunction
     }
     long checkAt = silence.checkAtMs(tally);
     context.timerService().registerEventTimeTimer(checkAt);
-    session.update(new Kept(tally, checkAt, kept.writeDue(), unwritten));
+    session.update(new ReferenceState(tally, checkAt, kept.writeDue(), unwritten));
   }
 }

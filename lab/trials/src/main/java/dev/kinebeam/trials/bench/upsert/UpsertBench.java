@@ -51,7 +51,7 @@ final class UpsertBench {
 
   Verdict run(int sessions, int rounds) throws SQLException, IOException {
     console.step("making %,d sessions' rows", sessions);
-    SessionRows rows = SessionRows.of(sessions, Instant.now());
+    BenchSessionRows rows = BenchSessionRows.of(sessions, Instant.now());
     Endpoints.Login login = database.programs().get(ProgramRole.PIPELINE);
     JdbcSettings pipeline = new JdbcSettings(database.url(), login.user(), login.password());
     try (Connection sink = pipeline.connect();

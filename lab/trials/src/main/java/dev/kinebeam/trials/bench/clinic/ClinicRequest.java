@@ -1,0 +1,86 @@
+package dev.kinebeam.trials.bench.clinic;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * One thing that the clinic's pages ask the gateway.
+ *
+ * @param name for reports
+ * @param path with its query, for one organisation
+ */
+record ClinicRequest(String name, Function<Clinic, String> path) {
+  /**
+   * An organisation and what is asked about in it.
+   *
+   * @param rank 0 = the biggest
+   * @param cursor of the second page of its sessions
+   * @param until the end of every window
+   */
+  record Clinic(
+      int rank,
+      UUID orgId,
+      UUID patientId,
+      UUID sessionId,
+      String mediaId,
+      String slug,
+      String cursor,
+      Instant until) {}
+
+  /** Everything that the pages ask. */
+  static final List<ClinicRequest> ALL =
+      List.of(
+          new ClinicRequest("sessions, 7 days", c -> sessions(c, 7, "")),
+          new ClinicRequest("sessions, 30 days", c -> sessions(c, 30, "")),
+          new ClinicRequest(
+              "sessions of a patient, 395 days",
+              c -> sessions(c, 395, "&patient_id=" + c.patientId())),
+          new ClinicRequest(
+              "sessions of an exercise, 30 days",
+              c -> sessions(c, 30, "&media_id=" + word(c.mediaId()))),
+          new ClinicRequest(
+              "sessions, the next page", c -> sessions(c, 30, "&cursor=" + word(c.cursor()))),
+          new ClinicRequest("one session", c -> "/v1/media/sessions/" + c.sessionId()),
+          new ClinicRequest("video-health, 7 days", c -> health(c, 7, "")),
+          new ClinicRequest("video-health, 30 days", c -> health(c, 30, "")),
+          new ClinicRequest("video-health by exercise", c -> health(c, 7, "&by=exercise")),
+          new ClinicRequest("video-health by device", c -> health(c, 7, "&by=device")),
+          new ClinicRequest("video-health by browser", c -> health(c, 7, "&by=browser")),
+          new ClinicRequest("video-health by connection", c -> health(c, 7, "&by=connection")),
+          new ClinicRequest(
+              "video-health by exercise, 30 days", c -> health(c, 30, "&by=exercise")),
+          new ClinicRequest(
+              "drop-off of an exercise, 30 days",
+              c -> "/v1/clinic/exercises/" + c.slug() + "/drop-off?" + window(c, 30)),
+          new ClinicRequest(
+              "bandwidth of a patient",
+              c -> "/v1/media/bandwidth/stats?patient_id=" + c.patientId()),
+          new ClinicRequest(
+              "bandwidth of a session",
+              c -> "/v1/media/bandwidth/stats?session_id=" + c.sessionId()),
+          new ClinicRequest("automations, open", c -> "/v1/automations?state=open"),
+          new ClinicRequest("automations, all", c -> "/v1/automations"),
+          new ClinicRequest("alert thresholds", c -> "/v1/clinic/alert-thresholds"));
+
+  private static String sessions(Clinic clinic, int days, String more) {
+    return "/v1/media/sessions?" + window(clinic, days) + more;
+  }
+
+  private static String health(Clinic clinic, int days, String more) {
+    return "/v1/clinic/video-health?" + window(clinic, days) + more;
+  }
+
+  private static String window(Clinic clinic, int days) {
+    Instant from = clinic.until().minus(Duration.ofDays(days));
+    return "from=" + from + "&to=" + clinic.until();
+  }
+
+  private static String word(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.kinebeam.render.job;
+
+import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.UnknownExerciseException;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.render.orders.OrderDefaults;
+import dev.kinebeam.schemas.render.RequestedOrder;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.PipelineResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells how far a batch is, every two seconds. It asks the rows, which know it whichever runner and
+ * machine does the work; primitives are told of too where the runner counts while it runs.
+ */
+final class BatchProgress implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchProgress.class);
+  private static final long PROGRESS_INTERVAL_MS = 2_000;
+
+  private final Toolbox toolbox;
+  private final RenderTools tools;
+  private final Set<UUID> renderIds;
+  private final Consumer<String> progress;
+  private final long begin = System.nanoTime();
+  private final AtomicReference<PipelineResult> running = new AtomicReference<>();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+  private BatchProgress(Toolbox toolbox, List<RequestedOrder> orders, Consumer<String> progress) {
+    this.toolbox = toolbox;
+    this.tools = SharedTools.acquire(toolbox);
+    this.renderIds = renderIds(tools, orders);
+    this.progress = progress;
+  }
+
+  /** Those of orders that will be planned; the others fail there, and say why. */
+  private static Set<UUID> renderIds(RenderTools tools, List<RequestedOrder> orders) {
+    OrderDefaults defaults =
+        new OrderDefaults(tools.catalogue()::assetVersion, tools.primitives()::list);
+    Set<UUID> ids = new HashSet<>();
+    for (RequestedOrder order : orders) {
+      try {
+        ids.add(defaults.complete(order).renderId());
+      } catch (IOException | UnknownExerciseException | DatabaseUnavailableException e) {
+        LOG.debug("no progress of {}", order, e);
+      }
+    }
+    return ids;
+  }
+
+  static BatchProgress over(
+      Toolbox toolbox, List<RequestedOrder> orders, Consumer<String> progress) {
+    BatchProgress reporter = new BatchProgress(toolbox, orders, progress);
+    ScheduledFuture<?> untilClosed =
+        reporter.timer.scheduleWithFixedDelay(
+            reporter::reportProgress,
+            PROGRESS_INTERVAL_MS,
+            PROGRESS_INTERVAL_MS,
+            TimeUnit.MILLISECONDS);
+    LOG.debug("progress of {} renders: {}", reporter.renderIds.size(), untilClosed);
+    return reporter;
+  }
+
+  void counting(PipelineResult result) {
+    running.set(result);
+  }
+
+  private void reportProgress() {
+    try {
+      progress.accept(line());
+    } catch (RuntimeException e) {
+      // An exception would end the schedule. Progress is only a report; the work continues.
+      progress.accept("progress cannot be read: " + e.getMessage());
+    }
+  }
+
+  private String line() {
+    Map<Render.Status, Integer> rows = tools.catalogue().progress(renderIds);
+    return String.format(
+        Locale.ROOT,
+        "%d of %d renders ready, %d failed%s; %d s%s",
+        rows.getOrDefault(Render.Status.READY, 0),
+        renderIds.size(),
+        rows.getOrDefault(Render.Status.FAILED, 0),
+        primitives(),
+        (System.nanoTime() - begin) / 1_000_000_000,
+        tools.publisher().waits().longest().map(wait -> "; " + wait).orElse(""));
+  }
+
+  private String primitives() {
+    PipelineResult result = running.get();
+    if (result == null) {
+      return "";
+    }
+    Map<String, Long> counts = RenderCounters.of(result);
+    return String.format(
+        Locale.ROOT,
+        ", %d primitives prepared (%d normalised now)",
+        counts.getOrDefault(RenderCounters.PRIMITIVES, 0L),
+        counts.getOrDefault(RenderCounters.PRIMITIVES_MADE, 0L));
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    SharedTools.release(toolbox);
+  }
+}
