@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.http.HttpLimits;
 import dev.kinebeam.web.server.ListenAddress;
@@ -31,7 +32,13 @@ public record CoreApiConfig(
    * @param gateway where renders are asked for
    * @param videos where videos are played from, such as {@code https://vz-1.b-cdn.net}
    */
-  public record PageOrigins(URI gateway, Optional<URI> videos) {}
+  public record PageOrigins(URI gateway, Optional<URI> videos) {
+    @Override
+    public String toString() {
+      return "PageOrigins[gateway=%s, videos=%s]"
+          .formatted(Masked.address(gateway), videos.map(Masked::address));
+    }
+  }
 
   public CoreApiConfig {
     if (kafkaBootstrapServers.isBlank()) {

@@ -123,7 +123,7 @@ public final class AutomationFeed implements AutoCloseable {
       long published = FeedEnd.read(bootstrapServers);
       requireSameDatabase(published);
       recordPublished(published);
-      LOG.info("this gateway relays automations, after change {}", published);
+      LOG.info("this Core API relays automations, after change {}", published);
       relays = true;
       while (!stopped(Duration.ZERO)) {
         if (!lock.isHeld()) {

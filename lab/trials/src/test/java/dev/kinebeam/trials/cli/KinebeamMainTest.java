@@ -123,7 +123,7 @@ class KinebeamMainTest {
             .flatMap(String::lines)
             .filter(line -> line.startsWith("./kinebeam "))
             .toList();
-    assertThat(started).hasSize(3);
+    assertThat(started).hasSize(4);
     for (String line : started) {
       String[] args = line.substring("./kinebeam ".length()).split(" ");
       assertThat(KinebeamMain.commandLine(CheckoutMain.COMMANDS, args).parseArgs(args).errors())

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.coreapi.CoreApi;
 import dev.kinebeam.gateway.Gateway;
-import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.pipelines.sessions.TakeOver;
@@ -19,6 +19,7 @@ import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.kafka.TopicRecords;
 import dev.kinebeam.trials.patients.Clinics;
+import dev.kinebeam.trials.servers.ServersInProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -67,16 +68,19 @@ class DeadLettersIT {
 
   private static LocalStack stack;
   private static Gateway gateway;
+  private static CoreApi coreApi;
 
   @BeforeAll
   static void start() throws Exception {
     stack = LocalStack.start(StackSettings.forTests(dir));
     new DemoDatabase(stack.endpoints().database()).fill(PATIENTS);
-    gateway = startGateway();
+    gateway = ServersInProcess.gateway(stack.endpoints());
+    coreApi = ServersInProcess.coreApi(stack.endpoints());
   }
 
   @AfterAll
   static void stop() throws Exception {
+    coreApi.close();
     gateway.close();
     stack.close();
   }
@@ -210,7 +214,7 @@ class DeadLettersIT {
 
   @Test
   @Order(6)
-  void theGatewayCountsThemAllAndTheSameAfterARestart() throws Exception {
+  void theCoreApiCountsThemAllAndTheSameAfterARestart() throws Exception {
     Set<String> expected =
         Set.of(
             "gateway out_of_range 1.0",
@@ -219,8 +223,8 @@ class DeadLettersIT {
             "telemetry session_of_another 1.0",
             "unknown no_letter 1.0");
     awaitCounts(expected);
-    gateway.close();
-    gateway = startGateway();
+    coreApi.close();
+    coreApi = ServersInProcess.coreApi(stack.endpoints());
     awaitCounts(expected);
   }
 
@@ -236,7 +240,7 @@ class DeadLettersIT {
     String metrics =
         HTTP.send(
                 HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + gateway.adminPort() + "/metrics"))
+                        URI.create("http://127.0.0.1:" + coreApi.adminPort() + "/metrics"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString())
             .body();
@@ -246,18 +250,6 @@ class DeadLettersIT {
         .filter(l -> l.startsWith("kinebeam_dead_letters_total{"))
         .map(l -> l.replaceAll(line, "$2 $1 $3"))
         .collect(Collectors.toSet());
-  }
-
-  private static Gateway startGateway() throws Exception {
-    Map<String, String> env = stack.endpoints().toEnvironment(ProgramRole.GATEWAY);
-    return Gateway.start(
-        GatewayMain.configure(
-            env,
-            "--port=0",
-            "--admin-port=0",
-            "--kafka-bootstrap-servers=" + env.get("KAFKA_BOOTSTRAP_SERVERS"),
-            "--database-url=" + env.get("DATABASE_URL"),
-            "--database-user=" + env.get("DATABASE_USER")));
   }
 
   private static String event(String name, String timestamp) {

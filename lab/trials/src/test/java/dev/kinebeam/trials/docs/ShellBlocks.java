@@ -2,8 +2,8 @@ package dev.kinebeam.trials.docs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.kinebeam.programs.cli.KinebeamMain;
 import dev.kinebeam.programs.process.ProjectHome;
+import dev.kinebeam.trials.cli.CheckoutMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +94,7 @@ public final class ShellBlocks {
                     ProcessHandle.current().info().command().orElse("java"),
                     folder,
                     ProjectHome.folder().resolve("flink-conf/jvm.options"),
-                    KinebeamMain.class.getName()));
+                    CheckoutMain.class.getName()));
     Files.setPosixFilePermissions(door, PosixFilePermissions.fromString("rwx------"));
   }
 }

@@ -65,7 +65,7 @@ class AutomationFeedIT {
   static void start() throws Exception {
     stack = LocalStack.start(StackSettings.forTests(dataDir));
     endpoints = stack.endpoints();
-    Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
+    Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
     kafka = env.get("KAFKA_BOOTSTRAP_SERVERS");
     database =
         Database.open(
@@ -195,7 +195,7 @@ class AutomationFeedIT {
     try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
       await("the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
       write(
-          ProgramRole.GATEWAY,
+          ProgramRole.CORE_API,
           "SELECT set_config('kinebeam.org_id', (SELECT '%s'), false)".formatted(newestOrg()),
           "UPDATE automations SET state = 'acknowledged' WHERE state = 'open'");
       write(

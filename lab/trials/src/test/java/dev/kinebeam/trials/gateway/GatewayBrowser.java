@@ -7,7 +7,7 @@ import dev.kinebeam.trials.browser.Chromium;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What browsers do with the gateway. */
+/** What browsers do with the pages and the gateway. */
 final class GatewayBrowser {
   private GatewayBrowser() {}
 

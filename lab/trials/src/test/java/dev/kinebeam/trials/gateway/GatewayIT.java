@@ -14,8 +14,8 @@ import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.coreapi.CoreApi;
 import dev.kinebeam.gateway.Gateway;
-import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
@@ -28,6 +28,7 @@ import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.trials.kafka.TopicRecords;
+import dev.kinebeam.trials.servers.ServersInProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,7 +64,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The gateway between real clients and the real Kafka, PostgreSQL and S3. */
+/** The gateway and the pages between real clients and the real Kafka, PostgreSQL and S3. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GatewayIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -85,6 +86,7 @@ class GatewayIT {
 
   private static LocalStack stack;
   private static Gateway gateway;
+  private static CoreApi coreApi;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -94,20 +96,13 @@ class GatewayIT {
     Endpoints endpoints = stack.endpoints();
     addPatient(endpoints);
     addBundle(endpoints);
-    Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
-    gateway =
-        Gateway.start(
-            GatewayMain.configure(
-                env,
-                "--port=0",
-                "--admin-port=0",
-                "--kafka-bootstrap-servers=" + env.get("KAFKA_BOOTSTRAP_SERVERS"),
-                "--database-url=" + env.get("DATABASE_URL"),
-                "--database-user=" + env.get("DATABASE_USER")));
+    gateway = ServersInProcess.gateway(endpoints);
+    coreApi = ServersInProcess.coreApi(endpoints);
   }
 
   @AfterAll
   static void stop() throws Exception {
+    coreApi.close();
     gateway.close();
     stack.close();
   }
@@ -250,14 +245,14 @@ class GatewayIT {
   @Tag("browser")
   @Order(3)
   void the_first_page_hides_what_the_role_may_not_read() throws Exception {
-    GatewayBrowser.firstPageOfASpecialist(gateway.port(), token("specialist"));
+    GatewayBrowser.firstPageOfASpecialist(coreApi.port(), token("specialist"));
   }
 
   @Test
   @Tag("browser")
   @Order(3)
   void the_first_page_says_why_there_is_nothing_to_see() throws Exception {
-    GatewayBrowser.noticesOfThoseWhoSeeNothing(gateway.port(), token("patient"));
+    GatewayBrowser.noticesOfThoseWhoSeeNothing(coreApi.port(), token("patient"));
   }
 
   @Test

@@ -2,10 +2,10 @@ package dev.kinebeam.trials.observability;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.kinebeam.programs.cli.KinebeamMain;
 import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.ProjectHome;
+import dev.kinebeam.trials.cli.CheckoutMain;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -49,7 +49,7 @@ final class Program implements AutoCloseable {
             new JavaProgram(
                 command[0],
                 System.getProperty("java.class.path"),
-                KinebeamMain.class.getName(),
+                CheckoutMain.class.getName(),
                 List.of(
                     "@" + ProjectHome.folder().resolve("flink-conf/jvm.options"),
                     "-Xmx320m",

@@ -45,7 +45,7 @@ class WatchingIT {
   /** What operators are promised. */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
 
-  private static final Pattern LISTENING = Pattern.compile("gateway ready at http://\\S+:(\\d+)");
+  private static final Pattern LISTENING = Pattern.compile("ready at http://\\S+:(\\d+)");
   private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-zA-Z_][a-zA-Z0-9_]*)[{ ]");
   private static final Pattern HELP = Pattern.compile("(?m)^# HELP (\\S+) \\S+");
 
@@ -63,6 +63,7 @@ class WatchingIT {
   static void start() throws Exception {
     stack = LocalStack.start(StackSettings.forTests(dir.resolve("stack")));
     run(ProgramRole.GATEWAY, Map.of(), "gateway", "--port=0");
+    run(ProgramRole.CORE_API, Map.of(), "core-api", "--port=0");
     run(
         ProgramRole.PIPELINE,
         Map.of("KINEBEAM_LOG_FORMAT", "json"),
@@ -125,10 +126,12 @@ class WatchingIT {
   void anIntegratorComesFromNothingToTheSessionsRowByWhatTheDocumentSays() throws Exception {
     Path folder = Files.createDirectory(dir.resolve("integrator"));
     EnvFiles.write(stack.endpoints()::toEnvironment, folder.resolve(".local/env"));
-    String port = gatewayPort();
+    String gateway = "127.0.0.1:" + port("gateway");
+    String coreApi = "127.0.0.1:" + port("core-api");
     List<String> blocks =
         ShellBlocks.of("integrating.md", "From nothing to the first session", "sh").stream()
-            .map(block -> block.replace("127.0.0.1:8080", "127.0.0.1:" + port))
+            .map(block -> block.replace("127.0.0.1:8080", gateway))
+            .map(block -> block.replace("127.0.0.1:8090", coreApi))
             .toList();
 
     ShellBlocks.Ended ended = ShellBlocks.run(blocks, folder, READY_WITHIN);
@@ -145,7 +148,7 @@ class WatchingIT {
             "\"media_type\":\"video/mp4\"",
             "\"ttfb_ms\":84",
             "\"timeline\":[{");
-    assertThat(lines.get(lines.size() - 1)).startsWith("http://127.0.0.1:" + port + "/#token=ey");
+    assertThat(lines.get(lines.size() - 1)).startsWith("http://" + coreApi + "/#token=ey");
     assertThat(ended.err()).doesNotContain("error: 404");
   }
 
@@ -168,17 +171,19 @@ class WatchingIT {
   @Test
   @Order(4)
   void everyMetricThatRulesAndDashboardNameIsExportedAndExplained() throws Exception {
-    String port = gatewayPort();
-    HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/none")).build(),
-            HttpResponse.BodyHandlers.discarding());
+    for (String server : List.of("gateway", "core-api")) {
+      HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(server) + "/v1/none"))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding());
+    }
     MalformedRecords.pour(stack.endpoints().kafkaBootstrapServers(), MalformedRecords.any(12, 7));
-    program("gateway")
+    program("core-api")
         .awaitThat(
             "it counts dead letters",
             Duration.ofSeconds(60),
-            () -> program("gateway").metrics().contains("kinebeam_dead_letters_total{"));
+            () -> program("core-api").metrics().contains("kinebeam_dead_letters_total{"));
     program("telemetry")
         .awaitThat(
             "it exports a checkpoint",
@@ -210,11 +215,11 @@ class WatchingIT {
   }
 
   /** Its admin port may answer before it listens. */
-  private static String gatewayPort() throws IOException {
-    Program gateway = program("gateway");
-    gateway.awaitThat("it listens", READY_WITHIN, () -> LISTENING.matcher(gateway.log()).find());
+  private static String port(String name) throws IOException {
+    Program server = program(name);
+    server.awaitThat("it listens", READY_WITHIN, () -> LISTENING.matcher(server.log()).find());
     return LISTENING
-        .matcher(gateway.log())
+        .matcher(server.log())
         .results()
         .findFirst()
         .map(found -> found.group(1))
@@ -239,13 +244,14 @@ class WatchingIT {
   @Test
   @Order(6)
   void postgresThatHangsIsSeen() throws Exception {
-    hang("postgres", "postgresql", List.of("gateway", "telemetry", "render"), List.of());
+    hang(
+        "postgres", "postgresql", List.of("gateway", "core-api", "telemetry", "render"), List.of());
   }
 
   @Test
   @Order(7)
-  void anObjectStoreThatHangsIsSeenAndTheGatewayStaysReady() throws Exception {
-    hang("s3", "s3", List.of("archive", "render"), List.of("gateway"));
+  void anObjectStoreThatHangsIsSeenAndTheServersStayReady() throws Exception {
+    hang("s3", "s3", List.of("archive", "render"), List.of("gateway", "core-api"));
   }
 
   @Test

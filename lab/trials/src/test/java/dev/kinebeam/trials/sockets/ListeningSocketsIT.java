@@ -2,7 +2,6 @@ package dev.kinebeam.trials.sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.programs.cli.KinebeamMain;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.EnvFiles;
@@ -10,6 +9,7 @@ import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.PortChoice;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.programs.process.ProjectHome;
+import dev.kinebeam.trials.cli.CheckoutMain;
 import dev.kinebeam.trials.sockets.ListeningSockets.Listening;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +70,13 @@ class ListeningSocketsIT {
     start("archive", pipeline, "archive", "--spool-dir=" + folder.resolve("spool"));
     Daemon gateway =
         start("gateway", environment(ProgramRole.GATEWAY), "gateway", "--port=0", "--admin-port=0");
+    Daemon coreApi =
+        start(
+            "core-api",
+            environment(ProgramRole.CORE_API),
+            "core-api",
+            "--port=0",
+            "--admin-port=0");
     start("telemetry", pipeline, job("telemetry", "telemetry"));
     start("telemetry-ui", pipeline, job("telemetry", "telemetry-ui", "--group=ui", "--flink-ui=0"));
     start(
@@ -81,6 +88,7 @@ class ListeningSocketsIT {
         "all programs",
         () ->
             of(gateway.name()).count() >= 2
+                && of(coreApi.name()).count() >= 2
                 && isCheckpointed("telemetry")
                 && isCheckpointed("telemetry-ui")
                 && isCheckpointed("render"));
@@ -98,6 +106,7 @@ class ListeningSocketsIT {
             "s3",
             "video-host",
             "gateway",
+            "core-api",
             "telemetry",
             "telemetry-ui",
             "render",
@@ -152,7 +161,7 @@ class ListeningSocketsIT {
         new JavaProgram(
             name,
             System.getProperty("java.class.path"),
-            KinebeamMain.class.getName(),
+            CheckoutMain.class.getName(),
             List.of(
                 "@" + ProjectHome.folder().resolve("flink-conf").resolve("jvm.options"),
                 "-Xmx512m",

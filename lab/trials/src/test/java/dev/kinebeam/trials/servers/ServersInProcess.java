@@ -1,0 +1,36 @@
+package dev.kinebeam.trials.servers;
+
+import dev.kinebeam.coreapi.CoreApi;
+import dev.kinebeam.coreapi.CoreApiMain;
+import dev.kinebeam.gateway.Gateway;
+import dev.kinebeam.gateway.GatewayMain;
+import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.program.process.StartException;
+import dev.kinebeam.programs.process.ProgramRole;
+import java.util.Map;
+
+/** The two servers inside this JVM, on free ports, with the logins of a local stack. */
+public final class ServersInProcess {
+  private ServersInProcess() {}
+
+  public static Gateway gateway(Endpoints endpoints) throws StartException {
+    Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
+    return Gateway.start(GatewayMain.configure(env, flags(env)));
+  }
+
+  public static CoreApi coreApi(Endpoints endpoints) throws StartException {
+    Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
+    return CoreApi.start(CoreApiMain.configure(env, flags(env)));
+  }
+
+  /** What the programs read from the environment of their process, which a test cannot change. */
+  private static String[] flags(Map<String, String> env) {
+    return new String[] {
+      "--port=0",
+      "--admin-port=0",
+      "--kafka-bootstrap-servers=" + env.get("KAFKA_BOOTSTRAP_SERVERS"),
+      "--database-url=" + env.get("DATABASE_URL"),
+      "--database-user=" + env.get("DATABASE_USER")
+    };
+  }
+}
