@@ -127,7 +127,7 @@ public final class AutomationFeed implements AutoCloseable {
       relays = true;
       while (!stopped(Duration.ZERO)) {
         if (!lock.isHeld()) {
-          LOG.warn("this gateway no longer holds the lock {}: it stops relaying", LOCK);
+          LOG.warn("this Core API no longer holds the lock {}: it stops relaying", LOCK);
           return;
         }
         wakeSnoozed();

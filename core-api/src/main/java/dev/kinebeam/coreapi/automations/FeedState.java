@@ -63,7 +63,7 @@ public final class FeedState {
                 this::oldestPendingSeconds),
             metrics.gauge(
                 "kinebeam_relay_leader",
-                "1 in the gateway that relays, 0 in those that stand by.",
+                "1 in the Core API that relays, 0 in those that stand by.",
                 Map.of(),
                 () -> feed.relays() ? 1 : 0));
     return () -> all.forEach(Metrics.Registration::close);

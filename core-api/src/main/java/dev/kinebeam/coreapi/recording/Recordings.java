@@ -90,7 +90,7 @@ public final class Recordings {
   public record Missing(String code, String message) implements Answer {
     /** The gateway was told of no archive. */
     public static final Missing NOT_CONFIGURED =
-        new Missing("not_configured", "this gateway has no archive: S3_ARCHIVE_BUCKET is not set");
+        new Missing("not_configured", "this Core API has no archive: S3_ARCHIVE_BUCKET is not set");
   }
 
   public Recordings(SessionRecords archive, Store store, Clock clock) {
