@@ -1,11 +1,13 @@
 -- The whole schema, generated from the migrations. Do not edit; renew it by
---   mvn -q test -pl schemas -Dtest=SchemaDumpTest -Dkinebeam.renew=true
+--   mvn -q test -pl schemas -am -Dtest=SchemaDumpTest -Dsurefire.failIfNoSpecifiedTests=false -Dkinebeam.renew=true
 
+CREATE ROLE kinebeam_core_api NOLOGIN;
 CREATE ROLE kinebeam_gateway NOLOGIN;
 CREATE ROLE kinebeam_maintenance NOLOGIN;
 CREATE ROLE kinebeam_pipeline NOLOGIN;
 CREATE ROLE kinebeam_registry NOLOGIN;
 CREATE ROLE kinebeam_render NOLOGIN;
+GRANT kinebeam_gateway TO kinebeam_core_api;
 
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 

@@ -1,4 +1,2 @@
-/**
- * The render programs: {@link dev.kinebeam.render.RenderMain} and, in {@code cli}, the composer.
- */
+/** The render job's program and its options. */
 package dev.kinebeam.render;

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** docs/schema.sql is the schema that the migrations make. */
 class SchemaDumpTest {
   private static final String RENEW =
-      "mvn -q test -pl schemas -Dtest=SchemaDumpTest -Dkinebeam.renew=true";
+      "mvn -q test -pl schemas -am -Dtest=SchemaDumpTest"
+          + " -Dsurefire.failIfNoSpecifiedTests=false -Dkinebeam.renew=true";
 
   private static TestPostgres postgres;
 

@@ -1,5 +1,5 @@
 /**
- * A video host on this machine that speaks Bunny Stream's API: for people without an account
- * anywhere, and for tests. It makes HLS by copying packets and does not re-encode.
+ * Our streaming host with Bunny Stream's protocol: takes uploads, makes HLS by copying packets without
+ * encoding again, composes HLS from mezzanines, and signs addresses.
  */
 package dev.kinebeam.videohost;

@@ -1,2 +1,2 @@
-/** Where a bundle's files come from. */
+/** Bundles of primitives in a folder or in an object store. */
 package dev.kinebeam.composer.bundle;

@@ -1,2 +1,5 @@
-/** From what a filming team hands over to a bundle: names read, voice-overs taken out, synced. */
+/**
+ * Makes a bundle of a filming team's delivery: reads names, extracts voice-overs, synchronises with a
+ * bucket.
+ */
 package dev.kinebeam.composer.delivery;

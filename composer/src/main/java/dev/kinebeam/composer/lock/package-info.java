@@ -1,2 +1,2 @@
-/** Locks that hold among threads and among processes. */
+/** Locks between threads and between processes of one machine. */
 package dev.kinebeam.composer.lock;

@@ -1,5 +1,5 @@
 /**
- * Primitives made once into the one form that a render can copy from, and kept: H.264 of one shape
- * beside raw PCM of exactly the same length.
+ * Mezzanines: primitives that are encoded once, as H.264 of one decoder configuration and PCM of exactly
+ * the same length, and kept in a cache.
  */
 package dev.kinebeam.composer.mezzanine;

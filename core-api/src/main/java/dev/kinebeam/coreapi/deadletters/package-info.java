@@ -1,2 +1,2 @@
-/** What was refused anywhere, counted for those who watch. */
+/** Counts dead letters by source and reason for {@code /metrics}. */
 package dev.kinebeam.coreapi.deadletters;

@@ -1,2 +1,4 @@
-/** Alerts that a small clinic can trust: what is counted, when a rule speaks, what is written. */
+/**
+ * Alerts: which sessions a rule counts, when its condition begins and ends, and what is written.
+ */
 package dev.kinebeam.pipelines.alerts;

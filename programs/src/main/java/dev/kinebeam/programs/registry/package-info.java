@@ -1,2 +1,4 @@
-/** Entering organizations, people and consents: what has to be there before the first event. */
+/**
+ * The commands that enter organizations, people and consents, which must exist before the first event.
+ */
 package dev.kinebeam.programs.registry;

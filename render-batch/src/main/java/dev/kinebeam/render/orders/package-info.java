@@ -1,2 +1,2 @@
-/** Where a batch's orders come from, and what they will cost. */
+/** Orders of a batch (from a file or from the catalogue) and the estimate of their cost. */
 package dev.kinebeam.render.orders;

@@ -6,8 +6,10 @@ import dev.kinebeam.testkit.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -37,6 +39,19 @@ class WordsTest {
   @Test
   void packageDescriptionsUseTheWordsOfTheField() throws IOException {
     assertThat(found(name -> name.endsWith("package-info.java"), Words::inComments)).isEmpty();
+  }
+
+  @Test
+  void everyPackageIsDescribed() throws IOException {
+    Set<Path> described = new HashSet<>();
+    Set<Path> packages = new TreeSet<>();
+    for (Path file :
+        Repository.files(name -> name.contains("/src/main/java/") && name.endsWith(".java"))) {
+      boolean description = file.endsWith("package-info.java");
+      (description ? described : packages).add(file.getParent());
+    }
+    packages.removeAll(described);
+    assertThat(packages).as("packages without a package-info.java").isEmpty();
   }
 
   @Test

@@ -1,6 +1,5 @@
 /**
- * The archive of media events: what lay in the topic, record by record, in hourly objects. Written
- * by the archiver of {@code pipelines}; read by the backfill, by whoever shows one session again,
- * and by erasure.
+ * The archive of media events: every record of the topic with its exact bytes, in hourly objects. Here it is
+ * read, listed and rewritten for erasure; {@code writer} writes it.
  */
 package dev.kinebeam.eventarchive;

@@ -1,5 +1,5 @@
 /**
- * The object store: filming primitives, and later the archive, in S3 or anything that speaks its
- * API.
+ * S3, or anything that speaks its API, behind one class: filming primitives, mezzanines, archive and
+ * recordings.
  */
 package dev.kinebeam.objectstore;

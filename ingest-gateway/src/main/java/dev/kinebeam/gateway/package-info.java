@@ -1,0 +1,2 @@
+/** The ingest gateway: its main class, configuration, metrics and routes. */
+package dev.kinebeam.gateway;

@@ -1,0 +1,2 @@
+/** The commands of the local stack. */
+package dev.kinebeam.localstack.cli;

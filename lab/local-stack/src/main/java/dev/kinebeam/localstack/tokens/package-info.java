@@ -1,0 +1,2 @@
+/** Tokens for development, signed with the local stack's key. */
+package dev.kinebeam.localstack.tokens;

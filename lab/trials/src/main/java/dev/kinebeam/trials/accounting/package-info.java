@@ -1,0 +1,4 @@
+/**
+ * Compares what a demo or drill has sent with what is stored, row by row and column by column.
+ */
+package dev.kinebeam.trials.accounting;

@@ -1,0 +1,2 @@
+/** The bench of composing, beside ffmpeg. */
+package dev.kinebeam.trials.bench.compose;

@@ -1,0 +1,2 @@
+/** Figures of several rounds, and the verdict that a bench prints. */
+package dev.kinebeam.trials.bench.measure;

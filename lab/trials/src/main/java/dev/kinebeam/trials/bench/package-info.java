@@ -1,0 +1,2 @@
+/** The bench of the telemetry job, and what the benches share. */
+package dev.kinebeam.trials.bench;

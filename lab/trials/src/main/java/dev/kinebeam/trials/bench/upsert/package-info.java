@@ -1,0 +1,2 @@
+/** The bench of the job's sink, beside {@code COPY}. */
+package dev.kinebeam.trials.bench.upsert;

@@ -1,0 +1,2 @@
+/** The commands of demo, drills and benches. */
+package dev.kinebeam.trials.cli;

@@ -1,0 +1,2 @@
+/** Faults on purpose under load, and the accounting after them. */
+package dev.kinebeam.trials.drill;

@@ -1,0 +1,2 @@
+/** The telemetry job: options, graph and submission. */
+package dev.kinebeam.pipelines;

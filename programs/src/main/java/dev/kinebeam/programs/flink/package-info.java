@@ -1,0 +1,2 @@
+/** The REST interface of a Flink cluster and the saved states of its jobs. */
+package dev.kinebeam.programs.flink;

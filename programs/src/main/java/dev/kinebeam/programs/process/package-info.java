@@ -1,0 +1,2 @@
+/** Folders, ports, pid files and Java child processes of the programs. */
+package dev.kinebeam.programs.process;

@@ -1,0 +1,2 @@
+/** Transient failures and the policy by which they are retried. */
+package dev.kinebeam.program.retry;
