@@ -1,4 +1,5 @@
 /**
- * Consents, exercises, renders, claims and hosted videos in PostgreSQL, and how programs connect to it.
+ * Consents, exercises, renders, claims and hosted videos in PostgreSQL, and how programs connect to
+ * it.
  */
 package dev.kinebeam.catalog.db;

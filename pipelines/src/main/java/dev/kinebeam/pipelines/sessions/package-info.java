@@ -1,4 +1,2 @@
-/**
- * A session's events merged into one row, its waits and errors, and the tables that take them.
- */
+/** A session's events merged into one row, its waits and errors, and the tables that take them. */
 package dev.kinebeam.pipelines.sessions;

@@ -1,4 +1,5 @@
 /**
- * The commands for media on files: {@code bundle prepare}, {@code bundle check} and {@code compose}.
+ * The commands for media on files: {@code bundle prepare}, {@code bundle check} and {@code
+ * compose}.
  */
 package dev.kinebeam.programs.media;

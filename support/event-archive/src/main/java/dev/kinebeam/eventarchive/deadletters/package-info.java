@@ -1,4 +1,2 @@
-/**
- * Dead letters: reading them, checking them with the present parser, sending again what passes.
- */
+/** Dead letters: reading them, checking them with the present parser, sending again what passes. */
 package dev.kinebeam.eventarchive.deadletters;

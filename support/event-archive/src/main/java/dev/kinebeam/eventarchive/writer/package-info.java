@@ -1,4 +1,2 @@
-/**
- * The archiver: a Kafka consumer that stores every record in hourly objects before it commits.
- */
+/** The archiver: a Kafka consumer that stores every record in hourly objects before it commits. */
 package dev.kinebeam.eventarchive.writer;

@@ -1,4 +1,5 @@
 /**
- * What a child process and its parent share: the line that says it is ready, and its end with its parent.
+ * What a child process and its parent share: the line that says it is ready, and its end with its
+ * parent.
  */
 package dev.kinebeam.program.process;
