@@ -73,9 +73,6 @@ class WordsTest {
   void linesOfDocumentsAreNotTooLong() throws IOException {
     List<String> found = new ArrayList<>();
     for (Path file : Repository.files(name -> name.endsWith(".md"))) {
-      if (Repository.name(file).equals("docs/architecture.md")) {
-        continue; // its table of modules is being rewritten
-      }
       for (int line : Words.tooLong(Repository.text(file))) {
         found.add(
             Repository.name(file)
