@@ -1,6 +1,8 @@
 package dev.kinebeam.videohost;
 
 import dev.kinebeam.catalog.host.BunnySignatures;
+import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Webhooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
-  private static final int ATTEMPTS = 8;
-  private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+  private static final RetryPolicy RETRIES =
+      RetryPolicy.doubling(Duration.ofMillis(200), Duration.ofSeconds(30)).attempts(8);
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final Optional<URI> address;
@@ -65,29 +67,29 @@ final class Webhooks implements AutoCloseable {
   private void enqueue(byte[] body) {
     waiting.add(body);
     if (waiting.size() == 1) {
-      attempt(1);
+      attempt(Backoff.begin(RETRIES));
     }
   }
 
-  private void attempt(int number) {
+  private void attempt(Backoff backoff) {
     byte[] body = waiting.element();
     String problem = send(body);
-    if (!problem.isEmpty() && number < ATTEMPTS) {
-      long wait = FIRST_WAIT.toMillis() << (number - 1);
-      CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS, sender)
-          .execute(() -> attempt(number + 1));
-      return;
-    }
     if (!problem.isEmpty()) {
+      Optional<Duration> wait = backoff.next();
+      if (wait.isPresent()) {
+        CompletableFuture.delayedExecutor(wait.get().toMillis(), TimeUnit.MILLISECONDS, sender)
+            .execute(() -> attempt(backoff));
+        return;
+      }
       LOG.error(
           "gave up announcing {} after {} attempts: {}",
           new String(body, StandardCharsets.UTF_8),
-          ATTEMPTS,
+          backoff.failures(),
           problem);
     }
     waiting.remove();
     if (!waiting.isEmpty()) {
-      sender.execute(() -> attempt(1));
+      sender.execute(() -> attempt(Backoff.begin(RETRIES)));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.host;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kinebeam.catalog.http.BoundedBody;
+import dev.kinebeam.program.retry.RetryAfter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;

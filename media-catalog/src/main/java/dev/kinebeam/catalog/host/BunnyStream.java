@@ -2,6 +2,8 @@ package dev.kinebeam.catalog.host;
 
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.observability.Dependency;
+import dev.kinebeam.program.retry.Retrier;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,17 +20,21 @@ import java.util.Optional;
 public final class BunnyStream implements VideoHost {
   private static final Duration PLAYABLE_FOR = Duration.ofHours(1);
 
+  /** Of one call, besides the retries of those who publish. */
+  static final RetryPolicy RETRIES =
+      RetryPolicy.doubling(Duration.ofMillis(250), Duration.ofSeconds(10)).attempts(6);
+
   private final BunnyStreamSettings settings;
   private final BunnyApi api;
-  private final Retries retries;
+  private final Retrier retrier;
   private final Clock clock;
   private final CollectionLock collectionLock;
 
   BunnyStream(
-      BunnyStreamSettings settings, Retries retries, Clock clock, CollectionLock collectionLock) {
+      BunnyStreamSettings settings, Retrier retrier, Clock clock, CollectionLock collectionLock) {
     this.settings = settings;
     this.api = new BunnyApi(settings);
-    this.retries = retries;
+    this.retrier = retrier;
     this.clock = clock;
     this.collectionLock = collectionLock;
   }
@@ -48,7 +54,7 @@ public final class BunnyStream implements VideoHost {
    * @param lock shared by all processes that publish into this library
    */
   public static BunnyStream open(BunnyStreamSettings settings, CollectionLock lock) {
-    return new BunnyStream(settings, Retries.standard(), Clock.systemUTC(), lock);
+    return new BunnyStream(settings, Retrier.of(RETRIES), Clock.systemUTC(), lock);
   }
 
   /**
@@ -68,12 +74,22 @@ public final class BunnyStream implements VideoHost {
   @Override
   public String publish(Path file, String title, String collection, Journal journal)
       throws VideoHostException {
-    BunnyVideo video = retries.run(() -> findOrCreate(title, collection, journal));
+    BunnyVideo video = retrying(() -> findOrCreate(title, collection, journal));
     journal.created(video.guid());
     if (video.awaitsUpload()) {
-      retries.run(() -> upload(video.guid(), file));
+      retrying(() -> upload(video.guid(), file));
     }
     return video.guid();
+  }
+
+  private <T> T retrying(Retrier.Attempt<T, VideoHostException> call) throws VideoHostException {
+    try {
+      return retrier.call(call);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VideoHostException.Unavailable(
+          "interrupted while waiting to repeat a call to the video host", e);
+    }
   }
 
   /**
@@ -132,14 +148,14 @@ public final class BunnyStream implements VideoHost {
 
   @Override
   public List<String> titled(String title, String collection) throws VideoHostException {
-    return retries.run(
+    return retrying(
         () -> videosTitled(title, collections(collection)).stream().map(BunnyVideo::guid).toList());
   }
 
   @Override
   public HostedStatus status(String hostedId) throws VideoHostException {
     try {
-      return retries.run(() -> api.video(hostedId)).hostedStatus();
+      return retrying(() -> api.video(hostedId)).hostedStatus();
     } catch (VideoHostException.Missing e) {
       return new HostedStatus.Gone();
     }
@@ -164,7 +180,7 @@ public final class BunnyStream implements VideoHost {
 
   @Override
   public void delete(String hostedId) throws VideoHostException {
-    retries.run(() -> deleteIfThere(hostedId));
+    retrying(() -> deleteIfThere(hostedId));
   }
 
   private Void deleteIfThere(String guid) throws VideoHostException {

@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.host;
 
+import dev.kinebeam.program.retry.TransientFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,7 +41,7 @@ public abstract sealed class VideoHostException extends IOException {
    * No answer, one of another form than the API's, or the host is busy or in trouble (429, 5xx),
    * after our retries. Asking again later may help.
    */
-  public static final class Unavailable extends VideoHostException {
+  public static final class Unavailable extends VideoHostException implements TransientFailure {
     private final Optional<Duration> retryAfter;
 
     public Unavailable(String message, Optional<Duration> retryAfter) {
@@ -53,7 +54,7 @@ public abstract sealed class VideoHostException extends IOException {
       this.retryAfter = Optional.empty();
     }
 
-    /** How long the host asks to be left alone. */
+    @Override
     public Optional<Duration> retryAfter() {
       return retryAfter;
     }

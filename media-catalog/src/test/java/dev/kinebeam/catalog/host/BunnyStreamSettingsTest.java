@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.program.retry.Retrier;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,7 +42,7 @@ class BunnyStreamSettingsTest {
     BunnyStream signing =
         new BunnyStream(
             settings,
-            Retries.standard(),
+            Retrier.of(BunnyStream.RETRIES),
             Clock.fixed(now, ZoneOffset.UTC),
             CollectionLock.ofThisProcess());
     Playback signed = signing.playback("0f8fad5b-d9cb-469f-a165-70867728950e");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.kinebeam.program.retry.Retrier;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ class MalformedAnswersTest {
         });
     server.start();
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    Retries twice = new Retries(2, Duration.ZERO, Duration.ZERO, pause -> {}, new Random(1));
+    Retrier twice = Retrier.of(RetryPolicy.every(Duration.ZERO).attempts(2));
     host =
         new BunnyStream(
             new BunnyStreamSettings(address, "7", "key", address, Optional.empty()),

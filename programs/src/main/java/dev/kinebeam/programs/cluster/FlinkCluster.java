@@ -3,6 +3,7 @@ package dev.kinebeam.programs.cluster;
 import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
+import dev.kinebeam.program.retry.Backoff;
 import dev.kinebeam.programs.flink.FlinkRest;
 import dev.kinebeam.programs.flink.SavedStates;
 import dev.kinebeam.programs.process.Daemon;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -38,8 +38,6 @@ public final class FlinkCluster {
 
   /** How long a savepoint may take where nobody says otherwise. */
   static final Duration SAVED_WITHIN = Duration.ofMinutes(1);
-
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final Path folder;
   private final PortChoice ports;
@@ -280,16 +278,10 @@ public final class FlinkCluster {
 
   private static void await(String failure, Duration limit, Condition condition)
       throws IOException {
-    long deadline = System.nanoTime() + limit.toNanos();
+    Backoff polls = Backoff.begin(FlinkRest.POLLS.within(limit));
     while (!condition.holds()) {
-      if (System.nanoTime() > deadline) {
+      if (!polls.pause("waiting for the cluster")) {
         throw new IOException(failure + " after " + limit.toSeconds() + " s");
-      }
-      try {
-        TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted: " + failure, e);
       }
     }
   }

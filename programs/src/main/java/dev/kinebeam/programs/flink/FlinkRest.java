@@ -2,6 +2,8 @@ package dev.kinebeam.programs.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.http.BoundedBody;
+import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.RetryPolicy;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -14,14 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /** Asks a Flink cluster over its REST interface. Every answer is of the moment of the call. */
 public final class FlinkRest {
   private static final int LONGEST_ANSWER = 16 << 20;
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+
+  /** Between two requests for a state that is waited for. */
+  public static final RetryPolicy POLLS = RetryPolicy.every(Duration.ofMillis(200));
 
   private final URI cluster;
   private final HttpClient http =
@@ -134,8 +137,8 @@ public final class FlinkRest {
                 Json.bytes(Map.of("targetDirectory", folder, "drain", false)))
             .path("request-id")
             .asText();
-    long deadline = System.nanoTime() + limit.toNanos();
-    while (System.nanoTime() < deadline) {
+    Backoff polls = Backoff.begin(POLLS.within(limit));
+    do {
       JsonNode answer = get("/jobs/" + jobId + "/savepoints/" + request);
       if (answer.path("status").path("id").asText().equals("COMPLETED")) {
         JsonNode operation = answer.path("operation");
@@ -146,8 +149,7 @@ public final class FlinkRest {
         }
         return operation.path("location").asText();
       }
-      pause();
-    }
+    } while (polls.pause("waiting for a savepoint"));
     throw new IOException(
         "job %s wrote no savepoint within %d s".formatted(jobId, limit.toSeconds()));
   }
@@ -155,26 +157,16 @@ public final class FlinkRest {
   /** Ends a job at once; its checkpoints stay. Returns when it has ended. */
   public void cancel(String jobId, Duration limit) throws IOException {
     send("PATCH", "/jobs/" + jobId + "?mode=cancel", new byte[0]);
-    long deadline = System.nanoTime() + limit.toNanos();
+    Backoff polls = Backoff.begin(POLLS.within(limit));
     while (jobs().stream().anyMatch(job -> job.id().equals(jobId) && job.isLive())) {
-      if (System.nanoTime() > deadline) {
+      if (!polls.pause("waiting for the end of a job")) {
         throw new IOException("job %s does not end within %s".formatted(jobId, limit));
       }
-      pause();
     }
   }
 
   private static String firstLine(JsonNode trace) {
     return trace.asText().lines().findFirst().orElse("Flink gives no reason");
-  }
-
-  private static void pause() throws IOException {
-    try {
-      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for Flink", e);
-    }
   }
 
   private JsonNode get(String path) throws IOException {

@@ -2,6 +2,9 @@ package dev.kinebeam.render.hosting;
 
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.Retrier;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -23,13 +26,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Claims implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
-  private static final long FIRST_LOOK_MS = 50;
-  private static final long LONGEST_WAIT_MS = 1_000;
+  private static final RetryPolicy POLLS =
+      RetryPolicy.doubling(Duration.ofMillis(50), Duration.ofSeconds(1));
   private static final int RENEWALS_PER_LEASE = 6;
 
   private final RenderClaims table;
   private final Duration lease;
-  private final Healing healing;
+  private final Retrier retrier;
   private final Worker worker = Worker.here();
   private final AtomicInteger held = new AtomicInteger();
   private final ScheduledExecutorService renewals;
@@ -76,10 +79,10 @@ public final class Claims implements AutoCloseable {
    *
    * @param lease how long a claim outlives its worker on another machine
    */
-  public Claims(RenderClaims table, Duration lease, Healing healing) {
+  public Claims(RenderClaims table, Duration lease, Retrier retrier) {
     this.table = table;
     this.lease = lease;
-    this.healing = healing;
+    this.retrier = retrier;
     this.renewals =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -119,18 +122,18 @@ public final class Claims implements AutoCloseable {
   public Optional<Claim> take(
       UUID renderId, UUID planId, String title, Supplier<Boolean> done, Duration patience)
       throws IOException {
-    Looks looks = new Looks(patience, FIRST_LOOK_MS, LONGEST_WAIT_MS);
+    Backoff polls = Backoff.begin(POLLS.within(patience));
     while (true) {
       RenderClaims.Attempt attempt =
-          healing.run(
+          retrier.run(
               () -> table.take(renderId, planId, worker.name(), title, lease, Worker::isDead));
       if (attempt instanceof RenderClaims.Granted) {
         return Optional.of(new Claim(renderId, planId));
       }
-      if (healing.run(done::get)) {
+      if (retrier.run(done::get)) {
         return Optional.empty();
       }
-      if (looks.areOver()) {
+      if (!polls.pause("another worker makes the render")) {
         RenderClaims.Held other = (RenderClaims.Held) attempt;
         throw new IOException(
             "another worker ("
@@ -139,7 +142,6 @@ public final class Claims implements AutoCloseable {
                 + other.since()
                 + "; order it again when that has ended");
       }
-      looks.pause("another worker makes the render");
     }
   }
 

@@ -7,6 +7,9 @@ import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.Retrier;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -30,11 +33,11 @@ public record Publisher(
     CreatedVideos created,
     ReplacedVideos replaced,
     Duration playableWithin,
-    Healing healing,
+    Retrier retrier,
     HostWaits waits) {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
-  private static final long FIRST_LOOK_MS = 100;
-  private static final long LONGEST_WAIT_MS = 5_000;
+  private static final RetryPolicy POLLS =
+      RetryPolicy.doubling(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   /** How often a file is sent that the host has taken and does not have. */
   private static final int UPLOADS = 3;
@@ -61,7 +64,7 @@ public record Publisher(
    *
    * @param length what the host must say of it
    * @throws VideoHostException.Unavailable when the host is unavailable for longer than {@link
-   *     #healing} tries
+   *     #retrier} tries
    * @throws InterruptedIOException when interrupted
    * @throws IOException with the reason when the host does not take it, cannot process it, has
    *     another length, or does not make it playable in time
@@ -69,7 +72,7 @@ public record Publisher(
   public String publish(Path file, Creation video, ExpectedLength length) throws IOException {
     for (int upload = 1; ; upload++) {
       String id =
-          healing.run(() -> host.publish(file, video.title(), video.collection(), of(video)));
+          retrier.run(() -> host.publish(file, video.title(), video.collection(), of(video)));
       try {
         length.check(awaitPlayable(id, video.title(), true, length).length());
         return id;
@@ -103,11 +106,11 @@ public record Publisher(
 
   private HostedStatus.Playable awaitPlayable(
       String id, String title, boolean uploaded, ExpectedLength length) throws IOException {
-    Looks looks = new Looks(playableWithin, FIRST_LOOK_MS, LONGEST_WAIT_MS);
-    Looks upload = new Looks(min(UPLOAD_SHOWS_WITHIN, playableWithin.dividedBy(4)), 0, 0);
+    Backoff polls = Backoff.begin(POLLS.within(playableWithin));
+    Duration uploadShowsWithin = min(UPLOAD_SHOWS_WITHIN, playableWithin.dividedBy(4));
     try (HostWaits.Wait wait = waits.begin(title, playableWithin)) {
       while (true) {
-        HostedStatus status = healing.run(() -> host.status(id));
+        HostedStatus status = retrier.run(() -> host.status(id));
         if (status instanceof HostedStatus.Playable playable && length.isKnown(playable.length())) {
           return playable;
         }
@@ -117,17 +120,18 @@ public record Publisher(
         if (status instanceof HostedStatus.Gone) {
           throw new IOException("the video host has no video " + id);
         }
-        if (uploaded && status instanceof HostedStatus.AwaitingUpload && upload.areOver()) {
+        if (uploaded
+            && status instanceof HostedStatus.AwaitingUpload
+            && polls.elapsed().compareTo(uploadShowsWithin) > 0) {
           throw new LostUpload(
               "the video host confirmed the upload of " + title + " and does not have its file");
         }
-        if (looks.areOver()) {
+        wait.is(status);
+        if (!polls.pause("the video host was working")) {
           throw new IOException(
               "the video host did not make it playable within %d s; its last status: %s"
                   .formatted(playableWithin.toSeconds(), status));
         }
-        wait.is(status);
-        looks.pause("the video host was working");
       }
     }
   }

@@ -4,6 +4,8 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.SessionLock;
 import dev.kinebeam.catalog.host.CollectionLock;
 import dev.kinebeam.catalog.host.VideoHostException;
+import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,9 +15,9 @@ import java.util.Optional;
  * of a database session of its own, so that a process that dies releases it. Thread-safe.
  */
 public final class SharedCollectionLock implements CollectionLock {
-  private static final Duration FREE_WITHIN = Duration.ofMinutes(2);
-  private static final long FIRST_LOOK_MS = 20;
-  private static final long LONGEST_WAIT_MS = 500;
+  private static final RetryPolicy POLLS =
+      RetryPolicy.doubling(Duration.ofMillis(20), Duration.ofMillis(500))
+          .within(Duration.ofMinutes(2));
 
   private final Database database;
 
@@ -25,7 +27,7 @@ public final class SharedCollectionLock implements CollectionLock {
 
   @Override
   public String run(String name, Work work) throws VideoHostException {
-    Looks looks = new Looks(FREE_WITHIN, FIRST_LOOK_MS, LONGEST_WAIT_MS);
+    Backoff polls = Backoff.begin(POLLS);
     try {
       while (true) {
         Optional<SessionLock> taken = database.tryLock("collection " + name);
@@ -37,12 +39,11 @@ public final class SharedCollectionLock implements CollectionLock {
             lock.close();
           }
         }
-        if (looks.areOver()) {
+        if (!polls.pause("another process makes the collection " + name)) {
           throw new VideoHostException.Unavailable(
               "another process has been making the collection " + name + " for two minutes",
               Optional.empty());
         }
-        looks.pause("another process makes the collection " + name);
       }
     } catch (InterruptedIOException e) {
       throw new VideoHostException.Unavailable(e.getMessage(), e);

@@ -10,8 +10,8 @@ import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.composer.lock.ProcessFolder;
+import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
-import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.hosting.Removals;
@@ -178,7 +178,7 @@ public final class ImportMain implements Callable<Integer> {
       BunnyStreamSettings hostSettings,
       DatabaseConfig login)
       throws IOException, InterruptedException {
-    Healing healing = Healing.within(patience);
+    Retrier retrier = Retrier.within(patience);
     long maxBytes = (long) maxMegabytes << 20;
     try (Database database =
             Database.open(
@@ -188,7 +188,7 @@ public final class ImportMain implements Callable<Integer> {
                     login.password(),
                     Math.min(8, parallelism + 1),
                     Duration.ofSeconds(30)));
-        Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
+        Claims claims = new Claims(new RenderClaims(database), LEASE, retrier);
         ProbeChildren probes = new ProbeChildren(PROBED_WITHIN);
         ProcessFolder scratch = ProcessFolder.open(directory.resolve("imports"))) {
       BunnyStream host = BunnyStream.open(hostSettings, new SharedCollectionLock(database));
@@ -203,9 +203,9 @@ public final class ImportMain implements Callable<Integer> {
                   new CreatedVideos(database),
                   new ReplacedVideos(database),
                   playableWithin,
-                  healing,
+                  retrier,
                   waits),
-              healing,
+              retrier,
               new Downloads(allowed, maxBytes, fetchWithin),
               probes,
               scratch.path(),

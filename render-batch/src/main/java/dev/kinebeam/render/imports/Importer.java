@@ -8,9 +8,9 @@ import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.VideoProbe;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.ExpectedLength;
-import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +41,7 @@ record Importer(
     ImportedVideos videos,
     Claims claims,
     Publisher publisher,
-    Healing healing,
+    Retrier retrier,
     Downloads downloads,
     ProbeChildren probes,
     Path scratch,
@@ -100,7 +100,7 @@ record Importer(
   private RowResult claimed(ImportRow row, Claims.Claim claim) throws RowFault, IOException {
     // Before anything is fetched or uploaded for nothing; recording looks again.
     check(row);
-    Optional<Standing> standing = healing.run(() -> videos.find(row.exercise(), row.language()));
+    Optional<Standing> standing = retrier.run(() -> videos.find(row.exercise(), row.language()));
     VideoSource source = row.source();
     if (source instanceof VideoSource.Hosted hosted) {
       return ofHosted(row, hosted, standing);
@@ -151,7 +151,7 @@ record Importer(
     }
     Path file = Files.createTempFile(scratch, "download-", ".video");
     try {
-      healing.<Void, RowFault>run(
+      retrier.<Void, RowFault>run(
           () -> {
             downloads.fetch(address, file);
             return null;
@@ -252,7 +252,7 @@ record Importer(
   private RowResult record(ImportRow row, ImportedVideos.Video video, Optional<UUID> uploadedBy)
       throws RowFault, IOException {
     try {
-      ImportedVideos.Change change = healing.run(() -> videos.record(video, uploadedBy));
+      ImportedVideos.Change change = retrier.run(() -> videos.record(video, uploadedBy));
       return result(
           row,
           RowResult.Status.valueOf(change.name()),
@@ -265,7 +265,7 @@ record Importer(
 
   private void check(ImportRow row) throws RowFault, IOException {
     try {
-      healing.<Void, ImportedVideos.Conflict>run(
+      retrier.<Void, ImportedVideos.Conflict>run(
           () -> {
             videos.check(row.exercise(), row.mediaId());
             return null;

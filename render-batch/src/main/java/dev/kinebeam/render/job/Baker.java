@@ -67,7 +67,7 @@ final class Baker {
     try (Claims.Claim held = claim.get()) {
       if (!order.force()) {
         // Made by another while this one was planned and its primitives were made.
-        Optional<Render> done = tools.healing().run(() -> ready(order));
+        Optional<Render> done = tools.retrier().run(() -> ready(order));
         if (done.isPresent()) {
           return results.already(order, done.get());
         }
@@ -89,7 +89,7 @@ final class Baker {
     Path file = tools.scratch().resolve(order.renderId() + "." + UUID.randomUUID() + ".mp4");
     boolean recorded = false;
     try {
-      Composed composed = tools.healing().run(() -> compose(render, file));
+      Composed composed = tools.retrier().run(() -> compose(render, file));
       requirePresentVersion(order);
       long begin = System.nanoTime();
       String hostedId = publish(file, video, composed.durationSeconds());
@@ -112,7 +112,7 @@ final class Baker {
   /** A bundle that was replaced meanwhile may have given primitives of both versions. */
   private void requirePresentVersion(ComposeOrder order) throws IOException {
     String exercise = order.recipe().exercise();
-    Optional<Integer> present = tools.healing().run(() -> tools.catalogue().assetVersion(exercise));
+    Optional<Integer> present = tools.retrier().run(() -> tools.catalogue().assetVersion(exercise));
     if (!present.equals(Optional.of(order.assetVersion()))) {
       throw new IOException(
           "asset_version of %s is %s and was %d when rendering began; order it again"
@@ -170,7 +170,7 @@ final class Baker {
         new Render.Spent(composed.bytes(), timings.composeSeconds(), timings.publishSeconds());
     Render standing =
         tools
-            .healing()
+            .retrier()
             .run(
                 () ->
                     tools

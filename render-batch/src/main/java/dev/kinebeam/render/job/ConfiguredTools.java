@@ -21,8 +21,8 @@ import dev.kinebeam.composer.mezzanine.SharedMezzanines;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.observability.Dependencies;
+import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
-import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.hosting.Removals;
@@ -136,24 +136,24 @@ public record ConfiguredTools(
     return new Listings(
         bucket,
         new PrimitiveMirror(new S3Primitives(bucket), unused, unused),
-        Healing.within(patience));
+        Retrier.within(patience));
   }
 
   /** What the object store has of exercises. */
   public static final class Listings implements AutoCloseable {
     private final ObjectStore bucket;
     private final PrimitiveMirror mirror;
-    private final Healing healing;
+    private final Retrier retrier;
 
-    private Listings(ObjectStore bucket, PrimitiveMirror mirror, Healing healing) {
+    private Listings(ObjectStore bucket, PrimitiveMirror mirror, Retrier retrier) {
       this.bucket = bucket;
       this.mirror = mirror;
-      this.healing = healing;
+      this.retrier = retrier;
     }
 
     /** As {@link PrimitiveMirror#list}, again and again while the object store is away. */
     public PrimitiveMirror.Listing list(String exercise) throws IOException {
-      return healing.run(() -> mirror.list(exercise));
+      return retrier.run(() -> mirror.list(exercise));
     }
 
     @Override
@@ -168,11 +168,11 @@ public record ConfiguredTools(
     ProcessFolder scratch = scratch(root);
     ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
     Database database = openDatabase();
-    Healing healing = Healing.within(patience);
+    Retrier retrier = Retrier.within(patience);
     BunnyStream host =
         BunnyStream.open(
             BunnyStreamSettings.fromEnvironment(environment), new SharedCollectionLock(database));
-    Claims claims = new Claims(new RenderClaims(database), LEASE, healing);
+    Claims claims = new Claims(new RenderClaims(database), LEASE, retrier);
     Optional<ObjectStore> sharing = sharedBucket();
     SharedMezzanines shared =
         sharing
@@ -196,7 +196,7 @@ public record ConfiguredTools(
             Clock.systemUTC());
     int processors = Runtime.getRuntime().availableProcessors();
     PrimitiveQueue queue =
-        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing)::make, processors);
+        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, retrier)::make, processors);
     return new RenderTools(
         new ExerciseRenders(database),
         new RenderCatalogue(database),
@@ -210,9 +210,9 @@ public record ConfiguredTools(
             new CreatedVideos(database),
             new ReplacedVideos(database),
             playableWithin,
-            healing,
+            retrier,
             new HostWaits(InstantSource.system())),
-        healing,
+        retrier,
         scratch.path(),
         longestBake(),
         new Semaphore(processors, true),

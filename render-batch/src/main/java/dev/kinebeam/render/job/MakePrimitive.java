@@ -4,7 +4,7 @@ import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.composer.bundle.PrimitiveSource;
 import dev.kinebeam.composer.mezzanine.CostListener;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
-import dev.kinebeam.render.hosting.Healing;
+import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,12 +16,12 @@ import java.io.InterruptedIOException;
 final class MakePrimitive {
   private final PrimitiveMirror primitives;
   private final MezzanineCache mezzanines;
-  private final Healing healing;
+  private final Retrier retrier;
 
-  MakePrimitive(PrimitiveMirror primitives, MezzanineCache mezzanines, Healing healing) {
+  MakePrimitive(PrimitiveMirror primitives, MezzanineCache mezzanines, Retrier retrier) {
     this.primitives = primitives;
     this.mezzanines = mezzanines;
-    this.healing = healing;
+    this.retrier = retrier;
   }
 
   /**
@@ -44,7 +44,7 @@ final class MakePrimitive {
     String error = null;
     Made[] cost = {new Made(0, 0, false, null)};
     try {
-      healing.run(
+      retrier.run(
           () -> {
             mezzanine(primitive, (cpu, now) -> cost[0] = new Made(0, cpu.toMillis(), now, null));
             return null;

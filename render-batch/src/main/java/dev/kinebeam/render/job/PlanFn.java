@@ -92,8 +92,8 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
       this.exercise = exercise;
       this.defaults =
           new OrderDefaults(
-              slug -> tools.healing().run(() -> tools.catalogue().assetVersion(slug)),
-              slug -> tools.healing().run(() -> tools.primitives().list(slug)));
+              slug -> tools.retrier().run(() -> tools.catalogue().assetVersion(slug)),
+              slug -> tools.retrier().run(() -> tools.primitives().list(slug)));
     }
 
     ComposeOrder complete(RequestedOrder asked) throws IOException {
@@ -116,9 +116,9 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
       Optional<String> outdated = defaults.outdated(order);
       Render standing =
           outdated.isEmpty()
-              ? tools.healing().run(() -> tools.renders().begin(order))
+              ? tools.retrier().run(() -> tools.renders().begin(order))
               : tools
-                  .healing()
+                  .retrier()
                   .run(() -> tools.renders().find(order.key()))
                   .orElseThrow(() -> new IOException(outdated.get()));
       boolean answers = !order.force() || standing.planId().equals(Optional.of(planned.planId()));

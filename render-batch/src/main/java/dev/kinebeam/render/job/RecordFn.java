@@ -51,7 +51,7 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
     String error = broken.result().error();
     LOG.warn("render {} failed: {}", broken.order().renderId(), error);
     try {
-      tools().healing().run(() -> tools().renders().failed(broken.order(), error));
+      tools().retrier().run(() -> tools().renders().failed(broken.order(), error));
     } catch (UnknownExerciseException e) {
       // There is no exercise to keep a row for; the result that goes out says so.
       LOG.debug("no row for render {}", broken.order().renderId(), e);

@@ -4,8 +4,8 @@ import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
+import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
-import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.Publisher;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
  *
  * @param claims of this process on renders
  * @param publisher to the video host
- * @param healing how long to keep at what is away
+ * @param retrier how long to keep at what is away
  * @param scratch folder of this process alone, for renders on their way to the host
  * @param longestBake how long another worker may take for one render before a waiter gives up
  * @param primitiveQueue makes the primitives of renders that this process alone prepares
@@ -30,7 +30,7 @@ public record RenderTools(
     MezzanineCache mezzanines,
     PrimitiveQueue primitiveQueue,
     Publisher publisher,
-    Healing healing,
+    Retrier retrier,
     Path scratch,
     Duration longestBake,
     Semaphore composing,
@@ -38,7 +38,7 @@ public record RenderTools(
     implements AutoCloseable {
 
   MakePrimitive makePrimitive() {
-    return new MakePrimitive(primitives, mezzanines, healing);
+    return new MakePrimitive(primitives, mezzanines, retrier);
   }
 
   @Override

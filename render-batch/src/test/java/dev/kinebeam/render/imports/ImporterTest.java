@@ -11,8 +11,8 @@ import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.composer.testing.SampleBundle;
+import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
-import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.testing.FakeVideoHost;
@@ -54,8 +54,8 @@ class ImporterTest {
     TestPostgres postgres = TestPostgres.migrated();
     owner = postgres.owner();
     database = Database.over(postgres.as("render"));
-    Healing healing = Healing.within(Duration.ofSeconds(1));
-    claims = new Claims(new RenderClaims(database), Duration.ofSeconds(5), healing);
+    Retrier retrier = Retrier.within(Duration.ofSeconds(1));
+    claims = new Claims(new RenderClaims(database), Duration.ofSeconds(5), retrier);
     Path sample = SampleBundle.directory();
     Files.copy(sample.resolve("intro-video-1.mp4"), folder.resolve("neck.mp4"));
     Files.copy(sample.resolve("outro-video-1.mp4"), folder.resolve("knee.mp4"));
@@ -69,7 +69,7 @@ class ImporterTest {
 
   private ImportReport serve(String... lines) throws Exception {
     Path table = Files.write(folder.resolve("table.csv"), Arrays.asList(lines));
-    Healing healing = Healing.within(Duration.ofSeconds(1));
+    Retrier retrier = Retrier.within(Duration.ofSeconds(1));
     Importer importer =
         new Importer(
             new ImportedVideos(database),
@@ -80,9 +80,9 @@ class ImporterTest {
                 new CreatedVideos(database),
                 new ReplacedVideos(database),
                 playableWithin,
-                healing,
+                retrier,
                 waits),
-            healing,
+            retrier,
             new Downloads(Set.of(), ONE_GIGABYTE, Duration.ofSeconds(5)),
             probes,
             folder,

@@ -13,8 +13,8 @@ import dev.kinebeam.composer.bundle.PrimitiveStore;
 import dev.kinebeam.composer.lock.ProcessFolder;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.testing.SampleBundle;
+import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
-import dev.kinebeam.render.hosting.Healing;
 import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.testing.FakeVideoHost;
@@ -96,8 +96,8 @@ final class TestTools implements AutoCloseable {
 
   /** As a process of its own would open them. */
   RenderTools open() {
-    Healing healing = Healing.within(Duration.ofSeconds(2));
-    Claims claims = new Claims(new RenderClaims(database), Duration.ofSeconds(3), healing);
+    Retrier retrier = Retrier.within(Duration.ofSeconds(2));
+    Claims claims = new Claims(new RenderClaims(database), Duration.ofSeconds(3), retrier);
     ProcessFolder scratch;
     try {
       scratch = ProcessFolder.open(work());
@@ -111,7 +111,7 @@ final class TestTools implements AutoCloseable {
             scratch.path().resolve("copies"));
     MezzanineCache mezzanines = SampleBundle.cache();
     PrimitiveQueue queue =
-        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, healing)::make, 2);
+        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, retrier)::make, 2);
     return new RenderTools(
         renders,
         new RenderCatalogue(database),
@@ -125,9 +125,9 @@ final class TestTools implements AutoCloseable {
             new CreatedVideos(database),
             new ReplacedVideos(database),
             playableWithin,
-            healing,
+            retrier,
             new HostWaits(InstantSource.system())),
-        healing,
+        retrier,
         scratch.path(),
         Duration.ofSeconds(30),
         new Semaphore(2),

@@ -1,39 +1,34 @@
 package dev.kinebeam.beam;
 
 import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.retry.Retrier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches in transactions over one connection, opened when first needed and again after a
  * failure. Not thread-safe.
  */
 final class RowWriter<R> implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RowWriter.class);
-  private static final long FIRST_PAUSE_MS = 50;
-  private static final long LONGEST_PAUSE_MS = 5_000;
-
   private final JdbcSettings database;
   private final RowSink<R> sink;
-  private final long patienceMs;
+  private final Retrier retrier;
   private Connection connection;
 
-  RowWriter(JdbcSettings database, RowSink<R> sink, long patienceMs) {
+  RowWriter(JdbcSettings database, RowSink<R> sink, Retrier retrier) {
     this.database = database;
     this.sink = sink;
-    this.patienceMs = patienceMs;
+    this.retrier = retrier;
   }
 
   /**
    * Commits {@code rows}, whose keys differ and are sorted. Rows that the database itself refuses
    * are found by halving and given to {@code refused}; all others are committed.
    *
-   * @throws SQLException when patience is at an end or no row could ever be written
+   * @throws SQLException when the retrier gives up or no row could ever be written
    */
   void write(List<R> rows, BiConsumer<R, SQLException> refused)
       throws SQLException, InterruptedException {
@@ -67,51 +62,30 @@ final class RowWriter<R> implements AutoCloseable {
 
   /** Tries until the rows are committed (null) or known to hold a bad one (its failure). */
   private SQLException attempt(List<R> rows) throws SQLException, InterruptedException {
-    long deadline = System.nanoTime() + patienceMs * 1_000_000;
-    long pause = FIRST_PAUSE_MS;
-    int failures = 0;
-    while (true) {
-      try {
-        if (connection == null) {
-          connection = database.connect();
-        }
-        sink.write(connection, rows);
-        connection.commit();
-        if (failures > 0) {
-          LOG.info(
-              "{} rows of {} are committed after {} failures", rows.size(), sink.what(), failures);
-        }
-        return null;
-      } catch (RefusedRows e) {
-        try {
-          connection.rollback();
-        } catch (SQLException lost) {
-          abandon(lost);
-        }
-        return e;
-      } catch (SQLException e) {
-        abandon(e);
-        switch (SqlFailure.of(e)) {
-          case BAD_ROW -> {
-            return e;
-          }
-          case HOPELESS -> throw e;
-          case MAY_HEAL -> {
-            if (System.nanoTime() + pause * 1_000_000 > deadline) {
-              throw e;
-            }
-            if (failures++ == 0) {
-              LOG.warn(
-                  "{} rows of {} wait for the database: {}",
-                  rows.size(),
-                  sink.what(),
-                  e.getMessage());
-            }
-            Thread.sleep(pause);
-            pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-          }
-        }
+    return retrier.call(() -> attemptOnce(rows));
+  }
+
+  private SQLException attemptOnce(List<R> rows) throws SQLException {
+    try {
+      if (connection == null) {
+        connection = database.connect();
       }
+      sink.write(connection, rows);
+      connection.commit();
+      return null;
+    } catch (RefusedRows e) {
+      try {
+        connection.rollback();
+      } catch (SQLException lost) {
+        abandon(lost);
+      }
+      return e;
+    } catch (SQLException e) {
+      abandon(e);
+      if (SqlFailure.of(e) == SqlFailure.BAD_ROW) {
+        return e;
+      }
+      throw e;
     }
   }
 

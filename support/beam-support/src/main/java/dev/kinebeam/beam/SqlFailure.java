@@ -1,6 +1,10 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.program.retry.Retrier;
+import dev.kinebeam.program.retry.RetryClock;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 
 /** What a failure of the database means for the rows that met it. */
@@ -16,6 +20,14 @@ enum SqlFailure {
    * Serialization failure, deadlock, a key that another writer inserted meanwhile, lock timeout.
    */
   private static final Set<String> RACES = Set.of("40001", "40P01", "23505", "55P03");
+
+  /** Repeats what failed for a reason that is not in the rows, statement, rights or schema. */
+  static Retrier retrier(Duration limit) {
+    return new Retrier(
+        RetryPolicy.doubling(Duration.ofMillis(50), Duration.ofSeconds(5)).within(limit),
+        failure -> failure instanceof SQLException e && of(e) == MAY_HEAL,
+        RetryClock.SYSTEM);
+  }
 
   /** By the state's class; PostgreSQL's documentation, appendix A. */
   static SqlFailure of(SQLException e) {

@@ -36,7 +36,9 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   public void setup() {
     watch = database.watch("rows of " + sink.what());
     RowDelay.begin();
-    writer = new RowWriter<>(database, sink, patience.getMillis());
+    writer =
+        new RowWriter<>(
+            database, sink, SqlFailure.retrier(java.time.Duration.ofMillis(patience.getMillis())));
   }
 
   @StartBundle

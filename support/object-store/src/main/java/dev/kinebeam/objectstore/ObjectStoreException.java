@@ -1,5 +1,6 @@
 package dev.kinebeam.objectstore;
 
+import dev.kinebeam.program.retry.TransientFailure;
 import java.io.IOException;
 
 /** Why the object store did not do what was asked; the message names bucket and key. */
@@ -29,7 +30,7 @@ public abstract sealed class ObjectStoreException extends IOException {
    * No answer, or the store is in trouble, after the SDK's own retries. Asking again later may
    * help.
    */
-  public static final class Unavailable extends ObjectStoreException {
+  public static final class Unavailable extends ObjectStoreException implements TransientFailure {
     Unavailable(String message, Throwable cause) {
       super(message, cause);
     }

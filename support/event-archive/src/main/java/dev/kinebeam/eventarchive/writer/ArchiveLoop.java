@@ -3,6 +3,7 @@ package dev.kinebeam.eventarchive.writer;
 import dev.kinebeam.eventarchive.ArchiveHorizon;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.ArchivedRecord;
+import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -29,6 +30,11 @@ import org.slf4j.LoggerFactory;
 /** What the archiver's thread does: read, buffer, store, commit. */
 final class ArchiveLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveLoop.class);
+
+  /** Of uploads and of the horizon, which are tried until they succeed. */
+  static final RetryPolicy RETRIES =
+      RetryPolicy.doubling(Duration.ofSeconds(1), Duration.ofSeconds(30));
+
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration END_OFFSETS_EVERY = Duration.ofSeconds(5);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
@@ -143,7 +149,7 @@ final class ArchiveLoop {
       if (assigned.upload == null && due) {
         assigned.upload = assigned.buffer.seal();
       }
-      if (assigned.upload != null && assigned.upload.mayBeTried(now)) {
+      if (assigned.upload != null && assigned.upload.isDue(now)) {
         advance(entry.getKey(), assigned);
       } else if (assigned.isIdle()
           && (pendingDrain.get() != null
@@ -168,11 +174,11 @@ final class ArchiveLoop {
       LOG.warn("{} was assigned to another archiver, which stores it again", partition);
     } catch (IOException | RetriableException e) {
       consumer.pause(List.of(partition));
-      Duration pause = upload.postpone(Instant.now());
+      Duration pause = upload.failed(Instant.now());
       LOG.warn(
-          "{} waits {} s at offset {}: {}",
+          "{} waits {} ms at offset {}: {}",
           partition,
-          pause.toSeconds(),
+          pause.toMillis(),
           upload.nextOffset(),
           e.getMessage());
       return;
@@ -205,19 +211,19 @@ final class ArchiveLoop {
     Instant now = Instant.now();
     if (!assigned.isIdle()
         || !reached.isAfter(assigned.readProgress.recorded())
-        || !assigned.horizonBackoff.mayBeTried(now)) {
+        || !assigned.horizonSchedule.isDue(now)) {
       return;
     }
     try {
       horizon.reached(partition.partition(), reached);
       assigned.readProgress.record(reached);
-      assigned.horizonBackoff.reset();
+      assigned.horizonSchedule.succeeded();
     } catch (IOException e) {
-      Duration pause = assigned.horizonBackoff.postpone(now);
+      Duration pause = assigned.horizonSchedule.failed(now);
       LOG.warn(
-          "the horizon of {} is recorded in {} s: {}",
+          "the horizon of {} is recorded in {} ms: {}",
           partition,
-          pause.toSeconds(),
+          pause.toMillis(),
           e.getMessage());
     }
   }

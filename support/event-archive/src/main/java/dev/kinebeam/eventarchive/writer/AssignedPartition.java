@@ -1,5 +1,6 @@
 package dev.kinebeam.eventarchive.writer;
 
+import dev.kinebeam.program.retry.RetrySchedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,7 +11,7 @@ final class AssignedPartition {
   final ReadProgress readProgress = new ReadProgress();
 
   /** Of the horizon, which may be written later when the store is unavailable. */
-  final Backoff horizonBackoff = new Backoff();
+  final RetrySchedule horizonSchedule = new RetrySchedule(ArchiveLoop.RETRIES);
 
   /** On its way, or null. */
   Upload upload;

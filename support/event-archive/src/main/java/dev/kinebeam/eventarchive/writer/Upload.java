@@ -1,6 +1,7 @@
 package dev.kinebeam.eventarchive.writer;
 
 import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.program.retry.RetrySchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /** The parts of a partition that must all be stored before its offset is committed. */
 final class Upload {
-  private final Backoff backoff = new Backoff();
+  private final RetrySchedule schedule = new RetrySchedule(ArchiveLoop.RETRIES);
   private final Deque<HourPart.Sealed> waiting;
   private final int objects;
   private final long nextOffset;
@@ -43,13 +44,13 @@ final class Upload {
     waiting.clear();
   }
 
-  /** To be tried again after what is returned. */
-  Duration postpone(Instant now) {
-    return backoff.postpone(now);
+  /** Records a failure; returns the delay until the next attempt. */
+  Duration failed(Instant now) {
+    return schedule.failed(now);
   }
 
-  boolean mayBeTried(Instant now) {
-    return backoff.mayBeTried(now);
+  boolean isDue(Instant now) {
+    return schedule.isDue(now);
   }
 
   /** What is committed once all is stored. */

@@ -1,9 +1,11 @@
 package dev.kinebeam.program.database;
 
+import dev.kinebeam.program.retry.TransientFailure;
 import java.sql.SQLException;
 
 /** The database cannot be reached or has no capacity now; a later attempt may succeed. */
-public final class DatabaseUnavailableException extends RuntimeException {
+public final class DatabaseUnavailableException extends RuntimeException
+    implements TransientFailure {
   private static final long serialVersionUID = 1L;
 
   public DatabaseUnavailableException(Throwable cause) {

@@ -1,4 +1,4 @@
-package dev.kinebeam.catalog.host;
+package dev.kinebeam.program.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.kinebeam.catalog.host;
+package dev.kinebeam.program.retry;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /** The Retry-After header of HTTP (RFC 9110, 10.2.3). */
-final class RetryAfter {
+public final class RetryAfter {
   private RetryAfter() {}
 
   /**
@@ -18,7 +18,7 @@ final class RetryAfter {
    * @param now of the clock that the date is of
    * @return empty when it is neither
    */
-  static Optional<Duration> parse(String value, Instant now) {
+  public static Optional<Duration> parse(String value, Instant now) {
     String text = value.strip();
     if (text.matches("\\d{1,9}")) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
@@ -29,7 +29,7 @@ final class RetryAfter {
   }
 
   /** An HTTP date. */
-  static Optional<Instant> date(String text) {
+  public static Optional<Instant> date(String text) {
     try {
       return Optional.of(
           ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
