@@ -149,7 +149,7 @@ class AutomationsTest {
   }
 
   @Test
-  void aStreamTellsEachChangeOfItsOrganisationOnceAndHoldsNoPlace() throws Exception {
+  void aStreamSendsEachChangeOfItsOrganisationOnceAndHoldsNoRequestSlot() throws Exception {
     UUID id = opened(ORG, 7);
     long before =
         api.owner()
@@ -244,7 +244,8 @@ class AutomationsTest {
         .useHandle(
             handle -> {
               handle.execute(
-                  "UPDATE automations SET snoozed_until = now() - interval '1 s' WHERE automation_id = ?",
+                  "UPDATE automations SET snoozed_until = now() - interval '1 s' WHERE"
+                      + " automation_id = ?",
                   id);
               handle.execute("SET ROLE kinebeam_gateway");
               handle.execute("SELECT wake_snoozed_automations()");

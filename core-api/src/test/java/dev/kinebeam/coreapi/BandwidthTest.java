@@ -81,7 +81,7 @@ class BandwidthTest {
   }
 
   @Test
-  void nobodySeesMoreThanTheyMay() throws Exception {
+  void everyRoleSeesOnlyWhatItMay() throws Exception {
     String patient = TestCoreApi.patientToken();
     assertThat(api.get(PATH + "?session_id=" + neighbours, patient).status()).isEqualTo(404);
     assertThat(api.get(PATH + "?patient_id=" + NEIGHBOUR, patient).status()).isEqualTo(403);

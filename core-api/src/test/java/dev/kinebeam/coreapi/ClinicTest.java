@@ -199,7 +199,7 @@ class ClinicTest {
   }
 
   @Test
-  void aDatabaseThatIsAwayIsNoDefectOfOurs() throws Exception {
+  void anUnavailableDatabaseIsAnsweredWith503() throws Exception {
     try (TestCoreApi lonely = TestCoreApi.start()) {
       lonely.postgres.run("ALTER DATABASE " + lonely.postgres.name() + " CONNECTION LIMIT 0");
       Answer answer = lonely.get(SESSIONS, admin(ORG));
@@ -253,7 +253,7 @@ class ClinicTest {
   }
 
   @Test
-  void theFunnelSaysWhatNobodyRecords() throws Exception {
+  void theFunnelNamesWhatIsNotRecorded() throws Exception {
     JsonNode funnel = api.get(HEALTH, admin(ORG)).json().path("funnel");
     assertThat(funnel.at("/sessions/assigned").isNull()).isTrue();
     assertThat(funnel.at("/sessions/opened").asInt()).isEqualTo(5);

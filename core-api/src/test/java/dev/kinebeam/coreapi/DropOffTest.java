@@ -160,7 +160,7 @@ class DropOffTest {
   }
 
   @Test
-  void leftAndRightAreToldApart() throws Exception {
+  void leftAndRightAreDistinguished() throws Exception {
     UUID org = UUID.randomUUID();
     stopped(org, render(10, 3, "left"), 6);
     stopped(org, render(10, 3, "right"), 6);
@@ -174,7 +174,7 @@ class DropOffTest {
   }
 
   @Test
-  void theAnswerIsSaidInWords() throws Exception {
+  void theAnswerIsGivenInWords() throws Exception {
     JsonNode most = api.get(PATH, admin(ORG)).json().path("most_stop");
     assertThat(most.at("/0/text").asText()).isEqualTo("50 % stop in set 2, repetitions 6–10");
     assertThat(most.at("/0/n").asInt()).isEqualTo(8);
@@ -193,7 +193,7 @@ class DropOffTest {
   }
 
   @Test
-  void unknownExercisesAndWrongWindowsAreTold() throws Exception {
+  void unknownExercisesAndWrongWindowsAreReported() throws Exception {
     assertThat(api.get("/v1/clinic/exercises/none/drop-off", admin(ORG)).status()).isEqualTo(404);
     assertThat(api.get("/v1/clinic/exercises/a%00b/drop-off", admin(ORG)).status()).isIn(400, 404);
     assertThat(api.get(PATH + "?from=yesterday", admin(ORG)).status()).isEqualTo(400);

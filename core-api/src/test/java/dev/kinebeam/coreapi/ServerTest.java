@@ -48,7 +48,7 @@ class ServerTest {
 
   /** Chunks would cost a small answer more than they tell. */
   @Test
-  void anAnswerTellsItsLength() throws Exception {
+  void aResponseStatesItsLength() throws Exception {
     for (String path : new String[] {"/v1/nothing/here", "/openapi.json"}) {
       Answer answer = api.send(method("GET", path));
       assertThat(answer.header("Content-Length"))
@@ -59,7 +59,7 @@ class ServerTest {
   }
 
   @Test
-  void aWrongMethodIsTold() throws Exception {
+  void aWrongMethodIsReported() throws Exception {
     for (String method : new String[] {"GET", "PUT", "DELETE", "PATCH"}) {
       Answer answer = api.send(method(method, "/v1/automations/x/resolve"));
       assertThat(answer.status()).as(method).isEqualTo(405);

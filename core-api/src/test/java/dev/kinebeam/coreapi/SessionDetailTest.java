@@ -217,7 +217,7 @@ class SessionDetailTest {
   }
 
   @Test
-  void anArchiveThatIsAwayDoesNotTakeTheSessionWithIt() throws Exception {
+  void anUnavailableArchiveDoesNotFailTheSession() throws Exception {
     UUID session = rows.session(ORG, PATIENT, at, Map.of());
     api.store.unavailable = true;
     assertThat(detail(session).at("/recording_reason/code").asText()).isEqualTo("archive_away");

@@ -59,7 +59,7 @@ class ComposeTest {
   @BeforeEach
   void noRenders() {
     gateway.log.clear();
-    gateway.objectStoreAway = false;
+    gateway.objectStoreUnavailable = false;
     gateway.owner().useHandle(handle -> handle.execute("DELETE FROM exercise_renders"));
   }
 
@@ -145,7 +145,7 @@ class ComposeTest {
   }
 
   @Test
-  void aFailedRenderIsToldAndTriedAgain() throws Exception {
+  void aFailedRenderIsReportedAndTriedAgain() throws Exception {
     Answer waited = composeWaiting(0);
     assertThat(waited.status()).isEqualTo(202);
     ComposeOrder order = onlyOrder();
@@ -200,18 +200,18 @@ class ComposeTest {
   }
 
   @Test
-  void whenTheObjectStoreIsAwayTheCallerMayComeBack() throws Exception {
-    gateway.objectStoreAway = true;
-    Answer answer = compose(RECIPE.replace(SLUG, TestGateway.AWAY));
+  void whenTheObjectStoreIsUnavailableTheCallerMayRetry() throws Exception {
+    gateway.objectStoreUnavailable = true;
+    Answer answer = compose(RECIPE.replace(SLUG, TestGateway.UNAVAILABLE));
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.header("Retry-After")).isEqualTo("5");
   }
 
   @Test
-  void whenTheLogIsAwayNothingIsQueued() throws Exception {
-    gateway.log.setAway(true);
+  void whenTheLogIsUnavailableNothingIsQueued() throws Exception {
+    gateway.log.setUnavailable(true);
     assertThat(compose(RECIPE).status()).isEqualTo(503);
-    gateway.log.setAway(false);
+    gateway.log.setUnavailable(false);
     assertThat(compose(RECIPE).status()).isEqualTo(202);
     assertThat(onlyOrder().recipe().exercise()).isEqualTo(SLUG);
   }

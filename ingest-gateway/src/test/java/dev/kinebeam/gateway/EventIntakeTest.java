@@ -55,7 +55,7 @@ class EventIntakeTest {
   @BeforeEach
   void nothingSentYet() {
     gateway.log.clear();
-    gateway.consentStoreAway = false;
+    gateway.consentStoreUnavailable = false;
     gateway.setConsent(ORG, PATIENT, true);
   }
 
@@ -108,7 +108,7 @@ class EventIntakeTest {
   }
 
   @Test
-  void tellsTheClientFromItsUserAgent() throws Exception {
+  void readsTheClientFromItsUserAgent() throws Exception {
     byte[] body = ("{\"app_version\":\"2.4.1\",\"events\":[" + GOOD + "]}").getBytes(UTF_8);
     gateway.send(
         gateway.post("/v1/media/events", patientToken(), body).header("User-Agent", CHROME));
@@ -398,8 +398,8 @@ class EventIntakeTest {
   }
 
   @Test
-  void theGateIsShutWhenTheConsentStoreIsAway() throws Exception {
-    gateway.consentStoreAway = true;
+  void eventsAreRefusedWhileTheConsentStoreIsUnavailable() throws Exception {
+    gateway.consentStoreUnavailable = true;
     Answer answer = gateway.postEvents(GOOD);
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.header("Retry-After")).isEqualTo("5");
@@ -415,8 +415,8 @@ class EventIntakeTest {
   }
 
   @Test
-  void theGateShutsWhileTheBodyComesWhenTheConsentStoreGoesAway() throws Exception {
-    String answer = slowly(() -> gateway.consentStoreAway = true);
+  void eventsAreRefusedWhenTheConsentStoreFailsWhileTheBodyArrives() throws Exception {
+    String answer = slowly(() -> gateway.consentStoreUnavailable = true);
     assertThat(answer).startsWith("HTTP/1.1 503");
     assertThat(taken()).isEmpty();
   }
@@ -452,12 +452,12 @@ class EventIntakeTest {
   }
 
   @Test
-  void whenTheLogIsAwayNothingIsPromised() throws Exception {
-    gateway.log.setAway(true);
+  void whenTheLogIsUnavailableNothingIsAcknowledged() throws Exception {
+    gateway.log.setUnavailable(true);
     Answer answer = gateway.postEvents(batch(GOOD, "{}"));
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.header("Retry-After")).isEqualTo("5");
-    gateway.log.setAway(false);
+    gateway.log.setUnavailable(false);
     assertThat(gateway.postEvents(batch(GOOD, "{}")).status()).isEqualTo(202);
   }
 

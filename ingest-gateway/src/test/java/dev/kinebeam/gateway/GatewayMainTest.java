@@ -113,7 +113,7 @@ class GatewayMainTest {
   }
 
   @Test
-  void anAbsentDatabaseIsToldInOneLine() {
+  void anAbsentDatabaseIsReportedInOneLine() {
     assertThatThrownBy(() -> Gateway.start(configure(ENV)))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("the database does not answer");

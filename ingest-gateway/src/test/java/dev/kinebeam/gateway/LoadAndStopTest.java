@@ -38,7 +38,7 @@ class LoadAndStopTest {
       assertThat(turnedAway.header("Retry-After")).isEqualTo("1");
 
       Future<?> stopping = threads.submit(gateway::stopServing);
-      awaitTurnedAway(gateway);
+      awaitRefused(gateway);
       gateway.renders().ready(order, outcome());
       gateway.notifier.notifyEnded(order.renderId());
 
@@ -82,7 +82,7 @@ class LoadAndStopTest {
   }
 
   /** Once the server is stopping, new connections are refused or turned away with 503. */
-  private static void awaitTurnedAway(TestGateway gateway) throws Exception {
+  private static void awaitRefused(TestGateway gateway) throws Exception {
     while (true) {
       try {
         String answer = RawHttp.get(gateway.port(), "/v1/nothing");

@@ -56,7 +56,7 @@ final class TestGateway extends ApiClient {
   static final String NO_MANIFEST = "no-manifest";
 
   /** An exercise that no test asks for before the object store is away. */
-  static final String AWAY = "away";
+  static final String UNAVAILABLE = "away";
 
   /** Bytes of bodies that all requests together may hold. */
   static final int MOST_HELD = 2 * 1024 * 1024;
@@ -65,8 +65,8 @@ final class TestGateway extends ApiClient {
 
   final MemoryEventLog log = new MemoryEventLog();
   final RenderNotifier notifier = new RenderNotifier();
-  volatile boolean consentStoreAway;
-  volatile boolean objectStoreAway;
+  volatile boolean consentStoreUnavailable;
+  volatile boolean objectStoreUnavailable;
 
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   private final BodyBudget bodies = new BodyBudget(MOST_HELD);
@@ -87,7 +87,7 @@ final class TestGateway extends ApiClient {
     setConsent(ORG, PATIENT, true);
     Exercises exercises = new Exercises(Database.over(postgres.owner()));
     exercises.ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
-    for (String slug : List.of(NO_VARIANT, NO_MANIFEST, AWAY)) {
+    for (String slug : List.of(NO_VARIANT, NO_MANIFEST, UNAVAILABLE)) {
       exercises.ensureRepsBased(slug, slug, slug);
     }
     addBundle(SLUG);
@@ -135,7 +135,7 @@ final class TestGateway extends ApiClient {
     Consents consents = new Consents(database);
     ConsentGate.Source source =
         (org, patient, purpose) -> {
-          if (consentStoreAway) {
+          if (consentStoreUnavailable) {
             throw new ConnectionException(new java.sql.SQLException("no route"));
           }
           return consents.active(org, patient, purpose);
@@ -170,7 +170,7 @@ final class TestGateway extends ApiClient {
     }
 
     private void requireStore() throws IOException {
-      if (objectStoreAway) {
+      if (objectStoreUnavailable) {
         throw new IOException("the object store is away");
       }
     }

@@ -46,7 +46,7 @@ class DecodeEventsTest {
   }
 
   @Test
-  void whatIsNoEventBecomesADeadLetterWithItsPlaceAndBytes() {
+  void aRecordThatIsNotAnEventBecomesADeadLetterWithItsPlaceAndBytes() {
     byte[] noEvent = "{\"v\":1,\"event\":{}}".getBytes(StandardCharsets.UTF_8);
     WithFailures.Result<PCollection<MediaRecord>, DeadLetter> decoded = decode(noEvent);
 

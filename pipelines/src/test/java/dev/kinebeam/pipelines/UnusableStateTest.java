@@ -17,10 +17,11 @@ class UnusableStateTest {
       \tat org.apache.flink.runtime.jobmaster.DefaultJobMasterServiceProcess.lambda$new$0(X.java:97)
       Caused by: java.util.concurrent.CompletionException: java.lang.IllegalStateException: Failed to rollback to checkpoint/savepoint file:/saved/1. Cannot map checkpoint/savepoint state for operator 6cdc5bb954874d922eaee11a8e7b5dd5 to the new program, because the operator is not available in the new program. If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI.
       \tat java.base/java.util.concurrent.CompletableFuture.encodeThrowable(CompletableFuture.java:315)
-      End of exception on server side>]""";
+      End of exception on server side>]\
+      """;
 
   @Test
-  void aStepThatIsGoneIsRefusedInOneLineThatNamesTheWayOut() {
+  void aRemovedStepIsRefusedInOneLineThatNamesTheRemedy() {
     Throwable failure =
         new RuntimeException("Pipeline execution failed", new IOException(OF_THE_SERVER));
 

@@ -40,15 +40,16 @@ class MigrationsTest {
 
   private static String session(UUID id, UUID org, String startedAt) {
     return """
-        INSERT INTO media_session_metrics (session_id, org_id, patient_id, started_at,
-          last_event_at, status, started_playing, watched_duration_seconds, completion_percent,
-          max_position_seconds, plays, pauses, seeks, milestone_percent, heartbeats,
-          buffering_count, total_buffering_duration_ms, stall_count, stall_duration_ms,
-          bitrate_switches, resolution_switches, dropped_frames, total_frames, error_count,
-          error_types, fatal_error, events_seen, events_missing, counters_disagree,
-          metrics_version)
-        VALUES ('%s', '%s', gen_random_uuid(), %s, now(), 'playing', true, 0, 0, 0, 0, 0, 0, 0, 0,
-          0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', false, 1, 0, false, 1)"""
+    INSERT INTO media_session_metrics (session_id, org_id, patient_id, started_at,
+      last_event_at, status, started_playing, watched_duration_seconds, completion_percent,
+      max_position_seconds, plays, pauses, seeks, milestone_percent, heartbeats,
+      buffering_count, total_buffering_duration_ms, stall_count, stall_duration_ms,
+      bitrate_switches, resolution_switches, dropped_frames, total_frames, error_count,
+      error_types, fatal_error, events_seen, events_missing, counters_disagree,
+      metrics_version)
+    VALUES ('%s', '%s', gen_random_uuid(), %s, now(), 'playing', true, 0, 0, 0, 0, 0, 0, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', false, 1, 0, false, 1)\
+    """
         .formatted(id, org, startedAt);
   }
 
@@ -129,7 +130,7 @@ class MigrationsTest {
   }
 
   @Test
-  void theWeeklyCountsAreReadByTheirOwnOrganisationAndWrittenByNobody() throws SQLException {
+  void theWeeklyCountsAreReadByTheirOwnOrganisationAndWrittenByNoRole() throws SQLException {
     String table = "media_session_weekly_agg";
     assertThat(countAs("kinebeam_gateway", ORG_A, table)).isEqualTo(1);
     assertThat(countAs("kinebeam_gateway", UUID.randomUUID(), table)).isZero();

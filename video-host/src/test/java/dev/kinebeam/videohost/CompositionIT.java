@@ -157,7 +157,7 @@ class CompositionIT {
   }
 
   @Test
-  void whatIsNotThereIsSaid() throws Exception {
+  void whatIsMissingIsReported() throws Exception {
     assertThat(compose("00000000-0000-0000-0000-000000000000", RECIPE).statusCode()).isEqualTo(404);
     server.close();
     start(Optional.empty());

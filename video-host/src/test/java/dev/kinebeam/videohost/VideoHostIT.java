@@ -125,7 +125,7 @@ class VideoHostIT {
   }
 
   @Test
-  void webhooks_tell_each_step_signed_and_in_order_also_after_refusals() throws Exception {
+  void webhooks_report_each_step_signed_and_in_order_also_after_refusals() throws Exception {
     webhooks.refuseNext(2);
     String id = publish(client, sample, "render-1", "lumbar-detensioning");
     List<WebhookReceiver.Received> seen = webhooks.untilEnd(id);

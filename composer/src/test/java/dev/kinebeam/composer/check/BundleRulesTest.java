@@ -161,7 +161,7 @@ class BundleRulesTest {
   }
 
   @Test
-  void aVoiceIsHeldAgainstTheShortestVideoItMayMeet() {
+  void aVoiceIsComparedWithTheShortestVideoItMayMeet() {
     inspections.put("pauza-video-2.mp4", video(9));
     CheckResult result = judge();
     assertThat(result.count(Severity.WARN)).isEqualTo(3);
@@ -219,7 +219,7 @@ class BundleRulesTest {
   }
 
   @Test
-  void aFieldThatNobodyKnowsIsWarnedOf() {
+  void anUnknownFieldGivesAWarning() {
     manifest = manifest.replace("\"sides\"", "\"gains\":{\"voice_ower\":2},\"side\":1,\"sides\"");
     FileRow row = only();
     assertThat(row.level()).isEqualTo(Severity.WARN);

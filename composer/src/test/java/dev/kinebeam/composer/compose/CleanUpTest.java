@@ -65,7 +65,7 @@ class CleanUpTest {
   }
 
   @Test
-  void whatAKilledProcessLeftGoesAndWhatIsBeingWrittenStays() throws Exception {
+  void filesOfAKilledProcessAreDeletedAndFilesBeingWrittenAreKept() throws Exception {
     Path left = directory.resolve(".other.mp4.0f8fad5b-d9cb-469f-a165-70867728950e.unfinished");
     Files.writeString(left, "half");
     Path file = directory.resolve("a.mp4");

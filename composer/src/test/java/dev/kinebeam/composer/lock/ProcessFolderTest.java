@@ -56,7 +56,7 @@ class ProcessFolderTest {
   }
 
   @Test
-  void whatADeadProcessLeftGoesWithTheNextAndNothingStaysOfAClosedOne() throws Exception {
+  void filesOfADeadProcessAreDeletedByTheNextAndNothingStaysOfAClosedOne() throws Exception {
     Path left = openedByAnother();
     assertThat(left.resolve("half-made.mp4")).exists();
     ProcessFolder next = ProcessFolder.open(root);

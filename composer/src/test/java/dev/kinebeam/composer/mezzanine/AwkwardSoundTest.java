@@ -103,7 +103,7 @@ class AwkwardSoundTest {
   }
 
   @Test
-  void whereNoTrackCanBeDecodedThatIsTold() {
+  void anUndecodableTrackIsReported() {
     assertThatThrownBy(
             () -> normalize(with(pcm(48_000, 2)), "mov", AwkwardSoundTest::forgetTheCodec))
         .isInstanceOf(MediaException.class)

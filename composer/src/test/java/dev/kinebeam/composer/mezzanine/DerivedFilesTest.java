@@ -35,7 +35,7 @@ class DerivedFilesTest {
   }
 
   @Test
-  void whatWasUnusedForLongestGoesWhenThereIsNoRoom() throws IOException {
+  void theLeastRecentlyUsedIsDeletedWhenThereIsNoRoom() throws IOException {
     files(Clock.systemUTC()).write(OLD, new byte[1_000]);
     files(Clock.systemUTC()).write(USED, new byte[1_000]);
     Clock inAnHour =

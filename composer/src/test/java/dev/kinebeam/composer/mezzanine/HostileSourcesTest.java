@@ -161,7 +161,7 @@ class HostileSourcesTest {
   }
 
   @Test
-  void aFullDiskIsNoFaultOfTheSourceAndIsTold() throws IOException {
+  void aFullDiskIsReportedAndNotAsADefectOfTheSource() throws IOException {
     Path source = directory.resolve("source.mp4");
     new Footage().writeTo(source);
     Path out = Files.createDirectory(directory.resolve("out"));

@@ -65,7 +65,7 @@ class MezzanineBucketTest {
   }
 
   @Test
-  void aFolderThatCannotBeWrittenIsToldAndTheBucketIsNotBlamed() throws IOException {
+  void aFolderThatCannotBeWrittenIsReportedAndNotAsAFailureOfTheBucket() throws IOException {
     Path made = Files.createDirectory(directory.resolve("made"));
     Files.write(made.resolve(VideoMezzanine.AUDIO_FILE), SOUND);
     EntryIndex index = EntryIndex.of(made);
@@ -92,7 +92,7 @@ class MezzanineBucketTest {
   }
 
   @Test
-  void anEntryThatMadeRoomMeanwhileIsNotSharedAndNobodyIsBlamed() throws IOException {
+  void anEntryThatWasEvictedMeanwhileIsNotSharedAndNoFailureIsReported() throws IOException {
     bucket.keep(NAME, directory.resolve("gone"));
     Path entry = Files.createDirectory(directory.resolve("entry"));
     Path sound = Files.write(entry.resolve(VideoMezzanine.AUDIO_FILE), SOUND);

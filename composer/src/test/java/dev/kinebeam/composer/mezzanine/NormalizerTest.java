@@ -105,7 +105,7 @@ class NormalizerTest {
   }
 
   @Test
-  void aSourceThatCannotBeReadIsToldAndTheDiskIsNotBlamed() {
+  void aSourceThatCannotBeReadIsReportedAndNotAsADefectOfTheDisk() {
     Path nowhere = directory.resolve("nowhere.mp4");
     assertThatThrownBy(() -> normalize(nowhere))
         .isNotInstanceOf(SourceRejected.class)

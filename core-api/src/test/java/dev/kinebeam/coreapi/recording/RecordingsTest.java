@@ -21,7 +21,7 @@ class RecordingsTest {
   @TempDir Path folder;
 
   @Test
-  void oneRecordingIsReadAtATimeAndOthersAreToldSo() throws Exception {
+  void oneRecordingIsReadAtATimeAndOtherRequestsGetBusy() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     Recordings recordings =

@@ -6,19 +6,19 @@ import java.util.List;
 /** A log in memory that can be taken away. Thread-safe. */
 public final class MemoryEventLog implements EventLog {
   private final List<LogRecord> records = new ArrayList<>();
-  private boolean away;
+  private boolean unavailable;
 
   @Override
   public synchronized void append(List<LogRecord> appended) throws EventLogUnavailableException {
-    if (away) {
+    if (unavailable) {
       throw new EventLogUnavailableException("the log is away", null);
     }
     records.addAll(appended);
   }
 
   /** From now on nothing becomes durable, or everything again. */
-  public synchronized void setAway(boolean isAway) {
-    away = isAway;
+  public synchronized void setUnavailable(boolean isUnavailable) {
+    unavailable = isUnavailable;
   }
 
   /** The records of one topic, in order. */
@@ -28,12 +28,12 @@ public final class MemoryEventLog implements EventLog {
 
   public synchronized void clear() {
     records.clear();
-    away = false;
+    unavailable = false;
   }
 
   @Override
   public synchronized boolean answers() {
-    return !away;
+    return !unavailable;
   }
 
   @Override

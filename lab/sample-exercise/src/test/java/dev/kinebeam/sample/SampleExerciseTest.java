@@ -50,7 +50,7 @@ class SampleExerciseTest {
   }
 
   @Test
-  void everyFrameOfEveryClipTellsItsClipAndIndex() throws IOException {
+  void everyFrameOfEveryClipCarriesItsClipAndIndex() throws IOException {
     for (Clip clip : SAMPLE.clips()) {
       List<DecodedPicture> pictures = MediaReader.pictures(bundle.resolve(clip.fileName()));
       assertThat(pictures).as(clip.fileName()).hasSize(clip.frames());

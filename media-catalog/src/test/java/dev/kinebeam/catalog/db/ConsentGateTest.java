@@ -48,7 +48,7 @@ class ConsentGateTest {
   }
 
   @Test
-  void isShutWhenTheStoreIsAwayAndAsksAgain() {
+  void refusesWhileTheStoreIsUnavailableAndAsksAgain() {
     away = true;
     assertThat(gate.check(ORG, PATIENT)).isEqualTo(Verdict.UNKNOWN);
     away = false;
@@ -56,7 +56,7 @@ class ConsentGateTest {
   }
 
   @Test
-  void doesNotLiveOnAnOldAnswerWhenTheStoreGoesAway() {
+  void anOldAnswerExpiresWhenTheStoreBecomesUnavailable() {
     gate.check(ORG, PATIENT);
     away = true;
     nanos.addAndGet(Duration.ofSeconds(31).toNanos());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseTest {
   @Test
-  void tellsTheServersVersion() throws Exception {
+  void readsTheServersVersion() throws Exception {
     try (TestDatabase db = new TestDatabase();
         Database pool = Database.open(DatabaseConfig.of(db.url(), "gateway", ""))) {
       assertThat(pool.answers()).isTrue();
@@ -18,7 +18,7 @@ class DatabaseTest {
   }
 
   @Test
-  void anAbsentServerIsToldWithinTheWait() {
+  void anAbsentServerIsReportedWithinTheTimeout() {
     DatabaseConfig nowhere =
         new DatabaseConfig(
             "jdbc:postgresql://127.0.0.1:1/none", "nobody", "secret", 2, Duration.ofMillis(300));

@@ -54,7 +54,7 @@ class RenderClaimsTest {
   }
 
   @Test
-  void oneWorkerHoldsItUntilItLetsGo() {
+  void oneWorkerHoldsItUntilItReleasesIt() {
     assertThat(take("a", plan)).isEqualTo(new Granted());
     assertThat(take("b", UUID.randomUUID()))
         .isInstanceOfSatisfying(Held.class, held -> assertThat(held.worker()).isEqualTo("a"));

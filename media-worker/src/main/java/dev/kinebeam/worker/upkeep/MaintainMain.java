@@ -238,9 +238,9 @@ public final class MaintainMain implements Callable<Integer> {
 
   private void reconciled(Upkeep.Reconciled done, Map<String, Object> report) {
     report.put("weeks_counted", done.weeks());
-    report.put("weekly_rows_mended", done.mended().size());
-    say("reconcile: %d weeks, %d rows corrected", done.weeks(), done.mended().size());
-    done.mended()
+    report.put("weekly_rows_mended", done.corrected().size());
+    say("reconcile: %d weeks, %d rows corrected", done.weeks(), done.corrected().size());
+    done.corrected()
         .forEach(
             m ->
                 say(

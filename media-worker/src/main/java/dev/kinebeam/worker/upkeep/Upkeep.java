@@ -57,12 +57,12 @@ final class Upkeep {
   }
 
   /** A row of the weekly counts that was not what a recount gives; it is now. */
-  record Mended(UUID orgId, LocalDate week, String mediaId, long kept, long counted) {}
+  record Corrected(UUID orgId, LocalDate week, String mediaId, long kept, long counted) {}
 
   /** What a reconciliation found. */
-  record Reconciled(int weeks, List<Mended> mended) {
+  record Reconciled(int weeks, List<Corrected> corrected) {
     Reconciled {
-      mended = List.copyOf(mended);
+      corrected = List.copyOf(corrected);
     }
   }
 
@@ -76,7 +76,7 @@ final class Upkeep {
       }
     }
     connection.commit();
-    List<Mended> mended = new ArrayList<>();
+    List<Corrected> corrected = new ArrayList<>();
     ProgressLine line = new ProgressLine(progress);
     int done = 0;
     String sql = "SELECT org_id, media_id, kept, counted FROM reconcile_media_week(?, ?)";
@@ -86,8 +86,8 @@ final class Upkeep {
         ask.setString(2, actor);
         try (ResultSet rows = ask.executeQuery()) {
           while (rows.next()) {
-            mended.add(
-                new Mended(
+            corrected.add(
+                new Corrected(
                     rows.getObject(1, UUID.class),
                     week,
                     rows.getString(2),
@@ -101,7 +101,7 @@ final class Upkeep {
         line.update(() -> "reconcile: %d of %d weeks".formatted(sofar, weeks.size()));
       }
     }
-    return new Reconciled(weeks.size(), mended);
+    return new Reconciled(weeks.size(), corrected);
   }
 
   /** A partition that is no more. */

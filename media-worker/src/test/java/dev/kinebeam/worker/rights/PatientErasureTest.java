@@ -258,7 +258,7 @@ class PatientErasureTest {
   }
 
   @Test
-  void theCommandTellsWhatItDid() {
+  void theCommandReportsWhatItDid() {
     StringWriter out = new StringWriter();
     CommandLine command = new CommandLine(new EraseMain()).setOut(new PrintWriter(out, true));
     String[] line = {

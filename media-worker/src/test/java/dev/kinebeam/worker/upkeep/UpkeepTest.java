@@ -74,10 +74,10 @@ class UpkeepTest {
   }
 
   @Test
-  void aReconciliationFindsNothingUnlessSomebodyMeddled() throws SQLException {
+  void aReconciliationFindsNothingUnlessRowsWereChangedByHand() throws SQLException {
     write(Played.session(1).start(0));
     write(monthsAgo(2, 2));
-    assertThat(upkeep().reconcile().mended()).isEmpty();
+    assertThat(upkeep().reconcile().corrected()).isEmpty();
     List<Map<String, String>> right =
         database.rows("SELECT * FROM media_session_weekly_agg ORDER BY 1, 2, 3");
     database.run(
@@ -92,14 +92,14 @@ class UpkeepTest {
 
     Reconciled found = upkeep().reconcile();
 
-    assertThat(found.mended()).hasSize(3);
-    assertThat(found.mended())
+    assertThat(found.corrected()).hasSize(3);
+    assertThat(found.corrected())
         .filteredOn(m -> m.mediaId().equals("ghost"))
         .singleElement()
         .satisfies(m -> assertThat(m.counted()).isZero());
     assertThat(database.rows("SELECT * FROM media_session_weekly_agg ORDER BY 1, 2, 3"))
         .isEqualTo(right);
-    assertThat(upkeep().reconcile().mended()).isEmpty();
+    assertThat(upkeep().reconcile().corrected()).isEmpty();
     assertThat(database.rows("SELECT 1 FROM audit_log WHERE action = 'weekly.mended'"))
         .isNotEmpty();
   }
@@ -124,7 +124,7 @@ class UpkeepTest {
     assertThat(database.rows("SELECT 1 FROM media_session_metrics")).hasSize(1);
     assertThat(database.rows("SELECT to_regclass('media_session_metrics_2027_02') AS t"))
         .doesNotContain(Collections.singletonMap("t", null));
-    assertThat(upkeep.reconcile().mended()).isEmpty();
+    assertThat(upkeep.reconcile().corrected()).isEmpty();
     assertThat(database.rows("SELECT * FROM media_session_weekly_agg ORDER BY week"))
         .isEqualTo(weeks);
     assertThat(database.rows("SELECT org_id, subject FROM audit_log"))
@@ -160,7 +160,7 @@ class UpkeepTest {
   }
 
   @Test
-  void changesGoWhenTheyAreOldAndTold() throws SQLException {
+  void changesAreDeletedWhenTheyAreOldAndPublished() throws SQLException {
     for (int i = 0; i < 6; i++) {
       database.run(
           "INSERT INTO automations (automation_id, org_id, rule, subject, title, opened_at,"
@@ -229,7 +229,7 @@ class UpkeepTest {
   }
 
   @Test
-  void whatAnOlderWriterBroughtBackGoesAgain() throws Exception {
+  void whatAnOlderWriterBroughtBackIsDeletedAgain() throws Exception {
     write(Played.session(1).start(0));
     database.run(
         "INSERT INTO erased_patients VALUES ('%s', '%s', '2026-11-25Z', '2026-11-25Z')"
@@ -279,7 +279,7 @@ class UpkeepTest {
     Partitions done = upkeep.partitions(RETENTION);
 
     assertThat(done.dropped()).hasSize(3 * 27).allMatch(d -> d.partition().startsWith("media_"));
-    assertThat(upkeep.reconcile().mended()).isEmpty();
+    assertThat(upkeep.reconcile().corrected()).isEmpty();
     assertThat(upkeep.reconcile().weeks()).isPositive();
     assertThat(
             database.rows(
@@ -312,7 +312,7 @@ class UpkeepTest {
   }
 
   @Test
-  void theCommandTellsWhatItDid() {
+  void theCommandReportsWhatItDid() {
     StringWriter out = new StringWriter();
     CommandLine command =
         new CommandLine(new MaintainMain())

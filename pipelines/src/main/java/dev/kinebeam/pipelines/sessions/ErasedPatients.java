@@ -13,11 +13,12 @@ final class ErasedPatients {
    * The condition on a new row {@code n}: of a patient who was not erased, or who came back after
    * it, as the row's column of time shows.
    */
-  static String stayAway(String time) {
+  static String areErased(String time) {
     return """
-        NOT EXISTS (SELECT FROM erased_patients AS e
-                     WHERE e.org_id = n.org_id AND e.patient_id = n.patient_id
-                       AND n.%s < e.refuse_before)"""
+    NOT EXISTS (SELECT FROM erased_patients AS e
+                 WHERE e.org_id = n.org_id AND e.patient_id = n.patient_id
+                   AND n.%s < e.refuse_before)\
+    """
         .formatted(time);
   }
 }

@@ -40,7 +40,7 @@ public final class ErrorTable implements RowSink<SessionError>, ComparedTable<Se
           List.of("session_id", "error_id"),
           SessionTable.OWNER,
           COLUMNS,
-          ErasedPatients.stayAway("occurred_at"));
+          ErasedPatients.areErased("occurred_at"));
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   @Override

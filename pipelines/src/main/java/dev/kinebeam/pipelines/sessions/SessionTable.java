@@ -86,7 +86,8 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
            ELSE (s.watched_reported OR n.watched_reported)
                 AND %2$s >= %1$s * %3$s / 100
                 AND coalesce(greatest(s.reported_position_seconds, n.reported_position_seconds)
-                               >= %1$s * %3$s / 100, true) END"""
+                               >= %1$s * %3$s / 100, true) END\
+      """
           .formatted(
               replaceIf(NEW_STARTS, "total_duration_seconds"),
               covering("watched_duration_seconds", greatest("watched_duration_seconds")),
@@ -241,7 +242,7 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           List.of("session_id"),
           OWNER,
           COLUMNS,
-          ErasedPatients.stayAway("started_at"));
+          ErasedPatients.areErased("started_at"));
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   /** The statement that merges rows, as the golden file has it. */
@@ -324,8 +325,11 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   }
 
   private static Column<SessionMetrics> column(
-      String name, String type, String law, SerializableFunction<SessionMetrics, Object> value) {
-    return new Column<>(name, type, law, value);
+      String name,
+      String type,
+      String mergeFunction,
+      SerializableFunction<SessionMetrics, Object> value) {
+    return new Column<>(name, type, mergeFunction, value);
   }
 
   /** The earliest event of its kind reports it. */
@@ -343,11 +347,12 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
    */
   private static String newIsFirst(String event, List<String> group) {
     return """
-        (n.%1$s_said_ms IS NOT NULL
-         AND CASE WHEN s.%1$s_said_ms IS NOT NULL
-                  THEN (coalesce(n.%1$s_seq, -1), n.%1$s_said_ms)
-                         <= (coalesce(s.%1$s_seq, -1), s.%1$s_said_ms)
-                  ELSE %2$s OR num_nonnulls(s.%3$s) = 0 END)"""
+    (n.%1$s_said_ms IS NOT NULL
+     AND CASE WHEN s.%1$s_said_ms IS NOT NULL
+              THEN (coalesce(n.%1$s_seq, -1), n.%1$s_said_ms)
+                     <= (coalesce(s.%1$s_seq, -1), s.%1$s_said_ms)
+              ELSE %2$s OR num_nonnulls(s.%3$s) = 0 END)\
+    """
         .formatted(event, RICHER, String.join(", s.", group));
   }
 
@@ -375,8 +380,8 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   }
 
   private static Column<SessionMetrics> clock(
-      String name, String law, SerializableFunction<SessionMetrics.Clock, Object> value) {
-    return column(name, "int8", law, r -> value.apply(r.clock()));
+      String name, String mergeFunction, SerializableFunction<SessionMetrics.Clock, Object> value) {
+    return column(name, "int8", mergeFunction, r -> value.apply(r.clock()));
   }
 
   /** Only all events together show it. */

@@ -56,7 +56,7 @@ public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
           List.of("session_id", "stall_id"),
           SessionTable.OWNER,
           COLUMNS,
-          ErasedPatients.stayAway("started_at"));
+          ErasedPatients.areErased("started_at"));
   private final MonthlyPartitions months = new MonthlyPartitions();
 
   /** The statement that merges rows, as the golden file has it. */

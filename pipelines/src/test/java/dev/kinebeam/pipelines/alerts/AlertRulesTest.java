@@ -125,7 +125,7 @@ class AlertRulesTest {
   }
 
   @Test
-  void whatWaversIsToldOnceAndEndsAfterTenCalmMinutes() {
+  void aFlappingConditionIsReportedOnceAndEndsAfterTenCalmMinutes() {
     sessions(7, NOW, 300L, false, 0);
     sessions(3, NOW, 9000L, false, 0);
     judgeAt(NOW);

@@ -61,7 +61,7 @@ class AutomationTableTest {
   }
 
   @Test
-  void whatIsToldAgainDoesNothing() throws Exception {
+  void aRepeatedChangeDoesNothing() throws Exception {
     AlertChange opened = change(AlertChange.Kind.OPENED, AT);
     AlertChange cleared = change(AlertChange.Kind.CLEARED, AT + 1000);
     write(opened);

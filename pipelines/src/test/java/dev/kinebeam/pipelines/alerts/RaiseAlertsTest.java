@@ -131,7 +131,7 @@ class RaiseAlertsTest {
   }
 
   @Test
-  void aSessionThatIsToldAgainCountsOnce() throws Exception {
+  void aSessionThatIsEmittedAgainCountsOnce() throws Exception {
     UUID id = UUID.randomUUID();
     for (int seen = 1; seen <= 8; seen++) {
       add(session(id, NOW, 9000L, seen), NOW);

@@ -208,7 +208,7 @@ class RecordedEpisodesTest {
   }
 
   @Test
-  void aRunThatGoesOnAsksNoMore() throws Exception {
+  void aLongRunQueriesTheDatabaseOnce() throws Exception {
     Run run = new Run(Map.of());
     run.judgeAndWrite(0, false);
     // Somebody else's row of later: no run of this job can have made it, and nobody looks.

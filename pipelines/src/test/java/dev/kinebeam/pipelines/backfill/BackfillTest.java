@@ -169,7 +169,7 @@ class BackfillTest {
   }
 
   @Test
-  void withoutAHorizonNobodyIsCalledSilent() throws Exception {
+  void withoutAHorizonNoSessionCountsAsSilent() throws Exception {
     archive(Played.session(7).start(0).play(1, 0).records());
     archive.delete(ArchiveObject.ROOT + "horizon/partition-0.json");
 

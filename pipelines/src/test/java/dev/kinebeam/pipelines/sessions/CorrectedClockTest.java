@@ -207,11 +207,11 @@ class CorrectedClockTest {
     List<MediaRecord> records = new ArrayList<>();
     long jump = 0;
     int next = random.nextInt(session.size());
-    boolean tellsSending = random.nextInt(4) > 0;
+    boolean givesSendingTime = random.nextInt(4) > 0;
     for (int i = 0; i < session.size(); i++) {
       if (i == next) {
         jump = JUMPS[random.nextInt(JUMPS.length)] * (random.nextBoolean() ? 1 : -1);
-        tellsSending = random.nextInt(4) > 0;
+        givesSendingTime = random.nextInt(4) > 0;
         next += 1 + random.nextInt(20);
       }
       MediaRecord record = session.get(i);
@@ -221,7 +221,7 @@ class CorrectedClockTest {
               record.orgId(),
               record.patientId(),
               record.receivedAtMs() + trip,
-              tellsSending ? record.sentAtMs() + jump : MediaRecord.UNKNOWN_TIME,
+              givesSendingTime ? record.sentAtMs() + jump : MediaRecord.UNKNOWN_TIME,
               record.client(),
               moved(record.event(), jump)));
     }
@@ -263,7 +263,8 @@ class CorrectedClockTest {
         UPDATE media_session_metrics
            SET first_said_ms = NULL, last_said_ms = NULL, end_said_ms = NULL,
                first_heard_ms = NULL, last_heard_ms = NULL, last_received_ms = NULL,
-               least_delay_ms = NULL, last_seq = NULL""");
+               least_delay_ms = NULL, last_seq = NULL\
+        """);
   }
 
   private static void write(SessionTally tally) throws SQLException {

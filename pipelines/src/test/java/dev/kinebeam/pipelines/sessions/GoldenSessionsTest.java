@@ -116,7 +116,7 @@ class GoldenSessionsTest {
   }
 
   @Test
-  void theLawGivesTheRowsInAnyOrderAndWithDuplicates() {
+  void theMergeGivesTheRowsInAnyOrderAndWithDuplicates() {
     for (Golden golden : GOLDEN) {
       assertThat(MeasuredSession.of(Played.over(Played.tallyOf(golden.records()))))
           .as(golden.name())
@@ -136,7 +136,7 @@ class GoldenSessionsTest {
   }
 
   @Test
-  void thePipelineTellsTheRows() {
+  void thePipelineEmitsTheRows() {
     Pipeline pipeline = Pipeline.create();
     var measured =
         pipeline

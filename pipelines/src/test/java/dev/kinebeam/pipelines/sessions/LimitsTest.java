@@ -94,7 +94,7 @@ class LimitsTest {
   }
 
   @Test
-  void aClockThatIsYearsOffThroughoutIsMended() {
+  void aClockThatIsYearsOffThroughoutIsCorrected() {
     SessionMetrics.Identity row =
         Played.session(4)
             .clockBehindMs(6 * YEAR_MS)

@@ -47,7 +47,7 @@ class LiveRowsHoldTest {
   }
 
   @Test
-  void theWatermarkPassesALiveRowThatIsStillToBeTold() {
+  void theWatermarkPassesALiveRowThatIsStillToBeEmitted() {
     HAPPENED.clear();
     Played over = Played.session(1).end(0, 0, "abandoned", 0);
     Played running = Played.session(2).play(1, 0);

@@ -30,7 +30,7 @@ class MeasureSessionsTest {
           .advanceWatermarkTo(Instant.ofEpochMilli(Played.BEGIN_MS));
 
   @Test
-  void theRowIsToldAtOnceWhenThePlayerEnds() {
+  void theRowIsEmittedAtOnceWhenThePlayerEnds() {
     arrive(Played.session(1).start(0).play(1, 0).end(20, 19, "abandoned", 16));
 
     assertRows(
@@ -41,7 +41,7 @@ class MeasureSessionsTest {
   }
 
   @Test
-  void aRunningSessionIsToldOncePerInterval() {
+  void aRunningSessionIsEmittedOncePerInterval() {
     Played session = Played.session(2).start(0).play(1, 0);
     arrive(session, 0, 1);
     wallClock(4);
@@ -62,7 +62,7 @@ class MeasureSessionsTest {
   }
 
   @Test
-  void whatComesAfterTheEndIsToldWithinTheInterval() {
+  void whatComesAfterTheEndIsEmittedWithinTheInterval() {
     Played session = Played.session(3).play(1, 0).heartbeat(11, 10, 0, 0).end(20, 19, "error", 16);
     arrive(session, 2, 3);
     arrive(session, 0, 2);
@@ -155,7 +155,7 @@ class MeasureSessionsTest {
   }
 
   @Test
-  void theStateOfAClosedSessionGoesAfterADay() {
+  void theStateOfAClosedSessionIsDeletedAfterADay() {
     Played session = Played.session(9).start(0).play(1, 0).end(20, 19, "abandoned", 16);
     arrive(session);
     watermark(DAY + 19);

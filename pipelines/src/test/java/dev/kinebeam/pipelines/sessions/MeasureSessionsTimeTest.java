@@ -48,7 +48,7 @@ class MeasureSessionsTimeTest {
       TestStream.create(MediaRecordCoder.of()).advanceWatermarkTo(at(0));
 
   @Test
-  void onTimeTheFinalRowIsToldAtOnce() {
+  void onTimeTheFinalRowIsEmittedAtOnce() {
     Played session = Played.session(1).start(0).play(1, 0).heartbeat(11, 10, 0, 0);
     arrive(session.end(20, 19, "abandoned", 16), 0, 4);
     MeasuredSession whole = session.measured();
@@ -62,7 +62,7 @@ class MeasureSessionsTimeTest {
 
   /** A gateway whose clock is ahead: its session waits longer, and nobody else's closes. */
   @Test
-  void earlyEventsKeepTheirSessionOpenAndCloseNobody() {
+  void earlyEventsKeepTheirSessionOpenAndCloseNoOther() {
     long ahead = Played.BEGIN_MS + 200_000;
     Played early = Played.session(2).play(0, 0);
     early.add(

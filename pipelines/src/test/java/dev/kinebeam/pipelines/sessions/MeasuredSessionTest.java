@@ -156,7 +156,7 @@ class MeasuredSessionTest {
   }
 
   @Test
-  void aClockFarOffIsMended() {
+  void aClockFarOffIsCorrected() {
     SessionMetrics.Identity row =
         Played.session(9)
             .clockBehindMs(3_600_000)

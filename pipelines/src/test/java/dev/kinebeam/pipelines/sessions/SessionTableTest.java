@@ -103,7 +103,7 @@ class SessionTableTest {
   }
 
   @Test
-  void aFragmentAfterTheStateIsGoneCompletesTheRow() throws SQLException {
+  void aFragmentAfterTheStateHasExpiredCompletesTheRow() throws SQLException {
     Played played = Played.session(2).start(0).play(1, 0).heartbeat(11, 10, 0, 0);
     write(played.tally().closedByTimeout());
     assertThat(database.onlySession()).containsEntry("ended_by", "timeout");
@@ -156,7 +156,7 @@ class SessionTableTest {
   }
 
   @Test
-  void aMonthThatNobodyPreparedIsMade() throws SQLException {
+  void aPartitionOfAnUnpreparedMonthIsCreated() throws SQLException {
     double fourYears = 4 * 365.25 * 86_400;
 
     write(Played.session(5).play(-fourYears, 5).tally());

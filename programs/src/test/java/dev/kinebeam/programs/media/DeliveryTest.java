@@ -119,7 +119,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whatCannotBeReadIsToldAllAtOnceAndAMapPlacesIt() throws Exception {
+  void allUnreadableNamesAreReportedAtOnceAndAMapPlacesThem() throws Exception {
     Path raw = RawDelivery.copyTo(folder.resolve("raw"));
     Files.writeString(raw.resolve("poza.jpg"), "x");
     Files.move(
@@ -199,7 +199,7 @@ class DeliveryTest {
   }
 
   @Test
-  void wrongUsageIsToldByName() throws Exception {
+  void wrongUsageIsReportedByName() throws Exception {
     assertThat(run("prepare", RawDelivery.directory(), "--exercise", "../x", "--language", "ro"))
         .satisfies(
             run -> {
@@ -267,7 +267,8 @@ class DeliveryTest {
         folder.resolve("out").resolve(SLUG).resolve(BundleDirectory.MANIFEST),
         """
         {"exercise": "%s", "reps_per_video_block": 5, "counts_per_audio_master": 20,
-         "sides": ["left"], "languages": ["ro"]}"""
+         "sides": ["left"], "languages": ["ro"]}\
+        """
             .formatted(SLUG));
     try (Stream<Path> files = Files.list(inside)) {
       for (Path file : files.toList()) {

@@ -23,7 +23,7 @@ class PidFileTest {
   }
 
   @Test
-  void a_pid_that_was_given_to_somebody_else_is_not_taken_for_ours() throws Exception {
+  void a_pid_that_another_process_has_now_is_not_taken_for_ours() throws Exception {
     PidFile file = new PidFile(dir.resolve("kafka.pid"));
     file.write(US, "-Dkinebeam.service=kafka@elsewhere");
     assertThat(file.running()).as("another command line").isEmpty();

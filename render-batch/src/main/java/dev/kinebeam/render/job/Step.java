@@ -17,23 +17,23 @@ import org.apache.beam.sdk.values.TupleTagList;
 /**
  * What a step made of its orders: those that go on, and those that have come to their end.
  *
- * @param goesOn tag of {@code goingOn}
+ * @param continues tag of {@code goingOn}
  * @param goingOn to the next step
  * @param settled need only be recorded
  */
 public record Step<T>(
-    TupleTag<T> goesOn, PCollection<T> goingOn, PCollection<RenderOutcome> settled)
+    TupleTag<T> continues, PCollection<T> goingOn, PCollection<RenderOutcome> settled)
     implements POutput {
   static final TupleTag<RenderOutcome> SETTLED = new TupleTag<>("settled") {};
 
   /** Runs a step whose main output goes on and whose {@link #SETTLED} ones do not. */
   static <I, T> Step<T> of(
-      PCollection<I> input, String name, DoFn<I, T> fn, TupleTag<T> goesOn, Class<T> type) {
+      PCollection<I> input, String name, DoFn<I, T> fn, TupleTag<T> continues, Class<T> type) {
     PCollectionTuple outputs =
-        input.apply(name, ParDo.of(fn).withOutputTags(goesOn, TupleTagList.of(SETTLED)));
+        input.apply(name, ParDo.of(fn).withOutputTags(continues, TupleTagList.of(SETTLED)));
     return new Step<>(
-        goesOn,
-        outputs.get(goesOn).setCoder(JsonCoder.of(type)),
+        continues,
+        outputs.get(continues).setCoder(JsonCoder.of(type)),
         outputs.get(SETTLED).setCoder(JsonCoder.of(RenderOutcome.class)));
   }
 
@@ -44,7 +44,7 @@ public record Step<T>(
 
   @Override
   public Map<TupleTag<?>, PValue> expand() {
-    return Map.of(goesOn, goingOn, SETTLED, settled);
+    return Map.of(continues, goingOn, SETTLED, settled);
   }
 
   @Override

@@ -56,7 +56,7 @@ class ImportFileTest {
   }
 
   @Test
-  void aBadRowIsToldWithItsFieldAndValueAndTheOthersStay() throws IOException {
+  void aBadRowIsReportedWithItsFieldAndValueAndTheOthersAreKept() throws IOException {
     ImportFile table =
         read(
             "legacy.jsonl",
@@ -89,7 +89,7 @@ class ImportFileTest {
   }
 
   @Test
-  void aRowOfAnotherLengthThanTheHeaderIsTold() throws IOException {
+  void aRowOfAnotherLengthThanTheHeaderIsReported() throws IOException {
     ImportFile table = read("a.csv", "exercise,language,file\na,ro,a.mp4,more\n");
     assertThat(table.faults())
         .singleElement()

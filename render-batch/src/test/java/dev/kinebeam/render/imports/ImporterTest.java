@@ -138,7 +138,7 @@ class ImporterTest {
   }
 
   @Test
-  void whatIsNoVideoIsToldAndStopsNoOtherRow() throws Exception {
+  void aFileThatIsNotAVideoIsReportedAndStopsNoOtherRow() throws Exception {
     Files.write(folder.resolve("empty.mp4"), new byte[0]);
     Files.writeString(folder.resolve("playlist.mp4"), "#EXTM3U\nfile:///etc/passwd\n");
     byte[] whole = Files.readAllBytes(folder.resolve("neck.mp4"));

@@ -196,7 +196,7 @@ class RenderJobTest extends BatchTest {
   }
 
   @Test
-  void aHostThatFailsIsReportedAndALaterOrderHeals() throws IOException {
+  void aHostThatFailsIsReportedAndALaterOrderSucceeds() throws IOException {
     ComposeOrder order = order(GOOD, "left", 5);
     tools.host.failWith("no space left");
     assertThat(counts(serve(Optional.empty(), order)))

@@ -75,7 +75,7 @@ class StreamingRenderTest {
   }
 
   @Test
-  void aRenderGoesOnWhenItsLastPrimitiveIsDoneAndItsStateGoes() {
+  void aRenderContinuesWhenItsLastPrimitiveIsDoneAndItsStateIsDeleted() {
     PlannedRender render = planned();
     Pipeline pipeline = pipeline();
     Step<PlannedRender> gathered =
@@ -111,7 +111,7 @@ class StreamingRenderTest {
   }
 
   @Test
-  void aRenderWhosePrimitiveNeverComesFailsWhenPatienceEndsAndItsStateGoes() {
+  void aRenderWhosePrimitiveNeverComesFailsAtTheTimeoutAndItsStateIsDeleted() {
     PlannedRender render = planned();
     Pipeline pipeline = pipeline();
     Step<PlannedRender> gathered =

@@ -8,12 +8,13 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * One column of a table that rows are merged into.
  *
  * @param type its SQL type, for casts
- * @param law the SQL expression that decides when a row is there already: {@code s} is the stored
- *     row, {@code n} the new one. A law must not care which of two rows comes first, as far as the
- *     columns can tell
+ * @param mergeFunction the SQL expression that decides when a row is there already: {@code s} is
+ *     the stored row, {@code n} the new one. A law must not care which of two rows comes first, as
+ *     far as the columns can tell
  * @param value the value of a row; null becomes SQL's null
  */
-public record Column<R>(String name, String type, String law, SerializableFunction<R, Object> value)
+public record Column<R>(
+    String name, String type, String mergeFunction, SerializableFunction<R, Object> value)
     implements Serializable {
 
   /** The greater of the two; null yields. */
@@ -34,8 +35,9 @@ public record Column<R>(String name, String type, String law, SerializableFuncti
   /** Both lists, each text once, sorted by its bytes; the first {@code most} of them. */
   public static String union(String column, int most) {
     return """
-        ARRAY(SELECT u.t FROM (SELECT DISTINCT t COLLATE "C" AS t
-                FROM unnest(s.%1$s || n.%1$s) AS t) AS u ORDER BY u.t LIMIT %2$d)"""
+    ARRAY(SELECT u.t FROM (SELECT DISTINCT t COLLATE "C" AS t
+            FROM unnest(s.%1$s || n.%1$s) AS t) AS u ORDER BY u.t LIMIT %2$d)\
+    """
         .formatted(column, most);
   }
 

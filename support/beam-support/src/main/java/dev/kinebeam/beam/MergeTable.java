@@ -114,12 +114,13 @@ public record MergeTable<R>(
     String same =
         key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
     return """
-        SELECT s.%1$s IS NULL,
-               array_remove(ARRAY[%2$s], NULL)
-        FROM (SELECT nth, %3$s
-              FROM unnest(%4$s) WITH ORDINALITY AS t(%5$s, nth)) AS n
-        LEFT JOIN %6$s AS s ON %7$s
-        ORDER BY n.nth"""
+    SELECT s.%1$s IS NULL,
+           array_remove(ARRAY[%2$s], NULL)
+    FROM (SELECT nth, %3$s
+          FROM unnest(%4$s) WITH ORDINALITY AS t(%5$s, nth)) AS n
+    LEFT JOIN %6$s AS s ON %7$s
+    ORDER BY n.nth\
+    """
         .formatted(
             key.get(0),
             each("CASE WHEN s.%1$s IS DISTINCT FROM n.%1$s THEN '%1$s' END", Column::name, ", "),
@@ -142,30 +143,31 @@ public record MergeTable<R>(
         columns.stream()
             .map(c -> c.type().equals(TEXTS) ? c.name() + "::text[] AS " + c.name() : c.name())
             .collect(Collectors.joining(LINE));
-    String laws =
+    String mergeFunctions =
         columns.stream()
             .filter(c -> !key.contains(c.name()))
-            .map(c -> c.name() + " = " + c.law())
+            .map(c -> c.name() + " = " + c.mergeFunction())
             .collect(Collectors.joining(",\n    "));
     String same =
         key.stream().map(c -> "s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining(" AND "));
     String mine =
         owner.stream().map(c -> " AND s.%1$s = n.%1$s".formatted(c)).collect(Collectors.joining());
     return """
-        MERGE INTO %1$s AS s
-        USING (SELECT * FROM (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n WHERE %9$s) AS n
-        ON %5$s
-        WHEN MATCHED%8$s THEN UPDATE SET
-            %6$s,
-            updated_at = now()
-        WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)"""
+    MERGE INTO %1$s AS s
+    USING (SELECT * FROM (SELECT %2$s FROM unnest(%3$s) AS t(%4$s)) AS n WHERE %9$s) AS n
+    ON %5$s
+    WHEN MATCHED%8$s THEN UPDATE SET
+        %6$s,
+        updated_at = now()
+    WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%7$s)\
+    """
         .formatted(
             name,
             selected,
             parameters,
             names,
             same,
-            laws,
+            mergeFunctions,
             each("n.%s", Column::name, LINE),
             mine,
             wanted);

@@ -46,7 +46,7 @@ class ServerTimePolicyTest {
   }
 
   @Test
-  void aPartitionThatNeverHeldAnythingHoldsBackNobody() {
+  void anEmptyPartitionDoesNotHoldBackTheWatermark() {
     assertThat(policy(null).getWatermark(backlog(0))).isEqualTo(NOW.minus(DISORDER));
   }
 

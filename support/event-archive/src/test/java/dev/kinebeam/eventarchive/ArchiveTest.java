@@ -170,7 +170,7 @@ class ArchiveTest {
   }
 
   @Test
-  void aPatientIsTakenOutAndNobodyElse() throws IOException {
+  void onlyTheErasedPatientIsRemoved() throws IOException {
     put(TEN, List.of(record(1, ANN, 1), record(2, BEN, 2), record(3, ANN, 1)));
     put(TEN, List.of(record(4, ANN, 1)));
     put(TEN, List.of(record(5, BEN, 2)));
@@ -197,7 +197,7 @@ class ArchiveTest {
   }
 
   @Test
-  void theHorizonIsToldForEachPartition() throws IOException {
+  void theHorizonIsRecordedForEachPartition() throws IOException {
     ArchiveHorizon horizon = new ArchiveHorizon(store);
     assertThat(horizon.byPartition()).isEmpty();
     horizon.reached(0, TEN);
@@ -209,7 +209,7 @@ class ArchiveTest {
   }
 
   @Test
-  void timesThatNobodyCanHaveMeantHaveAnHourOfTheirOwn() {
+  void impossibleTimesHaveAnHourOfTheirOwn() {
     for (long time : List.of(-1L, 0L, Long.MIN_VALUE, Long.MAX_VALUE, 4_102_444_800_000L)) {
       assertThat(ArchiveObject.hourOf(time)).isEqualTo(Instant.EPOCH);
     }
@@ -293,7 +293,8 @@ class ArchiveTest {
         """
         {"v":1,"event_id":"%s","org_id":"%s","patient_id":"%s","received_at":%d,\
         "client":{"device":"phone"},"event":{"event":"play","session_id":"%s",\
-        "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}}"""
+        "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}}\
+        """
             .formatted(
                 new UUID(0x4000, offset), ORG, patient, TEN.toEpochMilli(), session(session));
     return new ArchivedRecord(

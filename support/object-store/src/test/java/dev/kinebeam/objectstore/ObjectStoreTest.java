@@ -123,7 +123,7 @@ class ObjectStoreTest {
   }
 
   @Test
-  void aTransferThatAlwaysBreaksOffIsToldAndLeavesNothing() throws IOException {
+  void aTransferThatAlwaysBreaksOffIsReportedAndLeavesNothing() throws IOException {
     breakOff(1000, Integer.MAX_VALUE);
     assertThatThrownBy(() -> store.download("a/b", folder.resolve("b")))
         .isInstanceOf(ObjectStoreException.Unavailable.class)

@@ -127,7 +127,7 @@ class MezzanineBucketIT {
   }
 
   @Test
-  void aStoreThatIsAwayFailsNothing() throws Exception {
+  void anUnavailableStoreFailsNothing() throws Exception {
     URI nobody = URI.create("http://127.0.0.1:" + new FreePorts(PortChoice.FREE).free());
     try (ObjectStore away = store(nobody, "mezzanines", access.secretAccessKey())) {
       Machine machine = new Machine(away);

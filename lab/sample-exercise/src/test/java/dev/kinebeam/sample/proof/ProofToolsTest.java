@@ -24,7 +24,7 @@ class ProofToolsTest {
   private static final int RATE = Sound.SAMPLE_RATE;
 
   @Test
-  void lagTellsByHowManySamplesASoundIsLate(@TempDir Path dir) throws IOException {
+  void lagMeasuresByHowManySamplesASoundIsLate(@TempDir Path dir) throws IOException {
     float[] noise = WildTrack.breathing(1, RATE, RATE, 0.5);
     for (int late : new int[] {0, 1, 37, 480}) {
       float[] shifted = new float[RATE + 500];
@@ -44,7 +44,7 @@ class ProofToolsTest {
   }
 
   @Test
-  void toneFinderTellsWhereAToneReallyBegins(@TempDir Path dir) throws IOException {
+  void toneFinderFindsWhereAToneReallyBegins(@TempDir Path dir) throws IOException {
     Tone tone = new Tone(0.305, 1_240, 0.25);
     float[] signal = WildTrack.breathing(1, RATE, RATE, 0.5);
     tone.addTo(signal, RATE);

@@ -39,7 +39,7 @@ final class DemoJobs implements AutoCloseable {
   private static final int RENDER_SLOTS = 2;
   private static final long CACHE_BYTES = 20L << 30;
   private static final Duration PLAYABLE_WITHIN = Duration.ofMinutes(10);
-  private static final Duration AWAY_AT_MOST = Duration.ofMinutes(5);
+  private static final Duration MAX_OUTAGE = Duration.ofMinutes(5);
   private static final int USUAL_PORT = 8081;
 
   /** How long silent sessions are waited for here. */
@@ -174,7 +174,7 @@ final class DemoJobs implements AutoCloseable {
             settings.profile(),
             CACHE_BYTES,
             PLAYABLE_WITHIN,
-            AWAY_AT_MOST),
+            MAX_OUTAGE),
         FlinkTarget.on(FlinkTarget.HERE, RENDER_SLOTS),
         flink);
   }

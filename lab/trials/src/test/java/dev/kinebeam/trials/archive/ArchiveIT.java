@@ -149,7 +149,7 @@ class ArchiveIT {
   /** What a crash between an upload and its commit leaves: objects, and an older offset. */
   @Test
   @Order(4)
-  void whatWasStoredAndNotCommittedIsStoredAgainAndToldOnce() throws Exception {
+  void whatWasStoredAndNotCommittedIsStoredAgainAndReportedOnce() throws Exception {
     rewindHalfway();
     // Meanwhile the first patient's sessions are sent again, and somebody else sends into one.
     SentSession victim = sessions.get(0);
@@ -167,7 +167,7 @@ class ArchiveIT {
 
   @Test
   @Order(5)
-  void aStoreThatIsAwayIsWaitedFor() throws Exception {
+  void anUnavailableStoreIsWaitedFor() throws Exception {
     try (Archiver archiver = archiver()) {
       archiver.archiveUpToNow(LIMIT);
       stack.kill("s3");
@@ -228,7 +228,7 @@ class ArchiveIT {
 
   @Test
   @Order(8)
-  void onePatientIsTakenOutAndNobodyElse() throws Exception {
+  void onlyTheErasedPatientIsTakenOut() throws Exception {
     UUID patient = sessions.get(0).patient().patientId();
     UUID org = sessions.get(0).patient().clinic().orgId();
     MalformedRecords.pour(kafka(), List.of(("not json, of " + patient).getBytes(UTF_8)));

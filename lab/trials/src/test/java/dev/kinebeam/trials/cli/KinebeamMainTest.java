@@ -28,7 +28,7 @@ class KinebeamMainTest {
     "bundle check --nothing-such, see kinebeam bundle check --help",
     "nothing-such, see kinebeam --help"
   })
-  void wrongUsageIsToldInOneLineThatNamesTheHelp(String line, String end) {
+  void wrongUsageIsReportedInOneLineThatNamesTheHelp(String line, String end) {
     String[] args = line.split(" ");
     StringWriter err = new StringWriter();
     int exit =
@@ -61,7 +61,8 @@ class KinebeamMainTest {
         "render --catalog  | render: S3_ASSETS_BUCKET is not set: name the bucket; with the local"
             + " stack: set -a; . .local/env/render.env; set +a; see kinebeam render --help",
       })
-  void whatIsWrongIsSaidWithoutJavaAndWithTheLocalStacksEnvironment(String line, String message) {
+  void wrongUsageIsReportedWithoutJavaAndWithTheLocalStacksEnvironment(
+      String line, String message) {
     assertThat(refusal(line)).isEqualTo(message);
   }
 

@@ -44,7 +44,7 @@ class ClusterJobsIT {
   @TempDir private Path folder;
 
   @Test
-  void tenJobsLeaveNoClassesBehindAndStopAsTheyAreTold() throws Exception {
+  void tenJobsLeaveNoClassesBehindAndStopWhenRequested() throws Exception {
     FlinkCluster cluster =
         FlinkCluster.in(FlinkCluster.folderIn(folder), PortChoice.FREE, line -> {});
     try (LocalStack stack = LocalStack.start(StackSettings.forTests(folder.resolve("stack")));

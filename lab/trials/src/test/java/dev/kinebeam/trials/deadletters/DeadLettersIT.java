@@ -157,7 +157,7 @@ class DeadLettersIT {
 
   @Test
   @Order(3)
-  void aDryRunTellsWhatWouldPassAndSendsNothing() {
+  void aDryRunReportsWhatWouldPassAndSendsNothing() {
     int before = read(Topics.MEDIA_EVENTS).size();
 
     Said said = run("replay", "--reason=unknown_event", "--dry-run", "--json");

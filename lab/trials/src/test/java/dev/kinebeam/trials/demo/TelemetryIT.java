@@ -78,7 +78,7 @@ class TelemetryIT {
   }
 
   @Test
-  void everySessionHasItsRowAfterDisorderPoisonARestartAndAReplay() throws Exception {
+  void everySessionHasItsRowAfterDisorderMalformedRecordsARestartAndAReplay() throws Exception {
     List<SentSession> sessions = sessions();
     DeadLetterCount deadLetters =
         DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());

@@ -333,7 +333,7 @@ class GatewayIT {
 
   @Test
   @Order(4)
-  void kafka_away_is_told_in_bounded_time() throws Exception {
+  void an_unavailable_kafka_is_reported_in_bounded_time() throws Exception {
     long kafka =
         stack.services().stream()
             .filter(service -> service.name().equals("kafka"))

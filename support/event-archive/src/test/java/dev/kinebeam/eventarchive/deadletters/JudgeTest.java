@@ -74,7 +74,7 @@ class JudgeTest {
   }
 
   @Test
-  void whatCannotPassTellsWhy() {
+  void whatCannotPassNamesItsReason() {
     assertThat(codes(gateway("event", PLAY.replace("play", "dance"), Map.of())))
         .containsExactly("unknown_event");
     assertThat(codes(gateway("event", "[" + PLAY + "]", Map.of()))).containsExactly("wrong_type");

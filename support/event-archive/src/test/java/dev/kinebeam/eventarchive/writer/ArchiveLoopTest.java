@@ -64,7 +64,7 @@ class ArchiveLoopTest {
   }
 
   @Test
-  void whatWasStoredAndNotCommittedIsReadAgainAndToldOnce() throws Exception {
+  void whatWasStoredAndNotCommittedIsReadAgainAndReportedOnce() throws Exception {
     for (long until : new long[] {7, 10, 4, 9}) {
       // Each archiver begins at the same offset, as after a crash before the commit.
       ArchiveLoop loop = loop(consumer(0, until));
@@ -77,7 +77,7 @@ class ArchiveLoopTest {
   }
 
   @Test
-  void nothingIsCommittedWhileTheArchiveIsAway() throws Exception {
+  void nothingIsCommittedWhileTheArchiveIsUnavailable() throws Exception {
     Files.writeString(dir.resolve("archive"), "no folder");
     MockConsumer<byte[], byte[]> consumer = consumer(0, 10);
     ArchiveLoop loop = loop(consumer);

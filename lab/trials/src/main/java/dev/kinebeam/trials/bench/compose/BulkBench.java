@@ -37,17 +37,17 @@ final class BulkBench {
   /**
    * Measures both.
    *
-   * @param seedsWay what re-encoding every set takes for one second of render, as the rounds
+   * @param reencoding what re-encoding every set takes for one second of render, as the rounds
    *     measured it
    */
-  Map<String, Object> run(int count, ResourceUsage seedsWay) throws Exception {
+  Map<String, Object> run(int count, ResourceUsage reencoding) throws Exception {
     List<Recipe> recipes = recipes(count);
     console.step("%d recipes from cold, one worker", count);
     double[] seconds = new double[1];
     ResourceUsage one = fromCold(recipes, 1, seconds);
     console.step("the same, two workers");
     ResourceUsage two = fromCold(recipes, 2, seconds);
-    double cpuRatio = seedsWay.cpu() * seconds[0] / one.cpu();
+    double cpuRatio = reencoding.cpu() * seconds[0] / one.cpu();
     double workers = one.wall() / two.wall();
     console.say(
         "%d recipes (%.0f s) from cold: CPU %.0f s, %.1f× less than re-encoding every set by its"

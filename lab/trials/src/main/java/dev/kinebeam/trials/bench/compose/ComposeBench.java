@@ -106,7 +106,7 @@ final class ComposeBench {
       throws Exception {
     RenderScript script = plan.script();
     Path bundleFolder = folder.resolve(size.name() + "-bundle");
-    ReencodingReference seedsWay =
+    ReencodingReference reencoding =
         new ReencodingReference(
             ffmpeg,
             bundleFolder,
@@ -123,7 +123,7 @@ final class ComposeBench {
     // The first one after a build keeps the classes for the next.
     measure("first process", 1, work -> process.run(recipe, work));
     for (int round = 1; round <= rounds; round++) {
-      measure("seed", 1, work -> seedsWay.render(script, work));
+      measure("seed", 1, work -> reencoding.render(script, work));
       measure("ffmpeg copy", 1, work -> copy.render(script, frames, work));
       measure("process", 1, work -> process.run(recipe, work));
       measure(

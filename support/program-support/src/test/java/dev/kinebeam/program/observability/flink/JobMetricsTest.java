@@ -72,7 +72,7 @@ class JobMetricsTest {
   }
 
   @Test
-  void exportsRestartsUntilTheJobIsGone() {
+  void exportsRestartsUntilTheJobHasEnded() {
     Gauge<Long> restarts = () -> 2L;
     reporter.notifyOfAddedMetric(restarts, "numRestarts", new JobGroup());
     reporter.notifyOfAddedMetric((Gauge<Long>) () -> 1L, "somethingElse", new JobGroup());

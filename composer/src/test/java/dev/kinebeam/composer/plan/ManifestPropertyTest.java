@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** What holds for every manifest: any sides, languages, block and master lengths, gains. */
-class ManifestLawsTest {
+class ManifestPropertyTest {
   private record Case(Bundle bundle, Recipe recipe) {
     Manifest manifest() {
       return bundle.manifest();
@@ -149,7 +149,7 @@ class ManifestLawsTest {
                     new Manifest(
                         "bridge", block, block * blocks, side, language, Manifest.Gains.DEFAULT));
     return Combinators.combine(manifests, Arbitraries.integers().between(1, 4))
-        .as(ManifestLawsTest::bundle)
+        .as(ManifestPropertyTest::bundle)
         .flatMap(bundle -> recipes(bundle.manifest()).map(recipe -> new Case(bundle, recipe)));
   }
 

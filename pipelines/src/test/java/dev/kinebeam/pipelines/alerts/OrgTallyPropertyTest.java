@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** The law: the windows' sums are what counting all sessions again gives, at any time. */
-class OrgTallyLawTest {
+class OrgTallyPropertyTest {
   private static final long HOUR = 3_600_000;
   private static final long BEGIN = 500_000 * HOUR;
   private static final AlertTimes TIMES = AlertTimes.DEFAULT;

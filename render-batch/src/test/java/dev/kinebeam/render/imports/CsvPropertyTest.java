@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class CsvLawTest {
+class CsvPropertyTest {
   @Provide
   Arbitrary<List<List<String>>> tables() {
     Arbitrary<String> field = Arbitraries.strings().withChars("ab ,\"\r\n;ă\uFEFF").ofMaxLength(8);
@@ -38,7 +38,7 @@ class CsvLawTest {
   }
 
   @Example
-  void brokenQuotesAreToldWithTheirLine() {
+  void brokenQuotesAreReportedWithTheirLine() {
     assertThatThrownBy(() -> Csv.parse("a\n\"b")).hasMessage("line 2: a quoted field does not end");
     assertThatThrownBy(() -> Csv.parse("a\nb\"c"))
         .hasMessageContaining("line 2: there is a quote within a field");

@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** The law: a session is the merge of its events, whatever order, repetition or grouping. */
-class SessionTallyLawTest {
+class SessionTallyPropertyTest {
 
   @Property(tries = 300)
   void anyOrderGivesTheSameTally(@ForAll("sessions") List<MediaRecord> session, @ForAll long seed) {
