@@ -9,13 +9,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Every test that docs/traceability.md names exists, and no requirement is without an answer. */
 class TraceabilityTest {
   private static final Pattern TEST = Pattern.compile("`(\\w+)#(\\w+)`");
+  private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+(?:Test|IT))\\b");
   private static final Pattern ENTRY = Pattern.compile("(?m)^(\\d+)\\. (.+(?:\\n +.+)*)");
 
   @Test
@@ -54,6 +57,24 @@ class TraceabilityTest {
     }
     assertThat(count).isGreaterThan(100);
     assertThat(document.split("→", -1)).as("every arrow is in an entry").hasSize(count + 1);
+  }
+
+  @Test
+  void everyTestThatADocumentNamesExists() throws IOException {
+    Set<String> tests =
+        Repository.files(name -> name.contains("/src/test/") && name.endsWith(".java")).stream()
+            .map(file -> file.getFileName().toString().replace(".java", ""))
+            .collect(Collectors.toSet());
+    List<String> missing = new ArrayList<>();
+    for (Path document : Repository.files(name -> name.matches("(?!CHANGELOG).*\\.md"))) {
+      Matcher named = NAMED.matcher(Repository.text(document));
+      while (named.find()) {
+        if (!tests.contains(named.group(1))) {
+          missing.add(Repository.name(document) + ": " + named.group(1));
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
   }
 
   private static String document() throws IOException {
