@@ -55,12 +55,13 @@ public final class ChildJvm {
 
   /**
    * The smallest class path on which this package runs in another JVM: the jars (or class folders)
-   * that hold {@code main}, the bindings and the native libraries of this platform. It is taken
-   * from where they were loaded, so it is right inside shaded jars and job class loaders too.
+   * that hold {@code main}, which may be another module's, this package, the bindings and the
+   * native libraries of this platform. It is taken from where they were loaded, so it is right
+   * inside shaded jars and job class loaders too.
    */
   private static Set<Path> classPath(Class<?> main) {
     Set<Path> paths = new LinkedHashSet<>();
-    for (Class<?> type : new Class<?>[] {main, Loader.class, avutil.class}) {
+    for (Class<?> type : new Class<?>[] {main, ChildJvm.class, Loader.class, avutil.class}) {
       paths.add(path(type.getProtectionDomain().getCodeSource().getLocation()));
     }
     String platform = Loader.getPlatform();
