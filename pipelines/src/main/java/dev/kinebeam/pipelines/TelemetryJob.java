@@ -2,10 +2,12 @@ package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.StopSignal;
+import dev.kinebeam.beam.files.S3Files;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -86,7 +88,10 @@ public final class TelemetryJob {
   }
 
   private static FlinkPipelineOptions options(FlinkSettings flink) {
-    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+    // The job has no files; its options must still say so, or each start asks the cloud for a
+    // region.
+    FlinkPipelineOptions options =
+        S3Files.configure(PipelineOptionsFactory.as(FlinkPipelineOptions.class), Map.of());
     options.setRunner(FlinkRunner.class);
     options.setJobName(NAME);
     options.setStreaming(true);

@@ -2,10 +2,13 @@ package dev.kinebeam.render;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
-import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.catalog.db.UnknownExerciseException;
+import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.render.job.BatchOrders;
 import dev.kinebeam.render.job.BatchRenders;
+import dev.kinebeam.render.job.BundleListings;
+import dev.kinebeam.render.job.CatalogueListing;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.JobReport;
 import dev.kinebeam.render.job.OrderLine;
@@ -18,68 +21,62 @@ import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RequestedOrder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The batches of {@link RenderMain}: a file of orders, or the catalogue; done, or estimated. */
 final class BatchCommand {
   private final RenderOptions options;
+  private final Map<String, String> environment;
   private final ConfiguredTools tools;
   private final PrintWriter out;
 
-  BatchCommand(RenderOptions options, ConfiguredTools tools, PrintWriter out) {
+  BatchCommand(
+      RenderOptions options,
+      Map<String, String> environment,
+      ConfiguredTools tools,
+      PrintWriter out) {
     this.options = options;
+    this.environment = environment;
     this.tools = tools;
     this.out = out;
   }
 
   /** Returns the exit status. */
   int run() throws IOException {
+    if (options.estimate()) {
+      return estimate();
+    }
+    Optional<FileAddress> orders = options.orders(environment);
+    return serve(
+        orders.isPresent()
+            ? new BatchOrders.Listed(OrderLine.of(orders.get()))
+            : new BatchOrders.Catalogue(options.exercises()));
+  }
+
+  private int estimate() throws IOException {
+    CatalogueListing given;
+    Optional<FileAddress> orders = options.orders(environment);
+    if (orders.isPresent()) {
+      given = new CatalogueListing(OrderLine.of(orders.get()), List.of());
+    } else {
+      print("reading the catalogue and its manifests");
+      given = CatalogueListing.of(tools, options.exercises(), options.runnerHere(environment));
+    }
     try (Database database = tools.openDatabase();
-        ConfiguredTools.Listings bundles = tools.openListings()) {
-      Given given =
-          options.orders().isPresent()
-              ? new Given(OrderLine.of(options.orders().get()), List.of())
-              : catalogue(database, bundles);
-      if (options.estimate()) {
-        return estimate(given, database, bundles);
-      }
-      return serve(given);
+        BundleListings bundles = tools.openListings()) {
+      return estimate(given, database, bundles);
     }
   }
 
-  /** Orders as lines, and what was refused on the way to them. */
-  private record Given(List<OrderLine> lines, List<CatalogueOrders.Refusal> refused) {}
-
-  private Given catalogue(Database database, ConfiguredTools.Listings bundles) throws IOException {
-    print("reading the catalogue and its manifests");
-    CatalogueOrders orders =
-        CatalogueOrders.of(
-            new Exercises(database),
-            new RenderCatalogue(database),
-            bundles::list,
-            options.exercises());
-    List<OrderLine> lines =
-        orders.orders().stream()
-            .map(
-                order ->
-                    new OrderLine(
-                        order.recipe().exercise(),
-                        new String(order.encode(), StandardCharsets.UTF_8)))
-            .toList();
-    return new Given(lines, orders.refused());
-  }
-
-  private int estimate(Given given, Database database, ConfiguredTools.Listings bundles)
+  private int estimate(CatalogueListing given, Database database, BundleListings bundles)
       throws IOException {
     List<ComposeOrder> orders = new ArrayList<>();
     List<CatalogueOrders.Refusal> refused = new ArrayList<>(given.refused());
     RenderCatalogue catalogue = new RenderCatalogue(database);
-    OrderDefaults defaults = new OrderDefaults(catalogue::assetVersion, bundles::list);
+    OrderDefaults defaults = new OrderDefaults(catalogue::assetVersion, bundles);
     for (OrderLine line : given.lines()) {
       try {
         orders.add(order(line, defaults));
@@ -121,19 +118,13 @@ final class BatchCommand {
     return order;
   }
 
-  private int serve(Given given) throws IOException {
-    BatchRenders batch = new BatchRenders(tools, options.batchRunner(), this::print);
-    Path results = options.results().toAbsolutePath();
-    Files.createDirectories(results.getParent());
-    JobReport report =
-        batch
-            .serve(given.lines(), options.force(), results)
-            .withRefused(
-                given.refused().stream()
-                    .map(refusal -> new JobReport.Failure(refusal.exercise(), refusal.reason()))
-                    .toList());
+  private int serve(BatchOrders orders) throws IOException {
+    BatchRenders batch = new BatchRenders(tools, options.batchRunner(environment), this::print);
+    FileAddress results = options.results(environment);
+    results.makeFolder();
+    JobReport report = batch.serve(orders, options.force(), results);
     out.print(report.text());
-    out.println("  results    " + results);
+    out.println("  results    " + results.absolute());
     out.flush();
     report(report);
     return report.isComplete() ? 0 : 1;
@@ -145,8 +136,9 @@ final class BatchCommand {
   }
 
   private void report(Object report) throws IOException {
-    if (options.report().isPresent()) {
-      Files.write(options.report().get(), Json.bytes(report));
+    Optional<FileAddress> file = options.report(environment);
+    if (file.isPresent()) {
+      file.get().write(Json.bytes(report));
     }
   }
 }

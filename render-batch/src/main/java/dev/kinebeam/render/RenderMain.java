@@ -1,6 +1,7 @@
 package dev.kinebeam.render;
 
 import dev.kinebeam.beam.StopSignal;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
@@ -8,9 +9,9 @@ import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.job.StreamingRenders;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.PipelineResult;
 import org.slf4j.Logger;
@@ -76,7 +77,11 @@ public final class RenderMain implements Callable<Integer> {
     ConfiguredTools tools;
     FlinkTarget flink;
     boolean batch;
+    Optional<FileAddress> orders;
     try {
+      orders = options.orders(environment);
+      options.results(environment);
+      options.report(environment);
       batch = options.isBatch();
       tools = options.tools(environment);
       flink = options.flink();
@@ -85,11 +90,11 @@ public final class RenderMain implements Callable<Integer> {
     }
     LOG.info("configuration: {}, {}", tools, flink);
     if (batch) {
-      if (options.orders().isPresent() && !Files.isRegularFile(options.orders().get())) {
+      if (orders.isPresent() && !orders.get().exists()) {
         throw new ParameterException(
-            spec.commandLine(), "--orders: there is no file " + options.orders().get());
+            spec.commandLine(), "--orders: there is no file " + orders.get());
       }
-      return new BatchCommand(options, tools, spec.commandLine().getOut()).run();
+      return new BatchCommand(options, environment, tools, spec.commandLine().getOut()).run();
     }
     String kafka = options.kafka(environment);
     if (flink.master().equals(FlinkTarget.HERE)) {

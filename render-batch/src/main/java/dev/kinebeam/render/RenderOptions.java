@@ -3,6 +3,7 @@ package dev.kinebeam.render;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.composer.mezzanine.Profile;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
@@ -21,9 +22,9 @@ final class RenderOptions {
 
   @Option(
       names = "--orders",
-      paramLabel = "FILE",
+      paramLabel = "FILE|s3://…",
       description = "Serve the orders of this file, one JSON object a line, and end.")
-  private Path orders;
+  private String orders;
 
   @Option(
       names = "--catalog",
@@ -62,18 +63,19 @@ final class RenderOptions {
 
   @Option(
       names = "--results",
-      paramLabel = "FILE",
+      paramLabel = "FILE|s3://…",
       description = {
-        "Takes one result a line. Default: the orders' name + .results, or catalog.results in --dir.",
-        "On a cluster it must be in a folder that its workers share."
+        "Takes one result a line. Default: the orders' name + .results, or catalog.results in"
+            + " --dir.",
+        "On a cluster it must be in an object store or a folder that its workers share."
       })
-  private Path results;
+  private String results;
 
   @Option(
       names = "--report",
-      paramLabel = "FILE",
+      paramLabel = "FILE|s3://…",
       description = "Takes the report of --orders or --catalog, or the estimate, as JSON.")
-  private Path report;
+  private String report;
 
   @Option(
       names = "--patience",
@@ -126,7 +128,8 @@ final class RenderOptions {
       names = "--parallelism",
       paramLabel = "N",
       description = {
-        "How many renders are under way at once; no more of them compose than there are processors,",
+        "How many renders are under way at once; no more of them compose than there are"
+            + " processors,",
         "the others wait for the video host. Default: 2 on Flink, 4 in this process"
       })
   private Integer parallelism;
@@ -151,7 +154,8 @@ final class RenderOptions {
       names = "--flink-ui",
       paramLabel = "PORT",
       description = {
-        "Serve Flink's page for looking only on 127.0.0.1:PORT (0: a free one) while the job runs on",
+        "Serve Flink's page for looking only on 127.0.0.1:PORT (0: a free one) while the job runs"
+            + " on",
         "a Flink inside this process. Default: no page"
       })
   private Integer ui;
@@ -248,11 +252,16 @@ final class RenderOptions {
   }
 
   /** A batch goes to Flink only where one is named. */
-  BatchRunner batchRunner() {
+  BatchRunner batchRunner(Map<String, String> environment) {
     FlinkTarget target = flink();
     return master == null
-        ? BatchRunner.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism)
-        : BatchRunner.onFlink(target, jars);
+        ? runnerHere(environment)
+        : BatchRunner.onFlink(target, jars, environment);
+  }
+
+  /** This process, where nothing is rendered but the catalogue is read. */
+  BatchRunner runnerHere(Map<String, String> environment) {
+    return BatchRunner.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism, environment);
   }
 
   /** What a batch in this process has, for its estimate. */
@@ -263,9 +272,13 @@ final class RenderOptions {
         Profile.parse(profile));
   }
 
-  /** Empty when the orders are the catalogue's. */
-  Optional<Path> orders() {
-    return Optional.ofNullable(orders);
+  /**
+   * Empty when the orders are the catalogue's.
+   *
+   * @throws IllegalArgumentException when the address is wrong; so do the next two
+   */
+  Optional<FileAddress> orders(Map<String, String> environment) {
+    return Optional.ofNullable(orders).map(text -> address("--orders", text, environment));
   }
 
   /** Empty for all. */
@@ -281,17 +294,25 @@ final class RenderOptions {
     return estimate;
   }
 
-  Optional<Path> report() {
-    return Optional.ofNullable(report);
+  Optional<FileAddress> report(Map<String, String> environment) {
+    return Optional.ofNullable(report).map(text -> address("--report", text, environment));
   }
 
-  Path results() {
+  FileAddress results(Map<String, String> environment) {
     if (results != null) {
-      return results;
+      return address("--results", results, environment);
     }
-    return orders == null
-        ? directory.resolve("catalog.results")
-        : orders.resolveSibling(orders.getFileName() + ".results");
+    return orders(environment)
+        .map(file -> file.plus(".results"))
+        .orElseGet(() -> FileAddress.of(directory.resolve("catalog.results")));
+  }
+
+  private static FileAddress address(String flag, String text, Map<String, String> environment) {
+    try {
+      return FileAddress.parse(text, environment);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(flag + ": " + e.getMessage(), e);
+    }
   }
 
   String kafka(Map<String, String> environment) {

@@ -2,8 +2,8 @@ package dev.kinebeam.composer.delivery;
 
 import dev.kinebeam.composer.bundle.BundleDirectory;
 import dev.kinebeam.composer.bundle.BundleFiles;
-import dev.kinebeam.composer.bundle.S3Address;
 import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.S3Address;
 import dev.kinebeam.objectstore.StoredObject;
 import dev.kinebeam.schemas.render.Bundle;
 import java.io.IOException;

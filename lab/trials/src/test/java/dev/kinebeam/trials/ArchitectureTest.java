@@ -43,7 +43,7 @@ class ArchitectureTest {
           new Module("program-support", "program", "schemas"),
           new Module("object-store", "objectstore", "schemas"),
           new Module("event-archive", "eventarchive", "object-store"),
-          new Module("beam-support", "beam", "schemas"),
+          new Module("beam-support", "beam", "object-store"),
           new Module("web-support", "web", "schemas"),
           new Module("media-catalog", "catalog", "object-store"),
           new Module("composer", "composer", "object-store"),
@@ -170,7 +170,7 @@ class ArchitectureTest {
         "dev.kinebeam.composer.libav..",
         "dev.kinebeam.sample.libav..",
         "dev.kinebeam.videohost..");
-    onlyIn("software.amazon..", "dev.kinebeam.objectstore..");
+    onlyIn("software.amazon..", "dev.kinebeam.objectstore..", "dev.kinebeam.beam.files..");
     onlyIn("com.zaxxer..", "dev.kinebeam.catalog.db..");
     onlyIn("org.flywaydb..", "dev.kinebeam.catalog.db..", "dev.kinebeam.localstack.services..");
     onlyIn(

@@ -19,6 +19,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.postgresql.Driver;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A pool of connections and the two ways to use them: for one organisation, under row-level
@@ -72,6 +73,18 @@ public final class Database implements AutoCloseable {
       throw new SQLException("the database's address does not begin with jdbc:postgresql:");
     }
     return connection;
+  }
+
+  /** Connections of one's own, outside of any pool. The database need not be up yet. */
+  public static DataSource unpooled(DatabaseConfig config) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(config.url());
+    source.setUser(config.user());
+    source.setPassword(config.password());
+    source.setTcpKeepAlive(true);
+    source.setConnectTimeout(3);
+    source.setSocketTimeout(20);
+    return source;
   }
 
   /** Uses connections of somebody else's, who closes them. */

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.render.ComposeOrder;
-import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.Segment;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -16,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /** What the render cache knows of exercises as a whole: for bulk renders and their estimates. */
 public final class RenderCatalogue {
@@ -28,20 +27,6 @@ public final class RenderCatalogue {
     this.database = database;
   }
 
-  /** Slugs of all exercises of composed videos that are not archived, in their order. */
-  public List<String> composedExercises() {
-    return database.inTransaction(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT slug FROM exercises
-                     WHERE kind = 'reps_based' AND status <> 'archived' ORDER BY slug
-                    """)
-                .mapTo(String.class)
-                .list());
-  }
-
   /** The exercise's present asset version; empty when there is no such exercise. */
   public Optional<Integer> assetVersion(String slug) {
     return database.inTransaction(
@@ -51,36 +36,6 @@ public final class RenderCatalogue {
                 .bind("slug", slug)
                 .mapTo(Integer.class)
                 .findOne());
-  }
-
-  /**
-   * Every recipe that was ever ordered of this exercise, in whatever language and asset version,
-   * each once.
-   */
-  public List<Recipe> recipesOf(String slug) {
-    List<String> stored =
-        database.inTransaction(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        SELECT DISTINCT ON (recipe_hash) recipe::text
-                          FROM exercise_renders JOIN exercises USING (exercise_id)
-                         WHERE slug = :slug AND recipe IS NOT NULL
-                         ORDER BY recipe_hash, queued_at
-                        """)
-                    .bind("slug", slug)
-                    .mapTo(String.class)
-                    .list());
-    List<Recipe> recipes = new ArrayList<>();
-    for (String json : stored) {
-      if (Recipe.parse(json.getBytes(StandardCharsets.UTF_8)) instanceof Recipe.Valid valid) {
-        recipes.add(valid.recipe());
-      } else {
-        throw new IllegalStateException("a render's row holds no recipe: " + json);
-      }
-    }
-    return recipes;
   }
 
   /**
@@ -149,26 +104,53 @@ public final class RenderCatalogue {
                 .findOne());
   }
 
-  /** How many of these renders stand where; those without a row are in none. */
+  /** How many of these renders have each status; those without a row are in none. */
   public Map<Render.Status, Integer> progress(Collection<UUID> renderIds) {
     return database.inTransaction(
-        handle -> {
-          Map<Render.Status, Integer> counts = new EnumMap<>(Render.Status.class);
-          handle
-              .createQuery(
-                  """
-                  SELECT status, count(*)::int AS renders FROM exercise_renders
-                   WHERE render_id = ANY(:ids) GROUP BY status
-                  """)
-              .bind("ids", renderIds.toArray(new UUID[0]))
-              .map(
-                  (row, context) ->
-                      Map.entry(
-                          Words.read(Render.Status.class, row.getString("status")),
-                          row.getInt("renders")))
-              .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-          return counts;
-        });
+        handle ->
+            byStatus(
+                handle
+                    .createQuery(
+                        """
+                        SELECT status, count(*)::int AS renders FROM exercise_renders
+                         WHERE render_id = ANY(:ids) GROUP BY status
+                        """)
+                    .bind("ids", renderIds.toArray(new UUID[0]))));
+  }
+
+  /**
+   * How many renders of the exercises' present asset versions have each status.
+   *
+   * @param slugs of these exercises; empty for all of composed videos that are not archived
+   */
+  public Map<Render.Status, Integer> progressOfExercises(Collection<String> slugs) {
+    return database.inTransaction(
+        handle ->
+            byStatus(
+                handle
+                    .createQuery(
+                        """
+                        SELECT r.status, count(*)::int AS renders
+                          FROM exercise_renders AS r JOIN exercises AS e USING (exercise_id)
+                         WHERE r.asset_version = e.asset_version
+                           AND CASE WHEN cardinality(:slugs) = 0
+                                    THEN e.kind = 'reps_based' AND e.status <> 'archived'
+                                    ELSE e.slug = ANY(:slugs) END
+                         GROUP BY r.status
+                        """)
+                    .bind("slugs", slugs.toArray(new String[0]))));
+  }
+
+  private static Map<Render.Status, Integer> byStatus(Query query) {
+    Map<Render.Status, Integer> counts = new EnumMap<>(Render.Status.class);
+    query
+        .map(
+            (row, context) ->
+                Map.entry(
+                    Words.read(Render.Status.class, row.getString("status")),
+                    row.getInt("renders")))
+        .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+    return counts;
   }
 
   /**

@@ -1,10 +1,16 @@
 package dev.kinebeam.pipelines.backfill;
 
+import dev.kinebeam.beam.files.S3Files;
+import dev.kinebeam.eventarchive.ArchiveObject;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.beam.sdk.io.FileIO.ReadableFile;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Where an archive is, as workers can be told it; {@link #toString} hides the keys. */
 public final class ArchiveLocation implements Serializable {
@@ -20,7 +26,8 @@ public final class ArchiveLocation implements Serializable {
 
   /** A folder that every worker can reach. */
   public static ArchiveLocation folder(Path folder) {
-    return new ArchiveLocation(folder.toAbsolutePath().toString(), Map.of());
+    String path = folder.toAbsolutePath().normalize().toString();
+    return new ArchiveLocation(path, Map.of());
   }
 
   /**
@@ -46,6 +53,34 @@ public final class ArchiveLocation implements Serializable {
     return folder != null
         ? ArchiveStore.folder(Path.of(folder))
         : ArchiveStore.fromEnvironment(settings);
+  }
+
+  /** Sets options such that a pipeline's files reach the archive. */
+  PipelineOptions configure(PipelineOptions options) {
+    return S3Files.configure(options, settings);
+  }
+
+  /**
+   * The object as Beam's files know it; Beam must know the archive's file system, as it does once
+   * the pipeline is created.
+   */
+  MatchResult.Metadata file(ArchiveObject object) {
+    return MatchResult.Metadata.builder()
+        .setResourceId(FileSystems.matchNewResource(root() + object.key(), false))
+        .setSizeBytes(object.bytes())
+        .setIsReadSeekEfficient(true)
+        .build();
+  }
+
+  /** The archive's object that {@link #file} gave this file for. */
+  ArchiveObject object(ReadableFile file) {
+    MatchResult.Metadata found = file.getMetadata();
+    String key = found.resourceId().toString().substring(root().length());
+    return ArchiveObject.parse(key, found.sizeBytes()).orElseThrow();
+  }
+
+  private String root() {
+    return this + "/";
   }
 
   @Override

@@ -67,11 +67,10 @@ public final class Backfill {
     List<ArchiveObject> objects;
     Instant horizon;
     try (ArchiveStore archive = settings.archive().open()) {
-      Instant end = settings.sessions().to().plus(settings.margin());
-      objects =
-          new ArchiveReader(archive)
-              .objects(settings.sessions().from().minus(settings.margin()), end);
-      horizon = horizon(new ArchiveHorizon(archive).byPartition(), objects, end);
+      // Before the objects: whatever it says is complete is among those that are listed then.
+      Map<Integer, Instant> complete = new ArchiveHorizon(archive).byPartition();
+      objects = new ArchiveReader(archive).objects(settings.readFrom(), settings.readTo());
+      horizon = horizon(complete, objects, settings.readTo());
     }
     progress.accept(
         "%d objects, %d bytes; the archive is complete up to %s"
@@ -93,8 +92,8 @@ public final class Backfill {
   }
 
   private Map<String, Long> run(List<ArchiveObject> objects, Instant horizon) throws IOException {
-    Pipeline pipeline = Pipeline.create(runner);
-    BackfillPipeline.build(pipeline, settings, ArchivePiece.of(objects), horizon);
+    Pipeline pipeline = Pipeline.create(settings.archive().configure(runner));
+    BackfillPipeline.build(pipeline, settings, objects, horizon);
     try {
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish(PROGRESS_INTERVAL);

@@ -1,11 +1,14 @@
 package dev.kinebeam.pipelines.backfill;
 
+import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +32,8 @@ import picocli.CommandLine.Spec;
       "Times are ISO 8601 in UTC: 2026-11-20T10:00Z. Durations: PT60S, P1D.",
       "From the environment: DATABASE_PASSWORD, S3_ARCHIVE_BUCKET, S3_ENDPOINT, S3_REGION,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
-      "Rows of erased patients, of months past retention and of sessions that ended within the last",
+      "Rows of erased patients, of months past retention and of sessions that ended within the"
+          + " last",
       "five minutes may be absent: they are counted apart and are not differences.",
       "Exit status: 0 all done and nothing differs, 1 failure, a broken object or a difference,",
       "2 wrong usage or configuration."
@@ -59,9 +63,11 @@ public final class BackfillMain implements Callable<Integer> {
   public Integer call() throws IOException, SQLException {
     Backfill backfill;
     BackfillSettings settings;
+    Optional<FileAddress> file;
     PrintWriter out = spec.commandLine().getOut();
     try {
       settings = options.settings(environment);
+      file = options.report(environment);
       backfill =
           new Backfill(
               settings,
@@ -77,13 +83,17 @@ public final class BackfillMain implements Callable<Integer> {
     Instant begun = Instant.now();
     BackfillReport report = backfill.run();
     print(out, settings, report, Duration.between(begun, Instant.now()));
+    if (file.isPresent()) {
+      file.get().write(Json.bytes(report));
+    }
     return report.isClean() ? 0 : 1;
   }
 
   private static void print(
       PrintWriter out, BackfillSettings settings, BackfillReport report, Duration took) {
     out.printf(
-        "%d objects, %d records (%d refused): %d sessions, %d of them still running, %d stalls; %d s%n",
+        "%d objects, %d records (%d refused): %d sessions, %d of them still running, %d stalls; %d"
+            + " s%n",
         report.objects(),
         report.records(),
         report.refused(),

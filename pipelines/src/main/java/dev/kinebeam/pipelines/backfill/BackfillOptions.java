@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.EmptyJar;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.JdbcSettings;
@@ -123,6 +124,21 @@ final class BackfillOptions {
       paramLabel = "JAR",
       description = "The classes, sent to the cluster.")
   private List<String> jars = List.of();
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE|s3://…",
+      description = "Takes the figures as JSON.")
+  private String report;
+
+  /**
+   * Where the report goes, if it is wanted.
+   *
+   * @throws IllegalArgumentException saying what is wrong with the address
+   */
+  Optional<FileAddress> report(Map<String, String> environment) {
+    return Optional.ofNullable(report).map(text -> FileAddress.parse(text, environment));
+  }
 
   /**
    * What is to be done.

@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UpsertRows;
+import dev.kinebeam.eventarchive.ArchiveObject;
 import dev.kinebeam.pipelines.DecodeEvents;
 import dev.kinebeam.pipelines.sessions.ErrorTable;
 import dev.kinebeam.pipelines.sessions.ListErrors;
@@ -18,32 +19,22 @@ import dev.kinebeam.schemas.event.MediaRecord;
 import java.time.Instant;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.NullableCoder;
-import org.apache.beam.sdk.io.kafka.KafkaRecordCoder;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /** The stream's transforms over what the archive holds. */
 final class BackfillPipeline {
-  private static final NullableCoder<byte[]> BYTES = NullableCoder.of(ByteArrayCoder.of());
-
   private BackfillPipeline() {}
 
   static void build(
-      Pipeline pipeline, BackfillSettings settings, List<ArchivePiece> pieces, Instant horizon) {
+      Pipeline pipeline, BackfillSettings settings, List<ArchiveObject> objects, Instant horizon) {
     WithFailures.Result<PCollection<MediaRecord>, DeadLetter> events =
         pipeline
-            .apply("List objects", Create.of(pieces).withCoder(JsonCoder.of(ArchivePiece.class)))
-            .apply("Share them out", Reshuffle.viaRandomKey())
-            .apply("Read archive", ParDo.of(new ReadArchiveFn(settings.archive())))
-            .setCoder(KafkaRecordCoder.of(BYTES, BYTES))
+            .apply("Read archive", ReadArchive.of(settings.archive(), objects))
             .apply("Decode events", DecodeEvents.ofGateway());
     events.failures().apply("Count refused", ParDo.of(new CountFn<>(BackfillCounters.REFUSED)));
 

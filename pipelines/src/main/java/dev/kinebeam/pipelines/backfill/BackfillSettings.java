@@ -49,6 +49,16 @@ public record BackfillSettings(
     COUNT
   }
 
+  /** The beginning of the time whose events are read. */
+  Instant readFrom() {
+    return sessions.from().minus(margin);
+  }
+
+  /** Its end. */
+  Instant readTo() {
+    return sessions.to().plus(margin);
+  }
+
   /** All sessions of a time, with the usual margin and patience. */
   public static BackfillSettings of(
       ArchiveLocation archive, JdbcSettings database, Instant from, Instant to, Mode mode) {

@@ -1,6 +1,5 @@
 package dev.kinebeam.programs.media;
 
-import dev.kinebeam.composer.bundle.S3Address;
 import dev.kinebeam.composer.check.BucketSource;
 import dev.kinebeam.composer.check.BundleChecker;
 import dev.kinebeam.composer.check.BundleSource;
@@ -11,6 +10,7 @@ import dev.kinebeam.composer.check.FolderSource;
 import dev.kinebeam.composer.media.MediaChildren;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.objectstore.S3Address;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

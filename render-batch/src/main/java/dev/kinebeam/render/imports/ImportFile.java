@@ -2,13 +2,12 @@ package dev.kinebeam.render.imports;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Recipe;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,15 +36,15 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
    *
    * @throws IllegalArgumentException when the file as a whole is no such table
    */
-  static ImportFile read(Path file) throws IOException {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+  static ImportFile read(FileAddress file) throws IOException {
+    String name = file.toString().toLowerCase(Locale.ROOT);
     String text;
     try {
-      text = Files.readString(file);
-    } catch (MalformedInputException e) {
+      text = file.text();
+    } catch (FileAddress.NotUtf8Exception e) {
       throw new IllegalArgumentException(file + " is not UTF-8; save it as UTF-8", e);
     }
-    Reader reader = new Reader(file.toAbsolutePath().getParent());
+    Reader reader = new Reader(file.folder());
     if (name.endsWith(".csv")) {
       reader.csv(text);
     } else if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
@@ -62,13 +61,13 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
   }
 
   private static final class Reader {
-    private final Path folder;
+    private final Optional<Path> folder;
     private final List<ImportRow> rows = new ArrayList<>();
     private final List<RowResult> faults = new ArrayList<>();
     private final Map<String, Integer> rowOfVideo = new HashMap<>();
     private int number;
 
-    Reader(Path folder) {
+    Reader(Optional<Path> folder) {
       this.folder = folder;
     }
 
@@ -200,13 +199,25 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
       String value = fields.get(field);
       try {
         return switch (field) {
-          case "file" -> new VideoSource.LocalFile(value, folder.resolve(value));
+          case "file" -> new VideoSource.LocalFile(value, beside(value));
           case "url" -> new VideoSource.Address(new URI(value));
           default -> hosted(value);
         };
       } catch (InvalidPathException | URISyntaxException e) {
         throw new RowFault(field, value, "it cannot be read: " + e.getMessage());
       }
+    }
+
+    private Path beside(String value) throws RowFault {
+      Path path = Path.of(value);
+      if (folder.isEmpty() && !path.isAbsolute()) {
+        throw new RowFault(
+            "file",
+            value,
+            "the table is in an object store, and no file is beside it: give the file's absolute"
+                + " path on this machine, or a url");
+      }
+      return folder.map(place -> place.resolve(path)).orElse(path);
     }
 
     private static VideoSource hosted(String id) throws RowFault {

@@ -10,6 +10,7 @@ import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.composer.lock.ProcessFolder;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.HostWaits;
@@ -19,13 +20,13 @@ import dev.kinebeam.render.hosting.SharedCollectionLock;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,8 +61,8 @@ public final class ImportMain implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "The table: .csv, .jsonl or .ndjson.")
-  private Path table;
+  @Parameters(paramLabel = "FILE|s3://…", description = "The table: .csv, .jsonl or .ndjson.")
+  private String table;
 
   @Option(
       names = "--allow-url-host",
@@ -109,12 +110,15 @@ public final class ImportMain implements Callable<Integer> {
 
   @Option(
       names = "--results",
-      paramLabel = "FILE",
+      paramLabel = "FILE|s3://…",
       description = "Takes one JSON object a row. Default: the table's name + .results")
-  private Path results;
+  private String results;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Takes the figures as JSON.")
-  private Path report;
+  @Option(
+      names = "--report",
+      paramLabel = "FILE|s3://…",
+      description = "Takes the figures as JSON.")
+  private String report;
 
   @Option(
       names = "--dir",
@@ -137,12 +141,21 @@ public final class ImportMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ImportFile rows;
+    FileAddress file;
+    FileAddress resultFile;
+    Optional<FileAddress> reportFile = Optional.empty();
     Set<Downloads.AllowedHost> allowed = new HashSet<>();
     BunnyStreamSettings hostSettings;
     DatabaseConfig login;
     try {
-      if (!Files.isRegularFile(table)) {
-        throw new IllegalArgumentException("there is no file " + table);
+      file = FileAddress.parse(table, environment);
+      resultFile =
+          results == null ? file.plus(".results") : FileAddress.parse(results, environment);
+      if (report != null) {
+        reportFile = Optional.of(FileAddress.parse(report, environment));
+      }
+      if (!file.exists()) {
+        throw new IllegalArgumentException("there is no file " + file);
       }
       requirePositive("--max-mb", maxMegabytes);
       requirePositive("--parallelism", parallelism);
@@ -152,28 +165,25 @@ public final class ImportMain implements Callable<Integer> {
       allowedHosts.forEach(host -> allowed.add(Downloads.AllowedHost.parse(host)));
       hostSettings = BunnyStreamSettings.fromEnvironment(environment);
       login = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");
-      rows = ImportFile.read(table);
+      rows = ImportFile.read(file);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "import: " + e.getMessage(), e);
     }
-    ImportReport figures = run(rows, allowed, hostSettings, login);
+    ImportReport figures = run(rows, resultFile, allowed, hostSettings, login);
     PrintWriter out = spec.commandLine().getOut();
     out.println(figures.text());
-    out.println("  results    " + results());
+    out.println("  results    " + resultFile);
     out.flush();
-    if (report != null) {
+    if (reportFile.isPresent()) {
       ObjectNode json = Json.MAPPER.valueToTree(figures);
-      Files.write(report, Json.bytes(json.put("changes", figures.changes())));
+      reportFile.get().write(Json.bytes(json.put("changes", figures.changes())));
     }
     return figures.failed() == 0 ? 0 : 1;
   }
 
-  private Path results() {
-    return results != null ? results : table.resolveSibling(table.getFileName() + ".results");
-  }
-
   private ImportReport run(
       ImportFile rows,
+      FileAddress resultFile,
       Set<Downloads.AllowedHost> allowed,
       BunnyStreamSettings hostSettings,
       DatabaseConfig login)
@@ -223,7 +233,7 @@ public final class ImportMain implements Callable<Integer> {
               });
       try (Removals besides = new Removals(database, host, HOST_NAME, REMOVALS_EVERY)) {
         besides.begin();
-        return run.serve(rows, results());
+        return run.serve(rows, resultFile);
       }
     }
   }

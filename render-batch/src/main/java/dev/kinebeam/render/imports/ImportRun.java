@@ -1,13 +1,12 @@
 package dev.kinebeam.render.imports;
 
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.schemas.Json;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -42,10 +41,11 @@ final class ImportRun {
    *
    * @throws IOException when the import must stop; starting it again goes on
    */
-  ImportReport serve(ImportFile table, Path results) throws IOException, InterruptedException {
+  ImportReport serve(ImportFile table, FileAddress results)
+      throws IOException, InterruptedException {
     long begin = System.nanoTime();
     ExecutorService threads = Executors.newFixedThreadPool(parallelism);
-    try (BufferedWriter lines = Files.newBufferedWriter(results)) {
+    try (BufferedWriter lines = results.newWriter()) {
       for (RowResult fault : table.faults()) {
         write(lines, fault);
       }

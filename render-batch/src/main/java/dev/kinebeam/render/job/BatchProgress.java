@@ -1,17 +1,8 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.Render;
-import dev.kinebeam.catalog.db.UnknownExerciseException;
-import dev.kinebeam.program.database.DatabaseUnavailableException;
-import dev.kinebeam.render.orders.OrderDefaults;
-import dev.kinebeam.schemas.render.RequestedOrder;
-import java.io.IOException;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -32,36 +23,20 @@ final class BatchProgress implements AutoCloseable {
 
   private final Toolbox toolbox;
   private final RenderTools tools;
-  private final Set<UUID> renderIds;
+  private final ProgressQuery renders;
   private final Consumer<String> progress;
   private final long begin = System.nanoTime();
   private final AtomicReference<PipelineResult> running = new AtomicReference<>();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-  private BatchProgress(Toolbox toolbox, List<RequestedOrder> orders, Consumer<String> progress) {
+  private BatchProgress(Toolbox toolbox, BatchOrders orders, Consumer<String> progress) {
     this.toolbox = toolbox;
     this.tools = SharedTools.acquire(toolbox);
-    this.renderIds = renderIds(tools, orders);
+    this.renders = orders.progress(tools);
     this.progress = progress;
   }
 
-  /** Those of orders that will be planned; the others fail there, and say why. */
-  private static Set<UUID> renderIds(RenderTools tools, List<RequestedOrder> orders) {
-    OrderDefaults defaults =
-        new OrderDefaults(tools.catalogue()::assetVersion, tools.primitives()::list);
-    Set<UUID> ids = new HashSet<>();
-    for (RequestedOrder order : orders) {
-      try {
-        ids.add(defaults.complete(order).renderId());
-      } catch (IOException | UnknownExerciseException | DatabaseUnavailableException e) {
-        LOG.debug("no progress of {}", order, e);
-      }
-    }
-    return ids;
-  }
-
-  static BatchProgress over(
-      Toolbox toolbox, List<RequestedOrder> orders, Consumer<String> progress) {
+  static BatchProgress over(Toolbox toolbox, BatchOrders orders, Consumer<String> progress) {
     BatchProgress reporter = new BatchProgress(toolbox, orders, progress);
     ScheduledFuture<?> untilClosed =
         reporter.timer.scheduleWithFixedDelay(
@@ -69,7 +44,7 @@ final class BatchProgress implements AutoCloseable {
             PROGRESS_INTERVAL_MS,
             PROGRESS_INTERVAL_MS,
             TimeUnit.MILLISECONDS);
-    LOG.debug("progress of {} renders: {}", reporter.renderIds.size(), untilClosed);
+    LOG.debug("progress: {}", untilClosed);
     return reporter;
   }
 
@@ -87,12 +62,12 @@ final class BatchProgress implements AutoCloseable {
   }
 
   private String line() {
-    Map<Render.Status, Integer> rows = tools.catalogue().progress(renderIds);
+    Map<Render.Status, Integer> rows = renders.rows().get();
     return String.format(
         Locale.ROOT,
         "%d of %d renders ready, %d failed%s; %d s%s",
         rows.getOrDefault(Render.Status.READY, 0),
-        renderIds.size(),
+        renders.total().applyAsInt(rows),
         rows.getOrDefault(Render.Status.FAILED, 0),
         primitives(),
         (System.nanoTime() - begin) / 1_000_000_000,

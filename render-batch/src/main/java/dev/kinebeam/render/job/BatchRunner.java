@@ -1,14 +1,18 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.beam.EmptyJar;
+import dev.kinebeam.beam.files.S3Files;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
+import dev.kinebeam.objectstore.ObjectStoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
@@ -31,9 +35,11 @@ public record BatchRunner(PipelineOptions options, Optional<InProcessFlink.Setti
    *
    * @param threads how many renders wait for the host at once; no more compose at once than there
    *     are processors
+   * @param environment the {@code S3_…} settings, for results in an object store
    */
-  public static BatchRunner inThisProcess(int threads) {
-    DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
+  public static BatchRunner inThisProcess(int threads, Map<String, String> environment) {
+    DirectOptions options =
+        S3Files.configure(PipelineOptionsFactory.as(DirectOptions.class), environment);
     options.setRunner(DirectRunner.class);
     options.setTargetParallelism(threads);
     options.setBlockOnRun(false);
@@ -47,9 +53,12 @@ public record BatchRunner(PipelineOptions options, Optional<InProcessFlink.Setti
    * A Flink cluster, or one inside this process.
    *
    * @param jars everything but Flink's own and slf4j's classes; none when the cluster has them
+   * @param environment the {@code S3_…} settings, for results in an object store
    */
-  public static BatchRunner onFlink(FlinkTarget target, List<String> jars) {
-    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+  public static BatchRunner onFlink(
+      FlinkTarget target, List<String> jars, Map<String, String> environment) {
+    FlinkPipelineOptions options =
+        S3Files.configure(PipelineOptionsFactory.as(FlinkPipelineOptions.class), environment);
     options.setRunner(FlinkRunner.class);
     options.setJobName(StreamingRenders.NAME + "-orders");
     options.setParallelism(target.parallelism());
@@ -96,14 +105,43 @@ public record BatchRunner(PipelineOptions options, Optional<InProcessFlink.Setti
     return options.getRunner().equals(DirectRunner.class);
   }
 
-  /** Ready to run a pipeline; closed when that has ended. */
-  Started start() throws IOException {
+  /**
+   * Runs a pipeline to its end and returns its counts.
+   *
+   * @param running takes the result while the pipeline runs
+   * @throws IOException when it does not end well; its message has the cause's
+   */
+  Map<String, Long> run(Pipeline pipeline, Consumer<PipelineResult> running) throws IOException {
+    try (Started started = start()) {
+      PipelineResult result = started.run(pipeline);
+      running.accept(result);
+      PipelineResult.State end = result.waitUntilFinish();
+      if (end != PipelineResult.State.DONE) {
+        throw new IOException("the job ended as " + end + "; start it again and it continues");
+      }
+      return RenderCounters.of(result);
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "the job broke off: " + reason(e) + "; start it again and it continues", e);
+    }
+  }
+
+  /** Runners wrap whatever a step threw in exceptions of their own. */
+  private static String reason(RuntimeException failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof ObjectStoreException)) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage();
+  }
+
+  private Started start() throws IOException {
     return new Started(
         here.isPresent() ? Optional.of(InProcessFlink.start(here.get())) : Optional.empty());
   }
 
   /** A runner with the cluster that it needs. */
-  record Started(Optional<InProcessFlink> cluster) implements AutoCloseable {
+  private record Started(Optional<InProcessFlink> cluster) implements AutoCloseable {
     PipelineResult run(Pipeline pipeline) {
       return cluster.isPresent()
           ? cluster.get().submit(Optional.empty(), () -> pipeline.run())

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import javax.sql.DataSource;
 
 /**
  * The real tools: S3, PostgreSQL and Bunny Stream, as the environment of whoever started the job
@@ -129,8 +130,13 @@ public record ConfiguredTools(
     return Database.open(DatabaseConfig.fromEnvironment(environment, USER));
   }
 
-  /** The bundles in the object store, to be looked at and not fetched. */
-  public Listings openListings() {
+  @Override
+  public DataSource dataSource() {
+    return Database.unpooled(DatabaseConfig.fromEnvironment(environment, USER));
+  }
+
+  @Override
+  public BundleListings openListings() {
     ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
     Path unused = Path.of(directory).resolve("primitives");
     return new Listings(
@@ -140,7 +146,7 @@ public record ConfiguredTools(
   }
 
   /** What the object store has of exercises. */
-  public static final class Listings implements AutoCloseable {
+  private static final class Listings implements BundleListings {
     private final ObjectStore bucket;
     private final PrimitiveMirror mirror;
     private final Retrier retrier;
@@ -152,6 +158,7 @@ public record ConfiguredTools(
     }
 
     /** As {@link PrimitiveMirror#list}, again and again while the object store is away. */
+    @Override
     public PrimitiveMirror.Listing list(String exercise) throws IOException {
       return retrier.run(() -> mirror.list(exercise));
     }

@@ -2,7 +2,6 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.render.orders.HostPrices;
 import dev.kinebeam.schemas.Counted;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,28 +77,6 @@ public record JobReport(
         prices.encoding(videoSeconds),
         prices.storageAMonth((double) bytes),
         failures);
-  }
-
-  /** The same with what was refused before the job began. */
-  public JobReport withRefused(List<Failure> before) {
-    List<Failure> all = new ArrayList<>(before);
-    all.addAll(failures);
-    return new JobReport(
-        orders,
-        rendered,
-        skipped,
-        failed,
-        refused + before.size(),
-        seconds,
-        videoSeconds,
-        bytes,
-        primitives,
-        primitivesMade,
-        cpuSeconds,
-        cpuSecondsSaved,
-        encodingDollars,
-        storageDollarsPerMonth,
-        all);
   }
 
   /** Whether everything that was asked for is ready. */

@@ -1,12 +1,10 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,15 +19,10 @@ public record OrderLine(String place, String text) {
   /**
    * The lines of a file that are not blank.
    *
-   * @throws IOException when the file cannot be read as UTF-8
+   * @throws IOException when there is no such file, or it cannot be read as UTF-8
    */
-  public static List<OrderLine> of(Path file) throws IOException {
-    List<String> all;
-    try {
-      all = Files.readAllLines(file);
-    } catch (MalformedInputException e) {
-      throw new IOException(file + " is not written in UTF-8", e);
-    }
+  public static List<OrderLine> of(FileAddress file) throws IOException {
+    List<String> all = file.text().lines().toList();
     List<OrderLine> lines = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       if (!all.get(i).isBlank()) {

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.schemas.UuidV5;
+import dev.kinebeam.schemas.render.ComposeOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
@@ -8,9 +9,9 @@ import org.apache.beam.sdk.io.kafka.KafkaRecord;
 /**
  * An order as it came.
  *
- * @param place where it stands, and nowhere else: {@code topic/partition/offset}, or the run and
- *     the line's number
- * @param topic null for a line of a file; so are partition and offset
+ * @param place where it stands, and nowhere else: {@code topic/partition/offset}, or the run with
+ *     the line's number or the render's id
+ * @param topic null for what does not come from Kafka; so are partition and offset
  * @param text the bytes, read as ISO 8859-1 so that none is lost
  */
 record RawOrder(String place, String topic, Integer partition, Long offset, String text) {
@@ -26,10 +27,16 @@ record RawOrder(String place, String topic, Integer partition, Long offset, Stri
         new String(value == null ? new byte[0] : value, StandardCharsets.ISO_8859_1));
   }
 
+  static RawOrder ofCatalogue(UUID run, ComposeOrder order) {
+    return of(run + "/" + order.renderId(), order.encode());
+  }
+
   static RawOrder ofLine(UUID run, int number, String line) {
-    byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
-    return new RawOrder(
-        run + "/" + number, null, null, null, new String(utf8, StandardCharsets.ISO_8859_1));
+    return of(run + "/" + number, line.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static RawOrder of(String place, byte[] order) {
+    return new RawOrder(place, null, null, null, new String(order, StandardCharsets.ISO_8859_1));
   }
 
   byte[] bytes() {

@@ -5,6 +5,7 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.beam.WriteDeadLetters;
+import dev.kinebeam.beam.files.S3Files;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.program.kafka.KafkaGroup;
@@ -159,7 +160,10 @@ public final class StreamingRenders {
   }
 
   private static FlinkPipelineOptions options(FlinkTarget flink, Toolbox toolbox) {
-    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+    // The job has no files; its options must still say so, or each start asks the cloud for a
+    // region.
+    FlinkPipelineOptions options =
+        S3Files.configure(PipelineOptionsFactory.as(FlinkPipelineOptions.class), Map.of());
     options.setRunner(FlinkRunner.class);
     options.setJobName(NAME);
     options.setStreaming(true);

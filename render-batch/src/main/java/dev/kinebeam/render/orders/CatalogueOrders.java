@@ -1,7 +1,5 @@
 package dev.kinebeam.render.orders;
 
-import dev.kinebeam.catalog.db.Exercises;
-import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.objectstore.ObjectStoreException;
@@ -9,22 +7,21 @@ import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Manifest;
 import dev.kinebeam.schemas.render.Recipe;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * The orders of a whole catalogue: for each exercise of composed videos its preview and every
- * recipe that was ever ordered of it, in every language that its manifest has, at its present asset
- * version.
- *
- * @param orders each key once
- * @param refused exercises that nothing can be ordered of
+ * The orders that render a whole catalogue: for each exercise of composed videos its preview and
+ * every recipe that was ever ordered of it, in every language that its manifest has, at its present
+ * asset version.
  */
-public record CatalogueOrders(List<ComposeOrder> orders, List<Refusal> refused) {
-  /** An exercise that cannot be read, and why. */
+public final class CatalogueOrders {
+  private CatalogueOrders() {}
+
+  /** An exercise that nothing can be ordered of, and why. */
   public record Refusal(String exercise, String reason) {}
 
   /** Finds an exercise's bundle. */
@@ -34,35 +31,29 @@ public record CatalogueOrders(List<ComposeOrder> orders, List<Refusal> refused) 
   }
 
   /**
-   * Lists the orders; an exercise whose bundle is missing or broken is refused by itself.
+   * The orders of one exercise, each key once.
    *
-   * @param slugs these exercises only; empty for all
-   * @throws ObjectStoreException.Unavailable when the bundles cannot be looked at now
+   * @throws ObjectStoreException.Unavailable when the bundle cannot be listed now
+   * @throws IOException when nothing can be ordered of this exercise; its message says why
    */
-  public static CatalogueOrders of(
-      Exercises exercises, RenderCatalogue catalogue, Bundles bundles, List<String> slugs)
-      throws ObjectStoreException.Unavailable {
-    List<ComposeOrder> orders = new ArrayList<>();
-    List<Refusal> refused = new ArrayList<>();
-    for (String slug : slugs.isEmpty() ? catalogue.composedExercises() : slugs) {
-      Optional<Exercises.Exercise> exercise = exercises.find(slug);
-      if (exercise.isEmpty()) {
-        refused.add(new Refusal(slug, UnknownExerciseException.message(slug)));
-      } else if (exercise.get().kind() != Exercises.Kind.REPS_BASED) {
-        refused.add(new Refusal(slug, slug + " is one whole video and is not composed"));
+  public static List<ComposeOrder> of(CatalogueExercise exercise, Bundles bundles)
+      throws IOException {
+    if (!exercise.known()) {
+      throw new IOException(UnknownExerciseException.message(exercise.slug()));
+    }
+    if (!exercise.composed()) {
+      throw new IOException(exercise.slug() + " is one whole video and is not composed");
+    }
+    List<Recipe> known = new ArrayList<>();
+    for (String json : exercise.recipes()) {
+      if (Recipe.parse(json.getBytes(StandardCharsets.UTF_8)) instanceof Recipe.Valid valid) {
+        known.add(valid.recipe());
       } else {
-        try {
-          Manifest manifest = bundles.list(slug).bundle().manifest();
-          orders.addAll(of(manifest, catalogue.recipesOf(slug), exercise.get().assetVersion()));
-        } catch (ObjectStoreException.Unavailable e) {
-          // No fault of this exercise, and the next ones would wait in vain too.
-          throw e;
-        } catch (IOException e) {
-          refused.add(new Refusal(slug, String.valueOf(e.getMessage())));
-        }
+        throw new IOException("exercise_renders.recipe is " + json + "; it must be a recipe");
       }
     }
-    return new CatalogueOrders(List.copyOf(orders), List.copyOf(refused));
+    Manifest manifest = bundles.list(exercise.slug()).bundle().manifest();
+    return of(manifest, known, exercise.assetVersion());
   }
 
   /** The preview first, then the known recipes, each in every language. */

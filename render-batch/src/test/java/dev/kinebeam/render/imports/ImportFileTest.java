@@ -3,6 +3,7 @@ package dev.kinebeam.render.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.objectstore.FileAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ class ImportFileTest {
   @TempDir Path folder;
 
   private ImportFile read(String name, String text) throws IOException {
-    return ImportFile.read(Files.writeString(folder.resolve(name), text));
+    return ImportFile.read(FileAddress.of(Files.writeString(folder.resolve(name), text)));
   }
 
   @Test

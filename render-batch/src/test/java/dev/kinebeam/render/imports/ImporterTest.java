@@ -11,6 +11,7 @@ import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.composer.testing.SampleBundle;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.HostWaits;
@@ -89,7 +90,7 @@ class ImporterTest {
             ONE_GIGABYTE,
             Duration.ofSeconds(10));
     return new ImportRun(importer, 2, waits, progress::add)
-        .serve(ImportFile.read(table), resultFile());
+        .serve(ImportFile.read(FileAddress.of(table)), FileAddress.of(resultFile()));
   }
 
   private Path resultFile() {

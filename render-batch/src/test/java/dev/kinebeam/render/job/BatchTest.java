@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.composer.testing.SampleBundle;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,15 +69,29 @@ abstract class BatchTest {
     return new BatchRenders(
             tools.toolbox(),
             flink
-                .map(target -> BatchRunner.onFlink(target, List.of()))
-                .orElseGet(() -> BatchRunner.inThisProcess(2)),
+                .map(target -> BatchRunner.onFlink(target, List.of(), Map.of()))
+                .orElseGet(() -> BatchRunner.inThisProcess(2, Map.of())),
             line -> {})
-        .serve(lines(List.of(orders)), false, directory.resolve("results.ndjson"));
+        .serve(
+            new BatchOrders.Listed(lines(List.of(orders))),
+            false,
+            FileAddress.of(directory.resolve("results.ndjson")));
   }
 
   JobReport serve(TestTools worker, String results, List<Object> orders) throws IOException {
-    return new BatchRenders(worker.toolbox(), BatchRunner.inThisProcess(2), line -> {})
-        .serve(lines(orders), false, directory.resolve(results));
+    return new BatchRenders(worker.toolbox(), BatchRunner.inThisProcess(2, Map.of()), line -> {})
+        .serve(
+            new BatchOrders.Listed(lines(orders)),
+            false,
+            FileAddress.of(directory.resolve(results)));
+  }
+
+  JobReport serveCatalogue() throws IOException {
+    return new BatchRenders(tools.toolbox(), BatchRunner.inThisProcess(2, Map.of()), line -> {})
+        .serve(
+            new BatchOrders.Catalogue(List.of()),
+            false,
+            FileAddress.of(directory.resolve("results.ndjson")));
   }
 
   static List<OrderLine> lines(List<Object> orders) {

@@ -3,6 +3,7 @@ package dev.kinebeam.render.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class OrderLineTest {
         {"exercise":"squat","langauge":"ro","sets":[{"side":"left","reps":5}]}
         """);
 
-    assertThat(OrderLine.of(file))
+    assertThat(OrderLine.of(FileAddress.of(file)))
         .extracting(
             line -> line.place().substring(folder.toString().length() + 1) + " " + verdict(line))
         .satisfiesExactly(
@@ -59,6 +60,7 @@ class OrderLineTest {
   void aFileInAnotherEncodingIsNamed() throws IOException {
     Path file = folder.resolve("orders.ndjson");
     Files.write(file, new byte[] {'"', (byte) 0xe2, '"'});
-    assertThatThrownBy(() -> OrderLine.of(file)).hasMessageEndingWith("is not written in UTF-8");
+    assertThatThrownBy(() -> OrderLine.of(FileAddress.of(file)))
+        .hasMessageEndingWith("is not written in UTF-8");
   }
 }

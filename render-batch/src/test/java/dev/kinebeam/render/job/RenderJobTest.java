@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.composer.bundle.PrimitiveStore;
-import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.composer.plan.RenderScript;
 import dev.kinebeam.composer.testing.SampleBundle;
-import dev.kinebeam.render.orders.CatalogueOrders;
-import dev.kinebeam.render.orders.Estimate;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderResult;
@@ -33,7 +30,6 @@ import org.junit.jupiter.api.Test;
 
 class RenderJobTest extends BatchTest {
   private static final String BROKEN = "broken-bridge";
-  private static final Estimate.Means MEANS = new Estimate.Means(2, 4, Profile.TINY);
 
   @Test
   void whatCanBeServedIsServedAndWhatCannotFailsByItself() throws IOException {
@@ -308,65 +304,6 @@ class RenderJobTest extends BatchTest {
     assertThat(tools.host.uploads()).isEqualTo(8);
     assertThat(sum("SELECT sum(bakes) FROM exercise_renders")).isEqualTo(8);
     assertThat(sum("SELECT count(*) FROM render_claims")).isZero();
-  }
-
-  @Test
-  void theCatalogueIsItsPreviewsAndWhatWasEverOrdered() throws Exception {
-    serve(Optional.empty(), order(GOOD, "left", 10));
-    tools.exercises.ensureRepsBased("no-bundle", "No bundle", "media-3");
-    try (RenderTools opened = tools.open()) {
-      CatalogueOrders catalogue =
-          CatalogueOrders.of(
-              tools.exercises, opened.catalogue(), opened.primitives()::list, List.of());
-      assertThat(catalogue.orders())
-          .containsExactlyInAnyOrder(order(GOOD, "left", 5, "right", 5), order(GOOD, "left", 10));
-      assertThat(catalogue.refused())
-          .singleElement()
-          .satisfies(refusal -> assertThat(refusal.reason()).contains("manifest.json"));
-
-      Estimate estimate =
-          Estimate.of(
-              MEANS,
-              catalogue.orders(),
-              catalogue.refused(),
-              tools.renders,
-              opened.catalogue(),
-              opened.primitives()::list);
-      assertThat(estimate.ready()).isEqualTo(1);
-      assertThat(estimate.toRender()).isEqualTo(1);
-      // Nobody has seen this exercise's right side or pauza yet.
-      assertThat(estimate.assumed()).isEqualTo(1);
-
-      serve(Optional.empty(), catalogue.orders().toArray());
-      assertThat(
-              sum(
-                  "SELECT count(*) FROM exercises JOIN exercise_renders"
-                      + " ON render_id = catalog_render_id WHERE slug = '"
-                      + GOOD
-                      + "' AND recipe_hash = '"
-                      + order(GOOD, "left", 5, "right", 5).key().recipeHash()
-                      + "'"))
-          .isEqualTo(1);
-
-      ComposeOrder longer = order(GOOD, "right", 20, "left", 5);
-      Estimate known =
-          Estimate.of(
-              MEANS,
-              List.of(longer),
-              List.of(),
-              tools.renders,
-              opened.catalogue(),
-              opened.primitives()::list);
-      assertThat(known.assumed()).isZero();
-      assertThat(known.measuredRenders()).isEqualTo(2);
-      assertThat(known.bytes() / known.videoSeconds())
-          .isCloseTo(
-              sum("SELECT sum(bytes) FROM exercise_renders") / (13.6 - 5 + 8.6), within(200_000.0));
-      assertThat(known.wallSeconds()).isGreaterThan(known.cpuSeconds() / 2);
-      assertThat(known.text()).contains("by the latest 2 renders");
-      // intro 42, 20 repetitions of 15, pauza 30, 5 repetitions, outro 36 frames
-      assertThat(known.videoSeconds()).isEqualTo((42 + 300 + 30 + 75 + 36) / 30.0);
-    }
   }
 
   private static PlannedRender planned(RenderTools tools, ComposeOrder order) throws IOException {

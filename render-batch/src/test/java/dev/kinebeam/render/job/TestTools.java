@@ -43,6 +43,16 @@ final class TestTools implements AutoCloseable {
     }
 
     @Override
+    public BundleListings openListings() {
+      return BY_NAME.get(name).openListings();
+    }
+
+    @Override
+    public DataSource dataSource() {
+      return BY_NAME.get(name).source;
+    }
+
+    @Override
     public Duration longestOrder() {
       return Duration.ofMinutes(1);
     }
@@ -92,6 +102,23 @@ final class TestTools implements AutoCloseable {
 
   Toolbox toolbox() {
     return new Named(name);
+  }
+
+  private BundleListings openListings() {
+    PrimitiveMirror primitives =
+        new PrimitiveMirror(
+            store.apply(new DirectoryPrimitives(bundles())),
+            directory.resolve("hashes"),
+            directory.resolve("copies"));
+    return new BundleListings() {
+      @Override
+      public PrimitiveMirror.Listing list(String exercise) throws IOException {
+        return primitives.list(exercise);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   /** As a process of its own would open them. */

@@ -74,18 +74,8 @@ public record ArchiveObject(
         dayPrefix(hour) + name, hour, partition, firstOffset, lastOffset, bytes);
   }
 
-  /**
-   * The object of a key that {@link #key} gave; its size is not known.
-   *
-   * @throws IllegalArgumentException when the key is none of the archive's
-   */
-  public static ArchiveObject ofKey(String key) {
-    return parse(key, 0)
-        .orElseThrow(() -> new IllegalArgumentException(key + " is not an object of the archive"));
-  }
-
-  /** The object of this key; empty when the key is none of the archive's. */
-  static Optional<ArchiveObject> parse(String key, long bytes) {
+  /** The object of this key; empty when the key is not one of the archive's. */
+  public static Optional<ArchiveObject> parse(String key, long bytes) {
     Matcher found = KEY.matcher(key);
     if (!found.matches()) {
       return Optional.empty();

@@ -22,6 +22,13 @@ public final class ArchiveReader {
     this.store = store;
   }
 
+  /** The contents of objects, wherever they are read from. */
+  @FunctionalInterface
+  public interface Contents {
+    /** The whole object as it is stored; empty when there is no such object any more. */
+    Optional<byte[]> of(ArchiveObject object) throws IOException;
+  }
+
   /** What is found on the way. */
   public interface Findings {
     /** A record that was not told before. */
@@ -83,6 +90,12 @@ public final class ArchiveReader {
    * @throws IOException when the store cannot be asked; what was told until then stands
    */
   public void read(List<ArchiveObject> objects, Findings findings) throws IOException {
+    read(objects, object -> store.read(object.key()), findings);
+  }
+
+  /** As {@link #read(List, Findings)}, from elsewhere than the archive's own store. */
+  public static void read(List<ArchiveObject> objects, Contents contents, Findings findings)
+      throws IOException {
     List<ArchiveObject> ordered = new ArrayList<>(objects);
     ordered.sort(ArchiveObject.IN_ORDER);
     ArchiveObject before = null;
@@ -95,14 +108,16 @@ public final class ArchiveReader {
           before != null
               && before.hour().equals(object.hour())
               && before.partition() == object.partition();
-      lastOffset = read(object, sameHour ? lastOffset : -1, findings);
+      lastOffset = read(object, contents, sameHour ? lastOffset : -1, findings);
       before = object;
     }
   }
 
   /** Tells the records beyond an offset; returns the highest offset told so far. */
-  private long read(ArchiveObject object, long lastOffset, Findings findings) throws IOException {
-    Optional<byte[]> content = store.read(object.key());
+  private static long read(
+      ArchiveObject object, Contents contents, long lastOffset, Findings findings)
+      throws IOException {
+    Optional<byte[]> content = contents.of(object);
     if (content.isEmpty()) {
       findings.broken(new BrokenObject(object.key(), "it was deleted while it was read"));
       return lastOffset;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -264,6 +266,33 @@ public final class ObjectStore implements AutoCloseable {
   private static Consumer<AwsRequestOverrideConfiguration.Builder> lasting(Duration attempt) {
     return limits ->
         limits.apiCallAttemptTimeout(attempt).apiCallTimeout(attempt.plus(SdkClients.RETRIES));
+  }
+
+  /** Copies an object within the bucket, in place of what was there. */
+  public void copy(String from, String to) throws ObjectStoreException {
+    attempt(
+        Right.PUT,
+        to,
+        () ->
+            client.copyObject(
+                b ->
+                    b.sourceBucket(bucket)
+                        .sourceKey(from)
+                        .destinationBucket(bucket)
+                        .destinationKey(to)
+                        .overrideConfiguration(lasting(LONGEST_TRANSFER))));
+  }
+
+  /** The keys that begin so and whose objects were last changed before a moment. */
+  public List<String> changedBefore(String prefix, Instant before) throws ObjectStoreException {
+    return attempt(
+        Right.LIST,
+        prefix,
+        () ->
+            client.listObjectsV2Paginator(b -> b.bucket(bucket).prefix(prefix)).contents().stream()
+                .filter(object -> object.lastModified().isBefore(before))
+                .map(S3Object::key)
+                .toList());
   }
 
   /** Removes the object; there may be none. */

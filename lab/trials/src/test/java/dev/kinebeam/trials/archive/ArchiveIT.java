@@ -15,6 +15,7 @@ import dev.kinebeam.eventarchive.writer.Archiver;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.Backfill;
 import dev.kinebeam.pipelines.backfill.BackfillMain;
@@ -127,9 +128,17 @@ class ArchiveIT {
     assertThat(accounting.stalls(sessions).differences()).isEmpty();
 
     assertThat(written.stalls()).isPositive();
+    FileAddress report =
+        FileAddress.parse(
+            "s3://" + environment().get(ArchiveStore.BUCKET) + "/report.json", environment());
     Said said =
-        backfillCommand("--compare", "--playing-timeout=PT0.001S", "--paused-timeout=PT0.001S");
+        backfillCommand(
+            "--compare",
+            "--playing-timeout=PT0.001S",
+            "--paused-timeout=PT0.001S",
+            "--report=" + report);
     assertThat(said.out).contains("0 differing columns");
+    assertThat(report.text()).contains("\"sessions\":" + SESSIONS, "\"differences\":{}");
     assertThat(said.exit).isZero();
   }
 

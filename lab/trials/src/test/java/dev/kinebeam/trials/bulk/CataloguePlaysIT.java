@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.bulk;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,11 +11,13 @@ import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.host.VideoHost;
+import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.programs.media.BundleCheckCommand;
 import dev.kinebeam.programs.media.BundlePrepareCommand;
 import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.render.RenderMain;
+import dev.kinebeam.render.imports.ImportMain;
 import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.Clip;
 import dev.kinebeam.sample.SampleExercise;
@@ -79,6 +82,7 @@ class CataloguePlaysIT {
           renders.<RuntimeException>request(order, sent -> {});
         }
         renderCatalogue(environment);
+        ordersAndTablesMayBeObjects(environment, orders.get(0));
 
         for (ComposeOrder order : orders) {
           Render render = renders.find(order.key()).orElseThrow();
@@ -127,7 +131,8 @@ class CataloguePlaysIT {
 
   private void renderCatalogue(BulkDrillEnvironment environment)
       throws IOException, InterruptedException {
-    Path report = folder.resolve("report.json");
+    FileAddress report = stored(environment, "report.json");
+    FileAddress results = stored(environment, "catalogue.results");
     Daemon job =
         Daemon.start(
             new JavaProgram(
@@ -139,6 +144,7 @@ class CataloguePlaysIT {
                     "--catalog",
                     "--profile=216p",
                     "--report=" + report,
+                    "--results=" + results,
                     "--dir=" + folder.resolve("render")),
                 environment.environment()),
             folder);
@@ -147,9 +153,41 @@ class CataloguePlaysIT {
     } finally {
       job.kill();
     }
-    JsonNode result = Json.MAPPER.readTree(report.toFile());
+    JsonNode result = Json.MAPPER.readTree(report.text());
     assertThat(result.path("rendered").asInt()).as(result::toString).isEqualTo(3);
     assertThat(result.path("failures")).as(result::toString).isEmpty();
+    assertThat(results.text().lines()).hasSize(3).allMatch(line -> line.contains("\"ready\""));
+    assertThat(results.plus(".refused").text()).isEmpty();
+  }
+
+  /** Orders, tables, results and reports may be objects. */
+  private static void ordersAndTablesMayBeObjects(
+      BulkDrillEnvironment environment, ComposeOrder order) throws IOException {
+    FileAddress orders = stored(environment, "orders.ndjson");
+    orders.write(order.encode());
+    FileAddress report = stored(environment, "estimate.json");
+    assertThat(
+            new CommandLine(new RenderMain(environment.environment()))
+                .execute("--orders=" + orders, "--estimate", "--report=" + report))
+        .isZero();
+    assertThat(Json.MAPPER.readTree(report.text()).path("ready").asInt()).isEqualTo(1);
+
+    FileAddress table = stored(environment, "table.csv");
+    table.write("exercise,language,file\nwhole-video,ro,beside.mp4\n".getBytes(UTF_8));
+    assertThat(
+            new CommandLine(new ImportMain(environment.environment()))
+                .execute(table.toString(), "--report=" + report))
+        .isEqualTo(1);
+    assertThat(Json.MAPPER.readTree(report.text()).path("failed").asInt()).isEqualTo(1);
+    assertThat(table.plus(".results").text())
+        .contains("\"value\":\"beside.mp4\"")
+        .contains("the table is in an object store, and no file is beside it");
+  }
+
+  private static FileAddress stored(BulkDrillEnvironment environment, String name) {
+    return FileAddress.parse(
+        "s3://" + environment.endpoints().objectStore().bucket() + "/bulk/" + name,
+        environment.environment());
   }
 
   private static void assertPlays(Chromium chromium, VideoHost host, Render.Outcome outcome)

@@ -1,4 +1,4 @@
-package dev.kinebeam.composer.bundle;
+package dev.kinebeam.objectstore;
 
 import java.util.Arrays;
 

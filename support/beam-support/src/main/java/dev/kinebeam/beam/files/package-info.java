@@ -1,0 +1,2 @@
+/** Beam's files in an object store. */
+package dev.kinebeam.beam.files;
