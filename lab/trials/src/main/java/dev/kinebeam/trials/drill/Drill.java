@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -167,6 +168,10 @@ final class Drill {
     if (fault == Fault.KILL_GATEWAY && traffic.counts().retries.sum() == 0) {
       surprises.add("no request met the dead gateway: nothing was tried");
     }
+    Optional<DatabaseLoss.Report> loss =
+        fault == Fault.RESTORE ? environment.loss() : Optional.empty();
+    loss.filter(report -> report.rowsGone() > 0)
+        .ifPresent(report -> surprises.add(report.rowsGone() + " rows of the backup are missing"));
     rows.differences().stream().limit(10).forEach(progress);
     stalls.differences().stream().limit(10).forEach(progress);
     surprises.stream().limit(10).forEach(surprise -> progress.accept("UNEXPECTED: " + surprise));
@@ -183,6 +188,7 @@ final class Drill {
         recoveredSeconds,
         restarts,
         traffic.counts().retries.sum(),
+        loss,
         surprises);
   }
 

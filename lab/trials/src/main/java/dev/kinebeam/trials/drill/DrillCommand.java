@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
       "",
       "FAULT is kill-taskmanager, kill-jobmanager, kill-gateway, kafka-restart, postgres-restart,",
       "poison, rescale (parallelism 1, 2, 4, 1), partitions (four more), month (15 partitions of",
-      "each table, and maintain), or all of them one after the other. Processes are killed with",
-      "SIGKILL."
+      "each table, and maintain), restore (the database is lost and restored from a base backup",
+      "and the archive), or all of them one after the other. Processes are killed with SIGKILL."
     },
     footer = {
       "",

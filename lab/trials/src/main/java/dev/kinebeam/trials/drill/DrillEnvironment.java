@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -51,6 +52,7 @@ final class DrillEnvironment implements AutoCloseable {
   private ServerProcess gateway;
   private DemoDatabase database;
   private AddedPartitions added;
+  private DatabaseLoss.Report loss;
 
   private DrillEnvironment(List<Clinics.Patient> patients, Consumer<String> progress) {
     this.patients = patients;
@@ -149,6 +151,16 @@ final class DrillEnvironment implements AutoCloseable {
       make.setInt(1, months - 3);
       make.execute();
     }
+  }
+
+  /** Loses the database with its files and restores it from a base backup and the archive. */
+  void loseDatabase() throws Exception {
+    loss = new DatabaseLoss(stack, database.owner(), SILENCE, progress).run();
+  }
+
+  /** What the loss of the database cost; empty in other drills. */
+  Optional<DatabaseLoss.Report> loss() {
+    return Optional.ofNullable(loss);
   }
 
   LocalStack stack() {

@@ -3,6 +3,7 @@ package dev.kinebeam.trials.drill;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.schemas.Json;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a drill found.
@@ -16,6 +17,7 @@ import java.util.List;
  *     when they never did
  * @param restarts of the job by Flink itself in this drill
  * @param retried requests that players had to send again
+ * @param loss of the database, where the drill was about it
  */
 record DrillOutcome(
     Fault fault,
@@ -30,6 +32,7 @@ record DrillOutcome(
     double recoveredSeconds,
     long restarts,
     long retried,
+    Optional<DatabaseLoss.Report> loss,
     List<String> surprises) {
 
   boolean isClean() {
@@ -46,6 +49,14 @@ record DrillOutcome(
   String json() {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("drill", fault.command());
+    loss.ifPresent(
+        report -> {
+          json.put("rpo_seconds", report.lostSeconds());
+          json.put("rto_database_seconds", report.databaseSeconds());
+          json.put("rto_seconds", report.rowsSeconds());
+          json.put("sessions_from_archive", report.sessionsMissing());
+          json.put("rows_gone", report.rowsGone());
+        });
     json.put("lost", lost);
     json.put("doubled", doubled);
     json.put("mismatched", mismatched);

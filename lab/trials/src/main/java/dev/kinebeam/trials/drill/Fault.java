@@ -92,6 +92,13 @@ enum Fault {
       }
       return List.of();
     }
+  },
+  RESTORE("restore") {
+    @Override
+    List<ByteBuffer> strike(DrillEnvironment environment) throws Exception {
+      environment.loseDatabase();
+      return List.of();
+    }
   };
 
   private static final int MALFORMED_RECORDS = 120;

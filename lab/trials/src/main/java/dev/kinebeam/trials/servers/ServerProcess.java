@@ -33,7 +33,8 @@ public final class ServerProcess implements Closeable {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private final String name;
-  private final Class<?> main;
+  private final String classPath;
+  private final String main;
   private final List<String> flags;
   private final Map<String, String> environment;
   private final Path folder;
@@ -46,11 +47,13 @@ public final class ServerProcess implements Closeable {
 
   private ServerProcess(
       String name,
-      Class<?> main,
+      String classPath,
+      String main,
       List<String> flags,
       Map<String, String> environment,
       Path folder) {
     this.name = name;
+    this.classPath = classPath;
     this.main = main;
     this.flags = flags;
     this.environment = environment;
@@ -58,7 +61,8 @@ public final class ServerProcess implements Closeable {
     this.readyLine =
         Pattern.compile(
             name
-                + " ready at http://127\\.0\\.0\\.1:(\\d+) \\(health and metrics at port (\\d+)\\)");
+                + " ready at http://127\\.0\\.0\\.1:(\\d+) \\(health and metrics at port"
+                + " (\\d+)\\)");
   }
 
   /**
@@ -73,7 +77,8 @@ public final class ServerProcess implements Closeable {
     return started(
         new ServerProcess(
             "gateway",
-            GatewayMain.class,
+            ofThisProcess(),
+            GatewayMain.class.getName(),
             List.of(more),
             endpoints.toEnvironment(ProgramRole.GATEWAY),
             folder),
@@ -92,11 +97,35 @@ public final class ServerProcess implements Closeable {
     return started(
         new ServerProcess(
             "core-api",
-            CoreApiMain.class,
+            ofThisProcess(),
+            CoreApiMain.class.getName(),
             List.of(more),
             endpoints.toEnvironment(ProgramRole.CORE_API),
             folder),
         port);
+  }
+
+  /**
+   * Starts a gateway of another build on a free port and waits until it is ready.
+   *
+   * @param classPath has that build's classes
+   * @param folder gets its log and its pid file
+   */
+  public static ServerProcess gatewayOf(String classPath, Endpoints endpoints, Path folder)
+      throws IOException {
+    return started(
+        new ServerProcess(
+            "gateway",
+            classPath,
+            GatewayMain.class.getName(),
+            List.of(),
+            endpoints.toEnvironment(ProgramRole.GATEWAY),
+            folder),
+        0);
+  }
+
+  private static String ofThisProcess() {
+    return System.getProperty("java.class.path");
   }
 
   private static ServerProcess started(ServerProcess server, int port) throws IOException {
@@ -141,8 +170,8 @@ public final class ServerProcess implements Closeable {
     arguments.add("--admin-port=" + adminPort);
     return new JavaProgram(
         name,
-        System.getProperty("java.class.path"),
-        main.getName(),
+        classPath,
+        main,
         List.of(
             "@" + options.resolve("jvm.options"),
             "@" + options.resolve(name + "-jvm.options"),
