@@ -31,21 +31,25 @@ public final class ImportedVideos {
    * A hosted video and where it came from.
    *
    * @param displayName of the exercise, and {@code mediaId}, should the exercise have to be made
-   * @param source the address, the host's id or the file's name
-   * @param sha256 of the content; empty for what the host had already, as are its bytes
    */
   public record Video(
       String exercise,
       String displayName,
       Optional<String> mediaId,
       String language,
-      String host,
-      String hostVideoId,
-      double durationSeconds,
-      Origin origin,
-      String source,
-      Optional<String> sha256,
-      Optional<Long> bytes) {}
+      Hosted hosted,
+      Source source) {}
+
+  /** The video at its host. */
+  public record Hosted(String host, String videoId, double durationSeconds) {}
+
+  /**
+   * Where a video came from.
+   *
+   * @param name the address, the host's id or the file's name
+   * @param sha256 of the content; empty for what the host had already, as are its bytes
+   */
+  public record Source(Origin origin, String name, Optional<String> sha256, Optional<Long> bytes) {}
 
   /** What stands for an exercise and language. */
   public record Standing(
@@ -185,10 +189,11 @@ public final class ImportedVideos {
             .bind("language", video.language())
             .mapTo(String.class)
             .findOne();
-    boolean recorded = before.isPresent() && before.get().equals(video.hostVideoId());
+    boolean recorded = before.isPresent() && before.get().equals(video.hosted().videoId());
     if (!recorded
         && uploadedBy.isPresent()
-        && !CreatedVideos.isOf(handle, uploadedBy.get(), video.host(), video.hostVideoId())) {
+        && !CreatedVideos.isOf(
+            handle, uploadedBy.get(), video.hosted().host(), video.hosted().videoId())) {
       throw new Conflict(
           "exercise", "its claim ran out while the video was uploaded; start the import again");
     }
@@ -196,12 +201,12 @@ public final class ImportedVideos {
     if (before.isEmpty()) {
       insert(handle, owner, video);
       change = Change.IMPORTED;
-    } else if (!before.get().equals(video.hostVideoId())) {
+    } else if (!before.get().equals(video.hosted().videoId())) {
       replace(handle, owner, video);
       change = Change.REPLACED;
     }
     writeOrigin(handle, owner, video);
-    CreatedVideos.recorded(handle, video.host(), video.hostVideoId());
+    CreatedVideos.recorded(handle, video.hosted().host(), video.hosted().videoId());
     return change;
   }
 
@@ -255,9 +260,9 @@ public final class ImportedVideos {
         .bind("imported", RenderKey.IMPORTED)
         .bind("language", video.language())
         .bind("version", owner.assetVersion())
-        .bind("host", video.host())
-        .bind("video", video.hostVideoId())
-        .bind("duration", video.durationSeconds())
+        .bind("host", video.hosted().host())
+        .bind("video", video.hosted().videoId())
+        .bind("duration", video.hosted().durationSeconds())
         .execute();
     handle
         .createUpdate(
@@ -276,7 +281,7 @@ public final class ImportedVideos {
     ReplacedVideos.note(
         handle,
         renderId(video.exercise(), video.language(), owner.assetVersion()),
-        video.hostVideoId());
+        video.hosted().videoId());
     for (String language : languages(handle, owner)) {
       UUID old = renderId(video.exercise(), language, owner.assetVersion());
       UUID young = renderId(video.exercise(), language, next);
@@ -312,9 +317,9 @@ public final class ImportedVideos {
              WHERE render_id = :id
             """)
         .bind("id", renderId(video.exercise(), video.language(), next))
-        .bind("host", video.host())
-        .bind("video", video.hostVideoId())
-        .bind("duration", video.durationSeconds())
+        .bind("host", video.hosted().host())
+        .bind("video", video.hosted().videoId())
+        .bind("duration", video.hosted().durationSeconds())
         .execute();
     handle
         .createUpdate(
@@ -352,10 +357,10 @@ public final class ImportedVideos {
             """)
         .bind("exercise", owner.exerciseId())
         .bind("language", video.language())
-        .bind("kind", Words.write(video.origin()))
-        .bind("source", video.source())
-        .bind("sha", video.sha256().orElse(null))
-        .bind("bytes", video.bytes().orElse(null))
+        .bind("kind", Words.write(video.source().origin()))
+        .bind("source", video.source().name())
+        .bind("sha", video.source().sha256().orElse(null))
+        .bind("bytes", video.source().bytes().orElse(null))
         .execute();
   }
 

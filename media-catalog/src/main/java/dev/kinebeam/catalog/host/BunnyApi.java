@@ -244,7 +244,7 @@ final class BunnyApi {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
-      throw new IOException(e.getCause().toString(), e.getCause());
+      throw new IOException(String.valueOf(e.getCause()), e.getCause());
     } finally {
       answer.cancel(true);
     }

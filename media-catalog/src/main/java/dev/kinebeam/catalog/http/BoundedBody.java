@@ -8,9 +8,11 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of an answer into memory up to a limit, and fails with an {@link IOException} as
@@ -37,7 +39,7 @@ public final class BoundedBody {
     private final int limit;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private Flow.Subscription subscription;
+    private Flow.@Nullable Subscription subscription;
 
     Collector(int limit) {
       this.limit = limit;
@@ -61,7 +63,7 @@ public final class BoundedBody {
       }
       for (ByteBuffer buffer : buffers) {
         if (buffer.remaining() > limit - bytes.size()) {
-          subscription.cancel();
+          Objects.requireNonNull(subscription, "onSubscribe comes first").cancel();
           body.completeExceptionally(
               new IOException("the answer is longer than " + limit + " bytes"));
           return;

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record as one line of JSON:
@@ -66,13 +67,14 @@ public final class ArchiveLine {
     head.append("{\"partition\":").append(record.partition());
     head.append(",\"offset\":").append(record.offset());
     head.append(",\"timestamp\":").append(record.timestampMs());
-    if (record.key() != null && isUtf8(record.key())) {
+    byte[] key = record.key();
+    if (key != null && isUtf8(key)) {
       head.append(",\"key\":\"");
-      JsonStringEncoder.getInstance().quoteAsString(record.keyText(), head);
+      JsonStringEncoder.getInstance().quoteAsString(new String(key, StandardCharsets.UTF_8), head);
       head.append('"');
-    } else if (record.key() != null) {
+    } else if (key != null) {
       head.append(",\"key_bytes\":\"");
-      head.append(Base64.getEncoder().encodeToString(record.key())).append('"');
+      head.append(Base64.getEncoder().encodeToString(key)).append('"');
     }
     if (!member.isEmpty()) {
       head.append(',').append(member);
@@ -110,8 +112,8 @@ public final class ArchiveLine {
     long partition = -1;
     long offset = -1;
     Long timestamp = null;
-    byte[] key = null;
-    byte[] value = null;
+    byte @Nullable [] key = null;
+    byte @Nullable [] value = null;
     try (JsonParser p = JSON.createParser(line)) {
       require(p.nextToken() == JsonToken.START_OBJECT, "the line is not a JSON object");
       while (p.nextToken() != JsonToken.END_OBJECT) {
@@ -132,7 +134,9 @@ public final class ArchiveLine {
     }
     require(partition >= 0 && partition <= Integer.MAX_VALUE, "partition is missing");
     require(offset >= 0, "offset is missing");
-    require(timestamp != null, "timestamp is missing");
+    if (timestamp == null) {
+      throw new IOException("timestamp is missing");
+    }
     return new ArchivedRecord((int) partition, offset, timestamp, key, value);
   }
 

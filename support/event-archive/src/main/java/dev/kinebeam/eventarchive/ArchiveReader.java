@@ -126,7 +126,8 @@ public final class ArchiveReader {
     int number = 0;
     String bad = null;
     try (LineReader lines = LineReader.of(content.get())) {
-      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      for (Optional<byte[]> next = lines.next(); next.isPresent(); next = lines.next()) {
+        byte[] line = next.get();
         number++;
         ArchivedRecord record;
         try {

@@ -79,7 +79,7 @@ public final class ArchiveRewrite {
         removed += purged.removed;
       } catch (UnreadableException e) {
         if (broken.size() < KEPT_FAILURES) {
-          broken.add(new BrokenObject(object.key(), e.getMessage()));
+          broken.add(new BrokenObject(object.key(), e.reason()));
         }
       }
       progress.accept(new Progress(++done, objects.size(), removed));
@@ -90,8 +90,15 @@ public final class ArchiveRewrite {
   private static final class UnreadableException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UnreadableException(String message, IOException cause) {
-      super(message, cause);
+    private final String reason;
+
+    UnreadableException(String reason, IOException cause) {
+      super(reason, cause);
+      this.reason = reason;
+    }
+
+    String reason() {
+      return reason;
     }
   }
 
@@ -119,7 +126,8 @@ public final class ArchiveRewrite {
       throws IOException, UnreadableException {
     long number = 0;
     try (LineReader lines = LineReader.of(content)) {
-      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      for (Optional<byte[]> next = lines.next(); next.isPresent(); next = lines.next()) {
+        byte[] line = next.get();
         number++;
         ArchivedRecord record;
         try {

@@ -1,6 +1,8 @@
 package dev.kinebeam.eventarchive;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record of the topic, byte for byte; headers are not kept, since no part of an event stands in
@@ -10,8 +12,8 @@ public final class ArchivedRecord {
   private final int partition;
   private final long offset;
   private final long timestampMs;
-  private final byte[] key;
-  private final byte[] value;
+  private final byte @Nullable [] key;
+  private final byte @Nullable [] value;
 
   /**
    * A record; the arrays are taken over and not copied.
@@ -20,7 +22,12 @@ public final class ArchivedRecord {
    * @param key null if it had none
    * @param value null if it had none
    */
-  public ArchivedRecord(int partition, long offset, long timestampMs, byte[] key, byte[] value) {
+  public ArchivedRecord(
+      int partition,
+      long offset,
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value) {
     this.partition = partition;
     this.offset = offset;
     this.timestampMs = timestampMs;
@@ -42,17 +49,17 @@ public final class ArchivedRecord {
   }
 
   /** The key's bytes, or null. */
-  public byte[] key() {
+  public byte @Nullable [] key() {
     return key;
   }
 
-  /** The key as a text, or null; bytes that are no UTF-8 are replaced. */
-  public String keyText() {
-    return key == null ? null : new String(key, StandardCharsets.UTF_8);
+  /** The key as a text; bytes that are not UTF-8 are replaced. */
+  public Optional<String> keyText() {
+    return key == null ? Optional.empty() : Optional.of(new String(key, StandardCharsets.UTF_8));
   }
 
   /** The value's bytes, or null. */
-  public byte[] value() {
+  public byte @Nullable [] value() {
     return value;
   }
 

@@ -4,7 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of a gzipped text, one at a time. */
 final class LineReader implements AutoCloseable {
@@ -17,7 +19,7 @@ final class LineReader implements AutoCloseable {
   static final class DamagedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    DamagedException(String message, IOException cause) {
+    DamagedException(String message, @Nullable IOException cause) {
       super(message, cause);
     }
   }
@@ -39,15 +41,15 @@ final class LineReader implements AutoCloseable {
     }
   }
 
-  /** The next line without its end; null after the last. */
-  byte[] next() throws DamagedException {
+  /** The next line without its end; empty after the last. */
+  Optional<byte[]> next() throws DamagedException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     while (true) {
       if (position == filled && !fill()) {
         if (line.size() > 0) {
           throw new DamagedException("the last line has no end", null);
         }
-        return null;
+        return Optional.empty();
       }
       int end = position;
       while (end < filled && buffer[end] != '\n') {
@@ -59,7 +61,7 @@ final class LineReader implements AutoCloseable {
       }
       position = Math.min(end + 1, filled);
       if (end < filled) {
-        return line.toByteArray();
+        return Optional.of(line.toByteArray());
       }
     }
   }

@@ -98,24 +98,25 @@ public final class SessionRecords {
 
     @Override
     public void record(ArchivedRecord record) {
+      byte[] value = record.value();
       if (!truncated
-          && key.equals(record.keyText())
-          && record.value() != null
-          && events.read(record.value()) instanceof MediaRecord.Accepted accepted
+          && record.keyText().filter(key::equals).isPresent()
+          && value != null
+          && events.read(value) instanceof MediaRecord.Accepted accepted
           && isOf(session, accepted.record())
           && !seen.contains(accepted.record().event().identity())) {
-        keep(record, accepted.record().event().identity());
+        keep(record, value.length, accepted.record().event().identity());
       }
     }
 
-    private void keep(ArchivedRecord record, MediaEvent.Identity event) {
-      if (records.size() == MOST_EVENTS || bytes + record.value().length > MOST_BYTES) {
+    private void keep(ArchivedRecord record, int length, MediaEvent.Identity event) {
+      if (records.size() == MOST_EVENTS || bytes + length > MOST_BYTES) {
         truncated = true;
         return;
       }
       seen.add(event);
       records.add(record);
-      bytes += record.value().length;
+      bytes += length;
     }
 
     @Override

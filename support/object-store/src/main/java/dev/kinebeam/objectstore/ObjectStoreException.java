@@ -2,10 +2,11 @@ package dev.kinebeam.objectstore;
 
 import dev.kinebeam.program.retry.TransientFailure;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Why the object store did not do what was asked; the message names bucket and key. */
 public abstract sealed class ObjectStoreException extends IOException {
-  private ObjectStoreException(String message, Throwable cause) {
+  private ObjectStoreException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
@@ -21,7 +22,7 @@ public abstract sealed class ObjectStoreException extends IOException {
    * help.
    */
   public static final class Refused extends ObjectStoreException {
-    Refused(String message, Throwable cause) {
+    Refused(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
