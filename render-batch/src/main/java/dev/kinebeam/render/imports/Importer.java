@@ -240,13 +240,8 @@ record Importer(
         row.displayName(),
         row.mediaId(),
         row.language(),
-        publisher.hostName(),
-        hostedId,
-        seconds,
-        origin,
-        row.source().value(),
-        sha256,
-        bytes);
+        new ImportedVideos.Hosted(publisher.hostName(), hostedId, seconds),
+        new ImportedVideos.Source(origin, row.source().value(), sha256, bytes));
   }
 
   private RowResult record(ImportRow row, ImportedVideos.Video video, Optional<UUID> uploadedBy)
@@ -256,8 +251,8 @@ record Importer(
       return result(
           row,
           RowResult.Status.valueOf(change.name()),
-          video.hostVideoId(),
-          video.durationSeconds());
+          video.hosted().videoId(),
+          video.hosted().durationSeconds());
     } catch (ImportedVideos.Conflict e) {
       throw fault(row, e);
     }

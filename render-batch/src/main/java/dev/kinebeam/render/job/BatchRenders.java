@@ -166,10 +166,10 @@ public final class BatchRenders {
     List<JobReport.Failure> failures = new ArrayList<>();
     for (String line : lines(results)) {
       RenderResult result = Json.MAPPER.readValue(line, RenderResult.class);
-      if (result.status().equals(RenderResult.FAILED)) {
+      if (result.status() == RenderResult.Status.FAILED) {
         failures.add(
             new JobReport.Failure(
-                result.exercise() + " " + result.language() + " " + result.renderId(),
+                result.key().exercise() + " " + result.key().language() + " " + result.renderId(),
                 Optional.ofNullable(result.error()).orElse("it did not say why")));
       }
     }

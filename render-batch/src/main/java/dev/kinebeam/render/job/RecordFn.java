@@ -31,14 +31,14 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
       // Whoever baked it has recorded it, before letting go of the claim.
       rendered.inc();
       bytes.inc(fresh.bytes());
-      videoMillis.inc(Math.round(fresh.result().durationSeconds() * 1000));
+      videoMillis.inc(Math.round(fresh.result().video().durationSeconds() * 1000));
     } else if (outcome instanceof RenderFailed broken) {
       record(broken);
       failed.inc();
     } else if (outcome instanceof NoKey broken) {
       LOG.warn(
           "an order for {} failed before its key was known: {}",
-          broken.result().exercise(),
+          broken.result().key().exercise(),
           broken.result().error());
       failed.inc();
     } else {

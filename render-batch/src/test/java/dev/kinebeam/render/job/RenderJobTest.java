@@ -47,11 +47,12 @@ class RenderJobTest extends BatchTest {
     assertThat(counts(report)).isEqualTo("2 rendered, 0 skipped, 3 failed, 1 refused");
     assertThat(report.isComplete()).isFalse();
     assertThat(report.orders()).isEqualTo(5);
-    assertThat(report.videoSeconds()).isEqualTo(13.6 + result(results(), short5).durationSeconds());
+    assertThat(report.videoSeconds())
+        .isEqualTo(13.6 + result(results(), short5).video().durationSeconds());
     assertThat(report.bytes())
         .isEqualTo(
-            tools.host.bytes(result(results(), good).hostVideoId())
-                + tools.host.bytes(result(results(), short5).hostVideoId()));
+            tools.host.bytes(result(results(), good).video().hostVideoId())
+                + tools.host.bytes(result(results(), short5).video().hostVideoId()));
     assertThat(report.encodingDollars())
         .isCloseTo(report.videoSeconds() / 60 * 0.025, within(1e-9));
     assertThat(report.failures()).hasSize(4);
@@ -67,9 +68,9 @@ class RenderJobTest extends BatchTest {
     List<RenderResult> results = results();
     assertThat(results).hasSize(5);
     RenderResult ready = result(results, good);
-    assertThat(ready.status()).isEqualTo(RenderResult.READY);
-    assertThat(ready.frames()).isEqualTo(42 + 150 + 30 + 150 + 36);
-    assertThat(ready.durationSeconds()).isEqualTo(13.6);
+    assertThat(ready.status()).isEqualTo(RenderResult.Status.READY);
+    assertThat(ready.video().frames()).isEqualTo(42 + 150 + 30 + 150 + 36);
+    assertThat(ready.video().durationSeconds()).isEqualTo(13.6);
     assertThat(ready.segments()).hasSize(5);
     assertThat(result(results, broken).error()).startsWith("rep-left-video-");
     assertThat(result(results, unknown).error()).contains("no exercise squat");
@@ -77,13 +78,13 @@ class RenderJobTest extends BatchTest {
 
     Render row = tools.renders.find(good.key()).orElseThrow();
     assertThat(row.status()).isEqualTo(Render.Status.READY);
-    assertThat(row.outcome().orElseThrow().hostVideoId()).isEqualTo(ready.hostVideoId());
+    assertThat(row.outcome().orElseThrow().hostVideoId()).isEqualTo(ready.video().hostVideoId());
     assertThat(row.outcome().orElseThrow().segments()).isEqualTo(ready.segments());
     Render failed = tools.renders.find(broken.key()).orElseThrow();
     assertThat(failed.status()).isEqualTo(Render.Status.FAILED);
     assertThat(failed.error().orElseThrow()).startsWith("rep-left-video-");
     assertThat(tools.host.count()).isEqualTo(2);
-    assertThat(tools.host.bytes(ready.hostVideoId())).isPositive();
+    assertThat(tools.host.bytes(ready.video().hostVideoId())).isPositive();
 
     DeadLetter letter =
         DeadLetter.decode(Files.readAllBytes(directory.resolve("results.ndjson.refused")));
@@ -97,16 +98,16 @@ class RenderJobTest extends BatchTest {
   void whatIsReadyIsSkippedUnlessForced() throws IOException {
     ComposeOrder order = order(GOOD, "left", 5);
     serve(Optional.empty(), order);
-    String first = results().get(0).hostVideoId();
+    String first = results().get(0).video().hostVideoId();
 
     assertThat(counts(serve(Optional.empty(), order)))
         .isEqualTo("0 rendered, 1 skipped, 0 failed, 0 refused");
-    assertThat(results().get(0).hostVideoId()).isEqualTo(first);
+    assertThat(results().get(0).video().hostVideoId()).isEqualTo(first);
 
     ComposeOrder forced = new ComposeOrder(order.recipe(), order.assetVersion(), true);
     assertThat(counts(serve(Optional.empty(), forced)))
         .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
-    assertThat(results().get(0).hostVideoId()).isNotEqualTo(first);
+    assertThat(results().get(0).video().hostVideoId()).isNotEqualTo(first);
   }
 
   @Test
@@ -121,17 +122,17 @@ class RenderJobTest extends BatchTest {
     assertThat(counts(serve(Optional.empty(), unnamed)))
         .isEqualTo("1 rendered, 0 skipped, 0 failed, 0 refused");
     RenderResult present = results().get(0);
-    assertThat(present.assetVersion()).isEqualTo(2);
+    assertThat(present.key().assetVersion()).isEqualTo(2);
     // The manifest's first language, as `compose` has it.
-    assertThat(present.language()).isEqualTo("ro");
-    assertThat(present.hostVideoId()).isNotEqualTo(old.hostVideoId());
-    assertThat(present.playbackHlsUrl())
-        .isEqualTo("http://localhost/" + present.hostVideoId() + "/playlist.m3u8");
+    assertThat(present.key().language()).isEqualTo("ro");
+    assertThat(present.video().hostVideoId()).isNotEqualTo(old.video().hostVideoId());
+    assertThat(present.video().playbackHlsUrl())
+        .isEqualTo("http://localhost/" + present.video().hostVideoId() + "/playlist.m3u8");
 
     // A video of version 1 there is; one that is not there cannot be made any more.
     assertThat(counts(serve(Optional.empty(), first)))
         .isEqualTo("0 rendered, 1 skipped, 0 failed, 0 refused");
-    assertThat(results().get(0).hostVideoId()).isEqualTo(old.hostVideoId());
+    assertThat(results().get(0).video().hostVideoId()).isEqualTo(old.video().hostVideoId());
     ComposeOrder late = order(GOOD, "right", 5);
     ComposeOrder forced = new ComposeOrder(first.recipe(), 1, true);
     ComposeOrder early = new ComposeOrder(first.recipe(), 3, false);

@@ -64,7 +64,7 @@ class StreamingRenderTest {
                 assertThat(all)
                     .hasSize(2)
                     .allSatisfy(
-                        result -> assertThat(result.status()).isEqualTo(RenderResult.READY));
+                        result -> assertThat(result.status()).isEqualTo(RenderResult.Status.READY));
                 return null;
               });
       pipeline.run().waitUntilFinish();

@@ -45,9 +45,9 @@ class UnrecordedVideosTest extends BatchTest {
   void aForcedRenderKeepsTheReplacedVideoUntilPlayersAreThrough() throws Exception {
     ComposeOrder order = order(GOOD, "left", 5);
     serve(Optional.empty(), order);
-    String first = results().get(0).hostVideoId();
+    String first = results().get(0).video().hostVideoId();
     serve(Optional.empty(), new ComposeOrder(order.recipe(), order.assetVersion(), true));
-    String second = results().get(0).hostVideoId();
+    String second = results().get(0).video().hostVideoId();
     assertThat(tools.host.has(first)).isTrue();
 
     ReplacedVideos replaced = new ReplacedVideos(tools.database);
