@@ -69,7 +69,7 @@ public final class CoreApi implements AutoCloseable {
       LOG.info("listening at {}:{}", config.listen().host(), api.port());
     } catch (IOException e) {
       close();
-      throw new StartException(e.getMessage(), e);
+      throw new StartException(String.valueOf(e.getMessage()), e);
     } catch (StartException | RuntimeException e) {
       close();
       throw e;
@@ -117,8 +117,7 @@ public final class CoreApi implements AutoCloseable {
       throws IOException {
     return ApiServer.start(
         new ApiServer.Setup(
-            config.listen().host(),
-            config.listen().port(),
+            new ApiServer.Address(config.listen().host(), config.listen().port()),
             config.limits(),
             new BodyBudget(config.limits().bodies().maxHeldBytes()),
             parts.routes(),

@@ -9,6 +9,7 @@ import dev.kinebeam.web.server.ServerOptions;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -68,7 +69,7 @@ final class CoreApiOptions {
     return URI.create(host.contains("://") ? host : "https://" + host);
   }
 
-  private static Optional<String> present(String value) {
+  private static Optional<String> present(@Nullable String value) {
     return Optional.ofNullable(value).filter(v -> !v.isBlank());
   }
 }

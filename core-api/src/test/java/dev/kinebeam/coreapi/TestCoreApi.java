@@ -72,8 +72,7 @@ final class TestCoreApi extends ApiClient {
     server =
         ApiServer.start(
             new ApiServer.Setup(
-                "127.0.0.1",
-                0,
+                new ApiServer.Address("127.0.0.1", 0),
                 new HttpLimits(
                     maxInFlight,
                     Duration.ofSeconds(20),

@@ -67,7 +67,7 @@ public final class Gateway implements AutoCloseable {
       LOG.info("listening at {}:{}", config.listen().host(), api.port());
     } catch (IOException e) {
       close();
-      throw new StartException(e.getMessage(), e);
+      throw new StartException(String.valueOf(e.getMessage()), e);
     } catch (StartException | RuntimeException e) {
       close();
       throw e;
@@ -98,11 +98,11 @@ public final class Gateway implements AutoCloseable {
             GatewayMeters.timed(new Consents(database)::active, meters.registry()),
             Consents.ANALYTICS),
         log,
-        new StoredFiles(assets),
-        notifier,
-        hostVideoId -> host.playback(hostVideoId).hls(),
-        config.limits().http().bodies().maxBytes(),
-        new BodyBudget(config.limits().http().bodies().maxHeldBytes()),
+        new GatewayParts.Rendering(
+            new StoredFiles(assets), notifier, hostVideoId -> host.playback(hostVideoId).hls()),
+        new GatewayParts.Bodies(
+            config.limits().http().bodies().maxBytes(),
+            new BodyBudget(config.limits().http().bodies().maxHeldBytes())),
         meters.registry(),
         Clock.systemUTC());
   }
@@ -111,10 +111,9 @@ public final class Gateway implements AutoCloseable {
       throws IOException {
     return ApiServer.start(
         new ApiServer.Setup(
-            config.listen().host(),
-            config.listen().port(),
+            new ApiServer.Address(config.listen().host(), config.listen().port()),
             config.limits().http(),
-            parts.bodies(),
+            parts.bodies().budget(),
             parts.routes(),
             BearerAuthenticator.withComposer(config.auth(), config.composerToken()),
             new Cors(config.listen().corsOrigins()),

@@ -21,23 +21,26 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-/**
- * What the routes stand on.
- *
- * @param maxBodyBytes of one batch of events
- * @param bodies what all batches in flight may hold together
- */
+/** What the routes stand on. */
 record GatewayParts(
     Database database,
     ConsentGate consent,
     EventLog log,
-    Bundles.Files primitives,
-    RenderNotifier notifier,
-    PlaybackAddress playback,
-    int maxBodyBytes,
-    BodyBudget bodies,
+    Rendering rendering,
+    Bodies bodies,
     MeterRegistry meters,
     Clock clock) {
+  /** What compose orders and look-ups of renders need. */
+  record Rendering(Bundles.Files primitives, RenderNotifier notifier, PlaybackAddress playback) {}
+
+  /**
+   * How large batches of events may be.
+   *
+   * @param maxBytes of one batch
+   * @param budget what all batches in flight may hold together
+   */
+  record Bodies(int maxBytes, BodyBudget budget) {}
+
   private static final int WAITING_REQUESTS = 16;
 
   /** Every route with the roles that it takes. */
@@ -46,22 +49,22 @@ record GatewayParts(
     Compose compose =
         new Compose(
             new Exercises(database),
-            new Bundles(primitives),
+            new Bundles(rendering.primitives()),
             renders,
             log,
-            new RenderWait(renders, notifier, WAITING_REQUESTS),
-            playback);
+            new RenderWait(renders, rendering.notifier(), WAITING_REQUESTS),
+            rendering.playback());
     return List.of(
         new Route(
             Method.POST,
             "/v1/media/events",
             Set.of(Role.PATIENT),
-            new EventIntake(consent, log, maxBodyBytes, bodies, clock, meters)),
+            new EventIntake(consent, log, bodies.maxBytes(), bodies.budget(), clock, meters)),
         new Route(Method.POST, "/v1/compose", Set.of(Role.SERVICE), compose),
         new Route(
             Method.GET,
             "/v1/renders/{id}",
             Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN),
-            new GetRender(renders, playback)));
+            new GetRender(renders, rendering.playback())));
   }
 }

@@ -97,8 +97,7 @@ final class TestGateway extends ApiClient {
     server =
         ApiServer.start(
             new ApiServer.Setup(
-                "127.0.0.1",
-                0,
+                new ApiServer.Address("127.0.0.1", 0),
                 limits,
                 bodies,
                 parts().routes(),
@@ -144,11 +143,11 @@ final class TestGateway extends ApiClient {
         database,
         ConsentGate.remembering(Duration.ofNanos(1), source, Consents.ANALYTICS),
         log,
-        new MemoryFiles(),
-        notifier,
-        hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8"),
-        1024 * 1024,
-        bodies,
+        new GatewayParts.Rendering(
+            new MemoryFiles(),
+            notifier,
+            hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8")),
+        new GatewayParts.Bodies(1024 * 1024, bodies),
         new SimpleMeterRegistry(),
         Clock.systemUTC());
   }

@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.schemas.AlertDefaults;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When one rule speaks in an organisation.
@@ -17,8 +18,8 @@ record AlertThreshold(
     boolean enabled,
     double threshold,
     int minSessions,
-    Long ttfbLimitMs,
-    Double minRatio,
+    @Nullable Long ttfbLimitMs,
+    @Nullable Double minRatio,
     boolean isDefault) {
 
   /** What holds where nothing is set. */
@@ -31,7 +32,8 @@ record AlertThreshold(
     };
   }
 
-  private static AlertThreshold of(Rule rule, double threshold, Long ttfbLimitMs, Double ratio) {
+  private static AlertThreshold of(
+      Rule rule, double threshold, @Nullable Long ttfbLimitMs, @Nullable Double ratio) {
     return new AlertThreshold(
         rule.code(), true, threshold, AlertDefaults.MIN_SESSIONS, ttfbLimitMs, ratio, true);
   }

@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi.automations;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An automation as the inbox shows it. Times are RFC 3339 in UTC; null stands for what has not
@@ -15,8 +16,8 @@ record Automation(
     int version,
     @JsonUnwrapped Times times,
     @JsonUnwrapped Resolution resolution,
-    JsonNode evidence,
-    JsonNode clearingEvidence) {
+    @Nullable JsonNode evidence,
+    @Nullable JsonNode clearingEvidence) {
 
   /**
    * What it is about.
@@ -24,10 +25,10 @@ record Automation(
    * @param subject the media id for {@code content_quality}; empty otherwise
    * @param exercise the slug of that exercise, where the catalogue knows it
    */
-  record Subject(String rule, String subject, String exercise, String title) {}
+  record Subject(String rule, String subject, @Nullable String exercise, String title) {}
 
   /** When it changed. */
-  record Times(String openedAt, String updatedAt, String snoozedUntil) {}
+  record Times(String openedAt, String updatedAt, @Nullable String snoozedUntil) {}
 
   /**
    * How it ended.
@@ -35,5 +36,6 @@ record Automation(
    * @param resolvedBy a person's id, or {@code condition}
    * @param clearedAt when the condition ended; until then no other of its kind is opened
    */
-  record Resolution(String resolvedAt, String resolvedBy, String clearedAt) {}
+  record Resolution(
+      @Nullable String resolvedAt, @Nullable String resolvedBy, @Nullable String clearedAt) {}
 }

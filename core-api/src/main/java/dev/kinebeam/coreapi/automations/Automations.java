@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** An organisation's automations: what there is, and what people do about it. */
 final class Automations {
@@ -36,12 +37,12 @@ final class Automations {
           + COLUMNS
           + FROM
           + """
-            WHERE (:state::text IS NULL OR a.state = :state)
-              AND (:afterTime::timestamptz IS NULL
-                   OR (a.opened_at, a.automation_id) < (:afterTime, :afterId))
-            ORDER BY a.opened_at DESC, a.automation_id DESC
-            LIMIT :limit
-            """;
+          WHERE (:state::text IS NULL OR a.state = :state)
+            AND (:afterTime::timestamptz IS NULL
+                 OR (a.opened_at, a.automation_id) < (:afterTime, :afterId))
+          ORDER BY a.opened_at DESC, a.automation_id DESC
+          LIMIT :limit
+          """;
 
   private static final String ONE = "SELECT " + COLUMNS + FROM + "WHERE a.automation_id = :id";
 
@@ -157,19 +158,28 @@ final class Automations {
         AutomationState.of(row.getString("state")),
         row.getInt("version"),
         new Automation.Times(
-            time(row, "opened_at"), time(row, "updated_at"), time(row, "snoozed_until")),
+            time(row, "opened_at"),
+            time(row, "updated_at"),
+            optionalTime(row, "snoozed_until").orElse(null)),
         new Automation.Resolution(
-            time(row, "resolved_at"), row.getString("resolved_by"), time(row, "cleared_at")),
+            optionalTime(row, "resolved_at").orElse(null),
+            row.getString("resolved_by"),
+            optionalTime(row, "cleared_at").orElse(null)),
         json(row, "evidence"),
         json(row, "clearing_evidence"));
   }
 
   private static String time(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : Rfc3339.text(time.toInstant());
+    return optionalTime(row, column)
+        .orElseThrow(() -> new SQLException("the column " + column + " is null"));
   }
 
-  private static JsonNode json(ResultSet row, String column) throws SQLException {
+  private static Optional<String> optionalTime(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(time -> Rfc3339.text(time.toInstant()));
+  }
+
+  private static @Nullable JsonNode json(ResultSet row, String column) throws SQLException {
     String text = row.getString(column);
     try {
       return text == null ? null : Json.MAPPER.readTree(text);

@@ -6,6 +6,8 @@ import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -61,30 +63,34 @@ final class FeedEnd {
   }
 
   private static long last(KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed) {
-    long begin = consumer.beginningOffsets(List.of(feed), TIMEOUT).get(feed);
-    long end = consumer.endOffsets(List.of(feed), TIMEOUT).get(feed);
+    long begin = offset(consumer.beginningOffsets(List.of(feed), TIMEOUT), feed);
+    long end = offset(consumer.endOffsets(List.of(feed), TIMEOUT), feed);
     consumer.assign(List.of(feed));
     // The end may be marks and what was aborted; then the last record lies further back.
     for (long step = FIRST_STEP, from = end; from > begin; step *= 2) {
       long until = from;
       from = Math.max(begin, from - step);
-      ConsumerRecord<byte[], byte[]> last = lastBetween(consumer, feed, from, until);
-      if (last != null) {
-        return changeId(last);
+      Optional<ConsumerRecord<byte[], byte[]>> last = lastBetween(consumer, feed, from, until);
+      if (last.isPresent()) {
+        return changeId(last.get());
       }
     }
     return 0;
   }
 
-  private static ConsumerRecord<byte[], byte[]> lastBetween(
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition feed) {
+    return Objects.requireNonNull(offsets.get(feed), () -> "Kafka returned no offset of " + feed);
+  }
+
+  private static Optional<ConsumerRecord<byte[], byte[]>> lastBetween(
       KafkaConsumer<byte[], byte[]> consumer, TopicPartition feed, long from, long until) {
     consumer.seek(feed, from);
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
-    ConsumerRecord<byte[], byte[]> last = null;
+    Optional<ConsumerRecord<byte[], byte[]>> last = Optional.empty();
     while (consumer.position(feed, TIMEOUT) < until) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
         if (record.offset() < until) {
-          last = record;
+          last = Optional.of(record);
         }
       }
       if (System.nanoTime() > deadline) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the relay of automations has come, as the database has it: any gateway sees when the one
@@ -20,7 +21,8 @@ public final class FeedState {
 
   private volatile State state = UNKNOWN;
 
-  private record State(Instant lastPublished, double pending, Instant oldestPending) {}
+  private record State(
+      @Nullable Instant lastPublished, double pending, @Nullable Instant oldestPending) {}
 
   /** Reads it anew. */
   public void read(Connection connection) throws SQLException {
@@ -37,7 +39,7 @@ public final class FeedState {
     }
   }
 
-  private static Instant instant(Timestamp time) {
+  private static @Nullable Instant instant(@Nullable Timestamp time) {
     return time == null ? null : time.toInstant();
   }
 

@@ -10,6 +10,7 @@ import dev.kinebeam.web.http.Route;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/automations?state=&limit=&cursor=}: the caller's own organisation, the newest
@@ -25,7 +26,7 @@ public final class ListAutomations implements Route.Handler {
     this.automations = new Automations(database);
   }
 
-  private record Page(List<Automation> automations, String next) {}
+  private record Page(List<Automation> automations, @Nullable String next) {}
 
   @Override
   public Set<String> parameters() {
@@ -44,7 +45,8 @@ public final class ListAutomations implements Route.Handler {
     List<Automation> found = automations.page(caller.orgId(), state, cursor, limit + 1);
     boolean more = found.size() > limit;
     List<Automation> page = more ? found.subList(0, limit) : found;
-    String next = more ? AutomationCursor.after(page.get(limit - 1)).encode() : null;
-    return Reply.json(200, new Page(page, next));
+    Optional<AutomationCursor> next =
+        more ? Optional.of(AutomationCursor.after(page.get(limit - 1))) : Optional.empty();
+    return Reply.json(200, new Page(page, next.map(AutomationCursor::encode).orElse(null)));
   }
 }

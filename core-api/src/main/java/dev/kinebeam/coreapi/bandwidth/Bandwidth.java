@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection carried, in Mb/s, by samples that players took. Without samples there are no
@@ -17,11 +19,17 @@ import java.util.List;
 record Bandwidth(
     long n,
     @JsonUnwrapped Quantiles quantiles,
-    Sample last,
-    Trend trend,
+    @Nullable Sample last,
+    @Nullable Trend trend,
     @JsonUnwrapped Verdict verdict) {
   /** The least sample and the percentiles. */
-  record Quantiles(Double least, Double p5, Double p25, Double p50, Double p75, Double p95) {}
+  record Quantiles(
+      @Nullable Double least,
+      @Nullable Double p5,
+      @Nullable Double p25,
+      @Nullable Double p50,
+      @Nullable Double p75,
+      @Nullable Double p95) {}
 
   /**
    * What the connection is good for.
@@ -30,7 +38,10 @@ record Bandwidth(
    *     moment makes a good picture
    * @param rendition the best that {@code usable} would carry; null when it carries none
    */
-  record Verdict(Double usable, @JsonInclude String rendition, Warning warning) {}
+  record Verdict(
+      @Nullable Double usable,
+      @JsonInclude @Nullable String rendition,
+      @Nullable Warning warning) {}
 
   private static final Bandwidth NO_SAMPLES =
       new Bandwidth(
@@ -84,10 +95,10 @@ record Bandwidth(
     List<Sample> inOrder =
         samples.stream().sorted(Comparator.comparing(s -> Instant.parse(s.at))).toList();
     double[] sorted = samples.stream().mapToDouble(Sample::mbps).sorted().toArray();
-    Sample last = inOrder.get(inOrder.size() - 1);
+    @Nullable Sample last = inOrder.get(inOrder.size() - 1);
     double median = percentile(sorted, 0.5);
     double usable = Math.min(median, last.mbps);
-    String rendition = rendition(usable);
+    Optional<String> rendition = rendition(usable);
     return new Bandwidth(
         sorted.length,
         new Quantiles(
@@ -98,20 +109,20 @@ record Bandwidth(
             percentile(sorted, 0.75),
             percentile(sorted, 0.95)),
         last,
-        trend(inOrder, median),
-        new Verdict(usable, rendition, rendition == null ? warning(usable) : null));
+        trend(inOrder, median).orElse(null),
+        new Verdict(usable, rendition.orElse(null), rendition.isEmpty() ? warning(usable) : null));
   }
 
-  private static String rendition(double mbps) {
+  private static Optional<String> rendition(double mbps) {
     for (Rendition rendition : Rendition.values()) {
       if (mbps >= rendition.mbps) {
-        return rendition.label;
+        return Optional.of(rendition.label);
       }
     }
-    return null;
+    return Optional.empty();
   }
 
-  private static Warning warning(double usable) {
+  private static @Nullable Warning warning(double usable) {
     return new Warning(
         "below_" + Rendition.LOW.label,
         "The connection carries about "
@@ -129,7 +140,7 @@ record Bandwidth(
     return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
   }
 
-  private static Trend trend(List<Sample> samples, double median) {
+  private static Optional<Trend> trend(List<Sample> samples, double median) {
     Instant first = Instant.parse(samples.get(0).at);
     double[] hours =
         samples.stream()
@@ -137,7 +148,7 @@ record Bandwidth(
             .toArray();
     double span = hours[hours.length - 1];
     if (samples.size() < LEAST_FOR_TREND || span == 0) {
-      return null;
+      return Optional.empty();
     }
     double meanX = java.util.Arrays.stream(hours).average().orElseThrow();
     double meanY = samples.stream().mapToDouble(Sample::mbps).average().orElseThrow();
@@ -151,6 +162,6 @@ record Bandwidth(
     double change = slope * span;
     String direction =
         Math.abs(change) < STEADY * median ? "steady" : change < 0 ? "falling" : "rising";
-    return new Trend(direction, slope);
+    return Optional.of(new Trend(direction, slope));
   }
 }

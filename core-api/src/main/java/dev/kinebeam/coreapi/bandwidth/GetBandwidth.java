@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/media/bandwidth/stats?session_id=|patient_id=&window=}: what a session's or a
@@ -39,7 +40,11 @@ public final class GetBandwidth implements Route.Handler {
   }
 
   private record Answer(
-      UUID sessionId, UUID patientId, String from, String to, @JsonUnwrapped Bandwidth figures) {}
+      @Nullable UUID sessionId,
+      UUID patientId,
+      String from,
+      String to,
+      @JsonUnwrapped Bandwidth figures) {}
 
   @Override
   public Set<String> parameters() {
@@ -106,7 +111,7 @@ public final class GetBandwidth implements Route.Handler {
   }
 
   private static Reply answer(
-      UUID session, UUID patient, Instant from, Instant to, List<Sample> samples) {
+      @Nullable UUID session, UUID patient, Instant from, Instant to, List<Sample> samples) {
     return Reply.json(
         200,
         new Answer(session, patient, Rfc3339.text(from), Rfc3339.text(to), Bandwidth.of(samples)));

@@ -9,21 +9,26 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Between columns and what answers hold. */
 final class Columns {
   private Columns() {}
 
-  /** A time as answers hold it, or null. */
+  /** A time as answers hold it, of a column that is never null. */
   static String time(ResultSet row, String column) throws SQLException {
-    Instant instant = instant(row, column);
-    return instant == null ? null : Rfc3339.text(instant);
+    return Rfc3339.text(instant(row, column));
   }
 
-  /** A time, or null. */
+  /** A time as answers hold it; empty where the column is null. */
+  static Optional<String> optionalTime(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(time -> Rfc3339.text(time.toInstant()));
+  }
+
+  /** A time, of a column that is never null. */
   static Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
+    return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
   /** These columns as they are, those that hold null left out. */

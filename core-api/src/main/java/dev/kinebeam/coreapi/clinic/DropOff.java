@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi.clinic;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where patients stop in one exercise. Counted are the sessions that started playing a render whose
@@ -35,7 +36,12 @@ record DropOff(
    * @param set number of the set, from 1; of a pause the set before it; null for intro and outro
    * @param repetitions of a set, else empty
    */
-  record Part(String kind, Integer set, String side, Place figures, List<Repetition> repetitions) {}
+  record Part(
+      String kind,
+      @Nullable Integer set,
+      @Nullable String side,
+      Place figures,
+      List<Repetition> repetitions) {}
 
   /** One repetition, from 1. */
   record Repetition(int repetition, Place figures) {}
@@ -53,8 +59,8 @@ record DropOff(
   record Place(
       long reached,
       long stopped,
-      Double shareOfAll,
-      Double shareOfReached,
+      @Nullable Double shareOfAll,
+      @Nullable Double shareOfReached,
       long stalls,
       long stallMs) {}
 

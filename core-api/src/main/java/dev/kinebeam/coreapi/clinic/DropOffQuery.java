@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -169,9 +170,16 @@ final class DropOffQuery {
     }
   }
 
+  /** The statements ask for the renders of these maps only. */
+  private static SegmentMap map(Map<UUID, SegmentMap> maps, ResultSet row) throws SQLException {
+    UUID renderId = row.getObject("render_id", UUID.class);
+    return Objects.requireNonNull(
+        maps.get(renderId), () -> "the render " + renderId + " has no segment map");
+  }
+
   private static Integer tallySessions(
       DropOffTally tally, Map<UUID, SegmentMap> maps, ResultSet row) throws SQLException {
-    SegmentMap map = maps.get(row.getObject("render_id", UUID.class));
+    SegmentMap map = map(maps, row);
     long sessions = row.getLong("sessions");
     if (row.getBoolean("completed")) {
       tally.reached(map, map.slots().size() - 1, sessions);
@@ -184,7 +192,7 @@ final class DropOffQuery {
 
   private static Long tallyStalls(DropOffTally tally, Map<UUID, SegmentMap> maps, ResultSet row)
       throws SQLException {
-    SegmentMap map = maps.get(row.getObject("render_id", UUID.class));
+    SegmentMap map = map(maps, row);
     long stalls = row.getLong("stalls");
     tally.stalled(map, row.getInt("slot"), stalls, row.getLong("stall_ms"));
     return stalls;

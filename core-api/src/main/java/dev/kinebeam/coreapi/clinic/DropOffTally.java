@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lays the counts of several renders over one another. A session that came as far as a place of its
@@ -32,7 +33,7 @@ final class DropOffTally {
           reached, stopped, share(stopped, n), share(stopped, reached), stalls, stallMs);
     }
 
-    private static Double share(long part, long whole) {
+    private static @Nullable Double share(long part, long whole) {
       return whole == 0 ? null : (double) part / whole;
     }
   }
@@ -72,7 +73,7 @@ final class DropOffTally {
   }
 
   private Count count(SegmentMap map, int slot) {
-    return counts.get(map.slots().get(slot));
+    return Objects.requireNonNull(counts.get(map.slots().get(slot)), "render(map) comes first");
   }
 
   long sessions() {
@@ -152,7 +153,9 @@ final class DropOffTally {
                 stretch(
                     entry.getKey().set + 1,
                     entry.getKey().first + 1,
-                    Math.min(entry.getKey().first + STRETCH, lengths.get(entry.getKey().set)),
+                    Math.min(
+                        entry.getKey().first + STRETCH,
+                        lengths.getOrDefault(entry.getKey().set, 0)),
                     entry.getValue()))
         .toList();
   }

@@ -89,9 +89,9 @@ public final class GetSession implements Route.Handler {
     Recording recording = found.recording();
     return new Recorded(
         Rfc3339.text(found.expiresAt()),
-        recording.madeAt(),
+        recording.times().madeAt(),
         recording.events().size(),
-        recording.complete(),
-        recording.truncated());
+        recording.extent().complete(),
+        recording.extent().truncated());
   }
 }

@@ -14,6 +14,7 @@ import dev.kinebeam.coreapi.clinic.VideoHealth.Stalls;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -85,7 +86,7 @@ record HealthAnswer(
   private static Exercise exercise(Counted video, Details details) {
     Rebuffering stalls = video.tally().rebuffering();
     return new Exercise(
-        video.name(),
+        Objects.requireNonNull(video.name(), "a video has a media id"),
         details.slugs().get(video.name()),
         video.tally().of(Part.SESSIONS),
         new Stalls(stalls.stalls(), stalls.stallMs(), stalls.ratio()),

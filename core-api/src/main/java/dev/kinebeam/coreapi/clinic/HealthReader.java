@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link VideoHealth} is made of, in one transaction, and decides nothing. */
 record HealthReader(Handle handle, Window window, Optional<Dimension> by) {
@@ -125,7 +126,7 @@ record HealthReader(Handle handle, Window window, Optional<Dimension> by) {
         .list();
   }
 
-  private static HealthSubject subject(String part, String label) {
+  private static HealthSubject subject(String part, @Nullable String label) {
     return part.equals(VideoHealthSql.OF_VALUE)
         ? new HealthSubject.Value(label)
         : new HealthSubject.All(Period.of(part.equals(VideoHealthSql.OF_PRESENT)));
@@ -215,12 +216,15 @@ record HealthReader(Handle handle, Window window, Optional<Dimension> by) {
 
   /** None where no session of the row has the latency. */
   private static Latencies exact(ResultSet row, String column) throws SQLException {
-    Double[] values = (Double[]) array(row, column);
-    return values == null ? Latencies.NONE : new Latencies.Exact(values[0], values[1], values[2]);
+    java.sql.Array array = row.getArray(column);
+    if (array == null) {
+      return Latencies.NONE;
+    }
+    Double[] values = (Double[]) array.getArray();
+    return new Latencies.Exact(values[0], values[1], values[2]);
   }
 
   private static Object array(ResultSet row, String column) throws SQLException {
-    java.sql.Array array = row.getArray(column);
-    return array == null ? null : array.getArray();
+    return row.getArray(column).getArray();
   }
 }

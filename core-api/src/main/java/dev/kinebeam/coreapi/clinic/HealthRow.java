@@ -6,6 +6,7 @@ import dev.kinebeam.coreapi.clinic.HealthSubject.Video;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one row of the database adds to the figures of some subjects.
@@ -25,7 +26,8 @@ record HealthRow(List<HealthSubject> subjects, HealthTally tally) {
    * @param by the requested dimension; without one there are no values
    * @param value null where the sessions did not report one
    */
-  static HealthRow ofValue(Period period, Optional<Dimension> by, String value, HealthTally tally) {
+  static HealthRow ofValue(
+      Period period, Optional<Dimension> by, @Nullable String value, HealthTally tally) {
     return new HealthRow(subjects(period, by, value), tally);
   }
 
@@ -35,7 +37,11 @@ record HealthRow(List<HealthSubject> subjects, HealthTally tally) {
    * @param mediaId null where the sessions did not report one
    */
   static HealthRow ofVideo(
-      Period period, Optional<Dimension> by, String value, String mediaId, HealthTally tally) {
+      Period period,
+      Optional<Dimension> by,
+      @Nullable String value,
+      @Nullable String mediaId,
+      HealthTally tally) {
     List<HealthSubject> subjects = subjects(period, by, value);
     if (period == Period.PRESENT && mediaId != null) {
       subjects.add(new Video(mediaId));
@@ -43,7 +49,8 @@ record HealthRow(List<HealthSubject> subjects, HealthTally tally) {
     return new HealthRow(subjects, tally);
   }
 
-  private static List<HealthSubject> subjects(Period period, Optional<Dimension> by, String value) {
+  private static List<HealthSubject> subjects(
+      Period period, Optional<Dimension> by, @Nullable String value) {
     List<HealthSubject> subjects = new ArrayList<>();
     subjects.add(new All(period));
     if (period == Period.PRESENT && by.isPresent()) {

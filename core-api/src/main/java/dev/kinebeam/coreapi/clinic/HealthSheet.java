@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The tallies of every subject of one answer, folded from rows. */
 record HealthSheet(Map<HealthSubject, HealthTally> tallies) {
@@ -19,7 +20,7 @@ record HealthSheet(Map<HealthSubject, HealthTally> tallies) {
    *
    * @param name null where the sessions did not report one
    */
-  record Counted(String name, HealthTally tally) {
+  record Counted(@Nullable String name, HealthTally tally) {
     private static final Comparator<Counted> BY_NAME =
         Comparator.comparing(Counted::name, Comparator.nullsLast(Comparator.naturalOrder()));
 

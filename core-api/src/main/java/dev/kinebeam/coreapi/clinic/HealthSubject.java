@@ -1,5 +1,7 @@
 package dev.kinebeam.coreapi.clinic;
 
+import org.jspecify.annotations.Nullable;
+
 /** A set of sessions that the answer has figures of. */
 sealed interface HealthSubject {
   /** All sessions of one period. */
@@ -10,7 +12,7 @@ sealed interface HealthSubject {
    *
    * @param value null where the sessions did not report one
    */
-  record Value(String value) implements HealthSubject {}
+  record Value(@Nullable String value) implements HealthSubject {}
 
   /** The sessions of the present window that played one video. */
   record Video(String mediaId) implements HealthSubject {}

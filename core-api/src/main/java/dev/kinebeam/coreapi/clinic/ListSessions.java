@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/media/sessions?patient_id=&media_id=&from=&to=&limit=&cursor=}: the caller's own
@@ -29,7 +30,7 @@ public final class ListSessions implements Route.Handler {
     this.clock = clock;
   }
 
-  private record Page(List<SessionSummary> sessions, String next) {}
+  private record Page(List<SessionSummary> sessions, @Nullable String next) {}
 
   @Override
   public Set<String> parameters() {

@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi.clinic;
 import dev.kinebeam.schemas.render.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A render's segment map as one row of slots: every repetition of a set, and every other segment as
@@ -18,7 +19,7 @@ final class SegmentMap {
    * @param repetition from 0
    * @param side of a set; null where it has none
    */
-  record Slot(String kind, int set, int rank, int repetition, String side)
+  record Slot(String kind, int set, int rank, int repetition, @Nullable String side)
       implements Comparable<Slot> {
     private static final java.util.Comparator<Slot> IN_ORDER =
         java.util.Comparator.comparingInt(Slot::set)

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session, its stalls and what happened in it.
@@ -36,7 +37,10 @@ record SessionDetail(
    * @param recordingUrl opens the whole recording for an hour; null where there is none
    * @param recordingReason why there is none; null where there is one
    */
-  record Link(@JsonInclude URI recordingUrl, Recorded recording, Reason recordingReason) {}
+  record Link(
+      @JsonInclude @Nullable URI recordingUrl,
+      @Nullable Recorded recording,
+      @Nullable Reason recordingReason) {}
 
   /**
    * One wait for data.
@@ -47,21 +51,31 @@ record SessionDetail(
   record Stall(
       UUID stallId,
       WaitCause cause,
-      Double positionSeconds,
+      @Nullable Double positionSeconds,
       @JsonUnwrapped Span span,
       @JsonUnwrapped Rendition rendition,
       @JsonUnwrapped Connection connection,
-      Boolean recovered) {}
+      @Nullable Boolean recovered) {}
 
   /** From when to when, and what ended it; null while it lasts. */
-  record Span(String startedAt, String endedAt, Long durationMs, String endedBy) {}
+  record Span(
+      String startedAt,
+      @Nullable String endedAt,
+      @Nullable Long durationMs,
+      @Nullable String endedBy) {}
 
   /** What was played before and after; null where it is not known. */
   record Rendition(
-      Long bitrateBefore, Long bitrateAfter, String resolutionBefore, String resolutionAfter) {}
+      @Nullable Long bitrateBefore,
+      @Nullable Long bitrateAfter,
+      @Nullable String resolutionBefore,
+      @Nullable String resolutionAfter) {}
 
   /** What it was fetched over; null where it is not known. */
-  record Connection(Long cdnResponseTimeMs, String connectionType, Double effectiveBandwidth) {}
+  record Connection(
+      @Nullable Long cdnResponseTimeMs,
+      @Nullable String connectionType,
+      @Nullable Double effectiveBandwidth) {}
 
   /**
    * Something that happened.
@@ -75,7 +89,7 @@ record SessionDetail(
       String at,
       long offsetMs,
       String kind,
-      Double positionSeconds,
+      @Nullable Double positionSeconds,
       @JsonRawValue String details) {}
 
   /**

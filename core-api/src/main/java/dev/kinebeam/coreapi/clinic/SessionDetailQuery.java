@@ -150,7 +150,7 @@ final class SessionDetailQuery {
         row.getObject("position_seconds", Double.class),
         new Span(
             Columns.time(row, "started_at"),
-            Columns.time(row, "ended_at"),
+            Columns.optionalTime(row, "ended_at").orElse(null),
             row.getObject("duration_ms", Long.class),
             row.getString("ended_by")),
         new Rendition(

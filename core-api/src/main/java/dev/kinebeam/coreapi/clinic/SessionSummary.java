@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.kinebeam.schemas.event.SessionStatus;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One playback session in a list. */
 record SessionSummary(
@@ -20,7 +21,12 @@ record SessionSummary(
    *
    * @param exercise the slug, where the catalogue knows the media id
    */
-  record Identity(UUID sessionId, UUID patientId, String mediaId, String exercise, UUID renderId) {}
+  record Identity(
+      UUID sessionId,
+      UUID patientId,
+      @Nullable String mediaId,
+      @Nullable String exercise,
+      @Nullable UUID renderId) {}
 
   /**
    * From when to when.
@@ -28,20 +34,32 @@ record SessionSummary(
    * @param endedAt null while it runs, as is {@code endedBy}
    */
   record Course(
-      String startedAt, String endedAt, String lastEventAt, SessionStatus status, String endedBy) {}
+      String startedAt,
+      @Nullable String endedAt,
+      String lastEventAt,
+      SessionStatus status,
+      @Nullable String endedBy) {}
 
   /** How much was watched. */
   record Viewing(boolean startedPlaying, double watchedDurationSeconds, double completionPercent) {}
 
   /** How long the start took; null where it is not known. */
-  record StartUp(Long ttfbMs, Long videoLoadTimeMs) {}
+  record StartUp(@Nullable Long ttfbMs, @Nullable Long videoLoadTimeMs) {}
 
   /** How smoothly it played. */
-  record Smoothness(int stallCount, long stallDurationMs, Long avgBitrate, String peakResolution) {}
+  record Smoothness(
+      int stallCount,
+      long stallDurationMs,
+      @Nullable Long avgBitrate,
+      @Nullable String peakResolution) {}
 
   /** What it played on; null where it is not known. */
   record Client(
-      String connectionType, String device, String os, String browser, String appVersion) {}
+      @Nullable String connectionType,
+      @Nullable String device,
+      @Nullable String os,
+      @Nullable String browser,
+      @Nullable String appVersion) {}
 
   /** What went wrong. */
   record Faults(long errorCount, List<String> errorTypes, boolean fatalError) {}

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lays out what happened in a session. Stalls come from their table, where each is one with its
@@ -35,7 +36,12 @@ final class SessionTimeline {
           "session_end", "end");
 
   /** An error as its row has it. */
-  record Failure(String at, Double positionSeconds, String code, String message, boolean fatal) {}
+  record Failure(
+      String at,
+      @Nullable Double positionSeconds,
+      @Nullable String code,
+      @Nullable String message,
+      boolean fatal) {}
 
   private SessionTimeline() {}
 
@@ -122,7 +128,7 @@ final class SessionTimeline {
     return new String(Json.bytes(details), UTF_8);
   }
 
-  private static void put(Map<String, Object> details, String name, Object value) {
+  private static void put(Map<String, Object> details, String name, @Nullable Object value) {
     if (value != null) {
       details.put(name, value);
     }

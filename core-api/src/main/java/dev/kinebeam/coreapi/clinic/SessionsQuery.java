@@ -87,7 +87,7 @@ final class SessionsQuery {
             row.getObject("render_id", UUID.class)),
         new Course(
             Columns.time(row, "started_at"),
-            Columns.time(row, "ended_at"),
+            Columns.optionalTime(row, "ended_at").orElse(null),
             Columns.time(row, "last_event_at"),
             Words.read(SessionStatus.class, row.getString("status")),
             row.getString("ended_by")),

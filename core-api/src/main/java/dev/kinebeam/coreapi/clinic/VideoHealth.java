@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well videos play for one organisation's patients. Ratios are sums of parts, never averages of
@@ -20,7 +21,7 @@ record VideoHealth(
     @JsonUnwrapped Figures figures,
     Previous previous,
     Map<String, Change> change,
-    Breakdown breakdown,
+    @Nullable Breakdown breakdown,
     List<Exercise> topStallingExercises,
     Funnel funnel) {
   static final String EXACT = "exact";
@@ -67,8 +68,13 @@ record VideoHealth(
    * @param relative change ÷ previous; null where that is 0
    */
   record Change(
-      Double value, Double previous, Double change, Double relative, long n, long previousN) {
-    static Change of(Double value, long n, Double previous, long previousN) {
+      @Nullable Double value,
+      @Nullable Double previous,
+      @Nullable Double change,
+      @Nullable Double relative,
+      long n,
+      long previousN) {
+    static Change of(@Nullable Double value, long n, @Nullable Double previous, long previousN) {
       if (value == null || previous == null) {
         return new Change(value, previous, null, null, n, previousN);
       }
@@ -91,10 +97,10 @@ record VideoHealth(
    * @param value null where the sessions did not report one
    * @param exercise the slug, where the value is a media id that the catalogue knows
    */
-  record Group(String value, String exercise, @JsonUnwrapped Figures figures) {}
+  record Group(@Nullable String value, @Nullable String exercise, @JsonUnwrapped Figures figures) {}
 
   /** Of {@code n} sessions that have the figure. */
-  record Percentiles(long n, Double p50, Double p75, Double p95) {
+  record Percentiles(long n, @Nullable Double p50, @Nullable Double p75, @Nullable Double p95) {
     static final Percentiles NONE = new Percentiles(0, null, null, null);
   }
 
@@ -103,7 +109,7 @@ record VideoHealth(
    *
    * @param ratio stalled ÷ (watched + stalled); null when nothing was watched
    */
-  record Rebuffering(long n, long stalls, long stallMs, long watchedMs, Double ratio) {
+  record Rebuffering(long n, long stalls, long stallMs, long watchedMs, @Nullable Double ratio) {
     static Rebuffering of(long n, long stalls, long stallMs, long watchedMs) {
       long both = stallMs + watchedMs;
       return new Rebuffering(
@@ -112,7 +118,7 @@ record VideoHealth(
   }
 
   /** {@code count} of {@code n}; the rate is null when n is 0. */
-  record Share(long n, long count, Double rate) {
+  record Share(long n, long count, @Nullable Double rate) {
     static Share of(long count, long n) {
       return new Share(n, count, n == 0 ? null : (double) count / n);
     }
@@ -125,7 +131,7 @@ record VideoHealth(
    */
   record Exercise(
       String mediaId,
-      String exercise,
+      @Nullable String exercise,
       long sessions,
       @JsonUnwrapped Stalls stalls,
       @JsonUnwrapped StallTimes times) {}
@@ -135,14 +141,14 @@ record VideoHealth(
    *
    * @param ratio stalled ÷ (watched + stalled); null when nothing was watched
    */
-  record Stalls(long stalls, long stallMs, Double ratio) {}
+  record Stalls(long stalls, long stallMs, @Nullable Double ratio) {}
 
   /**
    * How long single stalls took.
    *
    * @param stallsN the ended stalls that the average and the percentile are of
    */
-  record StallTimes(long stallsN, Double avgStallMs, Double p95StallMs) {
+  record StallTimes(long stallsN, @Nullable Double avgStallMs, @Nullable Double p95StallMs) {
     static final StallTimes NONE = new StallTimes(0, null, null);
   }
 
@@ -154,5 +160,5 @@ record VideoHealth(
    *
    * @param assigned null as long as nobody records what was assigned
    */
-  record Steps(@JsonInclude Long assigned, long opened, long started, long completed) {}
+  record Steps(@JsonInclude @Nullable Long assigned, long opened, long started, long completed) {}
 }

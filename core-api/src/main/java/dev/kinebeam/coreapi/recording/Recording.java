@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.recording;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -9,39 +10,51 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session's archived events as one document, in order, so that a page can scrub through it.
  *
  * @param v version of the layout
- * @param startedAt what offsets count from
- * @param lastEventAt of the session's row when this was made: a newer row makes a new recording
- * @param eventsSeen by the row
- * @param complete whether at least as many events are here
- * @param truncated whether the session had more than a recording may hold; it is not made again for
- *     that
  * @param index where to begin reading for each ten seconds of the session
  */
 public record Recording(
     int v,
     UUID sessionId,
-    String startedAt,
-    String lastEventAt,
-    String madeAt,
-    long eventsSeen,
-    boolean complete,
-    boolean truncated,
+    @JsonUnwrapped Times times,
+    @JsonUnwrapped Extent extent,
     List<Mark> index,
     List<Event> events) {
   static final int VERSION = 1;
 
   public Recording {
-    Objects.requireNonNull(startedAt, "started_at");
-    Objects.requireNonNull(lastEventAt, "last_event_at");
-    Objects.requireNonNull(madeAt, "made_at");
     index = List.copyOf(index);
     events = List.copyOf(events);
   }
+
+  /**
+   * When it was.
+   *
+   * @param startedAt what offsets count from
+   * @param lastEventAt of the session's row when this was made: a newer row makes a new recording
+   */
+  public record Times(String startedAt, String lastEventAt, String madeAt) {
+    public Times {
+      Objects.requireNonNull(startedAt, "started_at");
+      Objects.requireNonNull(lastEventAt, "last_event_at");
+      Objects.requireNonNull(madeAt, "made_at");
+    }
+  }
+
+  /**
+   * How much of the session is here.
+   *
+   * @param eventsSeen by the row
+   * @param complete whether at least as many events are here
+   * @param truncated whether the session had more than a recording may hold; it is not made again
+   *     for that
+   */
+  public record Extent(long eventsSeen, boolean complete, boolean truncated) {}
 
   /**
    * One event.
@@ -58,8 +71,8 @@ public record Recording(
       String at,
       String event,
       UUID eventId,
-      Integer seq,
-      Double positionSeconds,
+      @Nullable Integer seq,
+      @Nullable Double positionSeconds,
       @JsonRawValue @JsonDeserialize(using = AsText.class) String data) {}
 
   /**
@@ -69,7 +82,7 @@ public record Recording(
    * @param event place of the first event from then on
    * @param positionSeconds where the video stood then; null where that is not known
    */
-  public record Mark(long offsetMs, int event, Double positionSeconds) {}
+  public record Mark(long offsetMs, int event, @Nullable Double positionSeconds) {}
 
   /** Any JSON value as its text. */
   static final class AsText extends StdDeserializer<String> {

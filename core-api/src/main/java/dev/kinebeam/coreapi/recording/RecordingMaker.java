@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a recording of a session's archived records: each event once, in the order in which it
@@ -36,8 +37,9 @@ final class RecordingMaker {
     MediaRecord.Reader reader = new MediaRecord.Reader();
     List<Timed> found = new ArrayList<>();
     for (ArchivedRecord record : records.records()) {
-      if (reader.read(record.value()) instanceof MediaRecord.Accepted accepted) {
-        found.add(timed(session, accepted.record(), record.value()));
+      byte[] value = record.value();
+      if (value != null && reader.read(value) instanceof MediaRecord.Accepted accepted) {
+        found.add(timed(session, accepted.record(), value));
       }
     }
     found.sort(order(found));
@@ -45,12 +47,12 @@ final class RecordingMaker {
     return new Recording(
         Recording.VERSION,
         session.sessionId(),
-        Rfc3339.text(session.times().startedAt()),
-        Rfc3339.text(session.times().lastEventAt()),
-        Rfc3339.text(now),
-        session.eventsSeen(),
-        found.size() >= session.eventsSeen(),
-        records.truncated(),
+        new Recording.Times(
+            Rfc3339.text(session.times().startedAt()),
+            Rfc3339.text(session.times().lastEventAt()),
+            Rfc3339.text(now)),
+        new Recording.Extent(
+            session.eventsSeen(), found.size() >= session.eventsSeen(), records.truncated()),
         index(events),
         events);
   }
@@ -104,7 +106,7 @@ final class RecordingMaker {
 
   private static List<Recording.Mark> index(List<Recording.Event> events) {
     List<Recording.Mark> marks = new ArrayList<>();
-    Double position = null;
+    @Nullable Double position = null;
     long due = Long.MIN_VALUE;
     for (int i = 0; i < events.size(); i++) {
       Recording.Event event = events.get(i);

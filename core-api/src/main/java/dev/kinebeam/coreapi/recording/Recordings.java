@@ -141,11 +141,12 @@ public final class Recordings {
   }
 
   private boolean stillGood(Recording recording, RecordedSession session) {
-    boolean fresh = clock.instant().isBefore(Instant.parse(recording.madeAt()).plus(SETTLING));
+    boolean fresh =
+        clock.instant().isBefore(Instant.parse(recording.times().madeAt()).plus(SETTLING));
     boolean same =
-        recording.lastEventAt().equals(Rfc3339.text(session.times().lastEventAt()))
-            && recording.eventsSeen() == session.eventsSeen();
-    return (same && (recording.complete() || recording.truncated()))
+        recording.times().lastEventAt().equals(Rfc3339.text(session.times().lastEventAt()))
+            && recording.extent().eventsSeen() == session.eventsSeen();
+    return (same && (recording.extent().complete() || recording.extent().truncated()))
         || (fresh && (same || session.live()));
   }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,8 +89,8 @@ public final class EventIntake implements BeaconHandler {
    *
    * @param index of the event, or null for a field of the batch
    */
-  private record Warning(Integer index, String field, String code) {
-    static Warning of(Integer index, Correction correction) {
+  private record Warning(@Nullable Integer index, String field, String code) {
+    static Warning of(@Nullable Integer index, Correction correction) {
       return new Warning(index, correction.field(), correction.code().wireName());
     }
   }

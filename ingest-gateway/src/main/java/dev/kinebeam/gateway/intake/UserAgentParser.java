@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kinebeam.schemas.event.MediaRecord.Client;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import ua_parser.Parser;
 
 /**
@@ -25,7 +26,7 @@ final class UserAgentParser {
     static final Parser PARSER = new Parser();
   }
 
-  Client of(Optional<String> userAgent, String appVersion) {
+  Client of(Optional<String> userAgent, @Nullable String appVersion) {
     Client client =
         userAgent
             .map(h -> h.length() > LONGEST_HEADER ? h.substring(0, LONGEST_HEADER) : h)
@@ -39,7 +40,7 @@ final class UserAgentParser {
     return new Client(device(found), named(found.os.family), named(found.userAgent.family), null);
   }
 
-  private static String device(ua_parser.Client found) {
+  private static @Nullable String device(ua_parser.Client found) {
     boolean unnamed = found.device.family.equals("Other") || found.device.family.equals("Mac");
     if (unnamed) {
       return DESKTOPS.contains(found.os.family) ? "desktop" : null;
@@ -47,7 +48,7 @@ final class UserAgentParser {
     return found.device.family;
   }
 
-  private static String named(String family) {
+  private static @Nullable String named(@Nullable String family) {
     return family == null || family.equals("Other") ? null : family;
   }
 }

@@ -99,8 +99,9 @@ public final class KafkaEventLog implements EventLog {
     try {
       ack.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new EventLogUnavailableException(
-          "Kafka did not take a record: " + e.getCause().getMessage(), e.getCause());
+          "Kafka did not take a record: " + cause.getMessage(), cause);
     } catch (TimeoutException e) {
       throw new EventLogUnavailableException("Kafka did not acknowledge in time", e);
     } catch (InterruptedException e) {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class RenewableProducer {
 
   private final Supplier<Producer<String, byte[]>> maker;
   private final Clock clock;
-  private volatile Producer<String, byte[]> current;
+  private volatile @Nullable Producer<String, byte[]> current;
   private Instant madeAt;
   private volatile Instant brokenAt = Instant.MIN;
   private volatile boolean closed;
@@ -79,21 +80,24 @@ final class RenewableProducer {
   }
 
   private synchronized Producer<String, byte[]> renewed() throws EventLogUnavailableException {
-    if (current != null) {
-      return current;
+    Producer<String, byte[]> existing = current;
+    if (existing != null) {
+      return existing;
     }
     if (closed || clock.instant().isBefore(madeAt.plus(PAUSE))) {
       throw new EventLogUnavailableException("the producer broke a moment ago", null);
     }
     madeAt = clock.instant();
+    Producer<String, byte[]> made;
     try {
-      current = maker.get();
+      made = maker.get();
     } catch (KafkaException e) {
       brokenAt = madeAt;
       throw new EventLogUnavailableException("no producer can be made: " + e.getMessage(), e);
     }
+    current = made;
     LOG.info("a new producer took the broken one's place");
-    return current;
+    return made;
   }
 
   private synchronized void retire(Producer<String, byte[]> broken, RuntimeException why) {

@@ -7,6 +7,7 @@ import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Segment;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A render as callers see it: the composer's answer ({@code bunny_video_id}, {@code
@@ -18,21 +19,21 @@ record RenderView(
     Render.Status status,
     @JsonUnwrapped Subject subject,
     @JsonUnwrapped Video video,
-    String error,
+    @Nullable String error,
     String queuedAt,
-    String finishedAt) {
+    @Nullable String finishedAt) {
 
   /** What is rendered. */
   record Subject(String exercise, String language, int assetVersion) {}
 
   /** The video; every part is null until the render is ready. */
   record Video(
-      String bunnyVideoId,
-      String playbackHlsUrl,
-      Double durationSeconds,
-      Long frames,
-      Picks picks,
-      List<Segment> segments) {
+      @Nullable String bunnyVideoId,
+      @Nullable String playbackHlsUrl,
+      @Nullable Double durationSeconds,
+      @Nullable Long frames,
+      @Nullable Picks picks,
+      @Nullable List<Segment> segments) {
     private static final Video NONE = new Video(null, null, null, null, null, null);
 
     private static Video of(Render.Outcome outcome, PlaybackAddress playback) {

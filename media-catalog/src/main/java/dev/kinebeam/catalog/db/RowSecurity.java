@@ -47,7 +47,7 @@ public final class RowSecurity {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root.getMessage();
+    return String.valueOf(root.getMessage());
   }
 
   /** Why the present role could see other organisations' rows, or nothing when it could not. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -75,23 +76,28 @@ public final class DeadLetterTopic implements AutoCloseable {
     Map<TopicPartition, OffsetAndTimestamp> begins = consumer.offsetsForTimes(wanted, ASK);
     for (TopicPartition partition : partitions) {
       OffsetAndTimestamp begin = begins.get(partition);
-      consumer.seek(partition, begin == null ? ends.get(partition) : begin.offset());
+      consumer.seek(partition, begin == null ? offset(ends, partition) : begin.offset());
     }
-    while (partitions.stream().anyMatch(p -> consumer.position(p, ASK) < ends.get(p))) {
+    while (partitions.stream().anyMatch(p -> consumer.position(p, ASK) < offset(ends, p))) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < ends.get(new TopicPartition(topic, record.partition()))) {
+        if (record.offset() < offset(ends, new TopicPartition(topic, record.partition()))) {
           deadLetters.accept(deadLetter(record));
         }
       }
     }
   }
 
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    return Objects.requireNonNull(
+        offsets.get(partition), () -> "Kafka returned no offset of " + partition);
+  }
+
   /** The dead letter at this place; empty when none lies there, or none any more. */
   public Optional<StoredDeadLetter> at(int partition, long offset) {
     TopicPartition place = new TopicPartition(topic, partition);
     if (!partitions.contains(place)
-        || offset < consumer.beginningOffsets(List.of(place), ASK).get(place)
-        || offset >= consumer.endOffsets(List.of(place), ASK).get(place)) {
+        || offset < offset(consumer.beginningOffsets(List.of(place), ASK), place)
+        || offset >= offset(consumer.endOffsets(List.of(place), ASK), place)) {
       return Optional.empty();
     }
     consumer.assign(List.of(place));

@@ -10,17 +10,18 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Sends events as the gateway does: idempotent, acknowledged by all replicas. */
 public final class EventSender implements AutoCloseable {
   /** Tells where a replayed event's dead letter lies. */
   private static final String HEADER = "replayed_from";
 
-  private final Producer<String, byte[]> producer;
+  private final @Nullable Producer<String, byte[]> producer;
   private final String topic;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-  private EventSender(Producer<String, byte[]> producer, String topic) {
+  private EventSender(@Nullable Producer<String, byte[]> producer, String topic) {
     this.producer = producer;
     this.topic = topic;
   }

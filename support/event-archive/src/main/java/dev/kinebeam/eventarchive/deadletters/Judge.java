@@ -77,7 +77,7 @@ public final class Judge {
     } catch (EventBatch.Refused e) {
       return new Judgement(List.of(), List.of(e.error()));
     } catch (IllegalArgumentException e) {
-      return Judgement.failing("", "no_origin", e.getMessage());
+      return Judgement.failing("", "no_origin", String.valueOf(e.getMessage()));
     }
     List<Judgement.Mended> mended = new ArrayList<>();
     List<FieldError> still = new ArrayList<>();

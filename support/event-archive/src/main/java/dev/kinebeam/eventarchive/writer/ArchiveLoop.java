@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +67,7 @@ final class ArchiveLoop {
   /** A request to store everything that is in the topic when the request is handled. */
   private static final class Drain {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private Map<TopicPartition, Long> ends;
+    private @Nullable Map<TopicPartition, Long> ends;
   }
 
   void run() throws IOException {
@@ -86,8 +88,7 @@ final class ArchiveLoop {
 
   private void read() throws IOException {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-      AssignedPartition assigned =
-          assignedPartitions.get(new TopicPartition(record.topic(), record.partition()));
+      AssignedPartition assigned = assigned(new TopicPartition(record.topic(), record.partition()));
       assigned.buffer.add(
           new ArchivedRecord(
               record.partition(),
@@ -97,6 +98,12 @@ final class ArchiveLoop {
               record.value()),
           Instant.now());
     }
+  }
+
+  /** The consumer returns records and ends of its own partitions only. */
+  private AssignedPartition assigned(TopicPartition partition) {
+    return Objects.requireNonNull(
+        assignedPartitions.get(partition), () -> partition + " is not assigned to this archiver");
   }
 
   /** Looks up the ends of the assignedPartitions now and then, to know how far reading has come. */
@@ -109,8 +116,9 @@ final class ArchiveLoop {
             consumer.endOffsets(assignedPartitions.keySet(), REQUEST_TIMEOUT);
         ends.forEach(
             (partition, end) -> {
-              if (assignedPartitions.get(partition).readProgress.needsEndOffset()) {
-                assignedPartitions.get(partition).readProgress.setEndOffset(now, end);
+              ReadProgress readProgress = assigned(partition).readProgress;
+              if (readProgress.needsEndOffset()) {
+                readProgress.setEndOffset(now, end);
               }
             });
       }
@@ -150,7 +158,7 @@ final class ArchiveLoop {
         assigned.upload = assigned.buffer.seal();
       }
       if (assigned.upload != null && assigned.upload.isDue(now)) {
-        advance(entry.getKey(), assigned);
+        advance(entry.getKey(), assigned, assigned.upload);
       } else if (assigned.isIdle()
           && (pendingDrain.get() != null
               || assigned
@@ -164,8 +172,8 @@ final class ArchiveLoop {
   }
 
   /** Stores and commits; on failure the partition is paused and tried again later. */
-  private void advance(TopicPartition partition, AssignedPartition assigned) throws IOException {
-    Upload upload = assigned.upload;
+  private void advance(TopicPartition partition, AssignedPartition assigned, Upload upload)
+      throws IOException {
     try {
       upload.store(archive);
       consumer.commitSync(
@@ -243,11 +251,11 @@ final class ArchiveLoop {
   /** Stores what is buffered if that can be done at once, else leaves it to be read again. */
   private void release(TopicPartition partition, AssignedPartition assigned) throws IOException {
     if (assigned.upload != null) {
-      advance(partition, assigned);
+      advance(partition, assigned, assigned.upload);
     }
     if (assigned.upload == null && !assigned.buffer.isEmpty()) {
       assigned.upload = assigned.buffer.seal();
-      advance(partition, assigned);
+      advance(partition, assigned, assigned.upload);
     }
     assigned.forget();
   }
@@ -316,9 +324,8 @@ final class ArchiveLoop {
 
   private boolean isDrained(TopicPartition partition, AssignedPartition assigned) {
     Drain drain = pendingDrain.get();
-    return drain != null
-        && drain.ends != null
-        && assigned.position >= drain.ends.getOrDefault(partition, 0L);
+    Map<TopicPartition, Long> ends = drain == null ? null : drain.ends;
+    return ends != null && assigned.position >= ends.getOrDefault(partition, 0L);
   }
 
   /** A partition that has just come has an end too, and it must be stored too. */
@@ -337,10 +344,10 @@ final class ArchiveLoop {
     try {
       if (drain.ends == null) {
         Instant now = Instant.now();
-        drain.ends = consumer.endOffsets(assignedPartitions.keySet(), REQUEST_TIMEOUT);
-        drain.ends.forEach(
-            (partition, end) ->
-                assignedPartitions.get(partition).readProgress.setEndOffset(now, end));
+        Map<TopicPartition, Long> ends =
+            consumer.endOffsets(assignedPartitions.keySet(), REQUEST_TIMEOUT);
+        drain.ends = ends;
+        ends.forEach((partition, end) -> assigned(partition).readProgress.setEndOffset(now, end));
         return;
       }
       boolean allStored =

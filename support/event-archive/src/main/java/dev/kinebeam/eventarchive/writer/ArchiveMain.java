@@ -125,7 +125,7 @@ public final class ArchiveMain implements Callable<Integer> {
           ? ArchiveStore.folder(folder)
           : ArchiveStore.fromEnvironment(System.getenv());
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage());
+      throw wrong(String.valueOf(e.getMessage()));
     }
   }
 

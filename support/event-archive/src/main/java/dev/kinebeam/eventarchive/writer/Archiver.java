@@ -151,7 +151,8 @@ public final class Archiver implements AutoCloseable {
     try {
       done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("the archiver failed: " + e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException("the archiver failed: " + cause.getMessage(), cause);
     } catch (TimeoutException e) {
       throw new IOException(otherwise + "; see the log for what it waits for", e);
     } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import dev.kinebeam.program.retry.RetrySchedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A partition that this archiver has at the moment. */
 final class AssignedPartition {
@@ -14,7 +15,7 @@ final class AssignedPartition {
   final RetrySchedule horizonSchedule = new RetrySchedule(ArchiveLoop.RETRIES);
 
   /** On its way, or null. */
-  Upload upload;
+  @Nullable Upload upload;
 
   /** The next offset to be read. */
   long position;

@@ -23,7 +23,7 @@ final class PartitionBuffer {
   private final int partition;
   private final Path spool;
   private final Map<Instant, HourPart> hours = new TreeMap<>();
-  private Instant begun;
+  private Instant begun = Instant.MAX;
   private long records;
   private long bytes;
   private long nextOffset;

@@ -1,13 +1,14 @@
 package dev.kinebeam.eventarchive.writer;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to when one partition has been read: its end was looked up at a moment, and once reading has
  * passed that end, everything that lay in the topic at that moment has been read.
  */
 final class ReadProgress {
-  private Instant endReadAt;
+  private @Nullable Instant endReadAt;
   private long end;
   private Instant reached = Instant.MIN;
   private Instant recorded = Instant.MIN;

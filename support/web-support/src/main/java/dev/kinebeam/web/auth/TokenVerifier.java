@@ -113,7 +113,7 @@ public final class TokenVerifier {
     } catch (ExpiredJWTException e) {
       throw new AuthException("expired", "the token has expired");
     } catch (BadJWTException e) {
-      throw new AuthException("claims", e.getMessage());
+      throw new AuthException("claims", String.valueOf(e.getMessage()));
     } catch (BadJOSEException e) {
       throw new AuthException("signature", "the token is signed by no key that is trusted here");
     } catch (KeySourceException e) {

@@ -20,14 +20,19 @@ public final class ApiServer implements AutoCloseable {
   private final SparkServer server;
 
   /**
-   * What the server is made of.
+   * Where it listens.
    *
    * @param port 0 takes a free one
+   */
+  public record Address(String host, int port) {}
+
+  /**
+   * What the server is made of.
+   *
    * @param budget what the bodies of all requests may hold together
    */
   public record Setup(
-      String host,
-      int port,
+      Address address,
       HttpLimits limits,
       BodyBudget budget,
       List<Route> routes,
@@ -50,8 +55,8 @@ public final class ApiServer implements AutoCloseable {
             setup.observer);
     JettyServer jetty =
         new JettyServer(
-            setup.host,
-            setup.port,
+            setup.address.host(),
+            setup.address.port(),
             setup.limits,
             spark -> new FrontHandler(gate, setup.limits, setup.budget, spark),
             writer);

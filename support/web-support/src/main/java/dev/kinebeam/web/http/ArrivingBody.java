@@ -7,6 +7,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one request's body as it comes, without a thread of its own, and asks for room before it
@@ -30,8 +31,8 @@ final class ArrivingBody implements Runnable {
 
   private byte[] held = new byte[0];
   private long received;
-  private UnfinishedBodies.Lease lease;
-  private Scheduler.Task timer;
+  private UnfinishedBodies.@Nullable Lease lease;
+  private Scheduler.@Nullable Task timer;
   private boolean ended;
 
   /** Counts a body that has not arrived with its head; refuses by throwing. */

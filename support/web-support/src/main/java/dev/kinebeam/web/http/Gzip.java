@@ -160,7 +160,7 @@ final class Gzip {
       }
       length += more;
     } catch (DataFormatException e) {
-      throw new MalformedException(e.getMessage());
+      throw new MalformedException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -41,13 +41,15 @@ public final class Pages {
       Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
   private static final Pattern WEBJAR = Pattern.compile("/webjars/([^/]+)/(.+)");
   private static final Pattern VERSION_FIRST = Pattern.compile("\\d[^/]*/.+");
+  private static final String JSON = "application/json";
+
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("html", "text/html; charset=utf-8"),
           Map.entry("css", "text/css; charset=utf-8"),
           Map.entry("js", "text/javascript; charset=utf-8"),
           Map.entry("mjs", "text/javascript; charset=utf-8"),
-          Map.entry("json", "application/json"),
+          Map.entry("json", JSON),
           Map.entry("map", "application/json"),
           Map.entry("svg", "image/svg+xml"),
           Map.entry("png", "image/png"),
@@ -87,12 +89,13 @@ public final class Pages {
       Map<String, String> settings) {
     this.openApi = openApi;
     this.folder = folder;
-    this.settings = Page.of(Json.bytes(settings), TYPES.get("json"));
+    this.settings = Page.of(Json.bytes(settings), JSON);
     String media = mediaOrigin.map(origin -> " " + origin).orElse("");
     String programs =
         settings.values().stream().map(origin -> " " + origin).collect(Collectors.joining());
     contentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src 'self' blob:;"
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src"
+            + " 'self' blob:;"
             + (" img-src 'self' data:" + media + ";")
             + (" connect-src 'self'" + media + programs + ";")
             + (" media-src 'self' blob:" + media + ";")

@@ -15,6 +15,7 @@ public final class Problem extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int status;
+  private final String detail;
   private final transient List<FieldError> errors;
   private final transient Map<String, Object> members;
   private final transient Map<String, String> headers;
@@ -27,6 +28,7 @@ public final class Problem extends Exception {
       Map<String, String> headers) {
     super(detail, null, false, false);
     this.status = status;
+    this.detail = detail;
     this.errors = List.copyOf(errors);
     this.members = Map.copyOf(members);
     this.headers = Map.copyOf(headers);
@@ -51,12 +53,12 @@ public final class Problem extends Exception {
   public Problem withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Problem(status, getMessage(), errors, members, more);
+    return new Problem(status, detail, errors, members, more);
   }
 
   /** This problem with members of its own in the document. */
   public Problem withMembers(Map<String, Object> own) {
-    return new Problem(status, getMessage(), errors, own, headers);
+    return new Problem(status, detail, errors, own, headers);
   }
 
   int status() {
@@ -73,7 +75,7 @@ public final class Problem extends Exception {
     document.put("type", "about:blank");
     document.put("title", HttpStatus.getMessage(status));
     document.put("status", status);
-    document.put("detail", getMessage());
+    document.put("detail", detail);
     document.put("instance", instance);
     document.put("errors", errors);
     document.putAll(members);

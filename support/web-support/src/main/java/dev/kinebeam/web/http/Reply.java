@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An answer to a request: status, content type, body and further headers. Immutable. */
 public final class Reply {
@@ -14,8 +15,8 @@ public final class Reply {
   private final String contentType;
   private final byte[] body;
   private final Map<String, String> headers;
-  private final Consumer<ResponseStream> flow;
-  private final Problem problem;
+  private final @Nullable Consumer<ResponseStream> flow;
+  private final @Nullable Problem problem;
 
   private Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
     this(status, contentType, body, headers, null, null);
@@ -26,8 +27,8 @@ public final class Reply {
       String contentType,
       byte[] body,
       Map<String, String> headers,
-      Consumer<ResponseStream> flow,
-      Problem problem) {
+      @Nullable Consumer<ResponseStream> flow,
+      @Nullable Problem problem) {
     this.flow = flow;
     this.problem = problem;
     this.status = status;

@@ -1,6 +1,7 @@
 package dev.kinebeam.web.http;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import spark.Request;
 
@@ -21,7 +22,7 @@ record SparkCall(Request request, Map<String, String> parameters, QueryParameter
 
   @Override
   public String path(String name) {
-    return parameters.get(name);
+    return Objects.requireNonNull(parameters.get(name), () -> "the route has no part " + name);
   }
 
   @Override

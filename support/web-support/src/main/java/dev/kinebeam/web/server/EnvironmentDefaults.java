@@ -3,6 +3,7 @@ package dev.kinebeam.web.server;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -34,7 +35,7 @@ public class EnvironmentDefaults implements IDefaultValueProvider {
   }
 
   @Override
-  public String defaultValue(ArgSpec arg) {
+  public @Nullable String defaultValue(ArgSpec arg) {
     if (!(arg instanceof OptionSpec option)) {
       return null;
     }

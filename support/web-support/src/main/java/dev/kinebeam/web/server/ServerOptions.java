@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -84,7 +85,7 @@ public final class ServerOptions {
     return origins;
   }
 
-  private static Optional<String> present(String value) {
+  private static Optional<String> present(@Nullable String value) {
     return Optional.ofNullable(value).filter(v -> !v.isBlank());
   }
 }

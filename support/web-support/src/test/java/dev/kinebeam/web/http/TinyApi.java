@@ -29,8 +29,7 @@ final class TinyApi implements AutoCloseable {
     server =
         ApiServer.start(
             new ApiServer.Setup(
-                "127.0.0.1",
-                0,
+                new ApiServer.Address("127.0.0.1", 0),
                 new HttpLimits(maxInFlight, Duration.ofMillis(500), timeouts, bodies),
                 new BodyBudget(MOST_HELD),
                 List.of(
