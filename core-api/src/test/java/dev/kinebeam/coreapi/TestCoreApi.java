@@ -41,7 +41,7 @@ final class TestCoreApi extends ApiClient {
   static final UUID OTHER_ORG = UUID.randomUUID();
   static final UUID PATIENT = UUID.randomUUID();
   static final String SLUG = "lumbar-detensioning";
-  private static final int MOST_HELD = 2 * 1024 * 1024;
+  private static final int MAX_HELD = 2 * 1024 * 1024;
 
   /** The archive, as a folder. */
   final ArchiveStore archive;
@@ -77,8 +77,8 @@ final class TestCoreApi extends ApiClient {
                     maxInFlight,
                     Duration.ofSeconds(20),
                     Timeouts.USUAL,
-                    new BodyLimits(1024 * 1024, MOST_HELD, 16, 64, TrustedProxies.NONE)),
-                new BodyBudget(MOST_HELD),
+                    new BodyLimits(1024 * 1024, MAX_HELD, 16, 64, TrustedProxies.NONE)),
+                new BodyBudget(MAX_HELD),
                 parts.routes(),
                 BearerAuthenticator.ofTokens(Tokens.config()),
                 new Cors(Set.of("https://clinic.example")),

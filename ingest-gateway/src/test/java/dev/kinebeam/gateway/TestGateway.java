@@ -59,7 +59,7 @@ final class TestGateway extends ApiClient {
   static final String UNAVAILABLE = "away";
 
   /** Bytes of bodies that all requests together may hold. */
-  static final int MOST_HELD = 2 * 1024 * 1024;
+  static final int MAX_HELD = 2 * 1024 * 1024;
 
   static final int UNFINISHED_PER_CALLER = 16;
 
@@ -69,7 +69,7 @@ final class TestGateway extends ApiClient {
   volatile boolean objectStoreUnavailable;
 
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
-  private final BodyBudget bodies = new BodyBudget(MOST_HELD);
+  private final BodyBudget bodies = new BodyBudget(MAX_HELD);
   final TestPostgres postgres = TestPostgres.migrated();
   private final Database database;
   private final ApiServer server;
@@ -127,7 +127,7 @@ final class TestGateway extends ApiClient {
         maxInFlight,
         stopTimeout,
         Timeouts.USUAL,
-        new BodyLimits(1024 * 1024, MOST_HELD, UNFINISHED_PER_CALLER, 64, TrustedProxies.NONE));
+        new BodyLimits(1024 * 1024, MAX_HELD, UNFINISHED_PER_CALLER, 64, TrustedProxies.NONE));
   }
 
   private GatewayParts parts() {

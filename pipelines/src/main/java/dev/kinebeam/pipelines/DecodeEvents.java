@@ -14,9 +14,9 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /**
- * Reads records of Kafka with the gateway's own parser: the topic is a trust boundary. What is no
- * event becomes a dead letter with its reason, its place in the topic and its bytes; no bytes
- * whatever stop the job.
+ * Reads records of Kafka with the gateway's own parser: the topic is a trust boundary. A record
+ * that is not an event becomes a dead letter with its reason, its place in the topic and its bytes;
+ * no record stops the job.
  */
 public final class DecodeEvents
     extends PTransform<

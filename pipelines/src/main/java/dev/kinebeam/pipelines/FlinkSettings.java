@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  *     that lives inside this process as long as the job does
  * @param checkpointDir an URL or path that every worker can write to; empty for what the cluster is
  *     configured with, which must not be its default (job manager memory)
- * @param restoreFrom a savepoint, or a retained checkpoint, whose state the job goes on with
+ * @param restoreFrom a savepoint, or a retained checkpoint, from whose state the job resumes
  * @param ui the port of the read-only page of a cluster inside this process; 0 for a free one,
  *     empty for none
  */
@@ -49,7 +49,7 @@ public record FlinkSettings(
         master, parallelism, checkpointEvery, Optional.of(folder), restoreFrom, ui);
   }
 
-  /** The same, going on with this state. */
+  /** The same, resuming from this state. */
   public FlinkSettings restoring(Optional<String> savepoint) {
     return new FlinkSettings(master, parallelism, checkpointEvery, checkpointDir, savepoint, ui);
   }

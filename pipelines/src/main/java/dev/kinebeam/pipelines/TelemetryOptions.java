@@ -227,8 +227,7 @@ final class TelemetryOptions {
 
   private static void positive(String flag, Duration value) {
     if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(
-          flag + " is " + value + "; it must be longer than nothing");
+      throw new IllegalArgumentException(flag + " is " + value + "; it must be positive");
     }
   }
 }

@@ -22,7 +22,7 @@ public record TelemetrySettings(
   /**
    * Where records come from and where refused ones go.
    *
-   * @param group commits its offsets at every checkpoint; a job without saved state goes on there
+   * @param group commits its offsets at every checkpoint; a job without saved state resumes there
    */
   public record Kafka(String bootstrapServers, String topic, String rejectedTopic, String group) {
     /** The topics that everyone uses. */

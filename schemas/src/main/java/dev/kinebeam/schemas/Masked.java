@@ -27,7 +27,7 @@ public final class Masked {
   }
 
   /**
-   * A message in which the address, where it stands in it, is masked: drivers quote an address that
+   * A message in which every occurrence of the address is masked: drivers quote an address that
    * they cannot read, with the password in it. Null stays null.
    */
   public static @Nullable String message(@Nullable String message, String address) {

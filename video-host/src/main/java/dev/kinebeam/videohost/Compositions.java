@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  */
 final class Compositions implements AutoCloseable {
   private static final String RECIPE = "recipe.json";
-  private static final int MOST_OPEN = 32;
+  private static final int MAX_OPEN = 32;
 
   private final VideoStore videos;
   private final Path bundles;
@@ -200,7 +200,7 @@ final class Compositions implements AutoCloseable {
         before.forget();
       }
       Iterator<Opened> oldest = opened.values().iterator();
-      while (opened.size() > MOST_OPEN) {
+      while (opened.size() > MAX_OPEN) {
         oldest.next().forget();
         oldest.remove();
       }

@@ -18,7 +18,7 @@ final class Thumbnail {
   private static final int WIDEST = 1280;
 
   /** 8192×4320; a decoder needs about 25 bytes for each, outside of the heap. */
-  private static final int MOST_PIXELS = 8192 * 4320;
+  private static final int MAX_PIXELS = 8192 * 4320;
 
   private Thumbnail() {}
 
@@ -35,7 +35,7 @@ final class Thumbnail {
         Java2DFrameConverter converter = new Java2DFrameConverter()) {
       HostLibav.UNTRUSTED_INPUT.forEach(grabber::setOption);
       grabber.setVideoOption("threads", "1");
-      grabber.setVideoOption("max_pixels", Integer.toString(MOST_PIXELS));
+      grabber.setVideoOption("max_pixels", Integer.toString(MAX_PIXELS));
       if (size.width() > WIDEST) {
         grabber.setImageWidth(WIDEST);
         grabber.setImageHeight(Math.max(1, (int) ((long) size.height() * WIDEST / size.width())));

@@ -18,7 +18,7 @@ final class Hashes {
   static final int LENGTH = 64;
 
   private static final int BLOCK = 1 << 16;
-  private static final int MOST_KNOWN = 10_000;
+  private static final int MAX_KNOWN = 10_000;
 
   private static final Map<FileState, String> KNOWN = new ConcurrentHashMap<>();
 
@@ -37,7 +37,7 @@ final class Hashes {
     Instant now = Instant.now();
     String hash = hash(file);
     if (state.isSettled(now)) {
-      if (KNOWN.size() >= MOST_KNOWN) {
+      if (KNOWN.size() >= MAX_KNOWN) {
         KNOWN.clear();
       }
       KNOWN.put(state, hash);

@@ -21,7 +21,9 @@ public final class BundleChecker {
   private final MediaChildren children;
   private final BiConsumer<Integer, Integer> progress;
 
-  /** {@code progress} is told how many files of how many are done, by several threads. */
+  /**
+   * {@code progress} receives the number of finished files and of all files, from several threads.
+   */
   public BundleChecker(MediaChildren children, BiConsumer<Integer, Integer> progress) {
     this.children = children;
     this.progress = progress;

@@ -86,7 +86,7 @@ final class FormatRules {
                   + format
                   + " and most are "
                   + usual.get()
-                  + ": it will look another way; deliver it like the others"));
+                  + ": it will look different; deliver it in the format of the others"));
     }
     if (!report.container().contains("mp4")) {
       findings.add(

@@ -112,7 +112,7 @@ final class VoiceRules {
                 String.format(
                     Locale.ROOT,
                     "is heard until %.2f s and %s ends at %.2f s: under that video it is cut off;"
-                        + " speak it shorter or film that one longer",
+                        + " record a shorter voice or film a longer video",
                     heard,
                     shortest.file(),
                     shortest.value())));

@@ -23,9 +23,9 @@ import java.util.function.Function;
  * sound track, of which only what was never heard before is encoded.
  *
  * <p>The same bundle, recipe and seed give the same bytes. The finished file appears under its name
- * whole and on the disk, or not at all; whatever ends a call leaves nothing else, and what a killed
- * process left in the folder goes with the next call. Interrupting the calling thread cancels
- * between packets. Thread-safe; calls share the cache and no codec.
+ * whole and on the disk, or not at all; a call that ends in any way leaves no other file, and the
+ * next call deletes the files that a killed process left in the folder. Interrupting the calling
+ * thread cancels between packets. Thread-safe; calls share the cache and no codec.
  */
 public final class Composer {
   private final MezzanineCache cache;

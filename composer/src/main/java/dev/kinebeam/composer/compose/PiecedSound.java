@@ -42,7 +42,7 @@ public final class PiecedSound {
     this.kept = kept;
   }
 
-  /** The sound that goes with a plan. */
+  /** The sound of a plan. */
   public static PiecedSound of(RenderPlan plan, Materials materials, DerivedFiles kept) {
     List<Long> joints = plan.takes().stream().map(RenderPlan.Take::firstSample).toList();
     SoundTrack sound = track(plan, materials);

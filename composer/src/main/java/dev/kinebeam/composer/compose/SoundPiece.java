@@ -27,7 +27,7 @@ record SoundPiece(int first, int end) {
   private static final int USUAL_PACKETS = 256;
 
   /** A take with fewer packets of its own than this is no piece: it would cost more than it is. */
-  private static final int LEAST_PACKETS = 16;
+  private static final int MIN_PACKETS = 16;
 
   /** The first block that the packets depend on. */
   int firstBlock() {
@@ -66,7 +66,7 @@ record SoundPiece(int first, int end) {
       long end = last ? samples : joints.get(take + 1);
       int first = begin == 0 ? 0 : blocks(begin) + LEAD_IN;
       int after = last ? packets : (int) (end / AacEncoder.BLOCK) - LOOKAHEAD;
-      if (after - first >= LEAST_PACKETS) {
+      if (after - first >= MIN_PACKETS) {
         if (first > done) {
           pieces.add(new SoundPiece(done, first));
         }

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Brings a bundle into a bucket: only what is not there already, the manifest last, so that nobody
- * finds a new bundle by halves. Nothing is ever deleted there.
+ * Brings a bundle into a bucket: uploads only files that are missing or differ, the manifest last,
+ * so that no reader finds half of a new bundle. Nothing is ever deleted there.
  */
 public final class BundleSync {
   private static final int BLOCK = 1 << 16;

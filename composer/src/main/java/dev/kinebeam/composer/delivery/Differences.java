@@ -26,7 +26,7 @@ final class Differences {
       if (!theirs.contains(file)) {
         lines.add(file + " is new");
       } else if (!mine.contains(file)) {
-        lines.add(file + " would go");
+        lines.add(file + " would be deleted");
       } else if (Files.mismatch(made.resolve(file), there.resolve(file)) >= 0) {
         lines.add(file + " differs");
       }

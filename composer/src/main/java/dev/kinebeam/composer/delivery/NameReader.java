@@ -77,7 +77,7 @@ public final class NameReader {
   private static final Pattern QUALITY =
       Pattern.compile("(?<![a-z0-9])(\\d{3,4}[pi]|\\d{1,3} ?fps|[248]k)(?![a-z0-9])");
   private static final Pattern TOKEN = Pattern.compile("[a-z]+|\\d+|#");
-  private static final int MOST_VARIANTS = 99;
+  private static final int MAX_VARIANTS = 99;
 
   private NameReader() {}
 
@@ -274,7 +274,7 @@ public final class NameReader {
       int variant = 1;
       if (!numbers.isEmpty()) {
         variant = numbers.get(0).length() <= 3 ? Integer.parseInt(numbers.get(0)) : 0;
-        if (variant < 1 || variant > MOST_VARIANTS) {
+        if (variant < 1 || variant > MAX_VARIANTS) {
           return new Unread(
               "has the number " + numbers.get(0) + " where a variant would be 1 to 99");
         }

@@ -41,12 +41,12 @@ public final class Preparation {
    *
    * @param folder named like the exercise
    * @param soundsTaken voice-overs that were taken out of other files
-   * @param standIns copies that stand in for variants to come
+   * @param standIns copies used in place of variants that are not delivered yet
    */
   public record Prepared(
       Path folder, Outcome outcome, Bundle bundle, int soundsTaken, int standIns) {}
 
-  /** A delivery that is no bundle yet; the message has a line for everything that is wrong. */
+  /** A delivery that is not a usable bundle yet; the message has a line for each defect. */
   public static final class Unusable extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -58,7 +58,7 @@ public final class Preparation {
   private final MediaChildren children;
   private final Consumer<String> progress;
 
-  /** {@code progress} is told what is being done, now and then. */
+  /** {@code progress} receives a line about the present step from time to time. */
   public Preparation(MediaChildren children, Consumer<String> progress) {
     this.children = children;
     this.progress = progress;

@@ -68,7 +68,7 @@ final class TargetFolder {
       throw refused("it has no manifest.json");
     }
     if (!(manifest(target) instanceof Manifest.Valid valid)) {
-      throw refused("its manifest.json is none");
+      throw refused("its manifest.json is not a manifest");
     }
     if (!valid.manifest().exercise().equals(exercise)) {
       throw refused("its manifest.json is that of " + valid.manifest().exercise());

@@ -173,7 +173,7 @@ public final class HlsRender implements Closeable {
     }
   }
 
-  /** Lets go of the mezzanines; parts that were handed out can no longer be copied. */
+  /** Releases the mezzanines; parts that were handed out can no longer be copied. */
   @Override
   public void close() throws IOException {
     closeAll(opened);

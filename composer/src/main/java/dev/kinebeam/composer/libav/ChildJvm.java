@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.Loader;
 
-/** Starts child JVMs for files that nobody trusts. */
+/** Starts child JVMs that read untrusted files. */
 public final class ChildJvm {
   /** All that a child needs of our environment, which holds keys and passwords. */
   private static final Set<String> INHERITED = Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL");
@@ -23,9 +23,9 @@ public final class ChildJvm {
 
   /**
    * Runs {@code main} in a JVM of its own. A small heap and a quick start; what libav takes is
-   * outside the heap. What the JVM itself has to say, a crash's summary too, goes to standard
-   * error: on standard output is nothing but what {@code main} writes. Of the environment it has
-   * only where to find programs and to put temporary files, and no secrets.
+   * outside the heap. The JVM's own messages, also the summary of a crash, are written to standard
+   * error; standard output has only what {@code main} writes. Of the environment it has only where
+   * to find programs and to put temporary files, and no secrets.
    */
   public static ProcessBuilder builder(Class<?> main, String... arguments) {
     String classPath =

@@ -24,9 +24,9 @@ final class Completeness {
   static final double TOLERATED_SHORTFALL_SECONDS = 0.5;
 
   /** Nothing is filmed at a higher rate. */
-  private static final double MOST_PICTURES_PER_SECOND = 1000;
+  private static final double MAX_PICTURES_PER_SECOND = 1000;
 
-  private static final double LEAST_OF_ITS_SAMPLES = 0.1;
+  private static final double MIN_SAMPLE_SHARE = 0.1;
 
   private final AVFormatContext context;
   private final PacketScan scan;
@@ -119,8 +119,8 @@ final class Completeness {
     double seconds = track.runsMicros() / MICROS;
     double least =
         picture
-            ? track.packets() / MOST_PICTURES_PER_SECOND
-            : LEAST_OF_ITS_SAMPLES
+            ? track.packets() / MAX_PICTURES_PER_SECOND
+            : MIN_SAMPLE_SHARE
                 * track.packets()
                 * parameters.frame_size()
                 / Math.max(1, parameters.sample_rate());

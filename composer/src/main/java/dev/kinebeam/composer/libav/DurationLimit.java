@@ -74,7 +74,7 @@ public record DurationLimit(Duration limit, String setting) {
             + words(limit)
             + ": cut it, or raise "
             + setting
-            + " if it is meant so");
+            + " if that length is intended");
   }
 
   private static String words(Duration duration) {

@@ -27,7 +27,7 @@ final class FileKind {
   private static final int SCORE_OF_A_GUESS = 25;
 
   /** A file of more outermost boxes before its index was made to do harm. */
-  private static final int MOST_BOXES = 10_000;
+  private static final int MAX_BOXES = 10_000;
 
   private FileKind() {}
 
@@ -158,7 +158,7 @@ final class FileKind {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       long at = 0;
       byte[] type = new byte[4];
-      for (int box = 0; box < MOST_BOXES && at + 8 <= in.length(); box++) {
+      for (int box = 0; box < MAX_BOXES && at + 8 <= in.length(); box++) {
         in.seek(at);
         long size = Integer.toUnsignedLong(in.readInt());
         in.readFully(type);

@@ -24,7 +24,7 @@ public final class Libav {
     return av_version_info().getString();
   }
 
-  /** The same in letters that any file system and any bucket takes. */
+  /** The same in characters that every file system and every bucket accepts. */
   public static String fileSafeVersion() {
     return version().replaceAll("[^A-Za-z0-9.]", "_");
   }

@@ -36,7 +36,7 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 final class MediaInput implements AutoCloseable {
   /** A camera writes half a dozen tracks. */
-  private static final int MOST_STREAMS = 64;
+  private static final int MAX_STREAMS = 64;
 
   /** libav's names of what is taken; docs/rendering.md lists them. */
   static final List<String> CONTAINERS =
@@ -64,16 +64,16 @@ final class MediaInput implements AutoCloseable {
           "format_whitelist",
           String.join(",", CONTAINERS),
           "max_streams",
-          Integer.toString(MOST_STREAMS));
+          Integer.toString(MAX_STREAMS));
 
   /** More than any camera films, and far less than what fits a header. */
-  static final long MOST_PIXELS = 8192L * 4608L;
+  static final long MAX_PIXELS = 8192L * 4608L;
 
   private static final long MICROS = 1_000_000;
 
   final AVFormatContext context;
   private final Path file;
-  private final long[] packetsRead = new long[MOST_STREAMS];
+  private final long[] packetsRead = new long[MAX_STREAMS];
   private PacketScan scan;
 
   private MediaInput(AVFormatContext context, Path file) {
@@ -132,7 +132,7 @@ final class MediaInput implements AutoCloseable {
 
   private static String unreadable(int error) {
     return error == AVERROR_ENOMEM()
-        ? "has more than " + MOST_STREAMS + " tracks, or asks for absurd amounts of memory"
+        ? "has more than " + MAX_STREAMS + " tracks, or asks for absurd amounts of memory"
         : "is not a readable media file: " + Libav.message(error) + "; export it again";
   }
 
@@ -143,7 +143,7 @@ final class MediaInput implements AutoCloseable {
     try (PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, streams))) {
       for (int i = 0; i < streams; i++) {
         limits[i] = new AVDictionary(null);
-        av_dict_set(limits[i], "max_pixels", Long.toString(MOST_PIXELS), 0);
+        av_dict_set(limits[i], "max_pixels", Long.toString(MAX_PIXELS), 0);
         options.put(i, limits[i]);
       }
       int found = avformat_find_stream_info(context, options);
@@ -181,7 +181,7 @@ final class MediaInput implements AutoCloseable {
                 () -> new MediaException("has no video stream: export it again, as H.264 in MP4"));
     int width = stream.codecpar().width();
     int height = stream.codecpar().height();
-    if ((long) width * height > MOST_PIXELS) {
+    if ((long) width * height > MAX_PIXELS) {
       throw new MediaException(
           "claims pictures of " + width + "x" + height + "; deliver at most 4K (3840x2160)");
     }

@@ -85,7 +85,7 @@ record PacketScan(
   private static final long JUMP_MICROS = 10 * MICROS;
 
   /** A file of more recordings was made to do harm. */
-  private static final int MOST_RUNS = 1_000;
+  private static final int MAX_RUNS = 1_000;
 
   /** Where recordings meet, a parser lays a break to so many packets before it. */
   private static final int PARSED_AHEAD = 2;
@@ -159,10 +159,10 @@ record PacketScan(
 
     private void breakNow(TimeLine.Begin next) throws MediaException {
       endRun();
-      if (runs.size() >= MOST_RUNS) {
+      if (runs.size() >= MAX_RUNS) {
         throw new MediaException(
             "starts again or jumps in time more than "
-                + MOST_RUNS
+                + MAX_RUNS
                 + " times: export it as one recording");
       }
       begin = next;

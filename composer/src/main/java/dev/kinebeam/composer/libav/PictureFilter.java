@@ -17,7 +17,7 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
  * second from time 0, upright, square pixels, letterboxed, BT.709 limited range, 4:2:0.
  */
 final class PictureFilter implements AutoCloseable {
-  private static final int LEAST_LINES = 16;
+  private static final int MIN_LINES = 16;
 
   private final FilterGraph graph;
   private final int width;
@@ -85,7 +85,7 @@ final class PictureFilter implements AutoCloseable {
     long flags = av_pix_fmt_desc_get(frame.format()).flags();
     long planarYuv = AV_PIX_FMT_FLAG_PLANAR;
     return (flags & (AV_PIX_FMT_FLAG_PLANAR | AV_PIX_FMT_FLAG_RGB)) == planarYuv
-        && frame.height() >= LEAST_LINES;
+        && frame.height() >= MIN_LINES;
   }
 
   /** Takes the frame's content; {@code pts} in the stream's time base. */

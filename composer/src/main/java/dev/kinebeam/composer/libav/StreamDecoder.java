@@ -60,7 +60,7 @@ final class StreamDecoder implements AutoCloseable {
       Libav.check(avcodec_parameters_to_context(codec, stream.codecpar()), "codec parameters");
       codec.thread_count(1);
       codec.pkt_timebase(stream.time_base());
-      codec.max_pixels(MediaInput.MOST_PIXELS);
+      codec.max_pixels(MediaInput.MAX_PIXELS);
       Libav.check(avcodec_open2(codec, decoder, (AVDictionary) null), "its codec cannot be opened");
     } catch (MediaException e) {
       close();

@@ -33,7 +33,7 @@ public final class VideoNormalizer {
    * Encodes {@code source} into {@code out} and returns its number of frames, at least 1.
    *
    * @param longest how long the source may be
-   * @param progress is told the frames written so far, after each
+   * @param progress receives the number of frames written so far, after each frame
    * @throws MediaException when the source is not usable; {@code out} is then rubbish
    * @throws IOException when {@code out} cannot be written
    */

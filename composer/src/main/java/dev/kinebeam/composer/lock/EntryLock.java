@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A lock by file name that holds among the threads of this JVM and among the processes of this
- * machine; a process that dies lets go of it. The file stays behind, since deleting it would let
- * two holders in.
+ * A lock by file name that excludes other threads of this JVM and other processes of this machine;
+ * it is released when its process ends in any way. The file stays behind, since deleting it would
+ * let two holders in.
  */
 public final class EntryLock {
   private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
@@ -91,7 +91,7 @@ public final class EntryLock {
     }
   }
 
-  /** Lets go; by the thread that acquired it. */
+  /** Releases the lock; must be called by the thread that acquired it. */
   public void release() throws IOException {
     try (channel) {
       lock.release();

@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A folder of this process alone, below one that processes share. It goes when it is closed; that
- * of a process which died goes when the next one opens, because a lock tells that nobody is in it.
+ * A folder of this process alone, below one that processes share. It is deleted when it is closed;
+ * the folder of a process that died is deleted when the next one opens, since its lock is free.
  */
 public final class ProcessFolder implements AutoCloseable {
   private static final String LOCK = ".lock";

@@ -19,9 +19,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks questions about files that nobody trusts, in child JVMs, each of which answers many until
- * one kills it: a hostile or broken file costs a child and no more. As many children live as
- * callers ask at once. They end when this is closed, or this process ends. Thread-safe.
+ * Sends requests about untrusted files to child JVMs, each of which serves many requests until one
+ * kills it: a hostile or broken file costs one child process and nothing else. As many children
+ * live as callers ask at once. They end when this is closed, or this process ends. Thread-safe.
  */
 public final class ChildPool implements AutoCloseable {
   private static final long POLL_INTERVAL_MILLIS = 200;

@@ -25,7 +25,7 @@ public final class ChildService {
   static final String FAILED = "failed";
 
   /** A plane of the biggest picture that we decode takes 72 MB; a header may ask for anything. */
-  private static final long MOST_AT_ONCE = 256L << 20;
+  private static final long MAX_AT_ONCE = 256L << 20;
 
   /** What a child can do. */
   @FunctionalInterface
@@ -41,14 +41,14 @@ public final class ChildService {
 
   private ChildService() {}
 
-  /** Serves until nobody listens any more. */
+  /** Serves until standard input ends. */
   public static void serve(Work work) throws InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     BlockingQueue<String> asked = new LinkedBlockingQueue<>();
     Thread reader = new Thread(() -> readQuestions(asked), "questions");
     reader.setDaemon(true);
     reader.start();
-    Libav.limitAllocations(MOST_AT_ONCE);
+    Libav.limitAllocations(MAX_AT_ONCE);
     while (true) {
       out.println(answer(work, Wire.words(asked.take())));
       if (out.checkError()) {

@@ -13,7 +13,7 @@ public final class MediaChildren implements AutoCloseable {
   /** Enough for a take of some minutes in any camera's 4K. */
   private static final Duration WITHIN = Duration.ofMinutes(10);
 
-  private static final long MOST_RESIDENT_BYTES = 2L << 30;
+  private static final long MAX_RESIDENT_BYTES = 2L << 30;
 
   private final ChildPool pool;
   private final Duration longest;
@@ -38,7 +38,7 @@ public final class MediaChildren implements AutoCloseable {
    */
   public static MediaChildren withDefaults() {
     return new MediaChildren(
-        WITHIN, MOST_RESIDENT_BYTES, Normalizer.Limits.fromEnvironment(System.getenv()).longest());
+        WITHIN, MAX_RESIDENT_BYTES, Normalizer.Limits.fromEnvironment(System.getenv()).longest());
   }
 
   /**

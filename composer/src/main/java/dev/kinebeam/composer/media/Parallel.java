@@ -20,7 +20,7 @@ public final class Parallel {
   /**
    * Does all of it and hands back the results in the order of the work.
    *
-   * @param done is told how many are done, by several threads
+   * @param done receives the number of finished tasks, from several threads
    * @throws IOException the first in the order of the work; what is not begun then is left
    */
   public static <T> List<T> run(List<Callable<T>> work, IntConsumer done) throws IOException {

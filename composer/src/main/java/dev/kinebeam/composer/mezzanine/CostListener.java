@@ -2,7 +2,7 @@ package dev.kinebeam.composer.mezzanine;
 
 import java.time.Duration;
 
-/** Is told what a mezzanine cost to make, whenever that was. */
+/** Receives what a mezzanine cost to make, also when an earlier process made it. */
 @FunctionalInterface
 public interface CostListener {
   CostListener NONE = (cpu, madeNow) -> {};

@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Small files made from mezzanines, by a name that tells their content. They lie in 256 drawers;
- * when room is made, a drawer that was unused for longest goes as a whole. A file appears under its
- * name whole. Its bytes are not forced to disk, so a reader must be able to tell a torn one. Many
- * threads and processes may share the directory; two that make one file make the same.
+ * Small files made from mezzanines, by a name that identifies their content. They lie in 256
+ * drawers; when space is needed, the drawer that was unused for longest is deleted as a whole. A
+ * file appears under its name whole. Its bytes are not forced to disk, so a reader must be able to
+ * recognize an incomplete file. Many threads and processes may share the directory; two that make
+ * one file make the same.
  */
 public final class DerivedFiles {
   private static final int ATTEMPTS = 3;

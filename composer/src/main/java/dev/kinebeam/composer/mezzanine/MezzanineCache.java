@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
  * looked for in the mezzanines that machines share, and made when it is not there either.
  *
  * <p>An entry is made beside its place, forced to disk and moved there whole, so a crash leaves no
- * half entry, and what it does leave goes when the next process begins to make one. An entry that
- * fails its check is made again once; if the new one fails too, that is an error. Beyond {@code
- * maxBytes} the entries unused for longest are deleted, but none that was opened within the last
- * ten minutes; one that is open stays readable. Thread-safe.
+ * half entry, and the files that it does leave are deleted when the next process begins to make an
+ * entry. An entry that fails its check is made again once; if the new one fails too, that is an
+ * error. Beyond {@code maxBytes} the entries unused for longest are deleted, but none that was
+ * opened within the last ten minutes; one that is open stays readable. Thread-safe.
  */
 public final class MezzanineCache {
   private static final Logger LOG = LoggerFactory.getLogger(MezzanineCache.class);
@@ -75,14 +75,14 @@ public final class MezzanineCache {
   /**
    * The mezzanine of a video primitive, made now if need be.
    *
-   * @param framesDone is told the frames made so far; never called when the entry is there
+   * @param framesDone receives the number of frames made so far; never called when the entry exists
    * @throws SourceRejected when the source cannot be used
    */
   public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone) throws IOException {
     return video(source, framesDone, CostListener.NONE);
   }
 
-  /** The same, telling what it cost. */
+  /** The same, and reports the cost. */
   public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone, CostListener costs)
       throws IOException {
     Path entry = entry(profile.version(), source);
@@ -102,7 +102,7 @@ public final class MezzanineCache {
     return voice(source, CostListener.NONE);
   }
 
-  /** The same, telling what it cost. */
+  /** The same, and reports the cost. */
   public PcmClip voice(PrimitiveSource source, CostListener costs) throws IOException {
     Path entry = entry(VOICE_VERSION, source);
     return obtain(
@@ -172,7 +172,7 @@ public final class MezzanineCache {
     try {
       room.keepWithinBounds();
     } catch (IOException | UncheckedIOException e) {
-      LOG.warn("{} may stay bigger than it should; look at what is in it", root, e);
+      LOG.warn("{} may exceed its size limit; check its content", root, e);
     }
   }
 
@@ -189,7 +189,7 @@ public final class MezzanineCache {
     try {
       return new Made<>(open(entry, opener), false);
     } catch (BrokenMezzanine e) {
-      LOG.warn("made {} anew, because {}", entry, e.getMessage());
+      LOG.warn("made {} again because {}", entry, e.getMessage());
       room.discard(entry);
       make(entry, maker);
       return new Made<>(open(entry, opener), false);
@@ -241,7 +241,7 @@ public final class MezzanineCache {
     } catch (NoSuchFileException e) {
       return null; // deleted to make room, between the two looks
     } catch (BrokenMezzanine e) {
-      LOG.warn("threw {} away, because {}", entry, e.getMessage());
+      LOG.warn("deleted {} because {}", entry, e.getMessage());
       room.discard(entry);
       return null;
     }
@@ -295,7 +295,7 @@ public final class MezzanineCache {
     } catch (NoSuchFileException e) {
       return Duration.ZERO;
     } catch (IOException | NumberFormatException e) {
-      LOG.warn("what {} took counts as nothing, because {} cannot be read", entry, file, e);
+      LOG.warn("the cost of {} counts as 0 because {} cannot be read", entry, file, e);
       return Duration.ZERO;
     }
   }

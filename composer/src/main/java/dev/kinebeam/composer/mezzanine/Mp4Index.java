@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 
 /** What an MP4 file's index says, read without a codec. */
 public final class Mp4Index {
-  private static final int MOST_MOOV_BYTES = 64 << 20;
+  private static final int MAX_MOOV_BYTES = 64 << 20;
 
   private Mp4Index() {}
 
@@ -34,7 +34,7 @@ public final class Mp4Index {
         throw new BrokenMezzanine("its boxes do not add up");
       }
       if (type == Mp4Box.type("moov")) {
-        if (size > MOST_MOOV_BYTES) {
+        if (size > MAX_MOOV_BYTES) {
           throw new BrokenMezzanine("its moov box has " + size + " bytes");
         }
         return new Mp4Box(read(file, at, (int) size));

@@ -37,7 +37,7 @@ public final class NormalizeMain {
   static final String CPU = "cpu ";
 
   /** A plane of the biggest picture that we decode takes 72 MB; a header may ask for anything. */
-  private static final long MOST_AT_ONCE = 256L << 20;
+  private static final long MAX_AT_ONCE = 256L << 20;
 
   private static final int FRAMES_PER_LINE = 15;
 
@@ -59,7 +59,7 @@ public final class NormalizeMain {
   }
 
   private static void normalize(String[] args, PrintStream out) {
-    Libav.limitAllocations(MOST_AT_ONCE);
+    Libav.limitAllocations(MAX_AT_ONCE);
     Path source = Path.of(args[1]);
     Path directory = Path.of(args[2]);
     DurationLimit longest = new DurationLimit(Duration.parse(args[3]), Normalizer.Limits.LONGEST);

@@ -35,10 +35,10 @@ public final class Normalizer {
     public static final Limits DEFAULT =
         new Limits(Duration.ofMinutes(20), 2L << 30, Duration.ofMinutes(30));
 
-    private static final long LEAST_MEGABYTES = 256;
+    private static final long MIN_MEGABYTES = 256;
 
     /** The sound of more would not fit what Java maps of one file. */
-    private static final Duration MOST_LONGEST = Duration.ofMinutes(186);
+    private static final Duration MAX_DURATION_LIMIT = Duration.ofMinutes(186);
 
     /**
      * From {@value #TIME} and {@value #LONGEST}, durations as ISO 8601 has them, and {@value
@@ -48,9 +48,9 @@ public final class Normalizer {
      */
     public static Limits fromEnvironment(Map<String, String> environment) {
       Duration longest = duration(environment, LONGEST, DEFAULT.longest());
-      if (longest.compareTo(MOST_LONGEST) > 0) {
+      if (longest.compareTo(MAX_DURATION_LIMIT) > 0) {
         throw new IllegalArgumentException(
-            LONGEST + " is " + longest + "; it must be " + MOST_LONGEST + " or less");
+            LONGEST + " is " + longest + "; it must be " + MAX_DURATION_LIMIT + " or less");
       }
       return new Limits(
           duration(environment, TIME, DEFAULT.time()),
@@ -79,7 +79,7 @@ public final class Normalizer {
       if (value.isBlank()) {
         return DEFAULT.residentBytes() >> 20;
       }
-      if (!value.matches("\\d{1,7}") || Long.parseLong(value) < LEAST_MEGABYTES) {
+      if (!value.matches("\\d{1,7}") || Long.parseLong(value) < MIN_MEGABYTES) {
         throw new IllegalArgumentException(
             MEMORY + " is " + value + "; it must be a number of megabytes from 256 on");
       }

@@ -58,7 +58,7 @@ final class OutputTail {
         last[i] = ring[(int) ((said - length + i) % KEPT)];
       }
       String text = new String(last, StandardCharsets.ISO_8859_1).strip();
-      return text.isEmpty() ? "it said nothing" : text.replace('\n', ' ');
+      return text.isEmpty() ? "it printed nothing" : text.replace('\n', ' ');
     }
   }
 }

@@ -5,8 +5,8 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 
 /**
- * Mezzanines that machines share, behind the cache of each. It may lack anything and be away: that
- * costs time and fails nothing. Thread-safe.
+ * Mezzanines that machines share, behind the cache of each. It may lack any entry and may be
+ * unavailable: that costs time and fails nothing. Thread-safe.
  */
 public interface SharedMezzanines {
   /** Shares nothing. */

@@ -256,7 +256,7 @@ class HostileSourcesTest {
         .hasMessage(
             NAME
                 + ": is 3 s long, and a primitive may last 2 s: cut it, or raise"
-                + " KINEBEAM_LONGEST_PRIMITIVE if it is meant so");
+                + " KINEBEAM_LONGEST_PRIMITIVE if that length is intended");
   }
 
   /** Matroska's duration, 0x4489, a double, becomes half a second. */

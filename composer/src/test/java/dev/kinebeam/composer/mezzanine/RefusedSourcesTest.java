@@ -48,7 +48,7 @@ class RefusedSourcesTest {
       value = {
         "encrypted.mp4 | is encrypted (copy protection, DRM): deliver it without protection",
         "gap-of-ten-hours.mkv | is 10 h 4 s long, and a primitive may last 30 min:"
-            + " cut it, or raise A_SETTING if it is meant so",
+            + " cut it, or raise A_SETTING if that length is intended",
         "jump.mkv | its time jumps from 2.02 s to 98.02 s, and there is neither picture nor sound"
             + " between: cut that out, or export it again",
       })

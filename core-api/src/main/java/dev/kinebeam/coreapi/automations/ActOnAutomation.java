@@ -20,7 +20,7 @@ import java.util.List;
  * has ended and begun anew.
  */
 public final class ActOnAutomation implements Route.Handler {
-  private static final int MOST_MINUTES = 7 * 24 * 60;
+  private static final int MAX_MINUTES = 7 * 24 * 60;
 
   private final Automations automations;
   private final Automations.Action action;
@@ -71,7 +71,7 @@ public final class ActOnAutomation implements Route.Handler {
     if (!minutes.isIntegralNumber()
         || !minutes.canConvertToInt()
         || minutes.intValue() < 1
-        || minutes.intValue() > MOST_MINUTES) {
+        || minutes.intValue() > MAX_MINUTES) {
       throw Problem.invalid(
           400,
           "The automation cannot be snoozed for this long.",
@@ -82,7 +82,7 @@ public final class ActOnAutomation implements Route.Handler {
                   "minutes is "
                       + JsonBody.shown(minutes)
                       + "; it must be a whole number from 1 to "
-                      + MOST_MINUTES)));
+                      + MAX_MINUTES)));
     }
     return Duration.ofMinutes(minutes.intValue());
   }

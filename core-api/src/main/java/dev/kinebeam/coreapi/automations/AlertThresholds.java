@@ -19,8 +19,8 @@ import org.jdbi.v3.core.Handle;
 /**
  * {@code GET} and {@code PUT /v1/clinic/alert-thresholds}: when the rules speak in the caller's
  * organisation. Setting them replaces all: a rule that is not named has its defaults again. The
- * telemetry job takes a change up within seconds. Each setting stands in the audit log with what
- * was before.
+ * telemetry job takes a change up within seconds. Each change is recorded in the audit log with the
+ * values before it.
  */
 public final class AlertThresholds {
   private static final String SET =

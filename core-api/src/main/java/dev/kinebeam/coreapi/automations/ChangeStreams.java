@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ChangeStreams {
   private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
-  private static final int MOST_FOLLOWERS = 512;
+  private static final int MAX_FOLLOWERS = 512;
 
   /** One clinic's tabs must not shut the others out. */
-  private static final int MOST_OF_ONE_CLINIC = 32;
+  private static final int MAX_OF_ONE_CLINIC = 32;
 
   private static final int PAGE = 200;
   private static final Duration PAUSE = Duration.ofMillis(500);
@@ -68,8 +68,8 @@ final class ChangeStreams {
 
   /** Whether one more may follow. */
   synchronized boolean hasRoom(UUID orgId) {
-    return followers.size() < MOST_FOLLOWERS
-        && followers.stream().filter(f -> f.orgId.equals(orgId)).count() < MOST_OF_ONE_CLINIC;
+    return followers.size() < MAX_FOLLOWERS
+        && followers.stream().filter(f -> f.orgId.equals(orgId)).count() < MAX_OF_ONE_CLINIC;
   }
 
   /** The number of the newest change of all. */

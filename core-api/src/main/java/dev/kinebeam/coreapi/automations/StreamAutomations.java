@@ -12,9 +12,10 @@ import java.util.Optional;
 
 /**
  * {@code GET /v1/automations/stream}: server-sent events, one for each change of the caller's
- * organisation, in order and once; {@code id} is the change's number. {@code Last-Event-ID} goes on
- * after that change, else the stream begins with what comes next. A stream holds no place among the
- * requests in flight; it ends when the gateway stops, and clients come back with the last id.
+ * organisation, in order and once; {@code id} is the change's number. {@code Last-Event-ID} resumes
+ * after that change; without it the stream begins with the next change. A stream holds no place
+ * among the requests in flight; it ends when the gateway stops, and clients come back with the last
+ * id.
  */
 public final class StreamAutomations implements Route.Handler {
   private final ChangeStreams streams;

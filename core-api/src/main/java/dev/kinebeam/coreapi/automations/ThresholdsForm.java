@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  * does not say is its default. Everything that is wrong is told, with field and value.
  */
 final class ThresholdsForm {
-  private static final int MOST_SESSIONS = 1_000_000;
-  private static final int MOST_TIMES = 1_000;
+  private static final int MAX_SESSIONS = 1_000_000;
+  private static final int MAX_TIMES = 1_000;
   private static final long LONGEST_TTFB_MS = 600_000;
 
   private final List<FieldError> errors = new ArrayList<>();
@@ -90,8 +90,8 @@ final class ThresholdsForm {
                     at,
                     entry,
                     "threshold",
-                    "a number over 1, up to " + MOST_TIMES,
-                    v -> v.isNumber() && v.doubleValue() > 1 && v.doubleValue() <= MOST_TIMES)
+                    "a number over 1, up to " + MAX_TIMES,
+                    v -> v.isNumber() && v.doubleValue() > 1 && v.doubleValue() <= MAX_TIMES)
                 : value(
                     at,
                     entry,
@@ -101,7 +101,7 @@ final class ThresholdsForm {
             .map(JsonNode::doubleValue)
             .orElse(standard.threshold());
     int minSessions =
-        value(at, entry, "min_sessions", whole(MOST_SESSIONS), v -> within(v, MOST_SESSIONS))
+        value(at, entry, "min_sessions", whole(MAX_SESSIONS), v -> within(v, MAX_SESSIONS))
             .map(JsonNode::intValue)
             .orElse(standard.minSessions());
     Long ttfb =

@@ -67,7 +67,7 @@ record Bandwidth(
   }
 
   private static final double STEADY = 0.1;
-  private static final int LEAST_FOR_TREND = 3;
+  private static final int MIN_FOR_TREND = 3;
 
   /** One player's estimate at a time. */
   record Sample(String at, double mbps) {
@@ -147,7 +147,7 @@ record Bandwidth(
             .mapToDouble(s -> Duration.between(first, Instant.parse(s.at)).toMillis() / 3_600_000.0)
             .toArray();
     double span = hours[hours.length - 1];
-    if (samples.size() < LEAST_FOR_TREND || span == 0) {
+    if (samples.size() < MIN_FOR_TREND || span == 0) {
       return Optional.empty();
     }
     double meanX = java.util.Arrays.stream(hours).average().orElseThrow();

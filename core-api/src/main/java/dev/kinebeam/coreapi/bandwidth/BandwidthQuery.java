@@ -16,7 +16,7 @@ import java.util.UUID;
  * written while a session runs, so that they are seconds old and not an archive's hour.
  */
 final class BandwidthQuery {
-  private static final int MOST_SAMPLES = 10_000;
+  private static final int MAX_SAMPLES = 10_000;
 
   private static final String OF_PATIENT =
       """
@@ -87,7 +87,7 @@ final class BandwidthQuery {
                 .bind(name, id)
                 .bind("from", from.atOffset(ZoneOffset.UTC))
                 .bind("to", to.atOffset(ZoneOffset.UTC))
-                .bind("most", MOST_SAMPLES)
+                .bind("most", MAX_SAMPLES)
                 .map((row, context) -> sample(row))
                 .list());
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DropOffTally {
   private static final int STRETCH = 5;
-  private static final int MOST_STRETCHES = 3;
+  private static final int MAX_STRETCHES = 3;
 
   private static final class Count {
     private long reached;
@@ -147,7 +147,7 @@ final class DropOffTally {
     return stopped.entrySet().stream()
         .filter(entry -> entry.getValue() > 0)
         .sorted(Map.Entry.<Block, Long>comparingByValue().reversed())
-        .limit(MOST_STRETCHES)
+        .limit(MAX_STRETCHES)
         .map(
             entry ->
                 stretch(

@@ -73,13 +73,13 @@ public final class GetSession implements Route.Handler {
 
   private static SessionDetail detail(
       SessionDetailQuery.Found found, List<Moment> moments, String source, Link link) {
-    boolean truncated = moments.size() > SessionTimeline.MOST_MOMENTS;
+    boolean truncated = moments.size() > SessionTimeline.MAX_MOMENTS;
     return new SessionDetail(
         found.summary(),
         found.details(),
         found.stalls(),
         new Timeline(
-            truncated ? moments.subList(0, SessionTimeline.MOST_MOMENTS) : moments,
+            truncated ? moments.subList(0, SessionTimeline.MAX_MOMENTS) : moments,
             source,
             truncated),
         link);

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  */
 record HealthAnswer(
     Window window, Optional<Dimension> by, HealthSources sources, HealthSheet sheet) {
-  private static final int MOST_VIDEOS = 10;
-  private static final int MOST_VALUES = 50;
+  private static final int MAX_VIDEOS = 10;
+  private static final int MAX_VALUES = 50;
 
   /**
    * What the answer says of single videos and patients.
@@ -39,14 +39,14 @@ record HealthAnswer(
 
   /** The videos in the list of the worst. */
   List<String> worstVideos() {
-    return sheet.worstVideos(MOST_VIDEOS).stream().map(Counted::name).toList();
+    return sheet.worstVideos(MAX_VIDEOS).stream().map(Counted::name).toList();
   }
 
   /** Every media id that the answer names; null among them where sessions did not report one. */
   Stream<String> namedVideos() {
     Stream<String> values =
         by.equals(Optional.of(Dimension.EXERCISE))
-            ? sheet.largestValues(MOST_VALUES).stream().map(Counted::name)
+            ? sheet.largestValues(MAX_VALUES).stream().map(Counted::name)
             : Stream.empty();
     return Stream.concat(values, worstVideos().stream());
   }
@@ -65,13 +65,13 @@ record HealthAnswer(
         new Previous(window.before().fromText(), window.before().toText(), before),
         Changes.between(now, before),
         by.map(dimension -> breakdown(dimension, now, details)).orElse(null),
-        sheet.worstVideos(MOST_VIDEOS).stream().map(video -> exercise(video, details)).toList(),
+        sheet.worstVideos(MAX_VIDEOS).stream().map(video -> exercise(video, details)).toList(),
         new Funnel(present.steps(), details.patients()));
   }
 
   private Breakdown breakdown(Dimension dimension, Figures whole, Details details) {
     List<Group> groups =
-        sheet.largestValues(MOST_VALUES).stream()
+        sheet.largestValues(MAX_VALUES).stream()
             .map(
                 value ->
                     new Group(

@@ -97,7 +97,7 @@ final class SessionDetailQuery {
         handle
             .createQuery(WAITS)
             .bind("session", sessionId)
-            .bind("most", SessionTimeline.MOST_MOMENTS)
+            .bind("most", SessionTimeline.MAX_MOMENTS)
             .map((row, context) -> stall(row))
             .list();
     List<SessionTimeline.Failure> errors =

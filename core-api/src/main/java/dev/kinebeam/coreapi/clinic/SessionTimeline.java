@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionTimeline {
   /** A page draws no more; the recording has them all. */
-  static final int MOST_MOMENTS = 2_000;
+  static final int MAX_MOMENTS = 2_000;
 
   private static final Map<String, String> KINDS =
       Map.of(

@@ -15,13 +15,13 @@ import org.jdbi.v3.core.Handle;
  */
 final class VideoHealthQuery {
   /** As many sessions are read in less time than a page waits for (ADR 19). */
-  private static final long MOST_READ = 20_000;
+  private static final long MAX_READ = 20_000;
 
   private final Database database;
   private final long mostRead;
 
   VideoHealthQuery(Database database) {
-    this(database, MOST_READ);
+    this(database, MAX_READ);
   }
 
   /**

@@ -7,11 +7,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * Follows {@code media-events-rejected} and counts its dead letters, whoever wrote them. It begins
- * at the topic's beginning, so that every gateway tells the same counts, and tells them again after
- * a restart.
+ * at the topic's beginning, so that every instance exports the same counts, also after a restart.
  */
 public final class DeadLetterReader implements AutoCloseable {
-  private static final int MOST_PAIRS = 100;
+  private static final int MAX_PAIRS = 100;
 
   private final TopicTail tail;
 
@@ -36,7 +35,7 @@ public final class DeadLetterReader implements AutoCloseable {
   }
 
   private static TopicTail.Listener counting(MeterRegistry meters) {
-    DeadLetterCounts counts = new DeadLetterCounts(meters, MOST_PAIRS);
+    DeadLetterCounts counts = new DeadLetterCounts(meters, MAX_PAIRS);
     return deadLetter -> counts.add(deadLetter.value());
   }
 

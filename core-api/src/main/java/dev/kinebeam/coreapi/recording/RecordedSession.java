@@ -7,7 +7,7 @@ import java.util.UUID;
  * What a session's row says that its recording needs.
  *
  * @param live whether it still plays
- * @param clockSkewMs what its row's times were mended with; 0 where nothing is known
+ * @param clockSkewMs by how much its row's times were corrected; 0 where the skew is not known
  */
 public record RecordedSession(
     UUID orgId,

@@ -60,9 +60,9 @@ public record Recording(
    * One event.
    *
    * @param offsetMs since the session's start; an event before it has less than 0
-   * @param at mended, where the patient's clock is wrong
+   * @param at corrected where the patient's clock is wrong
    * @param seq the player's counter; null where it sent none
-   * @param positionSeconds in the video; null where the event tells none
+   * @param positionSeconds in the video; null where the event has none
    * @param data as sent, or as corrected where a field was wrong, a JSON object; kept as text,
    *     since the trees of a whole recording would take many times its bytes
    */

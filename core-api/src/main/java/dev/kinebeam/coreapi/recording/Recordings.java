@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The recordings of sessions, made when somebody looks: read from the archive, kept as one object
- * {@code recordings/ORG/SESSION.json}, and made again once the session's row knows more. A
- * recording that cannot be had is told with its reason and never fails the answer around it.
+ * The recordings of sessions, made when one is requested: read from the archive, kept as one object
+ * {@code recordings/ORG/SESSION.json}, and made again once the session's row has more events. An
+ * unavailable recording is reported with its reason and never fails the response around it.
  * Thread-safe.
  */
 public final class Recordings {
@@ -88,7 +88,7 @@ public final class Recordings {
    * @param code not_configured, not_archived_yet, busy or archive_away
    */
   public record Missing(String code, String message) implements Answer {
-    /** The gateway was told of no archive. */
+    /** No archive is configured. */
     public static final Missing NOT_CONFIGURED =
         new Missing("not_configured", "this Core API has no archive: S3_ARCHIVE_BUCKET is not set");
   }

@@ -45,7 +45,7 @@ public final class EventIntake implements BeaconHandler {
   private static final int RETRY_SECONDS = 5;
 
   /** What browsers let beacons carry; it is unpacked and searched before its sender is known. */
-  private static final int MOST_BEACON_BYTES = 64 * 1024;
+  private static final int MAX_BEACON_BYTES = 64 * 1024;
 
   /** These bodies can be sent again in a better form, so they are no loss and no dead letter. */
   private static final Set<String> SENDERS_OWN = Set.of("empty", "too_many");
@@ -104,7 +104,7 @@ public final class EventIntake implements BeaconHandler {
       requireConsent(callers.header().get());
     }
     int limit =
-        callers.header().isPresent() ? maxBodyBytes : Math.min(maxBodyBytes, MOST_BEACON_BYTES);
+        callers.header().isPresent() ? maxBodyBytes : Math.min(maxBodyBytes, MAX_BEACON_BYTES);
     try (BodyBudget.Share share = bodies.open()) {
       BodyTokens sent = BodyTokens.cut(LimitedBody.read(call, limit, share::take));
       Principal patient = SenderResolver.only(callers, sent.tokens());
@@ -150,7 +150,7 @@ public final class EventIntake implements BeaconHandler {
       append(List.of(Rejections.deadLetter(Rejections.Scope.BODY, error, kept, origin)));
     }
     meters.counter("kinebeam.gateway.bodies.refused", "reason", error.code()).increment();
-    return Problem.invalid(400, "The batch cannot be read; nothing was taken.", List.of(error));
+    return Problem.invalid(400, "The batch cannot be read; no event was accepted.", List.of(error));
   }
 
   private Reply judge(Call call, Principal patient, EventBatch batch, long receivedAt)
@@ -209,7 +209,7 @@ public final class EventIntake implements BeaconHandler {
       LOG.warn("a batch of {} records is not durable: {}", records.size(), e.getMessage());
       meters.counter("kinebeam.gateway.log.unavailable").increment();
       throw Problem.unavailable(
-          "The event log is unavailable; nothing was taken for sure, send the batch again.",
+          "The event log is unavailable and the events may not be stored; send the batch again.",
           RETRY_SECONDS);
     }
   }

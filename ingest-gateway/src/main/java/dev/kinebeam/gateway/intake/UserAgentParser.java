@@ -13,13 +13,13 @@ import ua_parser.Parser;
  * as the clinic's breakdowns need. Thread-safe; headers seen before cost a look-up.
  */
 final class UserAgentParser {
-  private static final int MOST_HEADERS = 5_000;
+  private static final int MAX_HEADERS = 5_000;
   private static final int LONGEST_HEADER = 512;
   private static final Set<String> DESKTOPS =
       Set.of("Windows", "Mac OS X", "Linux", "Ubuntu", "Debian", "Fedora", "Chrome OS");
 
   private final Cache<String, Client> known =
-      Caffeine.newBuilder().maximumSize(MOST_HEADERS).build();
+      Caffeine.newBuilder().maximumSize(MAX_HEADERS).build();
 
   /** Reading the parser's patterns takes a while, so the first header pays and not the start. */
   private static final class Patterns {

@@ -41,7 +41,7 @@ public final class Bundles {
       this.error = new FieldError("exercise", code, message);
     }
 
-    /** What is wrong, told of the recipe's field that asks for it. */
+    /** The defects, each reported for the recipe's field that requires the file. */
     public FieldError error() {
       return error;
     }

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** Wakes those who wait for a render when somebody says that it has come to an end. Thread-safe. */
+/** Wakes requests that wait for a render when its result arrives. Thread-safe. */
 public final class RenderNotifier {
   private final Map<UUID, Set<CountDownLatch>> listeners = new ConcurrentHashMap<>();
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows {@code render-results} from its end and rings the doorbell for each render named by a
- * key. A gateway that missed some while it was away finds them in the table.
+ * Follows {@code render-results} from its end and notifies the requests that wait for the render
+ * named by each record's key. Results that were missed during an outage are found in the table.
  */
 public final class RenderResultsReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RenderResultsReader.class);

@@ -17,7 +17,7 @@ public final class ConsentGate {
   /** No answer may be older than this, whatever is configured. */
   public static final Duration LONGEST_MEMORY = Duration.ofSeconds(30);
 
-  private static final int MOST_PATIENTS = 200_000;
+  private static final int MAX_PATIENTS = 200_000;
 
   private final Source source;
   private final String purpose;
@@ -56,7 +56,7 @@ public final class ConsentGate {
     this.purpose = purpose;
     this.known =
         Caffeine.newBuilder()
-            .maximumSize(MOST_PATIENTS)
+            .maximumSize(MAX_PATIENTS)
             .expireAfterWrite(memory)
             .ticker(ticker)
             .build();

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
  * not known here. Thread-safe, also among programs.
  */
 public final class CreatedVideos {
-  private static final int MOST_AT_ONCE = 1_000;
+  private static final int MAX_AT_ONCE = 1_000;
 
   /**
    * Whether the worker that makes a video may still record it. When the database was unavailable
@@ -156,7 +156,7 @@ public final class CreatedVideos {
                     """
                         .formatted(CLAIM_HOLDS))
                 .bind("host", host)
-                .bind("most", MOST_AT_ONCE)
+                .bind("most", MAX_AT_ONCE)
                 .map(
                     (row, context) ->
                         new Leftover(

@@ -39,7 +39,7 @@ public final class Database implements AutoCloseable {
     this.pool = pool;
   }
 
-  /** Opens a pool. The database need not be up: the first use will tell. */
+  /** Opens a pool. The database need not be available yet: the first use fails if it is not. */
   public static Database open(DatabaseConfig config) {
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName("kinebeam");
@@ -87,7 +87,7 @@ public final class Database implements AutoCloseable {
     return source;
   }
 
-  /** Uses connections of somebody else's, who closes them. */
+  /** Uses connections of a data source that the caller closes. */
   public static Database over(DataSource source) {
     return new Database(jdbi(source), source::getConnection, () -> {});
   }

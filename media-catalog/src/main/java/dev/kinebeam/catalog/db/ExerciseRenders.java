@@ -24,7 +24,7 @@ import org.jdbi.v3.core.statement.Update;
 /**
  * The render cache: one row for each render key. Rows only move forward (queued → rendering → ready
  * or failed; failed may begin again), so every method may be repeated, by two programs at once too,
- * and a ready render stays the one that players were told about.
+ * and a ready render keeps the video whose address players have received.
  */
 public final class ExerciseRenders {
   private static final String RENDER =
@@ -35,7 +35,7 @@ public final class ExerciseRenders {
 
   private final Database database;
 
-  /** Tells the composers of an order. */
+  /** Sends an order to the composers. */
   @FunctionalInterface
   public interface Send<X extends Exception> {
     /** Returns when the order is durable; throws when it is not. */

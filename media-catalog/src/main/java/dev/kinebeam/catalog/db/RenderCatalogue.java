@@ -39,7 +39,8 @@ public final class RenderCatalogue {
   }
 
   /**
-   * Segments of the exercise's latest renders, the latest first; they tell how long its parts are.
+   * Segments of the exercise's latest renders, the latest first; the lengths of its parts are
+   * derived from them.
    */
   public List<Segment> segmentsOf(String slug) {
     List<String> stored =

@@ -38,7 +38,7 @@ public final class RenderClaims {
    * @param worker of this process alone
    * @param title of the video to be
    * @param lease how long it holds without being renewed
-   * @param isDead whether a worker is known to have ended without letting go
+   * @param isDead whether a worker is known to have ended without releasing its claim
    */
   public Attempt take(
       UUID renderId,
@@ -136,7 +136,7 @@ public final class RenderClaims {
                 .execute());
   }
 
-  /** Lets go; does nothing when the claim has been taken over. */
+  /** Releases the claim; does nothing when it has been taken over. */
   public void release(UUID renderId, UUID planId, String worker) {
     database.inTransaction(
         handle ->
@@ -156,7 +156,7 @@ public final class RenderClaims {
    * Deletes the claims of workers that are known to be dead, and those that ran out an hour ago and
    * that no worker has taken over.
    *
-   * @param isDead whether a worker is known to have ended without letting go
+   * @param isDead whether a worker is known to have ended without releasing its claim
    */
   public void endAbandoned(Predicate<String> isDead) {
     List<String> workers =

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Tells whether row-level security binds the role that the program runs as. It would not bind a
- * superuser, a role with BYPASSRLS, or an owner, who can switch it off; nor a role that may become
- * one of those by SET ROLE; nor a member of a role, such as the pipeline's, whose policy lets it
- * see every row, or of the one for upkeep, whose functions reach them.
+ * Finds out whether row-level security applies to the role that the program runs as. It would not
+ * bind a superuser, a role with BYPASSRLS, or an owner, who can switch it off; nor a role that may
+ * become one of those by SET ROLE; nor a member of a role, such as the pipeline's, whose policy
+ * lets it see every row, or of the one for upkeep, whose functions reach them.
  */
 public final class RowSecurity {
   private RowSecurity() {}

@@ -36,7 +36,7 @@ final class BunnyApi {
   private static final int PER_PAGE = 100;
 
   /** A host whose list has no end must not keep us; ten thousand videos with one text in them. */
-  private static final int MOST_PAGES = 100;
+  private static final int MAX_PAGES = 100;
 
   /** A hundred videos take about 200 KB. */
   private static final int LONGEST_ANSWER = 8 << 20;
@@ -148,7 +148,7 @@ final class BunnyApi {
   private <T> List<T> pages(String path, Map<String, String> query, Item<T> wanted)
       throws VideoHostException {
     List<T> found = new ArrayList<>();
-    for (int number = 1; number <= MOST_PAGES; number++) {
+    for (int number = 1; number <= MAX_PAGES; number++) {
       Map<String, String> parameters = new LinkedHashMap<>(query);
       parameters.put("page", Integer.toString(number));
       parameters.put("itemsPerPage", Integer.toString(PER_PAGE));
@@ -162,7 +162,7 @@ final class BunnyApi {
       }
     }
     throw new VideoHostException.Unavailable(
-        "the video host's list of %s has more than %d pages".formatted(path, MOST_PAGES),
+        "the video host's list of %s has more than %d pages".formatted(path, MAX_PAGES),
         Optional.empty());
   }
 
@@ -239,7 +239,7 @@ final class BunnyApi {
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("it did not come whole within " + limit.toSeconds() + " s", e);
+      throw new IOException("it did not arrive completely within " + limit.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;

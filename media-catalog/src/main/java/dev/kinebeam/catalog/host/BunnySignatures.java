@@ -60,7 +60,7 @@ public final class BunnySignatures {
     return HexFormat.of().formatHex(hmac(readOnlyKey, body));
   }
 
-  /** Compares in a time that does not tell how much was right. */
+  /** Compares in constant time. */
   public static boolean equal(String expected, String given) {
     return MessageDigest.isEqual(
         expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * A service that takes a video file and serves it to players. Implementations are safe for use by
- * many threads, retry by themselves what may heal, and fail with a {@link VideoHostException} that
- * says whether asking again can help.
+ * many threads, retry transient failures themselves, and fail with a {@link VideoHostException}
+ * that says whether asking again can help.
  */
 public interface VideoHost {
   /** Is called by {@link #publish} before the file is sent, so that the video can be noted. */

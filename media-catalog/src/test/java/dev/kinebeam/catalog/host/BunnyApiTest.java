@@ -44,7 +44,7 @@ class BunnyApiTest {
               Duration.ofMillis(300));
       assertThatThrownBy(() -> api.video("abc"))
           .isInstanceOf(VideoHostException.Unavailable.class)
-          .hasMessageContaining("did not come whole");
+          .hasMessageContaining("did not arrive completely");
       open.join().close();
     }
   }

@@ -143,7 +143,7 @@ public final class EraseMain implements Callable<Integer> {
 
   private String verdict(PatientErasure.Report report) {
     if (dryRun) {
-      return "nothing was changed; the archive was not looked through";
+      return "nothing was changed; the archive was not searched";
     }
     return report.nothing() ? "nothing of this patient was left to erase" : "erased";
   }

@@ -76,8 +76,8 @@ public final class ErasedRows {
   }
 
   /**
-   * Removes the patient's rows and tells how many of each table; from now on none comes back. Of
-   * {@code audit_log} the entries stay, and lose the patient's id.
+   * Removes the patient's rows and returns how many of each table; rows that arrive later are
+   * refused. Of {@code audit_log} the entries stay, and lose the patient's id.
    */
   public Map<String, Long> erase(Patient patient) throws SQLException {
     return rows(patient, false);

@@ -3,7 +3,9 @@ package dev.kinebeam.worker.rights;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Tells how far a long run is, every two seconds at most, so that short ones stay silent. */
+/**
+ * Prints the progress of a long run every two seconds at most, so that a short run prints nothing.
+ */
 public final class ProgressLine {
   private static final long EVERY_NANOS = 2_000_000_000L;
 

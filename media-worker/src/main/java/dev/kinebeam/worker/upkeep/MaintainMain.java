@@ -47,7 +47,7 @@ import picocli.CommandLine.TypeConversionException;
       "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
       "From the environment: DATABASE_PASSWORD; for the last two tasks also S3_ARCHIVE_BUCKET,",
       "S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
-      "A task that fails does not keep the others from being done.",
+      "A failed task does not stop the others.",
       "Exit status: 0 done, 1 a task failed or an archive object cannot be read, 2 wrong usage."
     })
 public final class MaintainMain implements Callable<Integer> {
@@ -254,7 +254,7 @@ public final class MaintainMain implements Callable<Integer> {
     report.put("returned_records_erased", done.archivedRecords());
     report.put("archive_objects_unreadable", done.broken());
     say(
-        "erasures: %d done again, %d rows and %d archived records had come back",
+        "erasures: %d repeated, %d rows and %d archived records had returned",
         done.erasures(), done.rows(), done.archivedRecords());
     for (BrokenObject object : done.broken()) {
       spec.commandLine().getErr().println("maintain: cannot be read: " + object);

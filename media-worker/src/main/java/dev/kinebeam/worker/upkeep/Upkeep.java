@@ -218,7 +218,7 @@ final class Upkeep {
         }
       }
       int checked = i + some.size();
-      line.update(() -> "recordings: %d of %d looked at".formatted(checked, objects.size()));
+      line.update(() -> "recordings: %d of %d checked".formatted(checked, objects.size()));
     }
     return new Recordings(objects.size() - deleted, deleted);
   }

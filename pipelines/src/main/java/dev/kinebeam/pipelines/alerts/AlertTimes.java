@@ -15,8 +15,8 @@ import java.time.Duration;
  *     long single sessions are remembered, so that one that arrives late, or again, counts once
  * @param judgeEvery the rules are judged at multiples of this
  * @param resolveAfter how long a condition must have failed
- * @param catchUp while time, as the events tell it, is further behind the clock than this, nothing
- *     is judged: the job is reading what was, not what is
+ * @param catchUp while event time is further behind the clock than this, no rule is evaluated: the
+ *     job is reading a backlog
  */
 public record AlertTimes(
     Duration recent,

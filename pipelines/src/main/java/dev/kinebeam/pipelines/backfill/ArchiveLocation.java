@@ -12,7 +12,7 @@ import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Where an archive is, as workers can be told it; {@link #toString} hides the keys. */
+/** Where an archive is, in a form that is sent to workers; {@link #toString} hides the keys. */
 public final class ArchiveLocation implements Serializable {
   private static final long serialVersionUID = 1L;
 

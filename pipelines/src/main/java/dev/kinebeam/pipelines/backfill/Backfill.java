@@ -23,7 +23,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 /**
  * Makes the rows of a time again from the archive, by the stream's own transforms. Its rows are
  * those of the stream, column by column: what the stream merged into a row after its session's
- * state had been forgotten is merged here from the beginning, and may tell more.
+ * state had been forgotten is merged here from the beginning, and may have more.
  */
 public final class Backfill {
   private static final org.joda.time.Duration PROGRESS_INTERVAL =
@@ -37,7 +37,7 @@ public final class Backfill {
    * A backfill to be run.
    *
    * @param runner how Beam is to run it
-   * @param progress is told a line every two seconds
+   * @param progress receives a line every two seconds
    */
   public Backfill(BackfillSettings settings, PipelineOptions runner, Consumer<String> progress) {
     this.settings = settings;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  *
  * @param objects read
  * @param records read, each once
- * @param refused records that are no events; the stream has made dead letters of them
+ * @param refused records that are not events; the stream has made dead letters of them
  * @param sessions begun in the range
  * @param running those of them that have not ended by the archive's horizon
  * @param stalls of the sessions

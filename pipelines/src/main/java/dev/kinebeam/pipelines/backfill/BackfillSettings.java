@@ -59,7 +59,7 @@ public record BackfillSettings(
     return sessions.to().plus(margin);
   }
 
-  /** All sessions of a time, with the usual margin and patience. */
+  /** All sessions of a time, with the usual margin and silence timeouts. */
   public static BackfillSettings of(
       ArchiveLocation archive, JdbcSettings database, Instant from, Instant to, Mode mode) {
     return new BackfillSettings(
@@ -71,7 +71,7 @@ public record BackfillSettings(
         mode);
   }
 
-  /** The same as another patience closes sessions. */
+  /** The same with other silence timeouts. */
   public BackfillSettings waiting(SilenceTimeouts other) {
     return new BackfillSettings(archive, database, sessions, margin, other, mode);
   }

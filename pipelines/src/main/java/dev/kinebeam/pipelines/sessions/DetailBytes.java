@@ -15,9 +15,9 @@ import java.util.function.BiConsumer;
 final class DetailBytes {
   /** What an entry reports; the ordinal is kept, so new kinds are added at the end only. */
   enum Kind {
-    START(EventDetails.MOST_WAITS),
-    END(EventDetails.MOST_WAITS),
-    ERROR(EventDetails.MOST_ERRORS);
+    START(EventDetails.MAX_WAITS),
+    END(EventDetails.MAX_WAITS),
+    ERROR(EventDetails.MAX_ERRORS);
 
     private final int most;
 

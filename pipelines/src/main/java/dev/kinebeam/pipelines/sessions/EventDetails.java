@@ -12,10 +12,10 @@ import java.util.List;
  */
 final class EventDetails {
   /** A wait every five seconds for forty minutes; more is no session that anyone watched. */
-  static final int MOST_WAITS = 500;
+  static final int MAX_WAITS = 500;
 
   /** Enough to see what went wrong; a broken player repeats itself. */
-  static final int MOST_ERRORS = 50;
+  static final int MAX_ERRORS = 50;
 
   /** Characters of an error's message. */
   static final int LONGEST_MESSAGE = 500;
@@ -59,7 +59,7 @@ final class EventDetails {
 
   /** An end may have found no room. */
   boolean isFull() {
-    return entries.count(DetailBytes.Kind.END) == MOST_WAITS;
+    return entries.count(DetailBytes.Kind.END) == MAX_WAITS;
   }
 
   List<Reported<EventData.BufferingStart>> starts() {

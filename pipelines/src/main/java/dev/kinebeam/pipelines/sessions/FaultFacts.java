@@ -9,12 +9,12 @@ import java.util.TreeSet;
 /**
  * What went wrong in the player.
  *
- * @param types error codes, each once, sorted, the first {@link #MOST_TYPES} of them
+ * @param types error codes, each once, sorted, the first {@link #MAX_TYPES} of them
  * @param fatal an error ended the playback, by an error event or by the player's closing status
  */
 record FaultFacts(List<String> types, boolean fatal) {
   /** There are eight; players may invent others. */
-  static final int MOST_TYPES = 100;
+  static final int MAX_TYPES = 100;
 
   static final FaultFacts NONE = new FaultFacts(List.of(), false);
 
@@ -51,7 +51,7 @@ record FaultFacts(List<String> types, boolean fatal) {
     all.addAll(other.types);
     List<String> kept = new ArrayList<>(all);
     return new FaultFacts(
-        kept.size() > MOST_TYPES ? kept.subList(0, MOST_TYPES) : kept, fatal || other.fatal);
+        kept.size() > MAX_TYPES ? kept.subList(0, MAX_TYPES) : kept, fatal || other.fatal);
   }
 
   void write(FactWriter out) {

@@ -15,9 +15,9 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
- * {@link MeasureSessions} over events that are all there: one row for each session, as the stream
- * tells it once its watermark has come to the horizon. A session whose patience has not run out by
- * then is told as still running.
+ * {@link MeasureSessions} over a bounded input: one row for each session, as the stream emits it
+ * once its watermark has reached the horizon. A session whose silence timeout has not passed by
+ * then is emitted as still running.
  */
 public final class MeasureArchive
     extends PTransform<PCollection<MediaRecord>, PCollection<MeasuredSession>> {

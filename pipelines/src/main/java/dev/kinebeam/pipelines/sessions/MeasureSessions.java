@@ -15,16 +15,16 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /**
- * Turns events into rows of their sessions. A row is told at most once in a while as long as its
- * session runs, at once when the player ends it, and when silence closes it; an event that comes
- * later opens it again. Every row holds all that is known, so that only the last one matters, and
- * the order and number of arrivals do not.
+ * Turns events into rows of their sessions. A row is emitted at most once per interval while its
+ * session runs, at once when the player ends it, and when silence closes it; an event that arrives
+ * later reopens it. Every row holds all that is known, so that only the last one matters, and the
+ * order and number of arrivals do not.
  *
  * <p>A session belongs to whom the gateway heard of first in it; what others send under its id
  * changes none of its rows and comes out as dead letters ({@link TakeOver}).
  *
  * <p>Silence is measured on the watermark, which follows the time of receipt; the rate of live rows
- * on the wall clock. The state of a session goes some time after it is over ({@link
+ * on the wall clock. The state of a session is deleted some time after it is over ({@link
  * SilenceTimeouts}).
  */
 public final class MeasureSessions

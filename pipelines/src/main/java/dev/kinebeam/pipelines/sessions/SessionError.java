@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One row of {@code media_session_errors}: one of the first {@link EventDetails#MOST_ERRORS} errors
+ * One row of {@code media_session_errors}: one of the first {@link EventDetails#MAX_ERRORS} errors
  * of a session, so that its timeline needs no archive.
  *
  * @param errorId the id of the {@code error} event; with its session's id it is the key

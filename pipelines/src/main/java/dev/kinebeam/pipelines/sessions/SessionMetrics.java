@@ -6,8 +6,8 @@ import java.util.UUID;
 
 /**
  * One row of {@code media_session_metrics}: what a session came to, so far or for good. Null stands
- * for what no event has said; times are milliseconds since the epoch, mended where the patient's
- * clock was wrong.
+ * for what no event has reported; times are milliseconds since the epoch, corrected where the
+ * patient's clock was wrong.
  */
 public record SessionMetrics(
     Identity identity,

@@ -19,7 +19,7 @@ final class SessionReport {
     this.start = start;
     double reported = Math.max(0, tally.viewing().watchedSeconds());
     double limit =
-        tally.count(EventType.HEARTBEAT) < WatchedTime.LEAST_HEARTBEATS
+        tally.count(EventType.HEARTBEAT) < WatchedTime.MIN_HEARTBEATS
             ? reported
             : WatchedTime.limitSeconds(tally.log(), tally.timeline().lastMs());
     this.watchedSeconds = Math.min(reported, limit);

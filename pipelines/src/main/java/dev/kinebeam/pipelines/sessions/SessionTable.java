@@ -194,7 +194,7 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
           column(
               "error_types",
               "text[]",
-              union("error_types", FaultFacts.MOST_TYPES),
+              union("error_types", FaultFacts.MAX_TYPES),
               r -> r.faults().errorTypes()),
           column("fatal_error", "bool", ever("fatal_error"), r -> r.faults().fatalError()),
           most("events_seen", "int4", r -> r.trust().eventsSeen()),

@@ -10,9 +10,9 @@ import java.util.UUID;
  * Everything that is known of one session, as the merge of what its events say.
  *
  * <p>{@link #merge} is associative, commutative and idempotent: each component is a greatest, a
- * least, an earliest, a latest or a union, and a record of such components obeys the same law. So
- * duplicates, disorder, replays and retries all give the same tally. Immutable; a merge that brings
- * nothing new returns its left side itself.
+ * least, an earliest, a latest or a union, and a record of such components has the same properties.
+ * So duplicates, disorder, replays and retries all give the same tally. Immutable; a merge that
+ * brings nothing new returns its left side itself.
  *
  * <p>It speaks for one claimant, the session's owner. Whoever else has sent the session's id has a
  * tally of their own in {@code competing}, which nothing of the owner's is made from.

@@ -4,12 +4,12 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How long a silent session is waited for.
+ * When a session without events counts as over, and when its state is deleted.
  *
  * @param playing without a heartbeat while playing
  * @param paused while paused, or loaded and never started
- * @param forgotten after a session is over, until its state goes; what comes later completes its
- *     row in the database
+ * @param forgotten after a session is over, until its state is deleted; events that arrive later
+ *     are merged into its row in the database
  */
 public record SilenceTimeouts(Duration playing, Duration paused, Duration forgotten)
     implements Serializable {

@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param endedAtMs null while the wait lasts
  * @param durationMs null while the wait lasts
  * @param endedBy null while the wait lasts, and for one that continues another
- * @param recovered null likewise; true only where the player said that playback went on
+ * @param recovered null likewise; true only where the player reported that playback resumed
  * @param eventsSeen how many events of the session the row was made from
  */
 public record Stall(

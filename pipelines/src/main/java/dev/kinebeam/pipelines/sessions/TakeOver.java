@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Somebody sent events for a session of another: they were refused and changed nothing of its rows.
+ * A person sent events for a session of another person: they were refused and changed nothing in
+ * its rows.
  *
  * @param orgId and {@code patientId}: who sent them
  * @param ownerOrgId the organisation whose session it is

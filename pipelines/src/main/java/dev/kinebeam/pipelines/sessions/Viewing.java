@@ -21,7 +21,7 @@ record Viewing(
   static final Viewing NONE = new Viewing(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, false);
 
   /** Twice the speed, and a little: faster nobody plays. */
-  private static final double LEAST_TIME_PER_SECOND = 0.45;
+  private static final double MIN_TIME_PER_SECOND = 0.45;
 
   static Viewing of(EventData data) {
     EventData.Totals totals = ClientTotals.totalsOf(data);
@@ -57,7 +57,7 @@ record Viewing(
         && it.milestonePercent() >= SessionMetrics.COMPLETED_PERCENT
         && it.positionSeconds() != null
         && it.elapsedRealSeconds() != null
-        && it.elapsedRealSeconds() >= LEAST_TIME_PER_SECOND * it.positionSeconds();
+        && it.elapsedRealSeconds() >= MIN_TIME_PER_SECOND * it.positionSeconds();
   }
 
   /** Where the playhead stands after the event, or null if the event does not say. */

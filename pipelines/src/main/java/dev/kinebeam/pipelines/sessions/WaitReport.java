@@ -122,7 +122,7 @@ final class WaitReport {
 
   /** Whether every wait of the session has a row. */
   static boolean isWhole(SessionTally tally) {
-    return tally.count(EventType.BUFFERING_START) <= EventDetails.MOST_WAITS
+    return tally.count(EventType.BUFFERING_START) <= EventDetails.MAX_WAITS
         && !tally.details().isFull()
         && !tally.log().isFull();
   }

@@ -12,7 +12,7 @@ final class WatchedTime {
   static final long GAP_COUNTS_MS = 60_000;
 
   /** With fewer heartbeats the readings do not span what was watched. */
-  static final int LEAST_HEARTBEATS = 2;
+  static final int MIN_HEARTBEATS = 2;
 
   private static final int FASTEST = 2;
 

@@ -43,7 +43,7 @@ class LimitsTest {
     assertThat(row.trust().eventsMissing()).isZero();
     assertThat(row.smoothness().stallCount()).isEqualTo(25_000);
     assertThat(row.playback().seeks()).isEqualTo(25_000);
-    assertThat(row.faults().errorTypes()).hasSize(FaultFacts.MOST_TYPES);
+    assertThat(row.faults().errorTypes()).hasSize(FaultFacts.MAX_TYPES);
     assertThat(MeasuredSession.of(kept).waits())
         .hasSizeBetween(PlayheadLog.MOST / 4 - 1, PlayheadLog.MOST / 4);
     assertThat(CoderUtils.encodeToByteArray(SessionTallyCoder.of(), kept))

@@ -227,7 +227,7 @@ class SessionReportTest {
     }
     MeasuredSession session = played.measured();
 
-    assertThat(session.errors()).hasSize(EventDetails.MOST_ERRORS);
+    assertThat(session.errors()).hasSize(EventDetails.MAX_ERRORS);
     assertThat(session.metrics().faults().errorCount()).isEqualTo(60);
     SessionError first = session.errors().get(0);
     assertThat(first.code()).isEqualTo("E0");

@@ -18,7 +18,7 @@ import java.util.UUID;
 final class SimulatedViewing {
   private static final long BEGIN_MS = Played.BEGIN_MS;
   private static final long BEAT_MS = 10_000;
-  private static final long LEAST_SEEK_MS = 30_000;
+  private static final long MIN_SEEK_MS = 30_000;
 
   /** A stall as it was: when it began, and until when it kept a viewer who wanted to watch. */
   record Stall(long startMs, long endMs, double positionSeconds) {}
@@ -169,7 +169,7 @@ final class SimulatedViewing {
   private void stallAgainAtOnePlace() {
     double place = positionMs;
     stallAndGoOn();
-    play(between(LEAST_SEEK_MS + 5_000, LEAST_SEEK_MS + 20_000));
+    play(between(MIN_SEEK_MS + 5_000, MIN_SEEK_MS + 20_000));
     seekTo(Math.max(0, place - between(1000, 5000)));
     if (place - positionMs > 800) {
       play((long) (place - positionMs));
@@ -231,7 +231,7 @@ final class SimulatedViewing {
   private double target() {
     for (int i = 0; i < 20; i++) {
       double target = between(0, durationMs);
-      if (Math.abs(target - positionMs) >= LEAST_SEEK_MS) {
+      if (Math.abs(target - positionMs) >= MIN_SEEK_MS) {
         return target;
       }
     }

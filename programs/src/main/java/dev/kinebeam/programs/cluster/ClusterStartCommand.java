@@ -32,11 +32,11 @@ final class ClusterStartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (taskManagers < 1 || taskManagers > FlinkCluster.MOST_TASK_MANAGERS) {
+    if (taskManagers < 1 || taskManagers > FlinkCluster.MAX_TASK_MANAGERS) {
       throw new ParameterException(
           spec.commandLine(),
           "--task-managers is %d; it must lie in 1 to %d"
-              .formatted(taskManagers, FlinkCluster.MOST_TASK_MANAGERS));
+              .formatted(taskManagers, FlinkCluster.MAX_TASK_MANAGERS));
     }
     PrintWriter out = spec.commandLine().getOut();
     FlinkCluster cluster = home.cluster(out);

@@ -23,14 +23,14 @@ import java.util.function.Consumer;
  * command that started them and are found again by their pid files. All it keeps (logs,
  * checkpoints, savepoints, pid files) is in one folder.
  *
- * <p>A session cluster without ZooKeeper or Kubernetes forgets its jobs with its JobManager:
- * whoever starts it again submits them again, and they go on from {@link #newestState}.
+ * <p>A session cluster without ZooKeeper or Kubernetes loses its jobs with its JobManager: after a
+ * restart they must be submitted again, and they resume from {@link #newestState}.
  */
 public final class FlinkCluster {
   public static final String JOB_MANAGER = "jobmanager";
 
   /** More are never looked for. */
-  static final int MOST_TASK_MANAGERS = 16;
+  static final int MAX_TASK_MANAGERS = 16;
 
   private static final int ATTEMPTS = 3;
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
@@ -65,8 +65,8 @@ public final class FlinkCluster {
   }
 
   /**
-   * Starts whatever of the cluster does not run, and waits until all of it does. Processes that run
-   * are left alone, so this also mends a cluster that has lost some.
+   * Starts whatever of the cluster does not run, and waits until all of it does. Running processes
+   * are left alone, so this also repairs a cluster that has lost some.
    *
    * @throws IOException naming the process that failed, with the end of its log
    */
@@ -135,7 +135,7 @@ public final class FlinkCluster {
   public List<Daemon> processes() throws IOException {
     List<Daemon> running = new ArrayList<>();
     Daemon.running(JOB_MANAGER, folder).ifPresent(running::add);
-    for (int i = 1; i <= MOST_TASK_MANAGERS; i++) {
+    for (int i = 1; i <= MAX_TASK_MANAGERS; i++) {
       Daemon.running(taskManager(i), folder).ifPresent(running::add);
     }
     return running;
@@ -181,7 +181,7 @@ public final class FlinkCluster {
   }
 
   /**
-   * Submits the telemetry job, going on from its newest state if there is one, and waits until all
+   * Submits the telemetry job, resuming from its newest state if there is one, and waits until all
    * its tasks run.
    */
   public void submitTelemetry(TelemetrySettings settings, int parallelism, Duration checkpointEvery)
@@ -216,13 +216,13 @@ public final class FlinkCluster {
         () -> rest.live(job).filter(FlinkRest.Job::runsWhole).isPresent());
   }
 
-  /** Stops a job where it can go on exactly; returns where its state is kept. */
+  /** Stops a job with a savepoint from which it resumes exactly; returns the savepoint's path. */
   public String stopJob(FlinkRest.Job job) throws IOException {
     return stopJob(job, SAVED_WITHIN);
   }
 
   /**
-   * Stops a job where it can go on exactly; returns where its state is kept.
+   * Stops a job with a savepoint from which it resumes exactly; returns the savepoint's path.
    *
    * @throws IOException when there is no savepoint within this time; says what to do
    */
@@ -253,7 +253,7 @@ public final class FlinkCluster {
         .kill();
   }
 
-  /** Ends every process; jobs that still run can go on from their newest checkpoint. */
+  /** Ends every process; jobs that still run can resume from their newest checkpoint. */
   public void stopProcesses() throws IOException {
     IOException failure = null;
     // TaskManagers first: one that loses its JobManager complains into its log.

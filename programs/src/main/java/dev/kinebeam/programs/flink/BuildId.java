@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Tells one build of a job from the next: state is only sure to fit the very same classes. */
+/** Identifies a build of a job: saved state is only guaranteed to fit the very same classes. */
 public final class BuildId {
   private static final int LETTERS = 12;
 

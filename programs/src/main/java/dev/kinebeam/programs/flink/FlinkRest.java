@@ -124,7 +124,7 @@ public final class FlinkRest {
   }
 
   /**
-   * Stops a job at a point from which it can go on exactly; returns when it has stopped.
+   * Stops a job with a savepoint from which it resumes exactly; returns when it has stopped.
    *
    * @param folder an URL that every worker can write to
    * @return where the savepoint is

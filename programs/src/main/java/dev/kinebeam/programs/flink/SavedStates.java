@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds what a job can go on with: its savepoints and retained checkpoints on the file system.
- * Flink writes the file {@code _metadata} of each last and whole, and deletes it first: a folder
- * that has one is complete.
+ * Finds the states from which a job can resume: its savepoints and retained checkpoints on the file
+ * system. Flink writes the file {@code _metadata} of each last and whole, and deletes it first: a
+ * folder that has one is complete.
  */
 public final class SavedStates {
   private static final int JOB_AND_CHECKPOINT = 3;

@@ -53,7 +53,7 @@ public final class BundleCheckCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "${env:KINEBEAM_RENDER_DIR:-.local/render}",
       description =
-          "For copies of a bucket's files while they are looked at. Default: ${DEFAULT-VALUE}")
+          "For copies of a bucket's files while they are checked. Default: ${DEFAULT-VALUE}")
   private Path directory;
 
   private final Map<String, String> environment;

@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "A name that says two things, or nothing, is not guessed: rename the file, or",
+      "A name that is ambiguous or unreadable is not guessed: rename the file, or",
       "give a map with a line 'DELIVERED FILE = PLACE' for it, where PLACE is",
       "intro-video-2, rep-left-vo-1, …, or - to leave the file out.",
       "--sync takes S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY",
@@ -57,7 +57,7 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 the bundle is there, 1 failure or faulty delivery, 2 wrong usage."
     })
 public final class BundlePrepareCommand implements Callable<Integer> {
-  private static final int MOST_VARIANTS = 9;
+  private static final int MAX_VARIANTS = 9;
 
   @Spec private CommandSpec spec;
 
@@ -75,7 +75,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       names = "--language",
       required = true,
       paramLabel = "CODE",
-      description = "What the voices speak: ro, en, pt-BR.")
+      description = "Language of the voices: ro, en, pt-BR.")
   private String language;
 
   @Option(
@@ -199,9 +199,9 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--language is " + language + "; it must be a code such as ro or pt-BR");
     }
-    if (variants != null && (variants < 1 || variants > MOST_VARIANTS)) {
+    if (variants != null && (variants < 1 || variants > MAX_VARIANTS)) {
       throw new IllegalArgumentException(
-          "--variants is " + variants + "; it must lie in 1 to " + MOST_VARIANTS);
+          "--variants is " + variants + "; it must lie in 1 to " + MAX_VARIANTS);
     }
     if (catalogue && sync == null) {
       throw new IllegalArgumentException("--catalogue needs --sync");

@@ -62,12 +62,12 @@ public record Daemon(String name, ProcessHandle process, Path log, Path pidFile)
     return LogTail.of(log);
   }
 
-  /** Ends it as a crash would, without a chance to clean up; returns when it is gone. */
+  /** Ends it as a crash would, without a chance to clean up; returns when it has ended. */
   public void kill() throws IOException {
     ProcessStopper.kill(name, process, KILLED_WITHIN);
   }
 
-  /** Ends it politely, or by force when it does not listen; returns when it is gone. */
+  /** Ends it by SIGTERM, or by SIGKILL when it does not react; returns when it has ended. */
   public void stop() throws IOException {
     ProcessStopper.terminate(name, process);
     new PidFile(pidFile).delete();

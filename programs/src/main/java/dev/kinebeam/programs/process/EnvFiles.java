@@ -10,10 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/**
- * Writes what each program is configured by into a file that a shell can read, and nobody but its
- * owner.
- */
+/** Writes what each program is configured by into a shell file that only its owner can read. */
 public final class EnvFiles {
   private EnvFiles() {}
 

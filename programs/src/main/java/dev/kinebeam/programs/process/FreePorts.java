@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Finds ports on 127.0.0.1 that nobody listens on, never the same one twice. */
+/** Finds ports on 127.0.0.1 that no process listens on, never the same one twice. */
 public final class FreePorts {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int ANY = 0;
@@ -37,7 +37,7 @@ public final class FreePorts {
     throw new IOException("no free port on 127.0.0.1 after " + ATTEMPTS + " attempts");
   }
 
-  /** Whether nobody listens on this port of 127.0.0.1 at this moment. */
+  /** Whether no process listens on this port of 127.0.0.1 at this moment. */
   public static boolean isFree(int port) {
     try (ServerSocket socket = bind(port)) {
       return socket.isBound();

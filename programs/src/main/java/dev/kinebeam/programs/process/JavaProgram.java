@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A Java program to run in a process of its own.
  *
- * @param name tells it from the other programs on the same data
+ * @param name distinguishes it from the other programs on the same data
  * @param classPath of the child
  * @param mainClass of the child
  * @param jvmFlags memory and compiler settings
@@ -31,7 +31,7 @@ public record JavaProgram(
     return "JavaProgram[name=%s, mainClass=%s]".formatted(name, mainClass);
   }
 
-  /** What tells this child from every other process: its name and whose data it serves. */
+  /** What distinguishes this child from every other process: its name and whose data it serves. */
   public String mark(Path dataDir) {
     return "-Dkinebeam.service=" + name + "@" + dataDir;
   }

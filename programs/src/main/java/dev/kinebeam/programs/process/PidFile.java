@@ -58,7 +58,7 @@ public record PidFile(Path file) {
   }
 
   /**
-   * The arguments joined by spaces; empty when the process has ended or belongs to somebody else.
+   * The arguments joined by spaces; empty when the process has ended or belongs to another user.
    */
   public static String commandLine(long pid) {
     try {

@@ -65,7 +65,7 @@ abstract class RegistryCommand implements Callable<Integer> {
     } catch (SQLException e) {
       if (PERMISSION_DENIED.equals(e.getSQLState())) {
         throw new SQLException(
-            "DATABASE_USER is %s, which may not enter anything; take a login that is a member of kinebeam_registry"
+            "DATABASE_USER is %s, which may not write; use a login that is a member of kinebeam_registry"
                 .formatted(database.user()),
             e);
       }

@@ -110,7 +110,7 @@ class DeliveryTest {
     Files.delete(raw.resolve("001 Detensionari Lombare - Intro.mp4"));
     Run other = prepare(raw);
     assertThat(other.exit()).isEqualTo(1);
-    assertThat(other.err()).contains("intro-video-1.mp4 would go", "--force");
+    assertThat(other.err()).contains("intro-video-1.mp4 would be deleted", "--force");
     assertThat(times(bundle)).isEqualTo(before);
 
     assertThat(prepare(raw, "--force").exit()).isZero();

@@ -75,7 +75,10 @@ public final class Removals implements AutoCloseable {
     }
   }
 
-  /** What ended claims have left at the host, recorded by nobody, becomes due for deletion. */
+  /**
+   * Videos that ended claims have left at the host, and that no row records, become due for
+   * deletion.
+   */
   public void removeLeftovers() throws VideoHostException {
     claims.endAbandoned(Worker::isDead);
     for (CreatedVideos.Leftover leftover : created.leftovers(hostName)) {

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A process that claims renders, by a name that another process can tell it dead by: {@code
- * MACHINE:PID:STARTED:RANDOM}, STARTED in clock ticks since boot. The machine is the running kernel
- * and the process-id namespace, so two containers on one kernel are two machines.
+ * A process that claims renders, by a name from which another process can find out that it has
+ * ended: {@code MACHINE:PID:STARTED:RANDOM}, STARTED in clock ticks since boot. The machine is the
+ * running kernel and the process-id namespace, so two containers on one kernel are two machines.
  */
 public final class Worker {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");

@@ -184,7 +184,7 @@ final class Downloads {
         }
         if (System.nanoTime() - deadline > 0) {
           throw new TemporaryFailure(
-              "it did not come whole within " + within.toSeconds() + " s", null);
+              "it did not arrive completely within " + within.toSeconds() + " s", null);
         }
         out.write(block, 0, read);
       }
@@ -196,7 +196,7 @@ final class Downloads {
       return body.read(block);
     } catch (IOException e) {
       throw new TemporaryFailure(
-          "it broke off, or did not come whole within " + within.toSeconds() + " s: " + e, e);
+          "it broke off or did not arrive completely within " + within.toSeconds() + " s: " + e, e);
     }
   }
 }

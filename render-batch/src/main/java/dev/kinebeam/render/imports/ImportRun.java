@@ -85,7 +85,7 @@ final class ImportRun {
   /** What the threads work with is closed after us. */
   private static void awaitEnd(ExecutorService threads) throws IOException, InterruptedException {
     if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-      throw new InterruptedIOException("rows under way do not end");
+      throw new InterruptedIOException("the rows in progress do not finish");
     }
   }
 

@@ -10,13 +10,13 @@ import java.util.List;
 
 /** Looks at untrusted video files in the children of a {@link ChildPool}. Thread-safe. */
 final class ProbeChildren implements AutoCloseable {
-  private static final long MOST_RESIDENT_BYTES = 2L << 30;
+  private static final long MAX_RESIDENT_BYTES = 2L << 30;
 
   private final ChildPool pool;
 
   /** {@code within} is the limit for one file. */
   ProbeChildren(Duration within) {
-    this.pool = new ChildPool(ProbeMain.class, within, MOST_RESIDENT_BYTES);
+    this.pool = new ChildPool(ProbeMain.class, within, MAX_RESIDENT_BYTES);
   }
 
   /**

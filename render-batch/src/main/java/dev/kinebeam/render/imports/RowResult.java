@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param row its number in the file, from 1, without the header
  * @param status imported, replaced, unchanged or failed
- * @param exercise as far as the row tells it; so is language
+ * @param exercise empty where the row has none; so is language
  * @param hostVideoId the host's; null when failed
  * @param durationSeconds null when failed
  * @param field which of the row's is at fault; null unless failed, as are value and reason

@@ -33,7 +33,7 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  */
 public final class BatchRenders {
   /** More lines than this do not travel inside a job. */
-  private static final int MOST_LISTED = 50_000;
+  private static final int MAX_LISTED = 50_000;
 
   private static final String REFUSED = ".refused";
   private static final Duration OLD = Duration.ofDays(1);
@@ -48,7 +48,7 @@ public final class BatchRenders {
    * A batch to be run.
    *
    * @param runner where it is run
-   * @param progress is told a line every two seconds
+   * @param progress receives a line every two seconds
    */
   public BatchRenders(Toolbox toolbox, BatchRunner runner, Consumer<String> progress) {
     this.toolbox = toolbox;
@@ -66,15 +66,15 @@ public final class BatchRenders {
    *     reason, the lines that are not orders and the exercises that nothing can be ordered of. On
    *     a cluster it must be in an object store, or in a folder that all workers share. They appear
    *     when the job has ended; of two jobs at once the last one's stay
-   * @throws IOException when the job ends before its time; starting it again goes on
+   * @throws IOException when the job ends early; starting it again resumes the batch
    */
   public JobReport serve(BatchOrders orders, boolean force, FileAddress results)
       throws IOException {
-    if (orders instanceof BatchOrders.Listed listed && listed.lines().size() > MOST_LISTED) {
+    if (orders instanceof BatchOrders.Listed listed && listed.lines().size() > MAX_LISTED) {
       throw new IOException(
           listed.lines().size()
               + " orders are too many for one job; split them into files of at most "
-              + MOST_LISTED);
+              + MAX_LISTED);
     }
     long begin = System.nanoTime();
     UUID run = UUID.randomUUID();

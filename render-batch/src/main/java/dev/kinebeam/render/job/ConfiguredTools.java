@@ -157,7 +157,7 @@ public record ConfiguredTools(
       this.retrier = retrier;
     }
 
-    /** As {@link PrimitiveMirror#list}, again and again while the object store is away. */
+    /** As {@link PrimitiveMirror#list}, repeated while the object store is unavailable. */
     @Override
     public PrimitiveMirror.Listing list(String exercise) throws IOException {
       return retrier.run(() -> mirror.list(exercise));

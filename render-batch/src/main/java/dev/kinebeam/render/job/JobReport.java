@@ -13,7 +13,7 @@ import java.util.Map;
  * @param rendered composed and playable now
  * @param skipped were ready before, or were made by another job meanwhile
  * @param failed cannot be served
- * @param refused lines that are no orders, and exercises that nothing can be ordered of
+ * @param refused lines that are not orders, and exercises that have no usable bundle
  * @param seconds from start to end, wall clock
  * @param videoSeconds length of what was rendered
  * @param bytes of the files that the host took

@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
  *
  * @param claims of this process on renders
  * @param publisher to the video host
- * @param retrier how long to keep at what is away
+ * @param retrier the retry policy for unavailable services
  * @param scratch folder of this process alone, for renders on their way to the host
  * @param longestBake how long another worker may take for one render before a waiter gives up
  * @param primitiveQueue makes the primitives of renders that this process alone prepares

@@ -15,7 +15,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /**
- * What a step made of its orders: those that go on, and those that have come to their end.
+ * What a step made of its orders: those that continue, and those that are finished.
  *
  * @param continues tag of {@code goingOn}
  * @param goingOn to the next step

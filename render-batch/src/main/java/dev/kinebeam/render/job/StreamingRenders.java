@@ -39,12 +39,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The job without end: orders from {@code compose-requests}, results to {@code render-results},
- * what is no order to the dead letters.
+ * records that are not orders to the dead letters.
  *
  * <p>Steps block while they encode and while the host works, so a bundle is one element, and a
  * checkpoint waits for no more than one element of each step. Its timeout is {@link
  * Toolbox#longestOrder} with as much again for those who wait for a processor first; should it pass
- * all the same, the job goes on from the checkpoint before, and what was rendered since is found.
+ * all the same, the job resumes from the previous checkpoint and finds the renders that were
+ * completed since.
  */
 public final class StreamingRenders {
   /** What Flink's page calls it. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param source which program refused: {@code gateway}, {@code telemetry}
  * @param topic where a record of Kafka came from, else null; so are partition and offset
  * @param reason the first thing that was wrong
- * @param original the bytes as they came, the first {@link #MOST_BYTES} of them, in base64; never
+ * @param original the bytes as they came, the first {@link #MAX_BYTES} of them, in base64; never
  *     null, possibly empty
  */
 public record DeadLetter(
@@ -29,7 +29,7 @@ public record DeadLetter(
    * What one dead letter keeps. A dead letter must fit into a record of Kafka (1 MiB), or whoever
    * refuses would fail at it again and again; only garbage is ever larger, and is cut.
    */
-  public static final int MOST_BYTES = 512 * 1024;
+  public static final int MAX_BYTES = 512 * 1024;
 
   /** The reason's code for events that another patient sent for a session. */
   public static final String SESSION_OF_ANOTHER = "session_of_another";
@@ -46,7 +46,7 @@ public record DeadLetter(
   }
 
   private static String base64(byte[] original) {
-    byte[] kept = original.length > MOST_BYTES ? Arrays.copyOf(original, MOST_BYTES) : original;
+    byte[] kept = original.length > MAX_BYTES ? Arrays.copyOf(original, MAX_BYTES) : original;
     return Base64.getEncoder().encodeToString(kept);
   }
 
@@ -63,7 +63,7 @@ public record DeadLetter(
   /**
    * Reads what {@link #encode} wrote.
    *
-   * @throws IOException when the bytes are no dead letter
+   * @throws IOException when the bytes are not a dead letter
    */
   public static DeadLetter decode(byte[] value) throws IOException {
     try {

@@ -35,7 +35,7 @@ final class Texts {
   private static final long DAY_MS = 86_400_000L;
   private static final int SECONDS_END = "2026-02-17T10:00:00".length();
   private static final int POINT_END = SECONDS_END + 1;
-  private static final int MOST_DIGITS_END = POINT_END + 9;
+  private static final int MAX_DIGITS_END = POINT_END + 9;
 
   private Texts() {}
 
@@ -139,7 +139,7 @@ final class Texts {
   /** To the second, with 1 to 9 further digits or none, and a Z. */
   private static boolean isUtcForm(String text) {
     int end = text.length() - 1;
-    if (end < SECONDS_END || end == POINT_END || end > MOST_DIGITS_END || text.charAt(end) != 'Z') {
+    if (end < SECONDS_END || end == POINT_END || end > MAX_DIGITS_END || text.charAt(end) != 'Z') {
       return false;
     }
     for (int i = 0; i < end; i++) {

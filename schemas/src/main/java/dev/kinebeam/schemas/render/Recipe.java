@@ -46,7 +46,7 @@ public record Recipe(
   /** The verdict over a recipe's JSON. */
   public sealed interface Parsed {}
 
-  /** Well formed; {@link Bundle#check} tells whether the exercise can serve it. */
+  /** Well formed; {@link Bundle#check} finds out whether the exercise can serve it. */
   public record Valid(Recipe recipe) implements Parsed {}
 
   /** Everything that is wrong, never empty. */

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a composed video. A render's segments, in order, are its segment map: with it
- * telemetry tells at which repetition a patient stopped.
+ * A stretch of a composed video. A render's segments, in order, are its segment map: from it
+ * telemetry derives at which repetition a patient stopped.
  *
  * @param kind intro, set, pauza or outro
  * @param index place in the render, from 0

@@ -29,6 +29,6 @@ class DeadLetterTest {
     byte[] record = DeadLetter.of("telemetry", "media-events", 3, 42, REASON, garbage).encode();
     assertThat(record.length).isLessThan(LARGEST_RECORD);
     assertThat(DeadLetter.decode(record).originalBytes())
-        .isEqualTo(Arrays.copyOf(garbage, DeadLetter.MOST_BYTES));
+        .isEqualTo(Arrays.copyOf(garbage, DeadLetter.MAX_BYTES));
   }
 }

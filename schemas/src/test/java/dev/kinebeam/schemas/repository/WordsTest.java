@@ -22,14 +22,20 @@ import org.junit.jupiter.params.provider.CsvSource;
  * length.
  */
 class WordsTest {
-  /**
-   * File and word of what may stay: step labels, since saved state depends on them, and no prose.
-   */
+  /** File and word of what may stay: step labels, since saved state depends on them, and names. */
   private static final Set<String> EXCEPTIONS =
       Set.of(
           "TelemetryPipeline.java: letters", // the step "Gather all letters"
           "StreamingRenders.java: Tell", // the step "Tell results"
-          "Lettering.java: letter"); // a drawn letter
+          "Lettering.java: letter", // a drawn letter
+          "VariantPicker.java: the seed", // of a render's picks
+          "Recipe.java: The seed",
+          "Claims.java: patience", // the flag's name
+          "ConfiguredTools.java: patience",
+          "ConfiguredTools.java: is away",
+          "PatientReader.java: patience",
+          "Backoff.java: goes",
+          "Judgement.java: mended"); // a component's name
 
   @Test
   void documentsUseTheWordsOfTheField() throws IOException {
@@ -52,6 +58,30 @@ class WordsTest {
     }
     packages.removeAll(described);
     assertThat(packages).as("packages without a package-info.java").isEmpty();
+  }
+
+  @Test
+  void publicJavadocUsesTheWordsOfTheField() throws IOException {
+    assertThat(
+            found(
+                name ->
+                    name.endsWith(".java")
+                        && name.contains("/src/main/")
+                        && !name.startsWith("lab/"),
+                Words::inPublicJavadoc))
+        .isEmpty();
+  }
+
+  @Test
+  void onlyPublicJavadocIsChecked() {
+    String source = "/** It goes. */\n%s X {\n  /** It {@code goes}. */\n  /** It heals. */\n%s}";
+    assertThat(Words.inPublicJavadoc(source.formatted("public class", "  int x;\n")))
+        .extracting(Words.Found::toString)
+        .containsExactly("line 1: 'goes' → is deleted, is written to, is sent to");
+    assertThat(Words.inPublicJavadoc(source.formatted("@A(1)\npublic class", "  public int x;\n")))
+        .extracting(Words.Found::words)
+        .containsExactlyInAnyOrder("goes", "heals");
+    assertThat(Words.inPublicJavadoc(source.formatted("class", "  public int x;\n"))).isEmpty();
   }
 
   @Test

@@ -9,8 +9,8 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  *
  * @param type its SQL type, for casts
  * @param mergeFunction the SQL expression that decides when a row is there already: {@code s} is
- *     the stored row, {@code n} the new one. A law must not care which of two rows comes first, as
- *     far as the columns can tell
+ *     the stored row, {@code n} the new one. A merge function must not depend on which of two rows
+ *     comes first, as far as the columns show
  * @param value the value of a row; null becomes SQL's null
  */
 public record Column<R>(

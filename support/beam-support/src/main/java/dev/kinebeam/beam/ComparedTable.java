@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** A table that rows can be held against. */
+/** A table that rows can be compared with. */
 public interface ComparedTable<R> extends Serializable {
   /** Its name. */
   String name();

@@ -11,13 +11,13 @@ import java.util.jar.Manifest;
 
 /**
  * A jar with nothing in it, to be staged for a cluster that has the job's classes already. The
- * runner takes an empty list of files for a wish to stage the whole class path: hundreds of
+ * runner takes an empty list of files as a request to stage the whole class path: hundreds of
  * megabytes.
  */
 public final class EmptyJar {
   private EmptyJar() {}
 
-  /** A list for {@code setFilesToStage}; the file goes with this process. */
+  /** A list for {@code setFilesToStage}; the file is deleted when this process ends. */
   public static List<String> toStage() {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

@@ -13,10 +13,11 @@ import java.util.stream.Collectors;
 
 /**
  * A table of PostgreSQL (15 or later) that takes many rows in one statement: a {@code MERGE} from
- * arrays, one array for each column. A row that is there already is merged by the law of each
- * column; the key need not be the primary key, so a row can move between partitions on the way.
+ * arrays, one array for each column. A row that exists already is merged by the merge function of
+ * each column; the key need not be the primary key, so a row can move between partitions on the
+ * way.
  *
- * @param key the columns that tell whether a row is there already; they must have an index
+ * @param key the columns that identify an existing row; they must have an index
  * @param owner columns that must agree: a row that is there under another owner is left alone
  * @param wanted a condition in SQL on a new row {@code n}; a row that does not meet it is left out
  */
@@ -87,7 +88,7 @@ public record MergeTable<R>(
   }
 
   /**
-   * Holds {@code rows}, no two of one key, against the table, in which nothing is changed: for each
+   * Compares {@code rows}, no two of one key, with the table, in which nothing is changed: for each
    * row, in the given order, the names of the columns in which the stored one differs.
    */
   public List<RowDifference> differences(Connection connection, List<R> rows) throws SQLException {

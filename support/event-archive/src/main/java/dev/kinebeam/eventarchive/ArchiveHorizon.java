@@ -23,7 +23,9 @@ public final class ArchiveHorizon {
     this.store = store;
   }
 
-  /** Tells that this partition is complete up to a moment; call it once the objects are stored. */
+  /**
+   * Records that this partition is complete up to a moment; call it once the objects are stored.
+   */
   public void reached(int partition, Instant completeTo) throws IOException {
     store.put(
         FOLDER + "partition-" + partition + ".json",
@@ -33,7 +35,7 @@ public final class ArchiveHorizon {
   /**
    * Up to when each partition is complete.
    *
-   * @throws IOException when the store cannot be asked, or what it holds is no horizon
+   * @throws IOException when the store cannot be read, or the object is not a horizon
    */
   public Map<Integer, Instant> byPartition() throws IOException {
     Map<Integer, Instant> horizons = new TreeMap<>();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{"partition":0,"offset":12,"timestamp":1795255200000,"key":"…","value":{…}}</pre>
  *
  * <p>A value that is one JSON object in one line stands there as it is; any other stands as {@code
- * "bytes"} in base64, and a missing one has neither member. A key that is no UTF-8 stands as {@code
- * "key_bytes"} likewise. Reading a line gives the record's very bytes.
+ * "bytes"} in base64, and a missing one has neither member. A key that is not UTF-8 is written as
+ * {@code "key_bytes"} likewise. Reading a line gives the record's very bytes.
  */
 public final class ArchiveLine {
   private static final JsonFactory JSON = new JsonFactory();

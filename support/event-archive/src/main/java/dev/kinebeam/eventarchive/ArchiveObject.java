@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One object of the archive. Its name tells exactly what it holds: every record of that partition
+ * One object of the archive. Its name states exactly what it holds: every record of that partition
  * and hour from the first to the last offset. So writing one again changes nothing, whoever does
  * it, and two that overlap hold the same records where they do.
  *
@@ -44,8 +44,8 @@ public record ArchiveObject(
               + "part-(\\d{1,9})-(\\d{20})-(\\d{20})\\.ndjson\\.gz");
 
   /**
-   * The hour under which a record is kept; a time that no server of ours can have meant (before
-   * 2000, from 2100 on) goes to the first hour of 1970.
+   * The hour under which a record is kept; a time that cannot be correct (before 2000, from 2100
+   * on) is kept under the first hour of 1970.
    */
   public static Instant hourOf(long timestampMs) {
     Instant time = Instant.ofEpochMilli(timestampMs);

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Finds and reads the archive's objects. A record comes once, however many objects hold it. A
- * broken object is told by name, and what can be read of it and of all others is read.
+ * broken object is reported by name, and its readable part and all other objects are read.
  */
 public final class ArchiveReader {
   private static final long MANY_DAYS = 400;
@@ -84,10 +84,10 @@ public final class ArchiveReader {
   }
 
   /**
-   * Reads these objects, all those of one partition and hour in one call, so that what two of them
-   * hold is told once.
+   * Reads these objects, all those of one partition and hour in one call, so that a record that two
+   * of them hold is returned once.
    *
-   * @throws IOException when the store cannot be asked; what was told until then stands
+   * @throws IOException when the store cannot be read; records returned before remain valid
    */
   public void read(List<ArchiveObject> objects, Findings findings) throws IOException {
     read(objects, object -> store.read(object.key()), findings);

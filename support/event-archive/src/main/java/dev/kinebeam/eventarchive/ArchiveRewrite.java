@@ -21,7 +21,7 @@ public final class ArchiveRewrite {
   private final ArchiveStore store;
   private final Consumer<Progress> progress;
 
-  /** A rewriter that tells how far it is after each object. */
+  /** A rewriter that reports its progress after each object. */
   public ArchiveRewrite(ArchiveStore store, Consumer<Progress> progress) {
     this.store = store;
     this.progress = progress;

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of the topic, byte for byte; headers are not kept, since no part of an event stands in
- * them.
+ * One record of the topic, byte for byte; headers are not kept, since they hold no part of an
+ * event.
  */
 public final class ArchivedRecord {
   private final int partition;

@@ -14,10 +14,10 @@ import java.util.UUID;
 /** What the archive holds of one session. */
 public final class SessionRecords {
   /** Of one session, so many events are found at most. */
-  public static final int MOST_EVENTS = 20_000;
+  public static final int MAX_EVENTS = 20_000;
 
   /** Their records have no more bytes than these together. */
-  public static final long MOST_BYTES = 8L * 1024 * 1024;
+  public static final long MAX_BYTES = 8L * 1024 * 1024;
 
   private final ArchiveReader reader;
   private final int partitions;
@@ -42,7 +42,7 @@ public final class SessionRecords {
    * @param records in the order of the topic, each event once, with the very bytes of its {@link
    *     MediaRecord}
    * @param broken objects that could not be read to their end; something may be missing
-   * @param truncated whether there was more than {@link #MOST_EVENTS} or {@link #MOST_BYTES}
+   * @param truncated whether there was more than {@link #MAX_EVENTS} or {@link #MAX_BYTES}
    */
   public record Found(List<ArchivedRecord> records, List<BrokenObject> broken, boolean truncated) {
     public Found {
@@ -54,7 +54,8 @@ public final class SessionRecords {
   /**
    * The events of this session and patient that the gateway received from {@code from} to {@code
    * to}, by whole hours. Events that another patient sent under the same session id are left out,
-   * and so is what is no event. One session takes bounded memory, whatever its player sent.
+   * and so are records that are not events. One session takes bounded memory, whatever its player
+   * sent.
    *
    * @param expected how many events the session is known to have: once as many are found, no
    *     further object is read
@@ -110,7 +111,7 @@ public final class SessionRecords {
     }
 
     private void keep(ArchivedRecord record, int length, MediaEvent.Identity event) {
-      if (records.size() == MOST_EVENTS || bytes + length > MOST_BYTES) {
+      if (records.size() == MAX_EVENTS || bytes + length > MAX_BYTES) {
         truncated = true;
         return;
       }

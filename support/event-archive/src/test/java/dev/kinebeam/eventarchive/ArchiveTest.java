@@ -133,12 +133,12 @@ class ArchiveTest {
   void aSessionTakesBoundedMemory() throws IOException {
     ArchivedRecord first = record(1, ANN, 1);
     put(TEN, List.of(first, new ArchivedRecord(0, 2, 0, first.key(), first.value())));
-    put(TEN, records(3, SessionRecords.MOST_EVENTS + 1));
-    assertThat(found(Long.MAX_VALUE).records()).hasSize(SessionRecords.MOST_EVENTS);
+    put(TEN, records(3, SessionRecords.MAX_EVENTS + 1));
+    assertThat(found(Long.MAX_VALUE).records()).hasSize(SessionRecords.MAX_EVENTS);
     assertThat(found(Long.MAX_VALUE).truncated()).isFalse();
     put(TEN, records(30_000, 30_001));
     SessionRecords.Found many = found(Long.MAX_VALUE);
-    assertThat(many.records()).hasSize(SessionRecords.MOST_EVENTS);
+    assertThat(many.records()).hasSize(SessionRecords.MAX_EVENTS);
     assertThat(many.truncated()).isTrue();
   }
 

@@ -363,7 +363,7 @@ public final class ObjectStore implements AutoCloseable {
   /** A wrong key is told as such; what is left is a right that the key's owner lacks. */
   private String missing(Right needed, String code) {
     if (WRONG_KEYS.contains(code)) {
-      return "; look at S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and the clock";
+      return "; check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and the clock";
     }
     String resource = bucket + (needed == Right.LIST ? "" : "/*");
     return "; these credentials lack the right %s on arn:aws:s3:::%s"

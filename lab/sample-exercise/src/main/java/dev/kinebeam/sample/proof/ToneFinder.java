@@ -9,7 +9,7 @@ import java.util.Optional;
  * fading, whose magnitude does not depend on the phase and peaks sharply where the tone starts.
  */
 public final class ToneFinder {
-  private static final double LEAST_LEVEL = 0.1;
+  private static final double MIN_LEVEL = 0.1;
 
   private ToneFinder() {}
 
@@ -50,7 +50,7 @@ public final class ToneFinder {
         bestAt = at;
       }
     }
-    return best < LEAST_LEVEL
+    return best < MIN_LEVEL
         ? Optional.empty()
         : Optional.of(new Found(bestAt / (double) Sound.SAMPLE_RATE, best));
   }

@@ -100,7 +100,7 @@ public final class DeadLetterCount implements AutoCloseable {
   }
 
   private static ByteBuffer kept(ByteBuffer original) {
-    return original.slice(0, Math.min(original.remaining(), DeadLetter.MOST_BYTES));
+    return original.slice(0, Math.min(original.remaining(), DeadLetter.MAX_BYTES));
   }
 
   private boolean isNew(DeadLetter deadLetter) {

@@ -66,10 +66,10 @@ public final class DrillBulkCommand implements Runnable {
       throws Exception {
     require(exercises >= 1 && exercises <= 99, "--exercises", exercises, "1 to 99");
     require(
-        orders >= 3 * exercises && orders <= exercises * SampleExercises.MOST_RECIPES,
+        orders >= 3 * exercises && orders <= exercises * SampleExercises.MAX_RECIPES,
         "--orders",
         orders,
-        3 * exercises + " to " + exercises * SampleExercises.MOST_RECIPES);
+        3 * exercises + " to " + exercises * SampleExercises.MAX_RECIPES);
     DrillConsole console = console();
     try (BulkDrillEnvironment environment =
         BulkDrillEnvironment.open(dataDir.resolve("drill-bulk"), console::step)) {

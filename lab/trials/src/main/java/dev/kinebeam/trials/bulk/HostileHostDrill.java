@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 final class HostileHostDrill {
   /** The heap, and what a JVM with libav needs beside it. */
-  private static final long MOST_MEGABYTES = RenderPrograms.HEAP_MEGABYTES + 400;
+  private static final long MAX_MEGABYTES = RenderPrograms.HEAP_MEGABYTES + 400;
 
   private static final int KILOBYTES = 1024;
 
@@ -97,7 +97,7 @@ final class HostileHostDrill {
         report.path("failed").asLong(),
         hostile,
         peak,
-        MOST_MEGABYTES,
+        MAX_MEGABYTES,
         programs.ready(),
         environment.count("SELECT count(*) FROM exercise_renders WHERE bakes > 1"),
         environment.hostAccount(),

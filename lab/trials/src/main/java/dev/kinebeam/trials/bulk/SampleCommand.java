@@ -95,10 +95,10 @@ public final class SampleCommand implements Callable<Integer> {
     require(exercises >= 1 && exercises <= 99, "--exercises", exercises, "1 to 99");
     require(variants >= 1 && variants <= SampleExercise.VARIANTS, "--variants", variants, "1 to 3");
     require(
-        recipes >= 1 && recipes <= SampleExercises.MOST_RECIPES,
+        recipes >= 1 && recipes <= SampleExercises.MAX_RECIPES,
         "--recipes",
         recipes,
-        "1 to " + SampleExercises.MOST_RECIPES);
+        "1 to " + SampleExercises.MAX_RECIPES);
     SampleExercises samples =
         SampleExercises.make(directory, exercises, variants, size(), this::print);
     if (orders != null) {

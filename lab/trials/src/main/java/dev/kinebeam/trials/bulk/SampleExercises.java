@@ -25,7 +25,7 @@ record SampleExercises(Path root, List<String> slugs) {
   private static final int[] REPS = {5, 10, 15, 20};
 
   /** The most orders that {@link #orders} knows for one exercise. */
-  static final int MOST_RECIPES = recipes("x").size();
+  static final int MAX_RECIPES = recipes("x").size();
 
   /**
    * Makes what is missing of them.

@@ -9,7 +9,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 
 /**
- * Tells a pipeline how to reach {@code s3://} addresses: as the programs' {@code S3_…} settings
+ * Configures a pipeline to reach {@code s3://} addresses as the programs' {@code S3_…} settings
  * say, in path style where they name a server.
  *
  * <p>Every pipeline needs it, also one that reads no object: Beam makes its S3 client wherever a

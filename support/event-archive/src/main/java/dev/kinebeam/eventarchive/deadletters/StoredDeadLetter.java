@@ -35,6 +35,6 @@ public record StoredDeadLetter(
     int kept = content.originalBytes().length;
     return header("bytes")
         .map(bytes -> !bytes.equals(Integer.toString(kept)))
-        .orElse(kept >= DeadLetter.MOST_BYTES);
+        .orElse(kept >= DeadLetter.MAX_BYTES);
   }
 }

@@ -364,7 +364,7 @@ final class ArchiveLoop {
       }
     } catch (KafkaException e) {
       LOG.warn(
-          "{} cannot be asked how far they go: {}",
+          "the end offsets of {} cannot be read: {}",
           assignedPartitions.keySet().stream()
               .map(TopicPartition::toString)
               .collect(Collectors.joining(", ")),

@@ -113,7 +113,7 @@ public final class ArchiveMain implements Callable<Integer> {
       throw wrong("--flush-megabytes is " + flushMegabytes + "; it must be 1 or more");
     }
     if (flushAfter.isZero() || flushAfter.isNegative()) {
-      throw wrong("--flush-after is " + flushAfter + "; it must be longer than nothing");
+      throw wrong("--flush-after is " + flushAfter + "; it must be positive");
     }
     return new ArchiveSettings(
         kafka, topic, group, (long) flushMegabytes << 20, flushAfter, spool.toAbsolutePath());

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Copies every record of a topic into hourly objects, in a thread of its own. An offset is
  * committed only once everything before it is stored, so no record is ever lost; records that are
- * read again after a crash are stored again under a name that tells their offsets, and readers tell
- * each once. While the object store is away the partitions are paused and nothing more is buffered;
- * the topic keeps it. Several archivers of one group share the partitions.
+ * read again after a crash are stored again under a name that states their offsets, and readers
+ * return each once. While the object store is unavailable the partitions are paused and nothing
+ * more is buffered; the topic keeps it. Several archivers of one group share the partitions.
  */
 public final class Archiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);

@@ -18,7 +18,7 @@ final class PartitionBuffer {
   private static final Duration GRACE = Duration.ofMinutes(1);
 
   /** Times are in order as a rule; more hours than this at once are nonsense, and open files. */
-  private static final int MOST_HOURS = 24;
+  private static final int MAX_HOURS = 24;
 
   private final int partition;
   private final Path spool;
@@ -56,7 +56,7 @@ final class PartitionBuffer {
   boolean isDue(Instant now, long flushBytes, Duration flushAfter) {
     return !isEmpty()
         && (bytes >= flushBytes
-            || hours.size() > MOST_HOURS
+            || hours.size() > MAX_HOURS
             || !now.isBefore(begun.plus(flushAfter))
             || hour(begun).isBefore(hour(now)));
   }

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * The one line that a service's process writes to standard output when it answers requests: {@code
- * KINEBEAM_READY service=kafka version=4.1.1 port=9092}. Everything else that the process has to
- * say goes to standard error.
+ * KINEBEAM_READY service=kafka version=4.1.1 port=9092}. All other output of the process is written
+ * to standard error.
  *
  * @param service the service's name: lower-case letters, digits and dashes
  * @param version the version that the running server itself reports; no spaces

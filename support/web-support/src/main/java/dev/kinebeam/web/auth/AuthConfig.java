@@ -19,7 +19,7 @@ public record AuthConfig(
     Optional<Secret> hs256Secret,
     Optional<String> issuer,
     Optional<String> audience) {
-  private static final int LEAST_SECRET_BYTES = 32;
+  private static final int MIN_SECRET_BYTES = 32;
 
   public AuthConfig {
     if (jwksUrl.isPresent() == hs256Secret.isPresent()) {
@@ -31,9 +31,9 @@ public record AuthConfig(
           "AUTH_JWKS_URL needs AUTH_ISSUER and AUTH_AUDIENCE beside it: keys are shared by many");
     }
     if (hs256Secret.isPresent()
-        && hs256Secret.get().value().getBytes(StandardCharsets.UTF_8).length < LEAST_SECRET_BYTES) {
+        && hs256Secret.get().value().getBytes(StandardCharsets.UTF_8).length < MIN_SECRET_BYTES) {
       throw new IllegalArgumentException(
-          "AUTH_HS256_SECRET must have at least " + LEAST_SECRET_BYTES + " bytes");
+          "AUTH_HS256_SECRET must have at least " + MIN_SECRET_BYTES + " bytes");
     }
   }
 

@@ -26,14 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 final class KeyValidation {
   private static final Logger LOG = LoggerFactory.getLogger(KeyValidation.class);
-  private static final int MOST_KEYS = 100;
-  private static final int LEAST_BITS = 2048;
+  private static final int MAX_KEYS = 100;
+  private static final int MIN_BITS = 2048;
 
   /** Larger ones cost more to verify with than a request may. */
-  private static final int MOST_BITS = 8192;
+  private static final int MAX_BITS = 8192;
 
   /** NIST SP 800-56B, 6.2: odd, at least 65537 and below 2 to the power of 256. */
-  private static final BigInteger LEAST_EXPONENT = BigInteger.valueOf(65_537);
+  private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(65_537);
 
   private static final int EXPONENT_BITS = 256;
   private static final int SHOWN = 100;
@@ -72,9 +72,8 @@ final class KeyValidation {
       Map<String, Object> set = JSONObjectUtils.parse(text);
       Map<String, Object>[] entries =
           set == null ? null : JSONObjectUtils.getJSONObjectArray(set, "keys");
-      if (entries == null || entries.length > MOST_KEYS) {
-        throw new IOException(
-            "what was fetched is not a JWK set of at most " + MOST_KEYS + " keys");
+      if (entries == null || entries.length > MAX_KEYS) {
+        throw new IOException("what was fetched is not a JWK set of at most " + MAX_KEYS + " keys");
       }
       return List.of(entries);
     } catch (ParseException | NullPointerException e) {
@@ -116,12 +115,12 @@ final class KeyValidation {
   private static Optional<String> weakness(RSAKey key) {
     BigInteger modulus = key.getModulus().decodeToBigInteger();
     BigInteger exponent = key.getPublicExponent().decodeToBigInteger();
-    if (modulus.bitLength() < LEAST_BITS || modulus.bitLength() > MOST_BITS) {
+    if (modulus.bitLength() < MIN_BITS || modulus.bitLength() > MAX_BITS) {
       return Optional.of(
           "its modulus has %d bits, not %d to %d"
-              .formatted(modulus.bitLength(), LEAST_BITS, MOST_BITS));
+              .formatted(modulus.bitLength(), MIN_BITS, MAX_BITS));
     }
-    if (exponent.compareTo(LEAST_EXPONENT) < 0
+    if (exponent.compareTo(MIN_EXPONENT) < 0
         || exponent.bitLength() > EXPONENT_BITS
         || !exponent.testBit(0)) {
       return Optional.of("its exponent is not an odd number from 65537 to 2^256");

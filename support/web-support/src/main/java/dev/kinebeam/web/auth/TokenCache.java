@@ -20,12 +20,12 @@ import java.time.Instant;
  */
 final class TokenCache {
   static final Duration MEMORY = Duration.ofSeconds(60);
-  private static final int MOST_TOKENS = 20_000;
+  private static final int MAX_TOKENS = 20_000;
 
   private final Verifier verifier;
   private final Clock clock;
   private final Cache<ByteBuffer, TokenVerifier.Verified> known =
-      Caffeine.newBuilder().maximumSize(MOST_TOKENS).expireAfterWrite(MEMORY).build();
+      Caffeine.newBuilder().maximumSize(MAX_TOKENS).expireAfterWrite(MEMORY).build();
 
   /** Checks a token from the ground up. */
   @FunctionalInterface

@@ -145,7 +145,7 @@ public final class TokenVerifier {
     Role role =
         Optional.ofNullable(claims.getStringClaim("role"))
             .flatMap(Role::fromClaim)
-            .orElseThrow(() -> new AuthException("claims", "role is none of the known roles"));
+            .orElseThrow(() -> new AuthException("claims", "role is not a known role"));
     Optional<UUID> org = uuid("org_id", claims.getStringClaim("org_id"));
     if (role.belongsToAnOrganisation() && org.isEmpty()) {
       throw new AuthException("claims", "org_id is missing");

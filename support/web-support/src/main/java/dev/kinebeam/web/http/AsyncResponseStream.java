@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** Bytes that come one after the other; one slow caller holds neither a thread nor the others. */
 final class AsyncResponseStream extends AsyncResponseWriter implements ResponseStream {
-  private static final int MOST_WAITING_BYTES = 1024 * 1024;
+  private static final int MAX_WAITING_BYTES = 1024 * 1024;
 
   private final Set<AsyncResponseStream> flows;
   private final Deque<byte[]> waiting = new ArrayDeque<>();
@@ -40,7 +40,7 @@ final class AsyncResponseStream extends AsyncResponseWriter implements ResponseS
       }
       waiting.add(bytes);
       waitingBytes += bytes.length;
-      if (waitingBytes <= MOST_WAITING_BYTES && drained()) {
+      if (waitingBytes <= MAX_WAITING_BYTES && drained()) {
         return true;
       }
     }

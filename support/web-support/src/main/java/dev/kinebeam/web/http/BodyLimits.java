@@ -20,15 +20,15 @@ public record BodyLimits(
   public static final BodyLimits USUAL =
       new BodyLimits(1024 * 1024, 8 * 1024 * 1024, 16, 64, TrustedProxies.NONE);
 
-  private static final int LEAST_BODY = 1024;
+  private static final int MIN_BODY = 1024;
 
   /** One caller's unfinished bodies announce at most this part of what all may hold. */
   private static final int CALLERS_PART = 4;
 
   public BodyLimits {
-    if (maxBytes < LEAST_BODY) {
+    if (maxBytes < MIN_BODY) {
       throw new IllegalArgumentException(
-          "GATEWAY_MAX_BODY_BYTES must be at least " + LEAST_BODY + ", not " + maxBytes);
+          "GATEWAY_MAX_BODY_BYTES must be at least " + MIN_BODY + ", not " + maxBytes);
     }
     if (maxHeldBytes <= maxBytes) {
       throw new IllegalArgumentException(

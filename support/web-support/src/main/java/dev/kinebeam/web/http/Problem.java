@@ -8,8 +8,8 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * A request that is answered with a problem document (RFC 9457). The title is the status's own
- * phrase; {@code type} is left at {@code about:blank}, since the errors' codes tell the kinds
- * apart.
+ * phrase; {@code type} is left at {@code about:blank}, since the errors' codes distinguish the
+ * kinds.
  */
 public final class Problem extends Exception {
   private static final long serialVersionUID = 1L;

@@ -43,8 +43,8 @@ public final class Reply {
   }
 
   /**
-   * An answer that goes on after the request has given its place back. {@code flow} is handed where
-   * to send it to, once, and must not block; the server ends it when it stops.
+   * A response that continues after the request has returned its slot. {@code flow} receives the
+   * stream to send to, once, and must not block; the server ends it when it stops.
    */
   public static Reply flowing(String contentType, Consumer<ResponseStream> flow) {
     return new Reply(200, contentType, new byte[0], Map.of(), flow, null);

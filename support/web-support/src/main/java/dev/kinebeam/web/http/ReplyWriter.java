@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Around Spark: writes the reply that a route made, after Spark is done with the request, so that a
  * caller who reads slowly holds no thread. The large replies that wait for their readers hold at
- * most {@link #MOST_HELD_BYTES} together; 503 beyond.
+ * most {@link #MAX_HELD_BYTES} together; 503 beyond.
  */
 final class ReplyWriter implements Filter {
   /** The attribute of a request that holds the route's {@link Reply}. */
   static final String REPLY = "dev.kinebeam.reply";
 
   /** As much as bodies of requests may hold; a sixteenth of the gateway's heap. */
-  static final int MOST_HELD_BYTES = 8 * 1024 * 1024;
+  static final int MAX_HELD_BYTES = 8 * 1024 * 1024;
 
   /** Smaller ones are bounded by the number of connections. */
   private static final int LARGE = 4 * 1024;
@@ -34,7 +34,7 @@ final class ReplyWriter implements Filter {
 
   private final ResponseFinisher finish;
   private final RequestObserver observer;
-  private final Semaphore room = new Semaphore(MOST_HELD_BYTES);
+  private final Semaphore room = new Semaphore(MAX_HELD_BYTES);
   private final Set<AsyncResponseStream> flows = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -72,7 +72,7 @@ final class ReplyWriter implements Filter {
     Gate.Head head = (Gate.Head) request.getAttribute(FrontHandler.HEAD);
     ApiGate.Admitted admitted = (ApiGate.Admitted) request.getAttribute(FrontHandler.ADMISSION);
     Reply reply = finish.on(made(request), head);
-    int held = reply.body().length > LARGE ? Math.min(reply.body().length, MOST_HELD_BYTES) : 0;
+    int held = reply.body().length > LARGE ? Math.min(reply.body().length, MAX_HELD_BYTES) : 0;
     if (!room.tryAcquire(held)) {
       held = 0;
       reply = finish.on(Reply.problem(noRoom()), head);

@@ -1,6 +1,6 @@
 package dev.kinebeam.web.http;
 
-/** An answer that goes on: what is offered is sent as the caller takes it. Thread-safe. */
+/** A response that continues: what is offered is sent as the caller reads it. Thread-safe. */
 public interface ResponseStream {
   /**
    * Sends {@code bytes} after what was offered before; never waits.

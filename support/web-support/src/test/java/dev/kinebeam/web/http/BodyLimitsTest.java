@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Bodies that never come, that come slowly, and more of them than the gateway may hold. */
 class BodyLimitsTest {
   /** Eight of them are all that may be held. */
-  private static final int EIGHTH = TinyApi.MOST_HELD / 8;
+  private static final int EIGHTH = TinyApi.MAX_HELD / 8;
 
   private static final Duration LONG = Duration.ofSeconds(60);
 

@@ -13,7 +13,7 @@ class SlowReadersTest {
   /** The server that serves one request at a time has 13 threads. */
   private static final int CALLERS = 20;
 
-  private static final int FIT = ReplyWriter.MOST_HELD_BYTES / TinyApi.LARGE_BYTES;
+  private static final int FIT = ReplyWriter.MAX_HELD_BYTES / TinyApi.LARGE_BYTES;
 
   private static String ask(String path, String more) {
     return ASK.formatted(path, TinyApi.authorization(), more);

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The server of the interface with four routes that need nothing behind them. */
 final class TinyApi implements AutoCloseable {
-  static final int MOST_HELD = 2 * 1024 * 1024;
+  static final int MAX_HELD = 2 * 1024 * 1024;
   static final int LARGE_BYTES = 4 * 1024 * 1024;
   private static final Reply LARGE = Reply.json(200, "x".repeat(LARGE_BYTES - 2));
   private static final UUID ORG = UUID.randomUUID();
@@ -31,7 +31,7 @@ final class TinyApi implements AutoCloseable {
             new ApiServer.Setup(
                 new ApiServer.Address("127.0.0.1", 0),
                 new HttpLimits(maxInFlight, Duration.ofMillis(500), timeouts, bodies),
-                new BodyBudget(MOST_HELD),
+                new BodyBudget(MAX_HELD),
                 List.of(
                     new Route(Method.GET, "/v1/things", patients, new Things()),
                     new Route(Method.GET, "/v1/large", patients, (call, caller) -> LARGE),
@@ -58,7 +58,7 @@ final class TinyApi implements AutoCloseable {
   }
 
   static BodyLimits bodies(int perCaller, int perAddress, TrustedProxies proxies) {
-    return new BodyLimits(1024 * 1024, MOST_HELD, perCaller, perAddress, proxies);
+    return new BodyLimits(1024 * 1024, MAX_HELD, perCaller, perAddress, proxies);
   }
 
   private static final class Things implements Route.Handler {
