@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -94,23 +93,6 @@ public final class Database implements AutoCloseable {
 
   private static Jdbi jdbi(DataSource source) {
     return Jdbi.create(source).installPlugin(new PostgresPlugin());
-  }
-
-  /**
-   * Brings the schema up to date. The user must own it; programs run as members of the group roles
-   * that the migrations make, and cannot do this.
-   */
-  public static void migrate(DataSource owner) {
-    Flyway.configure().dataSource(owner).locations("classpath:db/migration").load().migrate();
-  }
-
-  /** As {@link #migrate(DataSource)}, with connections of its own. */
-  public static void migrate(String url, String user, String password) {
-    Flyway.configure()
-        .dataSource(url, user, password)
-        .locations("classpath:db/migration")
-        .load()
-        .migrate();
   }
 
   /** Runs {@code work} in one transaction that sees the rows of {@code orgId} and no others. */

@@ -9,6 +9,7 @@ import dev.kinebeam.programs.cluster.ClusterCommand;
 import dev.kinebeam.programs.deadletters.DeadLettersMain;
 import dev.kinebeam.programs.media.BundleCommand;
 import dev.kinebeam.programs.media.ComposeCommand;
+import dev.kinebeam.programs.migrate.MigrateCommand;
 import dev.kinebeam.programs.registry.ConsentCommand;
 import dev.kinebeam.programs.registry.OrgCommand;
 import dev.kinebeam.programs.registry.PersonCommand;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "kinebeam",
     mixinStandardHelpOptions = true,
-    version = "kinebeam 0.1.0-SNAPSHOT",
+    versionProvider = Version.class,
     description = "The media engine of a tele-rehabilitation platform.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Every command explains itself with --help."})
@@ -35,6 +36,7 @@ public final class KinebeamMain implements Runnable {
   private static final int FAILURE = 1;
   private static final List<Class<?>> COMMANDS =
       List.of(
+          MigrateCommand.class,
           GatewayMain.class,
           CoreApiMain.class,
           VideoHostMain.class,
@@ -88,7 +90,7 @@ public final class KinebeamMain implements Runnable {
     if (args.length > 0 && (!SERVERS.contains(args[0]) || isBatch(List.of(args)))) {
       System.setProperty("kinebeam.console.level", "ERROR");
       System.setProperty(
-          "kinebeam.log", System.getProperty("kinebeam.home", ".") + "/.local/logs/kinebeam.log");
+          "kinebeam.log", System.getProperty("kinebeam.data", ".local") + "/logs/kinebeam.log");
     }
   }
 

@@ -28,7 +28,7 @@ public final class ClassPaths {
       Pattern.compile(
           "(flink-(?!connector-kafka)|log4j-|slf4j-api-|commons-(cli|collections|compress|io|lang3|math3|text)-"
               + "|kryo-|chill-java-|minlog-|objenesis-|snakeyaml-engine-|snappy-java-|lz4-java-"
-              + "|javassist-|frocksdbjni-|jsr305-|async-profiler-|observability-).*\\.jar");
+              + "|javassist-|frocksdbjni-|jsr305-|async-profiler-|program-support-).*\\.jar");
 
   /**
    * What a process has once, whichever job comes first: native libraries, and the driver of the

@@ -18,7 +18,7 @@ final class ClusterHome {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      defaultValue = "${sys:kinebeam.home:-.}/.local",
+      defaultValue = "${sys:kinebeam.data:-.local}",
       description = "Where all data is kept (default: ${DEFAULT-VALUE}).")
   private Path dataDir;
 

@@ -29,7 +29,7 @@ public final class StackCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       description = "Where data, logs and env files are kept (default: ${DEFAULT-VALUE}).",
-      defaultValue = "${sys:kinebeam.home:-.}/.local")
+      defaultValue = "${sys:kinebeam.data:-.local}")
   private Path dataDir;
 
   @Spec private CommandSpec spec;

@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.services;
 
+import dev.kinebeam.catalog.db.Migrations;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.Login;
 import dev.kinebeam.programs.process.ProgramFailedException;
@@ -12,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
@@ -29,11 +29,7 @@ final class DatabaseSetup {
     String url = server.jdbcUrl(DATABASE);
     try {
       createDatabase(server.jdbcUrl("postgres"), admin);
-      Flyway.configure()
-          .dataSource(url, admin.user(), admin.password())
-          .locations("classpath:db/migration")
-          .load()
-          .migrate();
+      new Migrations(url, admin.user(), admin.password()).apply();
       return new Database(url, admin, logins(url, admin));
     } catch (SQLException | FlywayException e) {
       throw new ProgramFailedException("the database could not be prepared: " + e.getMessage(), e);

@@ -67,7 +67,7 @@ public final class TokenCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       description = "Where the stack keeps its data. Default: ${DEFAULT-VALUE}",
-      defaultValue = "${sys:kinebeam.home:-.}/.local")
+      defaultValue = "${sys:kinebeam.data:-.local}")
   private Path dataDir;
 
   @Spec private CommandSpec spec;

@@ -28,7 +28,7 @@ public final class DrillBulkCommand implements Runnable {
 
   @Option(
       names = "--data-dir",
-      defaultValue = "${sys:kinebeam.home:-.}/.local",
+      defaultValue = "${sys:kinebeam.data:-.local}",
       paramLabel = "DIR",
       scope = CommandLine.ScopeType.INHERIT,
       description = "Its folder drill-bulk is used (default: ${DEFAULT-VALUE}).")

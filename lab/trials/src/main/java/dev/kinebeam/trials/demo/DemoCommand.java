@@ -64,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--data-dir",
-      defaultValue = "${sys:kinebeam.home:-.}/.local",
+      defaultValue = "${sys:kinebeam.data:-.local}",
       paramLabel = "DIR",
       description = "Where all data is kept (default: ${DEFAULT-VALUE}).")
   private Path dataDir;

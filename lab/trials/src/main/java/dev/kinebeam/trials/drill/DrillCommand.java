@@ -58,7 +58,7 @@ public final class DrillCommand implements Callable<Integer> {
 
   @Option(
       names = "--data-dir",
-      defaultValue = "${sys:kinebeam.home:-.}/.local",
+      defaultValue = "${sys:kinebeam.data:-.local}",
       paramLabel = "DIR",
       description =
           "Its folder drill is emptied at the start and used (default: ${DEFAULT-VALUE}).")

@@ -88,10 +88,11 @@ public final class ShellBlocks {
             folder.resolve("kinebeam"),
             """
             #!/usr/bin/env bash
-            exec '%s' -Dkinebeam.home='%s' @'%s' -XX:TieredStopAtLevel=1 %s "$@"
+            exec '%s' -Dkinebeam.home='%s' -Dkinebeam.data='%s/.local' @'%s' -XX:TieredStopAtLevel=1 %s "$@"
             """
                 .formatted(
                     ProcessHandle.current().info().command().orElse("java"),
+                    folder,
                     folder,
                     ProjectHome.folder().resolve("flink-conf/jvm.options"),
                     CheckoutMain.class.getName()));

@@ -1,0 +1,53 @@
+package dev.kinebeam.catalog.db;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+
+/**
+ * The schema's migrations, applied by a login that owns the tables; programs log in as members of
+ * the group roles that the migrations make, and cannot apply them.
+ */
+public final class Migrations {
+  private final Flyway flyway;
+
+  /** The migrations of a database. */
+  public Migrations(String url, String owner, String password) {
+    flyway =
+        Flyway.configure()
+            .dataSource(url, owner, password)
+            .locations("classpath:db/migration")
+            .load();
+  }
+
+  /**
+   * The newest applied version; empty in a database without a schema.
+   *
+   * @throws FlywayException when the database does not answer
+   */
+  public Optional<String> version() {
+    return Optional.ofNullable(flyway.info().current())
+        .map(MigrationInfo::getVersion)
+        .map(String::valueOf);
+  }
+
+  /** What is to be applied, such as {@code V30 what renders cost}, the oldest first. */
+  public List<String> pending() {
+    return Arrays.stream(flyway.info().pending())
+        .map(migration -> "V" + migration.getVersion() + " " + migration.getDescription())
+        .toList();
+  }
+
+  /**
+   * Applies what is pending, each migration in a transaction of its own.
+   *
+   * @return how many were applied
+   * @throws FlywayException naming the migration that failed; the ones before it stay applied
+   */
+  public int apply() {
+    return flyway.migrate().migrationsExecuted;
+  }
+}

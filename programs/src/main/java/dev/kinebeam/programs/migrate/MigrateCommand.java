@@ -1,0 +1,75 @@
+package dev.kinebeam.programs.migrate;
+
+import dev.kinebeam.catalog.db.Migrations;
+import dev.kinebeam.program.database.DatabaseOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code migrate}: applies the schema's migrations, before programs of this version start. */
+@Command(
+    name = "migrate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Brings the database's schema up to this version.",
+      "Run it before the programs of this version start; those of the version before go on running."
+    },
+    footer = {
+      "",
+      "The login must own the tables, as programs' logins do not: DATABASE_URL, DATABASE_USER,",
+      "DATABASE_PASSWORD."
+    })
+public final class MigrateCommand implements Callable<Integer> {
+  @Mixin private DatabaseOptions database;
+
+  @Option(names = "--dry-run", description = "Print what would be applied, and apply nothing.")
+  private boolean dryRun;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Migrations migrations = migrations();
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      List<String> pending = migrations.pending();
+      if (pending.isEmpty()) {
+        out.printf("the schema is up to date at V%s%n", migrations.version().orElse("0"));
+      } else {
+        pending.forEach(
+            migration -> out.printf("%s %s%n", dryRun ? "pending:" : "applying", migration));
+        out.flush();
+        if (!dryRun) {
+          int applied = migrations.apply();
+          out.printf(
+              "%d applied; the schema is at V%s%n", applied, migrations.version().orElse("0"));
+        }
+      }
+      out.flush();
+      return 0;
+    } catch (FlywayException e) {
+      throw new IOException("the schema could not be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  private Migrations migrations() {
+    String password = System.getenv("DATABASE_PASSWORD");
+    try {
+      if (password == null) {
+        throw new IllegalArgumentException(
+            "DATABASE_PASSWORD is not set: the password of the tables' owner");
+      }
+      return new Migrations(database.url(), database.user("the tables' owners"), password);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}
