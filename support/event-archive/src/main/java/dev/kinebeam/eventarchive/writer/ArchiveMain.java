@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs the archiver until it is told to stop; SIGTERM stores what is buffered. */
+/** Runs the archiver until SIGTERM or Ctrl-C, after which it stores what is buffered. */
 @Command(
     name = "archive",
     mixinStandardHelpOptions = true,
