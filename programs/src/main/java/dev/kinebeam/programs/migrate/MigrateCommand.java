@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Brings the database's schema up to this version.",
-      "Run it before the programs of this version start; those of the version before go on running."
+      "Run it before the programs of this version start; those of the version before keep running."
     },
     footer = {
       "",
