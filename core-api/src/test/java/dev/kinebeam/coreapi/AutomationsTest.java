@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The inbox, the stream and the thresholds. */
+@Tag("servers")
 class AutomationsTest {
   private static final String INBOX = "/v1/automations";
   private static final String THRESHOLDS = "/v1/clinic/alert-thresholds";

@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("servers")
 class BandwidthTest {
   private static final String PATH = "/v1/media/bandwidth/stats";
   private static final UUID NEIGHBOUR = UUID.randomUUID();

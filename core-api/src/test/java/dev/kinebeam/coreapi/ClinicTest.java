@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("servers")
 class ClinicTest {
   private static final String HEALTH = "/v1/clinic/video-health";
   private static final String SESSIONS = "/v1/media/sessions";

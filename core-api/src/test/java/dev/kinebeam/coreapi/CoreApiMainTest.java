@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,7 @@ class CoreApiMainTest {
   }
 
   @Test
+  @Tag("servers")
   void startsWithoutKafkaButNotAsARoleThatGoesAroundRowSecurity() throws Exception {
     try (TestPostgres postgres = TestPostgres.migrated()) {
       assertThatThrownBy(() -> CoreApi.start(configure(postgres, "postgres")))

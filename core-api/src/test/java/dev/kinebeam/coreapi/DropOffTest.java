@@ -25,12 +25,14 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two renders of one exercise: intro 0–5, set 1 of ten repetitions, a pause, set 2 of ten, outro.
  * Repetitions take 2 s in the first render and 4 s in the other.
  */
+@Tag("servers")
 class DropOffTest {
   private static final String PATH = "/v1/clinic/exercises/" + TestCoreApi.SLUG + "/drop-off";
   private static TestCoreApi api;

@@ -4,9 +4,11 @@ import dev.kinebeam.web.auth.Tokens;
 import dev.kinebeam.web.testing.InterfaceChecks;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The description of the interface says what the Core API does, and no more. */
+@Tag("servers")
 class OpenApiTest {
   private static TestCoreApi api;
   private static InterfaceChecks checks;

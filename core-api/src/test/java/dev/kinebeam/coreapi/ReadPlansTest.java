@@ -9,12 +9,14 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The policy is part of the index's condition, its function inlined: the organisation is worked out
  * once for a scan and not once for a row, and no row of another organisation is even looked at.
  */
+@Tag("servers")
 class ReadPlansTest {
   private static final UUID ORG = UUID.randomUUID();
   private static TestPostgres postgres;

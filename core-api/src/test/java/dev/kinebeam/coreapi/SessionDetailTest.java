@@ -28,9 +28,11 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One session's timeline and the recording behind it. */
+@Tag("servers")
 class SessionDetailTest {
   private static final String SPECIALIST = Tokens.of(Role.SPECIALIST, ORG, UUID.randomUUID());
 

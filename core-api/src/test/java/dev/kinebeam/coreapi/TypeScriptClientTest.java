@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * compiles; the reader of changes in the documents works as it is printed there.
  */
 @Tag("node")
+@Tag("servers")
 class TypeScriptClientTest {
   private static NodeClient node;
   private static TestCoreApi api;

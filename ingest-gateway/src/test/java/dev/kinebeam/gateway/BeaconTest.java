@@ -34,10 +34,12 @@ import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Batches whose token is in the body, as {@code navigator.sendBeacon} has to send it. */
+@Tag("servers")
 class BeaconTest {
   private static final List<String> LOGGED = new CopyOnWriteArrayList<>();
   private static final AbstractAppender APPENDER =

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,7 @@ class GatewayMainTest {
   }
 
   @Test
+  @Tag("servers")
   void startsWithoutKafkaButNotAsARoleThatGoesAroundRowSecurity() throws Exception {
     try (TestPostgres postgres = TestPostgres.migrated()) {
       String url = databaseUrl(postgres, "gateway");

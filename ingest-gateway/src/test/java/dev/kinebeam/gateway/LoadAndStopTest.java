@@ -19,9 +19,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A caller that waits for its render stands for any request that takes its time. */
+@Tag("servers")
 class LoadAndStopTest {
   private static final String RECIPE =
       "{\"exercise\":\"lumbar-detensioning\",\"sets\":[{\"side\":\"left\",\"reps\":5}]}";

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * ./kinebeam test} installs Node.js; the packages are those of {@code src/test/client}.
  */
 @Tag("node")
+@Tag("servers")
 class TypeScriptClientTest {
   private static final Path DOCUMENT = Path.of("../docs/integrating.md");
 

@@ -12,9 +12,11 @@ import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The tables on a real PostgreSQL: what each role may see and do. */
+@Tag("servers")
 class MigrationsTest {
   private static final UUID ORG_A = UUID.fromString("aaaaaaaa-0000-4000-8000-000000000001");
   private static final UUID ORG_B = UUID.fromString("bbbbbbbb-0000-4000-8000-000000000002");

@@ -9,9 +9,11 @@ import java.sql.Connection;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** docs/schema.sql is the schema that the migrations make. */
+@Tag("servers")
 class SchemaDumpTest {
   private static final String RENEW =
       "mvn -q test -pl schemas -am -Dtest=SchemaDumpTest"

@@ -31,6 +31,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -41,6 +42,7 @@ import org.jdbi.v3.core.Jdbi;
  * a tenth of the sessions of ten weeks, like those of a clinic, with what hostile players send
  * among them.
  */
+@Tag("servers")
 class VideoHealthQueryTest {
   private static final UUID ORG = UUID.fromString("00000000-0000-0000-0000-000000000000");
   private static final Instant FIRST = Instant.parse("2026-03-04T05:06:07Z");

@@ -21,10 +21,15 @@ import org.flywaydb.core.Flyway;
  *
  * <p>Roles belong to the server, not to a database. For each role {@code kinebeam_x} of the
  * migrations there is a login {@code x} without a password and with its rights only.
+ *
+ * <p>A test that uses one has {@code @Tag("servers")}, by which a quick run leaves it out.
  */
 public final class TestPostgres implements AutoCloseable {
   private static final String SUPERUSER = "postgres";
   private static final String TEMPLATE = "migrated";
+
+  /** Set by {@code ./kinebeam test --quick}. */
+  private static final String QUICK = "kinebeam.quick";
 
   private static EmbeddedPostgres server;
   private static boolean templateIsReady;
@@ -64,6 +69,10 @@ public final class TestPostgres implements AutoCloseable {
 
   private static TestPostgres create(String name, String options) {
     if (server == null) {
+      if (Boolean.getBoolean(QUICK)) {
+        throw new IllegalStateException(
+            "a quick run starts no PostgreSQL server; this test needs @Tag(\"servers\")");
+      }
       try {
         // Its files go with the JVM: nothing is lost by a write that a power failure would lose.
         server = EmbeddedPostgres.builder().setServerConfig("full_page_writes", "off").start();

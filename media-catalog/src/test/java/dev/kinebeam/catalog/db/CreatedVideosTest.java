@@ -16,9 +16,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** With the rights of the render job and no others. */
+@Tag("servers")
 class CreatedVideosTest {
   private static final String SLUG = "lumbar-detensioning";
   private static final ComposeOrder ORDER =

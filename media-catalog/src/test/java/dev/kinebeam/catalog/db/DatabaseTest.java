@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DatabaseTest {
   @Test
+  @Tag("servers")
   void readsTheServersVersion() throws Exception {
     try (TestDatabase db = new TestDatabase();
         Database pool = Database.open(DatabaseConfig.of(db.url(), "gateway", ""))) {

@@ -21,8 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("servers")
 class ExerciseRendersTest {
   private static final String SLUG = "lumbar-detensioning";
   private static final ComposeOrder ORDER = order(SLUG, 10);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.catalog.db.Exercises.Bundled;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** With the rights of the render programs. */
+@Tag("servers")
 class ExercisesTest {
   private static TestDatabase db;
   private final Exercises exercises = new Exercises(db.as("render"));

@@ -15,9 +15,11 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** With the rights of the render job and no others. */
+@Tag("servers")
 class RenderClaimsTest {
   private static final Duration LONG = Duration.ofMinutes(5);
   private static TestDatabase db;

@@ -35,11 +35,13 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** One patient out of everything, on a real PostgreSQL and with a maintenance login's rights. */
+@Tag("servers")
 class PatientErasureTest {
   private static final Patient PATIENT = new Patient(Played.ORG, Played.PATIENT);
   private static final UUID OTHER = new UUID(7, 99);

@@ -28,11 +28,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The recurring work on a real PostgreSQL, with no more rights than a scheduler's login has. */
+@Tag("servers")
 class UpkeepTest {
   private static final Retention RETENTION = new Retention(3, 13, 37, 30);
 

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("servers")
 class AutomationTableTest {
   private static final long AT = 1_780_000_000_000L;
   private static MetricsDatabase database;

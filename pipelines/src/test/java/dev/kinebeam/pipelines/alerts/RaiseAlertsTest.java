@@ -19,9 +19,11 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From measured sessions to automations in a real database, on a clock of the test's own. */
+@Tag("servers")
 class RaiseAlertsTest {
   private static final long MINUTE = 60_000;
   private static final long NOW = (System.currentTimeMillis() / MINUTE) * MINUTE;

@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A run that judges and writes to a real database, and one that takes its place from an older
  * checkpoint: the state is a value, so the checkpoint is a variable.
  */
+@Tag("servers")
 class RecordedEpisodesTest {
   private static final long MINUTE = 60_000;
   private static final long NOW = 500_000 * 60 * MINUTE;

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("servers")
 class AbsenceRulesTest {
   private static final Instant NOW = Instant.parse("2026-11-29T10:00:00Z");
   private static final UUID ORG = new UUID(1, 2);

@@ -21,10 +21,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From objects to rows in a real PostgreSQL. */
+@Tag("servers")
 class BackfillTest {
   private static final Instant TEN = Instant.ofEpochMilli(Played.BEGIN_MS);
   private static final Duration HOUR = Duration.ofHours(1);

@@ -47,6 +47,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Events with wrong optional fields, from the bytes that the gateway takes to the rows of the job
  * and of the archive: every reader makes the same of them.
  */
+@Tag("servers")
 class CorrectedEventsTest {
   private static final Instant FROM = Instant.parse("2026-11-29T07:00:00Z");
   private static final Instant TO = FROM.plus(Duration.ofHours(1));

@@ -18,12 +18,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A patient's clock is set right, or wrong, while the session runs: rows of any part of it, merged
  * by PostgreSQL in any order, hold the times that the law tells of all events.
  */
+@Tag("servers")
 class CorrectedClockTest {
   private static final long MINUTE_MS = 60_000;
   private static final long DAY_MS = 1_440 * MINUTE_MS;

@@ -26,9 +26,11 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Awkward sessions and their exact rows: by the law alone, by the pipeline, by the database. */
+@Tag("servers")
 class GoldenSessionsTest {
   private static final List<Golden> GOLDEN = GoldenSessions.read();
 

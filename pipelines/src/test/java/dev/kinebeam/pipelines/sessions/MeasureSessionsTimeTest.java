@@ -28,6 +28,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.joda.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -114,6 +115,7 @@ class MeasureSessionsTimeTest {
 
   /** What comes when nobody remembers the session completes its row in the database. */
   @Test
+  @Tag("servers")
   void beyondExpiryAFragmentCompletesTheRowAndLowersNothing() throws Exception {
     Played session =
         Played.session(5)

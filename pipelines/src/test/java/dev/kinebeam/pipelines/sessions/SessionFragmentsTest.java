@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Rows of two parts of a session, merged by PostgreSQL in both orders: as their events together.
  */
+@Tag("servers")
 class SessionFragmentsTest {
   private static MetricsDatabase database;
 

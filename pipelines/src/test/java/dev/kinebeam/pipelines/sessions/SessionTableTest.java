@@ -19,9 +19,11 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The law in SQL, on a real PostgreSQL. */
+@Tag("servers")
 class SessionTableTest {
   private static MetricsDatabase database;
 

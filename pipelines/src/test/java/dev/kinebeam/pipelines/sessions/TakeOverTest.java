@@ -18,9 +18,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Somebody sends events for the session of another: refused, audited, and nothing changes. */
+@Tag("servers")
 class TakeOverTest {
   private static final UUID OTHER_ORG = new UUID(8, 1);
   private static final UUID OTHER_PATIENT = new UUID(8, 2);

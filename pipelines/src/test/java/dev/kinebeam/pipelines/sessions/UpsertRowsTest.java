@@ -22,9 +22,11 @@ import org.apache.beam.sdk.values.PCollection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The edge to the database, on a real one that is sometimes unkind. */
+@Tag("servers")
 class UpsertRowsTest {
   private static MetricsDatabase database;
 

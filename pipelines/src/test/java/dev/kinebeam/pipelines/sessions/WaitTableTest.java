@@ -11,9 +11,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All waits have rows; whoever counts buffering events counts stalls. */
+@Tag("servers")
 class WaitTableTest {
   /** As clinics' dashboards and support staff write it. */
   private static final String WHICH_EXERCISES_BUFFER_MOST =

@@ -17,11 +17,13 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The weekly counts are at every moment what a recount of the sessions gives. */
+@Tag("servers")
 class WeeklyAggregateTest {
   /** Around borders of weeks and months, in time zones of their own. */
   private static final List<String> STARTS =

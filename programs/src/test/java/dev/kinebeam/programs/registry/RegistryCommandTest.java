@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /** What is entered, on a real PostgreSQL and with no more than the registry's rights. */
+@Tag("servers")
 class RegistryCommandTest {
   private static MetricsDatabase database;
 

@@ -33,10 +33,12 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With the rights of the render programs, real files and a real decoder. */
+@Tag("servers")
 class ImporterTest {
   private static final long ONE_GIGABYTE = 1L << 30;
 

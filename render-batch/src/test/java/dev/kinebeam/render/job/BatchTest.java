@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Batches over the sample bundle, a real database and a host in memory. */
+@Tag("servers")
 abstract class BatchTest {
   static final String GOOD = "lumbar-detensioning";
 

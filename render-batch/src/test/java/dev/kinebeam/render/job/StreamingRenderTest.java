@@ -28,9 +28,11 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("servers")
 class StreamingRenderTest {
   private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
   private static final Duration ONE_MINUTE = Duration.standardMinutes(1);

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.SinkFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real signals to a JVM of its own. */
 @Timeout(60)
+@Tag("servers")
 class StopSignalTest {
   /**
    * Ends with 0 when it is asked to; with "deaf" it never ends by itself, with "throws" and "hangs"

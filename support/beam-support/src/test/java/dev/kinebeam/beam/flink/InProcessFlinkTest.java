@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real cluster inside this process, with and without its page. */
+@Tag("servers")
 class InProcessFlinkTest {
   private static final InProcessFlink.Settings PLAIN = InProcessFlink.Settings.of(1, Restarts.FEW);
 
