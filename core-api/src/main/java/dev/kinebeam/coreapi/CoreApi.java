@@ -1,7 +1,6 @@
 package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseWatch;
 import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.coreapi.automations.AutomationFeed;
 import dev.kinebeam.coreapi.automations.FeedState;
@@ -51,9 +50,7 @@ public final class CoreApi implements AutoCloseable {
       RowSecurity.require(database, CoreApiOptions.GROUP);
       ServerMeters meters = open.add(meters());
       open.add(dependencies);
-      open.add(
-          DatabaseWatch.over(
-              config.database(), dependencies, "look-ups and automations", feedState::read));
+      open.add(config.database().watch(dependencies, "look-ups and automations", feedState::read));
       admin =
           open.add(
               config

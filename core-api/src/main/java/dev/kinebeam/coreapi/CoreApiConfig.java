@@ -1,7 +1,7 @@
 package dev.kinebeam.coreapi;
 
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.http.HttpLimits;
@@ -22,7 +22,7 @@ public record CoreApiConfig(
     HttpLimits limits,
     AuthConfig auth,
     String kafkaBootstrapServers,
-    DatabaseConfig database,
+    DatabaseSettings database,
     Optional<ObjectStoreSettings> archive,
     PageOrigins pages) {
 

@@ -1,15 +1,13 @@
 package dev.kinebeam.coreapi;
 
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.net.URI;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -57,19 +55,16 @@ final class CoreApiOptions {
         server.limits(),
         server.auth(env),
         kafkaBootstrapServers,
-        DatabaseConfig.of(
-            database.url(), database.user(GROUP), env.getOrDefault("DATABASE_PASSWORD", "")),
-        present(env.get(ArchiveStore.BUCKET))
-            .map(bucket -> ObjectStoreSettings.fromEnvironment(env, ArchiveStore.BUCKET)),
+        database.settings(env, GROUP),
+        Environment.of(env)
+            .optional(ArchiveStore.BUCKET)
+            .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
         new CoreApiConfig.PageOrigins(
-            gateway, present(env.get("BUNNY_STREAM_CDN_HOSTNAME")).map(CoreApiOptions::origin)));
+            gateway,
+            Environment.of(env).optional("BUNNY_STREAM_CDN_HOSTNAME").map(CoreApiOptions::origin)));
   }
 
   private static URI origin(String host) {
     return URI.create(host.contains("://") ? host : "https://" + host);
-  }
-
-  private static Optional<String> present(@Nullable String value) {
-    return Optional.ofNullable(value).filter(v -> !v.isBlank());
   }
 }

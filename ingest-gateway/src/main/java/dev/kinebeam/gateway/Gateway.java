@@ -3,7 +3,6 @@ package dev.kinebeam.gateway;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseWatch;
 import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.gateway.log.EventLog;
@@ -124,7 +123,7 @@ public final class Gateway implements AutoCloseable {
   /** Without database or Kafka it is not ready; without objects it still takes events. */
   private void watch(GatewayConfig config, EventLog log) {
     open.add(dependencies);
-    open.add(DatabaseWatch.over(config.database(), dependencies, "consents and look-ups"));
+    open.add(config.database().watch(dependencies, "consents and look-ups"));
     open.add(
         dependencies.watch(
             Dependency.kafka(config.kafka().bootstrapServers()),

@@ -1,10 +1,10 @@
 package dev.kinebeam.gateway;
 
 import dev.kinebeam.catalog.db.ConsentGate;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.http.HttpLimits;
@@ -23,7 +23,7 @@ public record GatewayConfig(
     AuthConfig auth,
     Optional<Secret> composerToken,
     KafkaConfig kafka,
-    DatabaseConfig database,
+    DatabaseSettings database,
     ObjectStoreSettings assets,
     BunnyStreamSettings videoHost) {
 

@@ -1,16 +1,15 @@
 package dev.kinebeam.gateway;
 
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -63,12 +62,9 @@ final class GatewayOptions {
         server.listen(port),
         new GatewayConfig.Limits(server.limits(), consentMemory),
         server.auth(env),
-        Optional.ofNullable(env.get("COMPOSER_TOKEN")).filter(t -> !t.isBlank()).map(Secret::new),
+        Environment.of(env).optional("COMPOSER_TOKEN").map(Secret::new),
         new KafkaConfig(kafkaBootstrapServers, kafkaDeliveryTimeout, BUFFER_BYTES),
-        DatabaseConfig.of(
-            database.url(),
-            database.user("kinebeam_gateway"),
-            env.getOrDefault("DATABASE_PASSWORD", "")),
+        database.settings(env, "kinebeam_gateway"),
         ObjectStoreSettings.fromEnvironment(env),
         BunnyStreamSettings.fromEnvironment(env));
   }

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "",
       "Durations are ISO 8601: PT10S, PT30M, P1D.",
       "The password comes from the environment: DATABASE_PASSWORD.",
-      "Exit status: 0 submitted, or stopped by SIGTERM or Ctrl-C; 1 failure, 2 wrong usage or configuration."
+      "Exit status: 0 submitted, or stopped by SIGTERM or Ctrl-C; 1 failure, 2 wrong usage or"
+          + " configuration."
     })
 public final class TelemetryMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryMain.class);
@@ -96,7 +97,8 @@ public final class TelemetryMain implements Callable<Integer> {
     KafkaGroup reading = new KafkaGroup(kafka.bootstrapServers(), kafka.topic(), kafka.group());
     try (AdminServer health = admin.address().start("telemetry", USUAL_ADMIN_PORT);
         Dependencies.Watch events = reading.watch();
-        Dependencies.Watch rows = settings.database().watch("rows of sessions")) {
+        Dependencies.Watch rows =
+            settings.database().watch(Dependencies.PROCESS, "rows of sessions")) {
       PipelineResult.State end = TelemetryJob.runHere(settings, flink, stop);
       return end == PipelineResult.State.DONE || stop.isRequested() ? 0 : 1;
     }

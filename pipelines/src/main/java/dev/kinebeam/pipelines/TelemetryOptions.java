@@ -5,7 +5,7 @@ import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.schemas.Topics;
 import java.nio.file.Path;
@@ -167,8 +167,8 @@ final class TelemetryOptions {
     positive("--paused-timeout", paused);
     positive("--forget-after", forgotten);
     positive("--live-every", liveEvery);
-    JdbcSettings database =
-        new JdbcSettings(
+    DatabaseSettings database =
+        new DatabaseSettings(
             databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", ""));
     return TelemetrySettings.of(kafka, database)
         .reading(topic, group)

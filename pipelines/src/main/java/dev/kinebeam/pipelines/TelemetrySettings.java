@@ -2,7 +2,7 @@ package dev.kinebeam.pipelines;
 
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 
@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record TelemetrySettings(
     Kafka kafka,
-    JdbcSettings database,
+    DatabaseSettings database,
     SilenceTimeouts silence,
     Duration liveEvery,
     AlertTimes alertTimes) {
@@ -33,7 +33,7 @@ public record TelemetrySettings(
   }
 
   /** The usual topics and times. */
-  public static TelemetrySettings of(String bootstrapServers, JdbcSettings database) {
+  public static TelemetrySettings of(String bootstrapServers, DatabaseSettings database) {
     return new TelemetrySettings(
         Kafka.at(bootstrapServers),
         database,

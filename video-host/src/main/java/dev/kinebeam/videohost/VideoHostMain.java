@@ -1,6 +1,7 @@
 package dev.kinebeam.videohost;
 
 import dev.kinebeam.composer.mezzanine.Profile;
+import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.process.ParentProcessMonitor;
@@ -9,7 +10,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -87,7 +87,7 @@ public final class VideoHostMain implements Callable<Integer> {
     if (endWithParent) {
       ParentProcessMonitor.exitWithParent();
     }
-    Map<String, String> env = System.getenv();
+    Environment env = Environment.of(System.getenv());
     HostSettings settings =
         new HostSettings(
             port,
@@ -95,7 +95,7 @@ public final class VideoHostMain implements Callable<Integer> {
             Long.parseLong(required(env, "BUNNY_STREAM_LIBRARY_ID")),
             required(env, "BUNNY_STREAM_API_KEY"),
             required(env, "BUNNY_STREAM_READ_ONLY_KEY"),
-            Optional.ofNullable(env.get("BUNNY_STREAM_TOKEN_KEY")).filter(key -> !key.isBlank()),
+            env.optional("BUNNY_STREAM_TOKEN_KEY"),
             Optional.ofNullable(webhook),
             compose());
     AdminServer health = admin.address().start("video-host", USUAL_ADMIN_PORT);
@@ -146,12 +146,11 @@ public final class VideoHostMain implements Callable<Integer> {
     return "bunny-stream-api+" + avformat.class.getPackage().getImplementationVersion();
   }
 
-  private String required(Map<String, String> env, String variable) {
-    String value = env.getOrDefault(variable, "");
-    if (value.isBlank()) {
-      throw new ParameterException(
-          spec.commandLine(), variable + " is not set: give the video host its keys.");
+  private String required(Environment env, String variable) {
+    try {
+      return env.required(variable, "set the key of the video host");
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    return value;
   }
 }

@@ -2,6 +2,7 @@ package dev.kinebeam.composer.mezzanine;
 
 import dev.kinebeam.composer.libav.ChildJvm;
 import dev.kinebeam.composer.libav.VideoFormat;
+import dev.kinebeam.program.config.Environment;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -54,12 +55,12 @@ public final class Normalizer {
       }
       return new Limits(
           duration(environment, TIME, DEFAULT.time()),
-          megabytes(environment.getOrDefault(MEMORY, "")) << 20,
+          megabytes(Environment.of(environment).orElse(MEMORY, "")) << 20,
           longest);
     }
 
     private static Duration duration(Map<String, String> environment, String name, Duration other) {
-      String value = environment.getOrDefault(name, "");
+      String value = Environment.of(environment).orElse(name, "");
       if (value.isBlank()) {
         return other;
       }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.coreapi.CoreApiConfig;
@@ -15,7 +14,7 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.videohost.HostSettings;
 import dev.kinebeam.web.auth.AuthConfig;
@@ -123,8 +122,7 @@ class MaskedConfigurationTest {
   void theUsualOnesAreFound() {
     assertThat(configurations())
         .contains(
-            JdbcSettings.class,
-            DatabaseConfig.class,
+            DatabaseSettings.class,
             ObjectStoreSettings.class,
             ObjectStoreSettings.Credentials.class,
             BunnyStreamSettings.class,

@@ -2,11 +2,11 @@ package dev.kinebeam.catalog.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
-import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
@@ -17,7 +17,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.postgres.PostgresPlugin;
-import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -38,44 +37,41 @@ public final class Database implements AutoCloseable {
     this.pool = pool;
   }
 
-  /** Opens a pool. The database need not be available yet: the first use fails if it is not. */
-  public static Database open(DatabaseConfig config) {
+  /** Opens the usual pool of a program. The database need not be up: the first use reports it. */
+  public static Database open(DatabaseSettings settings) {
+    return open(settings, 8, Duration.ofSeconds(3));
+  }
+
+  /**
+   * As {@link #open(DatabaseSettings)}.
+   *
+   * @param poolSize the most connections held
+   * @param maxWait how long a caller waits for a connection before the database counts as
+   *     unavailable
+   */
+  public static Database open(DatabaseSettings settings, int poolSize, Duration maxWait) {
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName("kinebeam");
-    hikari.setJdbcUrl(config.url());
+    hikari.setJdbcUrl(settings.url());
     // By name: DriverManager does not see what only a job's class loader has.
     hikari.setDriverClassName("org.postgresql.Driver");
-    hikari.setUsername(config.user());
-    hikari.setPassword(config.password());
-    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setUsername(settings.user());
+    hikari.setPassword(settings.password());
+    hikari.setMaximumPoolSize(poolSize);
     hikari.setMinimumIdle(1);
-    hikari.setConnectionTimeout(config.maxWait().toMillis());
-    hikari.setValidationTimeout(Math.min(1000, config.maxWait().toMillis()));
+    hikari.setConnectionTimeout(maxWait.toMillis());
+    hikari.setValidationTimeout(Math.min(1000, maxWait.toMillis()));
     hikari.setInitializationFailTimeout(-1);
     hikari.addDataSourceProperty("tcpKeepAlive", "true");
-    // A server that vanished without a word must not hold a caller for the kernel's patience.
+    // A server that vanished silently must not hold a caller for as long as the kernel waits.
     hikari.addDataSourceProperty("socketTimeout", "20");
     hikari.addDataSourceProperty("connectTimeout", "3");
     HikariDataSource pool = new HikariDataSource(hikari);
-    return new Database(jdbi(pool), () -> connect(config), pool);
-  }
-
-  private static Connection connect(DatabaseConfig config) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", config.user());
-    properties.setProperty("password", config.password());
-    properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("connectTimeout", "3");
-    properties.setProperty("socketTimeout", "5");
-    Connection connection = new Driver().connect(config.url(), properties);
-    if (connection == null) {
-      throw new SQLException("the database's address does not begin with jdbc:postgresql:");
-    }
-    return connection;
+    return new Database(jdbi(pool), () -> settings.connect(3, 5), pool);
   }
 
   /** Connections of one's own, outside of any pool. The database need not be up yet. */
-  public static DataSource unpooled(DatabaseConfig config) {
+  public static DataSource unpooled(DatabaseSettings config) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setURL(config.url());
     source.setUser(config.user());

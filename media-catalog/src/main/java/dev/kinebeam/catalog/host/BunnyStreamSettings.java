@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.host;
 
+import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record BunnyStreamSettings(
     URI baseUrl, String libraryId, String apiKey, URI cdn, Optional<String> tokenKey) {
+  private static final String REMEDY = "the page API of the library at the video host shows it";
   private static final String DEFAULT_BASE_URL = "https://video.bunnycdn.com";
 
   /**
@@ -25,26 +27,19 @@ public record BunnyStreamSettings(
    *
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
-  public static BunnyStreamSettings fromEnvironment(Map<String, String> env) {
-    String cdn = required(env, "BUNNY_STREAM_CDN_HOSTNAME");
+  public static BunnyStreamSettings fromEnvironment(Map<String, String> variables) {
+    Environment env = Environment.of(variables);
+    String cdn = env.required("BUNNY_STREAM_CDN_HOSTNAME", REMEDY);
     return new BunnyStreamSettings(
-        address(env.getOrDefault("BUNNY_STREAM_BASE_URL", DEFAULT_BASE_URL)),
-        required(env, "BUNNY_STREAM_LIBRARY_ID"),
-        required(env, "BUNNY_STREAM_API_KEY"),
+        address(env.orElse("BUNNY_STREAM_BASE_URL", DEFAULT_BASE_URL)),
+        env.required("BUNNY_STREAM_LIBRARY_ID", REMEDY),
+        env.required("BUNNY_STREAM_API_KEY", REMEDY),
         address(cdn.contains("://") ? cdn : "https://" + cdn),
-        Optional.ofNullable(env.get("BUNNY_STREAM_TOKEN_KEY")).filter(key -> !key.isBlank()));
+        env.optional("BUNNY_STREAM_TOKEN_KEY"));
   }
 
   private static URI address(String text) {
     return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-  }
-
-  private static String required(Map<String, String> env, String name) {
-    String value = env.getOrDefault(name, "");
-    if (value.isBlank()) {
-      throw new IllegalArgumentException(name + " is not set: see the library's API page");
-    }
-    return value;
   }
 
   /** Without the keys. */

@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.time.Duration;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Tag;
@@ -13,7 +14,7 @@ class DatabaseTest {
   @Tag("servers")
   void readsTheServersVersion() throws Exception {
     try (TestDatabase db = new TestDatabase();
-        Database pool = Database.open(DatabaseConfig.of(db.url(), "gateway", ""))) {
+        Database pool = Database.open(new DatabaseSettings(db.url(), "gateway", ""))) {
       assertThat(pool.answers()).isTrue();
       assertThat(pool.serverVersion()).startsWith("17.");
     }
@@ -21,10 +22,9 @@ class DatabaseTest {
 
   @Test
   void anAbsentServerIsReportedWithinTheTimeout() {
-    DatabaseConfig nowhere =
-        new DatabaseConfig(
-            "jdbc:postgresql://127.0.0.1:1/none", "nobody", "secret", 2, Duration.ofMillis(300));
-    try (Database pool = Database.open(nowhere)) {
+    DatabaseSettings nowhere =
+        new DatabaseSettings("jdbc:postgresql://127.0.0.1:1/none", "nobody", "secret");
+    try (Database pool = Database.open(nowhere, 2, Duration.ofMillis(300))) {
       assertThat(pool.answers()).isFalse();
       assertThatThrownBy(pool::serverVersion).isInstanceOf(JdbiException.class);
     }
@@ -34,7 +34,7 @@ class DatabaseTest {
   @Test
   void noPasswordIsPrinted() {
     String url = "jdbc:postgresql://u:secret1@db:5432/x?sslPassword=secret2&ssl=true&password=s3";
-    assertThat(DatabaseConfig.of(url, "gateway", "secret4").toString())
+    assertThat(new DatabaseSettings(url, "gateway", "secret4").toString())
         .contains("db:5432/x", "ssl=true")
         .doesNotContain("secret", "s3");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Render.Status;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Recipe;
@@ -108,9 +109,8 @@ class ExerciseRendersTest {
   /** The only connection is free while the log takes its time. */
   @Test
   void anOrderIsSentOutsideOfTheTransaction() {
-    DatabaseConfig one =
-        new DatabaseConfig(db.url(), "gateway", "", 1, java.time.Duration.ofSeconds(1));
-    try (Database pool = Database.open(one)) {
+    DatabaseSettings login = new DatabaseSettings(db.url(), "gateway", "");
+    try (Database pool = Database.open(login, 1, java.time.Duration.ofSeconds(1))) {
       ExerciseRenders renders = new ExerciseRenders(pool);
       renders.<RuntimeException>request(
           ORDER, order -> assertThat(renders.find(order.renderId())).isPresent());

@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +22,7 @@ class SessionLockTest {
   @BeforeAll
   static void start() throws Exception {
     db = new TestDatabase();
-    pool = Database.open(DatabaseConfig.of(db.url(), "gateway", ""));
+    pool = Database.open(new DatabaseSettings(db.url(), "gateway", ""));
   }
 
   @AfterAll

@@ -1,6 +1,6 @@
 package dev.kinebeam.worker.rights;
 
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Masked;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -32,12 +32,12 @@ public final class DatabaseLogin {
    * @param usualUser the login where neither flag nor environment names one
    * @throws IllegalArgumentException naming the flag that is wrong
    */
-  public JdbcSettings database(Map<String, String> environment, String usualUser) {
+  public DatabaseSettings database(Map<String, String> environment, String usualUser) {
     if (!url.startsWith("jdbc:postgresql:")) {
       throw new IllegalArgumentException(
           "--database is " + Masked.address(url) + "; it must begin with jdbc:postgresql:");
     }
-    return new JdbcSettings(
+    return new DatabaseSettings(
         url,
         user == null ? environment.getOrDefault("DATABASE_USER", usualUser) : user,
         environment.getOrDefault("DATABASE_PASSWORD", ""));

@@ -2,7 +2,7 @@ package dev.kinebeam.worker.rights;
 
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.BrokenObject;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import java.io.IOException;
@@ -78,7 +78,7 @@ public final class EraseMain implements Callable<Integer> {
     }
   }
 
-  private JdbcSettings database(Map<String, String> environment) {
+  private DatabaseSettings database(Map<String, String> environment) {
     try {
       login.actor();
       return login.database(environment, MAINTENANCE);

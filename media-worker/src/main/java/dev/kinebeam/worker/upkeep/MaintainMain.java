@@ -2,7 +2,7 @@ package dev.kinebeam.worker.upkeep;
 
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.BrokenObject;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.worker.rights.DatabaseLogin;
 import dev.kinebeam.worker.rights.EraseMain;
@@ -139,7 +139,7 @@ public final class MaintainMain implements Callable<Integer> {
     Map<String, String> environment = System.getenv();
     boolean needsArchive = wanted.stream().anyMatch(NEED_ARCHIVE::contains);
     Retention retention;
-    JdbcSettings database;
+    DatabaseSettings database;
     try {
       retention = new Retention(ahead, keepMonths, keepWeeklyMonths, keepChangeDays);
       database = login.database(environment, EraseMain.MAINTENANCE);
@@ -176,7 +176,7 @@ public final class MaintainMain implements Callable<Integer> {
 
   /** Every task is tried, on a connection of its own, whatever became of the ones before it. */
   private int work(
-      JdbcSettings database, Set<Task> wanted, Retention retention, ArchiveStore store) {
+      DatabaseSettings database, Set<Task> wanted, Retention retention, ArchiveStore store) {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Map<String, Object> done = new LinkedHashMap<>();

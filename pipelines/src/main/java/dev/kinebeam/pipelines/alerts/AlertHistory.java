@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.beam.PatientReader;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -43,7 +43,7 @@ final class AlertHistory implements Serializable {
 
   private final PatientReader reader;
 
-  AlertHistory(JdbcSettings database, Duration timeout) {
+  AlertHistory(DatabaseSettings database, Duration timeout) {
     this.reader = PatientReader.of(database, timeout);
   }
 

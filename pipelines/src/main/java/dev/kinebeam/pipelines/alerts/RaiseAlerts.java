@@ -4,7 +4,7 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UpsertRows;
 import dev.kinebeam.beam.UuidCoder;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,18 +35,18 @@ public final class RaiseAlerts
     extends PTransform<PCollection<MeasuredSession>, PCollection<DeadLetter>> {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final AlertTimes times;
   private final Clock clock;
 
-  private RaiseAlerts(JdbcSettings database, AlertTimes times, Clock clock) {
+  private RaiseAlerts(DatabaseSettings database, AlertTimes times, Clock clock) {
     this.database = database;
     this.times = times;
     this.clock = clock;
   }
 
   /** Reads thresholds and history from {@code database} and writes automations to it. */
-  public static RaiseAlerts into(JdbcSettings database, AlertTimes times) {
+  public static RaiseAlerts into(DatabaseSettings database, AlertTimes times) {
     return new RaiseAlerts(database, times, Clock.systemUTC());
   }
 

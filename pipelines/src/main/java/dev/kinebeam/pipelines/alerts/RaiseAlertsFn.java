@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.beam.UuidCoder;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
   @TimerId(JUDGE)
   private final TimerSpec judgeSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final AlertTimes times;
   private final Clock clock;
   private final Duration timeout;
@@ -52,7 +52,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
   private transient ThresholdsReader thresholds;
   private transient RecordedEpisodes recorded;
 
-  RaiseAlertsFn(JdbcSettings database, AlertTimes times, Clock clock, Duration timeout) {
+  RaiseAlertsFn(DatabaseSettings database, AlertTimes times, Clock clock, Duration timeout) {
     this.database = database;
     this.times = times;
     this.clock = clock;

@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.beam.PatientReader;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,7 +36,7 @@ final class ThresholdsReader {
   private long readAt;
   private boolean failing;
 
-  ThresholdsReader(JdbcSettings database, Duration timeout, LongSupplier nanoTime) {
+  ThresholdsReader(DatabaseSettings database, Duration timeout, LongSupplier nanoTime) {
     this.reader = PatientReader.of(database, timeout);
     this.nanoTime = nanoTime;
   }

@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
@@ -11,7 +11,7 @@ import org.apache.beam.sdk.values.KV;
 final class WakeOrgsFn extends DoFn<Long, KV<UUID, OrgInput>> {
   private final AlertHistory history;
 
-  WakeOrgsFn(JdbcSettings database, Duration timeout) {
+  WakeOrgsFn(DatabaseSettings database, Duration timeout) {
     this.history = new AlertHistory(database, timeout);
   }
 

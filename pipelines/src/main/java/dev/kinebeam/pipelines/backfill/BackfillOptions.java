@@ -4,7 +4,7 @@ import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Masked;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -155,7 +155,7 @@ final class BackfillOptions {
     }
     return new BackfillSettings(
         folder == null ? ArchiveLocation.bucket(environment) : ArchiveLocation.folder(folder),
-        new JdbcSettings(
+        new DatabaseSettings(
             databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", "")),
         new BackfillSettings.Sessions(
             time("--from", from), time("--to", to), Optional.ofNullable(org)),

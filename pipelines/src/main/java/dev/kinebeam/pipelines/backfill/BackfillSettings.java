@@ -1,7 +1,7 @@
 package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.UUID;
  */
 public record BackfillSettings(
     ArchiveLocation archive,
-    JdbcSettings database,
+    DatabaseSettings database,
     Sessions sessions,
     Duration margin,
     SilenceTimeouts silence,
@@ -61,7 +61,7 @@ public record BackfillSettings(
 
   /** All sessions of a time, with the usual margin and silence timeouts. */
   public static BackfillSettings of(
-      ArchiveLocation archive, JdbcSettings database, Instant from, Instant to, Mode mode) {
+      ArchiveLocation archive, DatabaseSettings database, Instant from, Instant to, Mode mode) {
     return new BackfillSettings(
         archive,
         database,

@@ -2,7 +2,7 @@ package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.RowDifference;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,14 +22,14 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
   private static final Logger LOG = LoggerFactory.getLogger(CompareRowsFn.class);
   private static final int BATCH_ROWS = 500;
 
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final ComparedTable<R> table;
   private final SerializableFunction<R, AbsenceRules.Row> whose;
   private transient Connection connection;
   private transient List<R> batch;
 
   CompareRowsFn(
-      JdbcSettings database,
+      DatabaseSettings database,
       ComparedTable<R> table,
       SerializableFunction<R, AbsenceRules.Row> whose) {
     this.database = database;

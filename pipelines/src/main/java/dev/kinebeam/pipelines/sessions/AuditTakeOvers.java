@@ -2,7 +2,7 @@ package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UpsertRows;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.util.List;
 import org.apache.beam.sdk.transforms.FlatMapElements;
@@ -17,13 +17,13 @@ import org.apache.beam.sdk.values.TypeDescriptor;
  */
 public final class AuditTakeOvers
     extends PTransform<PCollection<DeadLetter>, PCollection<DeadLetter>> {
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
 
-  private AuditTakeOvers(JdbcSettings database) {
+  private AuditTakeOvers(DatabaseSettings database) {
     this.database = database;
   }
 
-  public static AuditTakeOvers into(JdbcSettings database) {
+  public static AuditTakeOvers into(DatabaseSettings database) {
     return new AuditTakeOvers(database);
   }
 

@@ -3,7 +3,7 @@ package dev.kinebeam.pipelines.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.beam.RowSink;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,18 +22,18 @@ public final class MetricsDatabase implements AutoCloseable {
     pipeline = settings().connect();
   }
 
-  public JdbcSettings settings() {
-    return new JdbcSettings(postgres.url("pipeline"), "pipeline", "");
+  public DatabaseSettings settings() {
+    return new DatabaseSettings(postgres.url("pipeline"), "pipeline", "");
   }
 
   /** With the rights of whoever is called by a scheduler. */
-  public JdbcSettings maintenance() {
-    return new JdbcSettings(postgres.url("maintenance"), "maintenance", "");
+  public DatabaseSettings maintenance() {
+    return new DatabaseSettings(postgres.url("maintenance"), "maintenance", "");
   }
 
   /** With the rights of whoever enters organizations and people. */
-  public JdbcSettings registry() {
-    return new JdbcSettings(postgres.url("registry"), "registry", "");
+  public DatabaseSettings registry() {
+    return new DatabaseSettings(postgres.url("registry"), "registry", "");
   }
 
   public void run(String sql) {

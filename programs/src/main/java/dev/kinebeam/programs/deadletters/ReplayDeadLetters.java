@@ -3,11 +3,11 @@ package dev.kinebeam.programs.deadletters;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.eventarchive.deadletters.EventSender;
 import dev.kinebeam.eventarchive.deadletters.Judge;
 import dev.kinebeam.eventarchive.deadletters.Judgement;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Masked;
@@ -87,8 +87,8 @@ final class ReplayDeadLetters implements Callable<Integer> {
     if (filter.namesReason() == all) {
       throw wrong("name a --reason, or --all for every reason");
     }
-    DatabaseConfig config =
-        DatabaseConfig.of(
+    DatabaseSettings config =
+        new DatabaseSettings(
             databaseUrl, databaseUser, main.environment().getOrDefault("DATABASE_PASSWORD", ""));
     try (Database database = Database.open(config);
         EventSender sender = dryRun ? EventSender.none() : EventSender.to(filter.kafka(), topic)) {

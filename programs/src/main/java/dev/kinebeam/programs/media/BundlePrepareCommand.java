@@ -2,7 +2,6 @@ package dev.kinebeam.programs.media;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.composer.check.CheckResult;
 import dev.kinebeam.composer.check.CheckTable;
@@ -16,6 +15,7 @@ import dev.kinebeam.composer.media.MediaChildren;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.objectstore.S3Address;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Counted;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Recipe;
@@ -121,7 +121,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
   private final Map<String, String> environment;
 
   /** Null without --catalogue. */
-  private DatabaseConfig databaseConfig;
+  private DatabaseSettings databaseConfig;
 
   public BundlePrepareCommand() {
     this(System.getenv());
@@ -207,7 +207,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--catalogue needs --sync");
     }
     if (catalogue) {
-      databaseConfig = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");
+      databaseConfig = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
     }
     if (map != null && !Files.isRegularFile(map)) {
       throw new IllegalArgumentException("--map: there is no file " + map);

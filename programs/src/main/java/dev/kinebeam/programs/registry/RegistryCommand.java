@@ -1,6 +1,6 @@
 package dev.kinebeam.programs.registry;
 
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.worker.rights.DatabaseLogin;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,7 @@ abstract class RegistryCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws SQLException {
-    JdbcSettings database;
+    DatabaseSettings database;
     try {
       check();
       login.actor();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,7 +39,7 @@ class RegistryCommandTest {
     return runAs(database.registry(), command, flags);
   }
 
-  private static Run runAs(JdbcSettings login, Object command, String... flags) {
+  private static Run runAs(DatabaseSettings login, Object command, String... flags) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     List<String> all = new ArrayList<>(List.of(flags));
@@ -105,9 +105,9 @@ class RegistryCommandTest {
 
     assertThat(
             database.rows(
-                "SELECT action, details->>'session_user' AS login, details->>'old_name' AS old_name,"
-                    + " details->>'role' AS role, details->>'purpose' AS purpose"
-                    + " FROM audit_log WHERE org_id = '"
+                "SELECT action, details->>'session_user' AS login, details->>'old_name' AS"
+                    + " old_name, details->>'role' AS role, details->>'purpose' AS purpose FROM"
+                    + " audit_log WHERE org_id = '"
                     + org
                     + "' ORDER BY at"))
         .extracting(row -> row.values().stream().map(String::valueOf).toList().toString())

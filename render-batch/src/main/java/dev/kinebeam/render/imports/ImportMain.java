@@ -3,7 +3,6 @@ package dev.kinebeam.render.imports;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ImportedVideos;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
@@ -11,6 +10,7 @@ import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.composer.lock.ProcessFolder;
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.HostWaits;
@@ -146,7 +146,7 @@ public final class ImportMain implements Callable<Integer> {
     Optional<FileAddress> reportFile = Optional.empty();
     Set<Downloads.AllowedHost> allowed = new HashSet<>();
     BunnyStreamSettings hostSettings;
-    DatabaseConfig login;
+    DatabaseSettings login;
     try {
       file = FileAddress.parse(table, environment);
       resultFile =
@@ -164,7 +164,7 @@ public final class ImportMain implements Callable<Integer> {
       requirePositive("--patience", patience.toMillis());
       allowedHosts.forEach(host -> allowed.add(Downloads.AllowedHost.parse(host)));
       hostSettings = BunnyStreamSettings.fromEnvironment(environment);
-      login = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");
+      login = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
       rows = ImportFile.read(file);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "import: " + e.getMessage(), e);
@@ -186,18 +186,12 @@ public final class ImportMain implements Callable<Integer> {
       FileAddress resultFile,
       Set<Downloads.AllowedHost> allowed,
       BunnyStreamSettings hostSettings,
-      DatabaseConfig login)
+      DatabaseSettings login)
       throws IOException, InterruptedException {
     Retrier retrier = Retrier.within(patience);
     long maxBytes = (long) maxMegabytes << 20;
     try (Database database =
-            Database.open(
-                new DatabaseConfig(
-                    login.url(),
-                    login.user(),
-                    login.password(),
-                    Math.min(8, parallelism + 1),
-                    Duration.ofSeconds(30)));
+            Database.open(login, Math.min(8, parallelism + 1), Duration.ofSeconds(30));
         Claims claims = new Claims(new RenderClaims(database), LEASE, retrier);
         ProbeChildren probes = new ProbeChildren(PROBED_WITHIN);
         ProcessFolder scratch = ProcessFolder.open(directory.resolve("imports"))) {

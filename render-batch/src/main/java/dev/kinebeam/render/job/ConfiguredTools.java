@@ -2,8 +2,6 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
-import dev.kinebeam.catalog.db.DatabaseWatch;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.catalog.db.RenderClaims;
@@ -20,6 +18,8 @@ import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.composer.mezzanine.SharedMezzanines;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.config.Environment;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
@@ -102,7 +102,7 @@ public record ConfiguredTools(
             needed.put(name, value);
           }
         });
-    DatabaseConfig.fromEnvironment(needed, USER);
+    DatabaseSettings.fromEnvironment(needed, USER);
     return new ConfiguredTools(
         needed,
         directory.toAbsolutePath().toString(),
@@ -127,12 +127,12 @@ public record ConfiguredTools(
 
   /** The catalogue's database. */
   public Database openDatabase() {
-    return Database.open(DatabaseConfig.fromEnvironment(environment, USER));
+    return Database.open(DatabaseSettings.fromEnvironment(environment, USER));
   }
 
   @Override
   public DataSource dataSource() {
-    return Database.unpooled(DatabaseConfig.fromEnvironment(environment, USER));
+    return Database.unpooled(DatabaseSettings.fromEnvironment(environment, USER));
   }
 
   @Override
@@ -240,10 +240,8 @@ public record ConfiguredTools(
     Dependencies here = Dependencies.PROCESS;
     List<Dependencies.Watch> watches = new ArrayList<>();
     watches.add(
-        DatabaseWatch.over(
-            DatabaseConfig.fromEnvironment(environment, USER),
-            here,
-            "claims and results of renders"));
+        DatabaseSettings.fromEnvironment(environment, USER)
+            .watch(here, "claims and results of renders"));
     watches.add(
         ObjectStore.watch(
             ObjectStoreSettings.fromEnvironment(environment),
@@ -253,7 +251,7 @@ public record ConfiguredTools(
     watches.add(
         BunnyStream.watch(
             BunnyStreamSettings.fromEnvironment(environment), here, "publishing of renders"));
-    if (!environment.getOrDefault(MEZZANINES, "").isBlank()) {
+    if (Environment.of(environment).optional(MEZZANINES).isPresent()) {
       watches.add(
           ObjectStore.watch(
               ObjectStoreSettings.fromEnvironment(environment, MEZZANINES),
@@ -266,10 +264,9 @@ public record ConfiguredTools(
 
   /** The bucket of the mezzanines that machines share; empty where they share none. */
   private Optional<ObjectStore> sharedBucket() {
-    return environment.getOrDefault(MEZZANINES, "").isBlank()
-        ? Optional.empty()
-        : Optional.of(
-            ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment, MEZZANINES)));
+    return Environment.of(environment)
+        .optional(MEZZANINES)
+        .map(bucket -> ObjectStore.open(ObjectStoreSettings.forBucket(environment, bucket)));
   }
 
   private static ProcessFolder scratch(Path root) {

@@ -1,6 +1,6 @@
 package dev.kinebeam.beam;
 
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,7 +13,7 @@ import java.time.Duration;
 public final class PatientReader implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final Duration patience;
 
   /** What is asked. */
@@ -22,13 +22,13 @@ public final class PatientReader implements Serializable {
     T run(Connection connection) throws SQLException;
   }
 
-  private PatientReader(JdbcSettings database, Duration patience) {
+  private PatientReader(DatabaseSettings database, Duration patience) {
     this.database = database;
     this.patience = patience;
   }
 
   /** Waits up to {@code patience} for the database. */
-  public static PatientReader of(JdbcSettings database, Duration patience) {
+  public static PatientReader of(DatabaseSettings database, Duration patience) {
     return new PatientReader(database, patience);
   }
 

@@ -1,6 +1,6 @@
 package dev.kinebeam.beam;
 
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.retry.Retrier;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,12 +13,12 @@ import java.util.function.BiConsumer;
  * failure. Not thread-safe.
  */
 final class RowWriter<R> implements AutoCloseable {
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final RowSink<R> sink;
   private final Retrier retrier;
   private Connection connection;
 
-  RowWriter(JdbcSettings database, RowSink<R> sink, Retrier retrier) {
+  RowWriter(DatabaseSettings database, RowSink<R> sink, Retrier retrier) {
     this.database = database;
     this.sink = sink;
     this.retrier = retrier;

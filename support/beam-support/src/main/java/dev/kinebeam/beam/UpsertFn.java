@@ -1,6 +1,6 @@
 package dev.kinebeam.beam;
 
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
@@ -17,7 +17,7 @@ import org.joda.time.Instant;
 
 /** Gathers a bundle's rows, one for each key, and hands them to a {@link RowWriter}. */
 final class UpsertFn<R> extends DoFn<R, DeadLetter> {
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final RowSink<R> sink;
   private final Duration patience;
 
@@ -26,7 +26,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   private transient TreeMap<Comparable<?>, R> batch;
   private transient List<DeadLetter> deadLetters;
 
-  UpsertFn(JdbcSettings database, RowSink<R> sink, Duration patience) {
+  UpsertFn(DatabaseSettings database, RowSink<R> sink, Duration patience) {
     this.database = database;
     this.sink = sink;
     this.patience = patience;
@@ -34,7 +34,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
 
   @Setup
   public void setup() {
-    watch = database.watch("rows of " + sink.what());
+    watch = database.watch(Dependencies.PROCESS, "rows of " + sink.what());
     RowDelay.begin();
     writer =
         new RowWriter<>(

@@ -1,6 +1,6 @@
 package dev.kinebeam.beam;
 
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.event.DeadLetter;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -18,18 +18,18 @@ public final class UpsertRows<R> extends PTransform<PCollection<R>, PCollection<
   /** Large enough to pay for the round trip, small enough to hold no locks for long. */
   static final int BATCH_ROWS = 1000;
 
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final RowSink<R> sink;
   private final Duration patience;
 
-  private UpsertRows(JdbcSettings database, RowSink<R> sink, Duration patience) {
+  private UpsertRows(DatabaseSettings database, RowSink<R> sink, Duration patience) {
     this.database = database;
     this.sink = sink;
     this.patience = patience;
   }
 
   /** Waits up to five minutes for the database before the bundle fails and the job restarts. */
-  public static <R> UpsertRows<R> into(JdbcSettings database, RowSink<R> sink) {
+  public static <R> UpsertRows<R> into(DatabaseSettings database, RowSink<R> sink) {
     return new UpsertRows<>(database, sink, Duration.standardMinutes(5));
   }
 

@@ -1,5 +1,6 @@
 package dev.kinebeam.objectstore;
 
+import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.util.Map;
@@ -50,11 +51,7 @@ public record ObjectStoreSettings(
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public static ObjectStoreSettings fromEnvironment(Map<String, String> env, String variable) {
-    String bucket = env.getOrDefault(variable, "");
-    if (bucket.isBlank()) {
-      throw new IllegalArgumentException(variable + " is not set: name the bucket");
-    }
-    return forBucket(env, bucket);
+    return forBucket(env, Environment.of(env).required(variable, "name the bucket"));
   }
 
   /**
@@ -62,17 +59,18 @@ public record ObjectStoreSettings(
    *
    * @throws IllegalArgumentException naming the variable that is wrong
    */
-  public static ObjectStoreSettings forBucket(Map<String, String> env, String bucket) {
-    String id = env.getOrDefault("S3_ACCESS_KEY_ID", "");
-    String secret = env.getOrDefault("S3_SECRET_ACCESS_KEY", "");
-    if (id.isBlank() != secret.isBlank()) {
+  public static ObjectStoreSettings forBucket(Map<String, String> variables, String bucket) {
+    Environment env = Environment.of(variables);
+    Optional<String> id = env.optional("S3_ACCESS_KEY_ID");
+    Optional<String> secret = env.optional("S3_SECRET_ACCESS_KEY");
+    if (id.isPresent() != secret.isPresent()) {
       throw new IllegalArgumentException(
           "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or neither");
     }
     return new ObjectStoreSettings(
         bucket,
-        env.getOrDefault("S3_REGION", "eu-central-1"),
-        Optional.ofNullable(env.get("S3_ENDPOINT")).filter(e -> !e.isBlank()).map(URI::create),
-        id.isBlank() ? Optional.empty() : Optional.of(new Credentials(id, secret)));
+        env.orElse("S3_REGION", "eu-central-1"),
+        env.optional("S3_ENDPOINT").map(URI::create),
+        id.map(key -> new Credentials(key, secret.orElseThrow())));
   }
 }

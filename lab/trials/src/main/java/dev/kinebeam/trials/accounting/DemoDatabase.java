@@ -2,9 +2,9 @@ package dev.kinebeam.trials.accounting;
 
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.trials.patients.Clinics;
 import java.sql.Connection;
@@ -83,7 +83,7 @@ public final class DemoDatabase {
     }
     try (Database database =
         Database.open(
-            DatabaseConfig.of(access.url(), access.admin().user(), access.admin().password()))) {
+            new DatabaseSettings(access.url(), access.admin().user(), access.admin().password()))) {
       Exercises exercises = new Exercises(database);
       exercises.ensureRepsBased(
           SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));

@@ -4,7 +4,7 @@ import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -93,8 +93,8 @@ final class TelemetryBench {
     }
   }
 
-  private JdbcSettings pipelineLogin() {
+  private DatabaseSettings pipelineLogin() {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
-    return new JdbcSettings(endpoints.database().url(), login.user(), login.password());
+    return new DatabaseSettings(endpoints.database().url(), login.user(), login.password());
   }
 }

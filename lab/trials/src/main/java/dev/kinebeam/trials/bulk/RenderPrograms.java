@@ -2,9 +2,9 @@ package dev.kinebeam.trials.bulk;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.render.RenderMain;
@@ -43,7 +43,7 @@ record RenderPrograms(BulkDrillEnvironment environment, Duration within) {
     try (ObjectStore bucket = environment.bucket();
         Database database =
             Database.open(
-                DatabaseConfig.fromEnvironment(environment.environment(), "kinebeam_render"))) {
+                DatabaseSettings.fromEnvironment(environment.environment(), "kinebeam_render"))) {
       samples.upload(bucket);
       Exercises catalogue = new Exercises(database);
       samples.slugs().forEach(slug -> catalogue.addRepsBased(slug, slug));

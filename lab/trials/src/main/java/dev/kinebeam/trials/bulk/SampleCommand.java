@@ -1,10 +1,10 @@
 package dev.kinebeam.trials.bulk;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.schemas.Counted;
 import java.io.IOException;
@@ -139,10 +139,10 @@ public final class SampleCommand implements Callable<Integer> {
   private void publish(SampleExercises samples, Map<String, String> environment)
       throws IOException {
     ObjectStoreSettings bucketSettings;
-    DatabaseConfig login;
+    DatabaseSettings login;
     try {
       bucketSettings = ObjectStoreSettings.fromEnvironment(environment);
-      login = DatabaseConfig.fromEnvironment(environment, "kinebeam_render");
+      login = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--publish: " + e.getMessage(), e);
     }

@@ -8,7 +8,7 @@ import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.flink.BuildId;
 import dev.kinebeam.programs.flink.FlinkRest;
@@ -122,9 +122,9 @@ final class DemoJobs implements AutoCloseable {
   }
 
   /** What the telemetry job logs in with. */
-  static JdbcSettings pipelineLogin(Endpoints endpoints) {
+  static DatabaseSettings pipelineLogin(Endpoints endpoints) {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
-    return new JdbcSettings(endpoints.database().url(), login.user(), login.password());
+    return new DatabaseSettings(endpoints.database().url(), login.user(), login.password());
   }
 
   private static TelemetrySettings telemetry(Endpoints endpoints, String group) {
@@ -152,7 +152,7 @@ final class DemoJobs implements AutoCloseable {
             .resolve(
                 "telemetry-"
                     + BuildId.of(
-                        TelemetryJob.class, JdbcSettings.class, Topics.class, Pipeline.class)
+                        TelemetryJob.class, DatabaseSettings.class, Topics.class, Pipeline.class)
                     // A saved source keeps the address that it read from.
                     + endpoints.kafkaBootstrapServers().replaceAll("[^0-9]+", "-"));
     Optional<Path> newest = SavedStates.newest(List.of(checkpoints));

@@ -7,7 +7,7 @@ import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.SessionTally;
 import dev.kinebeam.pipelines.sessions.Stall;
 import dev.kinebeam.pipelines.sessions.WaitTable;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.UuidV5;
 import dev.kinebeam.schemas.event.EventBatch;
@@ -49,7 +49,7 @@ final class PastWeek {
   private final Patients writer = Patients.seeded(SEED);
 
   /** Writes what is not there yet. */
-  void write(JdbcSettings pipeline, LocalDate today) throws SQLException, EventBatch.Refused {
+  void write(DatabaseSettings pipeline, LocalDate today) throws SQLException, EventBatch.Refused {
     List<SessionMetrics> sessions = new ArrayList<>();
     List<Stall> stalls = new ArrayList<>();
     for (Clinics.Clinic clinic : Clinics.ALL) {

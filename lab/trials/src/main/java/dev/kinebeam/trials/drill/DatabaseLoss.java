@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.drill;
 
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.writer.ArchiveSettings;
 import dev.kinebeam.eventarchive.writer.Archiver;
@@ -10,7 +11,6 @@ import dev.kinebeam.pipelines.backfill.Backfill;
 import dev.kinebeam.pipelines.backfill.BackfillReport;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -147,7 +147,7 @@ final class DatabaseLoss {
     return new Backfill(
             BackfillSettings.of(
                     ArchiveLocation.bucket(pipeline()),
-                    new JdbcSettings(
+                    new DatabaseSettings(
                         stack.endpoints().database().url(), login.user(), login.password()),
                     from,
                     to,

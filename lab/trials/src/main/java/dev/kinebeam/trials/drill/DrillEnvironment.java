@@ -6,7 +6,7 @@ import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.flink.FlinkRest;
 import dev.kinebeam.programs.process.PortChoice;
@@ -112,7 +112,7 @@ final class DrillEnvironment implements AutoCloseable {
     cluster.submitTelemetry(
         TelemetrySettings.of(
                 endpoints.kafkaBootstrapServers(),
-                new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
+                new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
             .reading(Topics.MEDIA_EVENTS, "telemetry")
             .waiting(SILENCE, LIVE_EVERY),
         parallelism,

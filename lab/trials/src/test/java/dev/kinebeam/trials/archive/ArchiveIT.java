@@ -22,7 +22,7 @@ import dev.kinebeam.pipelines.backfill.BackfillMain;
 import dev.kinebeam.pipelines.backfill.BackfillReport;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.trials.accounting.Accounting;
@@ -362,7 +362,7 @@ class ArchiveIT {
     BackfillSettings settings =
         BackfillSettings.of(
                 ArchiveLocation.bucket(environment()),
-                new JdbcSettings(database.url(), login.user(), login.password()),
+                new DatabaseSettings(database.url(), login.user(), login.password()),
                 Instant.now().minus(Duration.ofHours(3)),
                 Instant.now(),
                 mode)

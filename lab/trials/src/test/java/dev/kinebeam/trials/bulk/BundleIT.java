@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.objectstore.ObjectStoreSettings.Credentials;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.media.BundleCheckCommand;
 import dev.kinebeam.programs.media.BundlePrepareCommand;
 import dev.kinebeam.render.RenderMain;
@@ -191,7 +191,7 @@ class BundleIT {
 
   private void renders(Map<String, String> reader) throws IOException {
     try (Database database =
-        Database.open(DatabaseConfig.fromEnvironment(reader, "kinebeam_render"))) {
+        Database.open(DatabaseSettings.fromEnvironment(reader, "kinebeam_render"))) {
       new Exercises(database).addRepsBased(SLUG, SLUG);
     }
     Path orders = folder.resolve("orders.ndjson");

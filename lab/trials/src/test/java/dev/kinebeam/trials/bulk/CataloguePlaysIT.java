@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.media.BundleCheckCommand;
 import dev.kinebeam.programs.media.BundlePrepareCommand;
 import dev.kinebeam.programs.process.Daemon;
@@ -73,7 +73,7 @@ class CataloguePlaysIT {
               order(slug, new SetSpec("right", 20)));
       Map<String, String> env = environment.environment();
       try (Database database =
-              Database.open(DatabaseConfig.fromEnvironment(env, "kinebeam_render"));
+              Database.open(DatabaseSettings.fromEnvironment(env, "kinebeam_render"));
           Chromium chromium = Chromium.start()) {
         VideoHost host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(env));
         ExerciseRenders renders = new ExerciseRenders(database);

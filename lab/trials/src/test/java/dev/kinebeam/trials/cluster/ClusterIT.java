@@ -10,7 +10,7 @@ import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.flink.FlinkRest;
 import dev.kinebeam.programs.process.Daemon;
@@ -184,7 +184,7 @@ class ClusterIT {
     cluster.submitTelemetry(
         TelemetrySettings.of(
                 endpoints.kafkaBootstrapServers(),
-                new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
+                new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
             .waiting(
                 new SilenceTimeouts(
                     Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),

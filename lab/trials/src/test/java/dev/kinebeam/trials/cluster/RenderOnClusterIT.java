@@ -3,7 +3,6 @@ package dev.kinebeam.trials.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.Render;
@@ -11,6 +10,7 @@ import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.cluster.FlinkCluster;
 import dev.kinebeam.programs.cluster.SubmitRenderCommand;
 import dev.kinebeam.programs.process.EnvFiles;
@@ -53,7 +53,7 @@ class RenderOnClusterIT {
       EnvFiles.write(stack.endpoints()::toEnvironment, folder.resolve("env"));
       Map<String, String> environment = stack.endpoints().toEnvironment(ProgramRole.RENDER);
       try (Database database =
-          Database.open(DatabaseConfig.fromEnvironment(environment, "kinebeam_render"))) {
+          Database.open(DatabaseSettings.fromEnvironment(environment, "kinebeam_render"))) {
         publish(environment);
         new Exercises(database).addRepsBased(SLUG, SLUG);
         cluster.start(1);

@@ -3,9 +3,9 @@ package dev.kinebeam.trials.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.program.database.DatabaseSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
@@ -108,7 +108,7 @@ class GatewayProcessesIT {
     Endpoints.Login admin = endpoints.database().admin();
     try (Database owner =
             Database.open(
-                DatabaseConfig.of(endpoints.database().url(), admin.user(), admin.password()));
+                new DatabaseSettings(endpoints.database().url(), admin.user(), admin.password()));
         ObjectStore store =
             ObjectStore.open(
                 ObjectStoreSettings.fromEnvironment(

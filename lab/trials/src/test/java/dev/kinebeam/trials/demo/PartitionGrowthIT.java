@@ -11,7 +11,7 @@ import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.flink.SavedStates;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
@@ -181,7 +181,8 @@ class PartitionGrowthIT {
     Endpoints endpoints = stack.endpoints();
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     return TelemetrySettings.of(
-            kafka(), new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
+            kafka(),
+            new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
         .reading(Topics.MEDIA_EVENTS, GROUP)
         .waiting(
             new SilenceTimeouts(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),

@@ -18,7 +18,7 @@ import dev.kinebeam.pipelines.backfill.Backfill;
 import dev.kinebeam.pipelines.backfill.BackfillReport;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.trials.accounting.Accounting;
@@ -179,7 +179,7 @@ class TelemetryIT {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     return TelemetrySettings.of(
             endpoints.kafkaBootstrapServers(),
-            new JdbcSettings(endpoints.database().url(), login.user(), login.password()))
+            new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
         .reading(Topics.MEDIA_EVENTS, group)
         .waiting(
             new SilenceTimeouts(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofHours(1)),

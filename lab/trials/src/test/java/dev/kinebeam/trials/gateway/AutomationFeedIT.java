@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.coreapi.automations.AutomationFeed;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.trials.accounting.DemoDatabase;
@@ -69,12 +69,10 @@ class AutomationFeedIT {
     kafka = env.get("KAFKA_BOOTSTRAP_SERVERS");
     database =
         Database.open(
-            new DatabaseConfig(
-                env.get("DATABASE_URL"),
-                env.get("DATABASE_USER"),
-                env.get("DATABASE_PASSWORD"),
-                6,
-                Duration.ofSeconds(5)));
+            new DatabaseSettings(
+                env.get("DATABASE_URL"), env.get("DATABASE_USER"), env.get("DATABASE_PASSWORD")),
+            6,
+            Duration.ofSeconds(5));
   }
 
   @AfterAll

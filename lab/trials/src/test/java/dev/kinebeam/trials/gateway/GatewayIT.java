@@ -10,7 +10,6 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.DatabaseConfig;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.Render;
@@ -21,6 +20,7 @@ import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
@@ -134,7 +134,7 @@ class GatewayIT {
   private static Database ownerDatabase() {
     Endpoints.Login admin = stack.endpoints().database().admin();
     return Database.open(
-        DatabaseConfig.of(stack.endpoints().database().url(), admin.user(), admin.password()));
+        new DatabaseSettings(stack.endpoints().database().url(), admin.user(), admin.password()));
   }
 
   private static void addBundle(Endpoints endpoints) throws Exception {

@@ -1,9 +1,14 @@
 package dev.kinebeam.program.database;
 
+import dev.kinebeam.program.config.Environment;
+import dev.kinebeam.schemas.Masked;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The flags that name a program's database and its login. The password has no flag. */
 public final class DatabaseOptions {
+  private static final String LOCAL = "jdbc:postgresql://localhost:5432/kinebeam";
+
   @Option(
       names = "--database-url",
       paramLabel = "JDBC-URL",
@@ -19,27 +24,42 @@ public final class DatabaseOptions {
   private String user;
 
   /**
-   * The address.
+   * The settings of a service, which names its database itself.
    *
-   * @throws IllegalArgumentException when it is not set, or not one of PostgreSQL
+   * @param group the role that the login has to be a member of
+   * @throws IllegalArgumentException naming the setting that is missing or wrong
    */
-  public String url() {
-    if (!url.startsWith("jdbc:postgresql:")) {
-      throw new IllegalArgumentException("DATABASE_URL must begin with jdbc:postgresql:");
+  public DatabaseSettings settings(Map<String, String> environment, String group) {
+    if (url.isBlank()) {
+      throw new IllegalArgumentException(
+          "DATABASE_URL is not set: set the address of the database (jdbc:postgresql://…)");
     }
-    return url;
+    if (user.isBlank()) {
+      throw new IllegalArgumentException(
+          "DATABASE_USER is not set: set a login that is a member of " + group);
+    }
+    return checked(url, user, environment);
   }
 
   /**
-   * The login.
+   * The settings of a command of administration: the database of this machine, unless the flag or
+   * the environment names another.
    *
-   * @param group the role that it has to be a member of
-   * @throws IllegalArgumentException when it is not set
+   * @param usualUser the login where neither flag nor environment names one
+   * @throws IllegalArgumentException naming the flag that is wrong
    */
-  public String user(String group) {
-    if (user.isBlank()) {
-      throw new IllegalArgumentException("DATABASE_USER is not set: a member of " + group);
+  public DatabaseSettings settingsOrLocal(Map<String, String> environment, String usualUser) {
+    return checked(url.isBlank() ? LOCAL : url, user.isBlank() ? usualUser : user, environment);
+  }
+
+  private static DatabaseSettings checked(
+      String url, String user, Map<String, String> environment) {
+    if (!url.startsWith("jdbc:postgresql:")) {
+      throw new IllegalArgumentException(
+          "--database-url (DATABASE_URL) is %s; it must begin with jdbc:postgresql:"
+              .formatted(Masked.address(url)));
     }
-    return user;
+    return new DatabaseSettings(
+        url, user, Environment.of(environment).secret(DatabaseSettings.PASSWORD).orElse(""));
   }
 }

@@ -1,5 +1,6 @@
 package dev.kinebeam.web.server;
 
+import dev.kinebeam.program.config.Environment;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +40,7 @@ public class EnvironmentDefaults implements IDefaultValueProvider {
     if (!(arg instanceof OptionSpec option)) {
       return null;
     }
-    return Optional.ofNullable(environment.get(variable(option)))
-        .filter(value -> !value.isBlank())
-        .orElse(null);
+    return Environment.of(environment).optional(variable(option)).orElse(null);
   }
 
   private String variable(OptionSpec option) {

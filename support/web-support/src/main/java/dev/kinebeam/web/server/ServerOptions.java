@@ -1,5 +1,6 @@
 package dev.kinebeam.web.server;
 
+import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.Secret;
@@ -72,7 +73,7 @@ public final class ServerOptions {
   public AuthConfig auth(Map<String, String> env) {
     return new AuthConfig(
         present(jwksUrl).map(URI::create),
-        present(env.get("AUTH_HS256_SECRET")).map(Secret::new),
+        Environment.of(env).optional("AUTH_HS256_SECRET").map(Secret::new),
         present(issuer),
         present(audience));
   }

@@ -3,7 +3,7 @@ package dev.kinebeam.trials.bench.reference;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -35,14 +35,14 @@ public final class NativeTelemetry {
       int parallelism,
       String bootstrapServers,
       String topic,
-      JdbcSettings database)
+      DatabaseSettings database)
       throws Exception {
     return flink.submit(
         Optional.empty(), () -> start(parallelism, bootstrapServers, topic, database));
   }
 
   private static JobClient start(
-      int parallelism, String bootstrapServers, String topic, JdbcSettings database)
+      int parallelism, String bootstrapServers, String topic, DatabaseSettings database)
       throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.setParallelism(parallelism);

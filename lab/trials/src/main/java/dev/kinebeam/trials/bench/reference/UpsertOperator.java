@@ -8,7 +8,7 @@ import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.Stall;
 import dev.kinebeam.pipelines.sessions.WaitTable;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
   private static final int BATCH_ROWS = 1000;
   private static final long FLUSH_MS = 500;
 
-  private final JdbcSettings database;
+  private final DatabaseSettings database;
   private final RowSink<SessionMetrics> sessionTable = new SessionTable();
   private final RowSink<Stall> waitTable = new WaitTable();
   private final RowSink<SessionError> errorTable = new ErrorTable();
@@ -35,7 +35,7 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
   private transient SortedMap<Comparable<?>, Stall> waits;
   private transient SortedMap<Comparable<?>, SessionError> errors;
 
-  UpsertOperator(JdbcSettings database) {
+  UpsertOperator(DatabaseSettings database) {
     this.database = database;
     setChainingStrategy(ChainingStrategy.ALWAYS);
   }

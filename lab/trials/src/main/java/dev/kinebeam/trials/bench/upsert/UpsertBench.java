@@ -3,7 +3,7 @@ package dev.kinebeam.trials.bench.upsert;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
-import dev.kinebeam.program.database.JdbcSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.trials.bench.measure.Console;
 import dev.kinebeam.trials.bench.measure.Samples;
@@ -53,7 +53,8 @@ final class UpsertBench {
     console.step("making %,d sessions' rows", sessions);
     BenchSessionRows rows = BenchSessionRows.of(sessions, Instant.now());
     Endpoints.Login login = database.programs().get(ProgramRole.PIPELINE);
-    JdbcSettings pipeline = new JdbcSettings(database.url(), login.user(), login.password());
+    DatabaseSettings pipeline =
+        new DatabaseSettings(database.url(), login.user(), login.password());
     try (Connection sink = pipeline.connect();
         Connection admin = admin()) {
       // The first round also makes the partitions and the text that COPY reads.

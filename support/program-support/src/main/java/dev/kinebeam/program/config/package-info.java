@@ -1,0 +1,2 @@
+/** How programs read their configuration. */
+package dev.kinebeam.program.config;
