@@ -4,6 +4,7 @@ import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
+import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.net.URI;
@@ -29,11 +30,7 @@ final class CoreApiOptions {
       description = "Where the pages find the ingest gateway (${DEFAULT-VALUE}).")
   private URI gateway;
 
-  @Option(
-      names = "--kafka-bootstrap-servers",
-      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-}",
-      description = "Kafka, host:port[,host:port] (env KAFKA_BOOTSTRAP_SERVERS).")
-  private String kafkaBootstrapServers;
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
@@ -54,7 +51,7 @@ final class CoreApiOptions {
         server.listen(port),
         server.limits(),
         server.auth(env),
-        kafkaBootstrapServers,
+        kafka.servers(),
         database.settings(env, GROUP),
         Environment.of(env)
             .optional(ArchiveStore.BUCKET)

@@ -5,6 +5,7 @@ import dev.kinebeam.gateway.log.KafkaConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
+import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
@@ -37,11 +38,7 @@ final class GatewayOptions {
       description = "How long Kafka may take to acknowledge before 503 (${DEFAULT-VALUE}).")
   private Duration kafkaDeliveryTimeout;
 
-  @Option(
-      names = "--kafka-bootstrap-servers",
-      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-}",
-      description = "Kafka, host:port[,host:port] (env KAFKA_BOOTSTRAP_SERVERS).")
-  private String kafkaBootstrapServers;
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
@@ -63,7 +60,7 @@ final class GatewayOptions {
         new GatewayConfig.Limits(server.limits(), consentMemory),
         server.auth(env),
         Environment.of(env).optional("COMPOSER_TOKEN").map(Secret::new),
-        new KafkaConfig(kafkaBootstrapServers, kafkaDeliveryTimeout, BUFFER_BYTES),
+        new KafkaConfig(kafka.servers(), kafkaDeliveryTimeout, BUFFER_BYTES),
         database.settings(env, "kinebeam_gateway"),
         ObjectStoreSettings.fromEnvironment(env),
         BunnyStreamSettings.fromEnvironment(env));

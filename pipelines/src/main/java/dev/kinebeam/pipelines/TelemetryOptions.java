@@ -5,24 +5,20 @@ import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.DatabaseSettings;
-import dev.kinebeam.schemas.Masked;
+import dev.kinebeam.program.database.DatabaseOptions;
+import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of {@link TelemetryMain}; they stop here. */
 final class TelemetryOptions {
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Kafka's bootstrap servers. Default: ${DEFAULT-VALUE}")
-  private String kafka;
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Option(
       names = "--topic",
@@ -36,18 +32,7 @@ final class TelemetryOptions {
       description = "The consumer group. Default: ${DEFAULT-VALUE}")
   private String group;
 
-  @Option(
-      names = "--database",
-      paramLabel = "JDBC-URL",
-      defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where rows go. Default: DATABASE_URL, else this machine's.")
-  private String databaseUrl;
-
-  @Option(
-      names = "--database-user",
-      defaultValue = "${env:DATABASE_USER:-kinebeam_pipeline}",
-      description = "A member of the role kinebeam_pipeline. Default: ${DEFAULT-VALUE}")
-  private String databaseUser;
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Option(
       names = "--playing-timeout",
@@ -159,18 +144,12 @@ final class TelemetryOptions {
    * @throws IllegalArgumentException naming the flag that is wrong
    */
   TelemetrySettings settings(Map<String, String> environment) {
-    if (!databaseUrl.startsWith("jdbc:postgresql:")) {
-      throw new IllegalArgumentException(
-          "--database is " + Masked.address(databaseUrl) + "; it must begin with jdbc:postgresql:");
-    }
     positive("--playing-timeout", playing);
     positive("--paused-timeout", paused);
     positive("--forget-after", forgotten);
     positive("--live-every", liveEvery);
-    DatabaseSettings database =
-        new DatabaseSettings(
-            databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", ""));
-    return TelemetrySettings.of(kafka, database)
+    return TelemetrySettings.of(
+            kafka.serversOrLocal(), database.settingsOrLocal(environment, "kinebeam_pipeline"))
         .reading(topic, group)
         .waiting(new SilenceTimeouts(playing, paused, forgotten), liveEvery)
         .alerting(AlertTimes.DEFAULT.recent(alertsRecent, alertsEvery, alertsResolveAfter));

@@ -96,7 +96,7 @@ public final class RenderMain implements Callable<Integer> {
       }
       return new BatchCommand(options, environment, tools, spec.commandLine().getOut()).run();
     }
-    String kafka = options.kafka(environment);
+    String kafka = options.kafkaBootstrapServers();
     if (flink.master().equals(FlinkTarget.HERE)) {
       return runHere(kafka, tools, flink);
     }

@@ -4,6 +4,7 @@ import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.flink.UiPort;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.job.FlinkTarget;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of {@link RenderMain}; they stop here. */
@@ -27,7 +29,7 @@ final class RenderOptions {
   private String orders;
 
   @Option(
-      names = "--catalog",
+      names = "--all-exercises",
       description = {
         "Serve the whole catalogue and end: of every exercise its preview and each recipe that was",
         "ever ordered, in every language, at its present asset version."
@@ -37,19 +39,18 @@ final class RenderOptions {
   @Option(
       names = "--exercise",
       paramLabel = "SLUG",
-      description = "With --catalog, this exercise only; may be given again.")
+      description = "With --all-exercises, this exercise only; may be given again.")
   private List<String> exercises = List.of();
 
   @Option(
       names = "--kafka",
-      paramLabel = "HOST:PORT",
-      arity = "0..1",
-      fallbackValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
       description = {
-        "Serve the orders of compose-requests without end; so it is without --orders and --catalog",
-        "too. Default: KAFKA_BOOTSTRAP_SERVERS or localhost:9092"
+        "Serve the orders of compose-requests without end; so it is without --orders and",
+        "--all-exercises too."
       })
-  private String kafka;
+  private boolean kafka;
+
+  @Mixin private final KafkaOptions kafkaOptions = new KafkaOptions();
 
   @Option(
       names = "--force",
@@ -58,7 +59,7 @@ final class RenderOptions {
 
   @Option(
       names = "--estimate",
-      description = "Print what --orders or --catalog would do and cost, and do nothing.")
+      description = "Print what --orders or --all-exercises would do and cost, and do nothing.")
   private boolean estimate;
 
   @Option(
@@ -74,7 +75,7 @@ final class RenderOptions {
   @Option(
       names = "--report",
       paramLabel = "FILE|s3://…",
-      description = "Takes the report of --orders or --catalog, or the estimate, as JSON.")
+      description = "Takes the report of --orders or --all-exercises, or the estimate, as JSON.")
   private String report;
 
   @Option(
@@ -194,18 +195,18 @@ final class RenderOptions {
    * @throws IllegalArgumentException naming flags that do not go together
    */
   boolean isBatch() {
-    int sources = (orders == null ? 0 : 1) + (catalog ? 1 : 0) + (kafka == null ? 0 : 1);
+    int sources = (orders == null ? 0 : 1) + (catalog ? 1 : 0) + (kafka ? 1 : 0);
     if (sources > 1) {
-      throw new IllegalArgumentException("give one of --orders, --catalog and --kafka");
+      throw new IllegalArgumentException("give one of --orders, --all-exercises and --kafka");
     }
     boolean batch = orders != null || catalog;
     if (!batch && (force || estimate || report != null || results != null)) {
       throw new IllegalArgumentException(
-          "--force, --estimate, --report and --results go with --orders or --catalog; an order from"
-              + " Kafka says \"force\" itself");
+          "--force, --estimate, --report and --results go with --orders or --all-exercises; an"
+              + " order from Kafka says \"force\" itself");
     }
     if (!catalog && !exercises.isEmpty()) {
-      throw new IllegalArgumentException("--exercise " + exercises + " needs --catalog");
+      throw new IllegalArgumentException("--exercise " + exercises + " needs --all-exercises");
     }
     return batch;
   }
@@ -315,10 +316,8 @@ final class RenderOptions {
     }
   }
 
-  String kafka(Map<String, String> environment) {
-    return kafka != null
-        ? kafka
-        : environment.getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092");
+  String kafkaBootstrapServers() {
+    return kafkaOptions.serversOrLocal();
   }
 
   List<String> jars() {

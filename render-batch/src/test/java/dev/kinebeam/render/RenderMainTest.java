@@ -25,22 +25,22 @@ class RenderMainTest {
 
   @Test
   void oneSourceOfOrdersIsTaken() {
-    assertThat(refusal("--orders=a", "--catalog"))
-        .contains("give one of --orders, --catalog and --kafka");
-    assertThat(refusal("--catalog", "--kafka")).contains("give one of");
+    assertThat(refusal("--orders=a", "--all-exercises"))
+        .contains("give one of --orders, --all-exercises and --kafka");
+    assertThat(refusal("--all-exercises", "--kafka")).contains("give one of");
   }
 
   @Test
   void flagsOfABatchNeedABatch() {
     assertThat(refusal("--force")).contains("--force").contains("\"force\" itself");
-    assertThat(refusal("--estimate", "--kafka")).contains("go with --orders or --catalog");
+    assertThat(refusal("--estimate", "--kafka")).contains("go with --orders or --all-exercises");
     assertThat(refusal("--orders=a", "--exercise=squat")).contains("--exercise [squat]");
   }
 
   @Test
   void whatIsNotConfiguredIsNamed() {
-    assertThat(refusal("--catalog")).contains("is not set");
-    assertThat(refusal("--catalog", "--patience=PT0S")).contains("--patience is PT0S");
-    assertThat(refusal("--catalog", "--playable-within=PT-1S")).contains("--playable-within");
+    assertThat(refusal("--all-exercises")).contains("is not set");
+    assertThat(refusal("--all-exercises", "--patience=PT0S")).contains("--patience is PT0S");
+    assertThat(refusal("--all-exercises", "--playable-within=PT-1S")).contains("--playable-within");
   }
 }

@@ -13,7 +13,7 @@ public final class UnknownExerciseException extends RuntimeException {
   public static String message(String slug) {
     return "the catalogue has no exercise "
         + slug
-        + "; enter it with ./kinebeam bundle prepare … --sync s3://BUCKET --catalogue (samples:"
+        + "; enter it with ./kinebeam bundle prepare … --sync s3://BUCKET --register (samples:"
         + " sample … --publish)";
   }
 }

@@ -1,24 +1,14 @@
 package dev.kinebeam.worker.rights;
 
+import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.database.DatabaseSettings;
-import dev.kinebeam.schemas.Masked;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags by which commands of administration reach the database, and in whose name they act. */
 public final class DatabaseLogin {
-  @Option(
-      names = "--database",
-      paramLabel = "JDBC-URL",
-      defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where the rows are. Default: DATABASE_URL, else this machine's.")
-  private String url;
-
-  @Option(
-      names = "--database-user",
-      paramLabel = "LOGIN",
-      description = "Who logs in. Default: DATABASE_USER, else the login named below.")
-  private String user;
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Option(
       names = "--actor",
@@ -33,14 +23,7 @@ public final class DatabaseLogin {
    * @throws IllegalArgumentException naming the flag that is wrong
    */
   public DatabaseSettings database(Map<String, String> environment, String usualUser) {
-    if (!url.startsWith("jdbc:postgresql:")) {
-      throw new IllegalArgumentException(
-          "--database is " + Masked.address(url) + "; it must begin with jdbc:postgresql:");
-    }
-    return new DatabaseSettings(
-        url,
-        user == null ? environment.getOrDefault("DATABASE_USER", usualUser) : user,
-        environment.getOrDefault("DATABASE_PASSWORD", ""));
+    return database.settingsOrLocal(environment, usualUser);
   }
 
   /**

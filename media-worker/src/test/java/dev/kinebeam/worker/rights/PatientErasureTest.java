@@ -269,7 +269,7 @@ class PatientErasureTest {
       "--patient",
       Played.PATIENT.toString(),
       "--no-archive",
-      "--database",
+      "--database-url",
       database.maintenance().url(),
       "--database-user",
       "maintenance",
@@ -295,7 +295,7 @@ class PatientErasureTest {
                 Played.ORG.toString(),
                 "--patient",
                 OTHER.toString(),
-                "--database",
+                "--database-url",
                 "mysql:x",
                 "--no-archive"))
         .isEqualTo(2);

@@ -304,7 +304,7 @@ class UpkeepTest {
             command.execute(
                 "partitions",
                 "changes",
-                "--database",
+                "--database-url",
                 database.maintenance().url(),
                 "--database-user",
                 "maintenance"))
@@ -323,13 +323,13 @@ class UpkeepTest {
     String url = database.maintenance().url();
     assertThat(
             command.execute(
-                "partitions", "reconcile", "--database", url, "--database-user", "maintenance"))
+                "partitions", "reconcile", "--database-url", url, "--database-user", "maintenance"))
         .isZero();
     assertThat(out.toString()).contains("partitions: kept from", "0 rows corrected");
     out.getBuffer().setLength(0);
     assertThat(
             command.execute(
-                "--no-archive", "--json", "--database", url, "--database-user", "maintenance"))
+                "--no-archive", "--json", "--database-url", url, "--database-user", "maintenance"))
         .isZero();
     assertThat(out.toString()).contains("\"weekly_rows_mended\":0");
     assertThat(command.execute("polish")).isEqualTo(2);

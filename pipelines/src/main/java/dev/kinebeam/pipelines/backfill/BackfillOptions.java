@@ -4,8 +4,7 @@ import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
-import dev.kinebeam.program.database.DatabaseSettings;
-import dev.kinebeam.schemas.Masked;
+import dev.kinebeam.program.database.DatabaseOptions;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of {@link BackfillMain}; they stop here. */
@@ -73,18 +73,7 @@ final class BackfillOptions {
       })
   private Duration margin;
 
-  @Option(
-      names = "--database",
-      paramLabel = "JDBC-URL",
-      defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where rows go. Default: DATABASE_URL, else this machine's.")
-  private String databaseUrl;
-
-  @Option(
-      names = "--database-user",
-      defaultValue = "${env:DATABASE_USER:-kinebeam_pipeline}",
-      description = "A member of the role kinebeam_pipeline. Default: ${DEFAULT-VALUE}")
-  private String databaseUser;
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Option(
       names = "--playing-timeout",
@@ -146,17 +135,12 @@ final class BackfillOptions {
    * @throws IllegalArgumentException naming the flag or setting that is wrong
    */
   BackfillSettings settings(Map<String, String> environment) {
-    if (!databaseUrl.startsWith("jdbc:postgresql:")) {
-      throw new IllegalArgumentException(
-          "--database is " + Masked.address(databaseUrl) + "; it must begin with jdbc:postgresql:");
-    }
     if (margin.isNegative()) {
       throw new IllegalArgumentException("--margin is " + margin + "; it must not be negative");
     }
     return new BackfillSettings(
         folder == null ? ArchiveLocation.bucket(environment) : ArchiveLocation.folder(folder),
-        new DatabaseSettings(
-            databaseUrl, databaseUser, environment.getOrDefault("DATABASE_PASSWORD", "")),
+        database.settingsOrLocal(environment, "kinebeam_pipeline"),
         new BackfillSettings.Sessions(
             time("--from", from), time("--to", to), Optional.ofNullable(org)),
         margin,

@@ -97,7 +97,8 @@ public final class KinebeamMain implements Runnable {
   /** A render job with an end is waited for; one without is a server. */
   private static boolean isBatch(List<String> args) {
     return args.get(0).equals("render")
-        && args.stream().anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--catalog"));
+        && args.stream()
+            .anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--all-exercises"));
   }
 
   /**
@@ -114,7 +115,10 @@ public final class KinebeamMain implements Runnable {
         (wrong, given) -> {
           CommandLine command = wrong.getCommandLine();
           String name = command.getCommandSpec().qualifiedName();
-          command.getErr().println(Usage.message(wrong) + "; see " + name + " --help");
+          String message =
+              RenamedFlags.message(Usage.name(command), List.of(given))
+                  .orElseGet(() -> Usage.message(wrong));
+          command.getErr().println(message + "; see " + name + " --help");
           return CommandLine.ExitCode.USAGE;
         });
     return line.setExecutionExceptionHandler(

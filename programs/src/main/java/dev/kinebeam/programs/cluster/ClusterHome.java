@@ -58,6 +58,7 @@ final class ClusterHome {
         .setOverwrittenOptionsAllowed(true)
         .setOut(of.commandLine().getOut())
         .setErr(of.commandLine().getErr())
+        .setParameterExceptionHandler(of.commandLine().getParameterExceptionHandler())
         .setExecutionExceptionHandler(of.commandLine().getExecutionExceptionHandler())
         .execute(arguments.toArray(String[]::new));
   }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Unmatched;
     mixinStandardHelpOptions = true,
     description = {
       "Submit the render job with its classes.",
-      "A batch by --orders FILE or --catalog, which this",
+      "A batch by --orders FILE or --all-exercises, which this",
       "command waits for, or --kafka without end."
     },
     footer = {

@@ -36,8 +36,8 @@ import picocli.CommandLine.Unmatched;
 final class SubmitTelemetryCommand implements Callable<Integer> {
   private static final Map<String, String> FLAGS =
       Map.of(
-          "KAFKA_BOOTSTRAP_SERVERS", "--kafka",
-          "DATABASE_URL", "--database",
+          "KAFKA_BOOTSTRAP_SERVERS", "--kafka-bootstrap-servers",
+          "DATABASE_URL", "--database-url",
           "DATABASE_USER", "--database-user");
 
   @Spec private CommandSpec spec;

@@ -2,22 +2,19 @@ package dev.kinebeam.programs.deadletters;
 
 import dev.kinebeam.eventarchive.deadletters.DeadLetterTopic;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
+import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.function.Consumer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which dead letters a command is about, and where they are. */
 final class DeadLetterFilter {
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Kafka's bootstrap servers. Default: ${DEFAULT-VALUE}")
-  private String kafka;
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Option(
       names = "--rejected-topic",
@@ -44,7 +41,7 @@ final class DeadLetterFilter {
   private String until;
 
   String kafka() {
-    return kafka;
+    return kafka.serversOrLocal();
   }
 
   boolean namesReason() {
@@ -52,7 +49,7 @@ final class DeadLetterFilter {
   }
 
   DeadLetterTopic open() throws IOException {
-    return new DeadLetterTopic(kafka, topic);
+    return new DeadLetterTopic(kafka.serversOrLocal(), topic);
   }
 
   /**

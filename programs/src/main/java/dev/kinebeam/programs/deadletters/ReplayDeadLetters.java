@@ -1,5 +1,6 @@
 package dev.kinebeam.programs.deadletters;
 
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
@@ -7,7 +8,7 @@ import dev.kinebeam.eventarchive.deadletters.EventSender;
 import dev.kinebeam.eventarchive.deadletters.Judge;
 import dev.kinebeam.eventarchive.deadletters.Judgement;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
-import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Masked;
@@ -64,37 +65,32 @@ final class ReplayDeadLetters implements Callable<Integer> {
   @Option(names = "--json", description = "The outcome as one JSON object.")
   private boolean json;
 
-  @Option(
-      names = "--database",
-      paramLabel = "JDBC-URL",
-      defaultValue = "${env:DATABASE_URL:-jdbc:postgresql://localhost:5432/kinebeam}",
-      description = "Where consent is read. Default: DATABASE_URL, else this machine's.")
-  private String databaseUrl;
-
-  @Option(
-      names = "--database-user",
-      defaultValue = "${env:DATABASE_USER:-kinebeam_gateway}",
-      description = "A member of the role kinebeam_gateway. Default: ${DEFAULT-VALUE}")
-  private String databaseUser;
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   private final Map<String, Long> still = new TreeMap<>();
   private long deadLetters;
   private long sent;
   private long reportedAt = System.currentTimeMillis();
 
+  private DatabaseSettings login() {
+    try {
+      return database.settingsOrLocal(main.environment(), "kinebeam_gateway");
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     if (filter.namesReason() == all) {
       throw wrong("name a --reason, or --all for every reason");
     }
-    DatabaseSettings config =
-        new DatabaseSettings(
-            databaseUrl, databaseUser, main.environment().getOrDefault("DATABASE_PASSWORD", ""));
-    try (Database database = Database.open(config);
+    DatabaseSettings login = login();
+    try (Database pool = Database.open(login);
         EventSender sender = dryRun ? EventSender.none() : EventSender.to(filter.kafka(), topic)) {
       ConsentGate consent =
           ConsentGate.remembering(
-              ConsentGate.LONGEST_MEMORY, new Consents(database)::active, Consents.ANALYTICS);
+              ConsentGate.LONGEST_MEMORY, new Consents(pool)::active, Consents.ANALYTICS);
       Judge judge = new Judge();
       filter.read(
           deadLetter -> {
@@ -128,9 +124,9 @@ final class ReplayDeadLetters implements Callable<Integer> {
       case UNKNOWN ->
           throw new IllegalStateException(
               "consent cannot be read from "
-                  + Masked.address(databaseUrl)
+                  + Masked.address(login().url())
                   + " as "
-                  + databaseUser
+                  + login().user()
                   + "; check DATABASE_URL and the login, then replay again");
     }
   }

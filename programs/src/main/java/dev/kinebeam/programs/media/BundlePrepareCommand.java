@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
       "intro-video-2, rep-left-vo-1, …, or - to leave the file out.",
       "--sync takes S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY",
       "from the environment and needs the rights s3:ListBucket and s3:PutObject;",
-      "--catalogue takes DATABASE_URL, DATABASE_USER and DATABASE_PASSWORD.",
+      "--register takes DATABASE_URL, DATABASE_USER and DATABASE_PASSWORD.",
       "Exit status: 0 the bundle is there, 1 failure or faulty delivery, 2 wrong usage."
     })
 public final class BundlePrepareCommand implements Callable<Integer> {
@@ -108,20 +108,20 @@ public final class BundlePrepareCommand implements Callable<Integer> {
   private String sync;
 
   @Option(
-      names = "--catalogue",
+      names = "--register",
       description = {
         "With --sync: add the exercise to the catalogue as a draft,",
         "or raise its asset version where the bundle has changed."
       })
-  private boolean catalogue;
+  private boolean register;
 
   @Option(names = "--json", description = "Write one JSON object instead of text.")
   private boolean json;
 
   private final Map<String, String> environment;
 
-  /** Null without --catalogue. */
-  private DatabaseSettings databaseConfig;
+  /** Null without --register. */
+  private DatabaseSettings databaseSettings;
 
   public BundlePrepareCommand() {
     this(System.getenv());
@@ -203,11 +203,11 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--variants is " + variants + "; it must lie in 1 to " + MAX_VARIANTS);
     }
-    if (catalogue && sync == null) {
-      throw new IllegalArgumentException("--catalogue needs --sync");
+    if (register && sync == null) {
+      throw new IllegalArgumentException("--register needs --sync");
     }
-    if (catalogue) {
-      databaseConfig = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
+    if (register) {
+      databaseSettings = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
     }
     if (map != null && !Files.isRegularFile(map)) {
       throw new IllegalArgumentException("--map: there is no file " + map);
@@ -272,14 +272,14 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       report.put("unchanged", synced.unchanged());
       synced.uploaded().forEach(report.putArray("uploaded")::add);
       synced.onlyThere().forEach(report.putArray("only_there")::add);
-      if (databaseConfig != null) {
+      if (databaseSettings != null) {
         enter(synced, report);
       }
     }
   }
 
   private void enter(BundleSync.Synced synced, ObjectNode report) throws IOException {
-    try (Database database = Database.open(databaseConfig)) {
+    try (Database database = Database.open(databaseSettings)) {
       Exercises.Bundled bundled =
           new Exercises(database)
               .bundled(exercise, exercise, synced.fingerprint(), !synced.uploaded().isEmpty())

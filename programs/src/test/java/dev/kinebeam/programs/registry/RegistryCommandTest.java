@@ -44,7 +44,8 @@ class RegistryCommandTest {
     StringWriter err = new StringWriter();
     List<String> all = new ArrayList<>(List.of(flags));
     all.addAll(
-        List.of("--database=" + login.url(), "--database-user=" + login.user(), "--actor=test"));
+        List.of(
+            "--database-url=" + login.url(), "--database-user=" + login.user(), "--actor=test"));
     int exit =
         new CommandLine(command)
             .setOut(new PrintWriter(out))

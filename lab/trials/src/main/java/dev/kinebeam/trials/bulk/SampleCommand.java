@@ -118,7 +118,7 @@ public final class SampleCommand implements Callable<Integer> {
           + directory.resolve(slug)
           + (orders == null ? "" : "; to render the orders, draw with --publish");
     }
-    return "./kinebeam render " + (orders == null ? "--catalog" : "--orders " + orders);
+    return "./kinebeam render " + (orders == null ? "--all-exercises" : "--orders " + orders);
   }
 
   private SampleExercise size() {

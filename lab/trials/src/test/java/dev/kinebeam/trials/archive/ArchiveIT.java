@@ -379,7 +379,7 @@ class ArchiveIT {
             List.of(
                 "--from=" + Instant.now().minus(Duration.ofHours(3)),
                 "--to=" + Instant.now(),
-                "--database=" + environment().get("DATABASE_URL"),
+                "--database-url=" + environment().get("DATABASE_URL"),
                 "--database-user=" + environment().get("DATABASE_USER")));
     all.addAll(List.of(flags));
     int exit =

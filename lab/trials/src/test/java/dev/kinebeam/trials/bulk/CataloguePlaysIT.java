@@ -108,7 +108,7 @@ class CataloguePlaysIT {
                 "--language=" + SampleExercise.LANGUAGE,
                 "--out=" + folder,
                 "--sync=" + bucket,
-                "--catalogue");
+                "--register");
     assertThat(prepared).as(said::toString).isZero();
     assertThat(said.toString()).contains(slug + " is a draft in the catalogue, asset version 1");
 
@@ -141,7 +141,7 @@ class CataloguePlaysIT {
                 RenderMain.class.getName(),
                 List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 List.of(
-                    "--catalog",
+                    "--all-exercises",
                     "--profile=216p",
                     "--report=" + report,
                     "--results=" + results,

@@ -58,8 +58,8 @@ class KinebeamMainTest {
             + " kinebeam token --help",
         "consent grant --org 1 | Invalid value for option '--org': cannot convert '1' to UUID; see"
             + " kinebeam consent grant --help",
-        "render --catalog  | render: S3_ASSETS_BUCKET is not set: name the bucket; with the local"
-            + " stack: set -a; . .local/env/render.env; set +a; see kinebeam render --help",
+        "render --all-exercises  | render: S3_ASSETS_BUCKET is not set: name the bucket; with the"
+            + " local stack: set -a; . .local/env/render.env; set +a; see kinebeam render --help",
       })
   void wrongUsageIsReportedWithoutJavaAndWithTheLocalStacksEnvironment(
       String line, String message) {

@@ -163,8 +163,8 @@ class ClusterIT {
         new CommandLine(new TelemetryMain(env))
             .setErr(new PrintWriter(said))
             .execute(
-                "--kafka=" + env.get("KAFKA_BOOTSTRAP_SERVERS"),
-                "--database=" + env.get("DATABASE_URL"),
+                "--kafka-bootstrap-servers=" + env.get("KAFKA_BOOTSTRAP_SERVERS"),
+                "--database-url=" + env.get("DATABASE_URL"),
                 "--database-user=" + env.get("DATABASE_USER"),
                 "--flink-master=" + cluster.master(),
                 "--jars=" + String.join(",", FlinkCluster.telemetryJars()),

@@ -356,9 +356,9 @@ class DeadLettersIT {
   private static Said run(String... words) {
     Map<String, String> env = stack.endpoints().toEnvironment(ProgramRole.GATEWAY);
     List<String> all = new ArrayList<>(List.of(words));
-    all.add("--kafka=" + env.get("KAFKA_BOOTSTRAP_SERVERS"));
+    all.add("--kafka-bootstrap-servers=" + env.get("KAFKA_BOOTSTRAP_SERVERS"));
     if (words[0].equals("replay")) {
-      all.add("--database=" + env.get("DATABASE_URL"));
+      all.add("--database-url=" + env.get("DATABASE_URL"));
       all.add("--database-user=" + env.get("DATABASE_USER"));
     }
     StringWriter out = new StringWriter();

@@ -57,7 +57,7 @@ public final class DeadLetterTopic implements AutoCloseable {
     } catch (KafkaException e) {
       consumer.close();
       throw new IOException(
-          "Kafka at %s does not describe topic %s (%s); check --kafka"
+          "Kafka at %s does not describe topic %s (%s); check --kafka-bootstrap-servers"
               .formatted(bootstrapServers, topic, e.getMessage()),
           e);
     }

@@ -1,6 +1,7 @@
 package dev.kinebeam.eventarchive.writer;
 
 import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.schemas.Topics;
@@ -37,12 +38,7 @@ public final class ArchiveMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private AdminOptions admin;
 
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Kafka's bootstrap servers. Default: ${DEFAULT-VALUE}")
-  private String kafka;
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Option(
       names = "--topic",
@@ -116,7 +112,12 @@ public final class ArchiveMain implements Callable<Integer> {
       throw wrong("--flush-after is " + flushAfter + "; it must be positive");
     }
     return new ArchiveSettings(
-        kafka, topic, group, (long) flushMegabytes << 20, flushAfter, spool.toAbsolutePath());
+        kafka.serversOrLocal(),
+        topic,
+        group,
+        (long) flushMegabytes << 20,
+        flushAfter,
+        spool.toAbsolutePath());
   }
 
   private ArchiveStore archive() {
