@@ -1,6 +1,5 @@
 package dev.kinebeam.programs.deadletters;
 
-import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
@@ -9,6 +8,7 @@ import dev.kinebeam.eventarchive.deadletters.Judge;
 import dev.kinebeam.eventarchive.deadletters.Judgement;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
 import dev.kinebeam.program.database.DatabaseOptions;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Masked;

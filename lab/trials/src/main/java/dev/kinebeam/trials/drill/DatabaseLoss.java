@@ -1,6 +1,5 @@
 package dev.kinebeam.trials.drill;
 
-import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.writer.ArchiveSettings;
 import dev.kinebeam.eventarchive.writer.Archiver;
@@ -11,6 +10,7 @@ import dev.kinebeam.pipelines.backfill.Backfill;
 import dev.kinebeam.pipelines.backfill.BackfillReport;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import java.io.IOException;
 import java.nio.file.Path;

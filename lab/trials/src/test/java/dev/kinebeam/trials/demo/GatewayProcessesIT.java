@@ -3,7 +3,6 @@ package dev.kinebeam.trials.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.program.database.DatabaseSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.Exercises;
@@ -12,6 +11,7 @@ import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.programs.process.ProjectHome;
 import dev.kinebeam.schemas.Json;
