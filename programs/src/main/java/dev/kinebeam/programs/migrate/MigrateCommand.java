@@ -2,6 +2,7 @@ package dev.kinebeam.programs.migrate;
 
 import dev.kinebeam.catalog.db.Migrations;
 import dev.kinebeam.program.database.DatabaseOptions;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -67,7 +68,8 @@ public final class MigrateCommand implements Callable<Integer> {
         throw new IllegalArgumentException(
             "DATABASE_PASSWORD is not set: the password of the tables' owner");
       }
-      return new Migrations(database.url(), database.user("the tables' owners"), password);
+      DatabaseSettings owner = database.settings(System.getenv(), "the tables' owners");
+      return new Migrations(owner.url(), owner.user(), owner.password());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
