@@ -117,7 +117,8 @@ class OrgTallyPropertyTest {
   }
 
   @Property(tries = 200)
-  void inputsSurviveTheirBytes(@ForAll("signs") SessionIndicators indicators) throws IOException {
+  void inputsSurviveTheirBytes(@ForAll("sessions") SessionIndicators indicators)
+      throws IOException {
     for (OrgInput input : List.of(indicators, new OrgInput.Wake())) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       OrgInputCoder.INSTANCE.encode(input, bytes);
