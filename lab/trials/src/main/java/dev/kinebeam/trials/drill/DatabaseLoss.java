@@ -116,6 +116,15 @@ final class DatabaseLoss {
       BackfillReport made = backfill(backup.minus(LONGEST_SESSION), Instant.now());
       double rowsSeconds = secondsSince(loss);
       progress.accept("backfill computed %d sessions".formatted(made.sessions()));
+      // A session that the job had closed may be running at the archive's horizon, and the job does
+      // not write it again.
+      Instant from = backup.minus(LONGEST_SESSION);
+      Drill.until(
+          "every session from before the loss has ended in the archive",
+          () -> {
+            archiver.archiveUpToNow(ARCHIVED_WITHIN);
+            return backfill(from, loss).running() == 0;
+          });
       if (missing <= 0 || !made.isClean()) {
         throw new IOException(
             "nothing was tried, or the archive has broken objects: %d sessions missing, %s"
