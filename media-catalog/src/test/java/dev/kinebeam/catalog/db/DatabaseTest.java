@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.database.DatabaseUnavailableException;
 import java.time.Duration;
-import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,7 @@ class DatabaseTest {
         new DatabaseSettings("jdbc:postgresql://127.0.0.1:1/none", "nobody", "secret");
     try (Database pool = Database.open(nowhere, 2, Duration.ofMillis(300))) {
       assertThat(pool.answers()).isFalse();
-      assertThatThrownBy(pool::serverVersion).isInstanceOf(JdbiException.class);
+      assertThatThrownBy(pool::serverVersion).isInstanceOf(DatabaseUnavailableException.class);
     }
     assertThat(nowhere).asString().doesNotContain("secret");
   }
