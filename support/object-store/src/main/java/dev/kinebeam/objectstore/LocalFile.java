@@ -44,7 +44,7 @@ record LocalFile(Path path) implements FileAddress {
 
   @Override
   public Optional<Path> folder() {
-    return Optional.of(path.toAbsolutePath().getParent());
+    return Optional.ofNullable(path.toAbsolutePath().getParent());
   }
 
   @Override
