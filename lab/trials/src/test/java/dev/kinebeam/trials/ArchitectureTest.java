@@ -35,7 +35,11 @@ class ArchitectureTest {
    * A module, the root of its packages, and the modules that it may use; of these it may also use
    * what they may use, as Maven resolves it. All may use {@code program-support}.
    */
-  private record Module(String name, String root, String... mayUse) {}
+  private record Module(String name, String root, List<String> mayUse) {
+    Module(String name, String root, String... mayUse) {
+      this(name, root, List.of(mayUse));
+    }
+  }
 
   private static final List<Module> PRODUCT =
       List.of(
