@@ -22,6 +22,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -240,7 +242,7 @@ class GatewayProcessesIT {
   private static Socket stream(UUID clinic) throws IOException {
     String token =
         Clinics.token(secret(), clinic, UUID.randomUUID(), "clinic_admin", Clock.systemUTC());
-    Socket socket = new Socket("127.0.0.1", coreApi.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), coreApi.port());
     socket.setSoTimeout((int) LIMIT.toMillis());
     socket
         .getOutputStream()
@@ -258,10 +260,12 @@ class GatewayProcessesIT {
   /** Sends look-ups that wait for the locked table until each connection of the pool has one. */
   private void exhaustPool() throws Exception {
     String admin = Clinics.adminToken(secret(), CLINIC, Clock.systemUTC());
+    List<CompletableFuture<HttpResponse<Void>>> lookUps = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS * 2; i++) {
-      http.sendAsync(
-          request(coreApi, admin, "/v1/automations", null).build(),
-          HttpResponse.BodyHandlers.discarding());
+      lookUps.add(
+          http.sendAsync(
+              request(coreApi, admin, "/v1/automations", null).build(),
+              HttpResponse.BodyHandlers.discarding()));
     }
     long deadline = System.nanoTime() + LIMIT.toNanos();
     String waiting =
@@ -279,6 +283,7 @@ class GatewayProcessesIT {
         }
       }
     }
+    assertThat(lookUps).noneMatch(CompletableFuture::isCompletedExceptionally);
   }
 
   private List<Duration> batches() throws Exception {
