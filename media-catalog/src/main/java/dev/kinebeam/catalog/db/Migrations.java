@@ -1,8 +1,10 @@
 package dev.kinebeam.catalog.db;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -26,28 +28,44 @@ public final class Migrations {
   /**
    * The newest applied version; empty in a database without a schema.
    *
-   * @throws FlywayException when the database does not answer
+   * @throws IOException when the database does not answer
    */
-  public Optional<String> version() {
-    return Optional.ofNullable(flyway.info().current())
-        .map(MigrationInfo::getVersion)
-        .map(String::valueOf);
+  public Optional<String> version() throws IOException {
+    return reporting(
+        () ->
+            Optional.ofNullable(flyway.info().current())
+                .map(MigrationInfo::getVersion)
+                .map(String::valueOf));
   }
 
-  /** What is to be applied, such as {@code V30 what renders cost}, the oldest first. */
-  public List<String> pending() {
-    return Arrays.stream(flyway.info().pending())
-        .map(migration -> "V" + migration.getVersion() + " " + migration.getDescription())
-        .toList();
+  /**
+   * What is to be applied, such as {@code V30 what renders cost}, the oldest first.
+   *
+   * @throws IOException when the database does not answer
+   */
+  public List<String> pending() throws IOException {
+    return reporting(
+        () ->
+            Arrays.stream(flyway.info().pending())
+                .map(migration -> "V" + migration.getVersion() + " " + migration.getDescription())
+                .toList());
   }
 
   /**
    * Applies what is pending, each migration in a transaction of its own.
    *
    * @return how many were applied
-   * @throws FlywayException naming the migration that failed; the ones before it stay applied
+   * @throws IOException naming the migration that failed; the ones before it stay applied
    */
-  public int apply() {
-    return flyway.migrate().migrationsExecuted;
+  public int apply() throws IOException {
+    return reporting(() -> flyway.migrate().migrationsExecuted);
+  }
+
+  private static <T> T reporting(Supplier<T> work) throws IOException {
+    try {
+      return work.get();
+    } catch (FlywayException e) {
+      throw new IOException("the schema could not be migrated: " + e.getMessage(), e);
+    }
   }
 }

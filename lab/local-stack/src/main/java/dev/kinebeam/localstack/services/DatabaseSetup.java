@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
-import org.flywaydb.core.api.FlywayException;
 
 /**
  * Makes our database in a running server: tables by migration, and a login per program with a new
@@ -31,7 +30,7 @@ final class DatabaseSetup {
       createDatabase(server.jdbcUrl("postgres"), admin);
       new Migrations(url, admin.user(), admin.password()).apply();
       return new Database(url, admin, logins(url, admin));
-    } catch (SQLException | FlywayException e) {
+    } catch (SQLException e) {
       throw new ProgramFailedException("the database could not be prepared: " + e.getMessage(), e);
     }
   }
