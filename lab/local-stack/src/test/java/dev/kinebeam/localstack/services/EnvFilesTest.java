@@ -27,6 +27,7 @@ class EnvFilesTest {
               new Login("postgres", "admin-secret"),
               Map.of(
                   ProgramRole.GATEWAY, new Login("kb_gateway", "gateway-secret"),
+                  ProgramRole.CORE_API, new Login("kb_core_api", "core-api-secret"),
                   ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
                   ProgramRole.RENDER, new Login("kb_render", "render-secret"),
                   ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"),
@@ -60,6 +61,10 @@ class EnvFilesTest {
     assertThat(EnvFiles.file(folder, ProgramRole.GATEWAY))
         .content()
         .contains("AUTH_HS256_SECRET='auth-secret'", "COMPOSER_TOKEN='composer-secret'");
+    assertThat(folder.resolve("core-api.env"))
+        .content()
+        .contains("DATABASE_USER='kb_core_api'", "AUTH_HS256_SECRET='auth-secret'")
+        .doesNotContain("composer-secret", "gateway-secret");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.SignedJWT;
-import dev.kinebeam.programs.cli.KinebeamMain;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,15 @@ class TokenCommandTest {
 
   @TempDir Path dir;
 
+  /** The command as a program, whose environment can be chosen. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(String[] args) {
+      System.exit(new CommandLine(new TokenCommand()).execute(args));
+    }
+  }
+
   @Test
   void theLocalStacksKeySignsAndNeverOneOfTheEnvironment() throws Exception {
     Files.createDirectory(dir.resolve("env"));
@@ -31,8 +39,7 @@ class TokenCommandTest {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
-            KinebeamMain.class.getName(),
-            "token",
+            Program.class.getName(),
             "--role=service",
             "--sub=" + UUID.randomUUID(),
             "--data-dir=" + dir);
