@@ -140,7 +140,7 @@ class DistributionIT {
 
   @Test
   void maintainsErasesAndEnters() throws Exception {
-    Ended added = run(ProgramRole.REGISTRY, "org", "add", "--org=" + ORG, "--name=Clinic");
+    Ended added = run(ProgramRole.REGISTRY, "org", "add", "--id=" + ORG, "--name=Clinic");
     assertThat(added.exit()).as(added.output()).isZero();
     Ended maintained = run(ProgramRole.MAINTENANCE, "maintain");
     assertThat(maintained.exit()).as(maintained.output()).isZero();
@@ -152,17 +152,18 @@ class DistributionIT {
 
   @Test
   void checksABundle() throws Exception {
-    Path bundle = folder.resolve("bundle");
+    Path bundle = folder.resolve(SampleExercise.SLUG);
     SampleExercise.small().writeTo(bundle, BundleProgress.NONE);
     Ended checked = run(ProgramRole.RENDER, "bundle", "check", bundle.toString());
     assertThat(checked.exit()).as(checked.output()).isZero();
   }
 
   @Test
-  void importsNothingFromAnEmptyList() throws Exception {
+  void refusesAnEmptyTableOfImports() throws Exception {
     Path list = Files.writeString(folder.resolve("empty.csv"), "");
     Ended ended = run(ProgramRole.RENDER, "import", list.toString());
-    assertThat(ended.output()).contains(list.getFileName().toString());
+    assertThat(ended.exit()).as(ended.output()).isEqualTo(2);
+    assertThat(ended.output()).contains("the file has no header; its columns: [exercise,");
   }
 
   @ParameterizedTest
