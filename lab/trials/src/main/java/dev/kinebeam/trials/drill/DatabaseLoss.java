@@ -34,6 +34,8 @@ import javax.sql.DataSource;
  */
 final class DatabaseLoss {
   /** They are made by people and exist in the database only. */
+  private static final Duration SILENCE_MARGIN = Duration.ofSeconds(10);
+
   private static final List<String> ONLY_HERE =
       List.of(
           "organizations",
@@ -116,16 +118,14 @@ final class DatabaseLoss {
       BackfillReport made = backfill(backup.minus(LONGEST_SESSION), Instant.now());
       double rowsSeconds = secondsSince(loss);
       progress.accept("backfill computed %d sessions".formatted(made.sessions()));
-      // A session that the job had closed may be running at the archive's horizon, and the job does
-      // not write it again.
-      Instant from = backup.minus(LONGEST_SESSION);
-      Drill.until(
-          "every session from before the loss has ended in the archive",
-          () -> {
-            archiver.archiveUpToNow(ARCHIVED_WITHIN);
-            return backfill(from, loss).running() == 0;
-          });
-      if (missing <= 0 || !made.isClean()) {
+      // What the job had closed may be running at the archive's horizon, and the job does not write
+      // it again. Once the silence has passed, only sessions that the job still has are running.
+      Instant closed = loss.plus(silence.paused()).plus(SILENCE_MARGIN);
+      Drill.until("sessions from before the loss are over", () -> Instant.now().isAfter(closed));
+      archiver.archiveUpToNow(ARCHIVED_WITHIN);
+      BackfillReport over = backfill(backup.minus(LONGEST_SESSION), loss);
+      progress.accept("backfill computed %d sessions again".formatted(over.sessions()));
+      if (missing <= 0 || !made.isClean() || !over.isClean()) {
         throw new IOException(
             "nothing was tried, or the archive has broken objects: %d sessions missing, %s"
                 .formatted(missing, made));
