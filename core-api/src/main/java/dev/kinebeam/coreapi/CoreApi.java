@@ -21,6 +21,7 @@ import dev.kinebeam.web.auth.BearerAuthenticator;
 import dev.kinebeam.web.http.ApiServer;
 import dev.kinebeam.web.http.BodyBudget;
 import dev.kinebeam.web.http.Cors;
+import dev.kinebeam.web.server.RunningServer;
 import dev.kinebeam.web.server.ServerMeters;
 import java.io.IOException;
 import java.time.Clock;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * A running Core API: everything that {@link CoreApiConfig} names, wired and listening. Closing it
  * lets the requests in flight finish, and then closes everything in the opposite order.
  */
-public final class CoreApi implements AutoCloseable {
+public final class CoreApi implements RunningServer {
   private static final Logger LOG = LoggerFactory.getLogger(CoreApi.class);
 
   private static final int USUAL_ADMIN_PORT = 9405;
@@ -124,12 +125,12 @@ public final class CoreApi implements AutoCloseable {
             meters::answered));
   }
 
-  /** The port of the interface and the pages. */
+  @Override
   public int port() {
     return api.port();
   }
 
-  /** The port of health and metrics. */
+  @Override
   public int adminPort() {
     return admin.port();
   }

@@ -1,17 +1,13 @@
 package dev.kinebeam.coreapi;
 
 import dev.kinebeam.program.process.StartException;
+import dev.kinebeam.web.server.ListenAddress;
+import dev.kinebeam.web.server.RunningServer;
+import dev.kinebeam.web.server.ServerCommand;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Runs the Core API until it gets a signal to stop; SIGTERM lets requests in flight finish. */
 @Command(
@@ -28,24 +24,11 @@ import picocli.CommandLine.Spec;
       "CORE_API_MAX_IN_FLIGHT and so on for the options above.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })
-public final class CoreApiMain implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(CoreApiMain.class);
-
-  @Spec private CommandSpec spec;
+public final class CoreApiMain extends ServerCommand<CoreApiConfig> {
   @Mixin private CoreApiOptions options;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
-  }
-
-  /** The program as a command: wrong usage is reported in one line and ends with 2. */
-  static CommandLine commandLine() {
-    return new CommandLine(new CoreApiMain())
-        .setParameterExceptionHandler(
-            (wrong, args) -> {
-              wrong.getCommandLine().getErr().println(wrong.getMessage() + "; see core-api --help");
-              return CommandLine.ExitCode.USAGE;
-            });
+    System.exit(commandLine(new CoreApiMain()).execute(args));
   }
 
   /**
@@ -62,40 +45,17 @@ public final class CoreApiMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    CoreApiConfig config = config();
-    spec.commandLine().getOut().println("configuration: " + config);
-    CountDownLatch stopped = new CountDownLatch(1);
-    try {
-      CoreApi coreApi = CoreApi.start(config);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    coreApi.close();
-                    stopped.countDown();
-                  },
-                  "stop"));
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "core-api ready at http://%s:%d (health and metrics at port %d)%n",
-              config.listen().host(), coreApi.port(), coreApi.adminPort());
-      spec.commandLine().getOut().flush();
-    } catch (StartException e) {
-      LOG.debug("the Core API does not start", e);
-      spec.commandLine().getErr().println("core-api: " + e.getMessage());
-      return 1;
-    }
-    stopped.await();
-    return 0;
+  protected CoreApiConfig config(Map<String, String> env) {
+    return options.config(env);
   }
 
-  private CoreApiConfig config() {
-    try {
-      return options.config(System.getenv());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "core-api: " + e.getMessage(), e);
-    }
+  @Override
+  protected ListenAddress listen(CoreApiConfig config) {
+    return config.listen();
+  }
+
+  @Override
+  protected RunningServer start(CoreApiConfig config) throws StartException {
+    return CoreApi.start(config);
   }
 }

@@ -22,6 +22,7 @@ import dev.kinebeam.web.http.ApiServer;
 import dev.kinebeam.web.http.BodyBudget;
 import dev.kinebeam.web.http.Cors;
 import dev.kinebeam.web.http.Pages;
+import dev.kinebeam.web.server.RunningServer;
 import dev.kinebeam.web.server.ServerMeters;
 import java.io.IOException;
 import java.time.Clock;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * A running gateway: everything that {@link GatewayConfig} names, wired and listening. Closing it
  * lets the requests in flight finish, and then closes everything in the opposite order.
  */
-public final class Gateway implements AutoCloseable {
+public final class Gateway implements RunningServer {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private static final int USUAL_ADMIN_PORT = 9400;
@@ -143,12 +144,12 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  /** The port of the interface. */
+  @Override
   public int port() {
     return api.port();
   }
 
-  /** The port of health and metrics. */
+  @Override
   public int adminPort() {
     return admin.port();
   }

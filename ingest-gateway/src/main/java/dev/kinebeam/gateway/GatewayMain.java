@@ -1,17 +1,13 @@
 package dev.kinebeam.gateway;
 
 import dev.kinebeam.program.process.StartException;
+import dev.kinebeam.web.server.ListenAddress;
+import dev.kinebeam.web.server.RunningServer;
+import dev.kinebeam.web.server.ServerCommand;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Runs the gateway until it gets a signal to stop; SIGTERM lets requests in flight finish. */
 @Command(
@@ -28,24 +24,11 @@ import picocli.CommandLine.Spec;
       "and so on for the options above.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })
-public final class GatewayMain implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
-
-  @Spec private CommandSpec spec;
+public final class GatewayMain extends ServerCommand<GatewayConfig> {
   @Mixin private GatewayOptions options;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
-  }
-
-  /** The program as a command: wrong usage is reported in one line and ends with 2. */
-  static CommandLine commandLine() {
-    return new CommandLine(new GatewayMain())
-        .setParameterExceptionHandler(
-            (wrong, args) -> {
-              wrong.getCommandLine().getErr().println(wrong.getMessage() + "; see gateway --help");
-              return CommandLine.ExitCode.USAGE;
-            });
+    System.exit(commandLine(new GatewayMain()).execute(args));
   }
 
   /**
@@ -62,40 +45,17 @@ public final class GatewayMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    GatewayConfig config = config();
-    spec.commandLine().getOut().println("configuration: " + config);
-    CountDownLatch stopped = new CountDownLatch(1);
-    try {
-      Gateway gateway = Gateway.start(config);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    gateway.close();
-                    stopped.countDown();
-                  },
-                  "stop"));
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "gateway ready at http://%s:%d (health and metrics at port %d)%n",
-              config.listen().host(), gateway.port(), gateway.adminPort());
-      spec.commandLine().getOut().flush();
-    } catch (StartException e) {
-      LOG.debug("the gateway does not start", e);
-      spec.commandLine().getErr().println("gateway: " + e.getMessage());
-      return 1;
-    }
-    stopped.await();
-    return 0;
+  protected GatewayConfig config(Map<String, String> env) {
+    return options.config(env);
   }
 
-  private GatewayConfig config() {
-    try {
-      return options.config(System.getenv());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "gateway: " + e.getMessage(), e);
-    }
+  @Override
+  protected ListenAddress listen(GatewayConfig config) {
+    return config.listen();
+  }
+
+  @Override
+  protected RunningServer start(GatewayConfig config) throws StartException {
+    return Gateway.start(config);
   }
 }

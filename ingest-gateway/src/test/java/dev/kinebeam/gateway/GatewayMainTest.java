@@ -108,7 +108,9 @@ class GatewayMainTest {
   void wrongUsageExitsWithTwo() {
     StringWriter err = new StringWriter();
     int status =
-        GatewayMain.commandLine().setErr(new PrintWriter(err)).execute("--database-url=nonsense");
+        GatewayMain.commandLine(new GatewayMain())
+            .setErr(new PrintWriter(err))
+            .execute("--database-url=nonsense");
     assertThat(status).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().endsWith("see gateway --help");
   }
