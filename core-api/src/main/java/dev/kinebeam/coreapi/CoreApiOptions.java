@@ -1,5 +1,6 @@
 package dev.kinebeam.coreapi;
 
+import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
@@ -56,12 +57,6 @@ final class CoreApiOptions {
         Environment.of(env)
             .optional(ArchiveStore.BUCKET)
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
-        new CoreApiConfig.PageOrigins(
-            gateway,
-            Environment.of(env).optional("BUNNY_STREAM_CDN_HOSTNAME").map(CoreApiOptions::origin)));
-  }
-
-  private static URI origin(String host) {
-    return URI.create(host.contains("://") ? host : "https://" + host);
+        new CoreApiConfig.PageOrigins(gateway, BunnyStreamSettings.cdn(Environment.of(env))));
   }
 }

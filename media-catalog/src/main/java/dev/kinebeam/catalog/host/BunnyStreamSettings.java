@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 public record BunnyStreamSettings(
     URI baseUrl, String libraryId, String apiKey, URI cdn, Optional<String> tokenKey) {
+  private static final String CDN = "BUNNY_STREAM_CDN_HOSTNAME";
   private static final String REMEDY = "the page API of the library at the video host shows it";
   private static final String DEFAULT_BASE_URL = "https://video.bunnycdn.com";
 
@@ -29,13 +30,18 @@ public record BunnyStreamSettings(
    */
   public static BunnyStreamSettings fromEnvironment(Map<String, String> variables) {
     Environment env = Environment.of(variables);
-    String cdn = env.required("BUNNY_STREAM_CDN_HOSTNAME", REMEDY);
+    env.required(CDN, REMEDY);
     return new BunnyStreamSettings(
         address(env.orElse("BUNNY_STREAM_BASE_URL", DEFAULT_BASE_URL)),
         env.required("BUNNY_STREAM_LIBRARY_ID", REMEDY),
         env.required("BUNNY_STREAM_API_KEY", REMEDY),
-        address(cdn.contains("://") ? cdn : "https://" + cdn),
+        cdn(env).orElseThrow(),
         env.optional("BUNNY_STREAM_TOKEN_KEY"));
+  }
+
+  /** Where players fetch files, by {@code BUNNY_STREAM_CDN_HOSTNAME}; empty when it is not set. */
+  public static Optional<URI> cdn(Environment env) {
+    return env.optional(CDN).map(cdn -> address(cdn.contains("://") ? cdn : "https://" + cdn));
   }
 
   private static URI address(String text) {
