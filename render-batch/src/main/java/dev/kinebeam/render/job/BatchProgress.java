@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells how far a batch is, every two seconds. It asks the rows, which know it whichever runner and
- * machine does the work; primitives are told of too where the runner counts while it runs.
+ * Reports how far a batch is, every two seconds. It asks the rows, which know it whichever runner
+ * and machine does the work; primitives are reported too where the runner counts while it runs.
  */
 final class BatchProgress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchProgress.class);

@@ -118,7 +118,7 @@ enum Fault {
   }
 
   /**
-   * Breaks something and mends it; returns when it is mended as far as a hand can.
+   * Breaks a component and repairs it; returns when an operator could repair no more.
    *
    * @return bytes put into the topic past the gateway, each of which must come back as a dead dead
    *     letter

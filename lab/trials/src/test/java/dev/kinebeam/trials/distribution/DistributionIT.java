@@ -3,6 +3,7 @@ package dev.kinebeam.trials.distribution;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.programs.process.ProgramRole;
@@ -18,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -75,40 +75,29 @@ class DistributionIT {
     stack.close();
   }
 
-  private static Process start(ProgramRole role, String... words) throws IOException {
+  /** Starts a command with nothing in its environment but a Java, a home and these variables. */
+  private static Process start(Map<String, String> environment, String... words)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(home.resolve("bin/kinebeam").toString()));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", System.getProperty("java.home") + "/bin:/usr/bin:/bin");
     builder.environment().put("HOME", folder.resolve("home").toString());
-    builder.environment().putAll(stack.endpoints().toEnvironment(role));
-    builder.redirectErrorStream(true);
-    return builder.start();
+    builder.environment().putAll(environment);
+    return builder.redirectErrorStream(true).start();
   }
 
   private static Ended run(ProgramRole role, String... words) throws Exception {
-    Process process = start(role, words);
+    return run(stack.endpoints().toEnvironment(role), words);
+  }
+
+  private static Ended run(Map<String, String> environment, String... words) throws Exception {
+    Process process = start(environment, words);
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as(output).isTrue();
     return new Ended(process.exitValue(), output);
-  }
-
-  private static Ended runAsOwner(String... words) throws Exception {
-    Map<String, String> owner = new HashMap<>();
-    owner.put("DATABASE_USER", stack.endpoints().database().admin().user());
-    owner.put("DATABASE_PASSWORD", stack.endpoints().database().admin().password());
-    List<String> command = new ArrayList<>(List.of(home.resolve("bin/kinebeam").toString()));
-    command.addAll(List.of(words));
-    command.add("--database-url=" + stack.endpoints().database().url());
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().clear();
-    builder.environment().put("PATH", System.getProperty("java.home") + "/bin:/usr/bin:/bin");
-    builder.environment().putAll(owner);
-    Process process = builder.redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Ended(process.waitFor(), output);
   }
 
   @Test
@@ -133,7 +122,14 @@ class DistributionIT {
 
   @Test
   void migratesOnce() throws Exception {
-    Ended done = runAsOwner("migrate");
+    Endpoints.Database database = stack.endpoints().database();
+    Ended done =
+        run(
+            Map.of(
+                "DATABASE_URL", database.url(),
+                "DATABASE_USER", database.admin().user(),
+                "DATABASE_PASSWORD", database.admin().password()),
+            "migrate");
     assertThat(done.exit()).as(done.output()).isZero();
     assertThat(done.output()).contains("the schema is up to date at V");
   }
@@ -183,7 +179,7 @@ class DistributionIT {
           case "telemetry" -> ProgramRole.PIPELINE;
           default -> ProgramRole.RENDER;
         };
-    Process process = start(role, flags.toArray(String[]::new));
+    Process process = start(stack.endpoints().toEnvironment(role), flags.toArray(String[]::new));
     try {
       int admin = adminPort(process);
       while (status(admin, "/readyz") != 200) {
