@@ -55,7 +55,9 @@ class WatchingIT {
 
   /** On a busy machine a service may not answer in time, and that is worth a warning. */
   private static final Pattern OUTAGE =
-      Pattern.compile(" is unavailable \\(| is not durable: | cannot be read now|TIMED_OUT");
+      Pattern.compile(
+          " is unavailable \\(| is not durable: | cannot be read now|TIMED_OUT"
+              + "|NetworkClient .* (disconnected|could not be established)");
 
   private static final Map<String, Program> PROGRAMS = new HashMap<>();
 
