@@ -142,8 +142,8 @@ final class FileFolder {
   }
 
   /**
-   * Nobody may write into the directory after {@link #write} has returned, so an interrupt must not
-   * cut this wait short: the makers notice theirs at the next frame.
+   * No thread may write into the directory after {@link #write} has returned, so an interrupt must
+   * not cut this wait short: the makers notice theirs at the next frame.
    */
   private static void awaitEnd(ExecutorService pool) throws IOException {
     boolean interrupted = Thread.interrupted();

@@ -82,8 +82,8 @@ final class RawWriter {
   }
 
   /**
-   * The first variant as plain ASCII; the second with composed letters (comma below); the third as
-   * an older keyboard (cedilla) and a Mac's file system (decomposed) write it, with underscores.
+   * The first variant as plain ASCII; the second with composed characters (comma below); the third
+   * as an older keyboard (cedilla) and a Mac's file system (decomposed) write it, with underscores.
    */
   private static String name(int variant, String end) {
     return switch (variant) {

@@ -93,7 +93,7 @@ public record SampleExercise(
    * another name and moved when complete; complete files of an earlier call with equal parameters
    * are kept, those of other parameters replaced. Equal parameters give equal bytes on one machine.
    *
-   * @throws IOException when a file cannot be written or encoded; a later call goes on from there
+   * @throws IOException when a file cannot be written or encoded; a later call continues from there
    */
   public void writeTo(Path directory, BundleProgress progress) throws IOException {
     writeTo(SLUG, directory, progress);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The whole way, as {@code ./kinebeam demo --headless} goes it: twice on the same data. */
+/** All of it, as {@code ./kinebeam demo --headless} runs it: twice on the same data. */
 class DemoIT {
   @TempDir private Path folder;
 

@@ -45,7 +45,7 @@ final class CheckedFutures {
         });
   }
 
-  /** Returns when all have ended, well or not, and tells the first failure if there is one. */
+  /** Returns when all have ended, well or not, and throws the first failure if there is one. */
   static void forAll(CompletableFuture<?>... work) throws IOException {
     try {
       CompletableFuture.allOf(work).join();

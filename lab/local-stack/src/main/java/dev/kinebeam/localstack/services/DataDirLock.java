@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps two live stacks off one data directory. The operating system lets go of it however its
- * holder ends.
+ * Keeps two live stacks off one data directory. The operating system releases it however its holder
+ * ends.
  */
 final class DataDirLock implements AutoCloseable {
   private final FileChannel channel;

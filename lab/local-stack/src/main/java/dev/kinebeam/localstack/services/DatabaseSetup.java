@@ -59,7 +59,8 @@ final class DatabaseSetup {
   }
 
   /**
-   * Names are ours and passwords are random letters and digits, so they can stand in the statement.
+   * Names are ours and passwords are random URL-safe Base64, so they need no quoting in the
+   * statement.
    */
   private static void createLogin(Connection connection, ProgramRole role, Login login)
       throws SQLException {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * What a killed run left running. The Java services end by themselves when their parent does, but
- * may still be at it; PostgreSQL goes on.
+ * may still be stopping; PostgreSQL keeps running.
  */
 final class Orphans {
   private Orphans() {}

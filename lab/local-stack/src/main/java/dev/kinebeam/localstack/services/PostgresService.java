@@ -32,7 +32,7 @@ final class PostgresService implements Service {
   private static final String SUPERUSER = "postgres";
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-  /** Its pid file is gone a little before its process is. */
+  /** Its pid file is deleted a little before its process ends. */
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
 
   private static final List<String> ONLY_BY_PASSWORD =
@@ -144,7 +144,7 @@ final class PostgresService implements Service {
   }
 
   /**
-   * Per user, and in a folder that nobody else can enter: the library opens its own to everybody,
+   * Per user, and in a folder that no other user can enter: the library's own is open to all users,
    * and what it unpacked there is executed.
    */
   static Path binaries() throws IOException {
@@ -203,7 +203,7 @@ final class PostgresService implements Service {
         ProcessStopper.kill(NAME, backend, ENDED_WITHIN);
       }
     }
-    // Lets go of the data directory, which the next start in this process takes again.
+    // Releases the data directory, which the next start in this process takes again.
     server.close();
   }
 

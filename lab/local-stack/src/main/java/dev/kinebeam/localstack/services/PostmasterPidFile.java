@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * PostgreSQL's own pid file: it outlives the JVM that started the server, and so tells of a server
+ * PostgreSQL's own pid file: it outlives the JVM that started the server, and so names a server
  * left over from a killed run.
  */
 record PostmasterPidFile(Path dataDir) {

@@ -16,7 +16,8 @@ final class RunningServices {
   /**
    * Remembers a service that has just started.
    *
-   * @throws ProgramFailedException when all were told to stop meanwhile; the service is stopped too
+   * @throws ProgramFailedException when all were asked to stop meanwhile; the service is stopped
+   *     too
    */
   <S extends Service> S add(S service) throws IOException {
     synchronized (this) {
@@ -56,7 +57,7 @@ final class RunningServices {
     return taken;
   }
 
-  /** Stops all at the same time and returns when all have ended, or tells the first failure. */
+  /** Stops all at the same time and returns when all have ended, or throws the first failure. */
   void stop() throws IOException {
     CompletableFuture<?>[] stops =
         takeAll().stream()

@@ -10,10 +10,7 @@ final class Secrets {
 
   private Secrets() {}
 
-  /**
-   * 192 random bits in letters, digits, dashes and underscores: safe in SQL literals, URLs and env
-   * files.
-   */
+  /** 192 random bits in URL-safe Base64: safe in SQL literals, URLs and env files. */
   static String random() {
     byte[] bytes = new byte[BYTES];
     RANDOM.nextBytes(bytes);

@@ -100,7 +100,7 @@ class MezzanineBucketIT {
   }
 
   @Test
-  void anUploadThatBrokeOffIsNoEntry() throws Exception {
+  void anUploadThatBrokeOffIsNotAnEntry() throws Exception {
     new Machine(bucket).makes();
     bucket.delete(key("audio.pcm"));
     Machine two = new Machine(bucket);
@@ -128,8 +128,8 @@ class MezzanineBucketIT {
 
   @Test
   void anUnavailableStoreFailsNothing() throws Exception {
-    URI nobody = URI.create("http://127.0.0.1:" + new FreePorts(PortChoice.FREE).free());
-    try (ObjectStore away = store(nobody, "mezzanines", access.secretAccessKey())) {
+    URI unused = URI.create("http://127.0.0.1:" + new FreePorts(PortChoice.FREE).free());
+    try (ObjectStore away = store(unused, "mezzanines", access.secretAccessKey())) {
       Machine machine = new Machine(away);
       assertThat(machine.makes()).isTrue();
       assertThat(machine.counts()).isEqualTo(new Counts(0, 0, 0, 1));

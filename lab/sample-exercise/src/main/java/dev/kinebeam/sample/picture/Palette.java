@@ -2,7 +2,9 @@ package dev.kinebeam.sample.picture;
 
 import java.awt.Color;
 
-/** The colours of the sample: a calm room, and a shirt that tells the three takes apart. */
+/**
+ * The colours of the sample: a calm room, and a shirt by which the three takes are distinguished.
+ */
 final class Palette {
   static final Color PAPER = new Color(0xF6F1E8);
   static final Color FLOOR = new Color(0xEFE6D8);

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** Holds every row against what was sent, field by field. */
+/** Compares every row with what was sent, field by field. */
 public final class Accounting {
   private static final String SESSIONS =
       "SELECT * FROM media_session_metrics WHERE session_id = ANY (?)";
@@ -67,15 +67,15 @@ public final class Accounting {
   }
 
   /**
-   * What rows have counted, held against what the gateway has promised.
+   * What rows have counted, compared with what the gateway has confirmed.
    *
-   * @param accepted different events told to be durable
+   * @param accepted different events confirmed as durable
    * @param lost those of them that no row has counted
    * @param doubled counted more often than there were events
    */
   public record Events(long accepted, long lost, long doubled) {}
 
-  /** Holds {@code events_seen} of each session against the different events accepted of it. */
+  /** Compares {@code events_seen} of each session with the different events accepted of it. */
   public Events events(Map<UUID, Long> accepted) throws SQLException {
     Map<UUID, Long> counted = new HashMap<>();
     try (Connection c = owner.getConnection();

@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What the feed of automations has told since a moment. Automations that were told to be open
- * before it are another run's and left out. Not for use by two threads at once.
+ * What the feed of automations has published since a moment. Automations that were published as
+ * open before it are another run's and left out. Not for use by two threads at once.
  */
 public final class AlertFeed implements AutoCloseable {
   private static final String OPENED = "opened";
@@ -97,7 +97,7 @@ public final class AlertFeed implements AutoCloseable {
         change.get("change").textValue());
   }
 
-  /** How many records repeat a change that was told before. */
+  /** How many records repeat a change that was published before. */
   public static long repeated(List<Change> changes) {
     Map<Long, Integer> times = new HashMap<>();
     changes.forEach(change -> times.merge(change.id(), 1, Integer::sum));

@@ -79,8 +79,8 @@ public final class DeadLetterCount implements AutoCloseable {
    * exactly these bytes, or more, since a dead letter whose checkpoint was lost is written again.
    * Looks at what {@link #count} has read.
    *
-   * @param expected with how many dead letters at least there must be; bytes beyond what a dead
-   *     letter keeps are not compared
+   * @param expected with how many dead letters at least there must be; bytes beyond the length that
+   *     the topic keeps are not compared
    */
   public long missing(Map<ByteBuffer, Integer> expected) {
     long missing = 0;

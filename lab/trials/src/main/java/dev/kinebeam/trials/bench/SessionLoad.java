@@ -40,7 +40,7 @@ final class SessionLoad {
   /** The next sessions begin when these are over. */
   private static final long WAVE_MS = Duration.ofMinutes(15).toMillis();
 
-  /** Where a session's number stands in ids: their last twelve digits. */
+  /** The place of a session's number in ids: their last twelve digits. */
   private static final String PLACEHOLDER = number(0xabcdefabcdefL);
 
   private static final int ID_PREFIX = 24;

@@ -31,7 +31,7 @@ record SampleExercises(Path root, List<String> slugs) {
    * Makes what is missing of them.
    *
    * @param variants of each slot, at most 3
-   * @param progress is told each exercise
+   * @param progress is called for each exercise
    */
   static SampleExercises make(
       Path root, int count, int variants, SampleExercise first, Consumer<String> progress)

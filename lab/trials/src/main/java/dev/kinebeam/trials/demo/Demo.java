@@ -116,7 +116,7 @@ final class Demo implements AutoCloseable {
         RenderKey.of(DemoBundle.RECIPE, database.assetVersion(bundle.replacesAnother())).renderId();
     startServers(endpoints);
     console.addresses(addresses());
-    // Events are durable without the jobs, so nobody waits for them.
+    // Events are durable without the jobs, so nothing waits for them.
     starting = background.submit(() -> startJobs(endpoints));
   }
 
@@ -201,13 +201,13 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  /** What goes wrong in some clinics, and what the rules make of it. */
+  /** The faults in some clinics, and what the rules detect of them. */
   private DemoReport.Alerts incidents(Traffic traffic, UUID runId) throws Exception {
     if (!settings.incidents()) {
       return DemoReport.Alerts.NONE;
     }
     starting.get();
-    awaitFirstRow(traffic); // nobody watches before the job is at work
+    awaitFirstRow(traffic); // changes before the job's first row are not counted
     try (AlertFeed feed = AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers())) {
       Incidents incidents = new Incidents(traffic, runId, settings.seed());
       return new IncidentRun(
@@ -302,7 +302,7 @@ final class Demo implements AutoCloseable {
    */
   private void settle(Traffic traffic, DeadLetterCount deadLetters)
       throws SQLException, IOException, ExecutionException, InterruptedException {
-    starting.get(); // a job that cannot start is told at once, and not waited for
+    starting.get(); // a job that cannot start fails at once instead of being waited for
     Accounting accounting = new Accounting(database.owner());
     List<SentSession> sessions = traffic.sessions();
     long expectedDeadLetters = traffic.counts().rejected.sum() + traffic.counts().poison.sum();
@@ -393,7 +393,7 @@ final class Demo implements AutoCloseable {
     } catch (IOException e) {
       return e;
     } catch (ExecutionException e) {
-      // They never ran; whoever waited for them was told.
+      // They never ran; whoever waited for them has the failure.
       return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -401,7 +401,7 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  /** Patients go on playing, round after round, until the process is told to stop. */
+  /** Patients keep playing, round after round, until the process is asked to stop. */
   void playOn() throws InterruptedException {
     console.step("patients continue to play; Ctrl-C stops everything");
     for (int round = 1; ; round++) {

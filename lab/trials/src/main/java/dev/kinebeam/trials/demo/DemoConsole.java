@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the demo tells on the terminal. */
+/** What the demo prints on the terminal. */
 final class DemoConsole {
   private static final ObjectWriter PRETTY =
       new ObjectMapper()

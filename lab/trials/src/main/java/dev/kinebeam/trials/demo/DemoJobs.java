@@ -138,10 +138,10 @@ final class DemoJobs implements AutoCloseable {
   }
 
   /**
-   * This cluster goes with the process, its checkpoints stay: the job goes on from the newest one
+   * This cluster ends with the process, its checkpoints stay: the job resumes from the newest one
    * of the very same build. Where there is none a group of its own reads the topic from its
    * beginning, so that sessions cut in two by the end of an earlier process are made whole; the
-   * merge law makes the rest of the reading harmless.
+   * merge function makes the rest of the reading harmless.
    */
   private static void submitTelemetry(
       InProcessFlink flink, Endpoints endpoints, DemoSettings settings) throws IOException {
@@ -187,7 +187,7 @@ final class DemoJobs implements AutoCloseable {
     return flink.page().orElseThrow();
   }
 
-  /** The cluster's job could not go on without the stack: it stops where it can be resumed. */
+  /** The cluster's job could not continue without the stack: it stops where it can be resumed. */
   @Override
   public void close() throws IOException {
     try {

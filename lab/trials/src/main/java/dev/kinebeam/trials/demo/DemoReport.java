@@ -25,8 +25,8 @@ record DemoReport(
    * Every event sent is accepted, rejected or recognised as a repetition within its request.
    *
    * @param duplicates recognised by the gateway
-   * @param duplicatesSent sent a second time on purpose; what the gateway does not see, the session
-   *     law must
+   * @param duplicatesSent sent a second time on purpose; what the gateway does not recognize, the
+   *     sessions' merge function must
    * @param deadLetters records in the dead-letter topic from this run
    * @param poison records put into Kafka past the gateway, which the pipeline must refuse
    */
@@ -47,7 +47,7 @@ record DemoReport(
    *
    * @param expected one for each incident; empty when none was asked for
    * @param snoozed what became of the one that was snoozed for a minute
-   * @param repeated records that tell a change again
+   * @param repeated records that repeat a change
    * @param unexpected automations that no incident explains
    */
   record Alerts(List<Alert> expected, Snooze snoozed, long repeated, List<String> unexpected) {
@@ -69,7 +69,7 @@ record DemoReport(
   }
 
   /**
-   * The run's rows made again from the archive and held against the stream's.
+   * The run's rows made again from the archive and compared with the stream's.
    *
    * @param differences rows by the column that differs
    * @param broken objects of the archive that cannot be read

@@ -7,7 +7,7 @@ import dev.kinebeam.trials.patients.Conditions;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What goes wrong in the demo: one thing in each clinic but the last, where all is well. */
+/** The faults of the demo: one in each clinic but the last, which has none. */
 enum Incident {
   /**
    * The delivery network is slow for one clinic: {@code cdn_issue}. Its automation is snoozed for a

@@ -36,7 +36,7 @@ final class IncidentRun {
     this.console = console;
   }
 
-  /** From the first incident to the last resolved automation, or to the end of patience. */
+  /** From the first incident to the last resolved automation, or until the time limit. */
   DemoReport.Alerts watch() throws InterruptedException, IOException {
     console.step("incidents begin: a slow CDN, a broken exercise, a bad network");
     CountDownLatch over = incidents.happen();

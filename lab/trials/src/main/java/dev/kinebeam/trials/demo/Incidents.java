@@ -25,7 +25,7 @@ import java.util.random.RandomGeneratorFactory;
  * sessions began.
  */
 final class Incidents {
-  /** The windows of the rules in the demo: an hour and a day would try everybody's patience. */
+  /** The windows of the rules in the demo: an hour and a day would make the demo too long. */
   static final Duration WINDOW = Duration.ofSeconds(40);
 
   /** How long a condition must have failed before its automation is resolved. */

@@ -33,8 +33,8 @@ import java.util.UUID;
 
 /**
  * The clinics' last seven days, before the demo began: quiet ones, so that a bad network stands
- * out. The rows are measured by the session law and written by the job's own sinks, without the way
- * through Kafka; the same day has the same sessions on every start.
+ * out. The rows are measured by the sessions' merge function and written by the job's own sinks,
+ * without the way through Kafka; the same day has the same sessions on every start.
  */
 final class PastWeek {
   private static final int DAYS = 7;

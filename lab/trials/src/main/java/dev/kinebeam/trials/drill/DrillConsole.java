@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * Where a drill tells how it goes, from any thread; each line is out when the call returns. Seconds
- * count from the console's making.
+ * Where a drill reports its progress, from any thread; each line is printed when the call returns.
+ * Seconds count from the console's creation.
  */
 public final class DrillConsole {
   private final PrintWriter out;

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a drill found.
  *
- * @param accepted different events that were told to be durable
+ * @param accepted different events that were confirmed as durable
  * @param lost events and dead letters that are nowhere, and rows that are missing
  * @param doubled events that were counted twice, and rows that are there twice
  * @param mismatched rows of sessions and stalls that differ from what was sent in any field

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/** What goes wrong in the middle of the load, and what whoever is on call does about it. */
+/** The fault in the middle of the load, and what the operator does about it. */
 enum Fault {
   KILL_TASKMANAGER("kill-taskmanager") {
     @Override
@@ -120,12 +120,12 @@ enum Fault {
   /**
    * Breaks a component and repairs it; returns when an operator could repair no more.
    *
-   * @return bytes put into the topic past the gateway, each of which must come back as a dead dead
+   * @return bytes put into the topic past the gateway, each of which must come back as a dead
    *     letter
    */
   abstract List<ByteBuffer> strike(DrillEnvironment environment) throws Exception;
 
-  /** Whether the load has met it; until then the load goes on. */
+  /** Whether the load has met it; until then the load continues. */
   boolean isTried(DrillEnvironment environment) throws IOException {
     return true;
   }

@@ -10,9 +10,9 @@ public enum Behaviour {
   STALLS(16),
   /** Pauses to breathe, or to fetch a mat. */
   PAUSES(12),
-  /** Goes back to see a repetition again. */
+  /** Seeks back to see a repetition again. */
   SCRUBS(12),
-  /** Rides a connection whose quality goes up and down. */
+  /** Has a connection whose quality rises and falls. */
   CHANGES_QUALITY(10),
   /** Has had enough and closes the player properly. */
   QUITS(8),
@@ -24,7 +24,7 @@ public enum Behaviour {
   FAILS(2),
   /** Meets an error before the first frame. */
   NEVER_STARTS(1),
-  /** Loses patience before the first frame. */
+  /** Gives up before the first frame. */
   LEAVES_BEFORE_START(1);
 
   private final int weight;

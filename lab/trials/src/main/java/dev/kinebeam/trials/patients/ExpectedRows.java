@@ -193,7 +193,7 @@ final class ExpectedRows {
     stalls.put(id, stall);
   }
 
-  /** What a player calls waiting is no stall before the first frame and at the end of a jump. */
+  /** What a player calls waiting is not a stall before the first frame and at the end of a jump. */
   private String cause(double position) {
     if (!(Boolean) row.get("started_playing")) {
       return "startup";

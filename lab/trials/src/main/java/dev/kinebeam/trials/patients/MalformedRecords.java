@@ -35,7 +35,7 @@ public final class MalformedRecords {
 
   private MalformedRecords() {}
 
-  /** Those that no run goes without; small. */
+  /** Those of every run; small. */
   public static List<byte[]> usual() {
     return RECORDS;
   }

@@ -19,14 +19,14 @@ public final class Patients {
     return new Patients(RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
   }
 
-  /** One session of somebody with this video. */
+  /** One session of a patient with this video. */
   public ScriptedSession session(
       UUID sessionId, String mediaId, UUID renderId, double durationSeconds) {
     return session(
         Behaviour.any(random), Conditions.USUAL, sessionId, mediaId, renderId, durationSeconds);
   }
 
-  /** One session of somebody who behaves so, under these conditions. */
+  /** One session of a patient with this behaviour, under these conditions. */
   public ScriptedSession session(
       Behaviour behaviour,
       Conditions conditions,

@@ -1,7 +1,7 @@
 package dev.kinebeam.trials.patients;
 
 /**
- * A session that was played: what it must leave behind can now be told in full.
+ * A session that was played: what it must leave behind is now known in full.
  *
  * @param baseMs the patient's clock at the session's first event, milliseconds since the epoch
  */

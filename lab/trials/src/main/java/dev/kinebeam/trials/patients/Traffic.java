@@ -106,7 +106,7 @@ public final class Traffic implements AutoCloseable {
     return counts;
   }
 
-  /** The bytes of every event that was told to be rejected, and how often that was told. */
+  /** The bytes of every event that was answered as rejected, and how often it was. */
   public Map<ByteBuffer, Integer> rejectedEvents() {
     return Map.copyOf(rejected);
   }
@@ -233,7 +233,7 @@ public final class Traffic implements AutoCloseable {
               TimeUnit.MILLISECONDS);
     }
 
-    /** The session's events as requests, with their timestamps, and with what goes wrong. */
+    /** The session's events as requests, with their timestamps and faults. */
     private List<Batch> batches() {
       List<Batch> result = new ArrayList<>();
       List<ScriptedEvent> events = script.events();
@@ -287,7 +287,7 @@ public final class Traffic implements AutoCloseable {
         try {
           answer = http.send(request(body(batch)), BoundedBody.text(LONGEST_ANSWER));
         } catch (IOException lost) {
-          // Nobody there, or an answer that was lost: it may have been taken, and is sent again.
+          // No server there, or an answer that was lost: it may have been taken, and is sent again.
           if (attempt == MAX_TRIES) {
             throw lost;
           }
@@ -322,7 +322,7 @@ public final class Traffic implements AutoCloseable {
       return refusals.size();
     }
 
-    /** A player says when it sends, each time anew: the gateway mends its clock by that. */
+    /** A player says when it sends, each time anew: the gateway corrects its clock by that. */
     private String body(Batch batch) {
       return "{\"sent_at\":\""
           + clock.instant()

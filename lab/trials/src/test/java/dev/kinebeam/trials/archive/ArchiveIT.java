@@ -68,7 +68,7 @@ class ArchiveIT {
   private static final int SESSIONS = 60;
   private static final int MALFORMED = 12;
 
-  /** Whoever vanished is silent for long enough once the archive's horizon is told. */
+  /** Whoever vanished is silent for long enough once the archive's horizon is recorded. */
   private static final SilenceTimeouts SILENCE =
       new SilenceTimeouts(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofHours(1));
 
@@ -160,7 +160,7 @@ class ArchiveIT {
   @Order(4)
   void whatWasStoredAndNotCommittedIsStoredAgainAndReportedOnce() throws Exception {
     rewindHalfway();
-    // Meanwhile the first patient's sessions are sent again, and somebody else sends into one.
+    // Meanwhile the first patient's sessions are sent again, and another patient sends into one.
     SentSession victim = sessions.get(0);
     send(victim);
     send(new SentSession(victim.script(), sessions.get(1).patient(), victim.baseMs()));
@@ -229,7 +229,7 @@ class ArchiveIT {
             .toList();
     assertThat(found.broken()).isEmpty();
     assertThat(expected).hasSize(2 * session.script().events().size());
-    // Sent twice, told once.
+    // Sent twice, returned once.
     List<String> records = found.records().stream().map(r -> text(r.value())).toList();
     assertThat(records).hasSize(session.script().events().size()).doesNotHaveDuplicates();
     assertThat(expected).containsSubsequence(records);

@@ -40,7 +40,7 @@ final class TopicContent {
     return found;
   }
 
-  /** Everything that the archive tells, as often as it tells it; it must be whole. */
+  /** Everything that the archive returns, as often as it returns it; it must be whole. */
   static List<Entry> ofArchive(ArchiveStore archive) throws IOException {
     List<Entry> found = new ArrayList<>();
     ArchiveReader reader = new ArchiveReader(archive);

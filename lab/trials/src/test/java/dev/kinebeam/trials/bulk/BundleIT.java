@@ -132,7 +132,7 @@ class BundleIT {
 
     ObjectStoreAccess access = environment.endpoints().objectStore();
     try (ObjectStore bucket = environment.bucket()) {
-      // Of the same length: only its content tells.
+      // Of the same length: only its content differs.
       byte[] other = bucket.read(SLUG + "/rep-left-video-1.mp4");
       other[other.length - 1] ^= 1;
       bucket.put(SLUG + "/rep-left-video-1.mp4", other, "video/mp4");

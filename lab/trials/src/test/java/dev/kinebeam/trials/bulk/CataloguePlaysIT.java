@@ -77,7 +77,7 @@ class CataloguePlaysIT {
           Chromium chromium = Chromium.start()) {
         VideoHost host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(env));
         ExerciseRenders renders = new ExerciseRenders(database);
-        // Somebody has ordered all but the preview before; the catalogue knows them from then on.
+        // All but the preview have been ordered before; the catalogue knows them from then on.
         for (ComposeOrder order : orders.subList(1, orders.size())) {
           renders.<RuntimeException>request(order, sent -> {});
         }

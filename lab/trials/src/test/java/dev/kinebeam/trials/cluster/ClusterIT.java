@@ -215,7 +215,7 @@ class ClusterIT {
     }
   }
 
-  /** Flink does not tell everything of a job that is just starting. */
+  /** Flink does not report everything of a job that is just starting. */
   private static boolean holds(Callable<Boolean> condition) throws Exception {
     try {
       return condition.call();

@@ -110,7 +110,7 @@ class DeadLettersIT {
                     1,
                     2)
                 .deadLetter()));
-    write(new ProducerRecord<>(Topics.MEDIA_EVENTS_REJECTED, "no letter".getBytes(UTF_8)));
+    write(new ProducerRecord<>(Topics.MEDIA_EVENTS_REJECTED, "not a dead letter".getBytes(UTF_8)));
 
     Said said = run("list", "--json");
 
@@ -208,7 +208,7 @@ class DeadLettersIT {
             "unknown_event", "no_consent", "out_of_range", "session_of_another", "unknown_source");
     List<byte[]> values = read(Topics.MEDIA_EVENTS).stream().map(ConsumerRecord::value).toList();
     assertThat(values.stream().filter(v -> java.util.Arrays.equals(v, values.get(0))))
-        .as("the job's letter keeps its record's bytes")
+        .as("the job's dead letter keeps its record's bytes")
         .hasSize(2);
   }
 

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real Kafka, the job on a real Flink, real PostgreSQL: rows held against what was sent. */
+/** Real Kafka, the job on a real Flink, real PostgreSQL: rows compared with what was sent. */
 class TelemetryIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int SESSIONS = 60;

@@ -103,7 +103,7 @@ class AutomationFeedIT {
     }
   }
 
-  /** Its lock is gone and it does not know: what it has under way must never be seen. */
+  /** It has lost its lock without noticing: what it has under way must never be seen. */
   @Test
   @SuppressWarnings("try") // the relay works by itself
   void whatAFencedRelayHasUnderWayIsNeverSeen() throws Exception {
@@ -120,7 +120,7 @@ class AutomationFeedIT {
       }
     }
     assertThat(published("read_uncommitted"))
-        .as("without transactions it would have been told twice")
+        .as("without transactions it would have been published twice")
         .filteredOn(id -> id == change)
         .hasSize(2);
     assertThat(published(COMMITTED)).containsOnlyOnce(change);
@@ -148,7 +148,7 @@ class AutomationFeedIT {
 
   @Test
   @SuppressWarnings("try") // the relays work by themselves
-  void relaysWhoseDatabaseConnectionsBreakTellNothingTwice() throws Exception {
+  void relaysWhoseDatabaseConnectionsBreakPublishNothingTwice() throws Exception {
     try (AutomationFeed first = AutomationFeed.start(database, kafka);
         AutomationFeed second = AutomationFeed.start(database, kafka)) {
       for (int round = 0; round < 3; round++) {
@@ -162,11 +162,13 @@ class AutomationFeedIT {
         Statement ask = admin.createStatement();
         ResultSet row = ask.executeQuery("SELECT told_until FROM automation_feed")) {
       row.next();
-      assertThat(row.getLong(1)).as("the database knows how far it is told").isEqualTo(newest());
+      assertThat(row.getLong(1))
+          .as("the database knows how far it is published")
+          .isEqualTo(newest());
     }
   }
 
-  /** The relay is at work all the while; its database's clock goes on. */
+  /** The relay works all the while; its database's clock advances. */
   @Test
   @SuppressWarnings("try") // the relay works by itself
   void whatIsSnoozedWakesWhileTheRelayIsAtWork() throws Exception {
@@ -288,7 +290,7 @@ class AutomationFeedIT {
         Statement ask = admin.createStatement()) {
       boolean broken = false;
       while (!broken) {
-        assertThat(System.nanoTime()).as("nobody relays").isLessThan(deadline);
+        assertThat(System.nanoTime()).as("no relay works").isLessThan(deadline);
         try (ResultSet rows =
             ask.executeQuery(
                 """

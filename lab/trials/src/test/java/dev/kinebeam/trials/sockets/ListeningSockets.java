@@ -73,7 +73,7 @@ final class ListeningSockets {
         }
       }
     } catch (NoSuchFileException ended) {
-      // The process, or the file, is gone: what is not there does not listen.
+      // The process has ended, or the file is closed: neither listens.
       return inodes;
     }
     return inodes;

@@ -238,7 +238,7 @@ class ListeningSocketsIT {
     return pages;
   }
 
-  /** Empty where no HTTP is spoken, or nobody listens any more. */
+  /** Empty where no HTTP is spoken, or no process listens any more. */
   private OptionalInt status(Listening socket, String method, String path)
       throws InterruptedException {
     HttpRequest request =

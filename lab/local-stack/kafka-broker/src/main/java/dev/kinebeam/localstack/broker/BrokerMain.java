@@ -38,7 +38,7 @@ public final class BrokerMain implements Callable<Integer> {
 
   private BrokerMain() {}
 
-  /** Runs the broker until it is told to end. */
+  /** Runs the broker until it is asked to stop. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new BrokerMain()).execute(args));
   }

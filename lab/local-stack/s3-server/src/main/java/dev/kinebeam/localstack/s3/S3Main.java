@@ -55,7 +55,7 @@ public final class S3Main implements Callable<Integer> {
 
   private S3Main() {}
 
-  /** Runs the server until it is told to end. */
+  /** Runs the server until it is asked to stop. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new S3Main()).execute(args));
   }

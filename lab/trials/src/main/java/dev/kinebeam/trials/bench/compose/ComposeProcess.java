@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code ./kinebeam compose} as somebody types it: the script, the start of the JVM, and the work.
+ * {@code ./kinebeam compose} as a user types it: the script, the start of the JVM, and the work.
  */
 final class ComposeProcess {
   private static final String PEAK = "VmHWM:";

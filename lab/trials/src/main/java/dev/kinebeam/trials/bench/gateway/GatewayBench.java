@@ -22,7 +22,7 @@ import java.util.Map;
 
 /**
  * Durable events per second through the gateway, beside what Kafka's own producer benchmark reaches
- * with the same records; and the gateway's memory meanwhile, and while Kafka is away.
+ * with the same records; and the gateway's memory meanwhile, and while Kafka is unavailable.
  */
 final class GatewayBench {
   private static final double GOAL = 0.5;
@@ -34,7 +34,7 @@ final class GatewayBench {
    *
    * @param connections to the gateway, each with one request at a time
    * @param records that Kafka's benchmark sends in each round
-   * @param kafkaAway how long the load goes on without Kafka
+   * @param kafkaAway how long the load continues without Kafka
    */
   record Plan(
       int patients,

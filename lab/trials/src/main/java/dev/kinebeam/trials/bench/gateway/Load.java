@@ -42,7 +42,7 @@ final class Load {
    * @param events in batches answered with 202, that is: durable
    * @param seconds from the first request to the last answer
    * @param latencies of all requests, in ms
-   * @param refused answers that were no 202, by status
+   * @param refused answers other than 202, by status
    */
   record Outcome(long events, double seconds, Samples latencies, Map<Integer, Long> refused) {
     double eventsPerSecond() {

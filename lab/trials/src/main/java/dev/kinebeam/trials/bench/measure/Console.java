@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Where a bench tells how it goes; each line is out when the call returns. */
+/** Where a bench reports its progress; each line is printed when the call returns. */
 public record Console(PrintWriter out) {
   /** A step on the way. */
   public void step(String format, Object... arguments) {

@@ -14,7 +14,7 @@ import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Parses, merges and decides when to tell, as the Beam job does. */
+/** Parses, merges and decides when to emit, as the Beam job does. */
 final class MergeSessionsFunction
     extends KeyedProcessFunction<String, Tuple2<String, byte[]>, MeasuredSession> {
   private final SilenceTimeouts silence;

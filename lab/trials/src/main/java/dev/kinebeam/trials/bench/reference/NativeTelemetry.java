@@ -17,10 +17,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * What the telemetry job is measured against: the same work written straight for Flink, as one
- * would without Beam. It reads the same topic, parses with the same parser, keeps the same law in
- * keyed state, looks for silence with the same patience and writes the same rows in the same
- * batches; bytes cross the shuffle, since they are the cheapest thing that can, and each record is
- * parsed once, behind it.
+ * would without Beam. It reads the same topic, parses with the same parser, keeps sessions by the
+ * same merge function in keyed state, waits for silence with the same timeouts and writes the same
+ * rows in the same batches; bytes cross the shuffle, since they are the cheapest thing that can,
+ * and each record is parsed once, behind it.
  */
 public final class NativeTelemetry {
   private static final Duration DISORDER = Duration.ofSeconds(2);
