@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * What changes whenever a file's content does.
  *
- * @param changed when content or attributes were last touched; nobody can set it back
+ * @param changed when content or attributes were last touched; no program can set it back
  */
 record FileState(
     Path file, Object bytes, FileTime modified, FileTime changed, Object inode, Object device) {

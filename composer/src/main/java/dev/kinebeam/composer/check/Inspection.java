@@ -11,7 +11,9 @@ sealed interface Inspection {
    */
   record Decoded(MediaReport report, String sha256) implements Inspection {}
 
-  /** It is no usable media file; {@code reason} follows upon its name. */
+  /**
+   * It is not a usable media file; {@code reason} continues the sentence that begins with its name.
+   */
   record Unusable(String reason) implements Inspection {}
 
   /** It could not be had; {@code reason} is a sentence of its own. */

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Whether voices count as fast as bodies move. Picks are independent, so every voice-over of a side
- * must go with every video of it: all are held against the side's middle block.
+ * Whether voice-overs count as fast as the repetitions are shown. Picks are independent, so every
+ * voice-over of a side must suit every video of it: all are compared with the side's middle block.
  */
 final class TempoRules {
   /** The filming agreement's own. */

@@ -26,7 +26,7 @@ final class AacTrack {
    * Fetches or encodes all of it; an interrupt ends the work.
    *
    * @param channel takes the packets; it must stay open while the track is used
-   * @param progress is told parts of 1
+   * @param progress receives the fraction done, from 0 to 1
    */
   static AacTrack gather(PiecedSound sound, FileChannel channel, DoubleConsumer progress)
       throws IOException {

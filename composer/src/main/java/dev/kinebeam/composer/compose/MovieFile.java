@@ -164,7 +164,7 @@ final class MovieFile {
         null);
   }
 
-  /** Writes the file; an interrupt ends the work. {@code progress} is told parts of 1. */
+  /** Writes the file; an interrupt ends the work. {@code progress} receives the fraction done. */
   void writeTo(FileChannel out, DoubleConsumer progress) throws IOException {
     write(out, ByteBuffer.wrap(head));
     int done = 0;

@@ -93,7 +93,7 @@ public final class PiecedSound {
   /**
    * One piece, encoded now if it is not kept; an interrupt ends the work.
    *
-   * @param blocksDone is told the blocks encoded so far; never called when the piece is kept
+   * @param blocksDone receives the blocks encoded so far; never called when the piece is cached
    */
   EncodedPiece piece(int number, IntConsumer blocksDone) throws IOException {
     SoundPiece piece = pieces.get(number);

@@ -26,7 +26,10 @@ record SoundPiece(int first, int end) {
   /** What a piece should have; about 5.5 s. */
   private static final int USUAL_PACKETS = 256;
 
-  /** A take with fewer packets of its own than this is no piece: it would cost more than it is. */
+  /**
+   * A take with fewer packets of its own than this is not cached as a piece: that would cost more
+   * than it saves.
+   */
   private static final int MIN_PACKETS = 16;
 
   /** The first block that the packets depend on. */

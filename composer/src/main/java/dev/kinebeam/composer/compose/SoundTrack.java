@@ -62,7 +62,7 @@ final class SoundTrack {
   }
 
   /**
-   * Tells everything that the samples from {@code from} to {@code to} depend on: equal words mean
+   * Lists everything that the samples from {@code from} to {@code to} depend on: equal lists mean
    * equal samples, in this track or another.
    */
   String describe(long from, long to) {

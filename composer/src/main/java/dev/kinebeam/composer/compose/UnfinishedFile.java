@@ -16,14 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A file in the making beside the one that it will be. It is locked while it is written: whoever
- * finds one that is not, finds what a killed process left behind. Closed unfinished, it goes.
+ * finds one that is not, finds what a killed process left behind. Closed unfinished, it is deleted.
  */
 final class UnfinishedFile implements AutoCloseable {
   private static final String ENDING = ".unfinished";
 
   /**
-   * Those of this process. They must not even be opened again: closing them then would let go of
-   * the lock.
+   * Those of this process. They must not even be opened again: closing them then would release the
+   * lock.
    */
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 

@@ -43,7 +43,7 @@ public final class BundleSync {
       List<String> onlyThere,
       String fingerprint) {}
 
-  /** A file's content, as a listing tells it. */
+  /** A file's content, as a listing states it. */
   private record Content(long bytes, String md5) {
     /**
      * The ETag of an object that was put in one piece is its MD5. One that was put in parts has

@@ -40,7 +40,7 @@ record DeliveryPlan(
     /** The delivered file's sound becomes the primitive, an MP3. */
     record TakeSound(String delivered) implements Step {}
 
-    /** Another primitive of the same slot stands in for it until it is filmed. */
+    /** Another primitive of the same slot replaces it until it is filmed. */
     record StandIn(String primitive) implements Step {}
   }
 
@@ -148,7 +148,7 @@ record DeliveryPlan(
       }
     }
 
-    /** The value that all names tell, or null when none does. */
+    /** The value that all names state, or null when none does. */
     private String agree(String what, Function<Primitive, String> value) {
       Map<String, List<String>> files = new TreeMap<>();
       read.forEach(

@@ -242,7 +242,7 @@ public final class NameReader {
       return number(i);
     }
 
-    /** Nobody writes repetitions with a leading zero at the front of a name. */
+    /** Repetitions at the front of a name have no leading zero. */
     private boolean isExercises(int i) {
       return i == 0 && tokens.get(0).startsWith("0");
     }

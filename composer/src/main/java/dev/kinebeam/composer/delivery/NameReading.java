@@ -12,7 +12,7 @@ public sealed interface NameReading {
    * @param part {@code intro}, {@code pauza} or {@code outro}, else {@code rep-} and a side
    * @param video whether it is a video, or else a sound file
    * @param variant from 1
-   * @param count repetitions of a rep video or counts of a rep voice-over, where the name tells
+   * @param count repetitions of a rep video or counts of a rep voice-over, where the name has it
    * @param exercise the team's own number of the exercise, where the name begins with one
    */
   record Primitive(
@@ -33,6 +33,6 @@ public sealed interface NameReading {
   /** It is none of the delivery: a file system's or an editor's own. */
   record Ignored() implements NameReading {}
 
-  /** It cannot be told what it is; {@code reason} follows upon the name. */
+  /** It is unknown what it is; {@code reason} continues the sentence that begins with the name. */
   record Unread(String reason) implements NameReading {}
 }

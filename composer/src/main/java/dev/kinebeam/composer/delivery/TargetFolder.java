@@ -29,7 +29,7 @@ final class TargetFolder {
    * A place, after a replacement that broke off there has been undone or completed.
    *
    * @param target absolute
-   * @throws IOException when something stands there that is no bundle of this exercise
+   * @throws IOException when what exists there is not a bundle of this exercise
    */
   static TargetFolder at(Path target, String exercise) throws IOException {
     TargetFolder place = new TargetFolder(target, exercise);

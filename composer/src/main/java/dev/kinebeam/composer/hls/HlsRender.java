@@ -161,7 +161,7 @@ public final class HlsRender implements Closeable {
     return "segment" + number + ".m4s";
   }
 
-  /** −1 for what is no segment's name. */
+  /** −1 for any name but a segment's. */
   private static int number(String name) {
     Matcher matcher = SEGMENT.matcher(name);
     return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;

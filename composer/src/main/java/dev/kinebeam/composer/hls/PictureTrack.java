@@ -124,7 +124,7 @@ final class PictureTrack {
   /**
    * The peak segment bit rate of RFC 8216, 4.1: the largest one of any neighbouring segments that
    * last 0.5 to 1.5 target durations together. A last segment of one frame, all of it a key
-   * picture, is no peak by itself.
+   * picture, is not a peak by itself.
    */
   long peakBitsPerSecond() {
     int target = Playlists.targetSeconds(seconds()) * VideoFormat.FRAMES_PER_SECOND;

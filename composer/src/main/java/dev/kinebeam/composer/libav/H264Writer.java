@@ -211,7 +211,7 @@ final class H264Writer implements AutoCloseable {
     return frames;
   }
 
-  /** What goes wrong here is no fault of the source. */
+  /** A failure here is not a fault of the source. */
   private static void checkWritten(int result) throws IOException {
     if (result < 0) {
       throw new IOException("the mezzanine cannot be written: " + Libav.message(result));

@@ -6,9 +6,9 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 
 /**
- * Loads the libraries in a thread that nobody interrupts, and waits for it whatever comes: a task
- * that is cancelled while they are unpacked would leave classes that fail for as long as the
- * process lives. Not a part of {@link Libav}, whose initialisation waits for it.
+ * Loads the libraries in a thread that is never interrupted, and always waits for it: a task that
+ * is cancelled while they are unpacked would leave classes that fail for as long as the process
+ * lives. Not a part of {@link Libav}, whose initialisation waits for it.
  */
 final class NativeLoading extends Thread {
   private volatile Throwable failure;

@@ -33,8 +33,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
  * The frames of one stream in presentation order. Damage is an error, since a frame that is missing
- * moves every later count; only rubbish after the last good frame (a tag at a file's end) is let
- * go.
+ * moves every later count; only other data after the last good frame (a tag at a file's end) is
+ * ignored.
  */
 final class StreamDecoder implements AutoCloseable {
   private static final String AGAIN = "; export or upload it again";

@@ -118,7 +118,7 @@ final class TimeLine {
     return -1;
   }
 
-  /** By how much the next picture has to wait for sound that goes on before it. */
+  /** By how much the next picture has to wait for sound that continues before it. */
   private static long wholeFrames(long overlap) {
     if (overlap <= CUT_SILENTLY) {
       return 0;

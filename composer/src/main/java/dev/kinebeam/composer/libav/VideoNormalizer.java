@@ -154,7 +154,7 @@ public final class VideoNormalizer {
     }
   }
 
-  /** Is told the frames written so far, and may end it. */
+  /** Receives the frames written so far, and may end it. */
   interface Progress {
     void written(long frames) throws MediaException;
   }

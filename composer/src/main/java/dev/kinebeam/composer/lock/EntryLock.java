@@ -60,9 +60,9 @@ public final class EntryLock {
   }
 
   /**
-   * Asks again and again, since a wait inside the kernel may fail: it takes a process for one
-   * waiter, and tells two processes that each hold what a thread of the other waits for that they
-   * are in a deadlock, even when other threads will let go.
+   * Polls, since a wait inside the kernel may fail: the kernel takes a process for one waiter, and
+   * reports a deadlock to two processes that each hold what a thread of the other waits for, even
+   * when other threads will release it.
    */
   private static FileLock lock(FileChannel channel) throws IOException {
     while (true) {

@@ -22,7 +22,7 @@ public final class ProcessFolder implements AutoCloseable {
 
   /**
    * Begins the names of this process. Its lock files must not even be opened again: closing them
-   * then would let go of the locks.
+   * then would release the locks.
    */
   private static final String OURS = ours();
 
@@ -84,7 +84,7 @@ public final class ProcessFolder implements AutoCloseable {
     }
   }
 
-  /** Holds the lock meanwhile, so that nobody begins in what is being deleted. */
+  /** Holds the lock meanwhile, so that no process begins in what is being deleted. */
   private static void removeUnlessLocked(Path lockFile) throws IOException {
     String name = lockFile.getFileName().toString();
     try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);

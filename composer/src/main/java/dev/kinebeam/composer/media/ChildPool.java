@@ -199,7 +199,7 @@ public final class ChildPool implements AutoCloseable {
         questions.flush();
         return answers.readLine();
       } catch (IOException e) {
-        return null; // its end of the pipe is gone: it died
+        return null; // its end of the pipe is closed: it died
       }
     }
 

@@ -49,13 +49,13 @@ final class CacheEviction {
 
   /**
    * Where this process makes entries, on the same file system so that they can be moved whole. What
-   * processes that died have left in theirs is gone once this returns for the first time.
+   * processes that died have left in theirs is deleted before this first returns.
    */
   Path makingDirectory() throws IOException {
     Path making = making();
     synchronized (MAKING) {
       ProcessFolder ours = MAKING.get(making);
-      // Somebody may have emptied the cache under us.
+      // A user may have emptied the cache meanwhile.
       if (ours == null || !Files.isDirectory(ours.path())) {
         ours = ProcessFolder.open(making);
         MAKING.put(making, ours);
@@ -77,7 +77,7 @@ final class CacheEviction {
    * What to say when this machine could not keep what it made.
    *
    * @param name of what was made
-   * @param bytesNeeded at most; 0 when nobody knows
+   * @param bytesNeeded at most; 0 when it is unknown
    */
   static IOException notWritten(String name, Path directory, String reason, long bytesNeeded)
       throws IOException {
@@ -181,7 +181,7 @@ final class CacheEviction {
     }
   }
 
-  /** Folders that no lock tells whose they are, as older versions made them. */
+  /** Folders without a lock that names their owner, as older versions made them. */
   private void removeAbandoned() throws IOException {
     for (Path directory : children(making())) {
       String name = directory.getFileName().toString();
@@ -198,8 +198,8 @@ final class CacheEviction {
       return entries;
     }
     List<Path> directories = new ArrayList<>();
-    // Not a walk: entries in the making and the discarded ones come and go while it looks, and a
-    // walk fails on what has gone.
+    // Not a walk: unfinished and discarded entries come and go meanwhile, and a walk fails on what
+    // has been deleted.
     for (Path version : children(root)) {
       if (!version.getFileName().equals(making().getFileName())) {
         directories.addAll(children(version));
@@ -213,7 +213,7 @@ final class CacheEviction {
     return entries;
   }
 
-  /** What is in a directory; nothing when it has gone, or is a file. */
+  /** What is in a directory; nothing when it is missing, or is a file. */
   private static List<Path> children(Path directory) throws IOException {
     try (Stream<Path> list = Files.list(directory)) {
       return list.toList();

@@ -171,7 +171,8 @@ public final class MezzanineBucket implements SharedMezzanines {
         CacheEviction.deleteTree(file);
       }
     } catch (IOException e) {
-      // The folder is one in the making, which goes as a whole in any case; what is made into it
+      // The folder is one in the making, which is deleted as a whole in any case; what is made into
+      // it
       // now replaces these files.
       LOG.warn("leftovers of a download stay in {} for now", directory, e);
     }

@@ -167,7 +167,7 @@ public final class MezzanineCache {
 
   private record Made<T>(T mezzanine, boolean fetched) {}
 
-  /** A cache that stays too big for now is no reason to fail what was made. */
+  /** A cache that stays too big for now does not fail what was made. */
   private void makeRoom() {
     try {
       room.keepWithinBounds();
@@ -229,13 +229,14 @@ public final class MezzanineCache {
     return entry.getParent().getFileName() + "/" + entry.getFileName();
   }
 
-  /** Null when there is no entry, or only a broken one (which is then gone). */
+  /** Null when there is no entry, or only a broken one (which is then deleted). */
   private <T> T openIfPresent(Path entry, Opener<T> opener) throws IOException {
     if (!Files.isDirectory(entry)) {
       return null;
     }
     try {
-      // First, so that no other process makes room with it, and nothing is open when it has gone.
+      // First, so that no other process makes room with it, and nothing is open when it has been
+      // deleted.
       Files.setLastModifiedTime(entry, FileTime.from(clock.instant()));
       return open(entry, opener);
     } catch (NoSuchFileException e) {
@@ -286,7 +287,7 @@ public final class MezzanineCache {
 
   /**
    * Zero for entries of older versions, and for one that has just been deleted to make room. It
-   * never fails, since it is read while a mezzanine is open that somebody must close.
+   * never fails, since it is read while a mezzanine is open that the caller must close.
    */
   private static Duration cost(Path entry) {
     Path file = entry.resolve(COST_FILE);

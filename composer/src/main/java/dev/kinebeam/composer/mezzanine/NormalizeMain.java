@@ -123,12 +123,12 @@ public final class NormalizeMain {
     }
   }
 
-  /** 0 when nobody knows. */
+  /** 0 when it is unknown. */
   private static long needed(Path source, VideoFormat format) {
     try {
       return format == null ? 0 : VideoNormalizer.mostBytes(source, format);
     } catch (IOException e) {
-      return 0; // the fault that is about to be told matters more
+      return 0; // the fault that is about to be reported matters more
     }
   }
 

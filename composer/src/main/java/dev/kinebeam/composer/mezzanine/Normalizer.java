@@ -147,7 +147,7 @@ public final class Normalizer {
       throw interrupted();
     }
     try {
-      // Whatever it leaves goes with the folder.
+      // Whatever it leaves is deleted with the folder.
       Process process =
           ChildJvm.builder(NormalizeMain.class, arguments).directory(directory.toFile()).start();
       try {
@@ -162,7 +162,9 @@ public final class Normalizer {
     }
   }
 
-  /** Before its folder goes and the next child may start; an interrupt does not end this wait. */
+  /**
+   * Before its folder is deleted and the next child may start; an interrupt does not end this wait.
+   */
   private static void end(Process process) {
     process
         .destroyForcibly()

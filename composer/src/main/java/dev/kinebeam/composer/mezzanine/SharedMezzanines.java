@@ -32,7 +32,7 @@ public interface SharedMezzanines {
    * @param fetched entries that need not be made here
    * @param missing entries that were asked for and not there
    * @param kept entries that were stored
-   * @param failures of a store that was away, refused, or held something broken
+   * @param failures of a store that was unavailable, refused, or held something broken
    */
   record Counts(long fetched, long missing, long kept, long failures) {}
 

@@ -83,7 +83,7 @@ class BundleCheckerTest {
   }
 
   @Test
-  void aFolderAboveBundlesIsNoBundle() throws IOException {
+  void aFolderAboveBundlesIsNotABundle() throws IOException {
     Files.createDirectories(folder.resolve("sample-01"));
     Files.writeString(folder.resolve("sample-01/manifest.json"), "{}");
     Files.writeString(folder.resolve("sample-01/intro-video-1.mp4"), "");

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is told of bundles whose files were seen to be so. */
+/** What is reported of bundles, from what was read of their files. */
 class BundleRulesTest {
   private static final double BLOCK = 17.5;
   private static final double COUNTED = 70;

@@ -63,7 +63,7 @@ class PiecedSoundTest {
   }
 
   @Test
-  void aSeamIsNoWorseThanTheSameMomentOfOneEncode() throws IOException {
+  void aSeamIsAsGoodAsTheSameMomentOfOneEncode() throws IOException {
     PiecedSound pieced = pieced("a");
     SoundTrack track = pieced.track();
     List<SoundPiece> whole = List.of(new SoundPiece(0, pieced.packets()));

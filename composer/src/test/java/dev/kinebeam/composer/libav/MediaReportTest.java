@@ -152,7 +152,7 @@ class MediaReportTest {
   }
 
   @Test
-  void aTargetThatCannotBeWrittenIsNoFaultOfTheSource() {
+  void aTargetThatCannotBeWrittenIsNotAFaultOfTheSource() {
     Path video = SampleBundle.directory().resolve("outro-video-1.mp4");
     assertThatThrownBy(() -> Mp3Maker.make(video, folder.resolve("no/such.mp3"), LONGEST))
         .isInstanceOf(IOException.class)

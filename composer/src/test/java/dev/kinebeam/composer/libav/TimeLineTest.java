@@ -33,7 +33,7 @@ class TimeLineTest {
   }
 
   @Test
-  void aStillPictureUnderSoundThatGoesOnStays() throws MediaException {
+  void aStillPictureUnderSoundThatContinuesStays() throws MediaException {
     TimeLine line =
         TimeLine.of(
             runs(Begin.JUMP, 0, 2 * S, 30 * S, 40 * S),
@@ -44,7 +44,7 @@ class TimeLineTest {
   }
 
   @Test
-  void soundThatGoesOnForLongHoldsTheNextPictureBackByWholeFrames() throws MediaException {
+  void soundThatContinuesForLongDelaysTheNextPictureByWholeFrames() throws MediaException {
     TimeLine line =
         TimeLine.of(
             runs(Begin.RESTART, 0, 2 * S, 0, 2 * S),

@@ -27,7 +27,7 @@ class VideoProbeTest {
   @TempDir private Path folder;
 
   @Test
-  void soundThatGoesOnBehindThePictureIsNoFault() throws IOException {
+  void soundThatOutlastsThePictureIsNotAFault() throws IOException {
     VideoProbe probe = VideoProbe.of(video(60, 5));
 
     assertThat(probe.seconds()).isCloseTo(2.0, within(0.04));
@@ -37,7 +37,7 @@ class VideoProbeTest {
   }
 
   @Test
-  void pictureThatGoesOnBehindTheSoundIsNoFault() throws IOException {
+  void pictureThatOutlastsTheSoundIsNotAFault() throws IOException {
     assertThat(VideoProbe.of(video(90, 1)).seconds()).isCloseTo(3.0, within(0.04));
   }
 

@@ -67,14 +67,14 @@ class EntryLockTest {
     try (BufferedReader said = other.inputReader(StandardCharsets.UTF_8);
         BufferedWriter input = other.outputWriter(StandardCharsets.UTF_8)) {
       assertThat(said.readLine()).isEqualTo("holding");
-      CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> takeAndLetGo(theirs));
+      CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> takeAndRelease(theirs));
       assertThat(said.readLine()).isEqualTo("waiting");
       assertThatThrownBy(() -> waiting.get(500, TimeUnit.MILLISECONDS))
           .isInstanceOf(java.util.concurrent.TimeoutException.class);
       held.release();
       assertThat(said.readLine()).isEqualTo("had both");
       assertThat(waiting).isNotDone();
-      input.write("let go\n");
+      input.write("release\n");
       input.flush();
       waiting.get(10, TimeUnit.SECONDS);
       assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -91,7 +91,7 @@ class EntryLockTest {
     public static void main(String[] args) throws Exception {
       EntryLock held = EntryLock.acquire(Path.of(args[0]));
       System.out.println("holding");
-      Thread waiting = new Thread(() -> takeAndLetGo(Path.of(args[1])));
+      Thread waiting = new Thread(() -> takeAndRelease(Path.of(args[1])));
       waiting.setUncaughtExceptionHandler((thread, e) -> System.out.println("failed: " + e));
       waiting.start();
       System.out.println("waiting");
@@ -102,7 +102,7 @@ class EntryLockTest {
     }
   }
 
-  private static void takeAndLetGo(Path file) {
+  private static void takeAndRelease(Path file) {
     try {
       EntryLock.acquire(file).release();
     } catch (IOException e) {

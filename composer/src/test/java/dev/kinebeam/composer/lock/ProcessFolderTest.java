@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against another process, because the locks of one process never stand in its own way. */
+/** Against another process, because the locks of one process never exclude each other. */
 class ProcessFolderTest {
   @TempDir Path root;
 
-  /** The other process: opens a folder, tells its name and dies without closing it. */
+  /** The other process: opens a folder, prints its name and dies without closing it. */
   static final class Other {
     private Other() {}
 

@@ -28,7 +28,7 @@ class ChildPoolTest {
   }
 
   @Test
-  void aChildServesManyAndAJvmsCrashSummaryIsNoAnswer() throws IOException {
+  void aChildServesManyAndAJvmsCrashSummaryIsNotAnAnswer() throws IOException {
     String first = ask(TestChild.NAME);
     assertThat(ask(TestChild.NAME)).isEqualTo(first);
     assertThatThrownBy(() -> ask(TestChild.CRASH))

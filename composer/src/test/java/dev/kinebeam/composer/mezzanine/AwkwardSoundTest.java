@@ -112,7 +112,7 @@ class AwkwardSoundTest {
                 + " export it as AAC");
   }
 
-  /** PCM's name in a QuickTime file becomes one that nobody knows. */
+  /** PCM's name in a QuickTime file becomes an unknown one. */
   private static void forgetTheCodec(Path file) throws IOException {
     String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
     assertThat(bytes.split("sowt", -1)).as("once").hasSize(2);

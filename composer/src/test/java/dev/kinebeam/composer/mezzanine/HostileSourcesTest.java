@@ -108,7 +108,7 @@ class HostileSourcesTest {
   }
 
   @Test
-  void aPictureThatGoesOnForLongerThanItsHeaderSaysIsRefusedByItsPackets() throws IOException {
+  void aPictureThatIsLongerThanItsHeaderSaysIsRefusedByItsPackets() throws IOException {
     Path source = directory.resolve("source.mkv");
     new Footage().size(64, 36).frames(90, 30, 1).writeTo(source);
     lieAboutDuration(source);
@@ -147,7 +147,7 @@ class HostileSourcesTest {
   }
 
   @Test
-  void soundThatGoesOnForLongerThanItsHeaderSaysIsRefusedByItsPackets() throws IOException {
+  void soundThatIsLongerThanItsHeaderSaysIsRefusedByItsPackets() throws IOException {
     Path source = directory.resolve("source.mkv");
     List<float[]> sound = Collections.nCopies(2, new float[48_000 * 20]);
     new Footage().size(64, 36).sound(SoundTrack.of("aac", 48_000, sound)).writeTo(source);
@@ -226,7 +226,7 @@ class HostileSourcesTest {
   }
 
   @Test
-  void moreThanJavaCanMapIsNoLimit() {
+  void moreThanJavaCanMapIsNotALimit() {
     assertThatThrownBy(
             () -> Normalizer.Limits.fromEnvironment(Map.of("KINEBEAM_LONGEST_PRIMITIVE", "PT4H")))
         .isInstanceOf(IllegalArgumentException.class)

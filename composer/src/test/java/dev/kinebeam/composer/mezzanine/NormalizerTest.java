@@ -58,7 +58,7 @@ class NormalizerTest {
   }
 
   @Test
-  void soundAloneIsNoVideo() {
+  void soundAloneIsNotAVideo() {
     assertThatThrownBy(() -> normalize(sample("audio/ro/intro-vo-1.mp3")))
         .hasMessage(NAME + ": has no video stream: export it again, as H.264 in MP4");
   }
@@ -114,7 +114,7 @@ class NormalizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"exit 1", "kill -KILL $$", "kill -TERM $$"})
-  void aChildThatTheMachineStoppedIsNoFaultOfTheSourceAndMayBeTriedAgain(String script) {
+  void aChildThatTheMachineStoppedIsNotAFaultOfTheSourceAndMayBeTriedAgain(String script) {
     assertThatThrownBy(() -> supervise("echo too little memory >&2; " + script))
         .isInstanceOf(TemporaryFailure.class)
         .hasMessageStartingWith(NAME + " was not normalised: its decoder ")

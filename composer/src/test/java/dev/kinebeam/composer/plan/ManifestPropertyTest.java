@@ -122,7 +122,7 @@ class ManifestPropertyTest {
         .containsExactlyElementsOf(any.manifest().sides());
   }
 
-  /** The seed fixes the picks, so that only the chaining differs. */
+  /** A seed fixes the picks, so that only the chaining differs. */
   private static Recipe with(Recipe recipe, boolean chaining) {
     return new Recipe(
         recipe.exercise(), recipe.language(), recipe.sets(), recipe.pickSeed(), chaining);
