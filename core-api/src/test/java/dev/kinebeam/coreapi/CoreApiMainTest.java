@@ -57,7 +57,7 @@ class CoreApiMainTest {
 
   @Test
   @Tag("servers")
-  void startsWithoutKafkaButNotAsARoleThatGoesAroundRowSecurity() throws Exception {
+  void startsWithoutKafkaButNotAsARoleThatBypassesRowSecurity() throws Exception {
     try (TestPostgres postgres = TestPostgres.migrated()) {
       assertThatThrownBy(() -> CoreApi.start(configure(postgres, "postgres")))
           .isInstanceOf(StartException.class)

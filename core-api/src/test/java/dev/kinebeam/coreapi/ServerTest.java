@@ -48,7 +48,7 @@ class ServerTest {
     }
   }
 
-  /** Chunks would cost a small answer more than they tell. */
+  /** The headers of chunks would cost more than a small answer itself. */
   @Test
   void aResponseStatesItsLength() throws Exception {
     for (String path : new String[] {"/v1/nothing/here", "/openapi.json"}) {

@@ -184,7 +184,7 @@ class SessionDetailTest {
   }
 
   @Test
-  void whatIsNoRecordingIsMadeAgain() throws Exception {
+  void aBrokenRecordingIsMadeAgain() throws Exception {
     UUID session = rows.session(ORG, PATIENT, at, Map.of("events_seen", 1));
     archive(session, PATIENT, event("play", 1, "\"position_seconds\":0"));
     for (String broken : List.of("null", "{", "{\"v\":1}", "")) {

@@ -1,6 +1,6 @@
 package dev.kinebeam.videohost;
 
-/** An API call that is answered with an error; the message goes to the caller. */
+/** An API call that is answered with an error; the message is sent to the caller. */
 final class ApiFailure extends Exception {
   private final int status;
 

@@ -123,7 +123,7 @@ final class Compositions implements AutoCloseable {
         (int) Math.round(render.plan().durationSeconds()), render.width(), render.height(), 30);
   }
 
-  /** What lies at a path below the video; empty when there is nothing, or it is no such video. */
+  /** What exists at a path below the video; empty when there is nothing, or no such video. */
   Optional<Content> content(String guid, String path) throws IOException {
     Opened entered = enter(guid);
     if (entered == null) {
@@ -237,7 +237,7 @@ final class Compositions implements AutoCloseable {
         errors.stream().map(FieldError::message).collect(Collectors.joining("; ")));
   }
 
-  /** Closes what nobody reads, and the rest when its readers leave. */
+  /** Closes what has no readers, and the rest when its readers leave. */
   @Override
   public void close() throws IOException {
     synchronized (opened) {

@@ -35,7 +35,7 @@ final class Faults {
       int status,
       long processingDelayMs) {}
 
-  /** What goes wrong a number of times. */
+  /** What fails a number of times. */
   enum Fault {
     FAIL_CALL,
     FAIL_UPLOAD,
@@ -62,7 +62,7 @@ final class Faults {
     processingDelay = Duration.ofMillis(next.processingDelayMs());
   }
 
-  /** Whether it goes wrong this time; each true counts. */
+  /** Whether it fails this time; each true counts. */
   synchronized boolean next(Fault fault) {
     int count = left.getOrDefault(fault, 0);
     left.put(fault, Math.max(0, count - 1));

@@ -93,7 +93,7 @@ final class HlsPackager implements AutoCloseable {
         av_q2d(video.avg_frame_rate()));
   }
 
-  /** As the container tells it; 0 when it does not. */
+  /** As the container states it; 0 when it does not. */
   private double seconds() {
     return input.duration() == AV_NOPTS_VALUE
         ? 0
@@ -104,7 +104,7 @@ final class HlsPackager implements AutoCloseable {
    * Writes {@code playlist.m3u8} and a folder per quality below it.
    *
    * @param folder exists and is empty
-   * @param percent told whenever it grows
+   * @param percent called whenever it grows
    */
   void write(Path folder, IntConsumer percent) throws IOException {
     String rendition = picture().height() + "p";

@@ -16,7 +16,7 @@ public final class VideoHostServer implements AutoCloseable {
   private static final int THREADS = 16;
   private static final int USUAL_BACKLOG = 0;
 
-  /** The server would wait this long also when nobody is being answered. */
+  /** The server would wait this long also when no request is being answered. */
   private static final int CLOSE_AFTER_SECONDS = 0;
 
   static {

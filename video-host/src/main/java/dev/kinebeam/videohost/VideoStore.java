@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The videos and their files: a folder per video. Its state is on disk before a change is told to
- * anybody, so that a restart knows at least what was answered. Safe for use by many threads.
+ * The videos and their files: a folder per video. Its state is on disk before a change is visible
+ * in an answer, so that a restart knows at least what was answered. Safe for use by many threads.
  */
 final class VideoStore {
   private static final String STATE = "video.json";

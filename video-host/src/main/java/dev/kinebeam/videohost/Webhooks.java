@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Announces status changes in the order in which they happened, each until it is answered with 2xx
- * or given up. What was not delivered when the host stops is gone: receivers ask the API, as they
+ * or given up. What was not delivered when the host stops is lost: receivers ask the API, as they
  * must with the real service.
  */
 final class Webhooks implements AutoCloseable {

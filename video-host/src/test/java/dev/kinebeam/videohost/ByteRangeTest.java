@@ -28,7 +28,7 @@ class ByteRangeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "bytes=-", "bytes=20-10", "bytes=0-1,5-6", "lines=1-2", "bytes=a-b"})
-  void what_is_no_single_range_gets_the_whole_file(String header) {
+  void anythingButASingleRangeGetsTheWholeFile(String header) {
     assertThat(ByteRange.of(Optional.of(header), SIZE)).isEqualTo(new Wanted.Whole());
   }
 

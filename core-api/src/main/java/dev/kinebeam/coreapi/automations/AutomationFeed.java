@@ -101,7 +101,7 @@ public final class AutomationFeed implements AutoCloseable {
             }
           }
           failing = false;
-        } catch (RuntimeException e) { // a database or broker that is away, or not those of before
+        } catch (RuntimeException e) { // a database or broker that is unavailable or was replaced
           if (!failing) {
             LOG.warn("the feed of automations waits: {}", e.getMessage(), e);
           }
@@ -119,7 +119,7 @@ public final class AutomationFeed implements AutoCloseable {
     KafkaProducer<String, byte[]> producer = producer();
     try {
       producer.initTransactions();
-      // From here on nobody else's record can come after the end that is read now.
+      // From here on no other producer's record can follow the end that is read now.
       long published = FeedEnd.read(bootstrapServers);
       requireSameDatabase(published);
       recordPublished(published);
@@ -144,7 +144,8 @@ public final class AutomationFeed implements AutoCloseable {
       }
     } finally {
       relays = false;
-      // Without a bound it would go on asking a broker that is away to abort; the next one does it.
+      // Without a bound it would keep asking an unavailable broker to abort; the next producer
+      // does.
       producer.close(CLOSING);
     }
   }
@@ -205,8 +206,8 @@ public final class AutomationFeed implements AutoCloseable {
   }
 
   /**
-   * All of them or none. After a failure nobody knows which: the next relay, perhaps this one again
-   * with a new producer, reads it from the topic.
+   * All of them or none. After a failure it is unknown which: the next relay, perhaps this one
+   * again with a new producer, reads it from the topic.
    */
   private static void send(KafkaProducer<String, byte[]> producer, List<Change> changes)
       throws InterruptedException {

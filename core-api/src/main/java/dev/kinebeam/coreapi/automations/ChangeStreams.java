@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Everyone who follows the changes of an organisation. One thread looks for new ones for all of
- * them; it lives as long as somebody follows. Changes are numbered as they are committed, so the
- * last number that a follower was told is all that there is to remember.
+ * them; it lives as long as there is a follower. Changes are numbered as they are committed, so the
+ * last number that a follower was sent is all that there is to remember.
  */
 final class ChangeStreams {
   private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
@@ -78,7 +78,7 @@ final class ChangeStreams {
         handle -> handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one());
   }
 
-  /** Tells {@code stream} every change of {@code orgId} after the one numbered {@code after}. */
+  /** Sends to {@code stream} every change of {@code orgId} after the one numbered {@code after}. */
   synchronized void follow(UUID orgId, long after, ResponseStream stream) {
     if (!hasRoom(orgId)) {
       stream.end();
@@ -145,7 +145,7 @@ final class ChangeStreams {
     }
   }
 
-  /** Also while the database is unavailable, so that nobody who has gone is kept. */
+  /** Also while the database is unavailable, so that no follower who has left is kept. */
   private void seeWhetherPresent(Follower follower) {
     if (System.nanoTime() - follower.since > LONGEST.toNanos()) {
       follower.stream.end();

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /**
  * Reads {@code {"thresholds": [{"rule", "enabled", "threshold", "min_sessions", …}]}}; what a rule
- * does not say is its default. Everything that is wrong is told, with field and value.
+ * does not say is its default. Everything that is wrong is reported, with field and value.
  */
 final class ThresholdsForm {
   private static final int MAX_SESSIONS = 1_000_000;

@@ -17,7 +17,7 @@ enum Dimension {
     this.column = column;
   }
 
-  /** The value of a session, in SQL; null where it did not tell. */
+  /** The value of a session, in SQL; null where it did not report one. */
   String expression() {
     return this == EXERCISE ? "nullif(" + column + ", '')" : column;
   }

@@ -21,7 +21,7 @@ import org.jdbi.v3.core.statement.Query;
  * that what comes over the wire is as small as the maps and not as large as the clinic.
  */
 final class DropOffQuery {
-  /** Those that somebody of this organisation played in the window. */
+  /** Those that a patient of this organisation played in the window. */
   private static final String RENDERS =
       """
       SELECT r.render_id, r.segments

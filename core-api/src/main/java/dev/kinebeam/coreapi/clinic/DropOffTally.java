@@ -42,7 +42,7 @@ final class DropOffTally {
   private long sessions;
   private long stoppedSessions;
 
-  /** Makes every place of a render known, so that places where nobody stopped are shown too. */
+  /** Makes every place of a render known, so that places where no patient stopped are shown too. */
   void render(SegmentMap map) {
     map.slots().forEach(slot -> counts.computeIfAbsent(slot, s -> new Count()));
   }

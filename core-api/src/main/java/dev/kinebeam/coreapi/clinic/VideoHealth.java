@@ -158,7 +158,7 @@ record VideoHealth(
   /**
    * One way of counting the funnel; those who opened are the n of the steps after.
    *
-   * @param assigned null as long as nobody records what was assigned
+   * @param assigned null as long as assignments are not recorded
    */
   record Steps(@JsonInclude @Nullable Long assigned, long opened, long started, long completed) {}
 }

@@ -27,7 +27,8 @@ final class DeadLetterCounts {
   /**
    * No dead letters yet.
    *
-   * @param mostPairs of source and reason that are told apart; all further ones are counted as one
+   * @param mostPairs of source and reason that are counted apart; all further ones are counted as
+   *     one
    */
   DeadLetterCounts(MeterRegistry meters, int mostPairs) {
     this.meters = meters;

@@ -57,7 +57,7 @@ final class RecordingMaker {
         events);
   }
 
-  /** By the player's counter if every event has one, else by the mended time. */
+  /** By the player's counter if every event has one, else by the corrected time. */
   private static Comparator<Timed> order(List<Timed> events) {
     boolean counted = events.stream().allMatch(event -> event.seq != MediaEvent.NO_SEQ);
     Comparator<Timed> byTime = Comparator.comparingLong(Timed::atMs);
@@ -69,8 +69,9 @@ final class RecordingMaker {
   private static Timed timed(RecordedSession session, MediaRecord record, byte[] value) {
     MediaEvent event = record.event();
     long skew = Math.abs(session.clockSkewMs()) <= SANE_SKEW_MS ? 0 : session.clockSkewMs();
-    long mended = event.timestampMs() + skew;
-    long at = mended > record.receivedAtMs() + FUTURE.toMillis() ? record.receivedAtMs() : mended;
+    long corrected = event.timestampMs() + skew;
+    long at =
+        corrected > record.receivedAtMs() + FUTURE.toMillis() ? record.receivedAtMs() : corrected;
     JsonNode data = data(event, value);
     return new Timed(
         at,

@@ -172,7 +172,7 @@ public final class Recordings {
     return found(session, recording);
   }
 
-  /** The hours of the archive: when events came, where the row tells when they happened. */
+  /** The hours of the archive: when events came, where the row has the times when they happened. */
   private record Window(Instant from, Instant to) {
     static Window of(RecordedSession session) {
       Instant heard = latest(session.times().lastEventAt(), session.times().updatedAt());

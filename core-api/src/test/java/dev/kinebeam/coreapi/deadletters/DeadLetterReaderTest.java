@@ -44,7 +44,7 @@ class DeadLetterReaderTest {
       consumer.schedulePollTask(() -> consumer.setPollException(new KafkaException("away")));
       consumer.schedulePollTask(
           () -> {
-            add(consumer, 3, "no letter".getBytes(UTF_8));
+            add(consumer, 3, "not a dead letter".getBytes(UTF_8));
             add(consumer, 4, null);
             add(consumer, 5, "{}".getBytes(UTF_8));
             add(consumer, 6, "null".getBytes(UTF_8));
@@ -104,7 +104,7 @@ class DeadLetterReaderTest {
             .mapToDouble(Counter::count)
             .sum()
         < deadLetters) {
-      assertThat(System.nanoTime()).as("%s letters in time", deadLetters).isLessThan(deadline);
+      assertThat(System.nanoTime()).as("%s dead letters in time", deadLetters).isLessThan(deadline);
       Thread.onSpinWait();
     }
   }

@@ -81,8 +81,8 @@ public final class CreatedVideos {
   }
 
   /**
-   * Whether this claim made the video and nobody has taken it from the claim since. The row stays
-   * locked until the transaction ends, so that it is not removed while it is recorded.
+   * Whether this claim made the video and no other process has taken it from the claim since. The
+   * row stays locked until the transaction ends, so that it is not removed while it is recorded.
    */
   static boolean isOf(Handle handle, UUID planId, String host, String hostVideoId) {
     return handle

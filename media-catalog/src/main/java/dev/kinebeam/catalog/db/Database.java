@@ -111,7 +111,7 @@ public final class Database implements AutoCloseable {
   private static <T, X extends Exception> T forOrg(
       Handle handle, UUID orgId, HandleCallback<T, X> work) throws X {
     handle
-        // A question whose asker has given up (the socket is cut at 20 s) must not go on.
+        // A query whose caller has given up (the socket is cut at 20 s) must not continue.
         .createQuery(
             "SELECT set_config('kinebeam.org_id', :org, true)"
                 + " || set_config('statement_timeout', '15s', true)")

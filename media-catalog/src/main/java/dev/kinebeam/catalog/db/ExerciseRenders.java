@@ -186,7 +186,7 @@ public final class ExerciseRenders {
           if (isOn(stands, outcome)) {
             CreatedVideos.recorded(handle, outcome.host(), outcome.hostVideoId());
           }
-          // Whoever dies right after this leaves no claim behind that nobody would come back for.
+          // A process that dies right after this leaves no claim behind that none would end.
           RenderClaims.end(handle, order.renderId(), planId);
           return stands;
         });

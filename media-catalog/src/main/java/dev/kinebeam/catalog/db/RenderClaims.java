@@ -54,7 +54,7 @@ public final class RenderClaims {
           }
           Optional<Standing> found = standing(handle, renderId);
           if (found.isEmpty()) {
-            // Let go of between the two statements: whoever asks again gets it.
+            // Released between the two statements: the next attempt gets it.
             return new Held("", Instant.EPOCH);
           }
           Standing standing = found.get();
@@ -178,7 +178,7 @@ public final class RenderClaims {
         });
   }
 
-  /** What was claimed for is done: the plan's claim goes with the transaction that says so. */
+  /** The claimed work is done: the plan's claim is deleted in the transaction that records it. */
   static void end(Handle handle, UUID renderId, UUID planId) {
     handle
         .createUpdate("DELETE FROM render_claims WHERE render_id = :id AND plan_id = :plan")

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
  * finish, and at once those that never were ready. Thread-safe, also among programs.
  */
 public final class ReplacedVideos {
-  /** A render {@code r} that nobody is shown any more, since a newer asset version is ready. */
+  /** A render {@code r} that no patient is shown any more, since a newer asset version is ready. */
   private static final String OUTDATED =
       """
       r.status = 'ready' AND r.recipe_hash <> :imported
@@ -86,7 +86,7 @@ public final class ReplacedVideos {
         .execute();
   }
 
-  /** This video, which no row names and nobody plays, may go at once. */
+  /** This video, which no row names and no patient plays, may be deleted at once. */
   static void noteDue(Handle handle, String host, String hostVideoId, UUID renderId) {
     handle
         .createUpdate(
@@ -176,7 +176,7 @@ public final class ReplacedVideos {
         .findOne()
         .map(
             row -> {
-              // Once the claim holds: from then on nobody else records this render.
+              // Once the claim holds: from then on no other process records this render.
               retire(handle, host, row.getValue());
               return new Due(
                   row.getKey(), claim, row.getValue(), isNamed(handle, host, row.getValue()));

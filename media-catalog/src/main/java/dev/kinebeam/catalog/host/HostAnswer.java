@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * A JSON object in an answer of the host, read field by field. A field that is missing, null or of
  * another type fails with {@link VideoHostException.Unavailable}: what answers so is not the host's
  * API in its usual state (a proxy's page, half a deployment), so asking again later may help. The
- * message names the call, the field and what was found. Fields that nobody asks for are ignored.
+ * message names the call, the field and what was found. Fields that no caller asks for are ignored.
  */
 final class HostAnswer {
   private static final JsonMapper JSON =

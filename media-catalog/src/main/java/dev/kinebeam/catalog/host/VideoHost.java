@@ -52,8 +52,8 @@ public interface VideoHost {
   HostedStatus status(String hostedId) throws VideoHostException;
 
   /**
-   * Where players fetch the video; signed for one hour when the host has a signing key. Asks
-   * nobody.
+   * Where players fetch the video; signed for one hour when the host has a signing key. Makes no
+   * request.
    */
   Playback playback(String hostedId);
 

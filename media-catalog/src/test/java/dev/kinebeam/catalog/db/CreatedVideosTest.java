@@ -82,7 +82,7 @@ class CreatedVideosTest {
   }
 
   @Test
-  void whatAHeldClaimMakesIsNoLeftoverAndWhatIsRecordedIsNone() {
+  void neitherWhatAHeldClaimMakesNorWhatIsRecordedIsALeftover() {
     claim(plan);
     created.creating(video);
     created.created(video, "video-1");

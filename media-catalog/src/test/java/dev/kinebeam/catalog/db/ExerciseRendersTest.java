@@ -229,7 +229,7 @@ class ExerciseRendersTest {
 
   /** The new preview takes the old one's place; until then the old one is shown and stays. */
   @Test
-  void thePreviewOfAReplacedAssetVersionGoesWhenTheNewOneIsShownAndNotBefore() {
+  void thePreviewOfAReplacedAssetVersionIsDeletedWhenTheNewOneIsShownAndNotBefore() {
     UUID plan = UUID.randomUUID();
     created(ORDER, plan, "video-1");
     renders("render").ready(ORDER, plan, OUTCOME, Optional.empty(), true);

@@ -76,7 +76,7 @@ class RenderClaimsTest {
     take("a", plan);
     expire();
     assertThat(take("b", UUID.randomUUID())).isEqualTo(new Granted());
-    // The first one comes back to life: it has lost, and its letting go takes nothing away.
+    // The first one comes back to life: it has lost, and its release takes nothing away.
     claims.release(render, plan, "a");
     assertThat(take("a", plan)).isInstanceOf(Held.class);
   }

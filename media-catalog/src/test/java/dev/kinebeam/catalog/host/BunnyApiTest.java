@@ -18,7 +18,7 @@ class BunnyApiTest {
   /** Half an answer, and then silence on an open line. */
   @Test
   @Timeout(60)
-  void an_answer_that_stalls_in_its_body_is_no_answer() throws Exception {
+  void anAnswerThatStallsInItsBodyIsNotAnAnswer() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Socket> open =
           CompletableFuture.supplyAsync(

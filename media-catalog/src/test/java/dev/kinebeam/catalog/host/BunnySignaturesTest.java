@@ -27,7 +27,7 @@ class BunnySignaturesTest {
   }
 
   @Test
-  void the_token_stands_in_the_path_where_relative_segments_inherit_it() {
+  void theTokenIsInThePathWhereRelativeSegmentsInheritIt() {
     URI cdn = URI.create("https://vz-1.b-cdn.net");
     URI playlist =
         BunnySignatures.signedAddress(cdn, "security-key", FOLDER, "playlist.m3u8", EXPIRES);

@@ -148,7 +148,7 @@ class MalformedAnswersTest {
   }
 
   @Test
-  void anAnswerWithoutEndIsNoAnswer() {
+  void anAnswerWithoutEndIsNotAnAnswer() {
     answer = "[" + " ".repeat(9 << 20);
     isTransient(() -> host.status(GUID), "longer than 8388608 bytes");
   }
