@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
-import dev.kinebeam.beam.PatientReader;
+import dev.kinebeam.beam.RetryingReader;
 import dev.kinebeam.program.database.DatabaseSettings;
 import java.io.Serializable;
 import java.sql.Connection;
@@ -41,10 +41,10 @@ final class AlertHistory implements Serializable {
        ORDER BY opened_at
       """;
 
-  private final PatientReader reader;
+  private final RetryingReader reader;
 
   AlertHistory(DatabaseSettings database, Duration timeout) {
-    this.reader = PatientReader.of(database, timeout);
+    this.reader = RetryingReader.of(database, timeout);
   }
 
   /**

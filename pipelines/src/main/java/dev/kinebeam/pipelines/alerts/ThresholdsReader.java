@@ -1,6 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
-import dev.kinebeam.beam.PatientReader;
+import dev.kinebeam.beam.RetryingReader;
 import dev.kinebeam.program.database.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,14 +30,14 @@ final class ThresholdsReader {
         FROM alert_thresholds
       """;
 
-  private final PatientReader reader;
+  private final RetryingReader reader;
   private final LongSupplier nanoTime;
   private Map<UUID, Thresholds> known;
   private long readAt;
   private boolean failing;
 
   ThresholdsReader(DatabaseSettings database, Duration timeout, LongSupplier nanoTime) {
-    this.reader = PatientReader.of(database, timeout);
+    this.reader = RetryingReader.of(database, timeout);
     this.nanoTime = nanoTime;
   }
 

@@ -97,7 +97,7 @@ final class ReplayDeadLetters implements Callable<Integer> {
             deadLetters++;
             Judgement judgement = judge.judge(deadLetter, System.currentTimeMillis());
             judgement.still().forEach(this::keptBack);
-            judgement.mended().forEach(event -> send(event, deadLetter, consent, sender));
+            judgement.accepted().forEach(event -> send(event, deadLetter, consent, sender));
             reportProgress();
           });
       sender.flush();
@@ -109,7 +109,7 @@ final class ReplayDeadLetters implements Callable<Integer> {
   }
 
   private void send(
-      Judgement.Mended event,
+      Judgement.Accepted event,
       StoredDeadLetter deadLetter,
       ConsentGate consent,
       EventSender sender) {

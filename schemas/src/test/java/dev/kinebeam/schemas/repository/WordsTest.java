@@ -33,9 +33,7 @@ class WordsTest {
           "Claims.java: patience", // the flag's name
           "ConfiguredTools.java: patience",
           "ConfiguredTools.java: is away",
-          "PatientReader.java: patience",
-          "Backoff.java: goes",
-          "Judgement.java: mended"); // a component's name
+          "Backoff.java: goes");
 
   @Test
   void documentsUseTheWordsOfTheField() throws IOException {

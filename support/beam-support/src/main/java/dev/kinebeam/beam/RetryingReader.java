@@ -10,11 +10,11 @@ import java.time.Duration;
  * Reads from the database over a connection of each reading's own, and waits, as the writers do,
  * while the database cannot be reached.
  */
-public final class PatientReader implements Serializable {
+public final class RetryingReader implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final DatabaseSettings database;
-  private final Duration patience;
+  private final Duration timeLimit;
 
   /** What is asked. */
   @FunctionalInterface
@@ -22,26 +22,26 @@ public final class PatientReader implements Serializable {
     T run(Connection connection) throws SQLException;
   }
 
-  private PatientReader(DatabaseSettings database, Duration patience) {
+  private RetryingReader(DatabaseSettings database, Duration timeLimit) {
     this.database = database;
-    this.patience = patience;
+    this.timeLimit = timeLimit;
   }
 
-  /** Waits up to {@code patience} for the database. */
-  public static PatientReader of(DatabaseSettings database, Duration patience) {
-    return new PatientReader(database, patience);
+  /** Waits up to {@code timeLimit} for the database. */
+  public static RetryingReader of(DatabaseSettings database, Duration timeLimit) {
+    return new RetryingReader(database, timeLimit);
   }
 
   /**
    * Asks until there is an answer.
    *
-   * @throws SQLException when patience is at an end, or asking again would not help
+   * @throws SQLException when the time limit is reached, or another attempt would not help
    */
   public <T> T read(Query<T> query) throws SQLException, InterruptedException {
-    return SqlFailure.retrier(patience).call(() -> readOnce(query));
+    return SqlFailure.retrier(timeLimit).call(() -> readOnce(query));
   }
 
-  /** Asks once, without patience. */
+  /** Asks once, without retries. */
   public <T> T readOnce(Query<T> query) throws SQLException {
     try (Connection connection = database.connect()) {
       T answer = query.run(connection);

@@ -12,7 +12,9 @@ public interface RowSink<R> extends Serializable {
   /** What makes two rows the same row of the table. */
   Comparable<?> key(R row);
 
-  /** Whether {@code newer} tells everything that {@code older} does, so that one write will do. */
+  /**
+   * Whether {@code newer} contains everything that {@code older} does, so that one write is enough.
+   */
   boolean covers(R newer, R older);
 
   /** What the rows are, as messages call them. */

@@ -13,8 +13,8 @@ import org.joda.time.Instant;
  *
  * <ul>
  *   <li>a record from the future counts as of now, so that it cannot close the sessions of others;
- *   <li>a partition that has been read to its end, or never held anything, follows the clock of the
- *       last look at its end, so that it holds back nobody;
+ *   <li>a partition that has been read to its end, or never held anything, follows the time at
+ *       which its end was last read, so that it delays no other partition;
  *   <li>while the broker cannot be asked, that clock stands still and nothing closes early.
  * </ul>
  */

@@ -10,11 +10,11 @@ import java.util.Set;
 /** What a failure of the database means for the rows that met it. */
 enum SqlFailure {
   /** Nothing is wrong with the rows: try again. */
-  MAY_HEAL,
+  TRANSIENT,
   /** A row is at fault and would be at fault again. */
   BAD_ROW,
-  /** The statement, the rights or the schema are at fault; nobody can go on. */
-  HOPELESS;
+  /** The statement, the rights or the schema are at fault; the job cannot continue. */
+  PERMANENT;
 
   /**
    * Serialization failure, deadlock, a key that another writer inserted meanwhile, lock timeout.
@@ -25,7 +25,7 @@ enum SqlFailure {
   static Retrier retrier(Duration limit) {
     return new Retrier(
         RetryPolicy.doubling(Duration.ofMillis(50), Duration.ofSeconds(5)).within(limit),
-        failure -> failure instanceof SQLException e && of(e) == MAY_HEAL,
+        failure -> failure instanceof SQLException e && of(e) == TRANSIENT,
         RetryClock.SYSTEM);
   }
 
@@ -33,15 +33,15 @@ enum SqlFailure {
   static SqlFailure of(SQLException e) {
     String state = e.getSQLState();
     if (state == null || RACES.contains(state)) {
-      return MAY_HEAL;
+      return TRANSIENT;
     }
     return switch (state.substring(0, Math.min(2, state.length()))) {
       // Connection, transaction (timed out, or its server became a replica), insufficient resources
       // (memory, disk, connections), operator, system.
-      case "08", "25", "53", "57", "58" -> MAY_HEAL;
+      case "08", "25", "53", "57", "58" -> TRANSIENT;
       // Data exception, integrity (a check, no partition for the row).
       case "22", "23" -> BAD_ROW;
-      default -> HOPELESS;
+      default -> PERMANENT;
     };
   }
 }

@@ -135,7 +135,7 @@ final class TopicFetcher implements AutoCloseable {
     return endOffsets;
   }
 
-  /** Tells the group how far it has come, soon; a newer call replaces one that waits. */
+  /** Commits the group's offsets soon; a newer call replaces one that waits. */
   void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
     toCommit.set(offsets);
   }

@@ -19,17 +19,17 @@ import org.joda.time.Instant;
 final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   private final DatabaseSettings database;
   private final RowSink<R> sink;
-  private final Duration patience;
+  private final Duration timeLimit;
 
   private transient Dependencies.Watch watch;
   private transient RowWriter<R> writer;
   private transient TreeMap<Comparable<?>, R> batch;
   private transient List<DeadLetter> deadLetters;
 
-  UpsertFn(DatabaseSettings database, RowSink<R> sink, Duration patience) {
+  UpsertFn(DatabaseSettings database, RowSink<R> sink, Duration timeLimit) {
     this.database = database;
     this.sink = sink;
-    this.patience = patience;
+    this.timeLimit = timeLimit;
   }
 
   @Setup
@@ -38,7 +38,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
     RowDelay.begin();
     writer =
         new RowWriter<>(
-            database, sink, SqlFailure.retrier(java.time.Duration.ofMillis(patience.getMillis())));
+            database, sink, SqlFailure.retrier(java.time.Duration.ofMillis(timeLimit.getMillis())));
   }
 
   @StartBundle

@@ -20,12 +20,12 @@ public final class UpsertRows<R> extends PTransform<PCollection<R>, PCollection<
 
   private final DatabaseSettings database;
   private final RowSink<R> sink;
-  private final Duration patience;
+  private final Duration timeLimit;
 
-  private UpsertRows(DatabaseSettings database, RowSink<R> sink, Duration patience) {
+  private UpsertRows(DatabaseSettings database, RowSink<R> sink, Duration timeLimit) {
     this.database = database;
     this.sink = sink;
-    this.patience = patience;
+    this.timeLimit = timeLimit;
   }
 
   /** Waits up to five minutes for the database before the bundle fails and the job restarts. */
@@ -39,7 +39,7 @@ public final class UpsertRows<R> extends PTransform<PCollection<R>, PCollection<
 
   @Override
   public PCollection<DeadLetter> expand(PCollection<R> rows) {
-    return rows.apply("Merge rows", ParDo.of(new UpsertFn<>(database, sink, patience)))
+    return rows.apply("Merge rows", ParDo.of(new UpsertFn<>(database, sink, timeLimit)))
         .setCoder(JsonCoder.of(DeadLetter.class));
   }
 }

@@ -56,7 +56,7 @@ class ServerTimePolicyTest {
   }
 
   @Test
-  void theWatermarkNeverGoesBack() {
+  void theWatermarkNeverDecreases() {
     ServerTimePolicy policy = policy(NOW.minus(Duration.millis(1_000)));
 
     policy.getTimestampForRecord(backlog(5), record(NOW.minus(Duration.millis(60_000))));
@@ -66,7 +66,7 @@ class ServerTimePolicyTest {
 
   /** A minute's silence closes a session, so the watermark may neither stand nor run. */
   @Test
-  void anIdlePartitionAndAnUnusedOneLetTheJobsTimeGoOn() {
+  void anIdlePartitionAndAnUnusedOneDoNotStopTheWatermark() {
     Topic topic = new Topic(3);
     topic.receive(1, NOW);
     for (int second = 0; second < 3_600; second++) {
@@ -101,7 +101,10 @@ class ServerTimePolicyTest {
     assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
   }
 
-  /** After an hour of nothing its records are as much on time as anybody's, and wait for nobody. */
+  /**
+   * After an hour without records, new ones are as much on time as any, and wait for no other
+   * partition.
+   */
   @Test
   void whatComesFromAPartitionThatWakesLateIsOnTime() {
     Topic topic = new Topic(2);
@@ -121,7 +124,9 @@ class ServerTimePolicyTest {
     assertThat(topic.watermark()).isEqualTo(topic.now.minus(DISORDER));
   }
 
-  /** A job that was away reads what happened meanwhile in its own time, not in ours. */
+  /**
+   * A job that was stopped reads what happened meanwhile by the records' time, not by the clock.
+   */
   @Test
   void aBacklogIsReadInItsOwnTime() {
     Topic topic = new Topic(1);

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 class SqlFailureTest {
 
   @Test
-  void whatMayHealIsTriedAgain() {
+  void transientFailuresAreTriedAgain() {
     for (String state : new String[] {"40001", "40P01", "08006", "57P01", "53300", "23505", null}) {
-      assertThat(of(state)).as(state).isEqualTo(SqlFailure.MAY_HEAL);
+      assertThat(of(state)).as(state).isEqualTo(SqlFailure.TRANSIENT);
     }
   }
 
@@ -24,7 +24,7 @@ class SqlFailureTest {
   @Test
   void aWrongSchemaOrMissingRightStopsTheJob() {
     for (String state : new String[] {"42501", "42P01", "42703"}) {
-      assertThat(of(state)).as(state).isEqualTo(SqlFailure.HOPELESS);
+      assertThat(of(state)).as(state).isEqualTo(SqlFailure.PERMANENT);
     }
   }
 

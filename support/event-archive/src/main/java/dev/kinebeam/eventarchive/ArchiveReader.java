@@ -31,7 +31,7 @@ public final class ArchiveReader {
 
   /** What is found on the way. */
   public interface Findings {
-    /** A record that was not told before. */
+    /** A record that was not returned before. */
     void record(ArchivedRecord record);
 
     /** An object that could not be read to its end. */
@@ -113,7 +113,7 @@ public final class ArchiveReader {
     }
   }
 
-  /** Tells the records beyond an offset; returns the highest offset told so far. */
+  /** Passes on the records beyond an offset; returns the highest offset passed on so far. */
   private static long read(
       ArchiveObject object, Contents contents, long lastOffset, Findings findings)
       throws IOException {

@@ -69,7 +69,7 @@ public sealed interface FileAddress permits LocalFile, StoredFile {
    */
   BufferedWriter newWriter() throws IOException;
 
-  /** Takes the place of what was there from another file of the same kind, which is then gone. */
+  /** Replaces what was there by another file of the same kind, which is moved here. */
   void takeFrom(FileAddress other) throws IOException;
 
   /** Deletes the file; there may be none. */

@@ -106,7 +106,7 @@ public final class ObjectStore implements AutoCloseable {
     return watch(settings, dependencies, waiting, required);
   }
 
-  /** A refusal is an answer too: rights are no matter of health. */
+  /** A refusal is an answer too: missing rights do not make the store unhealthy. */
   private void requireAnswer() throws ObjectStoreException {
     try {
       attempt(
@@ -360,7 +360,7 @@ public final class ObjectStore implements AutoCloseable {
     }
   }
 
-  /** A wrong key is told as such; what is left is a right that the key's owner lacks. */
+  /** A wrong key is reported as such; what is left is a right that the key's owner lacks. */
   private String missing(Right needed, String code) {
     if (WRONG_KEYS.contains(code)) {
       return "; check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and the clock";
@@ -370,7 +370,7 @@ public final class ObjectStore implements AutoCloseable {
         .formatted(needed.action, resource);
   }
 
-  /** An answer to HEAD has no body that could tell. */
+  /** An answer to HEAD has no body that could have a code. */
   private static String code(S3Exception e) {
     String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
     return code != null ? code : e.statusCode() == FORBIDDEN ? "AccessDenied" : "without a reason";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is told of a store that refuses, or breaks off; the real one is met in BundleIT. */
+/** What is reported of a store that refuses, or breaks off; BundleIT uses the real one. */
 class ObjectStoreTest {
   private static final byte[] WHOLE = new byte[200_000];
 
@@ -99,7 +99,7 @@ class ObjectStoreTest {
   }
 
   @Test
-  void aWrongKeyIsNoMissingRight() {
+  void aWrongKeyIsNotAMissingRight() {
     refuse("SignatureDoesNotMatch");
     assertThatThrownBy(() -> store.read("a/b"))
         .hasMessageContaining("S3_SECRET_ACCESS_KEY")

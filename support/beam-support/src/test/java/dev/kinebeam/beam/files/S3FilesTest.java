@@ -17,7 +17,7 @@ import software.amazon.awssdk.regions.Region;
 /** What of the settings reaches a worker; the clients are met in ArchiveIT and CataloguePlaysIT. */
 class S3FilesTest {
   @Test
-  void settingsTravelWithTheJobAndItsKeysAreNoPlainValues() throws Exception {
+  void settingsAreSerializedWithTheJobAndKeysAreNotPlainValues() throws Exception {
     PipelineOptions options =
         S3Files.configure(
             PipelineOptionsFactory.create(),

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends events as the gateway does: idempotent, acknowledged by all replicas. */
 public final class EventSender implements AutoCloseable {
-  /** Tells where a replayed event's dead letter lies. */
+  /** Names the place of a replayed event's dead letter. */
   private static final String HEADER = "replayed_from";
 
   private final @Nullable Producer<String, byte[]> producer;
@@ -50,7 +50,7 @@ public final class EventSender implements AutoCloseable {
     return new EventSender(null, "");
   }
 
-  public void send(Judgement.Mended event, String place) {
+  public void send(Judgement.Accepted event, String place) {
     if (producer == null) {
       return;
     }

@@ -64,7 +64,7 @@ public final class Judge {
     if (record.receivedAtMs() > nowMs + MAX_AHEAD_MS) {
       return Judgement.failing("received_at", "out_of_range", "received_at is in the future");
     }
-    return new Judgement(List.of(new Judgement.Mended(record, value)), List.of());
+    return new Judgement(List.of(new Judgement.Accepted(record, value)), List.of());
   }
 
   private static Judgement ofGateway(StoredDeadLetter deadLetter) {
@@ -79,7 +79,7 @@ public final class Judge {
     } catch (IllegalArgumentException e) {
       return Judgement.failing("", "no_origin", String.valueOf(e.getMessage()));
     }
-    List<Judgement.Mended> mended = new ArrayList<>();
+    List<Judgement.Accepted> accepted = new ArrayList<>();
     List<FieldError> still = new ArrayList<>();
     for (EventBatch.Item item : batch.items()) {
       ParsedEvent parsed = item.parsed().receivedAt(origin.receivedAtMs);
@@ -94,10 +94,10 @@ public final class Judge {
                 origin.sentAtMs,
                 origin.client,
                 yes.event());
-        mended.add(new Judgement.Mended(record, record.encode(item.raw())));
+        accepted.add(new Judgement.Accepted(record, record.encode(item.raw())));
       }
     }
-    return new Judgement(mended, still);
+    return new Judgement(accepted, still);
   }
 
   private static Origin origin(StoredDeadLetter deadLetter, EventBatch batch) {

@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * What the present parser makes of a dead letter.
  *
- * @param mended the events that pass now
+ * @param accepted the events that pass now
  * @param still what keeps the others back
  */
-public record Judgement(List<Mended> mended, List<FieldError> still) {
+public record Judgement(List<Accepted> accepted, List<FieldError> still) {
   public Judgement {
-    mended = List.copyOf(mended);
+    accepted = List.copyOf(accepted);
     still = List.copyOf(still);
   }
 
@@ -21,11 +21,11 @@ public record Judgement(List<Mended> mended, List<FieldError> still) {
   }
 
   /** An event that passes, with the very bytes that its record is to have. */
-  public static final class Mended {
+  public static final class Accepted {
     private final MediaRecord record;
     private final byte[] value;
 
-    Mended(MediaRecord record, byte[] value) {
+    Accepted(MediaRecord record, byte[] value) {
       this.record = record;
       this.value = value;
     }

@@ -357,7 +357,7 @@ final class ArchiveLoop {
         return;
       }
       assignedPartitions.forEach(this::recordHorizon);
-      // A backfill goes by the horizon, so what is not told is not done.
+      // A backfill reads up to the horizon, so what is not recorded is not done.
       if (assignedPartitions.values().stream().allMatch(AssignedPartition::isHorizonRecorded)) {
         pendingDrain.compareAndSet(drain, null);
         drain.done.complete(null);

@@ -99,7 +99,7 @@ public final class Archiver implements AutoCloseable {
         new ByteArrayDeserializer());
   }
 
-  @SuppressWarnings("CatchingUnchecked") // whatever ends the thread is told to whoever waits
+  @SuppressWarnings("CatchingUnchecked") // whatever ends the thread is passed to whoever waits
   private void run() {
     try {
       loop.run();

@@ -35,9 +35,9 @@ class JudgeTest {
     Judgement second = judge.judge(deadLetter, NOW + 1000);
 
     assertThat(first.still()).isEmpty();
-    Judgement.Mended event = first.mended().get(0);
+    Judgement.Accepted event = first.accepted().get(0);
     assertThat(event.key()).isEqualTo("00000000-0000-4000-8000-000000000004");
-    assertThat(second.mended().get(0).value()).isEqualTo(event.value());
+    assertThat(second.accepted().get(0).value()).isEqualTo(event.value());
     assertThat(new MediaRecord.Reader().read(event.value()))
         .isEqualTo(new MediaRecord.Accepted(event.record()));
     assertThat(event.record().orgId()).hasToString(ORG);
@@ -54,7 +54,7 @@ class JudgeTest {
 
     Judgement judgement = judge.judge(gateway("body", body, Map.of()), NOW);
 
-    assertThat(judgement.mended())
+    assertThat(judgement.accepted())
         .singleElement()
         .satisfies(e -> assertThat(e.record().client().appVersion()).isEqualTo("3.1"));
     assertThat(judgement.still()).extracting(FieldError::field).containsExactly("session_id");
@@ -62,12 +62,12 @@ class JudgeTest {
 
   @Test
   void aRecordOfTheTopicKeepsItsBytes() {
-    byte[] value = judge.judge(gateway("event", PLAY, Map.of()), NOW).mended().get(0).value();
+    byte[] value = judge.judge(gateway("event", PLAY, Map.of()), NOW).accepted().get(0).value();
     DeadLetter content =
         DeadLetter.of("telemetry", "media-events", 1, 7, new FieldError("", "x", "y"), value);
     StoredDeadLetter deadLetter = new StoredDeadLetter(0, 1, Instant.EPOCH, Map.of(), content);
 
-    assertThat(judge.judge(deadLetter, NOW).mended().get(0).value()).isEqualTo(value);
+    assertThat(judge.judge(deadLetter, NOW).accepted().get(0).value()).isEqualTo(value);
     assertThat(judge.judge(deadLetter, NOW - 400_000).still())
         .extracting(FieldError::code)
         .containsExactly("out_of_range");
@@ -88,7 +88,7 @@ class JudgeTest {
       assertThat(
               judge
                   .judge(new StoredDeadLetter(0, 1, Instant.EPOCH, Map.of(), content), NOW)
-                  .mended())
+                  .accepted())
           .isEmpty();
     }
   }
@@ -126,7 +126,7 @@ class JudgeTest {
         StoredDeadLetter deadLetter =
             new StoredDeadLetter(0, 1, Instant.EPOCH, headers("event", Map.of()), content);
         Judgement judgement = judge.judge(deadLetter, NOW);
-        assertThat(judgement.mended()).isEmpty();
+        assertThat(judgement.accepted()).isEmpty();
         assertThat(judgement.still()).hasSize(1);
       }
     }
@@ -134,7 +134,7 @@ class JudgeTest {
 
   private List<String> codes(StoredDeadLetter deadLetter) {
     Judgement judgement = judge.judge(deadLetter, NOW);
-    assertThat(judgement.mended()).isEmpty();
+    assertThat(judgement.accepted()).isEmpty();
     return judgement.still().stream().map(FieldError::code).toList();
   }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Crashes and an archive that is away, on Kafka's own stand-in for a consumer. */
+/** Crashes and an archive that is unavailable, on Kafka's own stand-in for a consumer. */
 class ArchiveLoopTest {
   private static final TopicPartition PARTITION = new TopicPartition("media-events", 0);
   private static final long TEN = 1_795_255_200_000L;

@@ -12,7 +12,7 @@ record GroupLag(String topic, String group, List<Partition> partitions) {
    *
    * @param begin offset of the first record that is kept
    * @param end offset of the next record
-   * @param committed where the group goes on; -1 when it has committed nothing
+   * @param committed where the group continues; -1 when it has committed nothing
    */
   record Partition(int number, long begin, long end, long committed) {
     /** Records that are kept and not read. */

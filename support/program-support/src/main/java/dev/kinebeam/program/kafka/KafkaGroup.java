@@ -110,7 +110,7 @@ public record KafkaGroup(String bootstrapServers, String topic, String group)
       }
     }
 
-    /** Rights are no matter of health: without them the lag is not known. */
+    /** Missing rights do not make the group unhealthy: without them the lag is not known. */
     private Map<TopicPartition, OffsetAndMetadata> committed(long deadline)
         throws ExecutionException, TimeoutException, InterruptedException {
       try {

@@ -70,7 +70,7 @@ public final class Backoff {
   /**
    * Sleeps until the next attempt.
    *
-   * @param meanwhile what goes on, for the message of the exception
+   * @param meanwhile what is being tried, for the message of the exception
    * @return whether there is a next attempt; false when the limit is reached
    * @throws InterruptedIOException when interrupted; the thread stays marked as interrupted
    */

@@ -10,7 +10,7 @@ public interface TransientFailure {
     return Optional.empty();
   }
 
-  /** Whether {@code failure} may be gone at the next attempt. */
+  /** Whether the next attempt may pass although this one failed with {@code failure}. */
   static boolean is(Throwable failure) {
     return failure instanceof TransientFailure;
   }

@@ -61,7 +61,7 @@ public final class BearerAuthenticator implements Authenticator {
     return tokens.verify(bearer);
   }
 
-  /** Compares in a time that does not tell how much of the token was right. */
+  /** Compares in a time that does not depend on how much of the token was right. */
   private static boolean same(String expected, String given) {
     return MessageDigest.isEqual(expected.getBytes(UTF_8), given.getBytes(UTF_8));
   }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * a token names a key that is not among them, though not more often than every ten seconds: anyone
  * can invent a key's name, so an unknown one is the token's fault as long as there are keys to
  * compare it with. While they cannot be fetched, the last ones count for an hour. One thread
- * fetches; the others go on with what is known. Thread-safe.
+ * fetches; the others use what is known. Thread-safe.
  */
 final class SigningKeys implements JWKSource<SecurityContext> {
   static final Duration FRESH = Duration.ofMinutes(5);

@@ -14,7 +14,7 @@ import java.time.Instant;
 /**
  * Verifies a token once and believes it for a minute, or until it expires if that is sooner. A
  * player sends the same token with every batch, and checking a signature costs as much as parsing
- * the batch. What the issuer takes back (a key gone from its set) takes effect within that minute
+ * the batch. What the issuer revokes (a key removed from its set) takes effect within that minute
  * and the key set's own time. Refusals are not remembered. Only hashes of tokens are kept.
  * Thread-safe.
  */

@@ -132,7 +132,7 @@ final class ApiGate implements Gate {
     return beacon ? Optional.empty() : Optional.of(admit(route, "Authorization", authorization));
   }
 
-  /** The caller that {@code token} names, which stood in a body. */
+  /** The caller that {@code token} names, which was in a body. */
   Principal caller(Route route, String token) throws Problem {
     return admit(route, "token", Optional.of("Bearer " + token));
   }

@@ -24,7 +24,7 @@ final class AsyncResponse extends AsyncResponseWriter {
   /**
    * Sends {@code body} as the whole answer; the response's head is set and not sent yet.
    *
-   * @param whenOver runs once, when the caller has everything or has gone
+   * @param whenOver runs once, when the caller has everything or has left
    */
   static void send(
       byte[] body, HttpServletRequest request, HttpServletResponse response, Runnable whenOver)

@@ -48,7 +48,7 @@ final class AsyncResponseStream extends AsyncResponseWriter implements ResponseS
     return false;
   }
 
-  /** Whether writing goes on; nothing may be written before the container has asked for it. */
+  /** Whether writing continues; nothing may be written before the container has asked for it. */
   private synchronized boolean drained() {
     try {
       while (!isOver() && out().isReady()) {
@@ -64,7 +64,7 @@ final class AsyncResponseStream extends AsyncResponseWriter implements ResponseS
       }
       return !isOver();
     } catch (IOException | IllegalStateException e) {
-      // The caller has gone; that is how such an answer usually ends.
+      // The caller has left; that is how such an answer usually ends.
       return false;
     }
   }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An answer that is written as its caller takes it, without a thread, and that ends once: when all
- * of it is written, when the caller has gone, or when its time is over.
+ * of it is written, when the caller has left, or when its time is over.
  */
 abstract class AsyncResponseWriter implements WriteListener, AsyncListener {
   private final AsyncContext context;

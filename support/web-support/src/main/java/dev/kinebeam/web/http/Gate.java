@@ -9,7 +9,7 @@ import java.util.Set;
  * the server, which it may hold for a short time only. Thread-safe.
  */
 interface Gate {
-  /** How a request goes on. */
+  /** How a request continues. */
   sealed interface Verdict {
     /** It is answered at once, and its body is not read. */
     record Answered(Reply reply) implements Verdict {}

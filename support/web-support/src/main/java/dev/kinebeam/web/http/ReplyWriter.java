@@ -139,7 +139,7 @@ final class ReplyWriter implements Filter {
     }
   }
 
-  /** Ends the answers that go on. */
+  /** Ends the answers that are still being written. */
   void stop() {
     stopping = true;
     flows.forEach(AsyncResponseStream::end);

@@ -7,7 +7,7 @@ public interface RequestObserver {
    * One answer was given.
    *
    * @param route the route's path with its parameters in braces; {@code pages} for everything that
-   *     is no route
+   *     is not a route
    */
   void answered(String method, String route, int status, long nanos);
 }

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The places of requests that are served at a time. Whatever goes wrong in one becomes a problem
- * document, and what is a defect of ours is logged. Thread-safe.
+ * The places of requests that are served at a time. Every failure of one becomes a problem
+ * document, and what is a defect of the program is logged. Thread-safe.
  */
 final class RequestSlots {
   private static final Logger LOG = LoggerFactory.getLogger(RequestSlots.class);

@@ -5,7 +5,8 @@ public interface ResponseStream {
   /**
    * Sends {@code bytes} after what was offered before; never waits.
    *
-   * @return whether the caller is still there; one that takes too little for too long is let go
+   * @return whether the caller is still there; one that takes too little for too long is
+   *     disconnected
    */
   boolean offer(byte[] bytes);
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Finds the route that a request takes. A literal segment goes before a parameter. */
+/** Finds the route that a request takes. A literal segment has precedence over a parameter. */
 final class RouteTable {
   private final List<Entry> entries;
 

@@ -168,7 +168,7 @@ class KeyValidationTest {
         "{\"keys\":[7]}",
         "<html>"
       })
-  void whatIsNotASetIsNoSet(String text) {
+  void whatIsNotASetIsRefused(String text) {
     assertThatThrownBy(() -> KeyValidation.trusted(text)).isInstanceOf(IOException.class);
   }
 

@@ -83,7 +83,7 @@ class SigningKeysTest {
   }
 
   @Test
-  void unknownNamesAreNoReasonToFetchAtEveryRequest() throws Exception {
+  void unknownNamesDoNotCauseAFetchAtEveryRequest() throws Exception {
     knows("first");
     for (int i = 0; i < 100; i++) {
       assertThat(knows("invented " + i)).isFalse();

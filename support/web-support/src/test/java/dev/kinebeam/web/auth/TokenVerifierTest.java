@@ -328,7 +328,7 @@ class TokenVerifierTest {
   }
 
   @Test
-  void keysThatCannotBeFetchedAreNoVerdict() {
+  void keysThatCannotBeFetchedAreNotAVerdict() {
     TokenVerifier cutOff = new TokenVerifier(jwksConfig(1));
     JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("rsa").build();
     assertThatThrownBy(

@@ -153,7 +153,7 @@ final class JobMetrics implements MetricReporter, Scheduled {
     }
   }
 
-  /** A checkpoint's age begins when it is seen, also when nobody scrapes. */
+  /** A checkpoint's age begins when it is seen, also when it is not scraped. */
   @Override
   public void report() {
     exported.values().stream()
