@@ -1,38 +1,34 @@
 package dev.kinebeam.pipelines;
 
-import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.StopSignal;
-import dev.kinebeam.beam.files.S3Files;
+import dev.kinebeam.beam.flink.FlinkPipelines;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptions.CheckEnabled;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /** The telemetry job on Flink. */
 public final class TelemetryJob {
-  /** The master that stands for a cluster inside this process. */
-  static final String HERE = "[local]";
-
-  /** The master that stands for the cluster that has called this program. */
-  static final String AROUND = "[auto]";
-
   /** What Flink's page calls it. */
   public static final String NAME = "telemetry";
 
-  /** Large enough for a session's events of a backlog to meet before the shuffle. */
-  private static final long BUNDLE_RECORDS = 20_000;
-
-  /** The most that a bundle adds to the age of a row. */
-  private static final long BUNDLE_MS = 500;
-
-  private static final long WATERMARK_MS = 200;
+  /**
+   * Bundles large enough for a session's events of a backlog to meet before the shuffle, and short
+   * enough to add little to the age of a row. Dead letters are counted in their topic and Flink
+   * counts records, so that Beam's own counters are not needed.
+   */
+  private static final FlinkPipelines.Stream STREAM =
+      new FlinkPipelines.Stream(
+          NAME,
+          new FlinkPipelines.Bundles(20_000, Optional.of(Duration.ofMillis(500))),
+          Optional.empty(),
+          false);
 
   private TelemetryJob() {}
 
@@ -43,17 +39,13 @@ public final class TelemetryJob {
    */
   public static PipelineResult submit(
       TelemetrySettings settings, FlinkSettings flink, List<String> jars) {
-    FlinkPipelineOptions options = options(flink);
-    options.setFilesToStage(jars.isEmpty() ? EmptyJar.toStage() : jars);
-    options.setAttachedMode(false);
-    return run(settings, options);
+    return run(settings, FlinkPipelines.stream(STREAM, flink, jars, false));
   }
 
   /** Submits the job to a cluster inside this process and returns at once. */
   public static PipelineResult submit(
       TelemetrySettings settings, FlinkSettings flink, InProcessFlink here) {
-    FlinkPipelineOptions options = optionsHere(flink);
-    options.setAttachedMode(false);
+    PipelineOptions options = FlinkPipelines.stream(STREAM, flink, List.of(), false);
     return here.submit(flink.restoreFrom(), () -> run(settings, options));
   }
 
@@ -65,63 +57,17 @@ public final class TelemetryJob {
    */
   static PipelineResult.State runHere(
       TelemetrySettings settings, FlinkSettings flink, StopSignal stop) throws IOException {
-    InProcessFlink.Settings cluster =
-        InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
-    try (InProcessFlink here = InProcessFlink.start(cluster)) {
-      FlinkPipelineOptions options = optionsHere(flink);
+    try (InProcessFlink here =
+        InProcessFlink.start(FlinkPipelines.cluster(flink, Restarts.ALWAYS))) {
+      PipelineOptions options = FlinkPipelines.stream(STREAM, flink, List.of(), true);
       return here.run(flink.restoreFrom(), () -> run(settings, options).waitUntilFinish(), stop)
           .orElse(PipelineResult.State.CANCELLED);
     }
   }
 
-  private static FlinkPipelineOptions optionsHere(FlinkSettings flink) {
-    FlinkPipelineOptions options = options(flink);
-    options.setFlinkMaster(InProcessFlink.MASTER);
-    options.setFilesToStage(List.of());
-    return options;
-  }
-
-  private static PipelineResult run(TelemetrySettings settings, FlinkPipelineOptions options) {
+  private static PipelineResult run(TelemetrySettings settings, PipelineOptions options) {
     Pipeline pipeline = Pipeline.create(options);
     TelemetryPipeline.build(pipeline, settings);
     return pipeline.run();
-  }
-
-  private static FlinkPipelineOptions options(FlinkSettings flink) {
-    // The job has no files; its options must still say so, or each start asks the cloud for a
-    // region.
-    FlinkPipelineOptions options =
-        S3Files.configure(PipelineOptionsFactory.as(FlinkPipelineOptions.class), Map.of());
-    options.setRunner(FlinkRunner.class);
-    options.setJobName(NAME);
-    options.setStreaming(true);
-    options.setFlinkMaster(flink.master());
-    options.setParallelism(flink.parallelism());
-    options.setCheckpointingInterval(flink.checkpointEvery().toMillis());
-    flink
-        .checkpointDir()
-        .ifPresent(
-            dir -> {
-              options.setStateBackend("filesystem");
-              options.setStateBackendStoragePath(dir);
-            });
-    // What a cancelled job leaves behind can be gone on with.
-    options.setExternalizedCheckpointsEnabled(true);
-    options.setRetainExternalizedCheckpointsOnCancellation(true);
-    flink.restoreFrom().ifPresent(options::setSavepointPath);
-    // Saved state hangs on the steps' names; two of one name would share it.
-    options.setStableUniqueNames(CheckEnabled.ERROR);
-    // Safe, since every value that is kept or passed on is immutable. Never fasterCopy.
-    options.setObjectReuse(true);
-    // Beam's own counters are brought up to date with every record read, at an eighth of the job's
-    // time. Flink's stay; what was refused is counted in its topic.
-    options.setDisableMetrics(true);
-    options.setMaxBundleSize(BUNDLE_RECORDS);
-    options.setMaxBundleTimeMills(BUNDLE_MS);
-    options.setAutoWatermarkInterval(WATERMARK_MS);
-    // A bounded source ends when it has been read. Beam's default with checkpoints waits for ever,
-    // on a thread that outlives the job and keeps its classes.
-    options.setShutdownSourcesAfterIdleMs(0L);
-    return options;
   }
 }

@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.StopSignal;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.program.kafka.KafkaGroup;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
@@ -63,7 +64,7 @@ public final class TelemetryMain implements Callable<Integer> {
     FlinkSettings flink;
     try {
       settings = options.settings(environment);
-      flink = options.flink();
+      flink = options.flink(environment);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "telemetry: " + e.getMessage(), e);
     }
@@ -71,7 +72,7 @@ public final class TelemetryMain implements Callable<Integer> {
     if (flink.restoreFrom().isEmpty()) {
       CommittedOffsets.warning(settings.kafka()).ifPresent(this::warn);
     }
-    if (flink.master().equals(TelemetryJob.HERE)) {
+    if (flink.isHere()) {
       return runHere(settings, flink);
     }
     try {

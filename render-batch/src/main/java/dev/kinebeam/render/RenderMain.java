@@ -1,12 +1,12 @@
 package dev.kinebeam.render;
 
 import dev.kinebeam.beam.StopSignal;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.render.job.ConfiguredTools;
-import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.job.StreamingRenders;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "--parallelism is the number of renders under way at once; no more of them compose than there",
+      "are processors, the others wait for the video host.",
       "Durations are ISO 8601: PT10S, PT30M. The services and their secrets come from the",
       "environment: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, S3_ENDPOINT, S3_REGION,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_ASSETS_BUCKET, BUNNY_STREAM_BASE_URL,",
@@ -75,7 +77,7 @@ public final class RenderMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ConfiguredTools tools;
-    FlinkTarget flink;
+    Optional<FlinkSettings> flink;
     boolean batch;
     Optional<FileAddress> orders;
     try {
@@ -84,11 +86,11 @@ public final class RenderMain implements Callable<Integer> {
       options.report(environment);
       batch = options.isBatch();
       tools = options.tools(environment);
-      flink = options.flink();
+      flink = options.flink(environment);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "render: " + e.getMessage(), e);
     }
-    LOG.info("configuration: {}, {}", tools, flink);
+    LOG.info("configuration: {}, {}", tools, flink.map(Object::toString).orElse("no Flink"));
     if (batch) {
       if (orders.isPresent() && !orders.get().exists()) {
         throw new ParameterException(
@@ -97,20 +99,17 @@ public final class RenderMain implements Callable<Integer> {
       return new BatchCommand(options, environment, tools, spec.commandLine().getOut()).run();
     }
     String kafka = options.kafkaBootstrapServers();
-    if (flink.master().equals(FlinkTarget.HERE)) {
-      return runHere(kafka, tools, flink);
+    FlinkSettings target = flink.orElseThrow();
+    if (target.isHere()) {
+      return runHere(kafka, tools, target);
     }
-    if (options.jars().isEmpty()) {
-      StreamingRenders.submit(kafka, tools, flink);
-    } else {
-      StreamingRenders.submit(kafka, tools, flink, options.jars());
-    }
-    spec.commandLine().getOut().printf("render submitted to %s%n", flink.master());
+    StreamingRenders.submit(kafka, tools, target, options.jars());
+    spec.commandLine().getOut().printf("render submitted to %s%n", target.master());
     return 0;
   }
 
   @SuppressWarnings("try") // they are at work while they are open
-  private int runHere(String kafka, ConfiguredTools tools, FlinkTarget flink) throws IOException {
+  private int runHere(String kafka, ConfiguredTools tools, FlinkSettings flink) throws IOException {
     StopSignal stop = StopSignal.install(STOPPED_WITHIN);
     try (AdminServer health = admin.address().start("render", USUAL_ADMIN_PORT);
         Dependencies.Watch orders = StreamingRenders.watch(kafka);

@@ -1,13 +1,13 @@
 package dev.kinebeam.render;
 
-import dev.kinebeam.beam.ReadRecords;
-import dev.kinebeam.beam.flink.UiPort;
+import dev.kinebeam.beam.flink.FlinkOptions;
+import dev.kinebeam.beam.flink.FlinkSettings;
+import dev.kinebeam.beam.flink.FlinkStreamOptions;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
-import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.orders.Estimate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +19,6 @@ import picocli.CommandLine.Option;
 
 /** The flags of {@link RenderMain}; they stop here. */
 final class RenderOptions {
-  private static final int FLINK_WORKERS = 2;
   private static final int WORKERS_HERE = 4;
 
   @Option(
@@ -79,14 +78,14 @@ final class RenderOptions {
   private String report;
 
   @Option(
-      names = "--patience",
+      names = "--retry-for",
       paramLabel = "DURATION",
       defaultValue = "PT5M",
       description = {
         "How long to retry a video host, object store or database that is unavailable.",
         "Default: ${DEFAULT-VALUE}"
       })
-  private Duration patience;
+  private Duration retryFor;
 
   @Option(
       names = "--dir",
@@ -116,57 +115,9 @@ final class RenderOptions {
       description = "How long the host may take for one render. Default: ${DEFAULT-VALUE}")
   private Duration playableWithin;
 
-  @Option(
-      names = "--flink-master",
-      paramLabel = "HOST:PORT",
-      description = {
-        "A cluster's REST interface, or [local].",
-        "Default: FLINK_MASTER or [local]; in a batch, this process without Flink"
-      })
-  private String master;
+  @Mixin private final FlinkOptions flink = new FlinkOptions();
 
-  @Option(
-      names = "--parallelism",
-      paramLabel = "N",
-      description = {
-        "How many renders are under way at once; no more of them compose than there are"
-            + " processors,",
-        "the others wait for the video host. Default: 2 on Flink, 4 in this process"
-      })
-  private Integer parallelism;
-
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "DURATION",
-      defaultValue = "PT10S",
-      description = "Time between checkpoints. Default: ${DEFAULT-VALUE}")
-  private Duration checkpointEvery;
-
-  @Option(
-      names = "--checkpoint-dir",
-      paramLabel = "DIR|URL",
-      description = {
-        "Where checkpoints go; every worker must reach it.",
-        "Default: what the cluster is configured with; .local/checkpoints for [local]"
-      })
-  private String checkpointDir;
-
-  @Option(
-      names = "--flink-ui",
-      paramLabel = "PORT",
-      description = {
-        "Serve Flink's page for looking only on 127.0.0.1:PORT (0: a free one) while the job runs"
-            + " on",
-        "a Flink inside this process. Default: no page"
-      })
-  private Integer ui;
-
-  @Option(
-      names = "--jars",
-      split = ",",
-      paramLabel = "JAR",
-      description = "The job's classes, sent to the cluster; none if it has them already.")
-  private List<String> jars = List.of();
+  @Mixin private final FlinkStreamOptions stream = new FlinkStreamOptions();
 
   /**
    * What the job works with.
@@ -175,7 +126,7 @@ final class RenderOptions {
    */
   ConfiguredTools tools(Map<String, String> environment) {
     positive("--playable-within", playableWithin);
-    positive("--patience", patience);
+    positive("--retry-for", retryFor);
     if (cacheGigabytes < 1) {
       throw new IllegalArgumentException(
           "--cache-gb is " + cacheGigabytes + "; it must be 1 or more");
@@ -186,7 +137,7 @@ final class RenderOptions {
         Profile.parse(profile),
         (long) cacheGigabytes << 30,
         playableWithin,
-        patience);
+        retryFor);
   }
 
   /**
@@ -212,64 +163,40 @@ final class RenderOptions {
   }
 
   /**
-   * Where the job runs.
+   * Where the job runs; empty for a batch in this process without Flink.
    *
    * @throws IllegalArgumentException naming the flag that is wrong
    */
-  FlinkTarget flink() {
-    positive("--checkpoint-every", checkpointEvery);
-    if (parallelism != null && parallelism < 1) {
-      throw new IllegalArgumentException(
-          "--parallelism is " + parallelism + "; it must be 1 or more");
+  Optional<FlinkSettings> flink(Map<String, String> environment) {
+    List<String> besides = List.of(FlinkSettings.HERE);
+    if (!isBatch()) {
+      return Optional.of(stream.complete(flink.stream(environment, besides)));
     }
-    String chosen = master;
-    if (chosen == null) {
-      chosen = System.getenv().getOrDefault("FLINK_MASTER", FlinkTarget.HERE);
+    Optional<FlinkSettings> named = flink.batch(besides).map(stream::complete);
+    if (named.isEmpty()) {
+      stream.requireNoPage();
+      flink.parallelism(WORKERS_HERE);
     }
-    if (!chosen.equals(FlinkTarget.HERE) && !chosen.matches(".+:\\d+")) {
-      throw new IllegalArgumentException(
-          "--flink-master is " + chosen + "; it must be HOST:PORT or [local]");
-    }
-    if (!jars.isEmpty() && (chosen.equals(FlinkTarget.HERE) || (isBatch() && master == null))) {
-      throw new IllegalArgumentException(
-          "--jars is given, but the job runs in this process; give --flink-master HOST:PORT too");
-    }
-    Optional<String> dir = Optional.ofNullable(checkpointDir);
-    if (dir.isEmpty() && chosen.equals(FlinkTarget.HERE)) {
-      dir = Optional.of(".local/checkpoints");
-    }
-    int workers = parallelism == null ? FLINK_WORKERS : parallelism;
-    if (!isBatch() && workers > ReadRecords.MAX_PARALLELISM) {
-      throw new IllegalArgumentException(
-          "--parallelism is %d; a job that reads a topic has at most %d"
-              .formatted(workers, ReadRecords.MAX_PARALLELISM));
-    }
-    return new FlinkTarget(
-        chosen,
-        workers,
-        checkpointEvery,
-        dir.map(RenderOptions::url),
-        UiPort.of(ui, chosen.equals(FlinkTarget.HERE) && (master != null || !isBatch())));
+    return named;
   }
 
-  /** A batch goes to Flink only where one is named. */
+  /** A batch runs on Flink only where one is named. */
   BatchRunner batchRunner(Map<String, String> environment) {
-    FlinkTarget target = flink();
-    return master == null
-        ? runnerHere(environment)
-        : BatchRunner.onFlink(target, jars, environment);
+    return flink(environment)
+        .map(named -> BatchRunner.onFlink(named, flink.jars(), environment))
+        .orElseGet(() -> runnerHere(environment));
   }
 
   /** This process, where nothing is rendered but the catalogue is read. */
   BatchRunner runnerHere(Map<String, String> environment) {
-    return BatchRunner.inThisProcess(parallelism == null ? WORKERS_HERE : parallelism, environment);
+    return BatchRunner.inThisProcess(flink.parallelism(WORKERS_HERE), environment);
   }
 
   /** What a batch in this process has, for its estimate. */
   Estimate.Means means() {
     return new Estimate.Means(
         Runtime.getRuntime().availableProcessors(),
-        parallelism == null ? WORKERS_HERE : parallelism,
+        flink.parallelism(WORKERS_HERE),
         Profile.parse(profile));
   }
 
@@ -321,17 +248,12 @@ final class RenderOptions {
   }
 
   List<String> jars() {
-    return jars;
-  }
-
-  private static String url(String place) {
-    return place.contains("://") ? place : Path.of(place).toAbsolutePath().toUri().toString();
+    return flink.jars();
   }
 
   private static void positive(String flag, Duration value) {
     if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(
-          flag + " is " + value + "; it must be longer than nothing");
+      throw new IllegalArgumentException(flag + " is " + value + "; it must be positive");
     }
   }
 }

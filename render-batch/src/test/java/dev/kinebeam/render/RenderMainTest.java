@@ -40,7 +40,7 @@ class RenderMainTest {
   @Test
   void whatIsNotConfiguredIsNamed() {
     assertThat(refusal("--all-exercises")).contains("is not set");
-    assertThat(refusal("--all-exercises", "--patience=PT0S")).contains("--patience is PT0S");
+    assertThat(refusal("--all-exercises", "--retry-for=PT0S")).contains("--retry-for is PT0S");
     assertThat(refusal("--all-exercises", "--playable-within=PT-1S")).contains("--playable-within");
   }
 }

@@ -175,6 +175,7 @@ class ArchitectureTest {
         "dev.kinebeam.sample.libav..",
         "dev.kinebeam.videohost..");
     onlyIn("software.amazon..", "dev.kinebeam.objectstore..", "dev.kinebeam.beam.files..");
+    onlyIn("org.apache.beam.runners..", "dev.kinebeam.beam.flink..", "dev.kinebeam.beam.direct..");
     onlyIn("com.zaxxer..", "dev.kinebeam.catalog.db..");
     onlyIn("org.flywaydb..", "dev.kinebeam.catalog.db..", "dev.kinebeam.localstack.services..");
     onlyIn(

@@ -2,24 +2,23 @@ package dev.kinebeam.worker.rights;
 
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.BrokenObject;
+import dev.kinebeam.program.cli.DryRunOption;
+import dev.kinebeam.program.cli.JsonOption;
+import dev.kinebeam.program.cli.PatientOptions;
 import dev.kinebeam.program.database.DatabaseSettings;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -42,20 +41,13 @@ public final class EraseMain implements Callable<Integer> {
   /** The usual login of upkeep. */
   public static final String MAINTENANCE = "kb_maintenance";
 
-  @Option(names = "--org", paramLabel = "UUID", required = true, description = "The clinic.")
-  private UUID org;
+  @Mixin private final PatientOptions patient = new PatientOptions();
 
-  @Option(names = "--patient", paramLabel = "UUID", required = true, description = "The patient.")
-  private UUID patient;
+  @Mixin private final DryRunOption dryRun = new DryRunOption();
 
-  @Option(names = "--dry-run", description = "Count the rows and change nothing.")
-  private boolean dryRun;
+  @Mixin private final NoArchiveOption archive = new NoArchiveOption();
 
-  @Option(names = "--no-archive", description = "This deployment has no archive.")
-  private boolean noArchive;
-
-  @Option(names = "--json", description = "Print the result as one line of JSON.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private DatabaseLogin login;
   @Spec private CommandSpec spec;
@@ -64,15 +56,17 @@ public final class EraseMain implements Callable<Integer> {
   public Integer call() throws SQLException, IOException {
     Map<String, String> environment = System.getenv();
     PrintWriter out = spec.commandLine().getOut();
-    try (ArchiveStore store = noArchive || dryRun ? null : archive(environment);
+    try (ArchiveStore store =
+            archive.isAbsent() || dryRun.isWanted() ? null : archive(environment);
         Connection connection = database(environment).connect()) {
       PatientErasure erasure =
           new PatientErasure(
               new ErasedRows(connection, login.actor()),
               Optional.ofNullable(store)
                   .map(s -> new ErasedFiles(s, spec.commandLine().getErr()::println)));
-      Patient whom = new Patient(org, patient);
-      PatientErasure.Report report = dryRun ? erasure.rehearse(whom) : erasure.erase(whom);
+      Patient whom = new Patient(patient.org(), patient.patient());
+      PatientErasure.Report report =
+          dryRun.isWanted() ? erasure.rehearse(whom) : erasure.erase(whom);
       print(out, report);
       return broken(report) ? 1 : 0;
     }
@@ -89,28 +83,27 @@ public final class EraseMain implements Callable<Integer> {
 
   private ArchiveStore archive(Map<String, String> environment) {
     try {
-      return ArchiveStore.fromEnvironment(environment);
+      return NoArchiveOption.open(environment);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "erase: " + e.getMessage() + "; or say --no-archive if there has never been one",
-          e);
+      throw new ParameterException(spec.commandLine(), "erase: " + e.getMessage(), e);
     }
   }
 
   private void print(PrintWriter out, PatientErasure.Report report) {
-    if (json) {
+    if (json.isWanted()) {
       Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("dry_run", dryRun);
+      fields.put("dry_run", dryRun.isWanted());
       fields.put("erased_before", report.erasedBefore().map(Instant::toString).orElse(null));
       fields.put("rows", report.rows());
       fields.put("files", report.files().orElse(null));
-      out.println(new String(Json.bytes(fields), StandardCharsets.UTF_8));
+      JsonOption.print(out, fields);
     } else {
       report.erasedBefore().ifPresent(at -> out.println("already erased at " + at));
       report
           .rows()
-          .forEach((table, n) -> out.printf("%-28s %d rows%s%n", table, n, dryRun ? " found" : ""));
+          .forEach(
+              (table, n) ->
+                  out.printf("%-28s %d rows%s%n", table, n, dryRun.isWanted() ? " found" : ""));
       report
           .files()
           .ifPresent(
@@ -142,7 +135,7 @@ public final class EraseMain implements Callable<Integer> {
   }
 
   private String verdict(PatientErasure.Report report) {
-    if (dryRun) {
+    if (dryRun.isWanted()) {
       return "nothing was changed; the archive was not searched";
     }
     return report.nothing() ? "nothing of this patient was left to erase" : "erased";

@@ -4,6 +4,7 @@ import dev.kinebeam.eventarchive.ArchiveRewrite;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.BrokenObject;
 import dev.kinebeam.objectstore.StoredObject;
+import dev.kinebeam.program.cli.ProgressLine;
 import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import java.io.IOException;
 import java.time.Instant;

@@ -2,13 +2,13 @@ package dev.kinebeam.worker.upkeep;
 
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.BrokenObject;
+import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.program.database.DatabaseSettings;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.worker.rights.DatabaseLogin;
 import dev.kinebeam.worker.rights.EraseMain;
+import dev.kinebeam.worker.rights.NoArchiveOption;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -120,11 +120,9 @@ public final class MaintainMain implements Callable<Integer> {
       description = "How far back erasures are done again. Default: ${DEFAULT-VALUE}")
   private Duration erasuresWithin;
 
-  @Option(names = "--no-archive", description = "This deployment has no archive.")
-  private boolean noArchive;
+  @Mixin private final NoArchiveOption archive = new NoArchiveOption();
 
-  @Option(names = "--json", description = "Print the result as one line of JSON.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private DatabaseLogin login;
   @Spec private CommandSpec spec;
@@ -154,9 +152,9 @@ public final class MaintainMain implements Callable<Integer> {
 
   private Set<Task> wanted() {
     Set<Task> wanted = tasks.isEmpty() ? EnumSet.allOf(Task.class) : EnumSet.copyOf(tasks);
-    if (noArchive && tasks.isEmpty()) {
+    if (archive.isAbsent() && tasks.isEmpty()) {
       wanted.removeAll(NEED_ARCHIVE);
-    } else if (noArchive && wanted.stream().anyMatch(NEED_ARCHIVE::contains)) {
+    } else if (archive.isAbsent() && wanted.stream().anyMatch(NEED_ARCHIVE::contains)) {
       throw wrong("--no-archive leaves nothing for the tasks erasures and recordings", null);
     }
     return wanted;
@@ -164,9 +162,9 @@ public final class MaintainMain implements Callable<Integer> {
 
   private ArchiveStore archive(Map<String, String> environment) {
     try {
-      return ArchiveStore.fromEnvironment(environment);
+      return NoArchiveOption.open(environment);
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage() + "; or say --no-archive if there has never been one", e);
+      throw wrong(e.getMessage(), e);
     }
   }
 
@@ -193,9 +191,9 @@ public final class MaintainMain implements Callable<Integer> {
         failed.put(name, String.valueOf(e.getMessage()));
       }
     }
-    if (json) {
+    if (json.isWanted()) {
       done.put("failed_tasks", failed);
-      out.println(new String(Json.bytes(done), StandardCharsets.UTF_8));
+      JsonOption.print(out, done);
     }
     out.flush();
     err.flush();
@@ -263,7 +261,7 @@ public final class MaintainMain implements Callable<Integer> {
   }
 
   private void say(String format, Object... values) {
-    if (!json) {
+    if (!json.isWanted()) {
       spec.commandLine().getOut().printf(format + "%n", values);
     }
   }

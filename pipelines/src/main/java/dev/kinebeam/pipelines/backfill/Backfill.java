@@ -4,6 +4,7 @@ import dev.kinebeam.eventarchive.ArchiveHorizon;
 import dev.kinebeam.eventarchive.ArchiveObject;
 import dev.kinebeam.eventarchive.ArchiveReader;
 import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.program.cli.ProgressLine;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,13 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
  * Makes the rows of a time again from the archive, by the stream's own transforms. Its rows are
@@ -27,7 +25,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
  */
 public final class Backfill {
   private static final org.joda.time.Duration PROGRESS_INTERVAL =
-      org.joda.time.Duration.standardSeconds(2);
+      org.joda.time.Duration.millis(ProgressLine.INTERVAL.toMillis());
 
   private final BackfillSettings settings;
   private final PipelineOptions runner;
@@ -43,18 +41,6 @@ public final class Backfill {
     this.settings = settings;
     this.runner = runner;
     this.progress = progress;
-  }
-
-  /** Beam in this process, with so many threads. */
-  public static PipelineOptions inThisProcess(int threads) {
-    DirectOptions direct = PipelineOptionsFactory.as(DirectOptions.class);
-    direct.setRunner(DirectRunner.class);
-    direct.setTargetParallelism(threads);
-    direct.setBlockOnRun(false);
-    // Values are immutable throughout; proving it again would cost half the time.
-    direct.setEnforceImmutability(false);
-    direct.setEnforceEncodability(false);
-    return direct;
   }
 
   /**

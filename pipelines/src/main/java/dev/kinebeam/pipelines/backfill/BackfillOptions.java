@@ -1,11 +1,14 @@
 package dev.kinebeam.pipelines.backfill;
 
-import dev.kinebeam.beam.EmptyJar;
+import dev.kinebeam.beam.direct.DirectPipelines;
+import dev.kinebeam.beam.flink.FlinkOptions;
+import dev.kinebeam.beam.flink.FlinkPipelines;
+import dev.kinebeam.eventarchive.ArchiveDirOption;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
+import dev.kinebeam.program.cli.DryRunOption;
 import dev.kinebeam.program.database.DatabaseOptions;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,16 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of {@link BackfillMain}; they stop here. */
 final class BackfillOptions {
+  private static final String JOB = "backfill";
+  private static final int THREADS = 2;
+
   @Option(
       names = "--from",
       required = true,
@@ -44,24 +46,12 @@ final class BackfillOptions {
       description = "Of this organisation only. Default: all.")
   private UUID org;
 
-  @ArgGroup private final Doing doing = new Doing();
+  @Option(
+      names = "--compare",
+      description = "Write nothing; compare every row with the table, column by column.")
+  private boolean compare;
 
-  /** Instead of writing. */
-  static final class Doing {
-    private Mode mode = Mode.WRITE;
-
-    @Option(
-        names = "--compare",
-        description = "Write nothing; compare every row with the table, column by column.")
-    void compare(boolean yes) {
-      mode = yes ? Mode.COMPARE : mode;
-    }
-
-    @Option(names = "--dry-run", description = "Write nothing; read, measure and count.")
-    void count(boolean yes) {
-      mode = yes ? Mode.COUNT : mode;
-    }
-  }
+  @Mixin private final DryRunOption dryRun = new DryRunOption();
 
   @Option(
       names = "--margin",
@@ -89,30 +79,9 @@ final class BackfillOptions {
       description = "As the telemetry job has it. Default: ${DEFAULT-VALUE}")
   private Duration paused;
 
-  @Option(
-      names = "--archive-dir",
-      paramLabel = "DIR",
-      description = "Read this folder and not the bucket.")
-  private Path folder;
+  @Mixin private final ArchiveDirOption archive = new ArchiveDirOption();
 
-  @Option(
-      names = "--flink-master",
-      paramLabel = "HOST:PORT",
-      description = "Run on this Flink cluster. Default: inside this process.")
-  private String master;
-
-  @Option(
-      names = "--parallelism",
-      defaultValue = "2",
-      description = "How many workers share the work. Default: ${DEFAULT-VALUE}")
-  private int parallelism;
-
-  @Option(
-      names = "--jars",
-      split = ",",
-      paramLabel = "JAR",
-      description = "The classes, sent to the cluster.")
-  private List<String> jars = List.of();
+  @Mixin private final FlinkOptions flink = new FlinkOptions();
 
   @Option(
       names = "--report",
@@ -139,13 +108,26 @@ final class BackfillOptions {
       throw new IllegalArgumentException("--margin is " + margin + "; it must not be negative");
     }
     return new BackfillSettings(
-        folder == null ? ArchiveLocation.bucket(environment) : ArchiveLocation.folder(folder),
+        archive
+            .folder()
+            .map(ArchiveLocation::folder)
+            .orElseGet(() -> ArchiveLocation.bucket(environment)),
         database.settingsOrLocal(environment, "kinebeam_pipeline"),
         new BackfillSettings.Sessions(
             time("--from", from), time("--to", to), Optional.ofNullable(org)),
         margin,
         new SilenceTimeouts(playing, paused, SilenceTimeouts.DEFAULT.forgotten()),
-        doing.mode);
+        mode());
+  }
+
+  private Mode mode() {
+    if (compare && dryRun.isWanted()) {
+      throw new IllegalArgumentException("give one of --compare and --dry-run");
+    }
+    if (compare) {
+      return Mode.COMPARE;
+    }
+    return dryRun.isWanted() ? Mode.COUNT : Mode.WRITE;
   }
 
   private static Instant time(String flag, String value) {
@@ -157,30 +139,15 @@ final class BackfillOptions {
     }
   }
 
-  /** How Beam is to run it. */
+  /**
+   * How Beam is to run it; where its files are is in the settings.
+   *
+   * @throws IllegalArgumentException naming the flag that is wrong
+   */
   PipelineOptions runner() {
-    if (parallelism < 1) {
-      throw new IllegalArgumentException(
-          "--parallelism is " + parallelism + "; it must be 1 or more");
-    }
-    if (master == null && !jars.isEmpty()) {
-      throw new IllegalArgumentException(
-          "--jars is given, but the backfill runs in this process; give --flink-master HOST:PORT"
-              + " too");
-    }
-    if (master == null) {
-      return Backfill.inThisProcess(parallelism);
-    }
-    if (!master.matches(".+:\\d+")) {
-      throw new IllegalArgumentException("--flink-master is " + master + "; it must be HOST:PORT");
-    }
-    FlinkPipelineOptions flink = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
-    flink.setRunner(FlinkRunner.class);
-    flink.setJobName("backfill");
-    flink.setFlinkMaster(master);
-    flink.setParallelism(parallelism);
-    flink.setFilesToStage(jars.isEmpty() ? EmptyJar.toStage() : jars);
-    flink.setObjectReuse(true);
-    return flink;
+    return flink
+        .batch(List.of())
+        .map(cluster -> FlinkPipelines.batch(JOB, cluster, flink.jars(), Map.of()))
+        .orElseGet(() -> DirectPipelines.batch(flink.parallelism(THREADS), Map.of()));
   }
 }

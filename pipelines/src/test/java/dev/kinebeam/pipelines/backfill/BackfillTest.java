@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.backfill;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.beam.direct.DirectPipelines;
 import dev.kinebeam.eventarchive.ArchiveHorizon;
 import dev.kinebeam.eventarchive.ArchiveObject;
 import dev.kinebeam.eventarchive.ArchiveStore;
@@ -190,7 +191,7 @@ class BackfillTest {
             LIMIT_MARGIN,
             usual.silence(),
             mode);
-    return new Backfill(settings, Backfill.inThisProcess(2), line -> {}).run();
+    return new Backfill(settings, DirectPipelines.batch(2, Map.of()), line -> {}).run();
   }
 
   private void archive(List<?> records) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UpsertRows;
+import dev.kinebeam.beam.direct.DirectPipelines;
 import dev.kinebeam.eventarchive.ArchiveHorizon;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.ArchivedRecord;
@@ -217,6 +218,6 @@ class CorrectedEventsTest {
             Duration.ofHours(2),
             usual.silence(),
             mode);
-    return new Backfill(settings, Backfill.inThisProcess(2), line -> {}).run();
+    return new Backfill(settings, DirectPipelines.batch(2, Map.of()), line -> {}).run();
   }
 }

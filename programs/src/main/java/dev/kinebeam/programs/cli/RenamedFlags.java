@@ -14,7 +14,8 @@ final class RenamedFlags {
   private static final Map<String, String> OF_DATABASE = Map.of(DATABASE, DATABASE_URL);
   private static final Map<String, String> OF_BOTH =
       Map.of(DATABASE, DATABASE_URL, KAFKA, KAFKA_SERVERS);
-  private static final Map<String, String> OF_RENDER = Map.of("--catalog", "--all-exercises");
+  private static final Map<String, String> OF_RENDER =
+      Map.of("--catalog", "--all-exercises", "--patience", "--retry-for");
 
   private static final Map<String, Map<String, String>> BY_COMMAND =
       Map.ofEntries(
@@ -28,6 +29,7 @@ final class RenamedFlags {
           Map.entry("person", OF_DATABASE),
           Map.entry("consent", OF_DATABASE),
           Map.entry("render", OF_RENDER),
+          Map.entry("import", Map.of("--patience", "--retry-for")),
           Map.entry("bundle prepare", Map.of("--catalogue", "--register")));
 
   private RenamedFlags() {}

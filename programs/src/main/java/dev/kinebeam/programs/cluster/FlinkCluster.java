@@ -1,6 +1,6 @@
 package dev.kinebeam.programs.cluster;
 
-import dev.kinebeam.pipelines.FlinkSettings;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.program.retry.Backoff;

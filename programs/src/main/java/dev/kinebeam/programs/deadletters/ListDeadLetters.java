@@ -2,10 +2,9 @@ package dev.kinebeam.programs.deadletters;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
-import dev.kinebeam.schemas.Json;
+import dev.kinebeam.program.cli.JsonOption;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,8 +39,7 @@ final class ListDeadLetters implements Callable<Integer> {
       description = "The most dead letters that --each names. Default: ${DEFAULT-VALUE}")
   private int limit;
 
-  @Option(names = "--json", description = "One JSON object for each line.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   private record Kind(String source, String reason) implements Comparable<Kind> {
     @Override
@@ -116,8 +114,8 @@ final class ListDeadLetters implements Callable<Integer> {
                     text(count.last.at()),
                     count.last.place())));
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      rows.forEach(row -> out.println(new String(Json.bytes(row), StandardCharsets.UTF_8)));
+    if (json.isWanted()) {
+      rows.forEach(row -> JsonOption.print(out, row));
     } else if (rows.isEmpty()) {
       out.println("no dead letters");
     } else {
@@ -137,10 +135,11 @@ final class ListDeadLetters implements Callable<Integer> {
               letter.content().source(),
               letter.content().reason().code(),
               letter.content().reason().message());
-      out.println(
-          json
-              ? new String(Json.bytes(one), StandardCharsets.UTF_8)
-              : String.join("  ", one.place, one.at, one.source, one.code, one.message));
+      if (json.isWanted()) {
+        JsonOption.print(out, one);
+      } else {
+        out.println(String.join("  ", one.place, one.at, one.source, one.code, one.message));
+      }
     }
     out.flush();
   }

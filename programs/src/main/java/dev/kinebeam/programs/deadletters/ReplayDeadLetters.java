@@ -7,16 +7,17 @@ import dev.kinebeam.eventarchive.deadletters.EventSender;
 import dev.kinebeam.eventarchive.deadletters.Judge;
 import dev.kinebeam.eventarchive.deadletters.Judgement;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
+import dev.kinebeam.program.cli.DryRunOption;
+import dev.kinebeam.program.cli.JsonOption;
+import dev.kinebeam.program.cli.ProgressLine;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.FieldError;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,6 @@ import picocli.CommandLine.Spec;
       "Consent is read with a login of the gateway: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD."
     })
 final class ReplayDeadLetters implements Callable<Integer> {
-  private static final long TELL_EVERY_MS = 2_000;
   private static final String NO_CONSENT = "no_consent";
 
   @Spec private CommandSpec spec;
@@ -59,18 +59,16 @@ final class ReplayDeadLetters implements Callable<Integer> {
   @Option(names = "--topic", defaultValue = Topics.MEDIA_EVENTS, description = "Where events go.")
   private String topic;
 
-  @Option(names = "--dry-run", description = "Send nothing; print what would be sent.")
-  private boolean dryRun;
+  @Mixin private final DryRunOption dryRun = new DryRunOption();
 
-  @Option(names = "--json", description = "The outcome as one JSON object.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   private final Map<String, Long> still = new TreeMap<>();
   private long deadLetters;
   private long sent;
-  private long reportedAt = System.currentTimeMillis();
+  private ProgressLine progress;
 
   private DatabaseSettings login() {
     try {
@@ -86,8 +84,10 @@ final class ReplayDeadLetters implements Callable<Integer> {
       throw wrong("name a --reason, or --all for every reason");
     }
     DatabaseSettings login = login();
+    progress = ProgressLine.on(spec.commandLine().getOut());
     try (Database pool = Database.open(login);
-        EventSender sender = dryRun ? EventSender.none() : EventSender.to(filter.kafka(), topic)) {
+        EventSender sender =
+            dryRun.isWanted() ? EventSender.none() : EventSender.to(filter.kafka(), topic)) {
       ConsentGate consent =
           ConsentGate.remembering(
               ConsentGate.LONGEST_MEMORY, new Consents(pool)::active, Consents.ANALYTICS);
@@ -137,25 +137,23 @@ final class ReplayDeadLetters implements Callable<Integer> {
   }
 
   private void reportProgress() {
-    long now = System.currentTimeMillis();
-    if (!json && now - reportedAt > TELL_EVERY_MS) {
-      reportedAt = now;
-      spec.commandLine().getOut().printf("  %d dead letters judged%n", deadLetters);
-      spec.commandLine().getOut().flush();
+    if (!json.isWanted()) {
+      progress.update(() -> "  %d dead letters judged".formatted(deadLetters));
     }
   }
 
   private void print() {
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (json.isWanted()) {
       Map<String, Object> outcome = new LinkedHashMap<>();
       outcome.put("letters", deadLetters);
-      outcome.put(dryRun ? "would_send" : "sent", sent);
+      outcome.put(dryRun.isWanted() ? "would_send" : "sent", sent);
       outcome.put("still_refused", still);
-      out.println(new String(Json.bytes(outcome), StandardCharsets.UTF_8));
+      JsonOption.print(out, outcome);
     } else {
       out.printf(
-          "%d dead letters: %d events %s%n", deadLetters, sent, dryRun ? "would be sent" : "sent");
+          "%d dead letters: %d events %s%n",
+          deadLetters, sent, dryRun.isWanted() ? "would be sent" : "sent");
       still.forEach((why, count) -> out.printf("still refused: %d × %s%n", count, why));
     }
     out.flush();

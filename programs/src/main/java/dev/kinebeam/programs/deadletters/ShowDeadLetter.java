@@ -2,7 +2,7 @@ package dev.kinebeam.programs.deadletters;
 
 import dev.kinebeam.eventarchive.deadletters.DeadLetterTopic;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
-import dev.kinebeam.schemas.Json;
+import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -28,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Shows one dead letter with the original's bytes.")
+    description = "Shows one dead letter with the original's bytes, which JSON has in base64.")
 final class ShowDeadLetter implements Callable<Integer> {
   private static final Pattern PLACE = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
   private static final int ROW = 16;
@@ -41,8 +40,7 @@ final class ShowDeadLetter implements Callable<Integer> {
       description = "Partition and offset of the dead letter, as list --each prints them.")
   private String place;
 
-  @Option(names = "--json", description = "As one JSON object; the original in base64.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   private record Shown(String place, String at, Map<String, String> headers, DeadLetter letter) {}
 
@@ -70,9 +68,9 @@ final class ShowDeadLetter implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     DeadLetter content = letter.content();
     Map<String, String> headers = new TreeMap<>(letter.headers());
-    if (json) {
+    if (json.isWanted()) {
       Shown shown = new Shown(letter.place(), letter.at().toString(), headers, content);
-      out.println(new String(Json.bytes(shown), StandardCharsets.UTF_8));
+      JsonOption.print(out, shown);
     } else {
       out.printf("place     %s%nat        %s%n", letter.place(), letter.at());
       out.printf("source    %s%n", content.source());

@@ -11,12 +11,15 @@ import dev.kinebeam.composer.media.MediaChildren;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.objectstore.S3Address;
+import dev.kinebeam.program.cli.JsonOption;
+import dev.kinebeam.program.cli.ProgressLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,8 +48,7 @@ public final class BundleCheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR|s3://BUCKET/PREFIX", description = "The bundle.")
   private String place;
 
-  @Option(names = "--json", description = "Write one JSON object instead of the table.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Option(
       names = "--dir",
@@ -91,7 +93,7 @@ public final class BundleCheckCommand implements Callable<Integer> {
       result = check(new FolderSource(Path.of(place)));
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? CheckJson.of(result).toString() : CheckTable.of(result));
+    out.println(json.isWanted() ? CheckJson.of(result).toString() : CheckTable.of(result));
     out.flush();
     return result.isUsable() ? 0 : 1;
   }
@@ -104,9 +106,10 @@ public final class BundleCheckCommand implements Callable<Integer> {
 
   static CheckResult check(BundleSource shelf, MediaChildren children, PrintWriter err)
       throws IOException {
-    FileProgressLine progress = new FileProgressLine(err);
+    ProgressLine progress = ProgressLine.on(err);
     return new BundleChecker(
-            children, (done, all) -> progress.update("check " + done + " of " + all + " files"))
+            children,
+            (done, all) -> progress.update(() -> "check " + done + " of " + all + " files"))
         .check(shelf);
   }
 }

@@ -15,6 +15,8 @@ import dev.kinebeam.composer.media.MediaChildren;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.objectstore.S3Address;
+import dev.kinebeam.program.cli.JsonOption;
+import dev.kinebeam.program.cli.ProgressLine;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Counted;
 import dev.kinebeam.schemas.Json;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -115,8 +118,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       })
   private boolean register;
 
-  @Option(names = "--json", description = "Write one JSON object instead of text.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   private final Map<String, String> environment;
 
@@ -163,7 +165,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
         print("check it: ./kinebeam bundle check " + prepared.folder());
       }
     }
-    if (json) {
+    if (json.isWanted()) {
       spec.commandLine().getOut().println(result);
       spec.commandLine().getOut().flush();
     }
@@ -175,7 +177,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
         BundleCheckCommand.check(
             new FolderSource(prepared.folder()), children, spec.commandLine().getErr());
     if (!checked.isUsable()) {
-      if (json) {
+      if (json.isWanted()) {
         spec.commandLine().getErr().println(CheckTable.of(checked));
         spec.commandLine().getErr().flush();
       }
@@ -215,11 +217,11 @@ public final class BundlePrepareCommand implements Callable<Integer> {
   }
 
   private Prepared prepare(MediaChildren children) throws IOException {
-    FileProgressLine progress = new FileProgressLine(spec.commandLine().getErr());
+    ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     Prepared prepared;
     try {
       prepared =
-          new Preparation(children, progress::update)
+          new Preparation(children, line -> progress.update(() -> line))
               .prepare(
                   delivery,
                   exercise,
@@ -247,10 +249,11 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       Prepared prepared, S3Address root, ObjectStoreSettings settings, ObjectNode result)
       throws IOException {
     S3Address place = new S3Address(root.bucket(), root.key(exercise));
-    FileProgressLine progress = new FileProgressLine(spec.commandLine().getErr());
+    ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     try (ObjectStore bucket = ObjectStore.open(settings)) {
       BundleSync.Synced synced =
-          new BundleSync(bucket, progress::update).sync(prepared.folder(), place);
+          new BundleSync(bucket, line -> progress.update(() -> line))
+              .sync(prepared.folder(), place);
       print(
           place
               + ": "
@@ -310,7 +313,7 @@ public final class BundlePrepareCommand implements Callable<Integer> {
 
   /** Text, where JSON is not wanted. */
   private void print(String text) {
-    if (!json) {
+    if (!json.isWanted()) {
       PrintWriter out = spec.commandLine().getOut();
       out.println(text);
       out.flush();

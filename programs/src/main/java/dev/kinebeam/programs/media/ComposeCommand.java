@@ -10,6 +10,7 @@ import dev.kinebeam.composer.mezzanine.Normalizer;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.composer.mezzanine.SourceRejected;
 import dev.kinebeam.composer.plan.RenderScript;
+import dev.kinebeam.program.cli.ProgressLine;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Recipe;
@@ -119,16 +120,14 @@ public final class ComposeCommand implements Callable<Integer> {
             (long) cacheGigabytes << 30,
             Normalizer.within(limits()),
             Clock.systemUTC());
-    try (RenderProgressLine progress =
-        new RenderProgressLine(spec.commandLine().getErr(), Clock.systemUTC())) {
-      HashCache hashes = new HashCache(cacheDirectory.resolve("hashes"), Clock.systemUTC());
-      return new Composer(cache)
-          .compose(
-              RenderScript.of(source.bundle(), wanted),
-              name -> hashes.remembering(source.source(name)),
-              out,
-              progress);
-    }
+    ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
+    HashCache hashes = new HashCache(cacheDirectory.resolve("hashes"), Clock.systemUTC());
+    return new Composer(cache)
+        .compose(
+            RenderScript.of(source.bundle(), wanted),
+            name -> hashes.remembering(source.source(name)),
+            out,
+            (step, part) -> progress.update(() -> step + " " + Math.round(part * 100) + " %"));
   }
 
   private Normalizer.Limits limits() {

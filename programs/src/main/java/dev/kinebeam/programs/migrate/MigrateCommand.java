@@ -1,6 +1,7 @@
 package dev.kinebeam.programs.migrate;
 
 import dev.kinebeam.catalog.db.Migrations;
+import dev.kinebeam.program.cli.DryRunOption;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.database.DatabaseSettings;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
 public final class MigrateCommand implements Callable<Integer> {
   @Mixin private DatabaseOptions database;
 
-  @Option(names = "--dry-run", description = "Print what would be applied, and apply nothing.")
-  private boolean dryRun;
+  @Mixin private final DryRunOption dryRun = new DryRunOption();
 
   @Spec private CommandSpec spec;
 
@@ -44,9 +43,10 @@ public final class MigrateCommand implements Callable<Integer> {
       out.printf("the schema is up to date at V%s%n", migrations.version().orElse("0"));
     } else {
       pending.forEach(
-          migration -> out.printf("%s %s%n", dryRun ? "pending:" : "applying", migration));
+          migration ->
+              out.printf("%s %s%n", dryRun.isWanted() ? "pending:" : "applying", migration));
       out.flush();
-      if (!dryRun) {
+      if (!dryRun.isWanted()) {
         int applied = migrations.apply();
         out.printf("%d applied; the schema is at V%s%n", applied, migrations.version().orElse("0"));
       }

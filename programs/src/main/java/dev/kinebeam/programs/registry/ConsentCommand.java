@@ -1,11 +1,12 @@
 package dev.kinebeam.programs.registry;
 
 import dev.kinebeam.catalog.db.Consents;
+import dev.kinebeam.program.cli.PatientOptions;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,19 +31,7 @@ public final class ConsentCommand implements Runnable {
   abstract static class Set extends RegistryCommand {
     private static final Pattern PURPOSE = Pattern.compile("[a-z][a-z0-9_]{0,39}");
 
-    @Option(
-        names = "--org",
-        paramLabel = "UUID",
-        required = true,
-        description = "The patient's organization.")
-    private UUID org;
-
-    @Option(
-        names = "--patient",
-        paramLabel = "UUID",
-        required = true,
-        description = "Who gave the answer.")
-    private UUID patient;
+    @Mixin private final PatientOptions whom = new PatientOptions();
 
     @Option(
         names = "--purpose",
@@ -62,14 +51,15 @@ public final class ConsentCommand implements Runnable {
 
     @Override
     Answer enter(Registry registry) throws SQLException, Registry.Refused {
-      String result = Registry.word(registry.consent(org, patient, purpose, agrees()));
+      String result =
+          Registry.word(registry.consent(whom.org(), whom.patient(), purpose, agrees()));
       String answer = agrees() ? "granted" : "withdrawn";
       return new Answer(
           answer,
-          "consent of " + patient + " for " + purpose + " is " + answer + ": " + result,
+          "consent of " + whom.patient() + " for " + purpose + " is " + answer + ": " + result,
           Map.of(
-              "organization", org,
-              "patient", patient,
+              "organization", whom.org(),
+              "patient", whom.patient(),
               "purpose", purpose,
               "active", agrees(),
               "result", result));

@@ -1,11 +1,13 @@
 package dev.kinebeam.programs.registry;
 
+import dev.kinebeam.program.cli.OrganizationOption;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,12 +43,7 @@ public final class PersonCommand implements Runnable {
         "Exit status: 0 entered or there already, 1 failure, 2 wrong usage or no such organization."
       })
   static final class Add extends RegistryCommand {
-    @Option(
-        names = "--org",
-        paramLabel = "UUID",
-        required = true,
-        description = "The organization that the person belongs to.")
-    private UUID org;
+    @Mixin private final OrganizationOption organization = new OrganizationOption();
 
     @Option(
         names = "--id",
@@ -88,11 +85,12 @@ public final class PersonCommand implements Runnable {
     @Override
     Answer enter(Registry registry) throws SQLException, Registry.Refused {
       UUID person = id == null ? UUID.randomUUID() : id;
-      String result = Registry.word(registry.person(org, person, parsedRole(), name));
+      String result = Registry.word(registry.person(organization.id(), person, parsedRole(), name));
       return new Answer(
           person.toString(),
           role + " " + person + ": " + result,
-          Map.of("organization", org, "person", person, "role", role, "result", result));
+          Map.of(
+              "organization", organization.id(), "person", person, "role", role, "result", result));
     }
   }
 }

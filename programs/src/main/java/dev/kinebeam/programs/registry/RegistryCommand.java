@@ -1,16 +1,14 @@
 package dev.kinebeam.programs.registry;
 
+import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.program.database.DatabaseSettings;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.worker.rights.DatabaseLogin;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -22,8 +20,7 @@ abstract class RegistryCommand implements Callable<Integer> {
   private static final String PERMISSION_DENIED = "42501";
   private static final int LONGEST_NAME = 200;
 
-  @Option(names = "--json", description = "Print the result as one line of JSON.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private DatabaseLogin login;
   @Spec private CommandSpec spec;
@@ -78,10 +75,8 @@ abstract class RegistryCommand implements Callable<Integer> {
   }
 
   private void print(Answer answer) {
-    if (json) {
-      spec.commandLine()
-          .getOut()
-          .println(new String(Json.bytes(answer.json()), StandardCharsets.UTF_8));
+    if (json.isWanted()) {
+      JsonOption.print(spec.commandLine().getOut(), answer.json());
     } else {
       spec.commandLine().getOut().println(answer.line());
       spec.commandLine().getErr().println(answer.message());

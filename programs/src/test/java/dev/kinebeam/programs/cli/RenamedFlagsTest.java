@@ -21,6 +21,8 @@ class RenamedFlagsTest {
         "erase --database=jdbc:postgresql://a/b | --database is now --database-url",
         "org create --database=jdbc:postgresql://a/b | --database is now --database-url",
         "render --catalog | --catalog is now --all-exercises",
+        "render --orders=a --patience=PT1M | --patience is now --retry-for",
+        "import table.csv --patience PT1M | --patience is now --retry-for",
         "bundle prepare raw --catalogue | --catalogue is now --register",
       })
   void anOldFlagIsWrongUsageAndItsNewNameIsPrinted(String arguments, String message) {

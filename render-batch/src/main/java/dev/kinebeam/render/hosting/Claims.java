@@ -114,15 +114,15 @@ public final class Claims implements AutoCloseable {
    *
    * @param title of the video to be
    * @param done looked at while waiting: when the other has finished there is nothing to claim
-   * @param patience how long to wait for the other
+   * @param waitFor how long to wait for the other worker
    * @return the claim; empty when {@code done} came true
-   * @throws IOException naming the other worker when patience is over
+   * @throws IOException naming the other worker when that time is over
    * @throws InterruptedIOException when interrupted
    */
   public Optional<Claim> take(
-      UUID renderId, UUID planId, String title, Supplier<Boolean> done, Duration patience)
+      UUID renderId, UUID planId, String title, Supplier<Boolean> done, Duration waitFor)
       throws IOException {
-    Backoff polls = Backoff.begin(POLLS.within(patience));
+    Backoff polls = Backoff.begin(POLLS.within(waitFor));
     while (true) {
       RenderClaims.Attempt attempt =
           retrier.run(

@@ -95,11 +95,11 @@ public final class ImportMain implements Callable<Integer> {
   private Duration playableWithin;
 
   @Option(
-      names = "--patience",
+      names = "--retry-for",
       defaultValue = "PT5M",
       paramLabel = "DURATION",
       description = "How long to retry what is unavailable. Default: ${DEFAULT-VALUE}")
-  private Duration patience;
+  private Duration retryFor;
 
   @Option(
       names = "--parallelism",
@@ -161,7 +161,7 @@ public final class ImportMain implements Callable<Integer> {
       requirePositive("--parallelism", parallelism);
       requirePositive("--fetch-within", fetchWithin.toMillis());
       requirePositive("--playable-within", playableWithin.toMillis());
-      requirePositive("--patience", patience.toMillis());
+      requirePositive("--retry-for", retryFor.toMillis());
       allowedHosts.forEach(host -> allowed.add(Downloads.AllowedHost.parse(host)));
       hostSettings = BunnyStreamSettings.fromEnvironment(environment);
       login = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
@@ -188,7 +188,7 @@ public final class ImportMain implements Callable<Integer> {
       BunnyStreamSettings hostSettings,
       DatabaseSettings login)
       throws IOException, InterruptedException {
-    Retrier retrier = Retrier.within(patience);
+    Retrier retrier = Retrier.within(retryFor);
     long maxBytes = (long) maxMegabytes << 20;
     try (Database database =
             Database.open(login, Math.min(8, parallelism + 1), Duration.ofSeconds(30));
@@ -214,7 +214,7 @@ public final class ImportMain implements Callable<Integer> {
               probes,
               scratch.path(),
               maxBytes,
-              fetchWithin.plus(playableWithin).plus(patience.multipliedBy(3)));
+              fetchWithin.plus(playableWithin).plus(retryFor.multipliedBy(3)));
       PrintWriter out = spec.commandLine().getOut();
       ImportRun run =
           new ImportRun(

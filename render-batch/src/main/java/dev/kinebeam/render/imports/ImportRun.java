@@ -1,6 +1,7 @@
 package dev.kinebeam.render.imports;
 
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.program.cli.ProgressLine;
 import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.schemas.Json;
 import java.io.BufferedWriter;
@@ -21,7 +22,6 @@ import java.util.function.Consumer;
  * All rows of a table, several at a time, each with its line in the results as soon as it ended.
  */
 final class ImportRun {
-  private static final long PROGRESS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Importer importer;
   private final int parallelism;
@@ -51,17 +51,15 @@ final class ImportRun {
       }
       ExecutorCompletionService<RowResult> running = new ExecutorCompletionService<>(threads);
       table.rows().forEach(row -> running.submit(() -> importer.serve(row)));
-      long reportedAt = begin;
+      ProgressLine line = new ProgressLine(progress);
       for (int left = table.rows().size(); left > 0; ) {
-        Future<RowResult> done = running.poll(PROGRESS_INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+        Future<RowResult> done =
+            running.poll(ProgressLine.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         if (done != null) {
           write(lines, done.get());
           left--;
         }
-        if (System.nanoTime() - reportedAt >= PROGRESS_INTERVAL_NANOS) {
-          reportedAt = System.nanoTime();
-          reportProgress(table.size(), begin);
-        }
+        line.update(() -> progress(table.size(), begin));
       }
     } catch (ExecutionException e) {
       throw new IOException(
@@ -100,15 +98,14 @@ final class ImportRun {
     return counts.getOrDefault(status, 0);
   }
 
-  private void reportProgress(int rows, long begin) {
+  private String progress(int rows, long begin) {
     int done = counts.values().stream().mapToInt(Integer::intValue).sum();
-    progress.accept(
-        "%d of %d rows, %d of them failed; %d s%s"
-            .formatted(
-                done,
-                rows,
-                count(RowResult.Status.FAILED),
-                (System.nanoTime() - begin) / 1_000_000_000,
-                waits.longest().map(wait -> "; " + wait).orElse("")));
+    return "%d of %d rows, %d of them failed; %d s%s"
+        .formatted(
+            done,
+            rows,
+            count(RowResult.Status.FAILED),
+            (System.nanoTime() - begin) / 1_000_000_000,
+            waits.longest().map(wait -> "; " + wait).orElse(""));
   }
 }

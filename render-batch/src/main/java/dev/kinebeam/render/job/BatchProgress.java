@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.program.cli.ProgressLine;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchProgress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchProgress.class);
-  private static final long PROGRESS_INTERVAL_MS = 2_000;
 
   private final Toolbox toolbox;
   private final RenderTools tools;
@@ -41,8 +41,8 @@ final class BatchProgress implements AutoCloseable {
     ScheduledFuture<?> untilClosed =
         reporter.timer.scheduleWithFixedDelay(
             reporter::reportProgress,
-            PROGRESS_INTERVAL_MS,
-            PROGRESS_INTERVAL_MS,
+            ProgressLine.INTERVAL.toMillis(),
+            ProgressLine.INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
     LOG.debug("progress: {}", untilClosed);
     return reporter;

@@ -1,27 +1,19 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.beam.EmptyJar;
-import dev.kinebeam.beam.files.S3Files;
+import dev.kinebeam.beam.direct.DirectPipelines;
+import dev.kinebeam.beam.flink.FlinkPipelines;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.objectstore.ObjectStoreException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
-import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
  * Where a batch is run.
@@ -38,15 +30,7 @@ public record BatchRunner(PipelineOptions options, Optional<InProcessFlink.Setti
    * @param environment the {@code S3_…} settings, for results in an object store
    */
   public static BatchRunner inThisProcess(int threads, Map<String, String> environment) {
-    DirectOptions options =
-        S3Files.configure(PipelineOptionsFactory.as(DirectOptions.class), environment);
-    options.setRunner(DirectRunner.class);
-    options.setTargetParallelism(threads);
-    options.setBlockOnRun(false);
-    // Values are immutable throughout; proving it again would cost time.
-    options.setEnforceImmutability(false);
-    options.setEnforceEncodability(false);
-    return new BatchRunner(options, Optional.empty());
+    return new BatchRunner(DirectPipelines.batch(threads, environment), Optional.empty());
   }
 
   /**
@@ -56,53 +40,17 @@ public record BatchRunner(PipelineOptions options, Optional<InProcessFlink.Setti
    * @param environment the {@code S3_…} settings, for results in an object store
    */
   public static BatchRunner onFlink(
-      FlinkTarget target, List<String> jars, Map<String, String> environment) {
-    FlinkPipelineOptions options =
-        S3Files.configure(PipelineOptionsFactory.as(FlinkPipelineOptions.class), environment);
-    options.setRunner(FlinkRunner.class);
-    options.setJobName(StreamingRenders.NAME + "-orders");
-    options.setParallelism(target.parallelism());
-    options.setObjectReuse(true);
-    if (target.isHere()) {
-      options.setFlinkMaster(InProcessFlink.MASTER);
-      options.setFilesToStage(List.of());
-      return new BatchRunner(
-          options,
-          Optional.of(
-              InProcessFlink.Settings.of(target.parallelism(), Restarts.FEW)
-                  .withPage(target.ui())));
-    }
-    options.setFlinkMaster(target.master());
-    options.setFilesToStage(jars.isEmpty() ? EmptyJar.toStage() : jars);
-    // A cluster that cannot run it must fail, and not go on trying as it does with a stream.
-    options.setFlinkConfDir(fewRestarts());
-    return new BatchRunner(options, Optional.empty());
-  }
-
-  /**
-   * Beam hands a restart strategy to streams alone; what is configured in a folder reaches batches
-   * too.
-   */
-  private static String fewRestarts() {
-    String settings =
-        Restarts.FEW.flink().entrySet().stream()
-            .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
-            .collect(Collectors.joining());
-    try {
-      Path folder = Files.createTempDirectory("kinebeam-render-flink");
-      Path file = Files.writeString(folder.resolve("config.yaml"), settings);
-      // They are deleted in the opposite order of this.
-      folder.toFile().deleteOnExit();
-      file.toFile().deleteOnExit();
-      return folder.toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no folder for temporary files", e);
-    }
+      FlinkSettings flink, List<String> jars, Map<String, String> environment) {
+    return new BatchRunner(
+        FlinkPipelines.batch(StreamingRenders.NAME + "-orders", flink, jars, environment),
+        flink.isHere()
+            ? Optional.of(FlinkPipelines.cluster(flink, Restarts.FEW))
+            : Optional.empty());
   }
 
   /** Whether this process does all of it, without Flink. */
   boolean isOneProcess() {
-    return options.getRunner().equals(DirectRunner.class);
+    return DirectPipelines.isDirect(options);
   }
 
   /**

@@ -51,7 +51,7 @@ import javax.sql.DataSource;
  * @param directory on every worker: the mezzanine cache and files in the making
  * @param cacheBytes how big the cache may grow
  * @param playableWithin how long the host may take to make a render playable
- * @param patience how long to keep at a host, store or database that is away
+ * @param retryFor how long to retry a host, store or database that is unavailable
  */
 public record ConfiguredTools(
     TreeMap<String, String> environment,
@@ -59,7 +59,7 @@ public record ConfiguredTools(
     Profile profile,
     long cacheBytes,
     Duration playableWithin,
-    Duration patience)
+    Duration retryFor)
     implements Toolbox {
   /** What rows say of where a video is hosted. */
   public static final String HOST_NAME = "bunny-stream";
@@ -88,7 +88,7 @@ public record ConfiguredTools(
       Profile profile,
       long cacheBytes,
       Duration playableWithin,
-      Duration patience) {
+      Duration retryFor) {
     ObjectStoreSettings.fromEnvironment(environment);
     BunnyStreamSettings.fromEnvironment(environment);
     Normalizer.Limits.fromEnvironment(environment);
@@ -109,7 +109,7 @@ public record ConfiguredTools(
         profile,
         cacheBytes,
         playableWithin,
-        patience);
+        retryFor);
   }
 
   @Override
@@ -117,12 +117,12 @@ public record ConfiguredTools(
     // Once for making it, and once for waiting while another makes it.
     return Normalizer.Limits.fromEnvironment(environment)
         .time()
-        .plus(patience)
+        .plus(retryFor)
         .plus(longestBake().multipliedBy(2));
   }
 
   private Duration longestBake() {
-    return COMPOSED_WITHIN.plus(playableWithin).plus(patience.multipliedBy(3));
+    return COMPOSED_WITHIN.plus(playableWithin).plus(retryFor.multipliedBy(3));
   }
 
   /** The catalogue's database. */
@@ -142,7 +142,7 @@ public record ConfiguredTools(
     return new Listings(
         bucket,
         new PrimitiveMirror(new S3Primitives(bucket), unused, unused),
-        Retrier.within(patience));
+        Retrier.within(retryFor));
   }
 
   /** What the object store has of exercises. */
@@ -175,7 +175,7 @@ public record ConfiguredTools(
     ProcessFolder scratch = scratch(root);
     ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
     Database database = openDatabase();
-    Retrier retrier = Retrier.within(patience);
+    Retrier retrier = Retrier.within(retryFor);
     BunnyStream host =
         BunnyStream.open(
             BunnyStreamSettings.fromEnvironment(environment), new SharedCollectionLock(database));

@@ -1,11 +1,11 @@
 package dev.kinebeam.render.job;
 
-import dev.kinebeam.beam.EmptyJar;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.beam.WriteDeadLetters;
-import dev.kinebeam.beam.files.S3Files;
+import dev.kinebeam.beam.flink.FlinkPipelines;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.program.kafka.KafkaGroup;
@@ -19,15 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
-import org.apache.beam.sdk.options.PipelineOptions.CheckEnabled;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.WithFailures;
@@ -52,36 +49,23 @@ public final class StreamingRenders {
   public static final String NAME = "render";
 
   private static final String GROUP = "render";
-  private static final long WATERMARK_MS = 200;
 
   private StreamingRenders() {}
 
   /**
-   * Submits the job to a running cluster whose processes have its classes on their class path, and
-   * returns at once.
-   */
-  public static PipelineResult submit(String kafka, Toolbox toolbox, FlinkTarget flink) {
-    return submit(kafka, toolbox, flink, EmptyJar.toStage());
-  }
-
-  /**
    * Submits the job together with its classes and returns at once.
    *
-   * @param jars everything but Flink's own and slf4j's classes
+   * @param jars everything but Flink's own and slf4j's classes; none for a cluster that has them
    */
   public static PipelineResult submit(
-      String kafka, Toolbox toolbox, FlinkTarget flink, List<String> jars) {
-    FlinkPipelineOptions options = options(flink, toolbox);
-    options.setFilesToStage(jars);
-    options.setAttachedMode(false);
-    return run(kafka, toolbox, options);
+      String kafka, Toolbox toolbox, FlinkSettings flink, List<String> jars) {
+    return run(kafka, toolbox, FlinkPipelines.stream(stream(toolbox), flink, jars, false));
   }
 
   /** Submits the job to a cluster inside this process and returns at once. */
   public static PipelineResult submit(
-      String kafka, Toolbox toolbox, FlinkTarget flink, InProcessFlink here) {
-    FlinkPipelineOptions options = optionsHere(flink, toolbox);
-    options.setAttachedMode(false);
+      String kafka, Toolbox toolbox, FlinkSettings flink, InProcessFlink here) {
+    PipelineOptions options = FlinkPipelines.stream(stream(toolbox), flink, List.of(), false);
     return here.submit(Optional.empty(), () -> run(kafka, toolbox, options));
   }
 
@@ -93,21 +77,13 @@ public final class StreamingRenders {
    * @throws IOException when the cluster does not start
    */
   public static PipelineResult.State runHere(
-      String kafka, Toolbox toolbox, FlinkTarget flink, StopSignal stop) throws IOException {
-    InProcessFlink.Settings cluster =
-        InProcessFlink.Settings.of(flink.parallelism(), Restarts.ALWAYS).withPage(flink.ui());
-    try (InProcessFlink here = InProcessFlink.start(cluster)) {
-      FlinkPipelineOptions options = optionsHere(flink, toolbox);
+      String kafka, Toolbox toolbox, FlinkSettings flink, StopSignal stop) throws IOException {
+    try (InProcessFlink here =
+        InProcessFlink.start(FlinkPipelines.cluster(flink, Restarts.ALWAYS))) {
+      PipelineOptions options = FlinkPipelines.stream(stream(toolbox), flink, List.of(), true);
       return here.run(Optional.empty(), () -> run(kafka, toolbox, options).waitUntilFinish(), stop)
           .orElse(PipelineResult.State.CANCELLED);
     }
-  }
-
-  private static FlinkPipelineOptions optionsHere(FlinkTarget flink, Toolbox toolbox) {
-    FlinkPipelineOptions options = options(flink, toolbox);
-    options.setFlinkMaster(InProcessFlink.MASTER);
-    options.setFilesToStage(List.of());
-    return options;
   }
 
   /** Watches the orders that the job reads, from this process, until closed. */
@@ -115,7 +91,7 @@ public final class StreamingRenders {
     return new KafkaGroup(kafka, Topics.COMPOSE_REQUESTS, GROUP).watch();
   }
 
-  private static PipelineResult run(String kafka, Toolbox toolbox, FlinkPipelineOptions options) {
+  private static PipelineResult run(String kafka, Toolbox toolbox, PipelineOptions options) {
     Pipeline pipeline = Pipeline.create(options);
     build(pipeline, kafka, toolbox);
     return pipeline.run();
@@ -160,32 +136,12 @@ public final class StreamingRenders {
         .apply("Dead letters", WriteDeadLetters.to(kafka, Topics.MEDIA_EVENTS_REJECTED));
   }
 
-  private static FlinkPipelineOptions options(FlinkTarget flink, Toolbox toolbox) {
-    // The job has no files; its options must still say so, or each start asks the cloud for a
-    // region.
-    FlinkPipelineOptions options =
-        S3Files.configure(PipelineOptionsFactory.as(FlinkPipelineOptions.class), Map.of());
-    options.setRunner(FlinkRunner.class);
-    options.setJobName(NAME);
-    options.setStreaming(true);
-    options.setFlinkMaster(flink.master());
-    options.setParallelism(flink.parallelism());
-    options.setCheckpointingInterval(flink.checkpointEvery().toMillis());
-    options.setCheckpointTimeoutMillis(toolbox.longestOrder().multipliedBy(2).toMillis());
-    flink
-        .checkpointDir()
-        .ifPresent(
-            dir -> {
-              options.setStateBackend("filesystem");
-              options.setStateBackendStoragePath(dir);
-            });
-    options.setExternalizedCheckpointsEnabled(true);
-    options.setRetainExternalizedCheckpointsOnCancellation(true);
-    options.setStableUniqueNames(CheckEnabled.ERROR);
-    options.setAutoWatermarkInterval(WATERMARK_MS);
-    // Safe, since every value that is kept or passed on is immutable. Never fasterCopy.
-    options.setObjectReuse(true);
-    options.setMaxBundleSize(1L);
-    return options;
+  /** A bundle is one element, and a checkpoint may wait for the longest order. */
+  private static FlinkPipelines.Stream stream(Toolbox toolbox) {
+    return new FlinkPipelines.Stream(
+        NAME,
+        new FlinkPipelines.Bundles(1, Optional.empty()),
+        Optional.of(toolbox.longestOrder().multipliedBy(2)),
+        true);
   }
 }

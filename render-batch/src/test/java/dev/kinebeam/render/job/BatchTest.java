@@ -1,5 +1,6 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.schemas.Json;
@@ -67,7 +68,7 @@ abstract class BatchTest {
         .formatted(report.rendered(), report.skipped(), report.failed(), report.refused());
   }
 
-  JobReport serve(Optional<FlinkTarget> flink, Object... orders) throws IOException {
+  JobReport serve(Optional<FlinkSettings> flink, Object... orders) throws IOException {
     return new BatchRenders(
             tools.toolbox(),
             flink

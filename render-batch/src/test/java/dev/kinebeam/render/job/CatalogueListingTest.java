@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.composer.bundle.S3Primitives;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.objectstore.ObjectStore;
@@ -109,8 +110,7 @@ class CatalogueListingTest extends BatchTest {
     sql(
         "INSERT INTO exercises (slug, kind, display_name)"
             + " SELECT 'exercise-' || n, 'reps_based', 'Exercise' FROM generate_series(1, 500) n");
-    BatchRunner flink =
-        BatchRunner.onFlink(FlinkTarget.on(FlinkTarget.HERE, 2), List.of(), Map.of());
+    BatchRunner flink = BatchRunner.onFlink(FlinkSettings.here(2), List.of(), Map.of());
 
     CatalogueListing listing = CatalogueListing.of(tools.toolbox(), List.of(), flink);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.composer.bundle.PrimitiveStore;
 import dev.kinebeam.composer.plan.RenderScript;
@@ -254,8 +255,7 @@ class RenderJobTest extends BatchTest {
   void theSameTransformsRunOnFlink() throws IOException {
     ComposeOrder one = order(GOOD, "left", 5);
     ComposeOrder two = order(GOOD, "left", 5, "right", 5);
-    JobReport report =
-        serve(Optional.of(FlinkTarget.on(FlinkTarget.HERE, 2)), one, two, one, "no order");
+    JobReport report = serve(Optional.of(FlinkSettings.here(2)), one, two, one, "no order");
     assertThat(counts(report)).isEqualTo("2 rendered, 0 skipped, 0 failed, 1 refused");
     assertThat(results()).hasSize(2);
   }

@@ -30,9 +30,6 @@ class WordsTest {
           "Lettering.java: letter", // a drawn letter
           "VariantPicker.java: the seed", // of a render's picks
           "Recipe.java: The seed",
-          "Claims.java: patience", // the flag's name
-          "ConfiguredTools.java: patience",
-          "ConfiguredTools.java: is away",
           "Backoff.java: goes");
 
   @Test
@@ -147,7 +144,7 @@ class WordsTest {
 
   @Test
   void codeIsNotProse() {
-    assertThat(Words.inMarkdown("`--patience`\n\n```sh\nit goes\n```\n")).isEmpty();
+    assertThat(Words.inMarkdown("`--tells`\n\n```sh\nit goes\n```\n")).isEmpty();
     assertThat(Words.inMessages("// it goes on\nString told = \"told\"; // told")).isEmpty();
   }
 

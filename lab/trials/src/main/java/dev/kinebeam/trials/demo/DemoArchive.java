@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.demo;
 
+import dev.kinebeam.beam.direct.DirectPipelines;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.writer.ArchiveSettings;
 import dev.kinebeam.eventarchive.writer.Archiver;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /** Keeps every record while the demo runs, and makes the rows again from what was kept. */
 final class DemoArchive implements AutoCloseable {
@@ -63,7 +65,7 @@ final class DemoArchive implements AutoCloseable {
                         to,
                         BackfillSettings.Mode.COMPARE)
                     .waiting(DemoJobs.SILENCE),
-                Backfill.inThisProcess(THREADS),
+                DirectPipelines.batch(THREADS, Map.of()),
                 line -> {})
             .run();
     return new DemoReport.Backfill(

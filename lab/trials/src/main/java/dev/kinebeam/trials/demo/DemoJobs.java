@@ -1,9 +1,9 @@
 package dev.kinebeam.trials.demo;
 
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.localstack.services.Endpoints;
-import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
@@ -18,7 +18,6 @@ import dev.kinebeam.programs.process.FreePorts;
 import dev.kinebeam.programs.process.PortChoice;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.render.job.ConfiguredTools;
-import dev.kinebeam.render.job.FlinkTarget;
 import dev.kinebeam.render.job.StreamingRenders;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
@@ -175,7 +174,7 @@ final class DemoJobs implements AutoCloseable {
             CACHE_BYTES,
             PLAYABLE_WITHIN,
             MAX_OUTAGE),
-        FlinkTarget.on(FlinkTarget.HERE, RENDER_SLOTS),
+        FlinkSettings.here(RENDER_SLOTS),
         flink);
   }
 

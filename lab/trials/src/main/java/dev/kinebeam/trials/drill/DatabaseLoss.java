@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.drill;
 
+import dev.kinebeam.beam.direct.DirectPipelines;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.writer.ArchiveSettings;
 import dev.kinebeam.eventarchive.writer.Archiver;
@@ -162,7 +163,7 @@ final class DatabaseLoss {
                     to,
                     BackfillSettings.Mode.WRITE)
                 .waiting(silence),
-            Backfill.inThisProcess(THREADS),
+            DirectPipelines.batch(THREADS, Map.of()),
             progress)
         .run();
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.beam.direct.DirectPipelines;
 import dev.kinebeam.eventarchive.ArchiveObject;
 import dev.kinebeam.eventarchive.ArchiveReader;
 import dev.kinebeam.eventarchive.ArchiveRewrite;
@@ -367,7 +368,7 @@ class ArchiveIT {
                 Instant.now(),
                 mode)
             .waiting(SILENCE);
-    return new Backfill(settings, Backfill.inThisProcess(2), line -> {}).run();
+    return new Backfill(settings, DirectPipelines.batch(2, Map.of()), line -> {}).run();
   }
 
   private record Said(int exit, String out) {}

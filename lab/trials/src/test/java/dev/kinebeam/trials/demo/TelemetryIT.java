@@ -2,6 +2,8 @@ package dev.kinebeam.trials.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.beam.direct.DirectPipelines;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.eventarchive.ArchiveStore;
@@ -10,7 +12,6 @@ import dev.kinebeam.eventarchive.writer.Archiver;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
-import dev.kinebeam.pipelines.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.backfill.ArchiveLocation;
@@ -140,7 +141,7 @@ class TelemetryIT {
                 now,
                 BackfillSettings.Mode.COMPARE)
             .waiting(settings.silence());
-    return new Backfill(compare, Backfill.inThisProcess(2), line -> {}).run();
+    return new Backfill(compare, DirectPipelines.batch(2, Map.of()), line -> {}).run();
   }
 
   private List<String> differences(List<SentSession> sessions) throws Exception {

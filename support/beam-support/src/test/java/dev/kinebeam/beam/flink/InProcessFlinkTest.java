@@ -82,16 +82,6 @@ class InProcessFlinkTest {
     }
   }
 
-  @Test
-  void theFlagIsCheckedAndNeedsAFlinkInThisProcess() {
-    assertThat(UiPort.of(null, false)).isEmpty();
-    assertThat(UiPort.of(0, true)).hasValue(0);
-    assertThatThrownBy(() -> UiPort.of(65_536, true)).hasMessageContaining("--flink-ui is 65536");
-    assertThatThrownBy(() -> UiPort.of(8081, false))
-        .hasMessageContaining("--flink-ui is 8081")
-        .hasMessageContaining("--flink-master [local]");
-  }
-
   private int status(String method, URI at) throws IOException, InterruptedException {
     return http.send(
             HttpRequest.newBuilder(at).method(method, HttpRequest.BodyPublishers.noBody()).build(),

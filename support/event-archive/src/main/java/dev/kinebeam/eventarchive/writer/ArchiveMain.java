@@ -1,5 +1,6 @@
 package dev.kinebeam.eventarchive.writer;
 
+import dev.kinebeam.eventarchive.ArchiveDirOption;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.program.observability.AdminOptions;
@@ -73,11 +74,7 @@ public final class ArchiveMain implements Callable<Integer> {
       description = "Where records wait, compressed. Default: ${DEFAULT-VALUE}")
   private Path spool;
 
-  @Option(
-      names = "--archive-dir",
-      paramLabel = "DIR",
-      description = "Store into this folder and not into the bucket.")
-  private Path folder;
+  @Mixin private final ArchiveDirOption directory = new ArchiveDirOption();
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new ArchiveMain()).execute(args));
@@ -122,9 +119,10 @@ public final class ArchiveMain implements Callable<Integer> {
 
   private ArchiveStore archive() {
     try {
-      return folder != null
-          ? ArchiveStore.folder(folder)
-          : ArchiveStore.fromEnvironment(System.getenv());
+      return directory
+          .folder()
+          .map(ArchiveStore::folder)
+          .orElseGet(() -> ArchiveStore.fromEnvironment(System.getenv()));
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }

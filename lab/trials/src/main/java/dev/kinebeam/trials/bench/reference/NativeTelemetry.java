@@ -1,5 +1,7 @@
 package dev.kinebeam.trials.bench.reference;
 
+import dev.kinebeam.beam.flink.FlinkPipelines;
+import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
@@ -25,7 +27,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class NativeTelemetry {
   private static final Duration DISORDER = Duration.ofSeconds(2);
   private static final Duration IDLE = Duration.ofSeconds(10);
-  private static final int CHECKPOINT_MS = 10_000;
 
   private NativeTelemetry() {}
 
@@ -45,10 +46,7 @@ public final class NativeTelemetry {
       int parallelism, String bootstrapServers, String topic, DatabaseSettings database)
       throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    env.setParallelism(parallelism);
-    env.getConfig().enableObjectReuse();
-    env.getConfig().setAutoWatermarkInterval(200);
-    env.enableCheckpointing(CHECKPOINT_MS);
+    FlinkPipelines.configure(env, FlinkSettings.here(parallelism));
     KafkaSource<Tuple2<String, byte[]>> source =
         KafkaSource.<Tuple2<String, byte[]>>builder()
             .setBootstrapServers(bootstrapServers)
