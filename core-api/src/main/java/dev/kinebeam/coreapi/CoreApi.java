@@ -11,6 +11,7 @@ import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.SessionRecords;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.observability.Metrics;
@@ -94,7 +95,7 @@ public final class CoreApi implements RunningServer {
   }
 
   private CoreApiParts parts(CoreApiConfig config, Database database, ServerMeters meters) {
-    String kafka = config.kafkaBootstrapServers();
+    KafkaSettings kafka = config.kafka();
     AutomationFeed feed = open.add(AutomationFeed.start(database, kafka));
     open.add(feedState.export(metrics, feed));
     open.add(DeadLetterReader.start(kafka, meters.registry()));

@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi;
 
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.http.HttpLimits;
@@ -12,7 +13,7 @@ import java.util.Optional;
 /**
  * The Core API's whole configuration, read once at its start. Printing it shows no secret.
  *
- * @param kafkaBootstrapServers where the automations feed is published and dead letters are counted
+ * @param kafka where the automations feed is published and dead letters are counted
  * @param archive the bucket of the archive and of the recordings made from it; empty = no
  *     recordings
  * @param pages what the pages need to know of other programs
@@ -21,7 +22,7 @@ public record CoreApiConfig(
     ListenAddress listen,
     HttpLimits limits,
     AuthConfig auth,
-    String kafkaBootstrapServers,
+    KafkaSettings kafka,
     DatabaseSettings database,
     Optional<ObjectStoreSettings> archive,
     PageOrigins pages) {
@@ -37,13 +38,6 @@ public record CoreApiConfig(
     public String toString() {
       return "PageOrigins[gateway=%s, videos=%s]"
           .formatted(Masked.address(gateway), videos.map(Masked::address));
-    }
-  }
-
-  public CoreApiConfig {
-    if (kafkaBootstrapServers.isBlank()) {
-      throw new IllegalArgumentException(
-          "KAFKA_BOOTSTRAP_SERVERS must name at least one host:port");
     }
   }
 }

@@ -52,7 +52,7 @@ final class CoreApiOptions {
         server.listen(port),
         server.limits(),
         server.auth(env),
-        kafka.servers(),
+        kafka.settings(),
         database.settings(env, GROUP),
         Environment.of(env)
             .optional(ArchiveStore.BUCKET)

@@ -13,7 +13,6 @@ import dev.kinebeam.gateway.render.StoredFiles;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
-import dev.kinebeam.program.observability.Dependency;
 import dev.kinebeam.program.observability.Metrics;
 import dev.kinebeam.program.process.ResourceStack;
 import dev.kinebeam.program.process.StartException;
@@ -87,7 +86,7 @@ public final class Gateway implements RunningServer {
   private GatewayParts parts(
       GatewayConfig config, Database database, EventLog log, ServerMeters meters) {
     RenderNotifier notifier = new RenderNotifier();
-    open.add(RenderResultsReader.start(config.kafka().bootstrapServers(), notifier));
+    open.add(RenderResultsReader.start(config.kafka().kafka(), notifier));
     ObjectStore assets = open.add(ObjectStore.open(config.assets()));
     open.add(ObjectStore.watch(config.assets(), dependencies, "bundles of compose orders", false));
     BunnyStream host = BunnyStream.open(config.videoHost());
@@ -127,7 +126,7 @@ public final class Gateway implements RunningServer {
     open.add(config.database().watch(dependencies, "consents and look-ups"));
     open.add(
         dependencies.watch(
-            Dependency.kafka(config.kafka().bootstrapServers()),
+            config.kafka().kafka().dependency(),
             "accepting of events",
             () -> () -> requireAnswer(log)));
   }

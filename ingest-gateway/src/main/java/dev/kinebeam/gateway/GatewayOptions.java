@@ -60,7 +60,7 @@ final class GatewayOptions {
         new GatewayConfig.Limits(server.limits(), consentMemory),
         server.auth(env),
         Environment.of(env).optional("COMPOSER_TOKEN").map(Secret::new),
-        new KafkaConfig(kafka.servers(), kafkaDeliveryTimeout, BUFFER_BYTES),
+        new KafkaConfig(kafka.settings(), kafkaDeliveryTimeout, BUFFER_BYTES),
         database.settings(env, "kinebeam_gateway"),
         ObjectStoreSettings.fromEnvironment(env),
         BunnyStreamSettings.fromEnvironment(env));

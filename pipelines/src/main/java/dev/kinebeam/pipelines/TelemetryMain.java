@@ -70,7 +70,7 @@ public final class TelemetryMain implements Callable<Integer> {
     }
     LOG.info("configuration: {}, {}", settings, flink);
     if (flink.restoreFrom().isEmpty()) {
-      CommittedOffsets.warning(settings.kafka()).ifPresent(this::warn);
+      CommittedOffsets.warning(settings.source()).ifPresent(this::warn);
     }
     if (flink.isHere()) {
       return runHere(settings, flink);
@@ -93,9 +93,9 @@ public final class TelemetryMain implements Callable<Integer> {
   /** What the job's steps watch too is watched from the start: it is not ready without them. */
   @SuppressWarnings("try") // they are at work while they are open
   private int runHere(TelemetrySettings settings, FlinkSettings flink) throws IOException {
-    TelemetrySettings.Kafka kafka = settings.kafka();
+    TelemetrySettings.Source source = settings.source();
     StopSignal stop = StopSignal.install(STOPPED_WITHIN);
-    KafkaGroup reading = new KafkaGroup(kafka.bootstrapServers(), kafka.topic(), kafka.group());
+    KafkaGroup reading = new KafkaGroup(source.kafka(), source.topic(), source.group());
     try (AdminServer health = admin.address().start("telemetry", USUAL_ADMIN_PORT);
         Dependencies.Watch events = reading.watch();
         Dependencies.Watch rows =

@@ -103,7 +103,7 @@ final class TelemetryOptions {
     positive("--forget-after", forgotten);
     positive("--live-every", liveEvery);
     return TelemetrySettings.of(
-            kafka.serversOrLocal(), database.settingsOrLocal(environment, "kinebeam_pipeline"))
+            kafka.settingsOrLocal(), database.settingsOrLocal(environment, "kinebeam_pipeline"))
         .reading(topic, group)
         .waiting(new SilenceTimeouts(playing, paused, forgotten), liveEvery)
         .alerting(AlertTimes.DEFAULT.recent(alertsRecent, alertsEvery, alertsResolveAfter));

@@ -29,14 +29,14 @@ final class TelemetryPipeline {
   private TelemetryPipeline() {}
 
   static void build(Pipeline pipeline, TelemetrySettings settings) {
-    TelemetrySettings.Kafka kafka = settings.kafka();
+    TelemetrySettings.Source source = settings.source();
     List<PCollection<DeadLetter>> refused = new ArrayList<>();
 
     PCollection<MeasuredSession> sessions =
         pipeline
             .apply(
                 "Read media events",
-                ReadRecords.from(kafka.bootstrapServers(), kafka.topic(), kafka.group()))
+                ReadRecords.from(source.kafka(), source.topic(), source.group()))
             .apply("Decode events", DecodeEvents.ofGateway())
             .failuresTo(refused)
             .apply(
@@ -74,8 +74,6 @@ final class TelemetryPipeline {
     PCollectionList.of(deadLetters)
         .and(unaudited)
         .apply("Gather all letters", Flatten.pCollections())
-        .apply(
-            "Write dead letters",
-            WriteDeadLetters.to(kafka.bootstrapServers(), kafka.rejectedTopic()));
+        .apply("Write dead letters", WriteDeadLetters.to(source.kafka(), source.rejectedTopic()));
   }
 }

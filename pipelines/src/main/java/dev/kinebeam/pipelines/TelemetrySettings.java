@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 
@@ -13,7 +14,7 @@ import java.time.Duration;
  * @param alertTimes what the rules of alerts look back on, and how often
  */
 public record TelemetrySettings(
-    Kafka kafka,
+    Source source,
     DatabaseSettings database,
     SilenceTimeouts silence,
     Duration liveEvery,
@@ -24,18 +25,17 @@ public record TelemetrySettings(
    *
    * @param group commits its offsets at every checkpoint; a job without saved state resumes there
    */
-  public record Kafka(String bootstrapServers, String topic, String rejectedTopic, String group) {
+  public record Source(KafkaSettings kafka, String topic, String rejectedTopic, String group) {
     /** The topics that everyone uses. */
-    public static Kafka at(String bootstrapServers) {
-      return new Kafka(
-          bootstrapServers, Topics.MEDIA_EVENTS, Topics.MEDIA_EVENTS_REJECTED, "telemetry");
+    public static Source at(KafkaSettings kafka) {
+      return new Source(kafka, Topics.MEDIA_EVENTS, Topics.MEDIA_EVENTS_REJECTED, "telemetry");
     }
   }
 
   /** The usual topics and times. */
-  public static TelemetrySettings of(String bootstrapServers, DatabaseSettings database) {
+  public static TelemetrySettings of(KafkaSettings kafka, DatabaseSettings database) {
     return new TelemetrySettings(
-        Kafka.at(bootstrapServers),
+        Source.at(kafka),
         database,
         SilenceTimeouts.DEFAULT,
         Duration.ofSeconds(10),
@@ -44,18 +44,18 @@ public record TelemetrySettings(
 
   /** The same, with other times: a demo has no half hour to spare. */
   public TelemetrySettings waiting(SilenceTimeouts other, Duration live) {
-    return new TelemetrySettings(kafka, database, other, live, alertTimes);
+    return new TelemetrySettings(source, database, other, live, alertTimes);
   }
 
   /** The same, judging alerts by other windows and at another pace. */
   public TelemetrySettings alerting(AlertTimes times) {
-    return new TelemetrySettings(kafka, database, silence, liveEvery, times);
+    return new TelemetrySettings(source, database, silence, liveEvery, times);
   }
 
   /** The same, reading another topic in another group. */
   public TelemetrySettings reading(String topic, String group) {
     return new TelemetrySettings(
-        new Kafka(kafka.bootstrapServers(), topic, kafka.rejectedTopic(), group),
+        new Source(source.kafka(), topic, source.rejectedTopic(), group),
         database,
         silence,
         liveEvery,

@@ -3,6 +3,7 @@ package dev.kinebeam.render;
 import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "--parallelism is the number of renders under way at once; no more of them compose than there",
-      "are processors, the others wait for the video host.",
+      "--parallelism is the number of renders under way at once; no more of them compose than",
+      "there are processors, the others wait for the video host.",
       "Durations are ISO 8601: PT10S, PT30M. The services and their secrets come from the",
       "environment: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, S3_ENDPOINT, S3_REGION,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_ASSETS_BUCKET, BUNNY_STREAM_BASE_URL,",
@@ -98,7 +99,7 @@ public final class RenderMain implements Callable<Integer> {
       }
       return new BatchCommand(options, environment, tools, spec.commandLine().getOut()).run();
     }
-    String kafka = options.kafkaBootstrapServers();
+    KafkaSettings kafka = options.kafka();
     FlinkSettings target = flink.orElseThrow();
     if (target.isHere()) {
       return runHere(kafka, tools, target);
@@ -109,7 +110,8 @@ public final class RenderMain implements Callable<Integer> {
   }
 
   @SuppressWarnings("try") // they are at work while they are open
-  private int runHere(String kafka, ConfiguredTools tools, FlinkSettings flink) throws IOException {
+  private int runHere(KafkaSettings kafka, ConfiguredTools tools, FlinkSettings flink)
+      throws IOException {
     StopSignal stop = StopSignal.install(STOPPED_WITHIN);
     try (AdminServer health = admin.address().start("render", USUAL_ADMIN_PORT);
         Dependencies.Watch orders = StreamingRenders.watch(kafka);

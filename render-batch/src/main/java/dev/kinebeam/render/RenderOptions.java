@@ -6,6 +6,7 @@ import dev.kinebeam.beam.flink.FlinkStreamOptions;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.program.kafka.KafkaOptions;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.orders.Estimate;
@@ -243,8 +244,8 @@ final class RenderOptions {
     }
   }
 
-  String kafkaBootstrapServers() {
-    return kafkaOptions.serversOrLocal();
+  KafkaSettings kafka() {
+    return kafkaOptions.settingsOrLocal();
   }
 
   List<String> jars() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.SessionLock;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,19 +56,19 @@ public final class AutomationFeed implements AutoCloseable {
   private static final int TRANSACTION_MS = 30_000;
 
   private final Database database;
-  private final String bootstrapServers;
+  private final KafkaSettings kafka;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "automation-feed");
   private volatile boolean relays;
 
-  private AutomationFeed(Database database, String bootstrapServers) {
+  private AutomationFeed(Database database, KafkaSettings kafka) {
     this.database = database;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
   }
 
   /** Begins to relay. Neither Kafka nor the database need be up: they are asked until they are. */
-  public static AutomationFeed start(Database database, String bootstrapServers) {
-    AutomationFeed feed = new AutomationFeed(database, bootstrapServers);
+  public static AutomationFeed start(Database database, KafkaSettings kafka) {
+    AutomationFeed feed = new AutomationFeed(database, kafka);
     feed.thread.setDaemon(true);
     feed.thread.start();
     return feed;
@@ -120,7 +119,7 @@ public final class AutomationFeed implements AutoCloseable {
     try {
       producer.initTransactions();
       // From here on no other producer's record can follow the end that is read now.
-      long published = FeedEnd.read(bootstrapServers);
+      long published = FeedEnd.read(kafka);
       requireSameDatabase(published);
       recordPublished(published);
       LOG.info("this Core API relays automations, after change {}", published);
@@ -228,14 +227,8 @@ public final class AutomationFeed implements AutoCloseable {
   }
 
   private KafkaProducer<String, byte[]> producer() {
-    return new KafkaProducer<>(
+    return kafka.producer(
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.ACKS_CONFIG,
-            "all",
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            true,
             ProducerConfig.TRANSACTIONAL_ID_CONFIG,
             TRANSACTIONAL_ID,
             ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
@@ -245,9 +238,7 @@ public final class AutomationFeed implements AutoCloseable {
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
             DELIVERY_MS / 2,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-            DELIVERY_MS),
-        new StringSerializer(),
-        new ByteArraySerializer());
+            DELIVERY_MS));
   }
 
   /** Waits up to {@code pause}, less when the feed is being closed. */

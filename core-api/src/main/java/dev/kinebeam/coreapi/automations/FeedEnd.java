@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi.automations;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Where the feed stands, by the last committed record of its topic: that has one partition, and
@@ -34,14 +34,10 @@ final class FeedEnd {
    * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
    * @throws IllegalStateException when the topic is not as the feed needs it
    */
-  static long read(String bootstrapServers) {
+  static long read(KafkaSettings kafka) {
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
+        kafka.consumer(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
@@ -49,9 +45,7 @@ final class FeedEnd {
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 Math.toIntExact(TIMEOUT.toMillis()),
                 ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                5_000),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
+                5_000))) {
       int partitions = consumer.partitionsFor(Topics.AUTOMATION_ALERTS, TIMEOUT).size();
       if (partitions != 1) {
         throw new IllegalStateException(

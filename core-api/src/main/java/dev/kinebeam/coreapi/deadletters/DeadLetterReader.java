@@ -1,5 +1,6 @@
 package dev.kinebeam.coreapi.deadletters;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.kafka.TopicTail;
 import dev.kinebeam.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,13 +20,10 @@ public final class DeadLetterReader implements AutoCloseable {
   }
 
   /** Begins to count. */
-  public static DeadLetterReader start(String bootstrapServers, MeterRegistry meters) {
+  public static DeadLetterReader start(KafkaSettings kafka, MeterRegistry meters) {
     return new DeadLetterReader(
         TopicTail.start(
-            bootstrapServers,
-            Topics.MEDIA_EVENTS_REJECTED,
-            TopicTail.From.BEGINNING,
-            counting(meters)));
+            kafka, Topics.MEDIA_EVENTS_REJECTED, TopicTail.From.BEGINNING, counting(meters)));
   }
 
   static DeadLetterReader start(Consumer<byte[], byte[]> consumer, MeterRegistry meters) {

@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.log;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.time.Duration;
 
 /**
@@ -10,14 +11,10 @@ import java.time.Duration;
  *     is unavailable
  * @param bufferBytes the most memory for records on their way
  */
-public record KafkaConfig(String bootstrapServers, Duration deliveryTimeout, int bufferBytes) {
+public record KafkaConfig(KafkaSettings kafka, Duration deliveryTimeout, int bufferBytes) {
   private static final Duration LEAST = Duration.ofSeconds(1);
 
   public KafkaConfig {
-    if (bootstrapServers.isBlank()) {
-      throw new IllegalArgumentException(
-          "KAFKA_BOOTSTRAP_SERVERS must name at least one host:port");
-    }
     if (deliveryTimeout.compareTo(LEAST) < 0) {
       throw new IllegalArgumentException(
           "KAFKA_DELIVERY_TIMEOUT must be at least " + LEAST + ", not " + deliveryTimeout);

@@ -12,14 +12,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The log in Kafka: an idempotent producer that waits for all replicas. Its memory is bounded by
@@ -45,29 +41,34 @@ public final class KafkaEventLog implements EventLog {
 
   public KafkaEventLog(KafkaConfig config) {
     producer = new RenewableProducer(() -> producer(config), Clock.systemUTC());
-    admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
+    admin = config.kafka().admin();
     timeout = config.deliveryTimeout();
   }
 
   private static Producer<String, byte[]> producer(KafkaConfig config) {
     int delivery = Math.toIntExact(config.forAcknowledgement().toMillis());
-    return new KafkaProducer<>(
-        Map.ofEntries(
-            Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()),
-            Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
-            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
-            Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
-            Map.entry(ProducerConfig.LINGER_MS_CONFIG, 2),
-            Map.entry(ProducerConfig.METADATA_MAX_AGE_CONFIG, PARTITIONS_KNOWN_FOR.toMillis()),
-            Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, BATCH),
-            Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytes()),
-            Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST),
-            Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.forBuffer().toMillis()),
-            Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery),
-            Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(500, delivery / 2 - 2))),
-        new StringSerializer(),
-        new ByteArraySerializer());
+    return config
+        .kafka()
+        .producer(
+            Map.of(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "zstd",
+                ProducerConfig.LINGER_MS_CONFIG,
+                2,
+                ProducerConfig.METADATA_MAX_AGE_CONFIG,
+                PARTITIONS_KNOWN_FOR.toMillis(),
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                BATCH,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                config.bufferBytes(),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                LARGEST_REQUEST,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                config.forBuffer().toMillis(),
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                delivery,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                Math.max(500, delivery / 2 - 2)));
   }
 
   @Override

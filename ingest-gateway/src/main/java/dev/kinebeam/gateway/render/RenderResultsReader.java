@@ -2,6 +2,7 @@ package dev.kinebeam.gateway.render;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.kafka.TopicTail;
 import dev.kinebeam.schemas.Topics;
 import java.util.UUID;
@@ -22,10 +23,10 @@ public final class RenderResultsReader implements AutoCloseable {
   }
 
   /** Begins to follow. */
-  public static RenderResultsReader start(String bootstrapServers, RenderNotifier notifier) {
+  public static RenderResultsReader start(KafkaSettings kafka, RenderNotifier notifier) {
     return new RenderResultsReader(
         TopicTail.start(
-            bootstrapServers,
+            kafka,
             Topics.RENDER_RESULTS,
             TopicTail.From.END,
             result -> notifyEnded(notifier, result.key())));

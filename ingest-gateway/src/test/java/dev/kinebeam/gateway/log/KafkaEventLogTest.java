@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class KafkaEventLogTest {
   private static final Duration MOST = Duration.ofSeconds(2);
 
   private static KafkaConfig at(String address, Duration timeout) {
-    return new KafkaConfig(address, timeout, 1024 * 1024);
+    return new KafkaConfig(new KafkaSettings(address), timeout, 1024 * 1024);
   }
 
   private static Duration refusal(KafkaEventLog log, int records) {

@@ -3,6 +3,7 @@ package dev.kinebeam.programs.deadletters;
 import dev.kinebeam.eventarchive.deadletters.DeadLetterTopic;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
 import dev.kinebeam.program.kafka.KafkaOptions;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.Topics;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -40,8 +41,8 @@ final class DeadLetterFilter {
       description = "Only dead letters before this time.")
   private String until;
 
-  String kafka() {
-    return kafka.serversOrLocal();
+  KafkaSettings kafka() {
+    return kafka.settingsOrLocal();
   }
 
   boolean namesReason() {
@@ -49,7 +50,7 @@ final class DeadLetterFilter {
   }
 
   DeadLetterTopic open() throws IOException {
-    return new DeadLetterTopic(kafka.serversOrLocal(), topic);
+    return new DeadLetterTopic(kafka.settingsOrLocal(), topic);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import dev.kinebeam.program.kafka.KafkaGroup;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
@@ -58,13 +59,13 @@ public final class StreamingRenders {
    * @param jars everything but Flink's own and slf4j's classes; none for a cluster that has them
    */
   public static PipelineResult submit(
-      String kafka, Toolbox toolbox, FlinkSettings flink, List<String> jars) {
+      KafkaSettings kafka, Toolbox toolbox, FlinkSettings flink, List<String> jars) {
     return run(kafka, toolbox, FlinkPipelines.stream(stream(toolbox), flink, jars, false));
   }
 
   /** Submits the job to a cluster inside this process and returns at once. */
   public static PipelineResult submit(
-      String kafka, Toolbox toolbox, FlinkSettings flink, InProcessFlink here) {
+      KafkaSettings kafka, Toolbox toolbox, FlinkSettings flink, InProcessFlink here) {
     PipelineOptions options = FlinkPipelines.stream(stream(toolbox), flink, List.of(), false);
     return here.submit(Optional.empty(), () -> run(kafka, toolbox, options));
   }
@@ -77,7 +78,8 @@ public final class StreamingRenders {
    * @throws IOException when the cluster does not start
    */
   public static PipelineResult.State runHere(
-      String kafka, Toolbox toolbox, FlinkSettings flink, StopSignal stop) throws IOException {
+      KafkaSettings kafka, Toolbox toolbox, FlinkSettings flink, StopSignal stop)
+      throws IOException {
     try (InProcessFlink here =
         InProcessFlink.start(FlinkPipelines.cluster(flink, Restarts.ALWAYS))) {
       PipelineOptions options = FlinkPipelines.stream(stream(toolbox), flink, List.of(), true);
@@ -87,17 +89,17 @@ public final class StreamingRenders {
   }
 
   /** Watches the orders that the job reads, from this process, until closed. */
-  public static Dependencies.Watch watch(String kafka) {
+  public static Dependencies.Watch watch(KafkaSettings kafka) {
     return new KafkaGroup(kafka, Topics.COMPOSE_REQUESTS, GROUP).watch();
   }
 
-  private static PipelineResult run(String kafka, Toolbox toolbox, PipelineOptions options) {
+  private static PipelineResult run(KafkaSettings kafka, Toolbox toolbox, PipelineOptions options) {
     Pipeline pipeline = Pipeline.create(options);
     build(pipeline, kafka, toolbox);
     return pipeline.run();
   }
 
-  static void build(Pipeline pipeline, String kafka, Toolbox toolbox) {
+  static void build(Pipeline pipeline, KafkaSettings kafka, Toolbox toolbox) {
     PCollection<RawOrder> orders =
         pipeline
             .apply("Read orders", ReadRecords.from(kafka, Topics.COMPOSE_REQUESTS, GROUP))
@@ -122,15 +124,12 @@ public final class StreamingRenders {
         .apply(
             "Tell results",
             KafkaIO.<byte[], byte[]>write()
-                .withBootstrapServers(kafka)
+                .withBootstrapServers(kafka.bootstrapServers())
                 .withTopic(Topics.RENDER_RESULTS)
                 .withKeySerializer(ByteArraySerializer.class)
                 .withValueSerializer(ByteArraySerializer.class)
-                .withProducerConfigUpdates(
-                    Map.of(
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd")));
+                .withProducerConfigUpdates(KafkaSettings.durable())
+                .withProducerConfigUpdates(Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd")));
     served
         .failures()
         .apply("Dead letters", WriteDeadLetters.to(kafka, Topics.MEDIA_EVENTS_REJECTED));

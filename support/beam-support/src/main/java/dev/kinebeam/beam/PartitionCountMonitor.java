@@ -1,5 +1,6 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -26,7 +26,7 @@ final class PartitionCountMonitor implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
   private static final Map<Subject, PartitionCountMonitor> SHARED = new HashMap<>();
 
-  private record Subject(String bootstrapServers, String topic) {}
+  private record Subject(KafkaSettings kafka, String topic) {}
 
   private final Subject subject;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -42,11 +42,11 @@ final class PartitionCountMonitor implements AutoCloseable {
   }
 
   /** The watch over this topic; each caller closes it once. */
-  static PartitionCountMonitor over(String bootstrapServers, String topic) {
+  static PartitionCountMonitor over(KafkaSettings kafka, String topic) {
     synchronized (SHARED) {
       PartitionCountMonitor watch =
           SHARED.computeIfAbsent(
-              new Subject(bootstrapServers, topic),
+              new Subject(kafka, topic),
               subject -> {
                 PartitionCountMonitor made = new PartitionCountMonitor(subject);
                 made.thread.start();
@@ -65,22 +65,17 @@ final class PartitionCountMonitor implements AutoCloseable {
   int partitions() {
     if (failure != null) {
       throw new KafkaException(
-          "Kafka at " + subject.bootstrapServers() + " cannot be asked: " + failure.getMessage(),
+          "Kafka at "
+              + subject.kafka().bootstrapServers()
+              + " cannot be asked: "
+              + failure.getMessage(),
           failure);
     }
     return partitions;
   }
 
   private void run() {
-    try (Admin admin =
-        Admin.create(
-            Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                subject.bootstrapServers(),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Math.toIntExact(ANSWER_WITHIN.toMillis()),
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                Math.toIntExact(ANSWER_WITHIN.toMillis())))) {
+    try (Admin admin = subject.kafka().admin(ANSWER_WITHIN)) {
       do {
         refresh(admin);
       } while (!stop.await(partitions == 0 ? 1 : EVERY.toSeconds(), TimeUnit.SECONDS));
@@ -113,7 +108,7 @@ final class PartitionCountMonitor implements AutoCloseable {
       // The readers' watch over Kafka reports the outage, once.
       LOG.debug(
           "Kafka at {} does not say how many partitions topic {} has; asking again: {}",
-          subject.bootstrapServers(),
+          subject.kafka().bootstrapServers(),
           topic,
           e.getMessage());
     }

@@ -1,5 +1,6 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.util.Map;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
@@ -9,9 +10,7 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.joda.time.Duration;
 
 /**
@@ -31,25 +30,25 @@ public final class ReadRecords
 
   private static final int NOWHERE = -1;
 
-  private final String bootstrapServers;
+  private final KafkaSettings kafka;
   private final String topic;
   private final String group;
   private final Duration disorder;
 
-  private ReadRecords(String bootstrapServers, String topic, String group, Duration disorder) {
-    this.bootstrapServers = bootstrapServers;
+  private ReadRecords(KafkaSettings kafka, String topic, String group, Duration disorder) {
+    this.kafka = kafka;
     this.topic = topic;
     this.group = group;
     this.disorder = disorder;
   }
 
-  public static ReadRecords from(String bootstrapServers, String topic, String group) {
-    return new ReadRecords(bootstrapServers, topic, group, Duration.standardSeconds(2));
+  public static ReadRecords from(KafkaSettings kafka, String topic, String group) {
+    return new ReadRecords(kafka, topic, group, Duration.standardSeconds(2));
   }
 
   /** How much later than a younger record an older one may be appended; 2 s by default. */
   public ReadRecords withDisorder(Duration limit) {
-    return new ReadRecords(bootstrapServers, topic, group, limit);
+    return new ReadRecords(kafka, topic, group, limit);
   }
 
   @Override
@@ -58,7 +57,7 @@ public final class ReadRecords
         .getPipeline()
         .getOptions()
         .as(KafkaAddress.class)
-        .setKafkaBootstrapServers(bootstrapServers);
+        .setKafkaBootstrapServers(kafka.bootstrapServers());
     return begin.apply("Consume " + topic, Read.from(TopicSource.of(topic, group, disorder)));
   }
 
@@ -79,24 +78,18 @@ public final class ReadRecords
         null);
   }
 
-  static Consumer<byte[], byte[]> consumer(String bootstrapServers, String group) {
-    return new KafkaConsumer<>(
+  static Consumer<byte[], byte[]> consumer(KafkaSettings kafka, String group) {
+    return kafka.consumer(
         Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
             ConsumerConfig.GROUP_ID_CONFIG,
             group,
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
             "earliest",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             2000,
             ConsumerConfig.RECEIVE_BUFFER_CONFIG,
             512 << 10,
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            4 << 20),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
+            4 << 20));
   }
 }

@@ -2,6 +2,7 @@ package dev.kinebeam.beam;
 
 import dev.kinebeam.beam.TopicCheckpointMark.Place;
 import dev.kinebeam.program.kafka.KafkaGroup;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.observability.Dependencies;
 import java.io.IOException;
 import java.util.Collections;
@@ -31,7 +32,7 @@ import org.joda.time.Instant;
  */
 final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   private final TopicSource source;
-  private final String bootstrapServers;
+  private final KafkaSettings address;
   private final TopicCheckpointMark restored;
   private final Map<Integer, PartitionProgress> partitions = new TreeMap<>();
   private Dependencies.Watch kafka;
@@ -48,9 +49,9 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
   /**
    * @throws IllegalArgumentException when the mark has a partition of another reader's
    */
-  TopicReader(TopicSource source, String bootstrapServers, TopicCheckpointMark restored) {
+  TopicReader(TopicSource source, KafkaSettings address, TopicCheckpointMark restored) {
     this.source = source;
-    this.bootstrapServers = bootstrapServers;
+    this.address = address;
     this.restored = restored;
     this.begun = restored.begun();
     for (Place place : restored.partitions()) {
@@ -68,8 +69,8 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
 
   @Override
   public boolean start() throws IOException {
-    kafka = new KafkaGroup(bootstrapServers, source.topic(), source.group()).watch();
-    watch = PartitionCountMonitor.over(bootstrapServers, source.topic());
+    kafka = new KafkaGroup(address, source.topic(), source.group()).watch();
+    watch = PartitionCountMonitor.over(address, source.topic());
     // Flink takes a reader's watermark into account from its first element on. Without one, a
     // reader that has no partition, or only empty ones, would hold back the whole job.
     current = ReadRecords.opening(source.topic());
@@ -147,7 +148,7 @@ final class TopicReader extends UnboundedReader<KafkaRecord<byte[], byte[]>> {
     } else if (!found.isEmpty()) {
       fetcher =
           TopicFetcher.start(
-              source.toString(), ReadRecords.consumer(bootstrapServers, source.group()), found);
+              source.toString(), ReadRecords.consumer(address, source.group()), found);
     }
     known = now;
   }

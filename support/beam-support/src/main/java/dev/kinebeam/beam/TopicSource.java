@@ -1,5 +1,6 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.util.List;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
@@ -66,7 +67,7 @@ final class TopicSource extends UnboundedSource<KafkaRecord<byte[], byte[]>, Top
   public TopicReader createReader(PipelineOptions options, TopicCheckpointMark mark) {
     return new TopicReader(
         this,
-        options.as(KafkaAddress.class).getKafkaBootstrapServers(),
+        new KafkaSettings(options.as(KafkaAddress.class).getKafkaBootstrapServers()),
         mark == null ? TopicCheckpointMark.NONE : mark);
   }
 

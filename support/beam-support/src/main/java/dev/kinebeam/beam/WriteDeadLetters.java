@@ -1,5 +1,6 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.util.Map;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
@@ -16,16 +17,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * it completes: each at least once, and again after a restart in between.
  */
 public final class WriteDeadLetters extends PTransform<PCollection<DeadLetter>, PDone> {
-  private final String bootstrapServers;
+  private final KafkaSettings kafka;
   private final String topic;
 
-  private WriteDeadLetters(String bootstrapServers, String topic) {
-    this.bootstrapServers = bootstrapServers;
+  private WriteDeadLetters(KafkaSettings kafka, String topic) {
+    this.kafka = kafka;
     this.topic = topic;
   }
 
-  public static WriteDeadLetters to(String bootstrapServers, String topic) {
-    return new WriteDeadLetters(bootstrapServers, topic);
+  public static WriteDeadLetters to(KafkaSettings kafka, String topic) {
+    return new WriteDeadLetters(kafka, topic);
   }
 
   @Override
@@ -37,14 +38,11 @@ public final class WriteDeadLetters extends PTransform<PCollection<DeadLetter>, 
         .apply(
             "Send to " + topic,
             KafkaIO.<Void, byte[]>write()
-                .withBootstrapServers(bootstrapServers)
+                .withBootstrapServers(kafka.bootstrapServers())
                 .withTopic(topic)
                 .withValueSerializer(ByteArraySerializer.class)
-                .withProducerConfigUpdates(
-                    Map.of(
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"))
+                .withProducerConfigUpdates(KafkaSettings.durable())
+                .withProducerConfigUpdates(Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"))
                 .values());
   }
 }

@@ -40,6 +40,7 @@ class TopicCheckpointMarkTest {
   @Test
   void aMarkOfAnotherReaderIsRefusedAndTheWayOutNamed() throws Exception {
     PipelineOptions options = PipelineOptionsFactory.create();
+    options.as(KafkaAddress.class).setKafkaBootstrapServers("nowhere:1");
     TopicSource second =
         TopicSource.of("t", "g", Duration.standardSeconds(2)).split(1, options).get(1);
     TopicCheckpointMark mark =

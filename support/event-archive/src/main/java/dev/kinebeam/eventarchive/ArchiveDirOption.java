@@ -9,10 +9,9 @@ public final class ArchiveDirOption {
   @Option(
       names = "--archive-dir",
       paramLabel = "DIR",
-      description = {
-        "A folder in place of the bucket that S3_ARCHIVE_BUCKET names. Workers on other machines",
-        "must reach it too."
-      })
+      description =
+          "A folder in place of the bucket that S3_ARCHIVE_BUCKET names; workers on other machines"
+              + " must reach it too.")
   private Path folder;
 
   /** The folder; empty when the bucket of the environment is meant. */

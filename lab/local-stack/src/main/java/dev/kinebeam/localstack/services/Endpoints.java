@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.services;
 
 import dev.kinebeam.objectstore.ObjectStoreSettings.Credentials;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Masked;
 import java.net.URI;
@@ -25,6 +26,11 @@ public record Endpoints(
     VideoHostAccess videoHost,
     String authSecret,
     String composerToken) {
+
+  /** Kafka, as every program is given it. */
+  public KafkaSettings kafka() {
+    return new KafkaSettings(kafkaBootstrapServers);
+  }
 
   /** A user with its password. */
   public record Login(String user, String password) {

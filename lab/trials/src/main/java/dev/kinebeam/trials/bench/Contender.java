@@ -5,6 +5,7 @@ import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.trials.bench.reference.NativeTelemetry;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
@@ -74,7 +75,8 @@ enum Contender {
   }
 
   /** Where the work is done. */
-  record Surroundings(InProcessFlink flink, int slots, String kafka, DatabaseSettings database) {}
+  record Surroundings(
+      InProcessFlink flink, int slots, KafkaSettings kafka, DatabaseSettings database) {}
 
   /** A submitted job. */
   interface Running {

@@ -50,8 +50,7 @@ final class TelemetryBench {
     try (InProcessFlink flink =
         InProcessFlink.start(InProcessFlink.Settings.of(SLOTS, Restarts.ALWAYS).in(checkpoints))) {
       Contender.Surroundings surroundings =
-          new Contender.Surroundings(
-              flink, SLOTS, endpoints.kafkaBootstrapServers(), pipelineLogin());
+          new Contender.Surroundings(flink, SLOTS, endpoints.kafka(), pipelineLogin());
       Drain drain = new Drain(endpoints.database(), progress);
       for (Contender contender : Contender.values()) {
         progress.accept("warming up: " + contender.title());

@@ -42,8 +42,7 @@ final class DemoArchive implements AutoCloseable {
     try {
       Archiver archiver =
           Archiver.start(
-              ArchiveSettings.of(
-                      endpoints.kafkaBootstrapServers(), dataDir.resolve("archive-spool"))
+              ArchiveSettings.of(endpoints.kafka(), dataDir.resolve("archive-spool"))
                   .flushing(FLUSH_BYTES, FLUSH),
               store);
       return new DemoArchive(endpoints, store, archiver);

@@ -127,7 +127,7 @@ final class DemoJobs implements AutoCloseable {
   }
 
   private static TelemetrySettings telemetry(Endpoints endpoints, String group) {
-    return TelemetrySettings.of(endpoints.kafkaBootstrapServers(), pipelineLogin(endpoints))
+    return TelemetrySettings.of(endpoints.kafka(), pipelineLogin(endpoints))
         .waiting(SILENCE, DemoSettings.LIVE_EVERY)
         .alerting(
             AlertTimes.DEFAULT
@@ -166,7 +166,7 @@ final class DemoJobs implements AutoCloseable {
   private static void submitRender(
       InProcessFlink flink, Endpoints endpoints, DemoSettings settings) {
     StreamingRenders.submit(
-        endpoints.kafkaBootstrapServers(),
+        endpoints.kafka(),
         ConfiguredTools.of(
             endpoints.toEnvironment(ProgramRole.RENDER),
             settings.dataDir().resolve("render"),

@@ -147,9 +147,7 @@ final class DatabaseLoss {
   private Archiver archiver(ArchiveStore store) throws IOException, SQLException {
     Path spool = Path.of(text("SHOW data_directory")).resolveSibling("archive-spool");
     return Archiver.start(
-        ArchiveSettings.of(stack.endpoints().kafkaBootstrapServers(), spool)
-            .flushing(FLUSH_BYTES, FLUSH),
-        store);
+        ArchiveSettings.of(stack.endpoints().kafka(), spool).flushing(FLUSH_BYTES, FLUSH), store);
   }
 
   private BackfillReport backfill(Instant from, Instant to) throws IOException, SQLException {

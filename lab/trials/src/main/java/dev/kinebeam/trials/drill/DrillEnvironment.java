@@ -111,7 +111,7 @@ final class DrillEnvironment implements AutoCloseable {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     cluster.submitTelemetry(
         TelemetrySettings.of(
-                endpoints.kafkaBootstrapServers(),
+                endpoints.kafka(),
                 new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
             .reading(Topics.MEDIA_EVENTS, "telemetry")
             .waiting(SILENCE, LIVE_EVERY),

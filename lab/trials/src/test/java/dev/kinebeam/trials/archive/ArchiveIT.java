@@ -341,12 +341,13 @@ class ArchiveIT {
   }
 
   private static Archiver archiver() throws IOException {
-    return Archiver.start(ArchiveSettings.of(kafka(), dir.resolve("spool")), archive);
+    return Archiver.start(
+        ArchiveSettings.of(stack.endpoints().kafka(), dir.resolve("spool")), archive);
   }
 
   /** Sets each partition's committed offset back to its middle. */
   private static void rewindHalfway() throws Exception {
-    String group = ArchiveSettings.of(kafka(), dir).group();
+    String group = ArchiveSettings.of(stack.endpoints().kafka(), dir).group();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka()))) {
       Map<TopicPartition, OffsetAndMetadata> committed =
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();

@@ -183,7 +183,7 @@ class ClusterIT {
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     cluster.submitTelemetry(
         TelemetrySettings.of(
-                endpoints.kafkaBootstrapServers(),
+                endpoints.kafka(),
                 new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
             .waiting(
                 new SilenceTimeouts(

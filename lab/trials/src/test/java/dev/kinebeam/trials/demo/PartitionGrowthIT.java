@@ -181,7 +181,7 @@ class PartitionGrowthIT {
     Endpoints endpoints = stack.endpoints();
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     return TelemetrySettings.of(
-            kafka(),
+            endpoints.kafka(),
             new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
         .reading(Topics.MEDIA_EVENTS, GROUP)
         .waiting(

@@ -126,10 +126,10 @@ class TelemetryIT {
   private static BackfillReport madeAgainFromTheArchive() throws Exception {
     Map<String, String> env = stack.endpoints().toEnvironment(ProgramRole.PIPELINE);
     TelemetrySettings settings = settings("none");
-    String kafka = settings.kafka().bootstrapServers();
     try (ArchiveStore archive = ArchiveStore.fromEnvironment(env);
         Archiver archiver =
-            Archiver.start(ArchiveSettings.of(kafka, dir.resolve("spool")), archive)) {
+            Archiver.start(
+                ArchiveSettings.of(settings.source().kafka(), dir.resolve("spool")), archive)) {
       archiver.archiveUpToNow(LIMIT);
     }
     Instant now = Instant.now();
@@ -179,7 +179,7 @@ class TelemetryIT {
     Endpoints endpoints = stack.endpoints();
     Endpoints.Login login = endpoints.database().programs().get(ProgramRole.PIPELINE);
     return TelemetrySettings.of(
-            endpoints.kafkaBootstrapServers(),
+            endpoints.kafka(),
             new DatabaseSettings(endpoints.database().url(), login.user(), login.password()))
         .reading(Topics.MEDIA_EVENTS, group)
         .waiting(

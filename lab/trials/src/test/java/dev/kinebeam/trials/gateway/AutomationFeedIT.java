@@ -10,6 +10,7 @@ import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.trials.accounting.DemoDatabase;
@@ -85,8 +86,8 @@ class AutomationFeedIT {
   @SuppressWarnings("try") // the relays work by themselves
   void everyChangeIsPublishedOnceAndInOrder() throws Exception {
     open(3);
-    try (AutomationFeed first = AutomationFeed.start(database, kafka);
-        AutomationFeed second = AutomationFeed.start(database, kafka)) {
+    try (AutomationFeed first = AutomationFeed.start(database, new KafkaSettings(kafka));
+        AutomationFeed second = AutomationFeed.start(database, new KafkaSettings(kafka))) {
       awaitAllPublished();
       open(2);
       awaitAllPublished();
@@ -98,7 +99,7 @@ class AutomationFeedIT {
       dying.commitTransaction();
     }
     open(2);
-    try (AutomationFeed third = AutomationFeed.start(database, kafka)) {
+    try (AutomationFeed third = AutomationFeed.start(database, new KafkaSettings(kafka))) {
       awaitAllPublished();
     }
   }
@@ -112,7 +113,7 @@ class AutomationFeedIT {
     try (KafkaProducer<String, byte[]> old = relay()) {
       begin(old, change);
       assertThat(published("read_uncommitted")).as("it is in the log").contains(change);
-      try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+      try (AutomationFeed feed = AutomationFeed.start(database, new KafkaSettings(kafka))) {
         awaitAllPublished();
         assertThatThrownBy(old::commitTransaction).isInstanceOf(ProducerFencedException.class);
         open(1);
@@ -131,7 +132,7 @@ class AutomationFeedIT {
   @SuppressWarnings("try") // the relay works by itself
   void abortedTransactionsAtTheEndHideNothing() throws Exception {
     open(1);
-    try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+    try (AutomationFeed feed = AutomationFeed.start(database, new KafkaSettings(kafka))) {
       awaitAllPublished();
     }
     try (KafkaProducer<String, byte[]> failing = relay()) {
@@ -141,7 +142,7 @@ class AutomationFeedIT {
       }
     }
     open(1);
-    try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+    try (AutomationFeed feed = AutomationFeed.start(database, new KafkaSettings(kafka))) {
       awaitAllPublished();
     }
   }
@@ -149,8 +150,8 @@ class AutomationFeedIT {
   @Test
   @SuppressWarnings("try") // the relays work by themselves
   void relaysWhoseDatabaseConnectionsBreakPublishNothingTwice() throws Exception {
-    try (AutomationFeed first = AutomationFeed.start(database, kafka);
-        AutomationFeed second = AutomationFeed.start(database, kafka)) {
+    try (AutomationFeed first = AutomationFeed.start(database, new KafkaSettings(kafka));
+        AutomationFeed second = AutomationFeed.start(database, new KafkaSettings(kafka))) {
       for (int round = 0; round < 3; round++) {
         open(40);
         breakTheRelaysConnection();
@@ -172,7 +173,7 @@ class AutomationFeedIT {
   @Test
   @SuppressWarnings("try") // the relay works by itself
   void whatIsSnoozedWakesWhileTheRelayIsAtWork() throws Exception {
-    try (AutomationFeed feed = AutomationFeed.start(database, kafka);
+    try (AutomationFeed feed = AutomationFeed.start(database, new KafkaSettings(kafka));
         IdleTransactions idle = IdleTransactions.watch(owner())) {
       open(1);
       awaitAllPublished();
@@ -192,7 +193,7 @@ class AutomationFeedIT {
   void afterARestartWithAnOverdueSnoozeEverybodyCanWrite() throws Exception {
     open(1);
     snoozeNewest("-1 minute");
-    try (AutomationFeed feed = AutomationFeed.start(database, kafka)) {
+    try (AutomationFeed feed = AutomationFeed.start(database, new KafkaSettings(kafka))) {
       await("the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
       write(
           ProgramRole.CORE_API,

@@ -18,20 +18,18 @@ public final class FlinkOptions {
   @Option(
       names = "--flink-master",
       paramLabel = "HOST:PORT",
-      description = {
-        "Where Flink runs the job: HOST:PORT, a cluster's REST interface; [local], inside this",
-        "process (telemetry and render); [auto], where Flink itself calls this program (telemetry",
-        "in application mode). Default: FLINK_MASTER or [local]; a batch runs in this process",
-        "without Flink"
-      })
+      description =
+          "Where Flink runs the job: HOST:PORT, a cluster's REST interface; [local], inside this"
+              + " process (telemetry and render); [auto], where Flink itself calls this program"
+              + " (telemetry). Default: FLINK_MASTER or [local]; a batch runs in this process"
+              + " without Flink")
   private String master;
 
   @Option(
       names = "--parallelism",
       paramLabel = "N",
-      description = {
-        "How many workers share the work. Default: 2; of a batch of renders without Flink, 4"
-      })
+      description =
+          "How many workers share the work. Default: 2; of a batch of renders without Flink, 4")
   private Integer parallelism;
 
   @Option(

@@ -29,10 +29,9 @@ public final class FlinkStreamOptions {
   @Option(
       names = "--flink-ui",
       paramLabel = "PORT",
-      description = {
-        "Serve Flink's read-only page on 127.0.0.1:PORT (0: a free one) while the job runs on a",
-        "Flink inside this process. Default: no page"
-      })
+      description =
+          "Serve Flink's read-only page on 127.0.0.1:PORT (0: a free one) while the job runs on a"
+              + " Flink inside this process. Default: no page")
   private Integer ui;
 
   /**

@@ -1,5 +1,6 @@
 package dev.kinebeam.eventarchive.deadletters;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.event.DeadLetter;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The topic of dead letters, read without a group: looking leaves no trace. */
 public final class DeadLetterTopic implements AutoCloseable {
@@ -30,20 +30,10 @@ public final class DeadLetterTopic implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
 
-  public DeadLetterTopic(String bootstrapServers, String topic) throws IOException {
+  public DeadLetterTopic(KafkaSettings kafka, String topic) throws IOException {
     this.topic = topic;
-    this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    this.partitions = partitions(bootstrapServers);
+    this.consumer = kafka.consumer(Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
+    this.partitions = partitions(kafka.bootstrapServers());
     consumer.assign(partitions);
   }
 

@@ -1,15 +1,13 @@
 package dev.kinebeam.eventarchive.deadletters;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends events as the gateway does: idempotent, acknowledged by all replicas. */
@@ -26,22 +24,14 @@ public final class EventSender implements AutoCloseable {
     this.topic = topic;
   }
 
-  public static EventSender to(String bootstrapServers, String topic) {
+  public static EventSender to(KafkaSettings kafka, String topic) {
     return new EventSender(
-        new KafkaProducer<>(
+        kafka.producer(
             Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
                 ProducerConfig.LINGER_MS_CONFIG,
                 20,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "zstd"),
-            new StringSerializer(),
-            new ByteArraySerializer()),
+                "zstd")),
         topic);
   }
 

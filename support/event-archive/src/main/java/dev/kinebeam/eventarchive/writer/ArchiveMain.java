@@ -109,7 +109,7 @@ public final class ArchiveMain implements Callable<Integer> {
       throw wrong("--flush-after is " + flushAfter + "; it must be positive");
     }
     return new ArchiveSettings(
-        kafka.serversOrLocal(),
+        kafka.settingsOrLocal(),
         topic,
         group,
         (long) flushMegabytes << 20,

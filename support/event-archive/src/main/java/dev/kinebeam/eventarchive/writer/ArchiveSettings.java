@@ -1,5 +1,6 @@
 package dev.kinebeam.eventarchive.writer;
 
+import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.time.Duration;
  * @param spool where buffered records wait, compressed; nothing in it need outlive the process
  */
 public record ArchiveSettings(
-    String bootstrapServers,
+    KafkaSettings kafka,
     String topic,
     String group,
     long flushBytes,
@@ -23,13 +24,13 @@ public record ArchiveSettings(
   private static final Duration FLUSH_AFTER = Duration.ofMinutes(5);
 
   /** Media events, stored every five minutes or 64 MB. */
-  public static ArchiveSettings of(String bootstrapServers, Path spool) {
+  public static ArchiveSettings of(KafkaSettings kafka, Path spool) {
     return new ArchiveSettings(
-        bootstrapServers, Topics.MEDIA_EVENTS, "archive", FLUSH_BYTES, FLUSH_AFTER, spool);
+        kafka, Topics.MEDIA_EVENTS, "archive", FLUSH_BYTES, FLUSH_AFTER, spool);
   }
 
   /** The same with other limits. */
   public ArchiveSettings flushing(long bytes, Duration after) {
-    return new ArchiveSettings(bootstrapServers, topic, group, bytes, after, spool);
+    return new ArchiveSettings(kafka, topic, group, bytes, after, spool);
   }
 }

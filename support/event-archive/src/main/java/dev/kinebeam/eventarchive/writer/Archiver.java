@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,8 +68,7 @@ public final class Archiver implements AutoCloseable {
         new Archiver(
             loop,
             List.of(
-                new KafkaGroup(settings.bootstrapServers(), settings.topic(), settings.group())
-                    .watch(),
+                new KafkaGroup(settings.kafka(), settings.topic(), settings.group()).watch(),
                 archive.watch(Dependencies.PROCESS, "storing of " + settings.topic()),
                 ArchiveMetrics.export(loop, Metrics.PROCESS)));
     archiver.thread.setDaemon(true);
@@ -79,24 +77,20 @@ public final class Archiver implements AutoCloseable {
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(ArchiveSettings settings) {
-    return new KafkaConsumer<>(
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            settings.bootstrapServers(),
-            ConsumerConfig.GROUP_ID_CONFIG,
-            settings.group(),
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "earliest",
-            ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-            PARTITIONS_KNOWN_FOR.toMillis(),
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            5000,
-            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-            16 << 20),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
+    return settings
+        .kafka()
+        .consumer(
+            Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                settings.group(),
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                PARTITIONS_KNOWN_FOR.toMillis(),
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                5000,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                16 << 20));
   }
 
   @SuppressWarnings("CatchingUnchecked") // whatever ends the thread is passed to whoever waits

@@ -8,6 +8,7 @@ import dev.kinebeam.eventarchive.ArchiveReader;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.ArchivedRecord;
 import dev.kinebeam.eventarchive.BrokenObject;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ class ArchiveLoopTest {
   }
 
   private ArchiveLoop loop(MockConsumer<byte[], byte[]> consumer) {
-    ArchiveSettings settings = ArchiveSettings.of("nowhere:1", spool);
+    ArchiveSettings settings = ArchiveSettings.of(new KafkaSettings("nowhere:1"), spool);
     return new ArchiveLoop(settings, archive, new ArchiveHorizon(archive), consumer);
   }
 

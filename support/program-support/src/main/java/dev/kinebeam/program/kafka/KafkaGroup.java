@@ -1,7 +1,6 @@
 package dev.kinebeam.program.kafka;
 
 import dev.kinebeam.program.observability.Dependencies;
-import dev.kinebeam.program.observability.Dependency;
 import dev.kinebeam.program.observability.Metrics;
 import dev.kinebeam.program.observability.Probe;
 import java.io.Serializable;
@@ -14,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -29,8 +27,7 @@ import org.slf4j.LoggerFactory;
  * A consumer group that reads a topic, as the program that reads in it watches it: whether Kafka
  * answers, and how far the group's committed offsets are behind. It travels inside a job.
  */
-public record KafkaGroup(String bootstrapServers, String topic, String group)
-    implements Serializable {
+public record KafkaGroup(KafkaSettings kafka, String topic, String group) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Watches Kafka and exports the group's lag of this process until closed. */
@@ -40,7 +37,7 @@ public record KafkaGroup(String bootstrapServers, String topic, String group)
 
   Dependencies.Watch watch(Dependencies dependencies, Metrics metrics) {
     return dependencies.watch(
-        Dependency.kafka(bootstrapServers),
+        kafka.dependency(),
         "reading " + topic + " in group " + group,
         () -> new LagProbe(this, metrics));
   }
@@ -59,13 +56,7 @@ public record KafkaGroup(String bootstrapServers, String topic, String group)
     LagProbe(KafkaGroup what, Metrics metrics) {
       this.what = what;
       this.lag = GroupLag.unknown(what.topic, what.group);
-      int limit = (int) Dependencies.ANSWER_WITHIN.toMillis();
-      this.admin =
-          Admin.create(
-              Map.of(
-                  AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, what.bootstrapServers,
-                  AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, limit,
-                  AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, limit));
+      this.admin = what.kafka.admin(Dependencies.ANSWER_WITHIN);
       this.exported =
           List.of(
               metrics.add(

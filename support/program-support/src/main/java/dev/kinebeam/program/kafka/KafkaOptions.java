@@ -16,13 +16,17 @@ public final class KafkaOptions {
       })
   private String servers;
 
-  /** Of a service, which must be given them; blank when it is not. */
-  public String servers() {
-    return servers;
+  /**
+   * Those of a service, which must be given them.
+   *
+   * @throws IllegalArgumentException naming the setting that is missing
+   */
+  public KafkaSettings settings() {
+    return new KafkaSettings(servers);
   }
 
   /** Those of this machine, unless the flag or the environment names others. */
-  public String serversOrLocal() {
-    return servers.isBlank() ? LOCAL : servers;
+  public KafkaSettings settingsOrLocal() {
+    return new KafkaSettings(servers.isBlank() ? LOCAL : servers);
   }
 }

@@ -10,11 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,23 +66,16 @@ public final class TopicTail implements AutoCloseable {
   }
 
   /** Begins to follow {@code topic}. */
-  public static TopicTail start(
-      String bootstrapServers, String topic, From from, Listener listener) {
+  public static TopicTail start(KafkaSettings kafka, String topic, From from, Listener listener) {
     return start(
-        new KafkaConsumer<>(
+        kafka.consumer(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 from == From.BEGINNING ? "earliest" : "latest",
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,
                 ASSIGNMENT_INTERVAL.toMillis(),
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                FETCH_BYTES),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer()),
+                FETCH_BYTES)),
         topic,
         from,
         listener);

@@ -6,6 +6,7 @@ import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -34,22 +35,21 @@ public final class NativeTelemetry {
   public static JobClient submit(
       InProcessFlink flink,
       int parallelism,
-      String bootstrapServers,
+      KafkaSettings kafka,
       String topic,
       DatabaseSettings database)
       throws Exception {
-    return flink.submit(
-        Optional.empty(), () -> start(parallelism, bootstrapServers, topic, database));
+    return flink.submit(Optional.empty(), () -> start(parallelism, kafka, topic, database));
   }
 
   private static JobClient start(
-      int parallelism, String bootstrapServers, String topic, DatabaseSettings database)
+      int parallelism, KafkaSettings kafka, String topic, DatabaseSettings database)
       throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     FlinkPipelines.configure(env, FlinkSettings.here(parallelism));
     KafkaSource<Tuple2<String, byte[]>> source =
         KafkaSource.<Tuple2<String, byte[]>>builder()
-            .setBootstrapServers(bootstrapServers)
+            .setBootstrapServers(kafka.bootstrapServers())
             .setTopics(topic)
             .setGroupId("native-" + topic)
             .setStartingOffsets(OffsetsInitializer.earliest())
