@@ -4,7 +4,8 @@ import dev.kinebeam.beam.flink.FlinkOptions;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.FlinkStreamOptions;
 import dev.kinebeam.pipelines.alerts.AlertTimes;
-import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
+import dev.kinebeam.pipelines.sessions.SilenceOptions;
+import dev.kinebeam.program.cli.Positive;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.schemas.Topics;
@@ -33,19 +34,7 @@ final class TelemetryOptions {
 
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
-  @Option(
-      names = "--playing-timeout",
-      paramLabel = "DURATION",
-      defaultValue = "PT60S",
-      description = "Silence that closes a playing session. Default: ${DEFAULT-VALUE}")
-  private Duration playing;
-
-  @Option(
-      names = "--paused-timeout",
-      paramLabel = "DURATION",
-      defaultValue = "PT30M",
-      description = "Silence that closes a paused session. Default: ${DEFAULT-VALUE}")
-  private Duration paused;
+  @Mixin private final SilenceOptions silence = new SilenceOptions();
 
   @Option(
       names = "--forget-after",
@@ -98,14 +87,12 @@ final class TelemetryOptions {
    * @throws IllegalArgumentException naming the flag that is wrong
    */
   TelemetrySettings settings(Map<String, String> environment) {
-    positive("--playing-timeout", playing);
-    positive("--paused-timeout", paused);
-    positive("--forget-after", forgotten);
-    positive("--live-every", liveEvery);
     return TelemetrySettings.of(
             kafka.settingsOrLocal(), database.settingsOrLocal(environment, "kinebeam_pipeline"))
         .reading(topic, group)
-        .waiting(new SilenceTimeouts(playing, paused, forgotten), liveEvery)
+        .waiting(
+            silence.timeouts(Positive.require("--forget-after", forgotten)),
+            Positive.require("--live-every", liveEvery))
         .alerting(AlertTimes.DEFAULT.recent(alertsRecent, alertsEvery, alertsResolveAfter));
   }
 
@@ -122,11 +109,5 @@ final class TelemetryOptions {
 
   List<String> jars() {
     return flink.jars();
-  }
-
-  private static void positive(String flag, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(flag + " is " + value + "; it must be positive");
-    }
   }
 }

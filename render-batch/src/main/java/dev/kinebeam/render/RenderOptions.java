@@ -1,16 +1,18 @@
 package dev.kinebeam.render;
 
+import dev.kinebeam.beam.files.ReportOption;
 import dev.kinebeam.beam.flink.FlinkOptions;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.FlinkStreamOptions;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.program.cli.Positive;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.program.kafka.KafkaSettings;
+import dev.kinebeam.render.hosting.WorkerOptions;
 import dev.kinebeam.render.job.BatchRunner;
 import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.render.orders.Estimate;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -72,28 +74,9 @@ final class RenderOptions {
       })
   private String results;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE|s3://…",
-      description = "Takes the report of --orders or --all-exercises, or the estimate, as JSON.")
-  private String report;
+  @Mixin private final ReportOption report = new ReportOption();
 
-  @Option(
-      names = "--retry-for",
-      paramLabel = "DURATION",
-      defaultValue = "PT5M",
-      description = {
-        "How long to retry a video host, object store or database that is unavailable.",
-        "Default: ${DEFAULT-VALUE}"
-      })
-  private Duration retryFor;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "${env:KINEBEAM_RENDER_DIR:-.local/render}",
-      description = "The worker's cache and files in the making. Default: ${DEFAULT-VALUE}")
-  private Path directory;
+  @Mixin private final WorkerOptions worker = new WorkerOptions();
 
   @Option(
       names = "--cache-gb",
@@ -126,19 +109,13 @@ final class RenderOptions {
    * @throws IllegalArgumentException naming the flag or variable that is wrong
    */
   ConfiguredTools tools(Map<String, String> environment) {
-    positive("--playable-within", playableWithin);
-    positive("--retry-for", retryFor);
-    if (cacheGigabytes < 1) {
-      throw new IllegalArgumentException(
-          "--cache-gb is " + cacheGigabytes + "; it must be 1 or more");
-    }
     return ConfiguredTools.of(
         environment,
-        directory,
+        worker.directory(),
         Profile.parse(profile),
-        (long) cacheGigabytes << 30,
-        playableWithin,
-        retryFor);
+        (long) Positive.require("--cache-gb", cacheGigabytes) << 30,
+        Positive.require("--playable-within", playableWithin),
+        worker.retryFor());
   }
 
   /**
@@ -152,7 +129,7 @@ final class RenderOptions {
       throw new IllegalArgumentException("give one of --orders, --all-exercises and --kafka");
     }
     boolean batch = orders != null || catalog;
-    if (!batch && (force || estimate || report != null || results != null)) {
+    if (!batch && (force || estimate || report.isWanted() || results != null)) {
       throw new IllegalArgumentException(
           "--force, --estimate, --report and --results go with --orders or --all-exercises; an"
               + " order from Kafka says \"force\" itself");
@@ -224,7 +201,7 @@ final class RenderOptions {
   }
 
   Optional<FileAddress> report(Map<String, String> environment) {
-    return Optional.ofNullable(report).map(text -> address("--report", text, environment));
+    return report.file(environment);
   }
 
   FileAddress results(Map<String, String> environment) {
@@ -233,7 +210,7 @@ final class RenderOptions {
     }
     return orders(environment)
         .map(file -> file.plus(".results"))
-        .orElseGet(() -> FileAddress.of(directory.resolve("catalog.results")));
+        .orElseGet(() -> FileAddress.of(worker.directory().resolve("catalog.results")));
   }
 
   private static FileAddress address(String flag, String text, Map<String, String> environment) {
@@ -250,11 +227,5 @@ final class RenderOptions {
 
   List<String> jars() {
     return flink.jars();
-  }
-
-  private static void positive(String flag, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(flag + " is " + value + "; it must be positive");
-    }
   }
 }

@@ -1,11 +1,13 @@
 package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.direct.DirectPipelines;
+import dev.kinebeam.beam.files.ReportOption;
 import dev.kinebeam.beam.flink.FlinkOptions;
 import dev.kinebeam.beam.flink.FlinkPipelines;
 import dev.kinebeam.eventarchive.ArchiveDirOption;
 import dev.kinebeam.objectstore.FileAddress;
 import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
+import dev.kinebeam.pipelines.sessions.SilenceOptions;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.cli.DryRunOption;
 import dev.kinebeam.program.database.DatabaseOptions;
@@ -65,29 +67,13 @@ final class BackfillOptions {
 
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
-  @Option(
-      names = "--playing-timeout",
-      paramLabel = "DURATION",
-      defaultValue = "PT60S",
-      description = "As the telemetry job has it. Default: ${DEFAULT-VALUE}")
-  private Duration playing;
-
-  @Option(
-      names = "--paused-timeout",
-      paramLabel = "DURATION",
-      defaultValue = "PT30M",
-      description = "As the telemetry job has it. Default: ${DEFAULT-VALUE}")
-  private Duration paused;
+  @Mixin private final SilenceOptions silence = new SilenceOptions();
 
   @Mixin private final ArchiveDirOption archive = new ArchiveDirOption();
 
   @Mixin private final FlinkOptions flink = new FlinkOptions();
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE|s3://…",
-      description = "Takes the figures as JSON.")
-  private String report;
+  @Mixin private final ReportOption report = new ReportOption();
 
   /**
    * Where the report goes, if it is wanted.
@@ -95,7 +81,7 @@ final class BackfillOptions {
    * @throws IllegalArgumentException saying what is wrong with the address
    */
   Optional<FileAddress> report(Map<String, String> environment) {
-    return Optional.ofNullable(report).map(text -> FileAddress.parse(text, environment));
+    return report.file(environment);
   }
 
   /**
@@ -116,7 +102,7 @@ final class BackfillOptions {
         new BackfillSettings.Sessions(
             time("--from", from), time("--to", to), Optional.ofNullable(org)),
         margin,
-        new SilenceTimeouts(playing, paused, SilenceTimeouts.DEFAULT.forgotten()),
+        silence.timeouts(SilenceTimeouts.DEFAULT.forgotten()),
         mode());
   }
 

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.imports;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.beam.files.ReportOption;
 import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ImportedVideos;
@@ -10,6 +11,7 @@ import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.composer.lock.ProcessFolder;
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.program.cli.Positive;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
@@ -17,10 +19,10 @@ import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
 import dev.kinebeam.render.hosting.Removals;
 import dev.kinebeam.render.hosting.SharedCollectionLock;
+import dev.kinebeam.render.hosting.WorkerOptions;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -94,12 +97,7 @@ public final class ImportMain implements Callable<Integer> {
       description = "How long the host may take for one video. Default: ${DEFAULT-VALUE}")
   private Duration playableWithin;
 
-  @Option(
-      names = "--retry-for",
-      defaultValue = "PT5M",
-      paramLabel = "DURATION",
-      description = "How long to retry what is unavailable. Default: ${DEFAULT-VALUE}")
-  private Duration retryFor;
+  @Mixin private final WorkerOptions worker = new WorkerOptions();
 
   @Option(
       names = "--parallelism",
@@ -114,18 +112,7 @@ public final class ImportMain implements Callable<Integer> {
       description = "Takes one JSON object a row. Default: the table's name + .results")
   private String results;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE|s3://…",
-      description = "Takes the figures as JSON.")
-  private String report;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "${env:KINEBEAM_RENDER_DIR:-.local/render}",
-      description = "For downloads on their way to the host. Default: ${DEFAULT-VALUE}")
-  private Path directory;
+  @Mixin private final ReportOption report = new ReportOption();
 
   private final Map<String, String> environment;
 
@@ -143,7 +130,7 @@ public final class ImportMain implements Callable<Integer> {
     ImportFile rows;
     FileAddress file;
     FileAddress resultFile;
-    Optional<FileAddress> reportFile = Optional.empty();
+    Optional<FileAddress> reportFile;
     Set<Downloads.AllowedHost> allowed = new HashSet<>();
     BunnyStreamSettings hostSettings;
     DatabaseSettings login;
@@ -151,17 +138,15 @@ public final class ImportMain implements Callable<Integer> {
       file = FileAddress.parse(table, environment);
       resultFile =
           results == null ? file.plus(".results") : FileAddress.parse(results, environment);
-      if (report != null) {
-        reportFile = Optional.of(FileAddress.parse(report, environment));
-      }
+      reportFile = report.file(environment);
       if (!file.exists()) {
         throw new IllegalArgumentException("there is no file " + file);
       }
-      requirePositive("--max-mb", maxMegabytes);
-      requirePositive("--parallelism", parallelism);
-      requirePositive("--fetch-within", fetchWithin.toMillis());
-      requirePositive("--playable-within", playableWithin.toMillis());
-      requirePositive("--retry-for", retryFor.toMillis());
+      Positive.require("--max-mb", maxMegabytes);
+      Positive.require("--parallelism", parallelism);
+      Positive.require("--fetch-within", fetchWithin);
+      Positive.require("--playable-within", playableWithin);
+      worker.retryFor();
       allowedHosts.forEach(host -> allowed.add(Downloads.AllowedHost.parse(host)));
       hostSettings = BunnyStreamSettings.fromEnvironment(environment);
       login = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
@@ -188,13 +173,14 @@ public final class ImportMain implements Callable<Integer> {
       BunnyStreamSettings hostSettings,
       DatabaseSettings login)
       throws IOException, InterruptedException {
+    Duration retryFor = worker.retryFor();
     Retrier retrier = Retrier.within(retryFor);
     long maxBytes = (long) maxMegabytes << 20;
     try (Database database =
             Database.open(login, Math.min(8, parallelism + 1), Duration.ofSeconds(30));
         Claims claims = new Claims(new RenderClaims(database), LEASE, retrier);
         ProbeChildren probes = new ProbeChildren(PROBED_WITHIN);
-        ProcessFolder scratch = ProcessFolder.open(directory.resolve("imports"))) {
+        ProcessFolder scratch = ProcessFolder.open(worker.directory().resolve("imports"))) {
       BunnyStream host = BunnyStream.open(hostSettings, new SharedCollectionLock(database));
       HostWaits waits = new HostWaits(InstantSource.system());
       Importer importer =
@@ -229,12 +215,6 @@ public final class ImportMain implements Callable<Integer> {
         besides.begin();
         return run.serve(rows, resultFile);
       }
-    }
-  }
-
-  private static void requirePositive(String option, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " must be positive");
     }
   }
 }

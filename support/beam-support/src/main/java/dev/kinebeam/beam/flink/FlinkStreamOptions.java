@@ -1,5 +1,6 @@
 package dev.kinebeam.beam.flink;
 
+import dev.kinebeam.program.cli.Positive;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -40,10 +41,7 @@ public final class FlinkStreamOptions {
    * @throws IllegalArgumentException naming the flag that is wrong
    */
   public FlinkSettings complete(FlinkSettings flink) {
-    if (checkpointEvery.isZero() || checkpointEvery.isNegative()) {
-      throw new IllegalArgumentException(
-          "--checkpoint-every is " + checkpointEvery + "; it must be positive");
-    }
+    Positive.require("--checkpoint-every", checkpointEvery);
     FlinkSettings paced = flink.checkpointingEvery(checkpointEvery).withPage(page(flink.isHere()));
     if (checkpointDir != null) {
       return paced.checkpointingTo(url(checkpointDir));

@@ -2,6 +2,7 @@ package dev.kinebeam.eventarchive.writer;
 
 import dev.kinebeam.eventarchive.ArchiveDirOption;
 import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.program.cli.Positive;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
@@ -102,11 +103,11 @@ public final class ArchiveMain implements Callable<Integer> {
   }
 
   private ArchiveSettings settings() {
-    if (flushMegabytes < 1) {
-      throw wrong("--flush-megabytes is " + flushMegabytes + "; it must be 1 or more");
-    }
-    if (flushAfter.isZero() || flushAfter.isNegative()) {
-      throw wrong("--flush-after is " + flushAfter + "; it must be positive");
+    try {
+      Positive.require("--flush-megabytes", flushMegabytes);
+      Positive.require("--flush-after", flushAfter);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
     }
     return new ArchiveSettings(
         kafka.settingsOrLocal(),
