@@ -252,14 +252,14 @@ class EventIntakeTest {
   }
 
   @Test
-  void whatIsNoJsonIsRefusedAndKept() throws Exception {
+  void whatIsNotJsonIsRefusedAndKept() throws Exception {
     assertRefused("{\"events\":[".getBytes(UTF_8), 400, "not_json");
     assertThat(deadLetters()).hasSize(1);
     assertThat(deadLetters().get(0).headers()).containsEntry("scope", "body");
   }
 
   @Test
-  void whatIsNoUtf8IsRefusedAndKept() throws Exception {
+  void whatIsNotUtf8IsRefusedAndKept() throws Exception {
     byte[] body = GOOD.getBytes(UTF_8);
     body[10] = (byte) 0xff;
     assertRefused(body, 400, "not_utf8");
@@ -267,7 +267,7 @@ class EventIntakeTest {
   }
 
   @Test
-  void ofABatchOnlyTheEventThatIsNoUtf8IsRefused() throws Exception {
+  void ofABatchOnlyTheEventThatIsNotUtf8IsRefused() throws Exception {
     byte[] body = batch(pauseAt(1), GOOD.replace("45.2", "\"?\""), pauseAt(2)).getBytes(UTF_8);
     for (int i = 0; i < body.length; i++) {
       body[i] = body[i] == '?' ? (byte) 0xe9 : body[i];

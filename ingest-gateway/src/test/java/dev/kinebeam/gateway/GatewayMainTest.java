@@ -124,7 +124,7 @@ class GatewayMainTest {
 
   @Test
   @Tag("servers")
-  void startsWithoutKafkaButNotAsARoleThatGoesAroundRowSecurity() throws Exception {
+  void startsWithoutKafkaButNotAsARoleThatBypassesRowSecurity() throws Exception {
     try (TestPostgres postgres = TestPostgres.migrated()) {
       String url = databaseUrl(postgres, "gateway");
 

@@ -55,7 +55,7 @@ final class TestGateway extends ApiClient {
 
   static final String NO_MANIFEST = "no-manifest";
 
-  /** An exercise that no test asks for before the object store is away. */
+  /** An exercise that no test asks for before the object store is unavailable. */
   static final String UNAVAILABLE = "away";
 
   /** Bytes of bodies that all requests together may hold. */
@@ -170,7 +170,7 @@ final class TestGateway extends ApiClient {
 
     private void requireStore() throws IOException {
       if (objectStoreUnavailable) {
-        throw new IOException("the object store is away");
+        throw new IOException("the object store is unavailable");
       }
     }
   }

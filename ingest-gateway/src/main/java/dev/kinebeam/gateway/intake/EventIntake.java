@@ -47,7 +47,9 @@ public final class EventIntake implements BeaconHandler {
   /** What browsers let beacons carry; it is unpacked and searched before its sender is known. */
   private static final int MAX_BEACON_BYTES = 64 * 1024;
 
-  /** These bodies can be sent again in a better form, so they are no loss and no dead letter. */
+  /**
+   * These bodies can be sent again in a better form, so they are neither a loss nor dead letters.
+   */
   private static final Set<String> SENDERS_OWN = Set.of("empty", "too_many");
 
   private final ConsentGate consent;

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Makes the dead letters of {@code media-events-rejected}: the value holds the reason and what was
- * sent, byte for byte; whose it was and when it came stand in the headers, for a replay.
+ * sent, byte for byte; its owner and time of receipt are in the headers, for a replay.
  */
 final class Rejections {
   private Rejections() {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import ua_parser.Parser;
 
 /**
- * Tells device, system and browser from a User-Agent header: families without versions, as coarse
+ * Reads device, system and browser from a User-Agent header: families without versions, as coarse
  * as the clinic's breakdowns need. Thread-safe; headers seen before cost a look-up.
  */
 final class UserAgentParser {

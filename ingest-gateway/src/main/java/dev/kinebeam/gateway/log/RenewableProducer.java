@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A producer that is made again when it breaks. Kafka's producer tells of a record's own failure
+ * A producer that is made again when it breaks. Kafka's producer reports a record's own failure
  * through the record's future; when {@code send} itself throws, the producer has met a fatal error
  * (it lost its place in the sequence, it was closed, the cluster refused it) and would throw at
  * every later record too. Thread-safe.
@@ -107,7 +107,7 @@ final class RenewableProducer {
     LOG.error("the producer broke and is replaced", why);
     current = null;
     brokenAt = clock.instant();
-    // Nothing of its buffer will ever be acknowledged: those who wait are told at once.
+    // Nothing of its buffer will ever be acknowledged: those who wait get the failure at once.
     broken.close(Duration.ZERO);
   }
 

@@ -11,7 +11,7 @@ public final class MemoryEventLog implements EventLog {
   @Override
   public synchronized void append(List<LogRecord> appended) throws EventLogUnavailableException {
     if (unavailable) {
-      throw new EventLogUnavailableException("the log is away", null);
+      throw new EventLogUnavailableException("the log is unavailable", null);
     }
     records.addAll(appended);
   }

@@ -91,7 +91,7 @@ class RenewableProducerTest {
     assertThat(made).hasSize(1);
   }
 
-  /** Otherwise a gateway that nobody asks would never learn that Kafka takes producers again. */
+  /** Otherwise a gateway without requests would never learn that Kafka takes producers again. */
   @Test
   void suspicionEndsByItself() {
     breakCurrent();

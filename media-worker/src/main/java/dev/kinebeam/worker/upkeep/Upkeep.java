@@ -66,7 +66,7 @@ final class Upkeep {
     }
   }
 
-  /** Counts every week anew whose sessions are all kept, and mends what differs. */
+  /** Counts every week anew whose sessions are all kept, and corrects what differs. */
   Reconciled reconcile() throws SQLException {
     List<LocalDate> weeks = new ArrayList<>();
     try (PreparedStatement ask = connection.prepareStatement("SELECT media_weeks()");
@@ -154,7 +154,7 @@ final class Upkeep {
     }
   }
 
-  /** Removes changes of automations that are told and past retention; tells how many. */
+  /** Removes changes of automations that are published and past retention; returns how many. */
   long changes(Retention retention) throws SQLException {
     String drop = "SELECT drop_told_automation_changes(?, ?)";
     try (PreparedStatement ask = connection.prepareStatement(drop)) {
@@ -169,7 +169,7 @@ final class Upkeep {
     }
   }
 
-  /** What had come back of erased patients, and is gone again. */
+  /** What had come back of erased patients, and is deleted again. */
   record Erasures(int erasures, long rows, long archivedRecords, List<BrokenObject> broken) {
     Erasures {
       broken = List.copyOf(broken);

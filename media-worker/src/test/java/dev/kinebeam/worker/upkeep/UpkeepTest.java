@@ -173,7 +173,7 @@ class UpkeepTest {
     database.run("UPDATE automation_changes SET at = now() WHERE change_id = 5");
     Upkeep upkeep = upkeep();
 
-    assertThat(upkeep.changes(RETENTION)).as("nothing is told").isZero();
+    assertThat(upkeep.changes(RETENTION)).as("nothing is published").isZero();
     publishUpTo(2);
     assertThat(upkeep.changes(RETENTION)).isEqualTo(2);
     assertThat(changes()).containsExactly("3", "4", "5", "6");
@@ -265,7 +265,7 @@ class UpkeepTest {
         .containsExactly(Map.of("who", "erased"));
   }
 
-  /** More than the planner reads one by one, beside relations whose names are no months. */
+  /** More than the planner reads one by one, beside relations whose names are not months. */
   @Test
   void manyPartitionsAndRelationsOfOtherNamesDoNotStopIt() throws Exception {
     database.run("SELECT ensure_media_partitions('2026-11-15Z', 40, 6)");

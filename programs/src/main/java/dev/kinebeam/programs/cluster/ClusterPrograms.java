@@ -106,7 +106,7 @@ final class ClusterPrograms {
       throws IOException {
     List<String> jvm = new ArrayList<>();
     jvm.add("@" + conf.resolve("jvm.options"));
-    // After the file, whose heap is for the programs that are no part of a cluster.
+    // After the file, whose heap is for the programs outside of a cluster.
     jvm.addAll(List.of(memory.strip().split(" +", -1)));
     // The JDK's caches of reflection hold a job's classes softly: for seconds after it, not for
     // minutes.

@@ -36,7 +36,7 @@ public final class FlinkCluster {
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final Duration CANCELLED_WITHIN = Duration.ofMinutes(1);
 
-  /** How long a savepoint may take where nobody says otherwise. */
+  /** How long a savepoint may take unless set otherwise. */
   static final Duration SAVED_WITHIN = Duration.ofMinutes(1);
 
   private final Path folder;

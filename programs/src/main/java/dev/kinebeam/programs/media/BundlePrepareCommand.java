@@ -37,7 +37,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code bundle prepare}: a delivery becomes a bundle, and goes into a bucket. */
+/** {@code bundle prepare}: makes a bundle of a delivery, and writes it to a bucket. */
 @Command(
     name = "prepare",
     mixinStandardHelpOptions = true,

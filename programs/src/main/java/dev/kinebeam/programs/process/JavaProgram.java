@@ -40,7 +40,8 @@ public record JavaProgram(
   public ProcessBuilder process(Path dataDir) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(SETSID)) {
-      // Ctrl-C in a terminal goes to the whole process group; children are stopped in an order of
+      // Ctrl-C in a terminal is sent to the whole process group; children are stopped in an order
+      // of
       // their own, or stay.
       command.add(SETSID.toString());
     }

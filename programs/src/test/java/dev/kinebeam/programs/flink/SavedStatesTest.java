@@ -40,7 +40,7 @@ class SavedStatesTest {
   }
 
   @Test
-  void oneThatIsNotCompleteIsNoState() throws IOException {
+  void oneThatIsNotCompleteIsNotAState() throws IOException {
     Path complete = state("checkpoints/job1/chk-1", 1_000);
     Files.writeString(
         Files.createDirectories(folder.resolve("checkpoints/job1/chk-2")).resolve("part"), "x");

@@ -122,7 +122,7 @@ class ComposeCommandTest {
   }
 
   @Test
-  void aFolderWithoutManifestIsNoBundle() throws IOException {
+  void aFolderWithoutManifestIsNotABundle() throws IOException {
     Ran ran = compose(directory, TWO_SETS, "out.mp4");
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.err()).contains("there is no manifest.json in");

@@ -151,9 +151,9 @@ class DeliveryTest {
     Run escaping = prepare(raw, "--map", map);
     assertThat(escaping.exit()).isEqualTo(2);
     assertThat(escaping.err()).contains("line 1", "not a place in a bundle");
-    Files.writeString(map, "poza.jpg = -\nnobody.mp4 = intro-video-9\n");
+    Files.writeString(map, "poza.jpg = -\nunknown.mp4 = intro-video-9\n");
     assertThat(prepare(raw, "--map", map).err())
-        .contains("nobody.mp4: is in the map and not in the delivery");
+        .contains("unknown.mp4: is in the map and not in the delivery");
   }
 
   @Test
