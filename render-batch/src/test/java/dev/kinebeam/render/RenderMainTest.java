@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** Wrong usage is told before anything is opened. */
+/** Wrong usage is reported before anything is opened. */
 class RenderMainTest {
   private static final int WRONG_USAGE = 2;
 

@@ -27,7 +27,7 @@ public final class Worker {
   public static Worker here() {
     ProcessHandle self = ProcessHandle.current();
     long started = startTicks(self.pid()).orElse(0L);
-    // Without /proc nobody can tell: then only the lease's end does.
+    // Unknown without /proc: then only the lease's end shows it.
     String machine = machine().orElseGet(() -> UUID.randomUUID().toString());
     return new Worker(machine + ":" + self.pid() + ":" + started + ":" + UUID.randomUUID());
   }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Comma-separated values by RFC 4180: fields in double quotes may hold commas, line ends and
  * doubled quotes; lines end with LF or CRLF; a byte order mark at the start is skipped. Blank lines
- * are no records.
+ * are not records.
  */
 final class Csv {
   private final String text;
@@ -52,7 +52,7 @@ final class Csv {
   }
 
   private static String quoted(String field) {
-    // An empty field is quoted too, so that a record of a single one is no blank line.
+    // An empty field is quoted too, so that a record of a single one is not a blank line.
     boolean plain =
         !field.isEmpty() && field.chars().noneMatch(c -> ",\"\r\n\uFEFF".indexOf(c) >= 0);
     return plain ? field : '"' + field.replace("\"", "\"\"") + '"';

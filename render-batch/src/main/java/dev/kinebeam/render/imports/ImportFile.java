@@ -34,7 +34,7 @@ record ImportFile(List<ImportRow> rows, List<RowResult> faults) {
   /**
    * Reads a table; relative files are looked for beside it.
    *
-   * @throws IllegalArgumentException when the file as a whole is no such table
+   * @throws IllegalArgumentException when the file as a whole is not such a table
    */
   static ImportFile read(FileAddress file) throws IOException {
     String name = file.toString().toLowerCase(Locale.ROOT);

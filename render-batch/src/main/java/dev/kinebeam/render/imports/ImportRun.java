@@ -39,7 +39,7 @@ final class ImportRun {
   /**
    * Serves every row and returns when the last has ended.
    *
-   * @throws IOException when the import must stop; starting it again goes on
+   * @throws IOException when the import must stop; starting it again continues
    */
   ImportReport serve(ImportFile table, FileAddress results)
       throws IOException, InterruptedException {

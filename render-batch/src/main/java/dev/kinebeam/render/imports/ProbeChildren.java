@@ -22,7 +22,7 @@ final class ProbeChildren implements AutoCloseable {
   /**
    * What the file is.
    *
-   * @throws MediaException when it is no playable video
+   * @throws MediaException when it is not a playable video
    */
   VideoProbe probe(Path file) throws IOException {
     List<String> words = pool.ask(List.of(file.toAbsolutePath().toString()));

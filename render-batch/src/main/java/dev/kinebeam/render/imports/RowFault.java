@@ -1,6 +1,6 @@
 package dev.kinebeam.render.imports;
 
-/** A row that cannot be imported; the others go on. */
+/** A row that cannot be imported; the others continue. */
 final class RowFault extends Exception {
   private static final long serialVersionUID = 1L;
 

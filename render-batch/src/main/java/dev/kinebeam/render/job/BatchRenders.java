@@ -104,7 +104,9 @@ public final class BatchRenders {
     return report;
   }
 
-  /** An earlier job's file goes in any case; there is none where a cluster's workers keep it. */
+  /**
+   * An earlier job's file is deleted in any case; there is none where a cluster's workers keep it.
+   */
   private static void take(FileAddress written, FileAddress place) throws IOException {
     if (written.exists()) {
       place.takeFrom(written);
@@ -161,7 +163,7 @@ public final class BatchRenders {
     return failures;
   }
 
-  /** Empty where workers of a cluster keep the results; the rows tell the reasons there. */
+  /** Empty where workers of a cluster keep the results; the rows have the reasons there. */
   private static List<JobReport.Failure> failures(FileAddress results) throws IOException {
     List<JobReport.Failure> failures = new ArrayList<>();
     for (String line : lines(results)) {

@@ -11,7 +11,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /**
- * Parses orders. A topic and a file are trust boundaries alike: what is no order becomes a dead
+ * Parses orders. A topic and a file are trust boundaries alike: anything but an order becomes a
  * dead letter with its reason, its place and its bytes.
  */
 final class DecodeOrders

@@ -9,14 +9,14 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a step that failed from one that was cancelled. */
+/** Distinguishes a step that failed from one that was cancelled. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   private Failures() {}
 
   /**
-   * What to tell people of a failure; never null.
+   * The message for users of a failure; never null.
    *
    * @throws InterruptedIOException when there is no failure: the step is being cancelled, and its
    *     order is served by the next attempt
@@ -56,11 +56,11 @@ final class Failures {
   }
 
   /**
-   * What to tell people of an order that tripped over a fault of ours: it fails by itself, the log
-   * has the trace, and the other orders go on.
+   * The message for users of an order that met a defect of this program: it fails by itself, the
+   * log has the trace, and the other orders continue.
    *
-   * @throws DatabaseUnavailableException when it is no fault but the database that stays away: then
-   *     nothing can be recorded, and the job must stop
+   * @throws DatabaseUnavailableException when the cause is the database, which stays unavailable:
+   *     then nothing can be recorded, and the job must stop
    */
   static String ofOurs(RuntimeException fault, UUID renderId) {
     if (fault instanceof DatabaseUnavailableException away) {

@@ -15,7 +15,7 @@ import org.apache.beam.sdk.values.KV;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
-/** Lets a render go on when word of all its primitives has come. */
+/** Emits a render when the results of all its primitives have come. */
 final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
   private final Duration timeout;
 

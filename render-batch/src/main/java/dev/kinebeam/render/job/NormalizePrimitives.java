@@ -15,8 +15,8 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 import org.joda.time.Duration;
 
 /**
- * Makes the mezzanines that renders need: fans out to the distinct primitives, makes each, and lets
- * a render go on when its last one is there.
+ * Makes the mezzanines that renders need: fans out to the distinct primitives, makes each, and
+ * emits a render when its last one is there.
  *
  * <p>The same shape serves both kinds of job. With an end, all renders that need one primitive meet
  * in the grouping, and it is made once for all of them. Without one, the grouping lets each through
@@ -25,7 +25,7 @@ import org.joda.time.Duration;
  * earlier run made is found and not made again.
  *
  * <p>A render with a primitive that cannot be used fails by itself, naming it. One whose primitives
- * are not all there after {@code timeout} of event time fails too, and its state goes.
+ * are not all there after {@code timeout} of event time fails too, and its state is cleared.
  */
 final class NormalizePrimitives
     extends PTransform<PCollection<PlannedRender>, Step<PlannedRender>> {

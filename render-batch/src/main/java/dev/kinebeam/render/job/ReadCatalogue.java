@@ -16,7 +16,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * The orders of the whole catalogue, or of named exercises, as the database and the manifests have
- * them when a worker comes to them. An exercise that nothing can be ordered of becomes a dead
+ * them when a worker comes to them. An exercise of which nothing can be ordered becomes a dead
  * letter whose original is its slug.
  */
 final class ReadCatalogue

@@ -10,7 +10,9 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records one outcome. A database that stays away fails the bundle, which is tried again. */
+/**
+ * Records one outcome. A database that stays unavailable fails the bundle, which is tried again.
+ */
 final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordFn.class);
 
@@ -28,7 +30,7 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
   public void process(@Element RenderOutcome outcome, OutputReceiver<RenderResult> out)
       throws IOException {
     if (outcome instanceof Rendered fresh) {
-      // Whoever baked it has recorded it, before letting go of the claim.
+      // Whoever baked it has recorded it, before releasing the claim.
       rendered.inc();
       bytes.inc(fresh.bytes());
       videoMillis.inc(Math.round(fresh.result().video().durationSeconds() * 1000));
@@ -53,7 +55,7 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
     try {
       tools().retrier().run(() -> tools().renders().failed(broken.order(), error));
     } catch (UnknownExerciseException e) {
-      // There is no exercise to keep a row for; the result that goes out says so.
+      // There is no exercise to keep a row for; the result that is sent says so.
       LOG.debug("no row for render {}", broken.order().renderId(), e);
     }
   }

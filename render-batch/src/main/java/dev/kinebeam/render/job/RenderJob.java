@@ -67,7 +67,7 @@ final class RenderJob {
       Step<PlannedRender> planned = orders.apply("Plan renders", PlanRenders.with(toolbox));
       PCollectionList<RenderOutcome> outcomes =
           PCollectionList.of(planned.settled())
-              .and(inOneProcess ? here(planned.goingOn()) : spread(planned.goingOn()));
+              .and(inOneProcess ? here(planned.continuing()) : spread(planned.continuing()));
       return outcomes
           .apply("All outcomes", Flatten.pCollections())
           .apply("Record renders", RecordRenders.with(toolbox));
@@ -81,7 +81,8 @@ final class RenderJob {
       Step<PlannedRender> prepared =
           planned.apply("Normalise primitives", NormalizePrimitives.with(toolbox));
       return List.of(
-          prepared.goingOn().apply("Bake renders", BakeRenders.with(toolbox)), prepared.settled());
+          prepared.continuing().apply("Bake renders", BakeRenders.with(toolbox)),
+          prepared.settled());
     }
   }
 }

@@ -18,7 +18,7 @@ import dev.kinebeam.schemas.render.RequestedOrder;
 public sealed interface RenderOutcome {
   ComposeOrder order();
 
-  /** What is told to whoever waits. */
+  /** What is returned to whoever waits. */
   RenderResult result();
 
   /**

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * One set of tools for all steps of a JVM, however many threads run them: opened by the first, and
- * closed when the last lets go.
+ * closed when the last releases it.
  */
 final class SharedTools {
   private static final Map<Toolbox, Shared> OPEN = new HashMap<>();

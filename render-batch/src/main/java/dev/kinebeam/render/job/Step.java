@@ -17,16 +17,16 @@ import org.apache.beam.sdk.values.TupleTagList;
 /**
  * What a step made of its orders: those that continue, and those that are finished.
  *
- * @param continues tag of {@code goingOn}
- * @param goingOn to the next step
+ * @param continues tag of {@code continuing}
+ * @param continuing to the next step
  * @param settled need only be recorded
  */
 public record Step<T>(
-    TupleTag<T> continues, PCollection<T> goingOn, PCollection<RenderOutcome> settled)
+    TupleTag<T> continues, PCollection<T> continuing, PCollection<RenderOutcome> settled)
     implements POutput {
   static final TupleTag<RenderOutcome> SETTLED = new TupleTag<>("settled") {};
 
-  /** Runs a step whose main output goes on and whose {@link #SETTLED} ones do not. */
+  /** Runs a step whose main output continues and whose {@link #SETTLED} ones do not. */
   static <I, T> Step<T> of(
       PCollection<I> input, String name, DoFn<I, T> fn, TupleTag<T> continues, Class<T> type) {
     PCollectionTuple outputs =
@@ -39,12 +39,12 @@ public record Step<T>(
 
   @Override
   public Pipeline getPipeline() {
-    return goingOn.getPipeline();
+    return continuing.getPipeline();
   }
 
   @Override
   public Map<TupleTag<?>, PValue> expand() {
-    return Map.of(continues, goingOn, SETTLED, settled);
+    return Map.of(continues, continuing, SETTLED, settled);
   }
 
   @Override

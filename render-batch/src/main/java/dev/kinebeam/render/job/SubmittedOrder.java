@@ -7,7 +7,7 @@ import java.util.UUID;
  * An order as it was given once.
  *
  * @param planId of this giving: the same when a worker meets the same record or line again, another
- *     when somebody orders the same render anew
+ *     when the same render is ordered anew
  */
 record SubmittedOrder(UUID planId, RequestedOrder order) {
   SubmittedOrder forced() {

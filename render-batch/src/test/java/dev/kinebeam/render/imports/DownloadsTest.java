@@ -132,7 +132,7 @@ class DownloadsTest {
   }
 
   @Test
-  void troubleMayHealAndARefusalDoesNot() {
+  void transientFailuresAreRetriedAndRefusalsAreNot() {
     assertThatThrownBy(() -> fetch(origin + "/busy")).isInstanceOf(TemporaryFailure.class);
     assertThatThrownBy(() -> fetch(origin + "/none"))
         .isInstanceOf(RowFault.class)

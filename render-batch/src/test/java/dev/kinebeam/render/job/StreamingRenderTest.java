@@ -44,7 +44,7 @@ class StreamingRenderTest {
   @TempDir Path directory;
 
   @Test
-  void anOrderIsServedWhileTheStreamGoesOnAndItsRepetitionIsAnsweredFromTheCache()
+  void anOrderIsServedWhileTheStreamContinuesAndItsRepetitionIsAnsweredFromTheCache()
       throws IOException {
     try (TestTools tools = TestTools.start(directory)) {
       tools.exercises.ensureRepsBased(EXERCISE, "Lumbar detensioning", "media-1");
@@ -89,7 +89,7 @@ class StreamingRenderTest {
                 .addElements(word(render, "b.mp3", START.plus(ONE_MINUTE), null))
                 .advanceWatermarkTo(START.plus(ONE_MINUTE.multipliedBy(30)))
                 .advanceWatermarkToInfinity());
-    PAssert.that(gathered.goingOn()).containsInAnyOrder(render.afterNormalising(2));
+    PAssert.that(gathered.continuing()).containsInAnyOrder(render.afterNormalising(2));
     // The timer finds nothing: state went with the last primitive.
     PAssert.that(gathered.settled()).empty();
     pipeline.run().waitUntilFinish();
@@ -106,7 +106,7 @@ class StreamingRenderTest {
                 .addElements(word(render, "a.mp4", START, "a.mp4: has no video stream"))
                 .addElements(word(render, "b.mp3", START, null))
                 .advanceWatermarkToInfinity());
-    PAssert.that(gathered.goingOn()).empty();
+    PAssert.that(gathered.continuing()).empty();
     PAssert.thatSingleton(gathered.settled())
         .isEqualTo(RenderOutcome.failed(ORDER, "a.mp4: has no video stream"));
     pipeline.run().waitUntilFinish();
@@ -126,7 +126,7 @@ class StreamingRenderTest {
                 // Had anything been kept, this would complete it.
                 .addElements(word(render, "b.mp3", START.plus(ONE_MINUTE.multipliedBy(11)), null))
                 .advanceWatermarkToInfinity());
-    PAssert.that(gathered.goingOn()).empty();
+    PAssert.that(gathered.continuing()).empty();
     PAssert.that(gathered.settled())
         .satisfies(
             all -> {

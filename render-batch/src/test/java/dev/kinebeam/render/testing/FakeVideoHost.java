@@ -63,7 +63,7 @@ public final class FakeVideoHost implements VideoHost {
     faultAt = Optional.of(title);
   }
 
-  /** Puts a video here that nobody has uploaded through us. */
+  /** Puts a video here that was not uploaded through this class. */
   public void put(String id) {
     videos.put(id, new Video(id, "", 1, 1));
   }
@@ -167,7 +167,7 @@ public final class FakeVideoHost implements VideoHost {
   @Override
   public void delete(String id) throws VideoHostException.Unavailable {
     if (away) {
-      throw new VideoHostException.Unavailable("the host is away", Optional.empty());
+      throw new VideoHostException.Unavailable("the host is unavailable", Optional.empty());
     }
     videos.remove(id);
   }
