@@ -14,8 +14,8 @@ final class CommittedOffsets {
   private CommittedOffsets() {}
 
   /**
-   * What to tell whoever starts a job in this group without saved state; empty when the group is
-   * new, and the topic will be read from its beginning.
+   * The warning for an operator who starts a job in this group without saved state; empty when the
+   * group is new, and the topic will be read from its beginning.
    */
   static Optional<String> warning(TelemetrySettings.Source source) {
     try (Admin admin = source.kafka().admin(LIMIT)) {

@@ -10,7 +10,7 @@ import org.joda.time.Instant;
 
 /** Judges one record. */
 final class DecodeFn extends DoFn<KafkaRecord<byte[], byte[]>, MediaRecord> {
-  /** Our servers agree on the time better than this; a receipt later than that is no receipt. */
+  /** The servers' clocks differ by less than this; a time of receipt beyond it is not believed. */
   static final long MAX_AHEAD_MS = 5 * 60 * 1000L;
 
   private transient MediaRecord.Reader reader;

@@ -24,7 +24,9 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
-/** From events to one true row per session; what cannot be used goes where it can be found. */
+/**
+ * From events to one true row per session; what cannot be used is written to where it can be found.
+ */
 final class TelemetryPipeline {
   private TelemetryPipeline() {}
 

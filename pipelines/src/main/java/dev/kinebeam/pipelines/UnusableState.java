@@ -20,7 +20,7 @@ final class UnusableState {
   private UnusableState() {}
 
   /**
-   * What to tell whoever submitted the job; empty when it failed for another reason.
+   * The message for whoever submitted the job; empty when it failed for another reason.
    *
    * @param restoreFrom the state that the job was to continue from
    */

@@ -24,7 +24,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** The topic is a trust boundary: whatever lies in it, the job goes on. */
+/** The topic is a trust boundary: whatever is in it, the job continues. */
 class DecodeEventsTest {
   private static final long NOW = 1_795_255_200_000L;
 
@@ -85,7 +85,7 @@ class DecodeEventsTest {
   }
 
   @Test
-  void aReceiptFromTheFutureIsNoReceipt() {
+  void aReceiptFromTheFutureIsNotBelieved() {
     WithFailures.Result<PCollection<MediaRecord>, DeadLetter> decoded =
         decode(play(NOW + 365L * 86_400_000));
 

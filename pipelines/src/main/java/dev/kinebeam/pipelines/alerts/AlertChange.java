@@ -17,7 +17,7 @@ record AlertChange(Kind kind, UUID orgId, Rule rule, String subject, long atMs, 
     return new AlertChange(kind, orgId, subject.rule(), subject.id(), atMs, evidence);
   }
 
-  /** The automation that this opening makes: the same for the same opening, told again. */
+  /** The automation that this opening makes: the same for the same opening, emitted again. */
   UUID automationId() {
     return UuidV5.of(
         NAMESPACE,

@@ -63,7 +63,7 @@ final class AlertHistory implements Serializable {
   }
 
   /**
-   * An automation as it stands in the table.
+   * An automation as it is in the table.
    *
    * @param clearedAtMs null while its condition has not ended
    */

@@ -32,7 +32,7 @@ final class AlertRules {
   }
 
   /**
-   * What has begun and what has ended, and what is still going on after it.
+   * What has begun and what has ended, and what still continues after it.
    *
    * @param episodes by subject
    */
@@ -120,7 +120,7 @@ final class AlertRules {
     Thresholds.Limit limit = thresholds.networkDegradation();
     Counts recent = tally.recent().total();
     Counts usual = tally.usual();
-    // A clinic of yesterday has no usual; three times nothing known is no condition.
+    // A clinic of yesterday has no usual; three times an unknown value is not a condition.
     boolean comparable = limit.enabled() && usual.played() >= limit.minSessions();
     double least =
         comparable

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * {@code automations}: a change that is told again finds that it has happened and does nothing, so
- * that the outbox, which the table's triggers keep, holds each change once.
+ * {@code automations}: a change that is written again finds that it has happened and does nothing,
+ * so that the outbox, which the table's triggers keep, holds each change once.
  */
 final class AutomationTable implements RowSink<AlertChange> {
   private static final long serialVersionUID = 1L;

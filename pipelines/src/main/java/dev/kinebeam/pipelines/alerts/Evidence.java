@@ -9,7 +9,7 @@ import dev.kinebeam.schemas.Rfc3339;
  * @param affected of those: with a late first byte, with an error, with a stall
  * @param share {@code affected ÷ n}; null when n is 0
  * @param lowerBound of the share, Wilson's at 95 %: how little it could be, given so few sessions.
- *     It is told and decides nothing
+ *     It is reported and decides nothing
  * @param threshold that the share had to exceed, or how many times the baseline the rebuffer ratio
  *     had to reach
  * @param rebufferRatio of the window

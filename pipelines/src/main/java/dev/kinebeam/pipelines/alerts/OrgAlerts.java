@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * What is kept of one organisation, beside the signs of its sessions. Immutable, so that a snapshot
- * taken while the job goes on never sees a later change.
+ * taken while the job continues never sees a later change.
  *
  * @param sweptBucket the oldest remembered bucket when forgotten sessions were last removed
  */

@@ -12,7 +12,7 @@ import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.util.VarInt;
 
-/** The state as bytes; the first one tells their version. */
+/** The state as bytes; the first one is their version. */
 final class OrgAlertsCoder extends AtomicCoder<OrgAlerts> {
   static final OrgAlertsCoder INSTANCE = new OrgAlertsCoder();
   private static final int VERSION = 1;

@@ -11,7 +11,7 @@ import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.util.VarInt;
 
-/** News as bytes; the first one tells the kind, and with it the version of what follows. */
+/** News as bytes; the first one is the kind, and with it the version of what follows. */
 final class OrgInputCoder extends AtomicCoder<OrgInput> {
   static final OrgInputCoder INSTANCE = new OrgInputCoder();
   private static final int WAKE = 0;

@@ -23,9 +23,9 @@ import org.joda.time.Instant;
 
 /**
  * Keeps the windows of one organisation. Signs only change sums; the rules are judged by a timer on
- * the watermark, so that windows move on, and conditions end, also when nothing comes. The state
- * goes when no session is remembered and no condition holds. A state that was restored takes up
- * what the run before told after it ({@link RecordedEpisodes}).
+ * the watermark, so that windows move on, and conditions end, also when nothing comes. The state is
+ * cleared when no session is remembered and no condition holds. A restored state takes over what
+ * the run before published after it ({@link RecordedEpisodes}).
  */
 final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
   private static final String ALERTS = "alerts";
@@ -77,7 +77,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
       throws SQLException, InterruptedException {
     OrgAlerts state = alerts.read();
     if (state == null) {
-      // What was before is nobody's business any more, whatever time the news come from.
+      // What was before does not count any more, whatever time the input is from.
       long nowMs = Math.max(time.getMillis(), caughtUpMs());
       state = meet(input.getKey(), nowMs, sessions);
       judge.set(Instant.ofEpochMilli(times.nextJudgementMs(nowMs)));

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Brings the episodes of a restored state together with those that the run before told after its
- * last checkpoint. That run was ahead: what it opened stands in the database, unknown to the state,
+ * Brings the episodes of a restored state together with those that the run before published after
+ * its last checkpoint. That run was ahead: what it opened is in the database, unknown to the state,
  * and what it ended the state still takes for open. A replay judges at other moments, so it need
  * not find the same again.
  *
@@ -25,7 +25,7 @@ final class RecordedEpisodes {
 
   private final Set<UUID> met = new HashSet<>();
 
-  /** Asked about once more after that time: then everything of the earlier run is told. */
+  /** Asked about once more after that time: then everything of the earlier run is recorded. */
   private final Set<UUID> past = new HashSet<>();
 
   RecordedEpisodes(AlertHistory history, long aheadUntilMs) {

@@ -11,7 +11,8 @@ import java.util.UUID;
  * @param startedAtMs by the server's clock
  * @param eventsSeen of two signs of a session the one made from more events is the better
  * @param mediaId null when no event has named it
- * @param ttfbMs null when no event has told it; such a session is left out, it does not count as 0
+ * @param ttfbMs null when no event has reported it; such a session is left out, it does not count
+ *     as 0
  * @param faulty at least one error was reported
  */
 record SessionIndicators(

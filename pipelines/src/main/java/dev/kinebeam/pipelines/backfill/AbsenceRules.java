@@ -38,7 +38,7 @@ final class AbsenceRules {
 
   private AbsenceRules() {}
 
-  /** A reason that is no fault. */
+  /** A reason that is not a fault. */
   enum Kind {
     /** The patient was erased, and sessions from before that do not come back. */
     ERASED("erased"),
@@ -54,7 +54,7 @@ final class AbsenceRules {
     }
   }
 
-  /** What of a row tells why it may be absent; times in milliseconds since the epoch. */
+  /** What of a row shows why it may be absent; times in milliseconds since the epoch. */
   record Row(UUID orgId, UUID patientId, long startedAtMs, long lastEventAtMs) {
     static Row of(SessionMetrics session) {
       SessionMetrics.Identity it = session.identity();

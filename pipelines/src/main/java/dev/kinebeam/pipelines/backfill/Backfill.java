@@ -66,7 +66,7 @@ public final class Backfill {
     return report(counts);
   }
 
-  /** Every partition that has objects must be complete; one that never told is not. */
+  /** Every partition that has objects must be complete; one without a horizon is not. */
   private static Instant horizon(
       Map<Integer, Instant> horizons, List<ArchiveObject> objects, Instant end) {
     Instant horizon = end;

@@ -76,7 +76,7 @@ final class BackfillOptions {
   @Mixin private final ReportOption report = new ReportOption();
 
   /**
-   * Where the report goes, if it is wanted.
+   * Where the report is written to, if it is wanted.
    *
    * @throws IllegalArgumentException saying what is wrong with the address
    */

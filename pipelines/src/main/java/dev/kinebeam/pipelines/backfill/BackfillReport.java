@@ -45,7 +45,7 @@ public record BackfillReport(
     return broken.isEmpty() && notWritten == 0 && differences.isEmpty();
   }
 
-  /** The same with what a look at whole tables has found. */
+  /** The same with what the comparison of whole tables has found. */
   BackfillReport withDifferences(Map<String, Long> all) {
     return new BackfillReport(
         objects, records, refused, sessions, running, stalls, notWritten, broken, all, absent);

@@ -43,7 +43,7 @@ public record BackfillSettings(
   public enum Mode {
     /** They are merged into the tables. */
     WRITE,
-    /** They are held against the tables, column by column. */
+    /** They are compared with the tables, column by column. */
     COMPARE,
     /** They are counted. */
     COUNT

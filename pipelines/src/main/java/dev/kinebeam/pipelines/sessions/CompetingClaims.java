@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Sessions that more than one person claims. Each claimant's events make a tally of their own, so
- * that nobody's events touch another's, in whatever order they come; the owner is settled on all of
- * them.
+ * that no person's events touch another's, in whatever order they come; the owner is settled on all
+ * of them.
  */
 final class CompetingClaims {
   private static final Comparator<SessionTally> ORDER =

@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
  * without reading what the entries say. Immutable.
  *
  * <p>An entry is the order of its event (28 bytes), its kind, the length of its content (two bytes)
- * and the content. Two contents of one event and kind stand in the order of their bytes, so that
- * the outcome does not depend on which came first.
+ * and the content. Two contents of one event and kind are in the order of their bytes, so that the
+ * outcome does not depend on which came first.
  */
 final class DetailBytes {
   /** What an entry reports; the ordinal is kept, so new kinds are added at the end only. */

@@ -11,7 +11,7 @@ import java.util.List;
  * kept as bytes ({@link DetailBytes}); the lists are made anew with each call. Immutable.
  */
 final class EventDetails {
-  /** A wait every five seconds for forty minutes; more is no session that anyone watched. */
+  /** A wait every five seconds for forty minutes; no watched session has more. */
   static final int MAX_WAITS = 500;
 
   /** Enough to see what went wrong; a broken player repeats itself. */

@@ -1,8 +1,8 @@
 package dev.kinebeam.pipelines.sessions;
 
 /**
- * Values that thousands of sessions share, such as {@code 720p}, {@code wifi}, a clinic's id or
- * somebody's browser: one object for each, where every event brings its own. Of bounded size and
+ * Values that thousands of sessions share, such as {@code 720p}, {@code wifi}, a clinic's id or a
+ * patient's browser: one object for each, where every event brings its own. Of bounded size and
  * never wrong, only sometimes of no use: a value that shares its place with another takes it over.
  */
 final class InternedTexts {

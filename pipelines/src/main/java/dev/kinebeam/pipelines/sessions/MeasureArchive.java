@@ -63,7 +63,7 @@ public final class MeasureArchive
     return MeasuredSession.of(silent ? tally.closedByTimeout() : tally);
   }
 
-  /** The law, as Beam wants it. */
+  /** The merge function, as a Beam combiner. */
   private static final class MergeTallies extends Combine.BinaryCombineFn<SessionTally> {
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import org.apache.beam.sdk.values.KV;
 import org.joda.time.Instant;
 
 /**
- * Keeps the tally of one session and decides when to tell it. One timer looks for silence: it is
+ * Keeps the tally of one session and decides when to emit it. One timer looks for silence: it is
  * set once and, when it fires early because more was heard, set again, so that an event costs no
  * timer. Another one paces live rows. What others than the session's owner send is refused at once.
  */

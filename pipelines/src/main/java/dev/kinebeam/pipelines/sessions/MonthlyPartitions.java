@@ -40,7 +40,7 @@ final class MonthlyPartitions implements Serializable {
     try {
       write.run();
     } catch (SQLException e) {
-      if (!isNoPartition(e)) {
+      if (!isMissingPartition(e)) {
         throw e;
       }
       connection.rollback();
@@ -50,8 +50,8 @@ final class MonthlyPartitions implements Serializable {
     }
   }
 
-  /** The state is that of any check; only the message tells them apart (PostgreSQL 17). */
-  private static boolean isNoPartition(SQLException e) {
+  /** The state is that of any check; only the message distinguishes them (PostgreSQL 17). */
+  private static boolean isMissingPartition(SQLException e) {
     return CHECK_VIOLATION.equals(e.getSQLState()) && e.getMessage().contains(NO_PARTITION);
   }
 

@@ -25,7 +25,7 @@ final class Opening {
   record Media(String mediaId, String mediaType) {}
 
   /**
-   * Each as the earliest event that has it tells it; null for what none has told.
+   * Each as the earliest event that has it reports it; null for what none has reported.
    *
    * @param media what plays
    * @param renderId the composed render that plays

@@ -2,7 +2,7 @@ package dev.kinebeam.pipelines.sessions;
 
 /**
  * A fact with the event that reported it. Choosing the earliest or the latest of two is
- * associative, commutative and idempotent; null stands for a fact that nobody has reported yet.
+ * associative, commutative and idempotent; null stands for a fact that no event has reported yet.
  */
 record Reported<T>(EventOrder order, T value) {
   static <T> Reported<T> earliest(Reported<T> a, Reported<T> b) {

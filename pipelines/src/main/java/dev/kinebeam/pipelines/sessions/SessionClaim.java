@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.UUID;
 
 /**
- * Whose session it is said to be. A session's id is made by a player, so somebody else can send it,
- * too: it belongs to the one of whom the gateway heard first, by its own clock. What the player
+ * Whose session it is said to be. A session's id is made by a player, so another person can send
+ * it, too: it belongs to the one of whom the gateway heard first, by its own clock. What the player
  * says, its clock and its counter, has no say in that.
  */
 record SessionClaim(long firstReceivedMs, UUID orgId, UUID patientId)

@@ -83,7 +83,7 @@ final class SessionClock {
           END_SAID,
           "greatest(%s, least(%s, %s + %s))".formatted(FIRST_HEARD, LAST_HEARD, END_SAID, SKEW));
 
-  /** As {@code Timeline.tellableSkewMs}. */
+  /** As {@code Timeline.reportedSkewMs}. */
   static final String TELLABLE_SKEW = "CASE WHEN %s THEN %s END".formatted(CREDIBLE, DELAY);
 
   /**

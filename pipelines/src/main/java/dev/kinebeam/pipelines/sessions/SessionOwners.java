@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Whose sessions the database knows; what is left of a session's owner when its state is gone. */
+/**
+ * Whose sessions the database knows; what is left of a session's owner when its state is cleared.
+ */
 final class SessionOwners {
   private static final String OTHERS =
       """

@@ -193,7 +193,7 @@ final class SessionReport {
         tally.countFlagged(EventSet.CORRECTED),
         watchedIsCut || (tally.endedByClient() && disagree()),
         SessionMetrics.VERSION,
-        tally.timeline().tellableSkewMs());
+        tally.timeline().reportedSkewMs());
   }
 
   /**

@@ -9,7 +9,7 @@ import org.apache.beam.sdk.coders.AtomicCoder;
 
 /**
  * What is kept of one session between its events. Immutable, so that a snapshot taken while the job
- * goes on never sees a later change.
+ * continues never sees a later change.
  *
  * @param checkAtMs when the session is next looked at for silence, by the clock of watermarks
  * @param writeDue a live row has been promised

@@ -11,7 +11,8 @@ import org.joda.time.Instant;
 
 /**
  * Merges the events of a bundle before the shuffle, so that a session crosses it once for each
- * bundle. The law makes that invisible. The runner keeps the watermark back until the bundle ends.
+ * bundle. The merge function makes that invisible. The runner keeps the watermark back until the
+ * bundle ends.
  */
 final class TallyBundleFn extends DoFn<MediaRecord, KV<UUID, SessionTally>> {
   private transient Map<UUID, SessionTally> tallies;

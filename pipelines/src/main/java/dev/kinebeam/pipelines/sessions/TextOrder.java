@@ -5,7 +5,7 @@ import java.util.Comparator;
 /**
  * Texts by their code points. That is the order of their bytes in UTF-8 and of PostgreSQL's
  * collation {@code "C"}, so a row that was merged there is the row that was merged here. Java's own
- * order goes by halves of characters and puts an emoji before a wide letter.
+ * order compares UTF-16 code units and puts an emoji before a full-width character.
  */
 final class TextOrder {
   static final Comparator<String> BY_CODE_POINT = TextOrder::compare;

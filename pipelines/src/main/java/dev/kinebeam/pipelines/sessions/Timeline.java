@@ -112,12 +112,12 @@ record Timeline(
 
   /** A time of the patient's clock by ours. */
   long at(long timestampMs) {
-    long mended = timestampMs + skewMs();
-    return isClockCredible() ? mended : Math.max(firstOwnMs, Math.min(lastOwnMs, mended));
+    long corrected = timestampMs + skewMs();
+    return isClockCredible() ? corrected : Math.max(firstOwnMs, Math.min(lastOwnMs, corrected));
   }
 
-  /** What the row tells of the clock; null when nothing is known or it contradicts itself. */
-  Long tellableSkewMs() {
+  /** What the row says of the clock; null when nothing is known or it contradicts itself. */
+  Long reportedSkewMs() {
     return leastDelayMs == UNKNOWN || !isClockCredible() ? null : (Long) leastDelayMs;
   }
 
@@ -155,7 +155,7 @@ record Timeline(
   /**
    * One difference of clocks must fit all events of a session. Where it would move one out of the
    * time in which it can have happened, some event lies about its sending, and each is believed for
-   * itself only. So nobody can move a session into another year.
+   * itself only. So no player can move a session into another year.
    */
   private boolean isClockCredible() {
     return firstMs + skewMs() >= firstOwnMs - LONGEST_TRIP_MS

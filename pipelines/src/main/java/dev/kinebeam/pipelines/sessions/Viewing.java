@@ -20,7 +20,7 @@ record Viewing(
   static final int UNKNOWN = -1;
   static final Viewing NONE = new Viewing(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, false);
 
-  /** Twice the speed, and a little: faster nobody plays. */
+  /** Twice the speed, and a little: players play no faster. */
   private static final double MIN_TIME_PER_SECOND = 0.45;
 
   static Viewing of(EventData data) {

@@ -146,9 +146,9 @@ final class Waits {
   }
 
   /**
-   * The viewer went on from elsewhere, or to elsewhere. Not if the wait is at the seek's target and
-   * playing cannot have brought the playhead to where the seek came from: then the player reported
-   * the wait before the seek that caused it.
+   * The viewer continued from elsewhere, or to elsewhere. Not if the wait is at the seek's target
+   * and playing cannot have brought the playhead to where the seek came from: then the player
+   * reported the wait before the seek that caused it.
    */
   private boolean isSoughtElsewhere(int i) {
     if (log.isSeekTarget(i)) {

@@ -2,7 +2,7 @@ package dev.kinebeam.pipelines.sessions;
 
 /**
  * How much a viewer can have watched. Players that sleep, or count by a clock of their own, report
- * nights; nobody watches faster than twice the speed.
+ * nights; no player plays faster than twice the speed.
  */
 final class WatchedTime {
   /** A player is silent this long in a pause or asleep, and not while it plays. */

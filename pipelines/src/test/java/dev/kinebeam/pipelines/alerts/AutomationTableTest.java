@@ -84,7 +84,7 @@ class AutomationTableTest {
   void aNewConditionOpensAnew() throws Exception {
     write(change(AlertChange.Kind.OPENED, AT), change(AlertChange.Kind.CLEARED, AT + 1000));
     write(change(AlertChange.Kind.OPENED, AT + 2000));
-    // A clearing from before is no word on the new one.
+    // A clearing from before says nothing of the new one.
     write(change(AlertChange.Kind.CLEARED, AT + 1000));
 
     assertThat(states()).containsExactly("resolved", "open");
@@ -101,7 +101,7 @@ class AutomationTableTest {
     write(change(AlertChange.Kind.OPENED, AT + 500));
     write(change(AlertChange.Kind.CLEARED, AT + 1000));
     assertThat(states()).containsExactly("resolved");
-    assertThat(changes()).as("the end of the condition is no news any more").hasSize(2);
+    assertThat(changes()).as("the end of the condition changes nothing any more").hasSize(2);
 
     write(change(AlertChange.Kind.OPENED, AT + 2000));
     assertThat(states()).containsExactly("resolved", "open");
@@ -148,7 +148,7 @@ class AutomationTableTest {
     while (database
         .rows("SELECT 1 AS waits FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
         .isEmpty()) {
-      assertThat(System.nanoTime()).as("nobody waits").isLessThan(deadline);
+      assertThat(System.nanoTime()).as("no session waits").isLessThan(deadline);
       Thread.onSpinWait();
     }
   }

@@ -17,7 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The law: the windows' sums are what counting all sessions again gives, at any time. */
+/** The property: the windows' sums are what counting all sessions again gives, at any time. */
 class OrgTallyPropertyTest {
   private static final long HOUR = 3_600_000;
   private static final long BEGIN = 500_000 * HOUR;

@@ -105,12 +105,12 @@ class RaiseAlertsTest {
   private List<String> changes() throws SQLException {
     return database
         .rows(
-            "SELECT (payload->>'rule') || ' ' || (payload->>'change') AS told"
+            "SELECT (payload->>'rule') || ' ' || (payload->>'change') AS change"
                 + " FROM automation_changes WHERE org_id = '"
                 + org
                 + "' ORDER BY change_id")
         .stream()
-        .map(row -> row.get("told"))
+        .map(row -> row.get("change"))
         .toList();
   }
 

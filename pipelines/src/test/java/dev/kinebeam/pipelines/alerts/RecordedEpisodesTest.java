@@ -144,7 +144,7 @@ class RecordedEpisodesTest {
 
   /** The restored run has said it already; only the writer has not come to it. */
   @Test
-  void anEndingOnItsWayIsNoEpisode() throws Exception {
+  void anEndingOnItsWayIsNotAnEpisode() throws Exception {
     Run before = new Run(Map.of());
     before.judgeAndWrite(0, true);
     before.judgeAndWrite(1, 10, false);
@@ -213,7 +213,7 @@ class RecordedEpisodesTest {
   void aLongRunQueriesTheDatabaseOnce() throws Exception {
     Run run = new Run(Map.of());
     run.judgeAndWrite(0, false);
-    // Somebody else's row of later: no run of this job can have made it, and nobody looks.
+    // Another writer's row of later: no run of this job can have made it, and none reads it.
     write(
         List.of(
             AlertChange.of(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A patient's clock is set right, or wrong, while the session runs: rows of any part of it, merged
- * by PostgreSQL in any order, hold the times that the law tells of all events.
+ * by PostgreSQL in any order, hold the times that the merge of all events has.
  */
 @Tag("servers")
 class CorrectedClockTest {
@@ -33,7 +33,7 @@ class CorrectedClockTest {
     20_000, 9_000, 10 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS, 3 * DAY_MS, 39 * DAY_MS
   };
 
-  /** Only somebody who has seen all events knows these; {@link GoldenSessionsTest} tells why. */
+  /** Only a reader of all events knows these; {@link GoldenSessionsTest} says why. */
   private static final Set<String> OF_ALL_EVENTS =
       Set.of(
           "plays",
@@ -53,7 +53,7 @@ class CorrectedClockTest {
           "events_corrected",
           "counters_disagree");
 
-  /** A row does not tell which event spoke of these: only halves in order agree on them. */
+  /** A row does not say which event reported these: only halves in order agree on them. */
   private static final Set<String> OF_THE_LAST_EVENT_OF_ITS_KIND =
       Set.of(
           "final_position_seconds",
@@ -153,7 +153,9 @@ class CorrectedClockTest {
     }
   }
 
-  /** Rows from before the parts of the clock were kept are un-mended by the skew that they tell. */
+  /**
+   * Rows from before the parts of the clock were kept are uncorrected by the skew that they have.
+   */
   @Test
   void aRowWithoutPartsIsTakenAtItsWord() throws SQLException {
     Played played = Played.session(7).clockBehindMs(-3 * DAY_MS).start(0).play(1, 0).pause(9, 8);
@@ -171,7 +173,7 @@ class CorrectedClockTest {
     }
   }
 
-  /** What a row without parts tells is not forgotten by what is merged into it, however often. */
+  /** What a row without parts reports is kept whatever is merged into it, however often. */
   @Test
   void aFragmentLeavesTheTimesOfARowWithoutParts() throws SQLException {
     Played played =
@@ -200,7 +202,7 @@ class CorrectedClockTest {
     }
   }
 
-  /** Once or twice the clock jumps; some sendings are not told; some trips are long. */
+  /** Once or twice the clock jumps; some times of sending are missing; some trips are long. */
   private static List<MediaRecord> corrected(Random random) {
     List<MediaRecord> session;
     do {

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Golden rows held against stored ones, by the names of the columns and nothing else. */
+/** Golden rows compared with stored ones, by the names of the columns and nothing else. */
 final class GoldenColumns {
   private static final Set<String> TIMES = Set.of("started_at", "ended_at", "last_event_at");
   private static final Set<String> QUALITY = Set.of("before", "after");

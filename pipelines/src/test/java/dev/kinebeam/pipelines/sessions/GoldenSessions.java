@@ -49,7 +49,7 @@ final class GoldenSessions {
    * @param records what the parser lets through, in the order of arrival
    * @param refused what it does not
    * @param silences how many events it had each time that silence closed it
-   * @param foreignEvents how many of the records are somebody else's
+   * @param foreignEvents how many of the records are another person's
    * @param rowJson {@code row} as the file has it
    */
   record Golden(

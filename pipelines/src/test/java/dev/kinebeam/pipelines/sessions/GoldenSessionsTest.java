@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Awkward sessions and their exact rows: by the law alone, by the pipeline, by the database. */
+/**
+ * Awkward sessions and their exact rows: by the merge function alone, by the pipeline, by the
+ * database.
+ */
 @Tag("servers")
 class GoldenSessionsTest {
   private static final List<Golden> GOLDEN = GoldenSessions.read();
@@ -38,9 +41,9 @@ class GoldenSessionsTest {
   private static final Duration DISORDER = Duration.standardSeconds(2);
 
   /**
-   * What only somebody knows who has seen all events of a session: how many different ones of a
-   * kind there were, what was a stall and what was not, and whether the player's totals are right.
-   * Two rows of different events can be merged to the greater of these, not to the truth.
+   * What only a reader of all events of a session knows: how many different ones of a kind there
+   * were, what was a stall and what was not, and whether the player's totals are right. Two rows of
+   * different events can be merged to the greater of these, not to the truth.
    */
   private static final Set<String> OF_ALL_EVENTS =
       Set.of(
@@ -91,7 +94,7 @@ class GoldenSessionsTest {
           "render_id");
 
   /**
-   * Two rows do not tell which event spoke of the network, only which of them knows of the later
+   * Two rows do not say which event reported the network, only which of them knows of the later
    * event; so a first event that comes again in the second half may have the last word on it.
    */
   private static final Set<String> OF_THE_LAST_EVENT_OF_ITS_KIND =
@@ -207,7 +210,7 @@ class GoldenSessionsTest {
 
   /**
    * The row as it is once all duplicates have come: they bring nothing but a later receipt, so a
-   * row that was told before them may have an earlier one.
+   * row that was emitted before them may have an earlier one.
    */
   private static MeasuredSession heardUntil(Golden golden, MeasuredSession row) {
     SessionMetrics m = row.metrics();

@@ -22,7 +22,7 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** A live row that is still to be told keeps nobody downstream waiting. */
+/** A live row that is still to be emitted keeps no later step waiting. */
 class LiveRowsHoldTest {
   private static final Instant MOMENT = Instant.ofEpochMilli(Played.BEGIN_MS + 9_000);
 

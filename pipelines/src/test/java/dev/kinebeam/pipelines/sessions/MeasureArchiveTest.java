@@ -80,7 +80,7 @@ class MeasureArchiveTest {
     TestStream.Builder<MediaRecord> stream =
         TestStream.create(MediaRecordCoder.of())
             .advanceWatermarkTo(Instant.ofEpochMilli(Played.BEGIN_MS));
-    // A few arrivals at a time: each is a bundle of its own, and a look at the clock.
+    // A few arrivals at a time: each is a bundle of its own, and a reading of the clock.
     for (List<MediaRecord> arrival : inParts(records, 4)) {
       List<TimestampedValue<MediaRecord>> elements = new ArrayList<>();
       for (MediaRecord record : arrival) {

@@ -19,7 +19,7 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** When rows are told, on a clock of the test's own. */
+/** When rows are emitted, on a clock of the test's own. */
 class MeasureSessionsTest {
   private static final SilenceTimeouts SILENCE =
       new SilenceTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofHours(24));
@@ -76,7 +76,7 @@ class MeasureSessionsTest {
   }
 
   @Test
-  void repetitionsAreNoNews() {
+  void repetitionsChangeNothing() {
     Played session = Played.session(4).start(0).play(1, 0).end(20, 19, "abandoned", 16);
     arrive(session);
     arrive(session);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What events do that are on time, early, late but still remembered, and too late for that; and
- * when each row is told, by the moment that it carries.
+ * when each row is emitted, by its timestamp.
  */
 class MeasureSessionsTimeTest {
   private static final SilenceTimeouts SILENCE =
@@ -41,7 +41,7 @@ class MeasureSessionsTimeTest {
   private static final double DAY = 86_400;
   private static final long TRIP_MS = 40;
 
-  /** The rows of the run that is going on, out of its runner's threads. */
+  /** The rows of the current run, out of its runner's threads. */
   private static final Queue<TimestampedValue<MeasuredSession>> EMITTED =
       new ConcurrentLinkedQueue<>();
 
@@ -61,7 +61,7 @@ class MeasureSessionsTimeTest {
     assertThat(emitted).extracting(TimestampedValue::getTimestamp).containsExactly(received(20));
   }
 
-  /** A gateway whose clock is ahead: its session waits longer, and nobody else's closes. */
+  /** A gateway whose clock is ahead: its session waits longer, and no other closes early. */
   @Test
   void earlyEventsKeepTheirSessionOpenAndCloseNoOther() {
     long ahead = Played.BEGIN_MS + 200_000;
@@ -113,7 +113,7 @@ class MeasureSessionsTimeTest {
     assertThat(whole.metrics().trust().eventsSeen()).isEqualTo(7);
   }
 
-  /** What comes when nobody remembers the session completes its row in the database. */
+  /** What comes when the session's state is cleared completes its row in the database. */
   @Test
   @Tag("servers")
   void beyondExpiryAFragmentCompletesTheRowAndLowersNothing() throws Exception {
@@ -272,7 +272,7 @@ class MeasureSessionsTimeTest {
     return at(seconds).plus(org.joda.time.Duration.millis(TRIP_MS));
   }
 
-  /** What is told, by how much of the session it knows, then by its moment. */
+  /** What is emitted, by how much of the session it knows, then by its timestamp. */
   private List<TimestampedValue<MeasuredSession>> emitted() {
     Pipeline pipeline = Pipeline.create();
     PCollection<TimestampedValue<MeasuredSession>> rows =

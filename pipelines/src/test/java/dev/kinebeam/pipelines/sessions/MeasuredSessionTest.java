@@ -105,7 +105,7 @@ class MeasuredSessionTest {
   }
 
   @Test
-  void anEndWithoutAStartIsNoStall() {
+  void anEndWithoutAStartIsNotAStall() {
     MeasuredSession session = Played.session(5).start(0).resume(20, 19.0, 800).measured();
 
     assertThat(session.waits()).isEmpty();
@@ -138,7 +138,7 @@ class MeasuredSessionTest {
         .isEqualTo(BEGIN + 11_000);
 
     SessionTally repeated = SessionTally.merge(closed, SessionTally.of(played.records().get(2)));
-    assertThat(repeated.isOver()).as("a duplicate is no news").isTrue();
+    assertThat(repeated.isOver()).as("a duplicate changes nothing").isTrue();
 
     MediaRecord news = played.heartbeat(300, 20, 0, 0).records().get(3);
     SessionTally reopened = SessionTally.merge(closed, SessionTally.of(news));

@@ -179,7 +179,7 @@ public final class Played {
     return MeasuredSession.of(tally());
   }
 
-  /** The same record as somebody else would have sent it. */
+  /** The same record as another person would have sent it. */
   public static MediaRecord of(UUID org, UUID patient, MediaRecord record) {
     return new MediaRecord(
         org, patient, record.receivedAtMs(), record.sentAtMs(), record.client(), record.event());

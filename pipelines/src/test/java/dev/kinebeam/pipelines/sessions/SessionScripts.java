@@ -27,7 +27,7 @@ final class SessionScripts {
     double position = 0;
     int steps = 1 + random.nextInt(40);
     for (int i = 0; i < steps; i++) {
-      // Often the same moment and the same place: ties are where laws break.
+      // Often the same moment and the same place: ties are where merges break.
       at += random.nextInt(3) * random.nextDouble();
       position += random.nextInt(2);
       step(session, random, at, position);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The law in SQL, on a real PostgreSQL. */
+/** The merge function in SQL, on a real PostgreSQL. */
 @Tag("servers")
 class SessionTableTest {
   private static MetricsDatabase database;

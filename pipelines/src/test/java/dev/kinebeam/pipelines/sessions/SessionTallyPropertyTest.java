@@ -13,7 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The law: a session is the merge of its events, whatever order, repetition or grouping. */
+/** The property: a session is the merge of its events, whatever order, repetition or grouping. */
 class SessionTallyPropertyTest {
 
   @Property(tries = 300)

@@ -168,16 +168,16 @@ final class SimulatedViewing {
 
   private void stallAgainAtOnePlace() {
     double place = positionMs;
-    stallAndGoOn();
+    stallAndContinue();
     play(between(MIN_SEEK_MS + 5_000, MIN_SEEK_MS + 20_000));
     seekTo(Math.max(0, place - between(1000, 5000)));
     if (place - positionMs > 800) {
       play((long) (place - positionMs));
-      stallAndGoOn();
+      stallAndContinue();
     }
   }
 
-  private void stallAndGoOn() {
+  private void stallAndContinue() {
     long begun = now;
     double place = seconds();
     reportWait();

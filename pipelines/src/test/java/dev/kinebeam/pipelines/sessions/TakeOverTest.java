@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Somebody sends events for the session of another: refused, audited, and nothing changes. */
+/** A person sends events for the session of another: refused, audited, and nothing changes. */
 @Tag("servers")
 class TakeOverTest {
   private static final UUID OTHER_ORG = new UUID(8, 1);
@@ -51,8 +51,8 @@ class TakeOverTest {
         mine.add(later);
         all.add(later);
       } else {
-        UUID somebody = new UUID(8, random.nextInt(5));
-        all.add(Played.of(OTHER_ORG, somebody, later));
+        UUID another = new UUID(8, random.nextInt(5));
+        all.add(Played.of(OTHER_ORG, another, later));
       }
     }
     Collections.shuffle(all, random);
@@ -82,7 +82,7 @@ class TakeOverTest {
         .satisfies(it -> assertThat(it.ownerOrgId()).isEqualTo(Played.ORG))
         .satisfies(it -> assertThat(it.events()).isEqualTo(1))
         .satisfies(it -> assertThat(TakeOver.of(it.deadLetter())).contains(it));
-    assertThat(CompetingClaims.refused(tally, tally)).as("told once").isEmpty();
+    assertThat(CompetingClaims.refused(tally, tally)).as("reported once").isEmpty();
   }
 
   @Test

@@ -65,8 +65,8 @@ class UpsertRowsTest {
     for (int i = 0; i < 20; i++) {
       rows.add(row(Played.session(i).start(0).tally()));
     }
-    // PostgreSQL's texts cannot hold U+0000; the parser refuses it too, but this edge trusts
-    // nobody.
+    // PostgreSQL's texts cannot hold U+0000; the parser refuses it too, but this edge trusts no
+    // caller.
     rows.add(row(Played.session(99).error(0, "a\u0000b", false).tally()));
 
     PAssert.that(upsert(rows, new SessionTable()))

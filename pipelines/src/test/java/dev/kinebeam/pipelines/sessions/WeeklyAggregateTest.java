@@ -247,7 +247,7 @@ class WeeklyAggregateTest {
 
   /**
    * One MERGE that inserts and updates, by every way to join the new rows with the stored ones: the
-   * pipeline's own statement, and one that somebody writes by hand.
+   * pipeline's own statement, and one that is written by hand.
    */
   @ParameterizedTest
   @ValueSource(
