@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The golden examples, one JSON object a line, and the JSON Schemas they are held against. */
+/** The golden examples, one JSON object a line, and the JSON Schemas of the same events. */
 public final class Golden {
   private Golden() {}
 

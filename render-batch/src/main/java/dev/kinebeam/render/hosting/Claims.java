@@ -64,7 +64,7 @@ public final class Claims implements AutoCloseable {
       try {
         table.release(renderId, planId, worker.name());
       } catch (DatabaseUnavailableException e) {
-        // What the claim was for is done or told; without us renewing, the lease ends by itself.
+        // The claimed work is done or its failure reported; unrenewed, the lease ends by itself.
         LOG.warn("the claim on {} was not released and runs out: {}", renderId, e.getMessage());
       } finally {
         if (cancelled) {

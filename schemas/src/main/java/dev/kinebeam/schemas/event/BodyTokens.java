@@ -28,7 +28,7 @@ public record BodyTokens(List<String> tokens, byte[] body) {
   private static final byte[] QUOTED = "\"token\"".getBytes(StandardCharsets.US_ASCII);
   private static final int K_AT = 3;
 
-  /** A longer one is no token of any identity provider, and is not copied. */
+  /** No identity provider makes longer ones; they are not copied. */
   private static final int LONGEST_TOKEN = 8 * 1024;
 
   /**

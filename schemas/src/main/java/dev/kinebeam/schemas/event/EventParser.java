@@ -105,7 +105,7 @@ public final class EventParser {
     return end;
   }
 
-  /** A parser passes over some of these bytes without a look, so they are judged by themselves. */
+  /** A parser skips some of these bytes unread, so they are judged by themselves. */
   private static @Nullable Rejected judgeBytes(byte[] source, int from, int to) {
     if (to - from > MAX_BYTES) {
       return Rejected.of(

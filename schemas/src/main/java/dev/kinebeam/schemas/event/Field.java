@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Every field that may stand in an event's {@code data}, with what is allowed in it. */
+/** Every field that an event's {@code data} may have, with its allowed values. */
 enum Field {
   POSITION_SECONDS(Kind.DECIMAL, Limits.SECONDS),
   FROM_SECONDS(Kind.DECIMAL, Limits.SECONDS),
@@ -69,7 +69,7 @@ enum Field {
     /**
      * As {@link #ROUNDED}, but exactly 0 is unknown: that is what Resource Timing reports for
      * another origin's file without {@code Timing-Allow-Origin}. The player cannot know better, so
-     * this is no correction.
+     * this is not a correction.
      */
     MEASURED,
     /** A whole number of 0 or more. */

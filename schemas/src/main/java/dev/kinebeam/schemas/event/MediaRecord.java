@@ -153,7 +153,7 @@ public record MediaRecord(
       if (receivedAt <= 0) {
         return rejected("received_at", "missing", "received_at must be milliseconds since 1970");
       }
-      if (sentAt != UNKNOWN_TIME && isNoTime(sentAt)) {
+      if (sentAt != UNKNOWN_TIME && isNotATime(sentAt)) {
         return rejected("sent_at", "out_of_range", "sent_at is " + sentAt + "; that is not a time");
       }
       if (parsed == null) {
@@ -172,7 +172,7 @@ public record MediaRecord(
     }
 
     /** The gateway lets pass what lies between the years 2000 and 2100. */
-    private static boolean isNoTime(long ms) {
+    private static boolean isNotATime(long ms) {
       return ms < 0 || ms > LATEST_MS;
     }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /** The verdict over one event. */
 public sealed interface ParsedEvent {
-  /** A clock that is further off than this is no clock: ten years. */
+  /** A clock that is further off than this is not believed: ten years. */
   long MAX_CLOCK_ERROR_MS = 3_653 * 86_400_000L;
 
   /**

@@ -1,6 +1,6 @@
 package dev.kinebeam.schemas.event;
 
-/** Whether bytes are UTF-8. JSON parsers pass over the texts that nobody asks for unchecked. */
+/** Whether bytes are UTF-8. JSON parsers do not check the texts that no caller reads. */
 final class Utf8 {
   private Utf8() {}
 

@@ -62,7 +62,7 @@ class EventBatchTest {
   }
 
   @Test
-  void keepsTheBytesOfWhatIsNoEvent() throws EventBatch.Refused {
+  void keepsTheBytesOfWhatIsNotAnEvent() throws EventBatch.Refused {
     EventBatch batch = parse("[\"ein Text, né\", 12.5e3 ,true,[1, 2] , " + PAUSE + "]");
     assertThat(batch.items())
         .extracting(item -> new String(item.raw(), StandardCharsets.UTF_8))
@@ -70,7 +70,7 @@ class EventBatchTest {
   }
 
   @Test
-  void whatIsFineInABatchGoesThroughBesideWhatIsNot() throws EventBatch.Refused {
+  void whatIsValidInABatchIsTakenBesideWhatIsNot() throws EventBatch.Refused {
     String deep = "[".repeat(100) + "]".repeat(100);
     EventBatch batch =
         parse(

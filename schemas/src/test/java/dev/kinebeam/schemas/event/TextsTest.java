@@ -33,7 +33,7 @@ class TextsTest {
   }
 
   @Test
-  void whatIsNoTimeIsNone() {
+  void whatIsNotATimeIsEmpty() {
     for (String text :
         List.of(
             "",

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * Private idioms that this repository does not use any more, each with the words of the field that
- * replace it, and where they are looked for: the prose of documents, of package descriptions and of
- * public Javadoc, and the sentences of string literals, which are what users read.
+ * replace it, and where they are looked for: the prose of documents, the comments of sources, and
+ * the sentences of string literals.
  */
 final class Words {
   /** The longest line of a document. */
@@ -42,13 +42,9 @@ final class Words {
   private static final Pattern JOINED = Pattern.compile("\"(\\s*)\\+(\\s*)\"");
   private static final Pattern TOKEN =
       Pattern.compile(
-          "(?s)//[^\\n]*|(?<javadoc>/\\*.*?\\*/)|\"\"\"(?<block>.*?)\"\"\""
-              + "|\"(?<text>(?:[^\"\\\\\\n]|\\\\.|\\n)*)\"|'(?:[^'\\\\]|\\\\.)+'");
+          "(?s)(?<comment>//[^\\n]*(?:\\n[ \\t]*//[^\\n]*)*|/\\*.*?\\*/)|\"\"\"(?<block>.*?)\"\"\""
+              + "|\"(?<text>[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|'(?:\\\\.[^'\\n]*|[^'\\\\\\n])'");
 
-  private static final Pattern PUBLIC_TYPE =
-      Pattern.compile("(?m)^public (?:\\w+ )*(?:class|interface|record|enum|@interface) ");
-  private static final Pattern PUBLIC =
-      Pattern.compile("\\s*(?:@[\\w.]+(?:\\([^)]*\\))?\\s*)*public\\b");
   private static final Pattern INLINE_CODE = Pattern.compile("\\{@(?:code|link)\\s[^}]*\\}");
 
   private Words() {}
@@ -86,31 +82,10 @@ final class Words {
     return find(kept(joined, "text", "block"));
   }
 
-  /** The idioms in a Java source's comments of several lines, Javadoc among them. */
+  /** The idioms in a Java source's comments, outside of code. */
   static List<Found> inComments(String source) {
-    return find(kept(source, "javadoc").replaceAll("(?m)^ *\\* ?", ""));
-  }
-
-  /** The idioms in the Javadoc of a Java source's public type and of its public members. */
-  static List<Found> inPublicJavadoc(String source) {
-    if (!PUBLIC_TYPE.matcher(source).find()) {
-      return List.of();
-    }
-    StringBuilder kept = new StringBuilder();
-    Matcher token = TOKEN.matcher(source);
-    Matcher declaration = PUBLIC.matcher(source);
-    int end = 0;
-    while (token.find()) {
-      kept.append(lines(source.substring(end, token.start())));
-      end = token.end();
-      String comment = token.group("javadoc");
-      boolean described =
-          comment != null
-              && comment.startsWith("/**")
-              && declaration.region(end, source.length()).lookingAt();
-      kept.append(described ? " " + blanked(INLINE_CODE, comment) + "¶" : lines(token.group()));
-    }
-    return find(kept.toString().replaceAll("(?m)^ *\\* ?", ""));
+    String prose = kept(source, "comment").replaceAll("(?m)^[ \\t]*(?:\\*|//)[ \\t]*", "");
+    return find(blanked(INLINE_CODE, prose));
   }
 
   /** The numbers of the lines that are too long, counted from 1. */
