@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.schemas.AlertDefaults;
+import dev.kinebeam.schemas.AlertRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ record AlertThreshold(
     boolean isDefault) {
 
   /** What holds where nothing is set. */
-  static AlertThreshold byDefault(Rule rule) {
+  static AlertThreshold byDefault(AlertRule rule) {
     return switch (rule) {
       case CDN_ISSUE -> of(rule, AlertDefaults.CDN_ISSUE_SHARE, AlertDefaults.TTFB_LIMIT_MS, null);
       case CONTENT_QUALITY -> of(rule, AlertDefaults.CONTENT_QUALITY_SHARE, null, null);
@@ -33,19 +34,8 @@ record AlertThreshold(
   }
 
   private static AlertThreshold of(
-      Rule rule, double threshold, @Nullable Long ttfbLimitMs, @Nullable Double ratio) {
+      AlertRule rule, double threshold, @Nullable Long ttfbLimitMs, @Nullable Double ratio) {
     return new AlertThreshold(
         rule.code(), true, threshold, AlertDefaults.MIN_SESSIONS, ttfbLimitMs, ratio, true);
-  }
-
-  /** The rules that an organisation can tune. */
-  enum Rule {
-    CDN_ISSUE,
-    CONTENT_QUALITY,
-    NETWORK_DEGRADATION;
-
-    String code() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
   }
 }

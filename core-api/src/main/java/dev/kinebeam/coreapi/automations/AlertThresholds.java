@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi.automations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.Reply;
@@ -53,17 +54,17 @@ public final class AlertThresholds {
   /** {@code PUT}. */
   public Route.Handler put() {
     return (call, caller) -> {
-      Map<AlertThreshold.Rule, AlertThreshold> wanted = ThresholdsForm.read(JsonBody.read(call));
+      Map<AlertRule, AlertThreshold> wanted = ThresholdsForm.read(JsonBody.read(call));
       return Reply.json(
           200, new Body(database.inOrg(caller.orgId(), handle -> set(handle, caller, wanted))));
     };
   }
 
   private static List<AlertThreshold> set(
-      Handle handle, Principal caller, Map<AlertThreshold.Rule, AlertThreshold> wanted) {
+      Handle handle, Principal caller, Map<AlertRule, AlertThreshold> wanted) {
     UUID orgId = caller.orgId();
     List<AlertThreshold> before = read(handle);
-    for (AlertThreshold.Rule rule : AlertThreshold.Rule.values()) {
+    for (AlertRule rule : AlertRule.values()) {
       AlertThreshold one = wanted.get(rule);
       if (one == null) {
         handle
@@ -100,18 +101,14 @@ public final class AlertThresholds {
   }
 
   private static List<AlertThreshold> read(Handle handle) {
-    Map<AlertThreshold.Rule, AlertThreshold> all = new EnumMap<>(AlertThreshold.Rule.class);
-    for (AlertThreshold.Rule rule : AlertThreshold.Rule.values()) {
+    Map<AlertRule, AlertThreshold> all = new EnumMap<>(AlertRule.class);
+    for (AlertRule rule : AlertRule.values()) {
       all.put(rule, AlertThreshold.byDefault(rule));
     }
     handle
         .createQuery("SELECT * FROM alert_thresholds")
         .map((row, context) -> threshold(row))
-        .forEach(
-            set ->
-                all.put(
-                    AlertThreshold.Rule.valueOf(set.rule().toUpperCase(java.util.Locale.ROOT)),
-                    set));
+        .forEach(set -> all.put(AlertRule.of(set.rule()), set));
     return new ArrayList<>(all.values());
   }
 

@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.automations;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.web.http.Problem;
 import java.util.ArrayList;
@@ -29,17 +30,17 @@ final class ThresholdsForm {
    *
    * @throws Problem 400 with everything that is wrong
    */
-  static Map<AlertThreshold.Rule, AlertThreshold> read(JsonNode body) throws Problem {
+  static Map<AlertRule, AlertThreshold> read(JsonNode body) throws Problem {
     ThresholdsForm form = new ThresholdsForm();
-    Map<AlertThreshold.Rule, AlertThreshold> read = form.all(body);
+    Map<AlertRule, AlertThreshold> read = form.all(body);
     if (!form.errors.isEmpty()) {
       throw Problem.invalid(400, "The thresholds cannot be set.", form.errors);
     }
     return read;
   }
 
-  private Map<AlertThreshold.Rule, AlertThreshold> all(JsonNode body) {
-    Map<AlertThreshold.Rule, AlertThreshold> read = new EnumMap<>(AlertThreshold.Rule.class);
+  private Map<AlertRule, AlertThreshold> all(JsonNode body) {
+    Map<AlertRule, AlertThreshold> read = new EnumMap<>(AlertRule.class);
     onlyKnown("", body, Set.of("thresholds"));
     JsonNode entries = body.path("thresholds");
     if (!entries.isArray()) {
@@ -49,10 +50,9 @@ final class ThresholdsForm {
     for (int i = 0; i < entries.size() && i < 10; i++) {
       String at = "thresholds[" + i + "]";
       JsonNode entry = entries.get(i);
-      Optional<AlertThreshold.Rule> rule = rule(entry.path("rule"));
+      Optional<AlertRule> rule = rule(entry.path("rule"));
       if (rule.isEmpty()) {
-        wrong(
-            at + ".rule", entry.path("rule"), "cdn_issue, content_quality or network_degradation");
+        wrong(at + ".rule", entry.path("rule"), "one of " + AlertRule.LIST);
       } else if (read.put(rule.get(), one(at, entry, rule.get())) != null) {
         wrong(at + ".rule", entry.path("rule"), "a rule that no other entry names");
       }
@@ -60,19 +60,14 @@ final class ThresholdsForm {
     return read;
   }
 
-  private static Optional<AlertThreshold.Rule> rule(JsonNode code) {
-    for (AlertThreshold.Rule rule : AlertThreshold.Rule.values()) {
-      if (code.isTextual() && rule.code().equals(code.textValue())) {
-        return Optional.of(rule);
-      }
-    }
-    return Optional.empty();
+  private static Optional<AlertRule> rule(JsonNode code) {
+    return code.isTextual() ? AlertRule.find(code.textValue()) : Optional.empty();
   }
 
-  private AlertThreshold one(String at, JsonNode entry, AlertThreshold.Rule rule) {
+  private AlertThreshold one(String at, JsonNode entry, AlertRule rule) {
     AlertThreshold standard = AlertThreshold.byDefault(rule);
-    boolean network = rule == AlertThreshold.Rule.NETWORK_DEGRADATION;
-    boolean cdn = rule == AlertThreshold.Rule.CDN_ISSUE;
+    boolean network = rule == AlertRule.NETWORK_DEGRADATION;
+    boolean cdn = rule == AlertRule.CDN_ISSUE;
     Set<String> known =
         cdn
             ? Set.of("rule", "enabled", "threshold", "min_sessions", "ttfb_limit_ms", "is_default")

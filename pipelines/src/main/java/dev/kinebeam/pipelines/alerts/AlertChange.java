@@ -1,11 +1,13 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.UuidV5;
 import java.time.Instant;
 import java.util.UUID;
 
 /** A condition of an organisation began to hold, or ended. */
-record AlertChange(Kind kind, UUID orgId, Rule rule, String subject, long atMs, Evidence evidence) {
+record AlertChange(
+    Kind kind, UUID orgId, AlertRule rule, String subject, long atMs, Evidence evidence) {
   private static final UUID NAMESPACE = UUID.fromString("6f1f0a52-4f43-5d0c-9d9c-3f6a1f6b7c11");
 
   enum Kind {

@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.beam.RetryingReader;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.schemas.AlertRule;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -146,7 +147,7 @@ final class AlertHistory implements Serializable {
   }
 
   private static Subject subject(ResultSet row) throws SQLException {
-    return new Subject(Rule.of(row.getString("rule")), row.getString("subject"));
+    return new Subject(AlertRule.of(row.getString("rule")), row.getString("subject"));
   }
 
   private static long openedAt(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.AlertRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,16 +37,16 @@ final class AlertRules {
    *
    * @param episodes by subject
    */
-  record Judgement(Map<Subject, Episode> episodes, List<AlertChange> changes) {}
+  record Outcome(Map<Subject, Episode> episodes, List<AlertChange> changes) {}
 
   /** How a condition stands; {@code holds} and {@code fails} are never both true. */
   private record Reading(boolean holds, boolean fails, Evidence evidence) {}
 
   /** Judges the windows of an organisation as they are at {@code nowMs}. */
-  Judgement judge(UUID orgId, OrgTally tally, Map<Subject, Episode> episodes, long nowMs) {
+  Outcome judge(UUID orgId, OrgTally tally, Map<Subject, Episode> episodes, long nowMs) {
     Set<Subject> subjects = new HashSet<>(episodes.keySet());
-    subjects.add(Subject.organisation(Rule.CDN_ISSUE));
-    subjects.add(Subject.organisation(Rule.NETWORK_DEGRADATION));
+    subjects.add(Subject.organisation(AlertRule.CDN_ISSUE));
+    subjects.add(Subject.organisation(AlertRule.NETWORK_DEGRADATION));
     tally.exercises().keySet().forEach(media -> subjects.add(Subject.exercise(media)));
     Map<Subject, Episode> after = new HashMap<>();
     List<AlertChange> changes = new ArrayList<>();
@@ -69,7 +70,7 @@ final class AlertRules {
       }
     }
     changes.sort(Comparator.comparing(AlertChange::rule).thenComparing(AlertChange::subject));
-    return new Judgement(Map.copyOf(after), changes);
+    return new Outcome(Map.copyOf(after), changes);
   }
 
   private static Duration lasted(Episode episode, long nowMs) {

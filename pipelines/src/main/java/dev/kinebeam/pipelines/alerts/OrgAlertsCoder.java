@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.AlertRule;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class OrgAlertsCoder extends AtomicCoder<OrgAlerts> {
     }
     Map<Subject, Episode> episodes = new HashMap<>();
     for (int left = VarInt.decodeInt(in); left > 0; left--) {
-      Rule rule = Rule.of(StringUtf8Coder.of().decode(in));
+      AlertRule rule = AlertRule.of(StringUtf8Coder.of().decode(in));
       Subject subject = new Subject(rule, StringUtf8Coder.of().decode(in));
       episodes.put(subject, new Episode(in.readLong(), in.readLong()));
     }

@@ -139,7 +139,7 @@ final class RaiseAlertsFn extends DoFn<KV<UUID, OrgInput>, AlertChange> {
     List<AlertHistory.Recorded> before = recorded.of(orgId, state.episodes(), nowMs);
     Map<Subject, Episode> episodes = RecordedEpisodes.before(state.episodes(), before, nowMs);
     if (nowMs >= caughtUpMs()) {
-      AlertRules.Judgement judgement =
+      AlertRules.Outcome judgement =
           new AlertRules(times, wanted).judge(orgId, tally, episodes, nowMs);
       judgement.changes().forEach(changes::output);
       episodes = RecordedEpisodes.after(judgement.episodes(), before, nowMs);

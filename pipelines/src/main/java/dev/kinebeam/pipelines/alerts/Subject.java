@@ -1,16 +1,19 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.AlertRule;
+
 /**
  * What an automation is about.
  *
- * @param id the media id for {@link Rule#CONTENT_QUALITY}; empty for what concerns the organisation
+ * @param id the media id for {@link AlertRule#CONTENT_QUALITY}; empty for what concerns the
+ *     organisation
  */
-record Subject(Rule rule, String id) {
-  static Subject organisation(Rule rule) {
+record Subject(AlertRule rule, String id) {
+  static Subject organisation(AlertRule rule) {
     return new Subject(rule, "");
   }
 
   static Subject exercise(String mediaId) {
-    return new Subject(Rule.CONTENT_QUALITY, mediaId);
+    return new Subject(AlertRule.CONTENT_QUALITY, mediaId);
   }
 }

@@ -1,12 +1,13 @@
 package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.schemas.AlertDefaults;
+import dev.kinebeam.schemas.AlertRule;
 
 /**
  * When the rules speak, as one organisation wants it.
  *
- * @param ttfbLimitMs a first byte later than this counts for {@link Rule#CDN_ISSUE}
- * @param minRatio no smaller rebuffer ratio counts for {@link Rule#NETWORK_DEGRADATION}
+ * @param ttfbLimitMs a first byte later than this counts for {@link AlertRule#CDN_ISSUE}
+ * @param minRatio no smaller rebuffer ratio counts for {@link AlertRule#NETWORK_DEGRADATION}
  */
 record Thresholds(
     Limit cdnIssue,

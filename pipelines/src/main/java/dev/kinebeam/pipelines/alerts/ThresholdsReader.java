@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.beam.RetryingReader;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.schemas.AlertRule;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -77,7 +78,7 @@ final class ThresholdsReader {
         Thresholds before = all.getOrDefault(orgId, Thresholds.DEFAULT);
         all.put(
             orgId,
-            switch (Rule.of(row.getString("rule"))) {
+            switch (AlertRule.of(row.getString("rule"))) {
               case CDN_ISSUE -> before.withCdnIssue(limit, row.getLong("ttfb_limit_ms"));
               case CONTENT_QUALITY -> before.withContentQuality(limit);
               case NETWORK_DEGRADATION ->

@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kinebeam.schemas.AlertRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ class AlertRulesTest {
 
   private void judgeAt(long now, AlertRules by) {
     tally = tally.at(now);
-    AlertRules.Judgement judgement = by.judge(ORG, tally, episodes, now);
+    AlertRules.Outcome judgement = by.judge(ORG, tally, episodes, now);
     episodes = judgement.episodes();
     changes.addAll(judgement.changes());
   }
@@ -57,7 +58,7 @@ class AlertRulesTest {
         .satisfies(
             change -> {
               assertThat(change.kind()).isEqualTo(AlertChange.Kind.OPENED);
-              assertThat(change.rule()).isEqualTo(Rule.CDN_ISSUE);
+              assertThat(change.rule()).isEqualTo(AlertRule.CDN_ISSUE);
               assertThat(change.evidence().n()).as("unknown times are left out").isEqualTo(11);
               assertThat(change.evidence().affected()).isEqualTo(3);
               assertThat(change.evidence().share()).isCloseTo(3 / 11d, within(1e-12));
@@ -82,7 +83,7 @@ class AlertRulesTest {
         .singleElement()
         .satisfies(
             change -> {
-              assertThat(change.rule()).isEqualTo(Rule.CONTENT_QUALITY);
+              assertThat(change.rule()).isEqualTo(AlertRule.CONTENT_QUALITY);
               assertThat(change.subject()).isEqualTo("squat");
             });
   }
@@ -99,7 +100,7 @@ class AlertRulesTest {
         .singleElement()
         .satisfies(
             change -> {
-              assertThat(change.rule()).isEqualTo(Rule.NETWORK_DEGRADATION);
+              assertThat(change.rule()).isEqualTo(AlertRule.NETWORK_DEGRADATION);
               assertThat(change.evidence().baseline()).isCloseTo(0.01, within(1e-12));
               assertThat(change.evidence().baselineSessions()).isEqualTo(20);
               assertThat(change.evidence().rebufferRatio()).isGreaterThan(0.03);

@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
+import dev.kinebeam.schemas.AlertRule;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -122,7 +123,7 @@ class AutomationTableTest {
                           AlertChange.of(
                               AlertChange.Kind.OPENED,
                               other,
-                              Subject.organisation(Rule.CDN_ISSUE),
+                              Subject.organisation(AlertRule.CDN_ISSUE),
                               AT,
                               Evidence.ofShare(10, 3, 0.1, null, AT, AT))));
                   connection.commit();

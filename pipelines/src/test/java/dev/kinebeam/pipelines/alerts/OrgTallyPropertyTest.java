@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.schemas.AlertRule;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -127,7 +128,7 @@ class OrgTallyPropertyTest {
     }
   }
 
-  private static final Subject CDN = Subject.organisation(Rule.CDN_ISSUE);
+  private static final Subject CDN = Subject.organisation(AlertRule.CDN_ISSUE);
 
   @Provide
   Arbitrary<List<Step>> steps() {

@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
+import dev.kinebeam.schemas.AlertRule;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ class RecordedEpisodesTest {
   private static final long MINUTE = 60_000;
   private static final long NOW = 500_000 * 60 * MINUTE;
   private static final AlertTimes TIMES = AlertTimes.DEFAULT;
-  private static final Subject CDN = Subject.organisation(Rule.CDN_ISSUE);
+  private static final Subject CDN = Subject.organisation(AlertRule.CDN_ISSUE);
   private static MetricsDatabase database;
 
   private final UUID org = UUID.randomUUID();
@@ -53,7 +54,7 @@ class RecordedEpisodesTest {
     private List<AlertChange> judge(long minute, boolean bad) throws Exception {
       long at = NOW + minute * MINUTE;
       List<AlertHistory.Recorded> ahead = changes.of(org, episodes, at);
-      AlertRules.Judgement judgement =
+      AlertRules.Outcome judgement =
           rules.judge(org, tally(at, bad), RecordedEpisodes.before(episodes, ahead, at), at);
       episodes = RecordedEpisodes.after(judgement.episodes(), ahead, at);
       return judgement.changes();
