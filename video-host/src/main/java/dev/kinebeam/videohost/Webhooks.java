@@ -1,7 +1,7 @@
 package dev.kinebeam.videohost;
 
 import dev.kinebeam.catalog.host.BunnySignatures;
-import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -67,29 +67,29 @@ final class Webhooks implements AutoCloseable {
   private void enqueue(byte[] body) {
     waiting.add(body);
     if (waiting.size() == 1) {
-      attempt(Backoff.begin(RETRIES));
+      attempt(RetryDelays.begin(RETRIES));
     }
   }
 
-  private void attempt(Backoff backoff) {
+  private void attempt(RetryDelays delays) {
     byte[] body = waiting.element();
     String problem = send(body);
     if (!problem.isEmpty()) {
-      Optional<Duration> wait = backoff.next();
+      Optional<Duration> wait = delays.next();
       if (wait.isPresent()) {
         CompletableFuture.delayedExecutor(wait.get().toMillis(), TimeUnit.MILLISECONDS, sender)
-            .execute(() -> attempt(backoff));
+            .execute(() -> attempt(delays));
         return;
       }
       LOG.error(
           "gave up announcing {} after {} attempts: {}",
           new String(body, StandardCharsets.UTF_8),
-          backoff.failures(),
+          delays.failures(),
           problem);
     }
     waiting.remove();
     if (!waiting.isEmpty()) {
-      sender.execute(() -> attempt(Backoff.begin(RETRIES)));
+      sender.execute(() -> attempt(RetryDelays.begin(RETRIES)));
     }
   }
 

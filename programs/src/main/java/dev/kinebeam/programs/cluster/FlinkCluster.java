@@ -3,7 +3,7 @@ package dev.kinebeam.programs.cluster;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
-import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.programs.flink.FlinkRest;
 import dev.kinebeam.programs.flink.SavedStates;
 import dev.kinebeam.programs.process.Daemon;
@@ -278,7 +278,7 @@ public final class FlinkCluster {
 
   private static void await(String failure, Duration limit, Condition condition)
       throws IOException {
-    Backoff polls = Backoff.begin(FlinkRest.POLLS.within(limit));
+    RetryDelays polls = RetryDelays.begin(FlinkRest.POLLS.within(limit));
     while (!condition.holds()) {
       if (!polls.pause("waiting for the cluster")) {
         throw new IOException(failure + " after " + limit.toSeconds() + " s");

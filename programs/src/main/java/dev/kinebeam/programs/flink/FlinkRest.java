@@ -2,7 +2,7 @@ package dev.kinebeam.programs.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.http.BoundedBody;
-import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
@@ -137,7 +137,7 @@ public final class FlinkRest {
                 Json.bytes(Map.of("targetDirectory", folder, "drain", false)))
             .path("request-id")
             .asText();
-    Backoff polls = Backoff.begin(POLLS.within(limit));
+    RetryDelays polls = RetryDelays.begin(POLLS.within(limit));
     do {
       JsonNode answer = get("/jobs/" + jobId + "/savepoints/" + request);
       if (answer.path("status").path("id").asText().equals("COMPLETED")) {
@@ -157,7 +157,7 @@ public final class FlinkRest {
   /** Ends a job at once; its checkpoints stay. Returns when it has ended. */
   public void cancel(String jobId, Duration limit) throws IOException {
     send("PATCH", "/jobs/" + jobId + "?mode=cancel", new byte[0]);
-    Backoff polls = Backoff.begin(POLLS.within(limit));
+    RetryDelays polls = RetryDelays.begin(POLLS.within(limit));
     while (jobs().stream().anyMatch(job -> job.id().equals(jobId) && job.isLive())) {
       if (!polls.pause("waiting for the end of a job")) {
         throw new IOException("job %s does not end within %s".formatted(jobId, limit));

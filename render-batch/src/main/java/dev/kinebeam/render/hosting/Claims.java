@@ -2,8 +2,8 @@ package dev.kinebeam.render.hosting;
 
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
-import dev.kinebeam.program.retry.Backoff;
 import dev.kinebeam.program.retry.Retrier;
+import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -122,7 +122,7 @@ public final class Claims implements AutoCloseable {
   public Optional<Claim> take(
       UUID renderId, UUID planId, String title, Supplier<Boolean> done, Duration waitFor)
       throws IOException {
-    Backoff polls = Backoff.begin(POLLS.within(waitFor));
+    RetryDelays polls = RetryDelays.begin(POLLS.within(waitFor));
     while (true) {
       RenderClaims.Attempt attempt =
           retrier.run(

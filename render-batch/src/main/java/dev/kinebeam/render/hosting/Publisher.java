@@ -7,8 +7,8 @@ import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
-import dev.kinebeam.program.retry.Backoff;
 import dev.kinebeam.program.retry.Retrier;
+import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -106,7 +106,7 @@ public record Publisher(
 
   private HostedStatus.Playable awaitPlayable(
       String id, String title, boolean uploaded, ExpectedLength length) throws IOException {
-    Backoff polls = Backoff.begin(POLLS.within(playableWithin));
+    RetryDelays polls = RetryDelays.begin(POLLS.within(playableWithin));
     Duration uploadShowsWithin = min(UPLOAD_SHOWS_WITHIN, playableWithin.dividedBy(4));
     try (HostWaits.Wait wait = waits.begin(title, playableWithin)) {
       while (true) {

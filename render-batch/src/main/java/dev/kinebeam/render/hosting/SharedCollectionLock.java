@@ -4,7 +4,7 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.SessionLock;
 import dev.kinebeam.catalog.host.CollectionLock;
 import dev.kinebeam.catalog.host.VideoHostException;
-import dev.kinebeam.program.retry.Backoff;
+import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -27,7 +27,7 @@ public final class SharedCollectionLock implements CollectionLock {
 
   @Override
   public String run(String name, Work work) throws VideoHostException {
-    Backoff polls = Backoff.begin(POLLS);
+    RetryDelays polls = RetryDelays.begin(POLLS);
     try {
       while (true) {
         Optional<SessionLock> taken = database.tryLock("collection " + name);

@@ -15,14 +15,14 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
-/** Gathers a bundle's rows, one for each key, and hands them to a {@link RowWriter}. */
+/** Gathers a bundle's rows, one for each key, and hands them to a {@link BatchWriter}. */
 final class UpsertFn<R> extends DoFn<R, DeadLetter> {
   private final DatabaseSettings database;
   private final RowSink<R> sink;
   private final Duration timeLimit;
 
   private transient Dependencies.Watch watch;
-  private transient RowWriter<R> writer;
+  private transient BatchWriter<R> writer;
   private transient TreeMap<Comparable<?>, R> batch;
   private transient List<DeadLetter> deadLetters;
 
@@ -37,7 +37,7 @@ final class UpsertFn<R> extends DoFn<R, DeadLetter> {
     watch = database.watch(Dependencies.PROCESS, "rows of " + sink.what());
     RowDelay.begin();
     writer =
-        new RowWriter<>(
+        new BatchWriter<>(
             database, sink, SqlFailure.retrier(java.time.Duration.ofMillis(timeLimit.getMillis())));
   }
 

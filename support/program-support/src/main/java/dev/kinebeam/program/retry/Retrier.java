@@ -79,14 +79,14 @@ public record Retrier(RetryPolicy policy, Predicate<Exception> isTransient, Retr
         if (wait.isEmpty()) {
           throw e;
         }
-        Backoff.sleep(clock, wait.get(), "waiting to try again: " + e.getMessage());
+        RetryDelays.sleep(clock, wait.get(), "waiting to try again: " + e.getMessage());
       }
     }
   }
 
   /** One call and its repetitions. */
   private final class Run {
-    private Optional<Backoff> backoff = Optional.empty();
+    private Optional<RetryDelays> backoff = Optional.empty();
     private long warned;
 
     /** How long to wait; nothing when the failure is final. */
@@ -95,7 +95,7 @@ public record Retrier(RetryPolicy policy, Predicate<Exception> isTransient, Retr
         return Optional.empty();
       }
       boolean isFirst = backoff.isEmpty();
-      Backoff delays = backoff.orElseGet(() -> new Backoff(policy, clock));
+      RetryDelays delays = backoff.orElseGet(() -> new RetryDelays(policy, clock));
       backoff = Optional.of(delays);
       Optional<Duration> wait =
           delays.next(

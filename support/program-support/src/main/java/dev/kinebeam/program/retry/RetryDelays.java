@@ -8,21 +8,21 @@ import java.util.Optional;
  * The delays of one retried call or one poll, under a {@link RetryPolicy}. A limit of time counts
  * from the creation of this object. Not thread-safe.
  */
-public final class Backoff {
+public final class RetryDelays {
   private final RetryPolicy policy;
   private final RetryClock clock;
   private final long begun;
   private int failures;
 
-  public Backoff(RetryPolicy policy, RetryClock clock) {
+  public RetryDelays(RetryPolicy policy, RetryClock clock) {
     this.policy = policy;
     this.clock = clock;
     this.begun = clock.nanoTime();
   }
 
   /** By the clock of this machine. */
-  public static Backoff begin(RetryPolicy policy) {
-    return new Backoff(policy, RetryClock.SYSTEM);
+  public static RetryDelays begin(RetryPolicy policy) {
+    return new RetryDelays(policy, RetryClock.SYSTEM);
   }
 
   /** Counts a failure; returns how long to wait, or nothing when the limit is reached. */
@@ -70,7 +70,7 @@ public final class Backoff {
   /**
    * Sleeps until the next attempt.
    *
-   * @param meanwhile what is being tried, for the message of the exception
+   * @param meanwhile what is being waited for, for the message of the exception
    * @return whether there is a next attempt; false when the limit is reached
    * @throws InterruptedIOException when interrupted; the thread stays marked as interrupted
    */

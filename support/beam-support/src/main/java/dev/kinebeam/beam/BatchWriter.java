@@ -12,13 +12,13 @@ import java.util.function.BiConsumer;
  * Writes batches in transactions over one connection, opened when first needed and again after a
  * failure. Not thread-safe.
  */
-final class RowWriter<R> implements AutoCloseable {
+final class BatchWriter<R> implements AutoCloseable {
   private final DatabaseSettings database;
   private final RowSink<R> sink;
   private final Retrier retrier;
   private Connection connection;
 
-  RowWriter(DatabaseSettings database, RowSink<R> sink, Retrier retrier) {
+  BatchWriter(DatabaseSettings database, RowSink<R> sink, Retrier retrier) {
     this.database = database;
     this.sink = sink;
     this.retrier = retrier;
