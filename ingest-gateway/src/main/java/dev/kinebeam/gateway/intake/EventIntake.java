@@ -8,11 +8,11 @@ import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.BodyTokens;
 import dev.kinebeam.schemas.event.Correction;
+import dev.kinebeam.schemas.event.EventAcceptance;
 import dev.kinebeam.schemas.event.EventBatch;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.event.ParsedEvent;
-import dev.kinebeam.schemas.event.WebTokens;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.BeaconHandler;
 import dev.kinebeam.web.http.BodyBudget;
@@ -129,7 +129,7 @@ public final class EventIntake implements BeaconHandler {
           body,
           new Rejections.Origin(patient, receivedAt, MediaRecord.UNKNOWN_TIME, client));
     }
-    return judge(call, patient, batch, receivedAt);
+    return decide(call, patient, batch, receivedAt);
   }
 
   private void requireConsent(Principal patient) throws Problem {
@@ -148,14 +148,14 @@ public final class EventIntake implements BeaconHandler {
   private Problem refused(FieldError error, byte[] body, Rejections.Origin origin) throws Problem {
     if (!SENDERS_OWN.contains(error.code())) {
       // A token may stand where the body is broken.
-      byte[] kept = WebTokens.masked(body);
+      byte[] kept = EventAcceptance.storable(body);
       append(List.of(Rejections.deadLetter(Rejections.Scope.BODY, error, kept, origin)));
     }
     meters.counter("kinebeam.gateway.bodies.refused", "reason", error.code()).increment();
     return Problem.invalid(400, "The batch cannot be read; no event was accepted.", List.of(error));
   }
 
-  private Reply judge(Call call, Principal patient, EventBatch batch, long receivedAt)
+  private Reply decide(Call call, Principal patient, EventBatch batch, long receivedAt)
       throws Problem {
     MediaRecord.Client client = clients.of(call.header("User-Agent"), batch.appVersion());
     Rejections.Origin origin = new Rejections.Origin(patient, receivedAt, batch.sentAtMs(), client);
@@ -166,9 +166,9 @@ public final class EventIntake implements BeaconHandler {
     Set<SessionEvent> seen = new HashSet<>();
     int duplicates = 0;
     for (EventBatch.Item item : batch.items()) {
-      ParsedEvent parsed = item.parsed().receivedAt(receivedAt);
-      // A token belongs to the top of the body, and some clients put it into each event.
-      byte[] raw = WebTokens.masked(item.raw());
+      ParsedEvent parsed =
+          EventAcceptance.ofSent(item.parsed(), receivedAt, batch.sentAtMs(), receivedAt);
+      byte[] raw = EventAcceptance.storable(item.raw());
       if (parsed instanceof ParsedEvent.Accepted accepted) {
         MediaEvent event = accepted.event();
         if (seen.add(new SessionEvent(event.sessionId(), event.identity()))) {

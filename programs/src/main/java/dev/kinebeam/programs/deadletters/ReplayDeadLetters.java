@@ -3,9 +3,10 @@ package dev.kinebeam.programs.deadletters;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.eventarchive.deadletters.CheckedDeadLetter;
+import dev.kinebeam.eventarchive.deadletters.DeadLetterCheck;
 import dev.kinebeam.eventarchive.deadletters.EventSender;
-import dev.kinebeam.eventarchive.deadletters.Judge;
-import dev.kinebeam.eventarchive.deadletters.Judgement;
+import dev.kinebeam.eventarchive.deadletters.ReplayableEvent;
 import dev.kinebeam.eventarchive.deadletters.StoredDeadLetter;
 import dev.kinebeam.program.cli.DryRunOption;
 import dev.kinebeam.program.cli.JsonOption;
@@ -31,14 +32,14 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * Judges dead letters again and sends what passes by now. An event keeps its id, its patient and
- * its time of receipt, so that sending it twice changes nothing.
+ * Checks dead letters again and sends the events that are accepted now. An event keeps its id, its
+ * patient and its time of receipt, so that sending it twice changes nothing.
  */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Judges dead letters with the present parser and sends what passes to media-events.",
+      "Checks dead letters by the present rules and sends what passes to media-events.",
       "Each event is sent as it would have been at first; again or twice changes nothing. Only",
       "events of patients who agree to analytics now are sent."
     },
@@ -91,13 +92,13 @@ final class ReplayDeadLetters implements Callable<Integer> {
       ConsentGate consent =
           ConsentGate.remembering(
               ConsentGate.LONGEST_MEMORY, new Consents(pool)::active, Consents.ANALYTICS);
-      Judge judge = new Judge();
+      DeadLetterCheck check = new DeadLetterCheck();
       filter.read(
           deadLetter -> {
             deadLetters++;
-            Judgement judgement = judge.judge(deadLetter, System.currentTimeMillis());
-            judgement.still().forEach(this::keptBack);
-            judgement.accepted().forEach(event -> send(event, deadLetter, consent, sender));
+            CheckedDeadLetter checked = check.check(deadLetter, System.currentTimeMillis());
+            checked.refused().forEach(this::keptBack);
+            checked.accepted().forEach(event -> send(event, deadLetter, consent, sender));
             reportProgress();
           });
       sender.flush();
@@ -109,10 +110,7 @@ final class ReplayDeadLetters implements Callable<Integer> {
   }
 
   private void send(
-      Judgement.Accepted event,
-      StoredDeadLetter deadLetter,
-      ConsentGate consent,
-      EventSender sender) {
+      ReplayableEvent event, StoredDeadLetter deadLetter, ConsentGate consent, EventSender sender) {
     MediaRecord record = event.record();
     switch (consent.check(record.orgId(), record.patientId())) {
       case OPEN -> {
@@ -138,7 +136,7 @@ final class ReplayDeadLetters implements Callable<Integer> {
 
   private void reportProgress() {
     if (!json.isWanted()) {
-      progress.update(() -> "  %d dead letters judged".formatted(deadLetters));
+      progress.update(() -> "  %d dead letters checked".formatted(deadLetters));
     }
   }
 

@@ -20,16 +20,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one event and judges it. Every reader uses it, of requests as of Kafka, the archive and
- * dead letters, so that all make the same of the same bytes. It needs strict JSON, {@code event},
- * {@code session_id} and {@code timestamp}; everything else that is wrong is corrected or becomes
- * null, and is named. Fields that the contract does not know are passed over. Not thread-safe; one
- * for each thread or DoFn instance.
+ * Reads one event by its own fields; {@link EventAcceptance} has the verdict on it. Every reader
+ * uses it, of requests as of Kafka, the archive and dead letters, so that all make the same of the
+ * same bytes. It needs strict JSON, {@code event}, {@code session_id} and {@code timestamp};
+ * everything else that is wrong is corrected or becomes null, and is named. Fields that the
+ * contract does not know are passed over. Not thread-safe; one for each thread or DoFn instance.
  */
 public final class EventParser {
-  /** Real events have a few hundred bytes; this keeps every record within Kafka's limit. */
-  public static final int MAX_BYTES = 64 * 1024;
-
   private static final UUID NAMESPACE = UuidV5.of(new UUID(0, 0), "kinebeam.dev/media-event");
   private static final int MAX_SEQ = 100_000_000;
   private static final int LONGEST_MEDIA_ID = 200;
@@ -51,16 +48,16 @@ public final class EventParser {
   private @Nullable FieldError error;
   private int end;
 
-  /** Judges the event that these bytes are. */
+  /** Reads the event that these bytes are. */
   public ParsedEvent parse(byte[] bytes) {
     return parse(bytes, 0, bytes.length);
   }
 
-  /** Judges the event between two places of {@code source}. */
+  /** Reads the event between two places of {@code source}. */
   ParsedEvent parse(byte[] source, int from, int to) {
-    Rejected unreadable = judgeBytes(source, from, to);
+    FieldError unreadable = EventAcceptance.unreadable(source, from, to);
     if (unreadable != null) {
-      return unreadable;
+      return new Rejected(unreadable);
     }
     try (JsonParser p = Texts.EVENTS.createParser(source, from, to - from)) {
       if (p.nextToken() == null) {
@@ -80,7 +77,7 @@ public final class EventParser {
   }
 
   /**
-   * Judges the event that begins at a place of {@code source}, as {@link #parse(byte[], int, int)}
+   * Reads the event that begins at a place of {@code source}, as {@link #parse(byte[], int, int)}
    * would, but finds its end itself, at {@link #end}. That is faster by the search for the end.
    *
    * @return null where that is not possible: it is not an object, not strict JSON or beyond a limit
@@ -93,32 +90,21 @@ public final class EventParser {
       p.nextToken();
       ParsedEvent parsed = parse(p, source, from);
       end = from + (int) p.currentLocation().getByteOffset();
-      Rejected unreadable = judgeBytes(source, from, end);
-      return unreadable == null ? parsed : unreadable;
+      FieldError unreadable = EventAcceptance.unreadable(source, from, end);
+      return unreadable == null ? parsed : new Rejected(unreadable);
     } catch (IOException e) {
       return null;
     }
   }
 
-  /** The place after the event that {@link #parseWhole} has judged. */
+  /** The place after the event that {@link #parseWhole} has read. */
   int end() {
     return end;
   }
 
-  /** A parser skips some of these bytes unread, so they are judged by themselves. */
-  private static @Nullable Rejected judgeBytes(byte[] source, int from, int to) {
-    if (to - from > MAX_BYTES) {
-      return Rejected.of(
-          "", "too_large", "the event has " + (to - from) + " bytes; it may have " + MAX_BYTES);
-    }
-    int broken = Utf8.firstBroken(source, from, to);
-    return broken < 0
-        ? null
-        : Rejected.of("", "not_utf8", "the event is not UTF-8 at its byte " + (broken - from));
-  }
-
   /**
-   * Judges the value at which {@code p} stands and leaves it on that value's last token.
+   * Reads the value at which {@code p} stands and leaves it on that value's last token. Its size
+   * and encoding are not checked.
    *
    * @param source the bytes that {@code p} reads
    * @param start the place of {@code p}'s first byte in {@code source}
@@ -147,7 +133,7 @@ public final class EventParser {
         default -> p.skipChildren();
       }
     }
-    return error != null ? new Rejected(error) : judge();
+    return error != null ? new Rejected(error) : event();
   }
 
   private void clear() {
@@ -280,7 +266,7 @@ public final class EventParser {
     }
   }
 
-  private ParsedEvent judge() {
+  private ParsedEvent event() {
     if (event == null) {
       return missing("event");
     }

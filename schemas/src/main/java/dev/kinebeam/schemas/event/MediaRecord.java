@@ -28,7 +28,6 @@ public record MediaRecord(
   public static final int VERSION = 1;
 
   private static final int LONGEST_CLIENT = 200;
-  private static final long LATEST_MS = 4_102_444_800_000L;
 
   /** The player's device as read from its User-Agent; any part may be null. */
   public record Client(
@@ -90,11 +89,14 @@ public record MediaRecord(
     out.append('"');
   }
 
-  /** A reader of records; not thread-safe, one for each DoFn instance. */
+  /**
+   * A reader of records, which compares no time with a clock: {@link EventAcceptance} has the
+   * verdict. Not thread-safe, one for each DoFn instance.
+   */
   public static final class Reader {
     private final EventParser parser = new EventParser();
 
-    /** Judges {@code value}; any bytes at all give a verdict and never an exception. */
+    /** Reads {@code value}; any bytes at all give a result and never an exception. */
     public Parsed read(byte[] value) {
       int broken = Texts.isUtf8Json(value) ? Utf8.firstBroken(value, 0, value.length) : 0;
       if (broken >= 0) {
@@ -150,30 +152,26 @@ public record MediaRecord(
       if (patientId == null) {
         return notUuid("patient_id");
       }
-      if (receivedAt <= 0) {
-        return rejected("received_at", "missing", "received_at must be milliseconds since 1970");
-      }
-      if (sentAt != UNKNOWN_TIME && isNotATime(sentAt)) {
-        return rejected("sent_at", "out_of_range", "sent_at is " + sentAt + "; that is not a time");
+      FieldError times = EventAcceptance.serverTimes(receivedAt, sentAt);
+      if (times != null) {
+        return new Rejected(times);
       }
       if (parsed == null) {
         return rejected("event", "missing", "the record holds no event");
       }
-      ParsedEvent judged = parsed.receivedAt(receivedAt);
-      if (judged instanceof ParsedEvent.Rejected no) {
+      if (parsed instanceof ParsedEvent.Rejected no) {
         return new Rejected(no.error());
       }
-      MediaEvent event = ((ParsedEvent.Accepted) judged).event();
+      MediaEvent event = ((ParsedEvent.Accepted) parsed).event();
+      FieldError time = EventAcceptance.eventTime(event, receivedAt);
+      if (time != null) {
+        return new Rejected(time);
+      }
       if (eventId == null) {
         return notUuid("event_id");
       }
       return new Accepted(
           new MediaRecord(orgId, patientId, receivedAt, sentAt, client, withId(event, eventId)));
-    }
-
-    /** The gateway lets pass what lies between the years 2000 and 2100. */
-    private static boolean isNotATime(long ms) {
-      return ms < 0 || ms > LATEST_MS;
     }
 
     private static MediaEvent withId(MediaEvent event, UUID id) {

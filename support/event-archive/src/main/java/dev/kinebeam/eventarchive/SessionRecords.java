@@ -1,5 +1,6 @@
 package dev.kinebeam.eventarchive;
 
+import dev.kinebeam.schemas.event.EventAcceptance;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
 import java.io.IOException;
@@ -81,7 +82,7 @@ public final class SessionRecords {
 
   /** What one reading has found so far. */
   private static final class Collected implements ArchiveReader.Findings {
-    private final MediaRecord.Reader events = new MediaRecord.Reader();
+    private final EventAcceptance acceptance = new EventAcceptance();
     private final List<ArchivedRecord> records = new ArrayList<>();
     private final List<BrokenObject> broken = new ArrayList<>();
     private final Set<MediaEvent.Identity> seen = new HashSet<>();
@@ -102,8 +103,8 @@ public final class SessionRecords {
       byte[] value = record.value();
       if (!truncated
           && record.keyText().filter(key::equals).isPresent()
-          && value != null
-          && events.read(value) instanceof MediaRecord.Accepted accepted
+          && acceptance.ofRecord(value, record.timestampMs())
+              instanceof MediaRecord.Accepted accepted
           && isOf(session, accepted.record())
           && !seen.contains(accepted.record().event().identity())) {
         keep(record, value.length, accepted.record().event().identity());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends events as the gateway does: idempotent, acknowledged by all replicas. */
 public final class EventSender implements AutoCloseable {
-  /** Names the place of a replayed event's dead letter. */
+  /** Where a replayed event's dead letter is stored. */
   private static final String HEADER = "replayed_from";
 
   private final @Nullable Producer<String, byte[]> producer;
@@ -40,7 +40,7 @@ public final class EventSender implements AutoCloseable {
     return new EventSender(null, "");
   }
 
-  public void send(Judgement.Accepted event, String place) {
+  public void send(ReplayableEvent event, String place) {
     if (producer == null) {
       return;
     }

@@ -2,6 +2,7 @@ package dev.kinebeam.eventarchive.deadletters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.event.DeadLetter;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Dead letters, judged again. */
-class JudgeTest {
+/** Dead letters, checked again. */
+class DeadLetterCheckTest {
   private static final long NOW = 1_795_255_200_000L;
   private static final String ORG = "00000000-0000-4000-8000-000000000002";
   private static final String PATIENT = "00000000-0000-4000-8000-000000000003";
@@ -24,18 +25,18 @@ class JudgeTest {
       "timestamp":"2026-11-21T10:00:00.000Z","data":{"position_seconds":0}}\
       """;
 
-  private final Judge judge = new Judge();
+  private final DeadLetterCheck check = new DeadLetterCheck();
 
   @Test
   void anEventThatPassesNowIsTheRecordThatTheGatewayWouldHaveSent() {
     StoredDeadLetter deadLetter =
         gateway("event", PLAY, Map.of("sent_at", "1795255199000", "client", "{\"device\":\"tv\"}"));
 
-    Judgement first = judge.judge(deadLetter, NOW);
-    Judgement second = judge.judge(deadLetter, NOW + 1000);
+    CheckedDeadLetter first = check.check(deadLetter, NOW);
+    CheckedDeadLetter second = check.check(deadLetter, NOW + 1000);
 
-    assertThat(first.still()).isEmpty();
-    Judgement.Accepted event = first.accepted().get(0);
+    assertThat(first.refused()).isEmpty();
+    ReplayableEvent event = first.accepted().get(0);
     assertThat(event.key()).isEqualTo("00000000-0000-4000-8000-000000000004");
     assertThat(second.accepted().get(0).value()).isEqualTo(event.value());
     assertThat(new MediaRecord.Reader().read(event.value()))
@@ -52,23 +53,23 @@ class JudgeTest {
   void aBodyGivesWhateverOfItPasses() {
     String body = "{\"app_version\":\"3.1\",\"events\":[" + PLAY + ",{\"event\":\"play\"}]}";
 
-    Judgement judgement = judge.judge(gateway("body", body, Map.of()), NOW);
+    CheckedDeadLetter checked = check.check(gateway("body", body, Map.of()), NOW);
 
-    assertThat(judgement.accepted())
+    assertThat(checked.accepted())
         .singleElement()
         .satisfies(e -> assertThat(e.record().client().appVersion()).isEqualTo("3.1"));
-    assertThat(judgement.still()).extracting(FieldError::field).containsExactly("session_id");
+    assertThat(checked.refused()).extracting(FieldError::field).containsExactly("session_id");
   }
 
   @Test
   void aRecordOfTheTopicKeepsItsBytes() {
-    byte[] value = judge.judge(gateway("event", PLAY, Map.of()), NOW).accepted().get(0).value();
+    byte[] value = check.check(gateway("event", PLAY, Map.of()), NOW).accepted().get(0).value();
     DeadLetter content =
         DeadLetter.of("telemetry", "media-events", 1, 7, new FieldError("", "x", "y"), value);
     StoredDeadLetter deadLetter = new StoredDeadLetter(0, 1, Instant.EPOCH, Map.of(), content);
 
-    assertThat(judge.judge(deadLetter, NOW).accepted().get(0).value()).isEqualTo(value);
-    assertThat(judge.judge(deadLetter, NOW - 400_000).still())
+    assertThat(check.check(deadLetter, NOW).accepted().get(0).value()).isEqualTo(value);
+    assertThat(check.check(deadLetter, NOW - 400_000).refused())
         .extracting(FieldError::code)
         .containsExactly("out_of_range");
   }
@@ -86,8 +87,8 @@ class JudgeTest {
     for (String source : List.of("upsert", "unknown", "somebody")) {
       DeadLetter content = DeadLetter.of(source, new FieldError("", "x", "y"), new byte[3]);
       assertThat(
-              judge
-                  .judge(new StoredDeadLetter(0, 1, Instant.EPOCH, Map.of(), content), NOW)
+              check
+                  .check(new StoredDeadLetter(0, 1, Instant.EPOCH, Map.of(), content), NOW)
                   .accepted())
           .isEmpty();
     }
@@ -99,6 +100,35 @@ class JudgeTest {
         gateway("event", PLAY.replace("2026-11-21", "2046-11-21"), Map.of());
 
     assertThat(codes(deadLetter)).containsExactly("out_of_range");
+  }
+
+  /** The job would refuse the record at once. */
+  @Test
+  void aReceiptThatTheJobWouldRefuseIsRefusedHere() {
+    for (String source : List.of("event", "body")) {
+      StoredDeadLetter future =
+          gateway(source, PLAY, Map.of("received_at", Long.toString(NOW + 400_000)));
+      assertThat(check.check(future, NOW).refused())
+          .extracting(FieldError::field, FieldError::code)
+          .containsExactly(tuple("received_at", "out_of_range"));
+      assertThat(check.check(future, NOW + 100_000).accepted()).hasSize(1);
+      assertThat(codes(gateway(source, PLAY, Map.of("received_at", "0"))))
+          .containsExactly("missing");
+    }
+    assertThat(codes(gateway("event", PLAY, Map.of("sent_at", "-5"))))
+        .containsExactly("out_of_range");
+  }
+
+  /** As the gateway stores it; a dead letter of an earlier gateway may hold a token. */
+  @Test
+  void aTokenIsMasked() {
+    String token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZSJ9.x";
+    String sent = PLAY.replace("{\"event\"", "{\"token\":\"" + token + "\",\"event\"");
+
+    byte[] value = check.check(gateway("event", sent, Map.of()), NOW).accepted().get(0).value();
+
+    assertThat(new String(value, UTF_8)).doesNotContain("eyJ").contains("\"token\":\"****");
+    assertThat(new MediaRecord.Reader().read(value)).isInstanceOf(MediaRecord.Accepted.class);
   }
 
   @Test
@@ -117,7 +147,7 @@ class JudgeTest {
   }
 
   @Test
-  void noBytesWhateverStopTheJudge() {
+  void noBytesWhateverStopTheCheck() {
     byte[] play = PLAY.getBytes(UTF_8);
     for (int length = 0; length < play.length; length++) {
       byte[] part = Arrays.copyOf(play, length);
@@ -125,17 +155,17 @@ class JudgeTest {
         DeadLetter content = DeadLetter.of(source, new FieldError("", "x", "y"), part);
         StoredDeadLetter deadLetter =
             new StoredDeadLetter(0, 1, Instant.EPOCH, headers("event", Map.of()), content);
-        Judgement judgement = judge.judge(deadLetter, NOW);
-        assertThat(judgement.accepted()).isEmpty();
-        assertThat(judgement.still()).hasSize(1);
+        CheckedDeadLetter checked = check.check(deadLetter, NOW);
+        assertThat(checked.accepted()).isEmpty();
+        assertThat(checked.refused()).hasSize(1);
       }
     }
   }
 
   private List<String> codes(StoredDeadLetter deadLetter) {
-    Judgement judgement = judge.judge(deadLetter, NOW);
-    assertThat(judgement.accepted()).isEmpty();
-    return judgement.still().stream().map(FieldError::code).toList();
+    CheckedDeadLetter checked = check.check(deadLetter, NOW);
+    assertThat(checked.accepted()).isEmpty();
+    return checked.refused().stream().map(FieldError::code).toList();
   }
 
   private static StoredDeadLetter gateway(String scope, String sent, Map<String, String> more) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.schemas.event.EventAcceptance;
 import dev.kinebeam.schemas.event.EventBatch;
 import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.event.ParsedEvent;
@@ -12,62 +13,57 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Judges the originals of dead letters again. Pure: the same dead letter gives the same records,
- * ids included, so that sending them twice is sending them once. Not thread-safe.
+ * Checks the originals of dead letters again, by the rules for events ({@link EventAcceptance}).
+ * Pure: the same dead letter gives the same records, ids included, so that sending them twice is
+ * sending them once. Not thread-safe.
  */
-public final class Judge {
-  /** As the job has it: our servers agree on the time better than this. */
-  private static final long MAX_AHEAD_MS = 5 * 60 * 1000L;
-
-  private final MediaRecord.Reader records = new MediaRecord.Reader();
+public final class DeadLetterCheck {
+  private final EventAcceptance acceptance = new EventAcceptance();
 
   /** Whose event it was, from the headers of a gateway's dead letter. */
   private record Origin(
       UUID orgId, UUID patientId, long receivedAtMs, long sentAtMs, MediaRecord.Client client) {}
 
-  /** The verdict on this dead letter at this time. */
-  public Judgement judge(StoredDeadLetter deadLetter, long nowMs) {
+  /** What of this dead letter is accepted at this time. */
+  public CheckedDeadLetter check(StoredDeadLetter deadLetter, long nowMs) {
     if (DeadLetter.SESSION_OF_ANOTHER.equals(deadLetter.content().reason().code())) {
-      return Judgement.failing(
+      return CheckedDeadLetter.refused(
           "session_id",
           DeadLetter.SESSION_OF_ANOTHER,
           "the session belongs to another patient for good; its events are in the archive");
     }
     if (deadLetter.isCut()) {
-      return Judgement.failing(
+      return CheckedDeadLetter.refused(
           "", "cut", "the dead letter holds only the beginning of the original");
     }
     return switch (deadLetter.content().source()) {
-      case "gateway" -> ofGateway(deadLetter);
+      case "gateway" -> ofGateway(deadLetter, nowMs);
       case "telemetry" -> ofTelemetry(deadLetter, nowMs);
       case "upsert" ->
-          Judgement.failing(
+          CheckedDeadLetter.refused(
               "",
               "no_event",
               "the database refused a row, which the dead letter names by session and start; remove"
                   + " the cause, then run a backfill over that time");
       default ->
-          Judgement.failing(
+          CheckedDeadLetter.refused(
               "",
               "unknown_source",
               "unknown source of a dead letter: " + deadLetter.content().source());
     };
   }
 
-  private Judgement ofTelemetry(StoredDeadLetter deadLetter, long nowMs) {
+  private CheckedDeadLetter ofTelemetry(StoredDeadLetter deadLetter, long nowMs) {
     byte[] value = deadLetter.content().originalBytes();
-    MediaRecord.Parsed parsed = records.read(value);
-    if (parsed instanceof MediaRecord.Rejected no) {
-      return new Judgement(List.of(), List.of(no.error()));
+    MediaRecord.Parsed verdict = acceptance.ofRecord(value, nowMs);
+    if (verdict instanceof MediaRecord.Rejected no) {
+      return CheckedDeadLetter.refused(no.error());
     }
-    MediaRecord record = ((MediaRecord.Accepted) parsed).record();
-    if (record.receivedAtMs() > nowMs + MAX_AHEAD_MS) {
-      return Judgement.failing("received_at", "out_of_range", "received_at is in the future");
-    }
-    return new Judgement(List.of(new Judgement.Accepted(record, value)), List.of());
+    MediaRecord record = ((MediaRecord.Accepted) verdict).record();
+    return new CheckedDeadLetter(List.of(new ReplayableEvent(record, value)), List.of());
   }
 
-  private static Judgement ofGateway(StoredDeadLetter deadLetter) {
+  private static CheckedDeadLetter ofGateway(StoredDeadLetter deadLetter, long nowMs) {
     byte[] sent = deadLetter.content().originalBytes();
     EventBatch batch;
     Origin origin;
@@ -75,17 +71,18 @@ public final class Judge {
       batch = deadLetter.isBody() ? EventBatch.parse(sent) : EventBatch.ofEvent(sent);
       origin = origin(deadLetter, batch);
     } catch (EventBatch.Refused e) {
-      return new Judgement(List.of(), List.of(e.error()));
+      return CheckedDeadLetter.refused(e.error());
     } catch (IllegalArgumentException e) {
-      return Judgement.failing("", "no_origin", String.valueOf(e.getMessage()));
+      return CheckedDeadLetter.refused("", "no_origin", String.valueOf(e.getMessage()));
     }
-    List<Judgement.Accepted> accepted = new ArrayList<>();
-    List<FieldError> still = new ArrayList<>();
+    List<ReplayableEvent> accepted = new ArrayList<>();
+    List<FieldError> refused = new ArrayList<>();
     for (EventBatch.Item item : batch.items()) {
-      ParsedEvent parsed = item.parsed().receivedAt(origin.receivedAtMs);
-      if (parsed instanceof ParsedEvent.Rejected no) {
-        still.add(no.error());
-      } else if (parsed instanceof ParsedEvent.Accepted yes) {
+      ParsedEvent verdict =
+          EventAcceptance.ofSent(item.parsed(), origin.receivedAtMs, origin.sentAtMs, nowMs);
+      if (verdict instanceof ParsedEvent.Rejected no) {
+        refused.add(no.error());
+      } else if (verdict instanceof ParsedEvent.Accepted yes) {
         MediaRecord record =
             new MediaRecord(
                 origin.orgId,
@@ -94,10 +91,11 @@ public final class Judge {
                 origin.sentAtMs,
                 origin.client,
                 yes.event());
-        accepted.add(new Judgement.Accepted(record, record.encode(item.raw())));
+        byte[] stored = EventAcceptance.storable(item.raw());
+        accepted.add(new ReplayableEvent(record, record.encode(stored)));
       }
     }
-    return new Judgement(accepted, still);
+    return new CheckedDeadLetter(accepted, refused);
   }
 
   private static Origin origin(StoredDeadLetter deadLetter, EventBatch batch) {
