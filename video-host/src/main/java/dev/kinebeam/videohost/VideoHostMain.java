@@ -6,13 +6,13 @@ import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.process.ParentProcessMonitor;
 import dev.kinebeam.program.process.ReadyLine;
+import dev.kinebeam.program.process.StopOnSignal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.bytedeco.ffmpeg.global.avformat;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -100,16 +100,12 @@ public final class VideoHostMain implements Callable<Integer> {
             compose());
     AdminServer health = admin.address().start("video-host", USUAL_ADMIN_PORT);
     VideoHostServer server = VideoHostServer.start(settings, InstantSource.system());
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  health.close();
-                  stopped.countDown();
-                },
-                "video-host-shutdown"));
+    StopOnSignal stop =
+        StopOnSignal.closing(
+            () -> {
+              server.close();
+              health.close();
+            });
     if (endWithParent) {
       new ReadyLine("video-host", version(), server.port()).announce();
     } else {
@@ -120,7 +116,7 @@ public final class VideoHostMain implements Callable<Integer> {
               server.port(), health.port());
       spec.commandLine().getOut().flush();
     }
-    stopped.await();
+    stop.await();
     return 0;
   }
 

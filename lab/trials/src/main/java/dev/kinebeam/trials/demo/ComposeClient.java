@@ -1,35 +1,23 @@
 package dev.kinebeam.trials.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Recipe;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 
-/** A console that orders a render and waits for it, over HTTP. */
-final class ComposeClient {
-  private static final int LONGEST_ANSWER = 8 << 20;
-
-  private final URI gateway;
-  private final String token;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
-
-  ComposeClient(URI gateway, String token) {
-    this.gateway = gateway;
-    this.token = token;
-  }
+/**
+ * A console that orders a render and waits for it, over HTTP.
+ *
+ * @param gateway as the console
+ */
+record ComposeClient(ApiCaller gateway) {
+  private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
   /**
-   * Orders the render and asks until it is ready.
+   * A render that is ready.
    *
    * @param fromCache whether the first answer was the render itself
    */
@@ -44,19 +32,10 @@ final class ComposeClient {
     long deadline = System.nanoTime() + timeout.toNanos();
     boolean first = true;
     while (true) {
-      HttpResponse<String> answer =
-          http.send(
-              HttpRequest.newBuilder(gateway.resolve("/v1/compose"))
-                  .timeout(Duration.ofSeconds(40))
-                  .header("Authorization", "Bearer " + token)
-                  .header("Content-Type", "application/json")
-                  .header("Prefer", first ? "wait=0" : "wait=20")
-                  .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(recipe.toJson())))
-                  .build(),
-              BoundedBody.text(LONGEST_ANSWER));
-      JsonNode body = Json.MAPPER.readTree(answer.body());
+      Map<String, String> wait = Map.of("Prefer", first ? "wait=0" : "wait=20");
+      HttpResponse<String> answer = gateway.post("/v1/compose", recipe.toJson(), wait, TIMEOUT);
       if (answer.statusCode() == 200) {
-        return new Answer(body, first);
+        return new Answer(Json.MAPPER.readTree(answer.body()), first);
       }
       if (answer.statusCode() != 202) {
         throw new IOException("the gateway answered " + answer.statusCode() + ": " + answer.body());

@@ -214,9 +214,10 @@ final class Demo implements AutoCloseable {
               incidents,
               feed,
               new AutomationClient(
-                  coreApi,
-                  Clinics.adminToken(
-                      stack.endpoints().authSecret(), Incident.SLOW_CDN.clinic(), clock)),
+                  new ApiCaller(
+                      coreApi,
+                      Clinics.adminToken(
+                          stack.endpoints().authSecret(), Incident.SLOW_CDN.clinic(), clock))),
               console)
           .watch();
     }
@@ -261,7 +262,8 @@ final class Demo implements AutoCloseable {
       }
     }
     console.step(videoHost.begin());
-    ComposeClient composer = new ComposeClient(gateway, stack.endpoints().composerToken());
+    ComposeClient composer =
+        new ComposeClient(new ApiCaller(gateway, stack.endpoints().composerToken()));
     console.step("compose request sent: left × 10, right × 10, in Romanian");
     ComposeClient.Answer answer = composer.compose(DemoBundle.RECIPE, RENDER_TIMEOUT);
     console.step(answer.fromCache() ? "render answered from the cache" : "render ready");

@@ -1,10 +1,10 @@
 package dev.kinebeam.web.server;
 
 import dev.kinebeam.program.process.StartException;
+import dev.kinebeam.program.process.StopOnSignal;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -58,17 +58,10 @@ public abstract class ServerCommand<C> implements Callable<Integer> {
     C config = checkedConfig();
     PrintWriter out = spec.commandLine().getOut();
     out.println("configuration: " + config);
-    CountDownLatch stopped = new CountDownLatch(1);
+    StopOnSignal stop;
     try {
       RunningServer server = start(config);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    server.close();
-                    stopped.countDown();
-                  },
-                  "stop"));
+      stop = StopOnSignal.closing(server::close);
       out.printf(
           "%s ready at http://%s:%d (health and metrics at port %d)%n",
           spec.name(), listen(config).host(), server.port(), server.adminPort());
@@ -78,7 +71,7 @@ public abstract class ServerCommand<C> implements Callable<Integer> {
       spec.commandLine().getErr().println(spec.name() + ": " + e.getMessage());
       return 1;
     }
-    stopped.await();
+    stop.await();
     return 0;
   }
 

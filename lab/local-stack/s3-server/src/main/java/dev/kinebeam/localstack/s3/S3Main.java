@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.s3;
 
 import dev.kinebeam.program.process.ParentProcessMonitor;
 import dev.kinebeam.program.process.ReadyLine;
+import dev.kinebeam.program.process.StopOnSignal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.CrossOriginResourceSharing;
 import org.gaul.s3proxy.S3Proxy;
@@ -92,22 +92,19 @@ public final class S3Main implements Callable<Integer> {
     }
     // The server checks each request's signature against the secret that its key is granted by.
     server.setBlobStoreLocator((key, bucket, object) -> key == null ? null : grants.get(key));
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "s3-shutdown"));
+    StopOnSignal stop = StopOnSignal.closing(() -> stop(server));
     // Returns once the port is bound.
     server.start();
     new ReadyLine("s3", "S3Proxy-" + version(), port).announce();
-    stopped.await();
+    stop.await();
     return 0;
   }
 
-  private static void stop(S3Proxy server, CountDownLatch stopped) {
+  private static void stop(S3Proxy server) {
     try {
       server.stop();
     } catch (Exception failed) {
       System.err.println("the S3 server did not stop cleanly: " + failed);
-    } finally {
-      stopped.countDown();
     }
   }
 
