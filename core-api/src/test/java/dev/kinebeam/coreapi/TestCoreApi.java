@@ -72,13 +72,13 @@ final class TestCoreApi extends ApiClient {
     server =
         ApiServer.start(
             new ApiServer.Setup(
-                new ApiServer.Address("127.0.0.1", 0),
+                new ApiServer.Address("Core API", "127.0.0.1", 0),
                 new HttpLimits(
                     maxInFlight,
                     Duration.ofSeconds(20),
                     Timeouts.USUAL,
                     new BodyLimits(1024 * 1024, MAX_HELD, 16, 64, TrustedProxies.NONE)),
-                new BodyBudget(MAX_HELD),
+                new BodyBudget("Core API", MAX_HELD),
                 parts.routes(),
                 BearerAuthenticator.ofTokens(Tokens.config()),
                 new Cors(Set.of("https://clinic.example")),

@@ -11,18 +11,11 @@ import dev.kinebeam.gateway.render.RenderNotifier;
 import dev.kinebeam.gateway.render.RenderResultsReader;
 import dev.kinebeam.gateway.render.StoredFiles;
 import dev.kinebeam.objectstore.ObjectStore;
-import dev.kinebeam.program.observability.AdminServer;
-import dev.kinebeam.program.observability.Dependencies;
-import dev.kinebeam.program.observability.Metrics;
-import dev.kinebeam.program.process.ResourceStack;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.web.auth.BearerAuthenticator;
 import dev.kinebeam.web.http.ApiServer;
-import dev.kinebeam.web.http.BodyBudget;
-import dev.kinebeam.web.http.Cors;
 import dev.kinebeam.web.http.Pages;
-import dev.kinebeam.web.server.RunningServer;
-import dev.kinebeam.web.server.ServerMeters;
+import dev.kinebeam.web.server.ServerFrame;
 import java.io.IOException;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -32,45 +25,15 @@ import org.slf4j.LoggerFactory;
  * A running gateway: everything that {@link GatewayConfig} names, wired and listening. Closing it
  * lets the requests in flight finish, and then closes everything in the opposite order.
  */
-public final class Gateway implements RunningServer {
+public final class Gateway extends ServerFrame {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final Identity IDENTITY = new Identity("gateway", "gateway", 9400);
 
-  private static final int USUAL_ADMIN_PORT = 9400;
+  private final GatewayConfig config;
 
-  private final ResourceStack open = new ResourceStack();
-  private final Metrics metrics = new Metrics();
-  private final Dependencies dependencies = new Dependencies(metrics);
-  private final ApiServer api;
-  private final AdminServer admin;
-
-  private Gateway(GatewayConfig config) throws StartException {
-    try {
-      Database database = open.add(Database.open(config.database()));
-      RowSecurity.require(database, "kinebeam_gateway");
-      warnOfOpenComposer(config);
-      EventLog log = open.add(new KafkaEventLog(config.kafka()));
-      ServerMeters meters = open.add(GatewayMeters.open());
-      watch(config, log);
-      admin =
-          open.add(
-              config
-                  .listen()
-                  .admin()
-                  .start(
-                      "gateway",
-                      USUAL_ADMIN_PORT,
-                      dependencies,
-                      metrics,
-                      () -> meters.scrape() + metrics.text()));
-      api = open.add(startApi(config, parts(config, database, log, meters), meters));
-      LOG.info("listening at {}:{}", config.listen().host(), api.port());
-    } catch (IOException e) {
-      close();
-      throw new StartException(String.valueOf(e.getMessage()), e);
-    } catch (StartException | RuntimeException e) {
-      close();
-      throw e;
-    }
+  private Gateway(GatewayConfig config) {
+    super(IDENTITY, config.listen(), GatewayMeters.open());
+    this.config = config;
   }
 
   /**
@@ -80,15 +43,26 @@ public final class Gateway implements RunningServer {
    * @throws StartException when it cannot start, or must not
    */
   public static Gateway start(GatewayConfig config) throws StartException {
-    return new Gateway(config);
+    Gateway gateway = new Gateway(config);
+    gateway.begin();
+    return gateway;
   }
 
-  private GatewayParts parts(
-      GatewayConfig config, Database database, EventLog log, ServerMeters meters) {
+  @Override
+  protected Interface open() throws StartException {
+    Database database = add(Database.open(config.database()));
+    RowSecurity.require(database, "kinebeam_gateway");
+    warnOfOpenComposer();
+    EventLog log = add(new KafkaEventLog(config.kafka()));
+    watch(log);
+    return () -> setup(parts(database, log));
+  }
+
+  private GatewayParts parts(Database database, EventLog log) {
     RenderNotifier notifier = new RenderNotifier();
-    open.add(RenderResultsReader.start(config.kafka().kafka(), notifier));
-    ObjectStore assets = open.add(ObjectStore.open(config.assets()));
-    open.add(ObjectStore.watch(config.assets(), dependencies, "bundles of compose orders", false));
+    add(RenderResultsReader.start(config.kafka().kafka(), notifier));
+    ObjectStore assets = add(ObjectStore.open(config.assets()));
+    add(ObjectStore.watch(config.assets(), dependencies, "bundles of compose orders", false));
     BunnyStream host = BunnyStream.open(config.videoHost());
     return new GatewayParts(
         database,
@@ -100,31 +74,24 @@ public final class Gateway implements RunningServer {
         new GatewayParts.Rendering(
             new StoredFiles(assets), notifier, hostVideoId -> host.playback(hostVideoId).hls()),
         new GatewayParts.Bodies(
-            config.limits().http().bodies().maxBytes(),
-            new BodyBudget(config.limits().http().bodies().maxHeldBytes())),
+            config.limits().http().bodies().maxBytes(), budget(config.limits().http())),
         meters.registry(),
         Clock.systemUTC());
   }
 
-  private static ApiServer startApi(GatewayConfig config, GatewayParts parts, ServerMeters meters)
-      throws IOException {
-    return ApiServer.start(
-        new ApiServer.Setup(
-            new ApiServer.Address(config.listen().host(), config.listen().port()),
-            config.limits().http(),
-            parts.bodies().budget(),
-            parts.routes(),
-            BearerAuthenticator.withComposer(config.auth(), config.composerToken()),
-            new Cors(config.listen().corsOrigins()),
-            Pages.ofInterface("ingest-gateway"),
-            meters::answered));
+  private ApiServer.Setup setup(GatewayParts parts) throws IOException {
+    return setup(
+        config.limits().http(),
+        parts.bodies().budget(),
+        parts.routes(),
+        BearerAuthenticator.withComposer(config.auth(), config.composerToken()),
+        Pages.ofInterface("ingest-gateway"));
   }
 
   /** Without database or Kafka it is not ready; without objects it still takes events. */
-  private void watch(GatewayConfig config, EventLog log) {
-    open.add(dependencies);
-    open.add(config.database().watch(dependencies, "consents and look-ups"));
-    open.add(
+  private void watch(EventLog log) {
+    add(config.database().watch(dependencies, "consents and look-ups"));
+    add(
         dependencies.watch(
             config.kafka().kafka().dependency(),
             "accepting of events",
@@ -137,24 +104,9 @@ public final class Gateway implements RunningServer {
     }
   }
 
-  private static void warnOfOpenComposer(GatewayConfig config) {
+  private void warnOfOpenComposer() {
     if (config.composerToken().isEmpty()) {
       LOG.warn("COMPOSER_TOKEN is empty: anyone may compose; for development only");
     }
-  }
-
-  @Override
-  public int port() {
-    return api.port();
-  }
-
-  @Override
-  public int adminPort() {
-    return admin.port();
-  }
-
-  @Override
-  public void close() {
-    open.close();
   }
 }

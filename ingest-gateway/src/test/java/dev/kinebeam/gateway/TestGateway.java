@@ -69,7 +69,7 @@ final class TestGateway extends ApiClient {
   volatile boolean objectStoreUnavailable;
 
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
-  private final BodyBudget bodies = new BodyBudget(MAX_HELD);
+  private final BodyBudget bodies = new BodyBudget("gateway", MAX_HELD);
   final TestPostgres postgres = TestPostgres.migrated();
   private final Database database;
   private final ApiServer server;
@@ -97,7 +97,7 @@ final class TestGateway extends ApiClient {
     server =
         ApiServer.start(
             new ApiServer.Setup(
-                new ApiServer.Address("127.0.0.1", 0),
+                new ApiServer.Address("gateway", "127.0.0.1", 0),
                 limits,
                 bodies,
                 parts().routes(),

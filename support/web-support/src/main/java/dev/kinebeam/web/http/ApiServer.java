@@ -20,11 +20,12 @@ public final class ApiServer implements AutoCloseable {
   private final SparkServer server;
 
   /**
-   * Where it listens.
+   * What it is called and where it listens.
    *
+   * @param server its name in messages to callers, such as {@code gateway}
    * @param port 0 takes a free one
    */
-  public record Address(String host, int port) {}
+  public record Address(String server, String host, int port) {}
 
   /**
    * What the server is made of.
@@ -42,9 +43,9 @@ public final class ApiServer implements AutoCloseable {
       RequestObserver observer) {}
 
   private ApiServer(Setup setup) throws IOException {
-    slots = new RequestSlots(setup.limits.maxInFlight());
+    slots = new RequestSlots(setup.address.server(), setup.limits.maxInFlight());
     ResponseFinisher finish = new ResponseFinisher(setup.cors);
-    writer = new ReplyWriter(finish, setup.observer);
+    writer = new ReplyWriter(setup.address.server(), finish, setup.observer);
     gate =
         new ApiGate(
             new RouteTable(setup.routes),

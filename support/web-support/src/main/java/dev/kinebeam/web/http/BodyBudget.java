@@ -5,14 +5,21 @@ import java.util.concurrent.Semaphore;
 /**
  * How many bytes of bodies all requests together may hold at one time. A batch costs several times
  * its body (its events' bytes, their records, what the parser makes of them), so this and not the
- * number of requests bounds the gateway's memory while Kafka is unavailable. Thread-safe.
+ * number of requests bounds a server's memory while what it writes to is unavailable. Thread-safe.
  */
 public final class BodyBudget {
   private static final int RETRY_SECONDS = 1;
 
+  private final String server;
   private final Semaphore bytes;
 
-  public BodyBudget(int bytes) {
+  /**
+   * A budget of which no request holds a part yet.
+   *
+   * @param server what messages call the server, such as {@code gateway}
+   */
+  public BodyBudget(String server, int bytes) {
+    this.server = server;
     this.bytes = new Semaphore(bytes);
   }
 
@@ -34,7 +41,8 @@ public final class BodyBudget {
      */
     public void take(int more) throws Problem {
       if (!bytes.tryAcquire(more)) {
-        throw Problem.unavailable("The gateway holds all the bodies that it may.", RETRY_SECONDS);
+        throw Problem.unavailable(
+            "The " + server + " holds all the bodies that it may.", RETRY_SECONDS);
       }
       held += more;
     }

@@ -133,7 +133,7 @@ final class JettyServer implements EmbeddedServerFactory, EmbeddedServer {
   public void configureWebSockets(
       Map<String, WebSocketHandlerWrapper> handlers, Optional<Long> idleMillis) {
     if (handlers != null) {
-      throw new UnsupportedOperationException("the gateway serves no web sockets");
+      throw new UnsupportedOperationException("this server serves no web sockets");
     }
   }
 

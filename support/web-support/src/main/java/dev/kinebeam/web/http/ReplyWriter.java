@@ -24,7 +24,7 @@ final class ReplyWriter implements Filter {
   /** The attribute of a request that holds the route's {@link Reply}. */
   static final String REPLY = "dev.kinebeam.reply";
 
-  /** As much as bodies of requests may hold; a sixteenth of the gateway's heap. */
+  /** As much as bodies of requests may hold; a sixteenth of the usual heap. */
   static final int MAX_HELD_BYTES = 8 * 1024 * 1024;
 
   /** Smaller ones are bounded by the number of connections. */
@@ -32,13 +32,15 @@ final class ReplyWriter implements Filter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReplyWriter.class);
 
+  private final String server;
   private final ResponseFinisher finish;
   private final RequestObserver observer;
   private final Semaphore room = new Semaphore(MAX_HELD_BYTES);
   private final Set<AsyncResponseStream> flows = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
-  ReplyWriter(ResponseFinisher finish, RequestObserver observer) {
+  ReplyWriter(String server, ResponseFinisher finish, RequestObserver observer) {
+    this.server = server;
     this.finish = finish;
     this.observer = observer;
   }
@@ -95,8 +97,8 @@ final class ReplyWriter implements Filter {
     return Problem.of(500, "Something is broken here; it was logged.");
   }
 
-  private static Problem noRoom() {
-    return Problem.unavailable("The gateway holds all the answers that it may.", 1);
+  private Problem noRoom() {
+    return Problem.unavailable("The " + server + " holds all the answers that it may.", 1);
   }
 
   private void send(

@@ -16,9 +16,12 @@ final class RequestSlots {
   /** Where the log finds the request's id. */
   private static final String REQUEST = "request";
 
+  private final String server;
   private final Semaphore free;
 
-  RequestSlots(int slots) {
+  /** So many places of a server, which messages call {@code server}. */
+  RequestSlots(String server, int slots) {
+    this.server = server;
     free = new Semaphore(slots);
   }
 
@@ -38,7 +41,7 @@ final class RequestSlots {
    */
   <T> T serve(Gate.Head head, String route, Work<T> work) throws Problem {
     if (!free.tryAcquire()) {
-      throw Problem.unavailable("The gateway is at its limit of requests.", 1);
+      throw Problem.unavailable("The " + server + " is at its limit of requests.", 1);
     }
     MDC.put(REQUEST, head.id());
     try {
@@ -50,7 +53,7 @@ final class RequestSlots {
   }
 
   @SuppressWarnings("CatchingUnchecked") // the last resort of every request
-  private static <T> T work(String what, Work<T> work) throws Problem {
+  private <T> T work(String what, Work<T> work) throws Problem {
     try {
       return work.run();
     } catch (Problem problem) {
@@ -60,7 +63,7 @@ final class RequestSlots {
       throw Problem.unavailable("The database is unavailable at the moment.", 5);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Problem.unavailable("The gateway is stopping.", 1);
+      throw Problem.unavailable("The " + server + " is stopping.", 1);
     } catch (Exception e) {
       LOG.error("{} failed", what, e);
       throw Problem.of(500, "Something is broken here; it was logged.");

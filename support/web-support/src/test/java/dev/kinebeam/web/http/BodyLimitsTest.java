@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Bodies that never come, that come slowly, and more of them than the gateway may hold. */
+/** Bodies that never come, that come slowly, and more of them than the server may hold. */
 class BodyLimitsTest {
   /** Eight of them are all that may be held. */
   private static final int EIGHTH = TinyApi.MAX_HELD / 8;
@@ -146,7 +146,10 @@ class BodyLimitsTest {
       while (answer.startsWith("HTTP/1.1 202") && System.nanoTime() < deadline) {
         answer = small(api);
       }
-      assertThat(answer).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
+      assertThat(answer)
+          .startsWith("HTTP/1.1 503")
+          .contains("Retry-After: 1")
+          .contains("The " + TinyApi.NAME + " holds all the bodies that it may.");
       close();
       while (!answer.startsWith("HTTP/1.1 202") && System.nanoTime() < deadline) {
         answer = small(api);

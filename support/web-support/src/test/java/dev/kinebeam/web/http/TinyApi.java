@@ -17,6 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The server of the interface with four routes that need nothing behind them. */
 final class TinyApi implements AutoCloseable {
   static final int MAX_HELD = 2 * 1024 * 1024;
+
+  /** In the server's messages. */
+  static final String NAME = "little server";
+
   static final int LARGE_BYTES = 4 * 1024 * 1024;
   private static final Reply LARGE = Reply.json(200, "x".repeat(LARGE_BYTES - 2));
   private static final UUID ORG = UUID.randomUUID();
@@ -29,9 +33,9 @@ final class TinyApi implements AutoCloseable {
     server =
         ApiServer.start(
             new ApiServer.Setup(
-                new ApiServer.Address("127.0.0.1", 0),
+                new ApiServer.Address(NAME, "127.0.0.1", 0),
                 new HttpLimits(maxInFlight, Duration.ofMillis(500), timeouts, bodies),
-                new BodyBudget(MAX_HELD),
+                new BodyBudget(NAME, MAX_HELD),
                 List.of(
                     new Route(Method.GET, "/v1/things", patients, new Things()),
                     new Route(Method.GET, "/v1/large", patients, (call, caller) -> LARGE),
