@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.trials.demo.DemoCommand;
+import dev.kinebeam.trials.sockets.ListeningSockets;
+import dev.kinebeam.trials.sockets.ListeningSockets.Listening;
+import dev.kinebeam.trials.sockets.SocketWatch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -44,7 +52,7 @@ class DemoIT {
   }
 
   @Test
-  void everythingSentIsAccountedForAndTheSecondRenderComesFromTheCache() throws IOException {
+  void everythingSentIsAccountedForAndTheSecondRenderComesFromTheCache() throws Exception {
     JsonNode first = run("first.json");
     assertThat(first.at("/sessions/mismatched").asInt()).isZero();
     assertThat(first.at("/stalls/mismatched").asInt()).isZero();
@@ -73,10 +81,42 @@ class DemoIT {
     assertThat(first.at("/render/compose_seconds").asDouble()).isPositive();
     assertThat(first.at("/services").size()).isEqualTo(5);
 
-    JsonNode second = run("second.json", "--without-incidents");
+    JsonNode second = runWatched();
     assertThat(second.at("/render/from_cache").asBoolean()).isTrue();
     assertThat(second.at("/render/id")).isEqualTo(first.at("/render/id"));
     assertThat(second.at("/sessions/rows").asInt()).isEqualTo(40);
+  }
+
+  /** While it runs, it listens on loopback only and takes neither jobs nor jars. */
+  private JsonNode runWatched() throws Exception {
+    Set<Listening> others = ListeningSockets.ofThisProcess("demo");
+    int earlier = output.getBuffer().length();
+    SocketWatch sockets = new SocketWatch(folder);
+    ExecutorService beside = Executors.newSingleThreadExecutor();
+    try {
+      Future<Set<String>> pages =
+          beside.submit(
+              () -> {
+                while (output.getBuffer().indexOf("page at http", earlier) < 0) {
+                  sockets.observe();
+                  sockets.observeThisProcess("demo", others);
+                  TimeUnit.MILLISECONDS.sleep(100);
+                }
+                sockets.observe();
+                sockets.observeThisProcess("demo", others);
+                assertThat(sockets.takingSubmissions()).isEmpty();
+                return sockets.withFlinkPage();
+              });
+      JsonNode report = run("second.json", "--without-incidents");
+      assertThat(pages.get(1, TimeUnit.MINUTES)).containsExactly("demo");
+      assertThat(sockets.seen()).allMatch(Listening::isLoopbackOnly);
+      assertThat(sockets.seen())
+          .extracting(Listening::program)
+          .contains("demo", "kafka", "s3", "video-host", "gateway", "core-api");
+      return report;
+    } finally {
+      beside.shutdownNow();
+    }
   }
 
   @Test

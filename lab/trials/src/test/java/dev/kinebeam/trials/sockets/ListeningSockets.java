@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What Linux knows of the sockets that processes listen on. */
-final class ListeningSockets {
+public final class ListeningSockets {
   private static final Path PROC = Path.of("/proc");
   private static final String LISTENS = "0A";
   private static final int STATE = 3;
@@ -27,8 +27,8 @@ final class ListeningSockets {
   private ListeningSockets() {}
 
   /** A socket of a program of ours. */
-  record Listening(String program, InetSocketAddress at) {
-    boolean isLoopbackOnly() {
+  public record Listening(String program, InetSocketAddress at) {
+    public boolean isLoopbackOnly() {
       return at.getAddress().isLoopbackAddress();
     }
   }
@@ -46,6 +46,13 @@ final class ListeningSockets {
         }
       }
     }
+    return all;
+  }
+
+  /** Those of this JVM, as its program's. */
+  public static Set<Listening> ofThisProcess(String program) throws IOException {
+    Set<Listening> all = new HashSet<>();
+    of(PROC.resolve("self")).forEach(at -> all.add(new Listening(program, at)));
     return all;
   }
 
@@ -67,16 +74,25 @@ final class ListeningSockets {
     Set<String> inodes = new HashSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path file : files) {
-        String target = Files.readSymbolicLink(file).toString();
-        if (target.startsWith("socket:[")) {
-          inodes.add(target.substring("socket:[".length(), target.length() - 1));
-        }
+        socket(file).ifPresent(inodes::add);
       }
     } catch (NoSuchFileException ended) {
-      // The process has ended, or the file is closed: neither listens.
-      return inodes;
+      // The process has ended: it listens no longer.
+      return Set.of();
     }
     return inodes;
+  }
+
+  /** Its inode; empty of another file, and of one that was closed since it was listed. */
+  private static Optional<String> socket(Path file) throws IOException {
+    try {
+      String target = Files.readSymbolicLink(file).toString();
+      return target.startsWith("socket:[")
+          ? Optional.of(target.substring("socket:[".length(), target.length() - 1))
+          : Optional.empty();
+    } catch (NoSuchFileException closed) {
+      return Optional.empty();
+    }
   }
 
   /** The address as four-byte words in the machine's order, a colon and the port. */

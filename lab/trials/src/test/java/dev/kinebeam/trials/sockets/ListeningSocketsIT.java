@@ -13,19 +13,13 @@ import dev.kinebeam.trials.cli.CheckoutMain;
 import dev.kinebeam.trials.sockets.ListeningSockets.Listening;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -33,24 +27,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every program listens on loopback only, and no server of any takes a job or a jar. */
 class ListeningSocketsIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
-  private static final List<String> SUBMISSIONS =
-      List.of("/jars/upload", "/v1/jars/upload", "/jobs", "/v1/jobs");
-
-  /** A page that answers here shows that there is a REST server of Flink. */
-  private static final String OVERVIEW = "/overview";
 
   @TempDir Path folder;
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final List<Daemon> started = new ArrayList<>();
-  private final Set<Listening> seen = Collections.synchronizedSet(new HashSet<>());
+  private SocketWatch sockets;
+
+  @BeforeEach
+  void watch() {
+    sockets = new SocketWatch(folder);
+  }
 
   @AfterEach
   void stop() throws Exception {
@@ -113,27 +106,10 @@ class ListeningSocketsIT {
             FlinkCluster.JOB_MANAGER,
             FlinkCluster.taskManager(1))
         .anyMatch(name -> name.endsWith("postgres"));
-    assertThat(seen).allMatch(Listening::isLoopbackOnly);
-    assertThat(takingSubmissions()).isEmpty();
-    assertThat(withFlinkPage()).containsExactlyInAnyOrder("telemetry-ui", FlinkCluster.JOB_MANAGER);
-  }
-
-  @Test
-  void theDemoListensOnLoopbackOnlyAndTakesNeitherJobsNorJars() throws Exception {
-    Daemon demo =
-        start(
-            "demo",
-            Map.of(),
-            "demo",
-            "--small",
-            "--without-incidents",
-            "--patients=2",
-            "--seconds=5",
-            "--data-dir=" + folder);
-    until("the demo", () -> Files.readString(demo.log()).contains("page at http"));
-    assertThat(seen).allMatch(Listening::isLoopbackOnly);
-    assertThat(takingSubmissions()).isEmpty();
-    assertThat(withFlinkPage()).containsExactly("demo");
+    assertThat(sockets.seen()).allMatch(Listening::isLoopbackOnly);
+    assertThat(sockets.takingSubmissions()).isEmpty();
+    assertThat(sockets.withFlinkPage())
+        .containsExactlyInAnyOrder("telemetry-ui", FlinkCluster.JOB_MANAGER);
   }
 
   private FlinkCluster cluster() {
@@ -190,17 +166,13 @@ class ListeningSocketsIT {
   private void until(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!condition.call()) {
-      observe();
+      sockets.observe();
       assertThat(System.nanoTime())
           .as("%s within %s: %s", what, LIMIT, tails())
           .isLessThan(deadline);
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }
-    observe();
-  }
-
-  private void observe() throws IOException {
-    seen.addAll(ListeningSockets.ofProcessesNaming(folder.toString()));
+    sockets.observe();
   }
 
   private String tails() {
@@ -208,49 +180,12 @@ class ListeningSocketsIT {
   }
 
   private Stream<Listening> of(String program) {
-    return seen.stream().filter(socket -> socket.program().equals(program));
+    return sockets.seen().stream().filter(socket -> socket.program().equals(program));
   }
 
   private Set<String> programs() {
-    return seen.stream().map(Listening::program).collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private List<String> takingSubmissions() throws InterruptedException {
-    List<String> taking = new ArrayList<>();
-    for (Listening socket : seen) {
-      for (String path : SUBMISSIONS) {
-        OptionalInt status = status(socket, "POST", path);
-        if (status.isPresent() && status.getAsInt() / 100 == 2) {
-          taking.add(socket + " " + path + " " + status.getAsInt());
-        }
-      }
-    }
-    return taking;
-  }
-
-  private Set<String> withFlinkPage() throws InterruptedException {
-    Set<String> pages = new TreeSet<>();
-    for (Listening socket : seen) {
-      if (status(socket, "GET", OVERVIEW).orElse(0) == 200) {
-        pages.add(socket.program());
-      }
-    }
-    return pages;
-  }
-
-  /** Empty where no HTTP is spoken, or no process listens any more. */
-  private OptionalInt status(Listening socket, String method, String path)
-      throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + socket.at().getPort() + path))
-            .timeout(Duration.ofSeconds(5))
-            .method(method, HttpRequest.BodyPublishers.ofString("{}"))
-            .build();
-    try {
-      return OptionalInt.of(
-          http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
-    } catch (IOException noHttp) {
-      return OptionalInt.empty();
-    }
+    return sockets.seen().stream()
+        .map(Listening::program)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }
