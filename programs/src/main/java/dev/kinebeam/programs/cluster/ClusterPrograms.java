@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -28,13 +27,6 @@ final class ClusterPrograms {
   interface Program {
     JavaProgram make() throws IOException;
   }
-
-  /** As of every command's JVM: after those of the files. */
-  private static final List<String> FURTHER_OPTIONS =
-      Pattern.compile(" +")
-          .splitAsStream(System.getenv().getOrDefault("KINEBEAM_JAVA_OPTS", ""))
-          .filter(option -> !option.isEmpty())
-          .toList();
 
   private final Path folder;
   private final ClusterPorts ports;
@@ -114,7 +106,6 @@ final class ClusterPrograms {
     jvm.add("-Dlog4j2.configurationFile=" + conf.resolve("log4j2-cluster.xml"));
     // Where Flink's page looks for the log.
     jvm.add("-Dlog.file=" + folder.resolve("logs").resolve(name + ".log"));
-    jvm.addAll(FURTHER_OPTIONS);
     return new JavaProgram(
         name,
         ClassPaths.ofCluster(),

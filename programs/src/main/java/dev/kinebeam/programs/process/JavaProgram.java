@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A Java program to run in a process of its own.
@@ -24,6 +25,13 @@ public record JavaProgram(
     List<String> arguments,
     Map<String, String> environment) {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+  /** As of every command's JVM: after those of the program and of its files. */
+  private static final List<String> FURTHER_OPTIONS =
+      Pattern.compile(" +")
+          .splitAsStream(System.getenv().getOrDefault("KINEBEAM_JAVA_OPTS", ""))
+          .filter(option -> !option.isEmpty())
+          .toList();
 
   /** Without arguments and environment, in which secrets may stand. */
   @Override
@@ -48,6 +56,7 @@ public record JavaProgram(
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.add(mark(dataDir));
     command.addAll(jvmFlags);
+    command.addAll(FURTHER_OPTIONS);
     command.add(mainClass);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);

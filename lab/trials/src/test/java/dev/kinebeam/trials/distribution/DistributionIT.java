@@ -84,6 +84,7 @@ class DistributionIT {
     builder.environment().clear();
     builder.environment().put("PATH", System.getProperty("java.home") + "/bin:/usr/bin:/bin");
     builder.environment().put("HOME", folder.resolve("home").toString());
+    builder.environment().put("KINEBEAM_JAVA_OPTS", "-XX:TieredStopAtLevel=1"); // short runs
     builder.environment().putAll(environment);
     return builder.redirectErrorStream(true).start();
   }
