@@ -29,8 +29,10 @@ launch() {
     gateway | core-api) tuning=(@"$home/flink-conf/$1-jvm.options"); export MALLOC_ARENA_MAX=2 ;;
     bench) tuning=(-XX:-UseSerialGC -XX:+UseParallelGC -Xmx3g) ;; # as a worker of a cluster would run
   esac
+  local options # split at blanks, not expanded as file names
+  read -ra options <<<"${KINEBEAM_JAVA_OPTS:-}"
   local program=("$JAVA_HOME/bin/java" -Dkinebeam.home="$home" -Dkinebeam.data="$data" @"$home/flink-conf/jvm.options"
-    "${tuning[@]}" ${KINEBEAM_JAVA_OPTS:-} -cp "$classpath" "$main" "$@")
+    "${tuning[@]}" "${options[@]}" -cp "$classpath" "$main" "$@")
   [ -n "$keeping" ] || exec "${program[@]}"
   local ended=0 child
   "${program[@]}" &

@@ -43,6 +43,11 @@ class CoreApiMainTest {
     "--cors-origin=*, CORS",
     "--max-in-flight=0, at least one",
     "--gateway-url=a b, --gateway-url",
+    "--gateway-url=, --gateway-url",
+    "--gateway-url=javascript:alert(1), --gateway-url",
+    "--gateway-url=http://u:secret@a, --gateway-url is http://***@a;",
+    "--gateway-url=http://a/;script-src%20*, --gateway-url",
+    "--gateway-url=http://a/path, --gateway-url",
     "--port=many, --port",
   })
   void wrongFlagsAreNamed(String flag, String mention) {
@@ -53,6 +58,17 @@ class CoreApiMainTest {
     assertThatThrownBy(() -> configure(flags))
         .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
         .hasMessageContaining(mention);
+  }
+
+  @Test
+  void aSlashBehindTheGatewaysAddressIsDropped() {
+    CoreApiConfig config =
+        configure(
+            "--database-url=jdbc:postgresql://h/d",
+            "--database-user=x",
+            "--gateway-url=https://events.clinic.example:8443/");
+    assertThat(config.pages().gateway())
+        .isEqualTo(URI.create("https://events.clinic.example:8443"));
   }
 
   @Test

@@ -46,6 +46,10 @@ final class BatchCommand {
 
   /** Returns the exit status. */
   int run() throws IOException {
+    Optional<FileAddress> report = options.report(environment);
+    if (report.isPresent()) {
+      report.get().makeFolder(); // before the work, so that nothing is lost
+    }
     if (options.estimate()) {
       return estimate();
     }

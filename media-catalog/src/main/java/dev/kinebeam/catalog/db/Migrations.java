@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.db;
 
+import dev.kinebeam.schemas.Masked;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -8,16 +9,19 @@ import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.internal.exception.sqlExceptions.FlywaySqlUnableToConnectToDbException;
 
 /**
  * The schema's migrations, applied by a login that owns the tables; programs log in as members of
  * the group roles that the migrations make, and cannot apply them.
  */
 public final class Migrations {
+  private final String url;
   private final Flyway flyway;
 
   /** The migrations of a database. */
   public Migrations(String url, String owner, String password) {
+    this.url = url;
     flyway =
         Flyway.configure()
             .dataSource(url, owner, password)
@@ -61,11 +65,18 @@ public final class Migrations {
     return reporting(() -> flyway.migrate().migrationsExecuted);
   }
 
-  private static <T> T reporting(Supplier<T> work) throws IOException {
+  private <T> T reporting(Supplier<T> work) throws IOException {
     try {
       return work.get();
+    } catch (FlywaySqlUnableToConnectToDbException e) {
+      String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new IOException(
+          "the database at %s did not answer: %s"
+              .formatted(Masked.address(url), Masked.message(reason, url)),
+          e);
     } catch (FlywayException e) {
-      throw new IOException("the schema could not be migrated: " + e.getMessage(), e);
+      throw new IOException(
+          "the schema could not be migrated: " + Masked.message(e.getMessage(), url), e);
     }
   }
 }

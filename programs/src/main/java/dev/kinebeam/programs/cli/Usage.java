@@ -1,6 +1,13 @@
 package dev.kinebeam.programs.cli;
 
 import dev.kinebeam.programs.process.ProgramRole;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -58,8 +65,29 @@ public final class Usage {
         return environment(command, "DATABASE_PASSWORD is not set");
       }
     }
-    String message = failure.getMessage();
-    return environment(command, message == null ? failure.toString() : message);
+    Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+    String message = cause instanceof FileSystemException file ? message(file) : cause.getMessage();
+    return environment(command, message == null ? cause.toString() : message);
+  }
+
+  /** What is wrong with a file: the class alone says it, and the message is the path. */
+  private static String message(FileSystemException failure) {
+    if (failure.getReason() != null) {
+      return failure.getMessage();
+    }
+    String reason = "the file system refused it (" + failure.getClass().getSimpleName() + ")";
+    if (failure instanceof NoSuchFileException) {
+      reason = "no such file or folder";
+    } else if (failure instanceof AccessDeniedException) {
+      reason = "this user may not read or write it";
+    } else if (failure instanceof FileAlreadyExistsException) {
+      reason = "it exists and is not a folder";
+    } else if (failure instanceof NotDirectoryException) {
+      reason = "it is not a folder";
+    } else if (failure instanceof DirectoryNotEmptyException) {
+      reason = "the folder is not empty";
+    }
+    return failure.getFile() + ": " + reason;
   }
 
   /** The message, and how the local stack's environment is taken where a variable is missing. */

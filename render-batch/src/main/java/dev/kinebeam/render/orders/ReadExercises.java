@@ -28,17 +28,24 @@ public final class ReadExercises extends PTransform<PBegin, PCollection<Catalogu
   /** A row holds all recipes of its exercise, so that few rows are fetched at a time. */
   private static final int FETCH_ROWS = 100;
 
-  /** Parameters: the named slugs, twice, and the number of the partition. */
+  /**
+   * Parameters: the named slugs, twice, and the number of the partition. Beam looks for {@code
+   * SELECT columns FROM} to report what is read, and prints the schema of what it finds to standard
+   * output: no such text is on one or two neighbouring lines here.
+   */
   private static final String QUERY =
       """
       SELECT chosen.slug, e.exercise_id IS NOT NULL AS known,
              coalesce(e.kind = 'reps_based', false) AS composed,
              coalesce(e.asset_version, 0) AS asset_version,
-             ARRAY(SELECT DISTINCT ON (r.recipe_hash) r.recipe::text
+             ARRAY(SELECT DISTINCT ON (r.recipe_hash)
+                          r.recipe::text
                      FROM exercise_renders AS r
                     WHERE r.exercise_id = e.exercise_id AND r.recipe IS NOT NULL
                     ORDER BY r.recipe_hash, r.queued_at) AS recipes
-        FROM (SELECT slug FROM exercises
+        FROM (SELECT -- of the whole catalogue
+                     slug
+                FROM exercises
                WHERE cardinality(?::text[]) = 0
                  AND kind = 'reps_based' AND status <> 'archived'
               UNION

@@ -13,7 +13,9 @@ import dev.kinebeam.render.orders.CatalogueOrders;
 import dev.kinebeam.render.orders.Estimate;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +32,17 @@ class CatalogueListingTest extends BatchTest {
   void theCatalogueIsItsPreviewsAndWhatWasEverOrdered() throws Exception {
     serve(Optional.empty(), order(GOOD, "left", 10));
     tools.exercises.ensureRepsBased("no-bundle", "No bundle", "media-3");
-    CatalogueListing catalogue = list(List.of());
+    PrintStream console = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    CatalogueListing catalogue;
+    try {
+      catalogue = list(List.of());
+    } finally {
+      System.setOut(console);
+    }
+    // The reader of the database prints the schema that it takes a query to name.
+    assertThat(printed.toString(StandardCharsets.UTF_8).lines()).doesNotContain("null");
     assertThat(orders(catalogue))
         .containsExactlyInAnyOrder(order(GOOD, "left", 5, "right", 5), order(GOOD, "left", 10));
     assertThat(catalogue.lines()).extracting(OrderLine::place).containsOnly(GOOD);

@@ -40,7 +40,8 @@ public sealed interface FileAddress permits LocalFile, StoredFile {
    */
   default String text() throws IOException {
     byte[] content =
-        read().orElseThrow(() -> new NoSuchFileException(this + ": there is no such file"));
+        read()
+            .orElseThrow(() -> new NoSuchFileException(toString(), null, "there is no such file"));
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
     } catch (CharacterCodingException e) {

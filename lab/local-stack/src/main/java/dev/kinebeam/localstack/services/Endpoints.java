@@ -112,12 +112,14 @@ public record Endpoints(
     env.put("S3_SECRET_ACCESS_KEY", objectStore.secretAccessKey());
     env.put("S3_ASSETS_BUCKET", objectStore.bucket());
     env.put("S3_ARCHIVE_BUCKET", objectStore.archiveBucket());
-    env.put("BUNNY_STREAM_BASE_URL", videoHost.baseUrl().toString());
-    env.put("BUNNY_STREAM_API_KEY", videoHost.apiKey());
-    env.put("BUNNY_STREAM_LIBRARY_ID", videoHost.libraryId());
     env.put("BUNNY_STREAM_CDN_HOSTNAME", videoHost.cdn().toString());
-    env.put("BUNNY_STREAM_TOKEN_KEY", videoHost.tokenKey());
-    env.put("BUNNY_STREAM_READ_ONLY_KEY", videoHost.readOnlyKey());
+    if (program != ProgramRole.CORE_API) {
+      env.put("BUNNY_STREAM_BASE_URL", videoHost.baseUrl().toString());
+      env.put("BUNNY_STREAM_API_KEY", videoHost.apiKey());
+      env.put("BUNNY_STREAM_LIBRARY_ID", videoHost.libraryId());
+      env.put("BUNNY_STREAM_TOKEN_KEY", videoHost.tokenKey());
+      env.put("BUNNY_STREAM_READ_ONLY_KEY", videoHost.readOnlyKey());
+    }
     if (program == ProgramRole.GATEWAY || program == ProgramRole.CORE_API) {
       env.put("AUTH_HS256_SECRET", authSecret);
     }

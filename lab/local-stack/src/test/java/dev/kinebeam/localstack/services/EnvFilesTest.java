@@ -64,7 +64,7 @@ class EnvFilesTest {
     assertThat(folder.resolve("core-api.env"))
         .content()
         .contains("DATABASE_USER='kb_core_api'", "AUTH_HS256_SECRET='auth-secret'")
-        .doesNotContain("composer-secret", "gateway-secret");
+        .doesNotContain("composer-secret", "gateway-secret", "webhook-secret", "token-secret");
   }
 
   @Test

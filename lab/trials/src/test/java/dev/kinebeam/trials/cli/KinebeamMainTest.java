@@ -7,6 +7,11 @@ import dev.kinebeam.programs.cli.Usage;
 import dev.kinebeam.trials.docs.ShellBlocks;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -81,6 +86,19 @@ class KinebeamMainTest {
         .isEqualTo(
             "DATABASE_PASSWORD is not set; with the local stack: set -a; . .local/env/registry.env;"
                 + " set +a");
+  }
+
+  @Test
+  void aFileThatCannotBeUsedIsNamedWithTheReason() {
+    CommandLine render = KinebeamMain.commandLine(CheckoutMain.COMMANDS, "render");
+    assertThat(Usage.message(render, new NoSuchFileException("/nope/r.json")))
+        .isEqualTo("/nope/r.json: no such file or folder");
+    assertThat(Usage.message(render, new UncheckedIOException(new AccessDeniedException("/etc/x"))))
+        .isEqualTo("/etc/x: this user may not read or write it");
+    assertThat(Usage.message(render, new NotDirectoryException("/etc/passwd")))
+        .isEqualTo("/etc/passwd: it is not a folder");
+    assertThat(Usage.message(render, new FileSystemException("/a", "/b", "Too many links")))
+        .isEqualTo("/a -> /b: Too many links");
   }
 
   /** The list of commands shows the first line of each description alone. */
