@@ -101,7 +101,8 @@ public final class SessionRecords {
     @Override
     public void record(ArchivedRecord record) {
       byte[] value = record.value();
-      if (!truncated
+      if (value != null
+          && !truncated
           && record.keyText().filter(key::equals).isPresent()
           && acceptance.ofRecord(value, record.timestampMs())
               instanceof MediaRecord.Accepted accepted
