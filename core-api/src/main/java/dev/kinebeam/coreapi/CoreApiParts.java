@@ -80,6 +80,7 @@ record CoreApiParts(Database database, Optional<Recordings> recordings, Clock cl
         "core-api",
         "pages",
         origins.videos().map(URI::toString),
-        Map.of("gateway", origins.gateway().toString()));
+        Map.of("gateway", origins.gateway().toString()),
+        Set.of("hls.js/dist/hls.min.js"));
   }
 }

@@ -227,6 +227,8 @@ class ServerTest {
         "/%2e%2e/log4j2.xml",
         "/..%2flog4j2.xml",
         "/%2e%2e%2flog4j2.xml",
+        "/webjars/hls.js/dist/hls.min.js.map",
+        "/webjars/hls.js/dist/hls.js",
         "/webjars/../../../log4j2.xml",
         "/webjars/hls.js/../../../../log4j2.xml",
         "/webjars/%2e%2e/x/y.js",

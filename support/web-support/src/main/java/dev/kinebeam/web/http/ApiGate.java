@@ -8,6 +8,7 @@ import dev.kinebeam.web.auth.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,10 @@ final class ApiGate implements Gate {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiGate.class);
 
+  /** Enough for ten browsers that load everything; pages take no slot of a route. */
+  static final int LARGE_PAGES_AT_ONCE = 64;
+
+  private final Semaphore largePages = new Semaphore(LARGE_PAGES_AT_ONCE);
   private final RouteTable routes;
   private final Pages pages;
   private final Authenticator authenticator;
@@ -94,13 +99,23 @@ final class ApiGate implements Gate {
     if (match instanceof RouteTable.Match.OtherMethod other) {
       return answered(head, PAGES, Reply.problem(otherMethod(other.allow())), begunAt);
     }
-    // Answered without a thread that waits for the reader: pages are large, and need no token.
+    return page(head, "/" + String.join("/", path.get()), begunAt);
+  }
+
+  /** Answered without a thread that waits for the reader: pages are large, and need no token. */
+  private Verdict page(Head head, String path, long begunAt) {
     Reply page =
-        Optional.of("/" + String.join("/", path.get()))
+        Optional.of(path)
             .filter(wanted -> Method.GET.answers(head.method()))
             .flatMap(wanted -> pages.find(wanted, head))
             .orElseGet(() -> Reply.problem(nothingHere()));
-    return answered(head, PAGES, page, begunAt);
+    if (page.body().length <= SlicedWrite.SLICE) {
+      return answered(head, PAGES, page, begunAt);
+    }
+    if (!largePages.tryAcquire()) {
+      return answered(head, PAGES, Reply.problem(tooManyPages()), begunAt);
+    }
+    return new Verdict.Answered(finished(head, PAGES, page, begunAt), largePages::release);
   }
 
   @Override
@@ -173,12 +188,17 @@ final class ApiGate implements Gate {
   }
 
   private Verdict answered(Head head, String route, Reply reply, long begunAt) {
-    return new Verdict.Answered(finished(head, route, reply, begunAt));
+    return new Verdict.Answered(finished(head, route, reply, begunAt), () -> {});
   }
 
   private Reply finished(Head head, String route, Reply reply, long begunAt) {
     observer.answered(head.method(), route, reply.status(), System.nanoTime() - begunAt);
     return finish.on(reply, head);
+  }
+
+  private static Problem tooManyPages() {
+    return Problem.unavailable(
+        "Already %d large pages are being sent.".formatted(LARGE_PAGES_AT_ONCE), 1);
   }
 
   static Problem nothingHere() {

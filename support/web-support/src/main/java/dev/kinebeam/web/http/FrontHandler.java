@@ -4,7 +4,6 @@ import dev.kinebeam.web.auth.Principal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -80,7 +79,8 @@ final class FrontHandler extends Handler.Wrapper {
     request.setAttribute(HEAD, head);
     Gate.Verdict verdict = gate.check(head);
     if (verdict instanceof Gate.Verdict.Answered answered) {
-      answer(answered.reply(), request, response, callback);
+      Callback releasing = Callback.from(callback, answered.whenOver());
+      answer(answered.reply(), request, response, releasing);
       return true;
     }
     Gate.Admission admission = ((Gate.Verdict.Admitted) verdict).admission();
@@ -171,6 +171,6 @@ final class FrontHandler extends Handler.Wrapper {
       // The rest of the body would be read as the next request.
       headers.put(HttpHeader.CONNECTION, "close");
     }
-    response.write(true, ByteBuffer.wrap(reply.body()), callback);
+    SlicedWrite.begin(response, reply.body(), callback);
   }
 }

@@ -11,8 +11,12 @@ import java.util.Set;
 interface Gate {
   /** How a request continues. */
   sealed interface Verdict {
-    /** It is answered at once, and its body is not read. */
-    record Answered(Reply reply) implements Verdict {}
+    /**
+     * It is answered at once, and its body is not read.
+     *
+     * @param whenOver runs once, when the caller has everything or has left
+     */
+    record Answered(Reply reply, Runnable whenOver) implements Verdict {}
 
     /** It is served by Spark, which finds {@code admission} at the request. */
     record Admitted(Admission admission) implements Verdict {}

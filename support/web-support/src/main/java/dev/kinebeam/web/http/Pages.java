@@ -6,29 +6,33 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a program serves beside its routes: the description of its interface at {@code
- * /openapi.json} with Swagger UI at {@code /docs}, WebJars under {@code /webjars/NAME/VERSION/…},
- * or {@code /webjars/NAME/…} for the version at hand, and, where the program has pages, a folder of
- * the class path at the root ({@code /} is {@code index.html}) with {@code /settings.json}. Paths
- * are made of plain names only, so that none can lead out of the folders.
+ * /openapi.json} with Swagger UI at {@code /docs}, the named files of WebJars under {@code
+ * /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for the version at hand, and, where the
+ * program has pages, a folder of the class path at the root ({@code /} is {@code index.html}) with
+ * {@code /settings.json}. Paths are made of plain names only, so that none can lead out of the
+ * folders. Of a WebJar nothing else is served: it also holds source maps of many megabytes.
  */
 public final class Pages {
   private static final String OPENAPI = "/openapi.json";
   private static final String SETTINGS = "/settings.json";
   private static final String DOCS = "/docs/";
+  private static final String WEBJARS = "/webjars/";
 
   /** What stands for a folder's index. */
   private static final Map<String, String> FOLDERS =
@@ -39,8 +43,11 @@ public final class Pages {
 
   private static final Pattern PLAIN_PATH =
       Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
-  private static final Pattern WEBJAR = Pattern.compile("/webjars/([^/]+)/(.+)");
-  private static final Pattern VERSION_FIRST = Pattern.compile("\\d[^/]*/.+");
+
+  /** What {@code /docs} uses. */
+  private static final Set<String> DOCS_WEBJARS =
+      Set.of("swagger-ui/swagger-ui.css", "swagger-ui/swagger-ui-bundle.js");
+
   private static final String JSON = "application/json";
 
   private static final Map<String, String> TYPES =
@@ -50,7 +57,6 @@ public final class Pages {
           Map.entry("js", "text/javascript; charset=utf-8"),
           Map.entry("mjs", "text/javascript; charset=utf-8"),
           Map.entry("json", JSON),
-          Map.entry("map", "application/json"),
           Map.entry("svg", "image/svg+xml"),
           Map.entry("png", "image/png"),
           Map.entry("ico", "image/x-icon"),
@@ -60,12 +66,21 @@ public final class Pages {
   /** Of the types above, those that are not packed already. */
   private static final Pattern PACKABLE = Pattern.compile("text/.*|application/json|image/svg.*");
 
+  /** By the name of the resource; only what exists, so that the class path bounds the memory. */
+  private static final Map<String, Page> LOADED = new ConcurrentHashMap<>();
+
   private final String openApi;
   private final Optional<String> folder;
   private final Page settings;
   private final String contentSecurityPolicy;
-  private final Map<String, Page> pages = new ConcurrentHashMap<>();
-  private final Map<String, String> versions = new ConcurrentHashMap<>();
+  private final Map<String, Resource> webjars = new HashMap<>();
+
+  /**
+   * A file of the class path.
+   *
+   * @param lasting whether its path names its version
+   */
+  private record Resource(String name, boolean lasting) {}
 
   @SuppressWarnings("ArrayRecordComponent") // pages are never compared
   private record Page(byte[] bytes, byte[] gzip, String hash, String type) {
@@ -86,10 +101,13 @@ public final class Pages {
       String openApi,
       Optional<String> folder,
       Optional<String> mediaOrigin,
-      Map<String, String> settings) {
+      Map<String, String> settings,
+      Set<String> webjarFiles) {
     this.openApi = openApi;
     this.folder = folder;
     this.settings = Page.of(Json.bytes(settings), JSON);
+    DOCS_WEBJARS.forEach(this::serve);
+    webjarFiles.forEach(this::serve);
     String media = mediaOrigin.map(origin -> " " + origin).orElse("");
     String programs =
         settings.values().stream().map(origin -> " " + origin).collect(Collectors.joining());
@@ -108,7 +126,7 @@ public final class Pages {
    * @param openApi the document's name in {@code openapi/}
    */
   public static Pages ofInterface(String openApi) {
-    return new Pages(openApi, Optional.empty(), Optional.empty(), Map.of());
+    return new Pages(openApi, Optional.empty(), Optional.empty(), Map.of(), Set.of());
   }
 
   /**
@@ -119,10 +137,33 @@ public final class Pages {
    * @param mediaOrigin where videos are fetched from, such as {@code https://vz-1.b-cdn.net}
    * @param programs other programs that the pages call, by name: they read it as {@code
    *     /settings.json}, and may connect to these origins
+   * @param webjarFiles that the pages use, each as {@code NAME/PATH} without the version
+   * @throws IllegalArgumentException when such a file is not on the class path
    */
   public static Pages of(
-      String openApi, String folder, Optional<String> mediaOrigin, Map<String, String> programs) {
-    return new Pages(openApi, Optional.of(folder), mediaOrigin, programs);
+      String openApi,
+      String folder,
+      Optional<String> mediaOrigin,
+      Map<String, String> programs,
+      Set<String> webjarFiles) {
+    return new Pages(openApi, Optional.of(folder), mediaOrigin, programs, webjarFiles);
+  }
+
+  /** Loads the file too: it is large, and no request shall wait while it is packed. */
+  private void serve(String file) {
+    int slash = file.indexOf('/');
+    String name = file.substring(0, slash);
+    String version = version(name);
+    String resource = "META-INF/resources/webjars/" + name + "/" + version + file.substring(slash);
+    if (load(resource).isEmpty()) {
+      throw new IllegalArgumentException(
+          "the WebJar file "
+              + file
+              + " is not on the class path: add its WebJar, or do not name it");
+    }
+    webjars.put("/webjars/" + file, new Resource(resource, false));
+    webjars.put(
+        "/webjars/" + name + "/" + version + file.substring(slash), new Resource(resource, true));
   }
 
   /** The page at {@code path}, or 304 when the caller has it, or nothing when there is none. */
@@ -131,47 +172,35 @@ public final class Pages {
     if (!PLAIN_PATH.matcher(wanted).matches() || wanted.contains("..")) {
       return Optional.empty();
     }
-    Matcher webjar = WEBJAR.matcher(wanted);
-    boolean versioned = webjar.matches() && VERSION_FIRST.matcher(webjar.group(2)).matches();
     if (wanted.equals(SETTINGS) && folder.isPresent()) {
       return Optional.of(reply(settings, head, false));
     }
-    return resource(wanted, webjar, versioned)
-        .flatMap(this::load)
-        .map(page -> reply(page, head, versioned));
+    return resource(wanted)
+        .flatMap(resource -> load(resource.name).map(page -> reply(page, head, resource.lasting)));
   }
 
-  private Optional<String> resource(String wanted, Matcher webjar, boolean versioned) {
+  private Optional<Resource> resource(String wanted) {
+    if (wanted.startsWith(WEBJARS)) {
+      return Optional.ofNullable(webjars.get(wanted));
+    }
+    return name(wanted).map(name -> new Resource(name, false));
+  }
+
+  private Optional<String> name(String wanted) {
     if (wanted.equals(OPENAPI)) {
       return Optional.of("openapi/" + openApi + ".json");
     }
-    if (wanted.startsWith(DOCS)) {
-      return Optional.of("kinebeam-docs/" + wanted.substring(DOCS.length()));
-    }
-    return webjar.matches()
-        ? Optional.of(inWebjar(webjar, versioned))
+    return wanted.startsWith(DOCS)
+        ? Optional.of("kinebeam-docs/" + wanted.substring(DOCS.length()))
         : folder.map(name -> name + wanted);
   }
 
-  private String inWebjar(Matcher webjar, boolean versioned) {
-    String name = webjar.group(1);
-    String rest = versioned ? webjar.group(2) : version(name) + "/" + webjar.group(2);
-    return "META-INF/resources/webjars/" + name + "/" + rest;
-  }
-
-  /** Only of what exists is it remembered: other names are the caller's, without end. */
-  private String version(String webjar) {
-    String known = versions.get(webjar);
-    if (known != null) {
-      return known;
-    }
-    Optional<String> found =
-        WEBJAR_GROUPS.stream()
-            .map(group -> version(group, webjar))
-            .flatMap(Optional::stream)
-            .findFirst();
-    found.ifPresent(version -> versions.put(webjar, version));
-    return found.orElse("none");
+  private static String version(String webjar) {
+    return WEBJAR_GROUPS.stream()
+        .map(group -> version(group, webjar))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse("none");
   }
 
   private static Optional<String> version(String group, String webjar) {
@@ -188,7 +217,7 @@ public final class Pages {
     }
   }
 
-  private Reply reply(Page page, Gate.Head head, boolean versioned) {
+  private Reply reply(Page page, Gate.Head head, boolean lasting) {
     boolean packed = page.hasGzip() && AcceptEncoding.takesGzip(head.header("Accept-Encoding"));
     String etag = '"' + page.hash + (packed ? "-gzip\"" : "\"");
     Map<String, String> headers =
@@ -196,7 +225,7 @@ public final class Pages {
             "ETag",
             etag,
             "Cache-Control",
-            versioned ? "public, max-age=31536000, immutable" : "no-cache",
+            lasting ? "public, max-age=31536000, immutable" : "no-cache",
             "Content-Security-Policy",
             contentSecurityPolicy);
     if (EntityTag.isNamed(head.header("If-None-Match"), etag)) {
@@ -206,25 +235,18 @@ public final class Pages {
     return packed ? whole.packed(page.gzip) : whole;
   }
 
-  /** Only what exists is kept, so that the class path's files bound the memory. */
-  private Optional<Page> load(String resource) {
-    Page known = pages.get(resource);
-    if (known != null) {
-      return Optional.of(known);
-    }
+  /** Reads and packs a file once, however many ask for it at the same time. */
+  private static Optional<Page> load(String resource) {
     String extension = resource.substring(resource.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     String type = TYPES.get(extension);
-    if (type == null) {
-      return Optional.empty();
-    }
+    return type == null
+        ? Optional.empty()
+        : Optional.ofNullable(LOADED.computeIfAbsent(resource, name -> read(name, type)));
+  }
+
+  private static @Nullable Page read(String resource, String type) {
     try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(resource)) {
-      if (in == null) {
-        return Optional.empty();
-      }
-      byte[] bytes = in.readAllBytes();
-      Page page = Page.of(bytes, type);
-      pages.put(resource, page);
-      return Optional.of(page);
+      return in == null ? null : Page.of(in.readAllBytes(), type);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

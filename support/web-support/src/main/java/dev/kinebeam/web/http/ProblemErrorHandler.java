@@ -1,7 +1,6 @@
 package dev.kinebeam.web.http;
 
 import dev.kinebeam.schemas.Json;
-import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -34,7 +33,7 @@ final class ProblemErrorHandler extends ErrorHandler {
     response.getHeaders().put(ResponseFinisher.REQUEST_ID, id);
     byte[] document = Json.bytes(Problem.of(status, detail).document(id));
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, document.length);
-    response.write(true, ByteBuffer.wrap(document), callback);
+    SlicedWrite.begin(response, document, callback);
     return true;
   }
 }
