@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,10 +29,41 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class Database implements AutoCloseable {
   private final Jdbi jdbi;
   private final ConnectionFactory unpooled;
-  private final AutoCloseable pool;
+  private final Pool pool;
   private final ThreadLocal<Boolean> inTransaction = ThreadLocal.withInitial(() -> false);
 
-  private Database(Jdbi jdbi, ConnectionFactory unpooled, AutoCloseable pool) {
+  /** Where a database's connections are kept between their uses. */
+  private interface Pool extends AutoCloseable {
+    /** Closes a connection that is in use, instead of lending it again. */
+    void evict(Connection connection);
+
+    /** Of a data source whose connections are each used once. */
+    static Pool none() {
+      return new Pool() {
+        @Override
+        public void evict(Connection connection) {}
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    static Pool of(HikariDataSource source) {
+      return new Pool() {
+        @Override
+        public void evict(Connection connection) {
+          source.evictConnection(connection);
+        }
+
+        @Override
+        public void close() {
+          source.close();
+        }
+      };
+    }
+  }
+
+  private Database(Jdbi jdbi, ConnectionFactory unpooled, Pool pool) {
     this.jdbi = jdbi;
     this.unpooled = unpooled;
     this.pool = pool;
@@ -67,7 +99,7 @@ public final class Database implements AutoCloseable {
     hikari.addDataSourceProperty("socketTimeout", "20");
     hikari.addDataSourceProperty("connectTimeout", "3");
     HikariDataSource pool = new HikariDataSource(hikari);
-    return new Database(jdbi(pool), () -> settings.connect(3, 5), pool);
+    return new Database(jdbi(pool), () -> settings.connect(3, 5), Pool.of(pool));
   }
 
   /** Connections of one's own, outside of any pool. The database need not be up yet. */
@@ -84,7 +116,7 @@ public final class Database implements AutoCloseable {
 
   /** Uses connections of a data source that the caller closes. */
   public static Database over(DataSource source) {
-    return new Database(jdbi(source), source::getConnection, () -> {});
+    return new Database(jdbi(source), source::getConnection, Pool.none());
   }
 
   private static Jdbi jdbi(DataSource source) {
@@ -103,9 +135,9 @@ public final class Database implements AutoCloseable {
   public <T, X extends Exception> T inOrgAtOneMoment(UUID orgId, HandleCallback<T, X> work)
       throws X {
     return alone(
-        () ->
-            jdbi.inTransaction(
-                TransactionIsolationLevel.REPEATABLE_READ, handle -> forOrg(handle, orgId, work)));
+        handle ->
+            handle.inTransaction(
+                TransactionIsolationLevel.REPEATABLE_READ, open -> forOrg(open, orgId, work)));
   }
 
   private static <T, X extends Exception> T forOrg(
@@ -128,16 +160,10 @@ public final class Database implements AutoCloseable {
    *     the inner one would join it, see its snapshot and its {@code now()}, and end only with it
    */
   public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
-    return alone(() -> jdbi.inTransaction(work));
+    return alone(handle -> handle.inTransaction(work));
   }
 
-  /** One whole transaction. */
-  @FunctionalInterface
-  private interface Transaction<T, X extends Exception> {
-    T run() throws X;
-  }
-
-  private <T, X extends Exception> T alone(Transaction<T, X> transaction) throws X {
+  private <T, X extends Exception> T alone(HandleCallback<T, X> transaction) throws X {
     if (inTransaction.get()) {
       throw new IllegalStateException(
           "a transaction inside of another would join it: pass the outer one's Handle on, or end it"
@@ -145,11 +171,33 @@ public final class Database implements AutoCloseable {
     }
     inTransaction.set(true);
     try {
-      return transaction.run();
+      return lent(transaction);
     } catch (JdbiException e) {
       throw unavailableOr(e);
     } finally {
       inTransaction.remove();
+    }
+  }
+
+  /**
+   * Runs {@code work} on a connection, which is lent again only if all of the server's answers were
+   * certainly read: what is left of one would be the next borrower's answer.
+   */
+  private <T, X extends Exception> T lent(HandleCallback<T, X> work) throws X {
+    try (Handle handle = jdbi.open()) {
+      boolean inOrder = false;
+      try {
+        T result = work.withHandle(handle);
+        inOrder = true;
+        return result;
+      } catch (Throwable e) {
+        inOrder = AnswersRead.allBefore(e);
+        throw e;
+      } finally {
+        if (!inOrder) {
+          pool.evict(handle.getConnection());
+        }
+      }
     }
   }
 
@@ -174,8 +222,7 @@ public final class Database implements AutoCloseable {
   /** Whether the database answers now; takes no longer than the pool's wait. */
   public boolean answers() {
     try {
-      return jdbi.withHandle(
-          handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one() == 1);
+      return lent(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one() == 1);
     } catch (JdbiException e) {
       return false;
     }
