@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.SessionLock;
 import dev.kinebeam.program.kafka.KafkaSettings;
+import dev.kinebeam.program.process.LongLivedThread;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,20 +59,18 @@ public final class AutomationFeed implements AutoCloseable {
   private final Database database;
   private final KafkaSettings kafka;
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "automation-feed");
+  private final LongLivedThread thread;
   private volatile boolean relays;
 
   private AutomationFeed(Database database, KafkaSettings kafka) {
     this.database = database;
     this.kafka = kafka;
+    this.thread = LongLivedThread.start("automation-feed", this::run);
   }
 
   /** Begins to relay. Neither Kafka nor the database need be up: they are asked until they are. */
   public static AutomationFeed start(Database database, KafkaSettings kafka) {
-    AutomationFeed feed = new AutomationFeed(database, kafka);
-    feed.thread.setDaemon(true);
-    feed.thread.start();
-    return feed;
+    return new AutomationFeed(database, kafka);
   }
 
   /** Whether it is this gateway that relays now. */
@@ -88,28 +87,24 @@ public final class AutomationFeed implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void run() throws InterruptedException {
     boolean failing = false;
-    try {
-      while (!stopped(Duration.ZERO)) {
-        try {
-          Optional<SessionLock> free = database.tryLock(LOCK);
-          if (free.isPresent()) {
-            try (SessionLock lock = free.get()) {
-              relay(lock);
-            }
+    while (!stopped(Duration.ZERO)) {
+      try {
+        Optional<SessionLock> free = database.tryLock(LOCK);
+        if (free.isPresent()) {
+          try (SessionLock lock = free.get()) {
+            relay(lock);
           }
-          failing = false;
-        } catch (RuntimeException e) { // a database or broker that is unavailable or was replaced
-          if (!failing) {
-            LOG.warn("the feed of automations waits: {}", e.getMessage(), e);
-          }
-          failing = true;
         }
-        stopped(AGAIN);
+        failing = false;
+      } catch (RuntimeException e) { // a database or broker that is unavailable or was replaced
+        if (!failing) {
+          LOG.warn("the feed of automations waits: {}", e.getMessage(), e);
+        }
+        failing = true;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      stopped(AGAIN);
     }
   }
 
@@ -249,10 +244,6 @@ public final class AutomationFeed implements AutoCloseable {
   @Override
   public void close() {
     stop.countDown();
-    try {
-      thread.join(Duration.ofMillis(DELIVERY_MS).plusSeconds(5).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.join(Duration.ofMillis(DELIVERY_MS).plusSeconds(5));
   }
 }

@@ -2,6 +2,8 @@ package dev.kinebeam.render.hosting;
 
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.program.process.LongLivedThread;
+import dev.kinebeam.program.retry.Backoff;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
@@ -92,7 +94,11 @@ public final class Claims implements AutoCloseable {
             });
     long every = lease.toMillis() / RENEWALS_PER_LEASE;
     ScheduledFuture<?> forGood =
-        renewals.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+        renewals.scheduleWithFixedDelay(
+            LongLivedThread.watched("render-claims", this::renew),
+            every,
+            every,
+            TimeUnit.MILLISECONDS);
     LOG.debug("claims of {} are renewed every {} ms: {}", worker, every, forGood);
   }
 

@@ -6,6 +6,7 @@ import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
+import dev.kinebeam.program.process.LongLivedThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +55,11 @@ public final class Removals implements AutoCloseable {
   /** Looks at once and then again and again, in a thread of its own. */
   public void begin() {
     ScheduledFuture<?> forGood =
-        thread.scheduleWithFixedDelay(this::removeDue, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(
+            LongLivedThread.watched("replaced-videos", this::removeDue),
+            0,
+            every.toMillis(),
+            TimeUnit.MILLISECONDS);
     LOG.debug("replaced videos are looked for every {}: {}", every, forGood);
   }
 

@@ -315,7 +315,7 @@ final class ArchiveLoop {
         : CompletableFuture.allOf(drain.done, drain.done.thenRun(() -> before.done.complete(null)));
   }
 
-  void failDrain(Exception reason) {
+  void failDrain(Throwable reason) {
     Drain drain = pendingDrain.getAndSet(null);
     if (drain != null) {
       drain.done.completeExceptionally(reason);

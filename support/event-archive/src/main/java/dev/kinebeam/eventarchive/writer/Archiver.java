@@ -93,13 +93,13 @@ public final class Archiver implements AutoCloseable {
                 16 << 20));
   }
 
-  @SuppressWarnings("CatchingUnchecked") // whatever ends the thread is passed to whoever waits
+  /** Whatever ends the thread, also an {@link Error}, is passed to whoever waits. */
   private void run() {
     try {
       loop.run();
       end.complete(null);
       loop.failDrain(new IOException("the archiver was closed"));
-    } catch (Exception e) {
+    } catch (Throwable e) {
       LOG.error("the archiver has ended: {}", e.getMessage(), e);
       end.completeExceptionally(e);
       loop.failDrain(e);

@@ -1,5 +1,6 @@
 package dev.kinebeam.program.kafka;
 
+import dev.kinebeam.program.process.LongLivedThread;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +38,10 @@ public final class TopicTail implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
   private static final Duration POLL = Duration.ofSeconds(2);
+
+  /** The first answer needs a connection, of a JVM that has just started. */
+  private static final Duration PARTITIONS_WITHIN = Duration.ofSeconds(10);
+
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final Duration ASSIGNMENT_INTERVAL = Duration.ofSeconds(10);
@@ -48,7 +53,7 @@ public final class TopicTail implements AutoCloseable {
   private final Listener listener;
   private final Duration interval;
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Thread thread;
+  private final LongLivedThread thread;
   private long nextAssignment = System.nanoTime();
 
   private TopicTail(
@@ -62,7 +67,7 @@ public final class TopicTail implements AutoCloseable {
     this.topic = topic;
     this.from = from;
     this.listener = listener;
-    this.thread = new Thread(this::follow, "tail-" + topic);
+    this.thread = LongLivedThread.start("tail-" + topic, this::follow);
   }
 
   /** Begins to follow {@code topic}. */
@@ -98,13 +103,10 @@ public final class TopicTail implements AutoCloseable {
       From from,
       Listener listener,
       Duration interval) {
-    TopicTail tail = new TopicTail(consumer, topic, from, listener, interval);
-    tail.thread.setDaemon(true);
-    tail.thread.start();
-    return tail;
+    return new TopicTail(consumer, topic, from, listener, interval);
   }
 
-  private void follow() {
+  private void follow() throws InterruptedException {
     boolean failing = false;
     try (consumer) {
       while (!stopped(Duration.ZERO)) {
@@ -121,8 +123,6 @@ public final class TopicTail implements AutoCloseable {
           stopped(AGAIN);
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -143,7 +143,7 @@ public final class TopicTail implements AutoCloseable {
   private void findPartitions() {
     Set<TopicPartition> followed = consumer.assignment();
     List<TopicPartition> found =
-        consumer.partitionsFor(topic, POLL).stream()
+        consumer.partitionsFor(topic, PARTITIONS_WITHIN).stream()
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .filter(partition -> !followed.contains(partition))
             .toList();
@@ -173,10 +173,6 @@ public final class TopicTail implements AutoCloseable {
   public void close() {
     stop.countDown();
     consumer.wakeup();
-    try {
-      thread.join(CLOSE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.join(CLOSE);
   }
 }

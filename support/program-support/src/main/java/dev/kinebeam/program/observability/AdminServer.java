@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.kinebeam.program.config.HttpAddress;
+import dev.kinebeam.program.process.LongLivedThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -16,10 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin port of a program: {@code /livez} (the process answers), {@code /readyz} (200 when
- * every required dependency answered its last probe, else 503; the body says which did not, and
- * why) and {@code /metrics} (Prometheus' text format). No request waits for a dependency. It knows
- * no passwords: it is meant for loopback or a network of operators.
+ * The admin port of a program: {@code /livez} (the process answers, and none of its {@link
+ * LongLivedThread}s has failed), {@code /readyz} (200 when besides every required dependency
+ * answered its last probe, else 503; the body says which did not, and why) and {@code /metrics}
+ * (Prometheus' text format). No request waits for a dependency. It knows no passwords: it is meant
+ * for loopback or a network of operators.
  */
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
@@ -84,8 +87,8 @@ public final class AdminServer implements AutoCloseable {
             answer(
                 exchange,
                 Map.of(
-                    "/livez", () -> new Answer(200, JSON, "{\"live\":true}\n"),
-                    "/readyz", () -> ready(dependencies.states()),
+                    "/livez", () -> live(LongLivedThread.failures()),
+                    "/readyz", () -> ready(dependencies.states(), LongLivedThread.failures()),
                     "/metrics", () -> new Answer(200, TEXT, text.get()))));
     http.start();
     Metrics.Registration info =
@@ -95,7 +98,7 @@ public final class AdminServer implements AutoCloseable {
             Map.of("program", program),
             () -> 1);
     AdminServer server = new AdminServer(http, threads, info);
-    LOG.info("health and metrics of {} at http://{}:{}/readyz", program, host, server.port());
+    LOG.info("health and metrics of {} at {}/readyz", program, HttpAddress.of(host, server.port()));
     return server;
   }
 
@@ -132,21 +135,30 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private static Answer ready(List<Dependencies.State> states) {
+  private static Answer live(List<String> ended) {
+    String body =
+        "{\"live\":%b,\"ended_threads\":[%s]}%n".formatted(ended.isEmpty(), quoted(ended));
+    return new Answer(ended.isEmpty() ? 200 : 503, JSON, body);
+  }
+
+  private static String quoted(List<String> texts) {
+    return texts.stream().map(AdminServer::quoted).collect(Collectors.joining(","));
+  }
+
+  private static Answer ready(List<Dependencies.State> states, List<String> ended) {
     List<Dependencies.State> unreachable =
         states.stream().filter(state -> !state.up() && state.dependency().required()).toList();
-    String names =
-        unreachable.stream()
-            .map(state -> quoted(state.dependency().name()))
-            .distinct()
-            .collect(Collectors.joining(","));
+    List<String> names =
+        unreachable.stream().map(state -> state.dependency().name()).distinct().toList();
+    boolean ready = unreachable.isEmpty() && ended.isEmpty();
     String body =
-        "{\"ready\":%b,\"unreachable\":[%s],\"dependencies\":[%s]}%n"
+        "{\"ready\":%b,\"unreachable\":[%s],\"dependencies\":[%s],\"ended_threads\":[%s]}%n"
             .formatted(
-                unreachable.isEmpty(),
-                names,
-                states.stream().map(AdminServer::json).collect(Collectors.joining(",")));
-    return new Answer(unreachable.isEmpty() ? 200 : 503, JSON, body);
+                ready,
+                quoted(names),
+                states.stream().map(AdminServer::json).collect(Collectors.joining(",")),
+                quoted(ended));
+    return new Answer(ready ? 200 : 503, JSON, body);
   }
 
   private static String json(Dependencies.State state) {

@@ -1,5 +1,6 @@
 package dev.kinebeam.program.observability;
 
+import dev.kinebeam.program.process.LongLivedThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,7 +150,10 @@ public final class Dependencies implements AutoCloseable {
       rounds = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "dependencies"));
       schedule =
           rounds.scheduleWithFixedDelay(
-              this::round, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+              LongLivedThread.watched("dependencies", this::round),
+              period.toMillis(),
+              period.toMillis(),
+              TimeUnit.MILLISECONDS);
     }
   }
 

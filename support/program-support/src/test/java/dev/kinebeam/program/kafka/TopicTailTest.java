@@ -3,6 +3,7 @@ package dev.kinebeam.program.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.program.process.LongLivedThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Partitions that are added while a topic is followed, on Kafka's own stand-in for a consumer. */
 class TopicTailTest {
   private static final String TOPIC = "results";
-  private static final Duration ASSIGNMENT_INTERVAL = Duration.ofMillis(1);
+  private static final Duration ASSIGNMENT_INTERVAL = Duration.ZERO;
   private static final long LIMIT_SECONDS = 30;
 
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -51,6 +52,29 @@ class TopicTailTest {
       assertThat(next()).isEqualTo("first");
       assertThat(List.of(next(), next())).containsExactlyInAnyOrder("of the new one", "second");
     }
+  }
+
+  @Test
+  void aTailThatAnErrorEndsIsReportedUntilItIsClosed() throws Exception {
+    MockConsumer<byte[], byte[]> consumer = consumer();
+    consumer.schedulePollTask(() -> add(consumer, 0, 4, "first"));
+    try (TopicTail tail =
+        TopicTail.start(
+            consumer,
+            TOPIC,
+            TopicTail.From.END,
+            r -> {
+              throw new OutOfMemoryError("of the test");
+            },
+            ASSIGNMENT_INTERVAL)) {
+      assertThat(tail).isNotNull();
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+      while (!LongLivedThread.failures().contains("tail-" + TOPIC)) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(LongLivedThread.failures()).doesNotContain("tail-" + TOPIC);
   }
 
   private String next() throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.kinebeam.program.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kinebeam.program.process.LongLivedThread;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,7 +68,8 @@ class AdminServerTest {
   void servesThreePagesAndNothingElse() throws Exception {
     assertThat(get("/livez").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").body())
-        .isEqualTo("{\"ready\":true,\"unreachable\":[],\"dependencies\":[]}\n");
+        .isEqualTo(
+            "{\"ready\":true,\"unreachable\":[],\"dependencies\":[],\"ended_threads\":[]}\n");
     assertThat(get("/metrics").body()).contains("kinebeam_program_info{program=\"test\"} 1");
     assertThat(get("/metrics").headers().firstValue("Content-Type"))
         .hasValue("text/plain; version=0.0.4; charset=utf-8");
@@ -75,6 +77,27 @@ class AdminServerTest {
     assertThat(get("/livez/x").statusCode()).isEqualTo(404);
     assertThat(send("POST", "/livez").statusCode()).isEqualTo(405);
     assertThat(send("HEAD", "/livez").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void isNeitherReadyNorLiveWithoutAThreadThatHasFailed() throws Exception {
+    LongLivedThread thread =
+        LongLivedThread.start(
+            "tail-results",
+            () -> {
+              throw new OutOfMemoryError("of the test");
+            });
+    try {
+      assertThat(await("/livez", "\"ended_threads\":[\"tail-results\"]").statusCode())
+          .isEqualTo(503);
+      assertThat(get("/livez").body()).contains("\"live\":false");
+      assertThat(get("/readyz").statusCode()).isEqualTo(503);
+      assertThat(get("/readyz").body()).contains("\"ready\":false", "\"tail-results\"");
+    } finally {
+      thread.join(Duration.ofSeconds(10));
+    }
+    assertThat(get("/livez").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.kinebeam.web.server;
 
+import dev.kinebeam.program.config.HttpAddress;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.program.process.StopOnSignal;
 import java.io.PrintWriter;
@@ -63,8 +64,8 @@ public abstract class ServerCommand<C> implements Callable<Integer> {
       RunningServer server = start(config);
       stop = StopOnSignal.closing(server::close);
       out.printf(
-          "%s ready at http://%s:%d (health and metrics at port %d)%n",
-          spec.name(), listen(config).host(), server.port(), server.adminPort());
+          "%s ready at %s (health and metrics at port %d)%n",
+          spec.name(), HttpAddress.of(listen(config).host(), server.port()), server.adminPort());
       out.flush();
     } catch (StartException e) {
       LOG.debug("{} does not start", spec.name(), e);
