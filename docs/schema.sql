@@ -7,7 +7,7 @@ CREATE ROLE kinebeam_maintenance NOLOGIN;
 CREATE ROLE kinebeam_pipeline NOLOGIN;
 CREATE ROLE kinebeam_registry NOLOGIN;
 CREATE ROLE kinebeam_render NOLOGIN;
-GRANT kinebeam_gateway TO kinebeam_core_api;
+GRANT kinebeam_gateway TO kinebeam_core_api WITH INHERIT FALSE, SET FALSE;
 
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 
@@ -32,8 +32,9 @@ CREATE TABLE alert_thresholds (
 );
 ALTER TABLE alert_thresholds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alert_thresholds FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_org ON alert_thresholds AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+CREATE POLICY own_org ON alert_thresholds AS PERMISSIVE FOR ALL TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
 CREATE POLICY reader ON alert_thresholds AS PERMISSIVE FOR SELECT TO kinebeam_pipeline USING (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON alert_thresholds TO kinebeam_core_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON alert_thresholds TO kinebeam_gateway;
 GRANT SELECT ON alert_thresholds TO kinebeam_pipeline;
 
@@ -51,10 +52,11 @@ CREATE INDEX audit_log_org_id_at_idx ON public.audit_log USING btree (org_id, at
 ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_log FORCE ROW LEVEL SECURITY;
 CREATE POLICY add_any ON audit_log AS PERMISSIVE FOR INSERT TO kinebeam_pipeline WITH CHECK (true);
-CREATE POLICY add_own ON audit_log AS PERMISSIVE FOR INSERT TO kinebeam_gateway WITH CHECK ((org_id = current_org()));
+CREATE POLICY add_own ON audit_log AS PERMISSIVE FOR INSERT TO kinebeam_core_api, kinebeam_gateway WITH CHECK ((org_id = current_org()));
 CREATE POLICY keeper ON audit_log AS PERMISSIVE FOR INSERT TO postgres WITH CHECK (true);
 CREATE POLICY mask ON audit_log AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
 CREATE POLICY own_org ON audit_log AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+GRANT INSERT ON audit_log TO kinebeam_core_api;
 GRANT INSERT, SELECT ON audit_log TO kinebeam_gateway;
 GRANT INSERT ON audit_log TO kinebeam_pipeline;
 
@@ -73,7 +75,8 @@ CREATE INDEX automation_changes_org_id_change_id_idx ON public.automation_change
 ALTER TABLE automation_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE automation_changes FORCE ROW LEVEL SECURITY;
 CREATE POLICY functions ON automation_changes AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON automation_changes AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON automation_changes AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON automation_changes TO kinebeam_core_api;
 GRANT SELECT ON automation_changes TO kinebeam_gateway;
 
 CREATE TABLE automation_feed (
@@ -119,12 +122,14 @@ CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE ON public.automations FOR EACH
 CREATE TRIGGER tell_change AFTER INSERT OR UPDATE ON public.automations FOR EACH ROW EXECUTE FUNCTION tell_automation_change();
 ALTER TABLE automations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE automations FORCE ROW LEVEL SECURITY;
-CREATE POLICY change_own ON automations AS PERMISSIVE FOR UPDATE TO kinebeam_gateway USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+CREATE POLICY change_own ON automations AS PERMISSIVE FOR UPDATE TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
 CREATE POLICY functions ON automations AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON automations AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON automations AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
 CREATE POLICY writer ON automations AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON automations TO kinebeam_core_api;
 GRANT SELECT ON automations TO kinebeam_gateway;
 GRANT INSERT, SELECT, UPDATE ON automations TO kinebeam_pipeline;
+GRANT UPDATE (resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_core_api;
 GRANT UPDATE (resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_gateway;
 
 CREATE TABLE consents (
@@ -199,6 +204,7 @@ CREATE TABLE exercise_renders (
     CONSTRAINT exercise_renders_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
 );
 CREATE INDEX exercise_renders_exercise_id_recipe_hash_language_asset_ver_idx ON public.exercise_renders USING btree (exercise_id, recipe_hash, language, asset_version);
+GRANT SELECT ON exercise_renders TO kinebeam_core_api;
 GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_gateway;
 GRANT SELECT ON exercise_renders TO kinebeam_pipeline;
 GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_render;
@@ -224,6 +230,7 @@ CREATE TABLE exercises (
     CONSTRAINT exercises_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
     CONSTRAINT exercises_catalog_render_id_fkey FOREIGN KEY (catalog_render_id) REFERENCES exercise_renders(render_id) DEFERRABLE INITIALLY DEFERRED
 );
+GRANT SELECT ON exercises TO kinebeam_core_api;
 GRANT SELECT ON exercises TO kinebeam_gateway;
 GRANT SELECT ON exercises TO kinebeam_pipeline;
 GRANT SELECT ON exercises TO kinebeam_render;
@@ -271,6 +278,7 @@ CREATE VIEW media_buffering_events WITH (security_invoker=true) AS
     updated_at
    FROM media_waits
   WHERE cause = 'stall'::text;
+GRANT SELECT ON media_buffering_events TO kinebeam_core_api;
 GRANT SELECT ON media_buffering_events TO kinebeam_gateway;
 GRANT SELECT ON media_buffering_events TO kinebeam_pipeline;
 
@@ -280,6 +288,7 @@ CREATE TABLE media_retention (
     CONSTRAINT media_retention_pkey PRIMARY KEY (only_row),
     CONSTRAINT media_retention_only_row_check CHECK (only_row)
 );
+GRANT SELECT ON media_retention TO kinebeam_core_api;
 GRANT SELECT ON media_retention TO kinebeam_gateway;
 
 CREATE UNLOGGED TABLE media_session_changes (
@@ -323,8 +332,9 @@ CREATE INDEX media_session_errors_org_id_patient_id_occurred_at_idx ON ONLY publ
 ALTER TABLE media_session_errors ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media_session_errors FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON media_session_errors AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON media_session_errors AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON media_session_errors AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
 CREATE POLICY writer ON media_session_errors AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON media_session_errors TO kinebeam_core_api;
 GRANT SELECT ON media_session_errors TO kinebeam_gateway;
 GRANT INSERT, SELECT, UPDATE ON media_session_errors TO kinebeam_pipeline;
 
@@ -419,8 +429,9 @@ CREATE TRIGGER one_writer BEFORE INSERT OR DELETE OR UPDATE ON public.media_sess
 ALTER TABLE media_session_metrics ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media_session_metrics FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON media_session_metrics AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON media_session_metrics AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON media_session_metrics AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
 CREATE POLICY writer ON media_session_metrics AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON media_session_metrics TO kinebeam_core_api;
 GRANT SELECT ON media_session_metrics TO kinebeam_gateway;
 GRANT INSERT, SELECT, UPDATE ON media_session_metrics TO kinebeam_pipeline;
 
@@ -457,7 +468,8 @@ CREATE TABLE media_session_weekly_agg (
 ALTER TABLE media_session_weekly_agg ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media_session_weekly_agg FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON media_session_weekly_agg AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON media_session_weekly_agg AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON media_session_weekly_agg AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON media_session_weekly_agg TO kinebeam_core_api;
 GRANT SELECT ON media_session_weekly_agg TO kinebeam_gateway;
 
 CREATE TABLE media_waits (
@@ -494,8 +506,9 @@ CREATE INDEX media_waits_times ON ONLY public.media_waits USING btree (org_id, m
 ALTER TABLE media_waits ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media_waits FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON media_waits AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON media_waits AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON media_waits AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
 CREATE POLICY writer ON media_waits AS PERMISSIVE FOR ALL TO kinebeam_pipeline USING (true) WITH CHECK (true);
+GRANT SELECT ON media_waits TO kinebeam_core_api;
 GRANT SELECT ON media_waits TO kinebeam_gateway;
 GRANT INSERT, SELECT, UPDATE ON media_waits TO kinebeam_pipeline;
 
@@ -563,6 +576,7 @@ AS $function$
    LIMIT most
 $function$
 ;
+GRANT EXECUTE ON FUNCTION automation_changes_after(bigint,integer) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION automation_changes_after(bigint,integer) TO kinebeam_gateway;
 
 CREATE OR REPLACE FUNCTION public.automation_feed_state()
@@ -580,6 +594,7 @@ AS $function$
    GROUP BY f.told_until
 $function$
 ;
+GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_gateway;
 
 CREATE OR REPLACE FUNCTION public.count_automation_version()
@@ -1213,6 +1228,7 @@ AS $function$
   SELECT coalesce(max(change_id), 0) FROM automation_changes
 $function$
 ;
+GRANT EXECUTE ON FUNCTION newest_automation_change() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION newest_automation_change() TO kinebeam_gateway;
 
 CREATE OR REPLACE FUNCTION public.newest_removed_automation_change()
@@ -1224,6 +1240,7 @@ AS $function$
   SELECT removed_until FROM automation_feed
 $function$
 ;
+GRANT EXECUTE ON FUNCTION newest_removed_automation_change() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION newest_removed_automation_change() TO kinebeam_gateway;
 
 CREATE OR REPLACE FUNCTION public.note_arrived_session()
@@ -1280,6 +1297,7 @@ AS $function$
   UPDATE automation_feed SET told_until = published RETURNING told_until
 $function$
 ;
+GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_gateway;
 
 CREATE OR REPLACE FUNCTION public.one_writer_of_automations()
@@ -1518,4 +1536,5 @@ BEGIN
 END
 $function$
 ;
+GRANT EXECUTE ON FUNCTION wake_snoozed_automations() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION wake_snoozed_automations() TO kinebeam_gateway;

@@ -195,6 +195,35 @@ class MigrationsTest {
   }
 
   @Test
+  void theCoreApiSeesRowsOfOneOrganization() throws SQLException {
+    assertThat(countAs("kinebeam_core_api", ORG_A, "media_session_metrics")).isEqualTo(1);
+    assertThat(countAs("kinebeam_core_api", UUID.randomUUID(), "media_session_metrics")).isZero();
+    assertThat(countAs("kinebeam_core_api", null, "media_session_metrics")).isZero();
+  }
+
+  @Test
+  void theCoreApiHasNoneOfTheGatewaysRights() throws SQLException {
+    for (String statement :
+        new String[] {
+          "UPDATE exercise_renders SET render_id = render_id",
+          "INSERT INTO exercise_renders DEFAULT VALUES",
+          "SELECT FROM consents",
+          "SELECT FROM people",
+          "SELECT FROM organizations",
+          "SELECT FROM audit_log",
+          "SELECT FROM erased_patients",
+        }) {
+      assertThatThrownBy(() -> runAs("kinebeam_core_api", statement))
+          .as(statement)
+          .hasMessageContaining("permission denied");
+    }
+    for (String right : new String[] {"USAGE", "SET"}) {
+      String others = "pg_roles WHERE pg_has_role('kinebeam_core_api', oid, '" + right + "')";
+      assertThat(countAs("kinebeam_core_api", null, others)).as("its own alone").isEqualTo(1);
+    }
+  }
+
+  @Test
   void whoWasErasedIsKnownToTheWriterAndNotToReaders() throws SQLException {
     runAs(
         "kinebeam_maintenance",

@@ -28,7 +28,9 @@ final class SchemaDump {
                CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END)
       FROM pg_roles WHERE rolname LIKE 'kinebeam%'
       UNION ALL
-      SELECT format('GRANT %I TO %I;', g.rolname, m.rolname)
+      SELECT format('GRANT %I TO %I%s;', g.rolname, m.rolname,
+               CASE WHEN a.inherit_option OR a.set_option THEN ''
+                    ELSE ' WITH INHERIT FALSE, SET FALSE' END)
       FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
       WHERE g.rolname LIKE 'kinebeam%' AND m.rolname LIKE 'kinebeam%'
       ORDER BY 1""";
