@@ -54,6 +54,7 @@ public final class CoreApi extends ServerFrame {
     Database database = add(Database.open(config.database()));
     RowSecurity.require(database, CoreApiOptions.GROUP);
     add(config.database().watch(dependencies, "look-ups and automations", feedState::read));
+    add(config.kafka().watch(dependencies, "relaying of automations", false));
     return () -> setup(parts(database));
   }
 

@@ -84,6 +84,13 @@ class CoreApiMainTest {
       assertThat(config.toString()).doesNotContain("database-secret");
       try (CoreApi api = CoreApi.start(config)) {
         assertThat(get(api.adminPort(), "/livez").statusCode()).isEqualTo(200);
+        HttpResponse<String> ready = get(api.adminPort(), "/readyz");
+        while (ready.body().contains("not probed yet")) {
+          ready = get(api.adminPort(), "/readyz");
+        }
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(ready.body())
+            .containsPattern("\"name\":\"kafka\",[^}]*\"required\":false,\"up\":false");
         assertThat(get(api.port(), "/settings.json").body())
             .isEqualTo("{\"gateway\":\"http://127.0.0.1:8080\"}");
         assertThat(get(api.port(), "/v1/nothing").statusCode()).isEqualTo(404);

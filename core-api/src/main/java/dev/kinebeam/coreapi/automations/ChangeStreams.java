@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi.automations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.program.process.LongLivedThread;
 import dev.kinebeam.web.http.ResponseStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,10 @@ final class ChangeStreams {
   private static final Duration LONGEST = Duration.ofMinutes(15);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final byte[] STILL_HERE = ": still here\n\n".getBytes(UTF_8);
+
+  /** Between two questions, for a new follower's sake, whether the others are still there. */
+  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
 
   private final Database database;
   private final List<Follower> followers = new ArrayList<>();
@@ -53,6 +58,7 @@ final class ChangeStreams {
     private long lastSent;
     private final long since = System.nanoTime();
     private long heardAt = since;
+    private long probedAt = since - BETWEEN_PROBES.toNanos();
 
     private Follower(UUID orgId, long lastSent, ResponseStream stream) {
       this.orgId = orgId;
@@ -66,8 +72,27 @@ final class ChangeStreams {
     }
   }
 
-  /** Whether one more may follow. */
+  /** Whether one more may follow. Where there is no room, those who have left make some. */
   synchronized boolean hasRoom(UUID orgId) {
+    if (isBelowLimits(orgId)) {
+      return true;
+    }
+    boolean ofClinic = followers.size() < MAX_FOLLOWERS;
+    followers.removeIf(f -> (!ofClinic || f.orgId.equals(orgId)) && !answers(f));
+    return isBelowLimits(orgId);
+  }
+
+  /** The first bytes to a caller who has left are refused by their answer: the next ones fail. */
+  private static boolean answers(Follower follower) {
+    long now = System.nanoTime();
+    if (now - follower.probedAt < BETWEEN_PROBES.toNanos()) {
+      return true;
+    }
+    follower.probedAt = now;
+    return follower.stream.offer(STILL_HERE) && follower.stream.offer(STILL_HERE);
+  }
+
+  private boolean isBelowLimits(UUID orgId) {
     return followers.size() < MAX_FOLLOWERS
         && followers.stream().filter(f -> f.orgId.equals(orgId)).count() < MAX_OF_ONE_CLINIC;
   }
@@ -91,9 +116,7 @@ final class ChangeStreams {
     followers.add(follower);
     if (!running) {
       running = true;
-      Thread thread = new Thread(this::run, "automation-streams");
-      thread.setDaemon(true);
-      thread.start();
+      LongLivedThread.start("automation-streams", this::run);
     }
   }
 
@@ -152,8 +175,7 @@ final class ChangeStreams {
       leave(follower);
       return;
     }
-    if (System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos()
-        && !follower.send(": still here\n\n".getBytes(UTF_8))) {
+    if (System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos() && !follower.send(STILL_HERE)) {
       leave(follower);
     }
   }

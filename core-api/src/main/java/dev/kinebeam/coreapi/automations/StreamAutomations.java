@@ -31,7 +31,7 @@ public final class StreamAutomations implements Route.Handler {
     // A number of another database, or of one before it was restored, must not silence the stream.
     long after = last.isPresent() ? Math.min(number(last.get()), newest) : newest;
     if (!streams.hasRoom(caller.orgId())) {
-      throw Problem.unavailable("The Core API is at its limit of streams.", 10);
+      throw Problem.unavailable("The Core API is at its limit of streams.", 1);
     }
     return Reply.flowing(
             "text/event-stream; charset=utf-8",

@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi.clinic;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.kinebeam.program.config.StrictUuid;
 import dev.kinebeam.web.http.Inputs;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -35,7 +36,7 @@ record SessionCursor(Instant startedAt, UUID sessionId) {
       throw new IllegalArgumentException("not a cursor");
     }
     try {
-      return new SessionCursor(Inputs.sane(Instant.parse(parts[0])), UUID.fromString(parts[1]));
+      return new SessionCursor(Inputs.sane(Instant.parse(parts[0])), StrictUuid.parse(parts[1]));
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("not a cursor", e);
     }

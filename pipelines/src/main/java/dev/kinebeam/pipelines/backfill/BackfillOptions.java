@@ -10,6 +10,7 @@ import dev.kinebeam.pipelines.backfill.BackfillSettings.Mode;
 import dev.kinebeam.pipelines.sessions.SilenceOptions;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.cli.DryRunOption;
+import dev.kinebeam.program.cli.UuidConverter;
 import dev.kinebeam.program.database.DatabaseOptions;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class BackfillOptions {
   @Option(
       names = "--org",
       paramLabel = "UUID",
+      converter = UuidConverter.class,
       description = "Of this organisation only. Default: all.")
   private UUID org;
 

@@ -1,5 +1,6 @@
 package dev.kinebeam.programs.registry;
 
+import dev.kinebeam.program.cli.UuidConverter;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
@@ -42,6 +43,7 @@ public final class OrgCommand implements Runnable {
     @Option(
         names = "--id",
         paramLabel = "UUID",
+        converter = UuidConverter.class,
         description = "The organization's id. Default: a new one")
     private UUID id;
 

@@ -1,6 +1,7 @@
 package dev.kinebeam.programs.registry;
 
 import dev.kinebeam.program.cli.OrganizationOption;
+import dev.kinebeam.program.cli.UuidConverter;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class PersonCommand implements Runnable {
     @Option(
         names = "--id",
         paramLabel = "UUID",
+        converter = UuidConverter.class,
         description = "The person's id at the identity provider. Default: a new one")
     private UUID id;
 

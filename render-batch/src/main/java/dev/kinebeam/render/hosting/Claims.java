@@ -3,7 +3,6 @@ package dev.kinebeam.render.hosting;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
 import dev.kinebeam.program.process.LongLivedThread;
-import dev.kinebeam.program.retry.Backoff;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;

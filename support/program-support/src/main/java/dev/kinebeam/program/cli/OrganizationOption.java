@@ -5,7 +5,12 @@ import picocli.CommandLine.Option;
 
 /** The flag {@code --org} of commands that act for one organization. */
 public final class OrganizationOption {
-  @Option(names = "--org", paramLabel = "UUID", required = true, description = "The organization.")
+  @Option(
+      names = "--org",
+      paramLabel = "UUID",
+      converter = UuidConverter.class,
+      required = true,
+      description = "The organization.")
   private UUID org;
 
   /** The organization's id. */

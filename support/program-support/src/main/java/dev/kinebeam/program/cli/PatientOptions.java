@@ -11,6 +11,7 @@ public final class PatientOptions {
   @Option(
       names = "--patient",
       paramLabel = "UUID",
+      converter = UuidConverter.class,
       required = true,
       description = "The patient of that organization.")
   private UUID patient;

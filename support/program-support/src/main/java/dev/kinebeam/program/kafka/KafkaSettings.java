@@ -1,5 +1,6 @@
 package dev.kinebeam.program.kafka;
 
+import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.observability.Dependency;
 import java.io.Serializable;
 import java.time.Duration;
@@ -75,6 +76,19 @@ public record KafkaSettings(String bootstrapServers) implements Serializable {
   /** As a service that a program needs. */
   public Dependency dependency() {
     return Dependency.kafka(bootstrapServers);
+  }
+
+  /**
+   * Watches until closed whether a broker answers.
+   *
+   * @param waiting what waits for it
+   * @param required whether the program can do nothing without it
+   */
+  public Dependencies.Watch watch(Dependencies dependencies, String waiting, boolean required) {
+    return dependencies.watch(
+        required ? dependency() : dependency().optional(),
+        waiting,
+        () -> new BrokerProbe(admin(Dependencies.ANSWER_WITHIN)));
   }
 
   private Map<String, Object> with(Map<String, Object> usual, Map<String, ?> more) {

@@ -19,6 +19,7 @@ import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
+import dev.kinebeam.program.config.StrictUuid;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
@@ -161,7 +162,7 @@ public final class TokenVerifier {
       return Optional.empty();
     }
     try {
-      return Optional.of(UUID.fromString(value));
+      return Optional.of(StrictUuid.parse(value));
     } catch (IllegalArgumentException e) {
       throw new AuthException("claims", claim + " is not a UUID");
     }

@@ -1,5 +1,6 @@
 package dev.kinebeam.web.http;
 
+import dev.kinebeam.program.config.StrictUuid;
 import dev.kinebeam.schemas.FieldError;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public interface Call {
    */
   default UUID pathId(String name) throws Problem {
     try {
-      return UUID.fromString(path(name));
+      return StrictUuid.parse(path(name));
     } catch (IllegalArgumentException e) {
       throw Problem.invalid(
           404,
