@@ -21,7 +21,7 @@ public final class LongLivedThread {
 
   private final Thread thread;
 
-  /** What such a thread does, until its owner tells it to return. */
+  /** What such a thread does, until its owner stops it. */
   @FunctionalInterface
   public interface Work {
     void run() throws InterruptedException;
@@ -41,7 +41,7 @@ public final class LongLivedThread {
 
   /**
    * A task of a schedule, which would end without a word with the first thing that it throws. A
-   * task that works again is no failure.
+   * task that works again has recovered.
    */
   public static Runnable watched(String name, Runnable task) {
     return watched(
@@ -72,7 +72,7 @@ public final class LongLivedThread {
     return FAILURES.values().stream().distinct().sorted().toList();
   }
 
-  /** Waits until the work has returned, at most so long; from then on it is no failure. */
+  /** Waits until the work has returned, at most so long; after that it counts as closed. */
   public void join(Duration limit) {
     try {
       thread.join(limit.toMillis());

@@ -88,7 +88,7 @@ class LargePagesTest {
             Pages.ofInterface("core-api"),
             BearerAuthenticator.withComposer(Tokens.config(), Optional.of(new Secret("composer"))),
             new ResponseFinisher(new Cors(Set.of())),
-            new RequestSlots(1),
+            new RequestSlots("test", 1),
             (method, route, status, nanos) -> {});
     List<Gate.Verdict.Answered> underWay = new ArrayList<>();
     for (int i = 0; i < ApiGate.LARGE_PAGES_AT_ONCE; i++) {
