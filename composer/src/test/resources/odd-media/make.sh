@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the media files beside it, which OddSourcesTest and RefusedSourcesTest normalise. They are checked in, since continuous
-# integration has no ffmpeg; made with ffmpeg 5.1. A flash of the whole picture (0.1 s) and a beep of 1 kHz at every full second.
+# Makes the media files beside it, which OddSourcesScenarioTest and RefusedSourcesScenarioTest normalise. They are checked
+# in, since continuous integration has no ffmpeg; made with ffmpeg 5.1. A flash of the whole picture (0.1 s) and a beep of 1 kHz at every full second.
 set -e
 cd "$(dirname "$0")"
 V="color=black:s=160x90:r=30:d=4,drawbox=enable='lt(mod(t,1),0.1)*gte(t,0.99)':color=white:t=fill"

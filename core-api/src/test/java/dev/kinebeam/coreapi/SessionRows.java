@@ -10,15 +10,15 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Update;
 
 /** Rows of sessions and stalls as the pipeline would have written them. */
-final class SessionRows {
+public final class SessionRows {
   private final Jdbi owner;
 
-  SessionRows(Jdbi owner) {
+  public SessionRows(Jdbi owner) {
     this.owner = owner;
   }
 
   /** A session that began at {@code at} and lasted two minutes; {@code more} replaces columns. */
-  UUID session(UUID org, UUID patient, Instant at, Map<String, Object> more) {
+  public UUID session(UUID org, UUID patient, Instant at, Map<String, Object> more) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("session_id", UUID.randomUUID());
     row.put("org_id", org);
@@ -65,7 +65,7 @@ final class SessionRows {
   }
 
   /** A stall of a session. */
-  UUID stall(UUID org, UUID patient, UUID session, Instant at, Map<String, Object> more) {
+  public UUID stall(UUID org, UUID patient, UUID session, Instant at, Map<String, Object> more) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("stall_id", UUID.randomUUID());
     row.put("session_id", session);

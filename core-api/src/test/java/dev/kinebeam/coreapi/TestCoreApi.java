@@ -36,17 +36,17 @@ import org.jdbi.v3.core.Jdbi;
  * The Core API over real HTTP and a real PostgreSQL; the archive is a folder, and recordings are in
  * memory behind the API's own interface.
  */
-final class TestCoreApi extends ApiClient {
-  static final UUID ORG = UUID.randomUUID();
-  static final UUID OTHER_ORG = UUID.randomUUID();
-  static final UUID PATIENT = UUID.randomUUID();
-  static final String SLUG = "lumbar-detensioning";
+public final class TestCoreApi extends ApiClient {
+  public static final UUID ORG = UUID.randomUUID();
+  public static final UUID OTHER_ORG = UUID.randomUUID();
+  public static final UUID PATIENT = UUID.randomUUID();
+  public static final String SLUG = "lumbar-detensioning";
   private static final int MAX_HELD = 2 * 1024 * 1024;
 
   /** The archive, as a folder. */
-  final ArchiveStore archive;
+  public final ArchiveStore archive;
 
-  final MemoryStore store = new MemoryStore();
+  public final MemoryStore store = new MemoryStore();
   final TestPostgres postgres = TestPostgres.migrated();
   private final CoreApiParts parts;
   private final ApiServer server;
@@ -89,19 +89,19 @@ final class TestCoreApi extends ApiClient {
                 (method, route, status, nanos) -> {}));
   }
 
-  static TestCoreApi start() throws IOException {
+  public static TestCoreApi start() throws IOException {
     return serving(32);
   }
 
   /** One that serves so many requests at a time. */
-  static TestCoreApi serving(int maxInFlight) throws IOException {
+  public static TestCoreApi serving(int maxInFlight) throws IOException {
     return new TestCoreApi(maxInFlight);
   }
 
   /** Recordings in memory; the links lead nowhere. */
-  static final class MemoryStore implements Recordings.Store {
-    final Map<String, byte[]> objects = new ConcurrentHashMap<>();
-    volatile boolean unavailable;
+  public static final class MemoryStore implements Recordings.Store {
+    public final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    public volatile boolean unavailable;
 
     @Override
     public Optional<byte[]> read(String key) throws IOException {
@@ -122,12 +122,12 @@ final class TestCoreApi extends ApiClient {
     }
   }
 
-  Jdbi owner() {
+  public Jdbi owner() {
     return Jdbi.create(postgres.owner());
   }
 
   /** The renders as the render job writes them. */
-  ExerciseRenders renders() {
+  public ExerciseRenders renders() {
     return new ExerciseRenders(Database.over(postgres.owner()));
   }
 
@@ -140,11 +140,11 @@ final class TestCoreApi extends ApiClient {
     return server.port();
   }
 
-  void stopServing() {
+  public void stopServing() {
     server.close();
   }
 
-  static String patientToken() {
+  public static String patientToken() {
     return Tokens.of(Role.PATIENT, ORG, PATIENT);
   }
 

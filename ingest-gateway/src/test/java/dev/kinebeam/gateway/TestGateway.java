@@ -43,30 +43,30 @@ import org.jdbi.v3.core.Jdbi;
  * The gateway over real HTTP and a real PostgreSQL; Kafka and the object store are in memory behind
  * the gateway's own interfaces.
  */
-final class TestGateway extends ApiClient {
-  static final UUID ORG = UUID.randomUUID();
-  static final UUID OTHER_ORG = UUID.randomUUID();
-  static final UUID PATIENT = UUID.randomUUID();
-  static final String COMPOSER = "the composer's token";
-  static final String SLUG = "lumbar-detensioning";
+public final class TestGateway extends ApiClient {
+  public static final UUID ORG = UUID.randomUUID();
+  public static final UUID OTHER_ORG = UUID.randomUUID();
+  public static final UUID PATIENT = UUID.randomUUID();
+  public static final String COMPOSER = "the composer's token";
+  public static final String SLUG = "lumbar-detensioning";
 
   /** Exercises whose bundles lack something. */
-  static final String NO_VARIANT = "no-variant";
+  public static final String NO_VARIANT = "no-variant";
 
-  static final String NO_MANIFEST = "no-manifest";
+  public static final String NO_MANIFEST = "no-manifest";
 
   /** An exercise that no test asks for before the object store is unavailable. */
-  static final String UNAVAILABLE = "away";
+  public static final String UNAVAILABLE = "away";
 
   /** Bytes of bodies that all requests together may hold. */
   static final int MAX_HELD = 2 * 1024 * 1024;
 
   static final int UNFINISHED_PER_CALLER = 16;
 
-  final MemoryEventLog log = new MemoryEventLog();
-  final RenderNotifier notifier = new RenderNotifier();
-  volatile boolean consentStoreUnavailable;
-  volatile boolean objectStoreUnavailable;
+  public final MemoryEventLog log = new MemoryEventLog();
+  public final RenderNotifier notifier = new RenderNotifier();
+  public volatile boolean consentStoreUnavailable;
+  public volatile boolean objectStoreUnavailable;
 
   private final Map<String, byte[]> primitives = new ConcurrentHashMap<>();
   private final BodyBudget bodies = new BodyBudget("gateway", MAX_HELD);
@@ -108,7 +108,7 @@ final class TestGateway extends ApiClient {
                 (method, route, status, nanos) -> {}));
   }
 
-  static TestGateway start() throws IOException {
+  public static TestGateway start() throws IOException {
     return serving(32);
   }
 
@@ -175,12 +175,12 @@ final class TestGateway extends ApiClient {
     }
   }
 
-  Jdbi owner() {
+  public Jdbi owner() {
     return Jdbi.create(postgres.owner());
   }
 
   /** The renders as the render job writes them. */
-  ExerciseRenders renders() {
+  public ExerciseRenders renders() {
     return new ExerciseRenders(Database.over(postgres.owner()));
   }
 
@@ -198,7 +198,7 @@ final class TestGateway extends ApiClient {
     }
   }
 
-  void setConsent(UUID orgId, UUID patientId, boolean active) {
+  public void setConsent(UUID orgId, UUID patientId, boolean active) {
     owner()
         .useHandle(
             handle ->
@@ -226,11 +226,11 @@ final class TestGateway extends ApiClient {
     server.close();
   }
 
-  static String patientToken() {
+  public static String patientToken() {
     return Tokens.of(Role.PATIENT, ORG, PATIENT);
   }
 
-  Answer postEvents(String body) throws IOException, InterruptedException {
+  public Answer postEvents(String body) throws IOException, InterruptedException {
     return send(post("/v1/media/events", patientToken(), body.getBytes(UTF_8)));
   }
 

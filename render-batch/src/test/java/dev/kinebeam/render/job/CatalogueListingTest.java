@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The orders of a whole catalogue, read from a real PostgreSQL. */
-class CatalogueListingTest extends BatchTest {
+class CatalogueListingTest extends BatchFixture {
   private static final Estimate.Means MEANS = new Estimate.Means(2, 4, Profile.TINY);
 
   @Test

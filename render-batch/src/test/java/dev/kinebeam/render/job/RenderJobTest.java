@@ -29,7 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class RenderJobTest extends BatchTest {
+class RenderJobTest extends BatchFixture {
   private static final String BROKEN = "broken-bridge";
 
   @Test

@@ -9,7 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Chars;
 import org.junit.jupiter.api.Test;
 
-/** The refused forms are in {@link RawRequestsTest}, through the server. */
+/** The refused forms are in {@link RawRequestsScenarioTest}, through the server. */
 class PlainPathTest {
   @Test
   void segmentsAreDecoded() {
