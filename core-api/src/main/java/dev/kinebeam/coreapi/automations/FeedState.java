@@ -1,15 +1,14 @@
 package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.program.observability.Metrics;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,21 +24,24 @@ public final class FeedState {
       @Nullable Instant lastPublished, double pending, @Nullable Instant oldestPending) {}
 
   /** Reads it anew. */
-  public void read(Connection connection) throws SQLException {
-    try (PreparedStatement query =
-            connection.prepareStatement("SELECT * FROM automation_feed_state()");
-        ResultSet row = query.executeQuery()) {
-      state =
-          row.next()
-              ? new State(
-                  instant(row.getTimestamp("last_published_at")),
-                  row.getLong("pending"),
-                  instant(row.getTimestamp("oldest_pending_at")))
-              : UNKNOWN;
-    }
+  public void read(Handle handle) {
+    state =
+        handle
+            .createQuery("SELECT * FROM automation_feed_state()")
+            .map((row, context) -> state(row))
+            .findOne()
+            .orElse(UNKNOWN);
   }
 
-  private static @Nullable Instant instant(@Nullable Timestamp time) {
+  private static State state(ResultSet row) throws SQLException {
+    return new State(
+        instant(row, "last_published_at"),
+        row.getLong("pending"),
+        instant(row, "oldest_pending_at"));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
   }
 

@@ -2,6 +2,7 @@ package dev.kinebeam.catalog.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
 import java.sql.Connection;
@@ -17,14 +18,14 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A pool of connections and the two ways to use them: for one organisation, under row-level
  * security, or for the catalogue, which belongs to none. Thread-safe. All methods throw {@link
  * DatabaseUnavailableException} when the database cannot be reached, and another {@link
- * JdbiException} when it refuses a statement.
+ * JdbiException} when it refuses a statement. The messages of both have no value that was bound and
+ * no row, which may be a patient's.
  */
 public final class Database implements AutoCloseable {
   private final Jdbi jdbi;
@@ -98,6 +99,8 @@ public final class Database implements AutoCloseable {
     // A server that vanished silently must not hold a caller for as long as the kernel waits.
     hikari.addDataSourceProperty("socketTimeout", "20");
     hikari.addDataSourceProperty("connectTimeout", "3");
+    // The detail of a refusal quotes the row or its key.
+    hikari.addDataSourceProperty("logServerErrorDetail", "false");
     HikariDataSource pool = new HikariDataSource(hikari);
     return new Database(jdbi(pool), () -> settings.connect(3, 5), Pool.of(pool));
   }
@@ -111,6 +114,7 @@ public final class Database implements AutoCloseable {
     source.setTcpKeepAlive(true);
     source.setConnectTimeout(3);
     source.setSocketTimeout(20);
+    source.setLogServerErrorDetail(false);
     return source;
   }
 
@@ -120,7 +124,7 @@ public final class Database implements AutoCloseable {
   }
 
   private static Jdbi jdbi(DataSource source) {
-    return Jdbi.create(source).installPlugin(new PostgresPlugin());
+    return DatabaseSession.configured(Jdbi.create(source));
   }
 
   /** Runs {@code work} in one transaction that sees the rows of {@code orgId} and no others. */

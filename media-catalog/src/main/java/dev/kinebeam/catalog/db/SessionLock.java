@@ -1,10 +1,8 @@
 package dev.kinebeam.catalog.db;
 
+import dev.kinebeam.program.database.DatabaseSession;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,30 +26,29 @@ public final class SessionLock implements AutoCloseable {
       SELECT EXISTS (
         SELECT FROM pg_locks
          WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
-           AND (classid::bigint << 32 | objid::bigint) = hashtext(?)::bigint)
+           AND (classid::bigint << 32 | objid::bigint) = hashtext(:name)::bigint)
       """;
 
-  private final Connection connection;
+  private final DatabaseSession session;
   private final String name;
 
-  private SessionLock(Connection connection, String name) {
-    this.connection = connection;
+  private SessionLock(DatabaseSession session, String name) {
+    this.session = session;
     this.name = name;
   }
 
   /** Takes the lock if it is free; closes the connection otherwise. */
   static Optional<SessionLock> tryTake(Connection connection, String name) throws SQLException {
-    SessionLock lock = new SessionLock(connection, name);
+    connection.setAutoCommit(true);
+    DatabaseSession session = DatabaseSession.over(connection);
+    SessionLock lock = new SessionLock(session, name);
     boolean taken = false;
     try {
-      connection.setAutoCommit(true);
-      try (Statement set = connection.createStatement()) {
-        set.execute("SET idle_session_timeout = '60s'");
-      }
-      taken = lock.ask("SELECT pg_try_advisory_lock(hashtext(?))");
+      session.read(handle -> handle.execute("SET idle_session_timeout = '60s'"));
+      taken = lock.ask("SELECT pg_try_advisory_lock(hashtext(:name))");
     } finally {
       if (!taken) {
-        connection.close();
+        session.close();
       }
     }
     return taken ? Optional.of(lock) : Optional.empty();
@@ -68,21 +65,21 @@ public final class SessionLock implements AutoCloseable {
   }
 
   private boolean ask(String sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setQueryTimeout(ANSWER_WITHIN_SECONDS);
-      statement.setString(1, name);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return session.read(
+        handle ->
+            handle
+                .createQuery(sql)
+                .setQueryTimeout(ANSWER_WITHIN_SECONDS)
+                .bind("name", name)
+                .mapTo(Boolean.class)
+                .one());
   }
 
   /** Releases the lock by ending its connection. */
   @Override
   public void close() {
     try {
-      connection.close();
+      session.close();
     } catch (SQLException e) {
       LOG.warn("the connection that held the lock {} does not close: {}", name, e.getMessage());
     }

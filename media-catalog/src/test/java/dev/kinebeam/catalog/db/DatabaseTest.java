@@ -2,10 +2,15 @@ package dev.kinebeam.catalog.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +23,43 @@ class DatabaseTest {
       assertThat(pool.answers()).isTrue();
       assertThat(pool.serverVersion()).startsWith("17.");
     }
+  }
+
+  /** A failure's message, its causes and the trace go to logs; what was bound may be a patient. */
+  @Test
+  @Tag("servers")
+  void noValueOfAStatementIsPrinted() {
+    UUID org = UUID.randomUUID();
+    UUID patient = UUID.randomUUID();
+    try (TestDatabase db = new TestDatabase();
+        Database pool = Database.open(new DatabaseSettings(db.url(), "postgres", ""));
+        Database unpooled =
+            Database.over(Database.unpooled(new DatabaseSettings(db.url(), "postgres", "")))) {
+      db.addOrganization(org);
+      db.consent(org, patient, true);
+      for (Database database : List.of(pool, unpooled)) {
+        assertThat(printed(database, "SELECT 1 / 0 WHERE ? <> ?", org, patient))
+            .contains("division by zero")
+            .doesNotContain(org.toString(), patient.toString());
+        assertThat(
+                printed(
+                    database,
+                    "INSERT INTO consents (org_id, patient_id, purpose, active)"
+                        + " VALUES (?, ?, 'analytics', true)",
+                    org,
+                    patient))
+            .contains("duplicate key")
+            .doesNotContain(org.toString(), patient.toString());
+      }
+    }
+  }
+
+  private static String printed(Database database, String sql, UUID org, UUID patient) {
+    Throwable failure =
+        catchThrowable(() -> database.inTransaction(handle -> handle.execute(sql, org, patient)));
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text, true));
+    return text.toString();
   }
 
   @Test

@@ -5,11 +5,11 @@ import dev.kinebeam.eventarchive.BrokenObject;
 import dev.kinebeam.program.cli.DryRunOption;
 import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.program.cli.PatientOptions;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -58,10 +58,10 @@ public final class EraseMain implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (ArchiveStore store =
             archive.isAbsent() || dryRun.isWanted() ? null : archive(environment);
-        Connection connection = database(environment).connect()) {
+        DatabaseSession session = database(environment).session()) {
       PatientErasure erasure =
           new PatientErasure(
-              new ErasedRows(connection, login.actor()),
+              new ErasedRows(session, login.actor()),
               Optional.ofNullable(store)
                   .map(s -> new ErasedFiles(s, spec.commandLine().getErr()::println)));
       Patient whom = new Patient(patient.org(), patient.patient());

@@ -3,13 +3,13 @@ package dev.kinebeam.worker.upkeep;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.BrokenObject;
 import dev.kinebeam.program.cli.JsonOption;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.worker.rights.DatabaseLogin;
 import dev.kinebeam.worker.rights.EraseMain;
 import dev.kinebeam.worker.rights.NoArchiveOption;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -181,8 +181,8 @@ public final class MaintainMain implements Callable<Integer> {
     Map<String, String> failed = new LinkedHashMap<>();
     boolean complete = true;
     for (Task task : wanted) {
-      try (Connection connection = database.connect()) {
-        Upkeep upkeep = new Upkeep(connection, login.actor(), Clock.systemUTC(), err::println);
+      try (DatabaseSession session = database.session()) {
+        Upkeep upkeep = new Upkeep(session, login.actor(), Clock.systemUTC(), err::println);
         complete &= perform(task, upkeep, retention, store, done);
       } catch (SQLException | IOException | RuntimeException e) {
         String name = task.name().toLowerCase(Locale.ROOT);

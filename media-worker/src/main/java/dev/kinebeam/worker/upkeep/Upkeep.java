@@ -4,16 +4,13 @@ import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.BrokenObject;
 import dev.kinebeam.objectstore.StoredObject;
 import dev.kinebeam.program.cli.ProgressLine;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.worker.rights.ErasedFiles;
 import dev.kinebeam.worker.rights.ErasedRows;
 import dev.kinebeam.worker.rights.ErasedRows.Erasure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +19,6 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -43,14 +39,14 @@ final class Upkeep {
    */
   private static final Duration ON_ITS_WAY = Duration.ofDays(8);
 
-  private final Connection connection;
+  private final DatabaseSession session;
   private final String actor;
   private final Clock clock;
   private final Consumer<String> progress;
 
-  /** Works on this connection, whose auto-commit is off. */
-  Upkeep(Connection connection, String actor, Clock clock, Consumer<String> progress) {
-    this.connection = connection;
+  /** Works on this session, whose auto-commit is off. */
+  Upkeep(DatabaseSession session, String actor, Clock clock, Consumer<String> progress) {
+    this.session = session;
     this.actor = actor;
     this.clock = clock;
     this.progress = progress;
@@ -68,40 +64,38 @@ final class Upkeep {
 
   /** Counts every week anew whose sessions are all kept, and corrects what differs. */
   Reconciled reconcile() throws SQLException {
-    List<LocalDate> weeks = new ArrayList<>();
-    try (PreparedStatement ask = connection.prepareStatement("SELECT media_weeks()");
-        ResultSet rows = ask.executeQuery()) {
-      while (rows.next()) {
-        weeks.add(rows.getObject(1, LocalDate.class));
-      }
-    }
-    connection.commit();
+    List<LocalDate> weeks =
+        session.commit(
+            handle -> handle.createQuery("SELECT media_weeks()").mapTo(LocalDate.class).list());
     List<Corrected> corrected = new ArrayList<>();
     ProgressLine line = new ProgressLine(progress);
     int done = 0;
-    String sql = "SELECT org_id, media_id, kept, counted FROM reconcile_media_week(?, ?)";
-    try (PreparedStatement ask = connection.prepareStatement(sql)) {
-      for (LocalDate week : weeks) {
-        ask.setObject(1, week);
-        ask.setString(2, actor);
-        try (ResultSet rows = ask.executeQuery()) {
-          while (rows.next()) {
-            corrected.add(
-                new Corrected(
-                    rows.getObject(1, UUID.class),
-                    week,
-                    rows.getString(2),
-                    rows.getLong(3),
-                    rows.getLong(4)));
-          }
-        }
-        // Writers wait for this transaction, so it ends with each week.
-        connection.commit();
-        int sofar = ++done;
-        line.update(() -> "reconcile: %d of %d weeks".formatted(sofar, weeks.size()));
-      }
+    for (LocalDate week : weeks) {
+      // Writers wait for this transaction, so it ends with each week.
+      corrected.addAll(reconcile(week));
+      int sofar = ++done;
+      line.update(() -> "reconcile: %d of %d weeks".formatted(sofar, weeks.size()));
     }
     return new Reconciled(weeks.size(), corrected);
+  }
+
+  private List<Corrected> reconcile(LocalDate week) throws SQLException {
+    String sql = "SELECT org_id, media_id, kept, counted FROM reconcile_media_week(:week, :actor)";
+    return session.commit(
+        handle ->
+            handle
+                .createQuery(sql)
+                .bind("week", week)
+                .bind("actor", actor)
+                .map(
+                    (row, context) ->
+                        new Corrected(
+                            row.getObject("org_id", UUID.class),
+                            week,
+                            row.getString("media_id"),
+                            row.getLong("kept"),
+                            row.getLong("counted")))
+                .list());
   }
 
   /** A partition that is no more. */
@@ -122,51 +116,46 @@ final class Upkeep {
    */
   Partitions partitions(Retention retention) throws SQLException {
     YearMonth present = YearMonth.from(clock.instant().atZone(ZoneOffset.UTC));
-    String ensure = "SELECT ensure_media_partitions(?::timestamptz, 1, ?)";
-    try (PreparedStatement ask = connection.prepareStatement(ensure)) {
-      ask.setString(1, present + "-15T00:00:00Z");
-      ask.setInt(2, retention.monthsAhead());
-      ask.execute();
-    }
-    connection.commit();
+    session.commit(
+        handle ->
+            handle.execute(
+                "SELECT ensure_media_partitions(?::timestamptz, 1, ?)",
+                present + "-15T00:00:00Z",
+                retention.monthsAhead()));
     YearMonth from = retention.sessionsFrom(present);
-    List<Dropped> dropped = new ArrayList<>();
-    String drop = "SELECT dropped, held FROM drop_media_partitions(?::timestamptz, ?)";
-    try (PreparedStatement ask = connection.prepareStatement(drop)) {
-      ask.setString(1, from + "-01T00:00:00Z");
-      ask.setString(2, actor);
-      try (ResultSet rows = ask.executeQuery()) {
-        while (rows.next()) {
-          dropped.add(new Dropped(rows.getString(1), rows.getLong(2)));
-        }
-      }
-    }
-    connection.commit();
-    try (PreparedStatement ask = connection.prepareStatement("SELECT drop_weekly_rows(?, ?)")) {
-      ask.setObject(1, retention.weeksFrom(present));
-      ask.setString(2, actor);
-      try (ResultSet row = ask.executeQuery()) {
-        row.next();
-        long weekly = row.getLong(1);
-        connection.commit();
-        return new Partitions(from, dropped, weekly);
-      }
-    }
+    List<Dropped> dropped =
+        session.commit(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT dropped, held FROM drop_media_partitions(:from::timestamptz,"
+                            + " :actor)")
+                    .bind("from", from + "-01T00:00:00Z")
+                    .bind("actor", actor)
+                    .map((row, context) -> new Dropped(row.getString(1), row.getLong(2)))
+                    .list());
+    long weekly =
+        session.commit(
+            handle ->
+                handle
+                    .createQuery("SELECT drop_weekly_rows(:from, :actor)")
+                    .bind("from", retention.weeksFrom(present))
+                    .bind("actor", actor)
+                    .mapTo(Long.class)
+                    .one());
+    return new Partitions(from, dropped, weekly);
   }
 
   /** Removes changes of automations that are published and past retention; returns how many. */
   long changes(Retention retention) throws SQLException {
-    String drop = "SELECT drop_told_automation_changes(?, ?)";
-    try (PreparedStatement ask = connection.prepareStatement(drop)) {
-      ask.setObject(1, retention.changesFrom(clock.instant()).atOffset(ZoneOffset.UTC));
-      ask.setString(2, actor);
-      try (ResultSet row = ask.executeQuery()) {
-        row.next();
-        long dropped = row.getLong(1);
-        connection.commit();
-        return dropped;
-      }
-    }
+    return session.commit(
+        handle ->
+            handle
+                .createQuery("SELECT drop_told_automation_changes(:from, :actor)")
+                .bind("from", retention.changesFrom(clock.instant()).atOffset(ZoneOffset.UTC))
+                .bind("actor", actor)
+                .mapTo(Long.class)
+                .one());
   }
 
   /** What had come back of erased patients, and is deleted again. */
@@ -181,7 +170,7 @@ final class Upkeep {
    * Kafka keeps.
    */
   Erasures erasures(ArchiveStore store, Duration within) throws SQLException, IOException {
-    ErasedRows rows = new ErasedRows(connection, actor);
+    ErasedRows rows = new ErasedRows(session, actor);
     long returned = rows.eraseReturned() + rows.maskReturned(clock.instant().minus(within));
     List<Erasure> erasures = rows.since(clock.instant().minus(within));
     ErasedFiles files = new ErasedFiles(store, progress);
@@ -233,17 +222,12 @@ final class Upkeep {
   }
 
   private Set<UUID> known(List<UUID> sessions) throws SQLException {
-    Array wanted = connection.createArrayOf("uuid", sessions.toArray());
-    try (PreparedStatement ask = connection.prepareStatement("SELECT known_sessions(?)")) {
-      ask.setArray(1, wanted);
-      Set<UUID> known = new HashSet<>();
-      try (ResultSet rows = ask.executeQuery()) {
-        while (rows.next()) {
-          known.add(rows.getObject(1, UUID.class));
-        }
-      }
-      connection.commit();
-      return known;
-    }
+    return session.commit(
+        handle ->
+            handle
+                .createQuery("SELECT known_sessions(:sessions)")
+                .bindArray("sessions", UUID.class, sessions)
+                .mapTo(UUID.class)
+                .set());
   }
 }

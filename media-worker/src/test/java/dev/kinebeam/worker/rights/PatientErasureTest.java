@@ -2,7 +2,6 @@ package dev.kinebeam.worker.rights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.beam.RowSink;
 import dev.kinebeam.eventarchive.ArchiveLine;
 import dev.kinebeam.eventarchive.ArchiveObject;
 import dev.kinebeam.eventarchive.ArchiveStore;
@@ -15,6 +14,7 @@ import dev.kinebeam.pipelines.sessions.Played;
 import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.TakeOver;
 import dev.kinebeam.pipelines.sessions.WaitTable;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +23,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -89,28 +88,22 @@ class PatientErasureTest {
   }
 
   private static void write(Played played) throws SQLException {
-    try (Connection connection = database.settings().connect()) {
-      write(connection, new SessionTable(), List.of(MeasuredRows.session(played)));
-      write(connection, new WaitTable(), MeasuredRows.stalls(played));
-      connection.commit();
+    try (DatabaseSession session = database.settings().session()) {
+      MetricsDatabase.write(session, new SessionTable(), List.of(MeasuredRows.session(played)));
+      MetricsDatabase.write(session, new WaitTable(), MeasuredRows.stalls(played));
     }
-  }
-
-  private static <R> void write(Connection connection, RowSink<R> sink, List<R> rows)
-      throws SQLException {
-    sink.write(connection, rows);
   }
 
   private PatientErasure.Report erase() throws SQLException, IOException {
-    try (Connection connection = database.maintenance().connect();
+    try (DatabaseSession session = database.maintenance().session();
         ArchiveStore store = ArchiveStore.folder(folder)) {
-      return erasure(connection, store).erase(PATIENT);
+      return erasure(session, store).erase(PATIENT);
     }
   }
 
-  private static PatientErasure erasure(Connection connection, ArchiveStore store) {
+  private static PatientErasure erasure(DatabaseSession session, ArchiveStore store) {
     return new PatientErasure(
-        new ErasedRows(connection, "the test"), Optional.of(new ErasedFiles(store, line -> {})));
+        new ErasedRows(session, "the test"), Optional.of(new ErasedFiles(store, line -> {})));
   }
 
   private static long count(String sql) throws SQLException {
@@ -190,9 +183,8 @@ class PatientErasureTest {
     for (UUID claimant : List.of(Played.PATIENT, OTHER)) {
       TakeOver refused =
           new TakeOver(new UUID(4, 4), Played.ORG, claimant, UUID.randomUUID(), 3, 10, 20);
-      try (Connection connection = database.settings().connect()) {
-        write(connection, new AuditTable(), AuditEntry.of(refused));
-        connection.commit();
+      try (DatabaseSession session = database.settings().session()) {
+        MetricsDatabase.write(session, new AuditTable(), AuditEntry.of(refused));
       }
     }
 
@@ -212,9 +204,8 @@ class PatientErasureTest {
     // The job says it again: the entry that there is stands.
     TakeOver again =
         new TakeOver(new UUID(4, 4), Played.ORG, Played.PATIENT, UUID.randomUUID(), 3, 10, 20);
-    try (Connection connection = database.settings().connect()) {
-      write(connection, new AuditTable(), AuditEntry.of(again).subList(0, 1));
-      connection.commit();
+    try (DatabaseSession session = database.settings().session()) {
+      MetricsDatabase.write(session, new AuditTable(), AuditEntry.of(again).subList(0, 1));
     }
     assertThat(erase().nothing()).isTrue();
   }
@@ -234,9 +225,9 @@ class PatientErasureTest {
 
   @Test
   void aRehearsalChangesNothing() throws Exception {
-    try (Connection connection = database.maintenance().connect();
+    try (DatabaseSession session = database.maintenance().session();
         ArchiveStore store = ArchiveStore.folder(folder)) {
-      PatientErasure.Report report = erasure(connection, store).rehearse(PATIENT);
+      PatientErasure.Report report = erasure(session, store).rehearse(PATIENT);
       assertThat(report.rows()).containsEntry("media_session_metrics", 1L);
     }
     assertThat(count("SELECT 1 FROM media_session_metrics")).isEqualTo(2);

@@ -8,14 +8,13 @@ import dev.kinebeam.pipelines.sessions.MeasuredRows;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.pipelines.sessions.Played;
 import dev.kinebeam.pipelines.sessions.SessionTable;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.worker.upkeep.Upkeep.Partitions;
 import dev.kinebeam.worker.upkeep.Upkeep.Reconciled;
 import dev.kinebeam.worker.upkeep.Upkeep.Recordings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,24 +38,24 @@ class UpkeepTest {
   private static final Retention RETENTION = new Retention(3, 13, 37, 30);
 
   private MetricsDatabase database;
-  private Connection connection;
+  private DatabaseSession session;
 
   @TempDir Path folder;
 
   @BeforeEach
   void start() throws Exception {
     database = new MetricsDatabase();
-    connection = database.maintenance().connect();
+    session = database.maintenance().session();
   }
 
   @AfterEach
   void stop() throws Exception {
-    connection.close();
+    session.close();
     database.close();
   }
 
   private Upkeep upkeep(Instant now) {
-    return new Upkeep(connection, "the test", Clock.fixed(now, ZoneOffset.UTC), line -> {});
+    return new Upkeep(session, "the test", Clock.fixed(now, ZoneOffset.UTC), line -> {});
   }
 
   private Upkeep upkeep() {
@@ -64,9 +63,8 @@ class UpkeepTest {
   }
 
   private void write(Played played) throws SQLException {
-    try (Connection writer = database.settings().connect()) {
-      new SessionTable().write(writer, List.of(MeasuredRows.session(played)));
-      writer.commit();
+    try (DatabaseSession writer = database.settings().session()) {
+      MetricsDatabase.write(writer, new SessionTable(), List.of(MeasuredRows.session(played)));
     }
   }
 
@@ -205,14 +203,11 @@ class UpkeepTest {
   @Test
   void theDatabaseKeepsADayOfChangesWhateverItIsAsked() {
     assertThatThrownBy(
-            () -> {
-              try (Connection login = database.maintenance().connect();
-                  PreparedStatement drop =
-                      login.prepareStatement(
-                          "SELECT drop_told_automation_changes(now(), 'the test')")) {
-                drop.execute();
-              }
-            })
+            () ->
+                session.commit(
+                    handle ->
+                        handle.execute("SELECT drop_told_automation_changes(now(), 'the test')")))
+        .isInstanceOf(SQLException.class)
         .hasMessageContaining("kept for a day at least");
   }
 

@@ -4,18 +4,17 @@ import dev.kinebeam.beam.RetryingReader;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.AlertRule;
 import java.io.Serializable;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 
 /**
  * What PostgreSQL knows of an organisation that a job without state meets: so a fresh job is not
@@ -29,16 +28,16 @@ final class AlertHistory implements Serializable {
       SELECT session_id, started_at, events_seen, media_id, ttfb_ms, error_count,
              stall_duration_ms, watched_duration_seconds
         FROM media_session_metrics
-       WHERE org_id = ? AND started_at >= ?
+       WHERE org_id = :org AND started_at >= :from
       """;
 
   private static final String OPEN =
-      "SELECT rule, subject, opened_at FROM automations WHERE org_id = ? AND cleared_at IS NULL";
+      "SELECT rule, subject, opened_at FROM automations WHERE org_id = :org AND cleared_at IS NULL";
 
   private static final String RECORDED =
       """
       SELECT rule, subject, opened_at, cleared_at FROM automations
-       WHERE org_id = ? AND (cleared_at IS NULL OR cleared_at >= ?)
+       WHERE org_id = :org AND (cleared_at IS NULL OR cleared_at >= :since)
        ORDER BY opened_at
       """;
 
@@ -60,7 +59,7 @@ final class AlertHistory implements Serializable {
    */
   Known of(UUID orgId, long fromMs) throws SQLException, InterruptedException {
     return reader.read(
-        connection -> new Known(episodes(connection, orgId), sessions(connection, orgId, fromMs)));
+        handle -> new Known(episodes(handle, orgId), sessions(handle, orgId, fromMs)));
   }
 
   /**
@@ -73,77 +72,55 @@ final class AlertHistory implements Serializable {
   /** What has not ended before {@code sinceMs}, by the time of its opening. */
   List<Recorded> recorded(UUID orgId, long sinceMs) throws SQLException, InterruptedException {
     return reader.read(
-        connection -> {
-          try (PreparedStatement query = connection.prepareStatement(RECORDED)) {
-            query.setObject(1, orgId);
-            query.setObject(2, utc(sinceMs));
-            List<Recorded> recorded = new ArrayList<>();
-            try (ResultSet row = query.executeQuery()) {
-              while (row.next()) {
-                OffsetDateTime cleared = row.getObject("cleared_at", OffsetDateTime.class);
-                recorded.add(
-                    new Recorded(
-                        subject(row), openedAt(row), cleared == null ? null : ms(cleared)));
-              }
-            }
-            return recorded;
-          }
-        });
+        handle ->
+            handle
+                .createQuery(RECORDED)
+                .bind("org", orgId)
+                .bind("since", utc(sinceMs))
+                .map((row, context) -> recorded(row))
+                .list());
+  }
+
+  private static Recorded recorded(ResultSet row) throws SQLException {
+    OffsetDateTime cleared = row.getObject("cleared_at", OffsetDateTime.class);
+    return new Recorded(subject(row), openedAt(row), cleared == null ? null : ms(cleared));
   }
 
   /** The organisations in which a condition holds, as far as the database knows. */
   List<UUID> orgsWithOpenAutomations() throws SQLException, InterruptedException {
     return reader.read(
-        connection -> {
-          try (PreparedStatement query =
-                  connection.prepareStatement(
-                      "SELECT DISTINCT org_id FROM automations WHERE cleared_at IS NULL");
-              ResultSet rows = query.executeQuery()) {
-            List<UUID> orgs = new ArrayList<>();
-            while (rows.next()) {
-              orgs.add(rows.getObject(1, UUID.class));
-            }
-            return orgs;
-          }
-        });
+        handle ->
+            handle
+                .createQuery("SELECT DISTINCT org_id FROM automations WHERE cleared_at IS NULL")
+                .mapTo(UUID.class)
+                .list());
   }
 
-  private static List<SessionIndicators> sessions(Connection connection, UUID orgId, long fromMs)
-      throws SQLException {
-    List<SessionIndicators> sessions = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(SESSIONS)) {
-      query.setObject(1, orgId);
-      query.setObject(2, utc(fromMs));
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          sessions.add(
-              new SessionIndicators(
-                  row.getObject("session_id", UUID.class),
-                  row.getObject("started_at", OffsetDateTime.class).toInstant().toEpochMilli(),
-                  row.getInt("events_seen"),
-                  row.getString("media_id"),
-                  row.getObject("ttfb_ms", Long.class),
-                  row.getLong("error_count") > 0,
-                  row.getLong("stall_duration_ms"),
-                  Math.round(row.getDouble("watched_duration_seconds") * 1000)));
-        }
-      }
-    }
-    return sessions;
+  private static List<SessionIndicators> sessions(Handle handle, UUID orgId, long fromMs) {
+    return handle
+        .createQuery(SESSIONS)
+        .bind("org", orgId)
+        .bind("from", utc(fromMs))
+        .map(
+            (row, context) ->
+                new SessionIndicators(
+                    row.getObject("session_id", UUID.class),
+                    row.getObject("started_at", OffsetDateTime.class).toInstant().toEpochMilli(),
+                    row.getInt("events_seen"),
+                    row.getString("media_id"),
+                    row.getObject("ttfb_ms", Long.class),
+                    row.getLong("error_count") > 0,
+                    row.getLong("stall_duration_ms"),
+                    Math.round(row.getDouble("watched_duration_seconds") * 1000)))
+        .list();
   }
 
-  private static Map<Subject, Episode> episodes(Connection connection, UUID orgId)
-      throws SQLException {
-    Map<Subject, Episode> open = new HashMap<>();
-    try (PreparedStatement query = connection.prepareStatement(OPEN)) {
-      query.setObject(1, orgId);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          open.put(subject(row), Episode.openedAt(openedAt(row)));
-        }
-      }
-    }
-    return open;
+  private static Map<Subject, Episode> episodes(Handle handle, UUID orgId) {
+    return handle
+        .createQuery(OPEN)
+        .bind("org", orgId)
+        .map((row, context) -> Map.entry(subject(row), Episode.openedAt(openedAt(row))))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, next) -> next));
   }
 
   private static Subject subject(ResultSet row) throws SQLException {
@@ -159,6 +136,6 @@ final class AlertHistory implements Serializable {
   }
 
   private static OffsetDateTime utc(long ms) {
-    return java.time.Instant.ofEpochMilli(ms).atOffset(ZoneOffset.UTC);
+    return Instant.ofEpochMilli(ms).atOffset(ZoneOffset.UTC);
   }
 }

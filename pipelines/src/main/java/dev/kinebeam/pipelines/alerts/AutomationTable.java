@@ -3,9 +3,6 @@ package dev.kinebeam.pipelines.alerts;
 import dev.kinebeam.beam.RowSink;
 import dev.kinebeam.schemas.Json;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -13,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 
 /**
  * {@code automations}: a change that is written again finds that it has happened and does nothing,
@@ -28,21 +27,22 @@ final class AutomationTable implements RowSink<AlertChange> {
   private static final String OPEN =
       """
       INSERT INTO automations (automation_id, org_id, rule, subject, title, opened_at, evidence)
-      SELECT ?, ?, ?, ?, ?, ?, ?::jsonb
+      SELECT :id, :org, :rule, :subject, :title, :at, :evidence::jsonb
        WHERE NOT EXISTS (
                SELECT FROM automations
-                WHERE org_id = ? AND rule = ? AND subject = ?
-                  AND (cleared_at IS NULL OR cleared_at >= ?))
+                WHERE org_id = :org AND rule = :rule AND subject = :subject
+                  AND (cleared_at IS NULL OR cleared_at >= :at))
       ON CONFLICT DO NOTHING
       """;
 
   private static final String CLEAR =
       """
       UPDATE automations
-         SET cleared_at = ?, clearing_evidence = ?::jsonb, state = 'resolved',
-             snoozed_until = NULL, resolved_at = coalesce(resolved_at, ?),
+         SET cleared_at = :at, clearing_evidence = :evidence::jsonb, state = 'resolved',
+             snoozed_until = NULL, resolved_at = coalesce(resolved_at, :at),
              resolved_by = coalesce(resolved_by, 'condition')
-       WHERE org_id = ? AND rule = ? AND subject = ? AND cleared_at IS NULL AND opened_at <= ?
+       WHERE org_id = :org AND rule = :rule AND subject = :subject
+         AND cleared_at IS NULL AND opened_at <= :at
       """;
 
   /** Changes of one subject stay in the order of their times. */
@@ -95,43 +95,26 @@ final class AutomationTable implements RowSink<AlertChange> {
   }
 
   @Override
-  public void write(Connection connection, List<AlertChange> changes) throws SQLException {
+  public void write(Handle handle, List<AlertChange> changes) {
     for (AlertChange change : changes) {
       switch (change.kind()) {
-        case OPENED -> open(connection, change);
-        case CLEARED -> clear(connection, change);
+        case OPENED ->
+            of(change, handle.createUpdate(OPEN))
+                .bind("id", change.automationId())
+                .bind("title", change.rule().title())
+                .execute();
+        case CLEARED -> of(change, handle.createUpdate(CLEAR)).execute();
       }
     }
   }
 
-  private static void open(Connection connection, AlertChange change) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(OPEN)) {
-      insert.setObject(1, change.automationId());
-      insert.setObject(2, change.orgId());
-      insert.setString(3, change.rule().code());
-      insert.setString(4, change.subject());
-      insert.setString(5, change.rule().title());
-      insert.setObject(6, at(change));
-      insert.setString(7, json(change.evidence()));
-      insert.setObject(8, change.orgId());
-      insert.setString(9, change.rule().code());
-      insert.setString(10, change.subject());
-      insert.setObject(11, at(change));
-      insert.executeUpdate();
-    }
-  }
-
-  private static void clear(Connection connection, AlertChange change) throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(CLEAR)) {
-      update.setObject(1, at(change));
-      update.setString(2, json(change.evidence()));
-      update.setObject(3, at(change));
-      update.setObject(4, change.orgId());
-      update.setString(5, change.rule().code());
-      update.setString(6, change.subject());
-      update.setObject(7, at(change));
-      update.executeUpdate();
-    }
+  private static Update of(AlertChange change, Update statement) {
+    return statement
+        .bind("org", change.orgId())
+        .bind("rule", change.rule().code())
+        .bind("subject", change.subject())
+        .bind("at", at(change))
+        .bind("evidence", json(change.evidence()));
   }
 
   private static OffsetDateTime at(AlertChange change) {

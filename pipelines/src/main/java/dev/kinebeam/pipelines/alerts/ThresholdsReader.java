@@ -3,8 +3,6 @@ package dev.kinebeam.pipelines.alerts;
 import dev.kinebeam.beam.RetryingReader;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.AlertRule;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,26 +65,26 @@ final class ThresholdsReader {
     }
   }
 
-  private static Map<UUID, Thresholds> all(Connection connection) throws SQLException {
-    Map<UUID, Thresholds> all = new HashMap<>();
-    try (PreparedStatement query = connection.prepareStatement(ALL);
-        ResultSet row = query.executeQuery()) {
-      while (row.next()) {
-        UUID orgId = row.getObject("org_id", UUID.class);
-        Thresholds.Limit limit =
-            new Thresholds.Limit(
-                row.getBoolean("enabled"), row.getDouble("threshold"), row.getInt("min_sessions"));
-        Thresholds before = all.getOrDefault(orgId, Thresholds.DEFAULT);
-        all.put(
-            orgId,
-            switch (AlertRule.of(row.getString("rule"))) {
-              case CDN_ISSUE -> before.withCdnIssue(limit, row.getLong("ttfb_limit_ms"));
-              case CONTENT_QUALITY -> before.withContentQuality(limit);
-              case NETWORK_DEGRADATION ->
-                  before.withNetworkDegradation(limit, row.getDouble("min_ratio"));
-            });
-      }
-    }
-    return all;
+  private static Map<UUID, Thresholds> all(Handle handle) {
+    Map<UUID, Thresholds> none = new HashMap<>();
+    return handle.createQuery(ALL).reduceResultSet(none, (known, row, context) -> with(known, row));
+  }
+
+  private static Map<UUID, Thresholds> with(Map<UUID, Thresholds> known, ResultSet row)
+      throws SQLException {
+    UUID orgId = row.getObject("org_id", UUID.class);
+    Thresholds.Limit limit =
+        new Thresholds.Limit(
+            row.getBoolean("enabled"), row.getDouble("threshold"), row.getInt("min_sessions"));
+    Thresholds before = known.getOrDefault(orgId, Thresholds.DEFAULT);
+    known.put(
+        orgId,
+        switch (AlertRule.of(row.getString("rule"))) {
+          case CDN_ISSUE -> before.withCdnIssue(limit, row.getLong("ttfb_limit_ms"));
+          case CONTENT_QUALITY -> before.withContentQuality(limit);
+          case NETWORK_DEGRADATION ->
+              before.withNetworkDegradation(limit, row.getDouble("min_ratio"));
+        });
+    return known;
   }
 }

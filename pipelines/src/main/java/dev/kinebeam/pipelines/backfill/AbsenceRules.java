@@ -3,15 +3,12 @@ package dev.kinebeam.pipelines.backfill;
 import dev.kinebeam.pipelines.sessions.SessionError;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.Stall;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Why a row that the archive accounts for is rightly not in its table. */
 final class AbsenceRules {
@@ -30,10 +27,11 @@ final class AbsenceRules {
              AND to_regclass('media_session_metrics'
                    || to_char(n.started_at AT TIME ZONE 'UTC', '_YYYY_MM')) IS NULL
           THEN 'PAST_RETENTION'
-        WHEN n.last_event_at > n.now - ?::interval THEN 'NOT_YET_WRITTEN'
+        WHEN n.last_event_at > n.now - :inFlight::interval THEN 'NOT_YET_WRITTEN'
         END
-        FROM (SELECT ?::uuid AS org_id, ?::uuid AS patient_id, ?::timestamptz AS started_at,
-                     ?::timestamptz AS last_event_at, ?::timestamptz AS now) AS n
+        FROM (SELECT :org::uuid AS org_id, :patient::uuid AS patient_id,
+                     :started::timestamptz AS started_at, :last::timestamptz AS last_event_at,
+                     :now::timestamptz AS now) AS n
       """;
 
   private AbsenceRules() {}
@@ -73,18 +71,17 @@ final class AbsenceRules {
   }
 
   /** The reason why this row is absent at {@code now}; nothing for one that should be there. */
-  static Optional<Kind> why(Connection connection, Row row, Instant now) throws SQLException {
-    try (PreparedStatement ask = connection.prepareStatement(KINDS)) {
-      ask.setString(1, IN_FLIGHT.toString());
-      ask.setObject(2, row.orgId);
-      ask.setObject(3, row.patientId);
-      ask.setObject(4, Instant.ofEpochMilli(row.startedAtMs).atOffset(ZoneOffset.UTC));
-      ask.setObject(5, Instant.ofEpochMilli(row.lastEventAtMs).atOffset(ZoneOffset.UTC));
-      ask.setObject(6, now.atOffset(ZoneOffset.UTC));
-      try (ResultSet found = ask.executeQuery()) {
-        found.next();
-        return Optional.ofNullable(found.getString(1)).map(Kind::valueOf);
-      }
-    }
+  static Optional<Kind> why(Handle handle, Row row, Instant now) {
+    return handle
+        .createQuery(KINDS)
+        .bind("inFlight", IN_FLIGHT.toString())
+        .bind("org", row.orgId)
+        .bind("patient", row.patientId)
+        .bind("started", Instant.ofEpochMilli(row.startedAtMs).atOffset(ZoneOffset.UTC))
+        .bind("last", Instant.ofEpochMilli(row.lastEventAtMs).atOffset(ZoneOffset.UTC))
+        .bind("now", now.atOffset(ZoneOffset.UTC))
+        .mapTo(String.class)
+        .findOne()
+        .map(Kind::valueOf);
   }
 }

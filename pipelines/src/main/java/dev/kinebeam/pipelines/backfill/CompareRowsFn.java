@@ -2,8 +2,8 @@ package dev.kinebeam.pipelines.backfill;
 
 import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.RowDifference;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
   private final DatabaseSettings database;
   private final ComparedTable<R> table;
   private final SerializableFunction<R, AbsenceRules.Row> whose;
-  private transient Connection connection;
+  private transient DatabaseSession session;
   private transient List<R> batch;
 
   CompareRowsFn(
@@ -58,14 +59,23 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
   }
 
   private void compare() throws SQLException {
-    if (connection == null) {
-      connection = database.connect();
+    if (session == null) {
+      session = database.session();
     }
-    List<RowDifference> differences = table.differences(connection, batch);
+    session.read(
+        handle -> {
+          compare(handle);
+          return batch.size();
+        });
+    batch.clear();
+  }
+
+  private void compare(Handle handle) throws SQLException {
+    List<RowDifference> differences = table.differences(handle, batch);
     for (int i = 0; i < differences.size(); i++) {
       RowDifference difference = differences.get(i);
       if (difference.missing()) {
-        countMissing(batch.get(i));
+        countMissing(handle, batch.get(i));
       } else if (!difference.columns().isEmpty()) {
         LOG.warn("{} differs in {} from {}", table.name(), difference.columns(), batch.get(i));
         difference
@@ -76,13 +86,10 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
                         .inc());
       }
     }
-    connection.rollback();
-    batch.clear();
   }
 
-  private void countMissing(R row) throws SQLException {
-    Optional<AbsenceRules.Kind> reason =
-        AbsenceRules.why(connection, whose.apply(row), Instant.now());
+  private void countMissing(Handle handle, R row) {
+    Optional<AbsenceRules.Kind> reason = AbsenceRules.why(handle, whose.apply(row), Instant.now());
     if (reason.isPresent()) {
       BackfillCounters.counter(
               BackfillCounters.ABSENT + table.name() + " (" + reason.get().words + ")")
@@ -96,8 +103,8 @@ final class CompareRowsFn<R> extends DoFn<R, Void> {
 
   @Teardown
   public void teardown() throws SQLException {
-    if (connection != null) {
-      connection.close();
+    if (session != null) {
+      session.close();
     }
   }
 }

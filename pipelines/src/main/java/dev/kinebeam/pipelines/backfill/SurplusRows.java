@@ -1,11 +1,10 @@
 package dev.kinebeam.pipelines.backfill;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.kinebeam.program.database.DatabaseSession;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 
 /** Rows of the range that no record of the archive accounts for. */
 final class SurplusRows {
@@ -21,12 +20,12 @@ final class SurplusRows {
   static BackfillReport added(BackfillReport report, BackfillSettings settings)
       throws SQLException {
     Map<String, Long> differences = new TreeMap<>(report.differences());
-    try (Connection connection = settings.database().connect()) {
-      long sessions = count(connection, settings, "count(*)", "");
+    try (DatabaseSession session = settings.database().session()) {
+      long sessions = session.read(handle -> count(handle, settings, ""));
       add(differences, SESSIONS, sessions - report.sessions() + report.missing(SESSIONS));
       if (report.running() == 0) {
         String stalls = " JOIN " + WAITS + " b USING (session_id)";
-        long stored = count(connection, settings, "count(*)", stalls);
+        long stored = session.read(handle -> count(handle, settings, stalls));
         add(differences, WAITS, stored - report.stalls() + report.missing(WAITS));
       }
     }
@@ -39,26 +38,17 @@ final class SurplusRows {
     }
   }
 
-  private static long count(
-      Connection connection, BackfillSettings settings, String what, String join)
-      throws SQLException {
-    String sql =
-        "SELECT "
-            + what
-            + " FROM media_session_metrics s"
-            + join
-            + " WHERE s.started_at >= ?::timestamptz AND s.started_at < ?::timestamptz"
-            + " AND (?::uuid IS NULL OR s.org_id = ?::uuid)";
-    String org = settings.sessions().org().map(Object::toString).orElse(null);
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, settings.sessions().from().toString());
-      statement.setString(2, settings.sessions().to().toString());
-      statement.setString(3, org);
-      statement.setString(4, org);
-      try (ResultSet found = statement.executeQuery()) {
-        found.next();
-        return found.getLong(1);
-      }
-    }
+  private static long count(Handle handle, BackfillSettings settings, String join) {
+    return handle
+        .createQuery(
+            "SELECT count(*) FROM media_session_metrics s"
+                + join
+                + " WHERE s.started_at >= :from::timestamptz AND s.started_at < :to::timestamptz"
+                + " AND (:org::uuid IS NULL OR s.org_id = :org::uuid)")
+        .bind("from", settings.sessions().from().toString())
+        .bind("to", settings.sessions().to().toString())
+        .bind("org", settings.sessions().org().map(Object::toString).orElse(null))
+        .mapTo(Long.class)
+        .one();
   }
 }

@@ -1,12 +1,12 @@
 package dev.kinebeam.pipelines.sessions;
 
 import dev.kinebeam.beam.RowSink;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 
 /** {@code audit_log}: rows are added once and never changed. */
 public final class AuditTable implements RowSink<AuditEntry> {
@@ -14,7 +14,8 @@ public final class AuditTable implements RowSink<AuditEntry> {
       """
       INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
       SELECT n.audit_id, n.org_id, 'telemetry', n.action, n.subject, n.details::jsonb
-        FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[])
+        FROM unnest(:audit::uuid[], :org::uuid[], :action::text[], :subject::text[],
+                    :details::text[])
              AS n(audit_id, org_id, action, subject, details)
       ON CONFLICT DO NOTHING\
       """;
@@ -50,25 +51,18 @@ public final class AuditTable implements RowSink<AuditEntry> {
   }
 
   @Override
-  public void write(Connection connection, List<AuditEntry> rows) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      set(insert, 1, "uuid", rows, AuditEntry::auditId);
-      set(insert, 2, "uuid", rows, AuditEntry::orgId);
-      set(insert, 3, "text", rows, AuditEntry::action);
-      set(insert, 4, "text", rows, AuditEntry::subject);
-      set(insert, 5, "text", rows, AuditEntry::details);
-      insert.executeUpdate();
-    }
+  public void write(Handle handle, List<AuditEntry> rows) {
+    handle
+        .createUpdate(INSERT)
+        .bindArray("audit", UUID.class, each(rows, AuditEntry::auditId))
+        .bindArray("org", UUID.class, each(rows, AuditEntry::orgId))
+        .bindArray("action", String.class, each(rows, AuditEntry::action))
+        .bindArray("subject", String.class, each(rows, AuditEntry::subject))
+        .bindArray("details", String.class, each(rows, AuditEntry::details))
+        .execute();
   }
 
-  private static void set(
-      PreparedStatement insert,
-      int at,
-      String type,
-      List<AuditEntry> rows,
-      Function<AuditEntry, Object> value)
-      throws SQLException {
-    Object[] values = rows.stream().map(value).toArray();
-    insert.setArray(at, insert.getConnection().createArrayOf(type, values));
+  private static <T> Iterator<T> each(List<AuditEntry> rows, Function<AuditEntry, T> value) {
+    return rows.stream().map(value).iterator();
   }
 }

@@ -7,12 +7,12 @@ import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
 import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.jdbi.v3.core.Handle;
 
 /**
  * {@code media_session_errors}: of two rows of one error the one stands that was made from more
@@ -54,14 +54,14 @@ public final class ErrorTable implements RowSink<SessionError>, ComparedTable<Se
   }
 
   @Override
-  public void write(Connection connection, List<SessionError> rows) throws SQLException {
+  public void write(Handle handle, List<SessionError> rows) throws SQLException {
     months.writeInto(
-        connection,
+        handle,
         rows,
         SessionError::occurredAtMs,
         () -> {
-          SessionOwners.check(connection, rows, ErrorTable::owner);
-          int unused = table.merge(connection, rows);
+          SessionOwners.check(handle, rows, ErrorTable::owner);
+          int unused = table.merge(handle, rows);
         });
   }
 
@@ -106,9 +106,9 @@ public final class ErrorTable implements RowSink<SessionError>, ComparedTable<Se
   }
 
   @Override
-  public List<RowDifference> differences(Connection connection, List<SessionError> rows)
+  public List<RowDifference> differences(Handle handle, List<SessionError> rows)
       throws SQLException {
-    return table.differences(connection, rows);
+    return table.differences(handle, rows);
   }
 
   private static Column<SessionError> column(

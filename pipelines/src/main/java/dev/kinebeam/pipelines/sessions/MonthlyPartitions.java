@@ -1,8 +1,6 @@
 package dev.kinebeam.pipelines.sessions;
 
 import java.io.Serializable;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -11,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Makes room for rows of unusual months before they are written; asks once for each month, and
@@ -33,19 +32,18 @@ final class MonthlyPartitions implements Serializable {
    * transaction. Retention drops months while the job knows them: then room is made again, and the
    * rows are written once more.
    */
-  <R> void writeInto(
-      Connection connection, List<R> rows, ToLongFunction<R> startedAtMs, Write write)
+  <R> void writeInto(Handle handle, List<R> rows, ToLongFunction<R> startedAtMs, Write write)
       throws SQLException {
-    ensure(connection, rows, startedAtMs);
+    ensure(handle, rows, startedAtMs);
     try {
       write.run();
     } catch (SQLException e) {
       if (!isMissingPartition(e)) {
         throw e;
       }
-      connection.rollback();
+      handle.rollback();
       known.clear();
-      ensure(connection, rows, startedAtMs);
+      ensure(handle, rows, startedAtMs);
       write.run();
     }
   }
@@ -56,8 +54,7 @@ final class MonthlyPartitions implements Serializable {
   }
 
   /** Commits what it makes, so that the lock on the table's definition is short. */
-  private <R> void ensure(Connection connection, List<R> rows, ToLongFunction<R> startedAtMs)
-      throws SQLException {
+  private <R> void ensure(Handle handle, List<R> rows, ToLongFunction<R> startedAtMs) {
     Set<YearMonth> wanted = new HashSet<>();
     for (R row : rows) {
       Instant start = Instant.ofEpochMilli(startedAtMs.applyAsLong(row));
@@ -71,14 +68,11 @@ final class MonthlyPartitions implements Serializable {
       return;
     }
     // A month to each side: a better estimate of the clock may still move a row across a boundary.
-    String sql = "SELECT ensure_media_partitions(?::timestamptz, 1, 1)";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (YearMonth month : wanted) {
-        statement.setString(1, month + "-15T00:00:00Z");
-        statement.execute();
-      }
+    for (YearMonth month : wanted) {
+      handle.execute(
+          "SELECT ensure_media_partitions(?::timestamptz, 1, 1)", month + "-15T00:00:00Z");
     }
-    connection.commit();
+    handle.commit();
     known.addAll(wanted);
   }
 }

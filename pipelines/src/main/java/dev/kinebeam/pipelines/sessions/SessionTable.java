@@ -14,13 +14,13 @@ import dev.kinebeam.beam.MergeTable;
 import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
 import dev.kinebeam.schemas.event.SessionStatus;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.jdbi.v3.core.Handle;
 
 /**
  * {@code media_session_metrics}: the merge of {@link SessionTally} again, as far as two rows can
@@ -276,14 +276,14 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   }
 
   @Override
-  public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
+  public void write(Handle handle, List<SessionMetrics> rows) throws SQLException {
     months.writeInto(
-        connection,
+        handle,
         rows,
         row -> row.identity().startedAtMs(),
         () -> {
-          if (table.merge(connection, rows) < rows.size()) {
-            SessionOwners.check(connection, rows, SessionTable::owner);
+          if (table.merge(handle, rows) < rows.size()) {
+            SessionOwners.check(handle, rows, SessionTable::owner);
           }
         });
   }
@@ -319,9 +319,9 @@ public final class SessionTable implements RowSink<SessionMetrics>, ComparedTabl
   }
 
   @Override
-  public List<RowDifference> differences(Connection connection, List<SessionMetrics> rows)
+  public List<RowDifference> differences(Handle handle, List<SessionMetrics> rows)
       throws SQLException {
-    return table.differences(connection, rows);
+    return table.differences(handle, rows);
   }
 
   private static Column<SessionMetrics> column(

@@ -8,12 +8,12 @@ import dev.kinebeam.beam.ComparedTable;
 import dev.kinebeam.beam.MergeTable;
 import dev.kinebeam.beam.RowDifference;
 import dev.kinebeam.beam.RowSink;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.jdbi.v3.core.Handle;
 
 /**
  * {@code media_waits}: how a wait ended and what caused it shows best in the row that was made from
@@ -80,15 +80,15 @@ public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
   }
 
   @Override
-  public void write(Connection connection, List<Stall> rows) throws SQLException {
+  public void write(Handle handle, List<Stall> rows) throws SQLException {
     months.writeInto(
-        connection,
+        handle,
         rows,
         Stall::startedAtMs,
         () -> {
           // A stall that is not there yet would not meet its owner's, so its session is asked.
-          SessionOwners.check(connection, rows, WaitTable::owner);
-          int unused = table.merge(connection, rows);
+          SessionOwners.check(handle, rows, WaitTable::owner);
+          int unused = table.merge(handle, rows);
         });
   }
 
@@ -124,9 +124,8 @@ public final class WaitTable implements RowSink<Stall>, ComparedTable<Stall> {
   }
 
   @Override
-  public List<RowDifference> differences(Connection connection, List<Stall> rows)
-      throws SQLException {
-    return table.differences(connection, rows);
+  public List<RowDifference> differences(Handle handle, List<Stall> rows) throws SQLException {
+    return table.differences(handle, rows);
   }
 
   /** A fragment without the session's beginning does not know it, however rich it is. */

@@ -3,8 +3,8 @@ package dev.kinebeam.pipelines.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.schemas.AlertRule;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +42,8 @@ class AutomationTableTest {
   }
 
   private void write(AlertChange... changes) throws SQLException {
-    try (Connection connection = database.settings().connect()) {
-      table.write(connection, List.of(changes));
-      connection.commit();
+    try (DatabaseSession session = database.settings().session()) {
+      MetricsDatabase.write(session, table, List.of(changes));
     }
   }
 
@@ -111,29 +110,30 @@ class AutomationTableTest {
   @Test
   void changesAreNumberedAsTheyAreCommitted() throws Exception {
     UUID other = UUID.randomUUID();
-    try (Connection slow = database.settings().connect()) {
-      table.write(slow, List.of(change(AlertChange.Kind.OPENED, AT)));
-      Thread quick =
-          new Thread(
-              () -> {
-                try (Connection connection = database.settings().connect()) {
-                  table.write(
-                      connection,
-                      List.of(
-                          AlertChange.of(
-                              AlertChange.Kind.OPENED,
-                              other,
-                              Subject.organisation(AlertRule.CDN_ISSUE),
-                              AT,
-                              Evidence.ofShare(10, 3, 0.1, null, AT, AT))));
-                  connection.commit();
-                } catch (SQLException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      quick.start();
-      awaitALockWaiter();
-      slow.commit();
+    AlertChange later =
+        AlertChange.of(
+            AlertChange.Kind.OPENED,
+            other,
+            Subject.organisation(AlertRule.CDN_ISSUE),
+            AT,
+            Evidence.ofShare(10, 3, 0.1, null, AT, AT));
+    Thread quick =
+        new Thread(
+            () -> {
+              try {
+                write(later);
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    try (DatabaseSession slow = database.settings().session()) {
+      slow.commit(
+          handle -> {
+            table.write(handle, List.of(change(AlertChange.Kind.OPENED, AT)));
+            quick.start();
+            awaitALockWaiter();
+            return true;
+          });
       quick.join();
     }
     assertThat(

@@ -3,8 +3,8 @@ package dev.kinebeam.pipelines.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.schemas.AlertRule;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,9 +83,8 @@ class RecordedEpisodesTest {
   }
 
   private void write(List<AlertChange> changes) throws Exception {
-    try (Connection connection = database.settings().connect()) {
-      table.write(connection, changes);
-      connection.commit();
+    try (DatabaseSession session = database.settings().session()) {
+      MetricsDatabase.write(session, table, changes);
     }
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.pipelines.backfill.AbsenceRules.Kind;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
-import java.sql.Connection;
+import dev.kinebeam.program.database.DatabaseSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,41 +21,39 @@ class AbsenceRulesTest {
   @Test
   void whatMayBeAbsentHasAReasonAndNothingElseHas() throws Exception {
     try (MetricsDatabase database = new MetricsDatabase();
-        Connection connection = database.settings().connect()) {
-      assertThat(why(connection, PATIENT, Duration.ofHours(2), Duration.ofMinutes(6))).isEmpty();
-      assertThat(why(connection, PATIENT, Duration.ofHours(2), Duration.ofMinutes(4)))
+        DatabaseSession session = database.settings().session()) {
+      assertThat(why(session, PATIENT, Duration.ofHours(2), Duration.ofMinutes(6))).isEmpty();
+      assertThat(why(session, PATIENT, Duration.ofHours(2), Duration.ofMinutes(4)))
           .contains(Kind.NOT_YET_WRITTEN);
-      assertThat(why(connection, PATIENT, Duration.ofDays(150), Duration.ofDays(150)))
+      assertThat(why(session, PATIENT, Duration.ofDays(150), Duration.ofDays(150)))
           .contains(Kind.PAST_RETENTION);
-      assertThat(why(connection, PATIENT, Duration.ofDays(75), Duration.ofDays(75)))
+      assertThat(why(session, PATIENT, Duration.ofDays(75), Duration.ofDays(75)))
           .as("a month that is always kept and has no partition is a loss")
           .isEmpty();
       database.run(
           "SELECT ensure_media_partitions(timestamptz '%s', 0, 0)"
               .formatted(NOW.minus(Duration.ofDays(150))));
-      assertThat(why(connection, PATIENT, Duration.ofDays(150), Duration.ofDays(150))).isEmpty();
+      assertThat(why(session, PATIENT, Duration.ofDays(150), Duration.ofDays(150))).isEmpty();
 
       database.run(
           "INSERT INTO erased_patients (org_id, patient_id, erased_at, refuse_before)"
               + " VALUES ('%s', '%s', now(), '%s')"
                   .formatted(ORG, PATIENT, NOW.minus(Duration.ofHours(3))));
-      assertThat(why(connection, PATIENT, Duration.ofHours(4), Duration.ofHours(4)))
+      assertThat(why(session, PATIENT, Duration.ofHours(4), Duration.ofHours(4)))
           .contains(Kind.ERASED);
-      assertThat(why(connection, PATIENT, Duration.ofHours(2), Duration.ofHours(2)))
+      assertThat(why(session, PATIENT, Duration.ofHours(2), Duration.ofHours(2)))
           .as("of a patient who came back")
           .isEmpty();
-      assertThat(why(connection, new UUID(3, 5), Duration.ofHours(4), Duration.ofHours(4)))
-          .isEmpty();
+      assertThat(why(session, new UUID(3, 5), Duration.ofHours(4), Duration.ofHours(4))).isEmpty();
     }
   }
 
   private static Optional<Kind> why(
-      Connection connection, UUID patient, Duration started, Duration lastEvent) throws Exception {
+      DatabaseSession session, UUID patient, Duration started, Duration lastEvent)
+      throws Exception {
     AbsenceRules.Row row =
         new AbsenceRules.Row(
             ORG, patient, NOW.minus(started).toEpochMilli(), NOW.minus(lastEvent).toEpochMilli());
-    Optional<Kind> why = AbsenceRules.why(connection, row, NOW);
-    connection.rollback();
-    return why;
+    return session.read(handle -> AbsenceRules.why(handle, row, NOW));
   }
 }

@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.beam.RowSink;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.testkit.TestPostgres;
 import java.sql.Connection;
@@ -16,10 +17,10 @@ import java.util.UUID;
 /** A real PostgreSQL with the migrations, written to with the pipeline's own rights. */
 public final class MetricsDatabase implements AutoCloseable {
   private final TestPostgres postgres = TestPostgres.migrated();
-  private final Connection pipeline;
+  private final DatabaseSession pipeline;
 
   public MetricsDatabase() throws SQLException {
-    pipeline = settings().connect();
+    pipeline = settings().session();
   }
 
   public DatabaseSettings settings() {
@@ -45,8 +46,17 @@ public final class MetricsDatabase implements AutoCloseable {
   }
 
   <R> void write(RowSink<R> sink, R row) throws SQLException {
-    sink.write(pipeline, List.of(row));
-    pipeline.commit();
+    write(pipeline, sink, List.of(row));
+  }
+
+  /** Writes rows in one transaction of this session. */
+  public static <R> void write(DatabaseSession session, RowSink<R> sink, List<R> rows)
+      throws SQLException {
+    session.commit(
+        handle -> {
+          sink.write(handle, rows);
+          return rows.size();
+        });
   }
 
   /** As a writer does whose rows were refused. */

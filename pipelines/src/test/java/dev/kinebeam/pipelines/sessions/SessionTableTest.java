@@ -2,9 +2,9 @@ package dev.kinebeam.pipelines.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.schemas.event.MediaEvent;
 import dev.kinebeam.schemas.event.MediaRecord;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -243,15 +243,14 @@ class SessionTableTest {
       ends.add(
           writers.submit(
               () -> {
-                try (Connection connection = database.settings().connect()) {
+                try (DatabaseSession session = database.settings().session()) {
                   for (int i = 0; i < rounds; i++) {
                     MediaRecord record = Played.session(i).play(event, 0).records().get(0);
                     together.await();
-                    new SessionTable()
-                        .write(
-                            connection,
-                            List.of(MeasuredSession.of(SessionTally.of(record)).metrics()));
-                    connection.commit();
+                    MetricsDatabase.write(
+                        session,
+                        new SessionTable(),
+                        List.of(MeasuredSession.of(SessionTally.of(record)).metrics()));
                   }
                 }
                 return null;

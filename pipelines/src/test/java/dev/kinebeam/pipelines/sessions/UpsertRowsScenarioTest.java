@@ -7,9 +7,7 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.RowSink;
 import dev.kinebeam.beam.UpsertRows;
 import dev.kinebeam.schemas.event.DeadLetter;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +17,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,12 +170,10 @@ class UpsertRowsScenarioTest {
     }
 
     @Override
-    public void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
-      table.write(connection, rows);
+    public void write(Handle handle, List<SessionMetrics> rows) throws SQLException {
+      table.write(handle, rows);
       if (LOSSES.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("SELECT pg_terminate_backend(pg_backend_pid())");
-        }
+        handle.execute("SELECT pg_terminate_backend(pg_backend_pid())");
       }
     }
   }

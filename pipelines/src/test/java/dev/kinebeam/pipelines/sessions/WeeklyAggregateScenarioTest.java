@@ -3,10 +3,9 @@ package dev.kinebeam.pipelines.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.schemas.event.MediaRecord;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -262,11 +261,9 @@ class WeeklyAggregateScenarioTest {
       })
   void everyPlanCountsAlike(String plan) throws SQLException {
     SessionTable table = new SessionTable();
-    try (Connection writer = database.settings().connect();
-        Statement set = writer.createStatement()) {
+    try (DatabaseSession writer = database.settings().session()) {
       if (!plan.isEmpty()) {
-        set.execute(plan);
-        writer.commit();
+        writer.commit(handle -> handle.execute(plan));
       }
       for (int round = 0; round < 6; round++) {
         List<SessionMetrics> rows = new ArrayList<>();
@@ -276,8 +273,7 @@ class WeeklyAggregateScenarioTest {
           rows.add(Played.session(session).start(0).play(1, 3 + 10 * round).measured().metrics());
         }
         rows.sort(Comparator.comparing(row -> row.identity().sessionId()));
-        table.write(writer, rows);
-        writer.commit();
+        MetricsDatabase.write(writer, table, rows);
         assertEqualsRecount(plan + ", round " + round);
       }
     }

@@ -1,8 +1,6 @@
 package dev.kinebeam.programs.registry;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.kinebeam.program.database.DatabaseSession;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.UUID;
@@ -15,7 +13,7 @@ import java.util.UUID;
 final class Registry {
   private static final String ROLE = "role ";
 
-  private final Connection connection;
+  private final DatabaseSession session;
   private final String actor;
 
   /** What a call did. */
@@ -42,12 +40,12 @@ final class Registry {
   }
 
   /**
-   * Works on this connection, whose auto-commit is off.
+   * Works on this session, whose auto-commit is off.
    *
    * @param actor who the audit log says it was
    */
-  Registry(Connection connection, String actor) {
-    this.connection = connection;
+  Registry(DatabaseSession session, String actor) {
+    this.session = session;
     this.actor = actor;
   }
 
@@ -90,16 +88,6 @@ final class Registry {
   }
 
   private String call(String sql, Object... values) throws SQLException {
-    try (PreparedStatement call = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        call.setObject(i + 1, values[i]);
-      }
-      try (ResultSet row = call.executeQuery()) {
-        row.next();
-        String result = row.getString(1);
-        connection.commit();
-        return result;
-      }
-    }
+    return session.commit(handle -> handle.select(sql, values).mapTo(String.class).one());
   }
 }

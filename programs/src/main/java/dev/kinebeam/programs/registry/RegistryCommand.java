@@ -1,9 +1,9 @@
 package dev.kinebeam.programs.registry;
 
 import dev.kinebeam.program.cli.JsonOption;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.worker.rights.DatabaseLogin;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,8 +54,8 @@ abstract class RegistryCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw usage(e);
     }
-    try (Connection connection = database.connect()) {
-      print(enter(new Registry(connection, login.actor())));
+    try (DatabaseSession session = database.session()) {
+      print(enter(new Registry(session, login.actor())));
       return 0;
     } catch (Registry.Refused e) {
       throw usage(e);

@@ -1,8 +1,8 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.retry.Retrier;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ final class BatchWriter<R> implements AutoCloseable {
   private final DatabaseSettings database;
   private final RowSink<R> sink;
   private final Retrier retrier;
-  private Connection connection;
+  private DatabaseSession session;
 
   BatchWriter(DatabaseSettings database, RowSink<R> sink, Retrier retrier) {
     this.database = database;
@@ -67,15 +67,18 @@ final class BatchWriter<R> implements AutoCloseable {
 
   private SQLException attemptOnce(List<R> rows) throws SQLException {
     try {
-      if (connection == null) {
-        connection = database.connect();
+      if (session == null) {
+        session = database.session();
       }
-      sink.write(connection, rows);
-      connection.commit();
+      session.commit(
+          handle -> {
+            sink.write(handle, rows);
+            return rows.size();
+          });
       return null;
     } catch (RefusedRows e) {
       try {
-        connection.rollback();
+        session.rollback();
       } catch (SQLException lost) {
         abandon(lost);
       }
@@ -100,8 +103,8 @@ final class BatchWriter<R> implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    Connection open = connection;
-    connection = null;
+    DatabaseSession open = session;
+    session = null;
     if (open != null) {
       open.close();
     }

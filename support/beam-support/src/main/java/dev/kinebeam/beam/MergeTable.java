@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 
 /**
  * A table of PostgreSQL (15 or later) that takes many rows in one statement: a {@code MERGE} from
  * arrays, one array for each column. A row that exists already is merged by the merge function of
  * each column; the key need not be the primary key, so a row can move between partitions on the
- * way.
+ * way. The statement has tens of kilobytes, which Jdbi would render and look up for each batch, so
+ * it runs by JDBC alone.
  *
  * @param key the columns that identify an existing row; they must have an index
  * @param owner columns that must agree: a row that is there under another owner is left alone
@@ -47,7 +49,8 @@ public record MergeTable<R>(
    * @return how many were merged: fewer than {@code rows} when some are there under another owner
    *     or are not wanted
    */
-  public int merge(Connection connection, List<R> rows) throws SQLException {
+  public int merge(Handle handle, List<R> rows) throws SQLException {
+    Connection connection = handle.getConnection();
     String lock = "SELECT pg_advisory_xact_lock(hashtext(?))";
     try (PreparedStatement statement = connection.prepareStatement(lock)) {
       statement.setString(1, name);
@@ -91,7 +94,8 @@ public record MergeTable<R>(
    * Compares {@code rows}, no two of one key, with the table, in which nothing is changed: for each
    * row, in the given order, the names of the columns in which the stored one differs.
    */
-  public List<RowDifference> differences(Connection connection, List<R> rows) throws SQLException {
+  public List<RowDifference> differences(Handle handle, List<R> rows) throws SQLException {
+    Connection connection = handle.getConnection();
     List<RowDifference> found = new ArrayList<>(rows.size());
     try (PreparedStatement statement = connection.prepareStatement(differencesSql())) {
       for (int i = 0; i < columns.size(); i++) {

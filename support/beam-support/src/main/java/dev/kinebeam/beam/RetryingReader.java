@@ -1,8 +1,8 @@
 package dev.kinebeam.beam;
 
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import java.io.Serializable;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
@@ -15,12 +15,6 @@ public final class RetryingReader implements Serializable {
 
   private final DatabaseSettings database;
   private final Duration timeLimit;
-
-  /** What is asked. */
-  @FunctionalInterface
-  public interface Query<T> {
-    T run(Connection connection) throws SQLException;
-  }
 
   private RetryingReader(DatabaseSettings database, Duration timeLimit) {
     this.database = database;
@@ -37,16 +31,14 @@ public final class RetryingReader implements Serializable {
    *
    * @throws SQLException when the time limit is reached, or another attempt would not help
    */
-  public <T> T read(Query<T> query) throws SQLException, InterruptedException {
+  public <T> T read(DatabaseSession.Work<T> query) throws SQLException, InterruptedException {
     return SqlFailure.retrier(timeLimit).call(() -> readOnce(query));
   }
 
   /** Asks once, without retries. */
-  public <T> T readOnce(Query<T> query) throws SQLException {
-    try (Connection connection = database.connect()) {
-      T answer = query.run(connection);
-      connection.rollback();
-      return answer;
+  public <T> T readOnce(DatabaseSession.Work<T> query) throws SQLException {
+    try (DatabaseSession session = database.session()) {
+      return session.read(query);
     }
   }
 }

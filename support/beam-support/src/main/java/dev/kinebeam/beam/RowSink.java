@@ -1,11 +1,11 @@
 package dev.kinebeam.beam;
 
 import java.io.Serializable;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
 
 /** Where rows go. */
 public interface RowSink<R> extends Serializable {
@@ -40,5 +40,5 @@ public interface RowSink<R> extends Serializable {
    *
    * @throws RefusedRows when some rows must not be written; nothing of the batch is committed then
    */
-  void write(Connection connection, List<R> rows) throws SQLException;
+  void write(Handle handle, List<R> rows) throws SQLException;
 }

@@ -7,6 +7,7 @@ import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.SessionTally;
 import dev.kinebeam.pipelines.sessions.Stall;
 import dev.kinebeam.pipelines.sessions.WaitTable;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.UuidV5;
@@ -20,7 +21,6 @@ import dev.kinebeam.trials.patients.Conditions;
 import dev.kinebeam.trials.patients.Patients;
 import dev.kinebeam.trials.patients.ScriptedEvent;
 import dev.kinebeam.trials.patients.ScriptedSession;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,11 +63,17 @@ final class PastWeek {
     stalls.sort(
         Comparator.comparing((Stall row) -> row.session().sessionId())
             .thenComparing(Stall::stallId));
-    try (Connection connection = pipeline.connect()) {
-      new SessionTable().write(connection, sessions);
-      connection.commit();
-      new WaitTable().write(connection, stalls);
-      connection.commit();
+    try (DatabaseSession session = pipeline.session()) {
+      session.commit(
+          handle -> {
+            new SessionTable().write(handle, sessions);
+            return sessions.size();
+          });
+      session.commit(
+          handle -> {
+            new WaitTable().write(handle, stalls);
+            return stalls.size();
+          });
     }
   }
 

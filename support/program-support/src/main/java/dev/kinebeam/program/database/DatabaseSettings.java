@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import org.jdbi.v3.core.Handle;
 import org.postgresql.Driver;
 
 /**
@@ -27,7 +28,7 @@ public record DatabaseSettings(String url, String user, String password) impleme
   /** What a probe reads besides, while it has a connection. */
   @FunctionalInterface
   public interface Reading {
-    void read(Connection connection) throws SQLException;
+    void read(Handle handle) throws SQLException;
   }
 
   /**
@@ -62,6 +63,11 @@ public record DatabaseSettings(String url, String user, String password) impleme
     return connection;
   }
 
+  /** As {@link #connect()}, for statements by Jdbi. */
+  public DatabaseSession session() throws SQLException {
+    return DatabaseSession.over(connect());
+  }
+
   /**
    * A connection with time limits of its own, which commits each statement.
    *
@@ -78,7 +84,7 @@ public record DatabaseSettings(String url, String user, String password) impleme
    * @param waiting what does not proceed without it
    */
   public Dependencies.Watch watch(Dependencies dependencies, String waiting) {
-    return watch(dependencies, waiting, connection -> {});
+    return watch(dependencies, waiting, handle -> {});
   }
 
   /** As {@link #watch(Dependencies, String)}; each probe also reads, within the same time. */
@@ -94,7 +100,12 @@ public record DatabaseSettings(String url, String user, String password) impleme
       if (!connection.isValid(limit)) {
         throw new SQLException("a new connection does not answer");
       }
-      reading.read(connection);
+      DatabaseSession.over(connection)
+          .read(
+              handle -> {
+                reading.read(handle);
+                return true;
+              });
     }
   }
 

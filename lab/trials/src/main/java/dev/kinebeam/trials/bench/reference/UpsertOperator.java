@@ -8,10 +8,11 @@ import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
 import dev.kinebeam.pipelines.sessions.Stall;
 import dev.kinebeam.pipelines.sessions.WaitTable;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledFuture;
@@ -30,7 +31,7 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
   private final RowSink<SessionMetrics> sessionTable = new SessionTable();
   private final RowSink<Stall> waitTable = new WaitTable();
   private final RowSink<SessionError> errorTable = new ErrorTable();
-  private transient Connection connection;
+  private transient DatabaseSession session;
   private transient SortedMap<Comparable<?>, SessionMetrics> sessions;
   private transient SortedMap<Comparable<?>, Stall> waits;
   private transient SortedMap<Comparable<?>, SessionError> errors;
@@ -43,7 +44,7 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
   @Override
   public void open() throws Exception {
     super.open();
-    connection = database.connect();
+    session = database.session();
     sessions = new TreeMap<>();
     waits = new TreeMap<>();
     errors = new TreeMap<>();
@@ -92,16 +93,20 @@ final class UpsertOperator extends AbstractStreamOperator<Void>
 
   private <R> void write(RowSink<R> table, SortedMap<Comparable<?>, R> batch) throws SQLException {
     if (!batch.isEmpty()) {
-      table.write(connection, new ArrayList<>(batch.values()));
-      connection.commit();
+      List<R> rows = new ArrayList<>(batch.values());
+      session.commit(
+          handle -> {
+            table.write(handle, rows);
+            return rows.size();
+          });
       batch.clear();
     }
   }
 
   @Override
   public void close() throws Exception {
-    if (connection != null) {
-      connection.close();
+    if (session != null) {
+      session.close();
     }
     super.close();
   }

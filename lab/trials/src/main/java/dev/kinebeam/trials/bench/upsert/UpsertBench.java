@@ -3,6 +3,7 @@ package dev.kinebeam.trials.bench.upsert;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
 import dev.kinebeam.pipelines.sessions.SessionTable;
+import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.trials.bench.measure.Console;
@@ -55,7 +56,7 @@ final class UpsertBench {
     Endpoints.Login login = database.programs().get(ProgramRole.PIPELINE);
     DatabaseSettings pipeline =
         new DatabaseSettings(database.url(), login.user(), login.password());
-    try (Connection sink = pipeline.connect();
+    try (DatabaseSession sink = pipeline.session();
         Connection admin = admin()) {
       // The first round also makes the partitions and the text that COPY reads.
       console.step("warming up");
@@ -95,14 +96,17 @@ final class UpsertBench {
     return values.get(values.size() - 1);
   }
 
-  private void write(Connection connection, List<SessionMetrics> rows) throws SQLException {
+  private void write(DatabaseSession session, List<SessionMetrics> rows) throws SQLException {
     SessionTable table = new SessionTable();
     for (int from = 0; from < rows.size(); from += batch) {
       List<SessionMetrics> some =
           new ArrayList<>(rows.subList(from, Math.min(rows.size(), from + batch)));
       some.sort(Comparator.comparing(row -> row.identity().sessionId()));
-      table.write(connection, some);
-      connection.commit();
+      session.commit(
+          handle -> {
+            table.write(handle, some);
+            return some.size();
+          });
     }
   }
 
