@@ -89,7 +89,8 @@ final class ChangeStreams {
       return true;
     }
     follower.probedAt = now;
-    return follower.stream.offer(STILL_HERE) && follower.stream.offer(STILL_HERE);
+    boolean sent = follower.stream.offer(STILL_HERE);
+    return sent && follower.stream.offer(STILL_HERE);
   }
 
   private boolean isBelowLimits(UUID orgId) {

@@ -38,6 +38,9 @@ public final class Database implements AutoCloseable {
     /** Closes a connection that is in use, instead of lending it again. */
     void evict(Connection connection);
 
+    @Override
+    void close();
+
     /** Of a data source whose connections are each used once. */
     static Pool none() {
       return new Pool() {
@@ -240,10 +243,6 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      pool.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("the connection pool does not close", e);
-    }
+    pool.close();
   }
 }
