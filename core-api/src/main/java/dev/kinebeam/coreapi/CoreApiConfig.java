@@ -9,8 +9,6 @@ import dev.kinebeam.web.http.HttpLimits;
 import dev.kinebeam.web.server.ListenAddress;
 import java.net.URI;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The Core API's whole configuration, read once at its start. Printing it shows no secret.
@@ -33,23 +31,10 @@ public record CoreApiConfig(
    * Origins that the pages may connect to beside their own; they are published to every visitor.
    *
    * @param gateway where renders are asked for: a scheme, a host and a port, as {@code
-   *     https://events.clinic.example}; one slash after it is dropped
+   *     https://events.clinic.example}
    * @param videos where videos are played from, such as {@code https://vz-1.b-cdn.net}
    */
   public record PageOrigins(URI gateway, Optional<URI> videos) {
-    private static final Pattern ORIGIN = Pattern.compile("(https?://[A-Za-z0-9.:\\[\\]-]+)/?");
-
-    public PageOrigins {
-      Matcher origin = ORIGIN.matcher(gateway.toString());
-      if (!origin.matches() || gateway.getHost() == null) {
-        throw new IllegalArgumentException(
-            "--gateway-url is %s; it must be http or https, a host and a port, such as"
-                    .formatted(Masked.address(gateway))
-                + " https://events.clinic.example");
-      }
-      gateway = URI.create(origin.group(1));
-    }
-
     @Override
     public String toString() {
       return "PageOrigins[gateway=%s, videos=%s]"

@@ -6,16 +6,22 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.kafka.KafkaOptions;
+import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.net.URI;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The Core API's flags; each takes its default from the environment. Secrets have no flag. */
 final class CoreApiOptions {
   static final String GROUP = "kinebeam_core_api";
+
+  /** The pages publish the gateway's address and put it into their security policy. */
+  private static final Pattern ORIGIN = Pattern.compile("(https?://[A-Za-z0-9.:\\[\\]-]+)/?");
 
   @Option(
       names = "--port",
@@ -57,6 +63,19 @@ final class CoreApiOptions {
         Environment.of(env)
             .optional(ArchiveStore.BUCKET)
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
-        new CoreApiConfig.PageOrigins(gateway, BunnyStreamSettings.cdn(Environment.of(env))));
+        new CoreApiConfig.PageOrigins(
+            origin(gateway), BunnyStreamSettings.cdn(Environment.of(env))));
+  }
+
+  /** The address without a slash behind it, if it is nothing else than an origin. */
+  private static URI origin(URI gateway) {
+    Matcher origin = ORIGIN.matcher(gateway.toString());
+    if (!origin.matches() || gateway.getHost() == null) {
+      throw new IllegalArgumentException(
+          "--gateway-url is %s; it must be http or https, a host and a port, such as"
+                  .formatted(Masked.address(gateway))
+              + " https://events.clinic.example");
+    }
+    return URI.create(origin.group(1));
   }
 }
