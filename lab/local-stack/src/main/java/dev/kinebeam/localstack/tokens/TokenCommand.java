@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.tokens;
 
+import dev.kinebeam.program.cli.UuidConverter;
 import dev.kinebeam.programs.process.EnvFiles;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.web.auth.Role;
@@ -46,12 +47,14 @@ public final class TokenCommand implements Callable<Integer> {
 
   @Option(
       names = "--org",
+      converter = UuidConverter.class,
       paramLabel = "UUID",
       description = "The claim org_id; patient, specialist and clinic_admin need it.")
   private UUID org;
 
   @Option(
       names = "--sub",
+      converter = UuidConverter.class,
       paramLabel = "UUID",
       required = true,
       description = "The claim sub: the person's id, or the service's.")

@@ -59,9 +59,9 @@ class CheckoutMainTest {
       value = {
         "foo               | there is no command foo; see kinebeam --help",
         "bundle foo        | there is no command bundle foo; see kinebeam bundle --help",
-        "token --sub abc   | Invalid value for option '--sub': cannot convert 'abc' to UUID; see"
+        "token --sub abc   | Invalid value for option '--sub': 'abc' is not a UUID; see"
             + " kinebeam token --help",
-        "consent grant --org 1 | Invalid value for option '--org': cannot convert '1' to UUID; see"
+        "consent grant --org 1 | Invalid value for option '--org': '1' is not a UUID; see"
             + " kinebeam consent grant --help",
         "render --all-exercises  | render: S3_ASSETS_BUCKET is not set: name the bucket; with the"
             + " local stack: set -a; . .local/env/render.env; set +a; see kinebeam render --help",

@@ -12,7 +12,7 @@ public final class UuidConverter implements ITypeConverter<UUID> {
     try {
       return StrictUuid.parse(value);
     } catch (IllegalArgumentException e) {
-      throw new TypeConversionException("'" + value + "' is not a UUID: " + e.getMessage());
+      throw new TypeConversionException("'" + value + "' is not a UUID");
     }
   }
 }
