@@ -13,7 +13,8 @@ public final class DatabaseLogin {
   @Option(
       names = "--actor",
       defaultValue = "${env:KINEBEAM_ACTOR:-${env:USER:-scheduler}}",
-      description = "Who the audit log says it was. Default: ${DEFAULT-VALUE}")
+      description =
+          "Who the audit log says it was. Default: KINEBEAM_ACTOR, else USER, else scheduler")
   private String actor;
 
   /**

@@ -8,7 +8,9 @@ import picocli.CommandLine.Option;
 
 /** The flags of a job without end on Flink: its checkpoints, and the page beside it. */
 public final class FlinkStreamOptions {
-  private static final String LOCAL_CHECKPOINTS = ".local/checkpoints";
+  private static final String LOCAL_CHECKPOINTS =
+      System.getProperty("kinebeam.data", ".local") + "/checkpoints";
+
   private static final int HIGHEST_PORT = 65_535;
 
   @Option(
@@ -23,7 +25,7 @@ public final class FlinkStreamOptions {
       paramLabel = "DIR|URL",
       description = {
         "Where checkpoints are written; every worker must reach it.",
-        "Default: what the cluster is configured with; .local/checkpoints for [local]"
+        "Default: what the cluster is configured with; checkpoints in the data directory for [local]"
       })
   private String checkpointDir;
 

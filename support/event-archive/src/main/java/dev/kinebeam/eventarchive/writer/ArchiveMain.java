@@ -71,9 +71,8 @@ public final class ArchiveMain implements Callable<Integer> {
   @Option(
       names = "--spool-dir",
       paramLabel = "DIR",
-      defaultValue = ".local/archive-spool",
-      description = "Where records wait, compressed. Default: ${DEFAULT-VALUE}")
-  private Path spool;
+      description = "Where records wait, compressed. Default: archive-spool in the data directory")
+  private Path spool = Path.of(System.getProperty("kinebeam.data", ".local"), "archive-spool");
 
   @Mixin private final ArchiveDirOption directory = new ArchiveDirOption();
 

@@ -28,16 +28,16 @@ public record BodyLimits(
   public BodyLimits {
     if (maxBytes < MIN_BODY) {
       throw new IllegalArgumentException(
-          "GATEWAY_MAX_BODY_BYTES must be at least " + MIN_BODY + ", not " + maxBytes);
+          "--max-body-bytes must be at least " + MIN_BODY + ", not " + maxBytes);
     }
     if (maxHeldBytes <= maxBytes) {
       throw new IllegalArgumentException(
-          "GATEWAY_MAX_HELD_BYTES (%d) must be more than GATEWAY_MAX_BODY_BYTES (%d)"
+          "--max-held-bytes (%d) must be more than --max-body-bytes (%d)"
               .formatted(maxHeldBytes, maxBytes));
     }
     if (unfinishedPerCaller < 1 || unfinishedPerAddress < 1) {
       throw new IllegalArgumentException(
-          "GATEWAY_MAX_UNFINISHED_PER_CALLER (%d) and GATEWAY_MAX_UNFINISHED_PER_ADDRESS (%d) must be positive"
+          "--max-unfinished-per-caller (%d) and --max-unfinished-per-address (%d) must be positive"
               .formatted(unfinishedPerCaller, unfinishedPerAddress));
     }
   }

@@ -20,12 +20,12 @@ public record Timeouts(Duration idle, Duration head, Duration body, int bodyByte
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   public Timeouts {
-    requirePositive("GATEWAY_IDLE_TIMEOUT", idle);
-    requirePositive("GATEWAY_HEAD_TIMEOUT", head);
-    requirePositive("GATEWAY_BODY_TIMEOUT", body);
+    requirePositive("--idle-timeout", idle);
+    requirePositive("--head-timeout", head);
+    requirePositive("--body-timeout", body);
     if (bodyBytesPerSecond < 1) {
       throw new IllegalArgumentException(
-          "GATEWAY_MIN_BODY_RATE must be at least 1 byte per second, not " + bodyBytesPerSecond);
+          "--min-body-rate must be at least 1 byte per second, not " + bodyBytesPerSecond);
     }
   }
 

@@ -46,6 +46,7 @@ public class EnvironmentDefaults implements IDefaultValueProvider {
   private String variable(OptionSpec option) {
     String ending =
         Optional.ofNullable(option.descriptionKey())
+            .filter(key -> !key.isEmpty()) // as picocli has it where none was given
             .orElseGet(() -> option.longestName().replaceFirst("^--", "").replace('-', '_'));
     return prefix + '_' + ending.toUpperCase(Locale.ROOT);
   }
