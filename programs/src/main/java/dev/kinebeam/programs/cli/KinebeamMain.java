@@ -5,6 +5,7 @@ import dev.kinebeam.eventarchive.writer.ArchiveMain;
 import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.backfill.BackfillMain;
+import dev.kinebeam.program.config.DataDirectory;
 import dev.kinebeam.programs.cluster.ClusterCommand;
 import dev.kinebeam.programs.deadletters.DeadLettersMain;
 import dev.kinebeam.programs.media.BundleCommand;
@@ -89,8 +90,7 @@ public final class KinebeamMain implements Runnable {
   private static void chooseLog(String[] args) {
     if (args.length > 0 && (!SERVERS.contains(args[0]) || isBatch(List.of(args)))) {
       System.setProperty("kinebeam.console.level", "ERROR");
-      System.setProperty(
-          "kinebeam.log", System.getProperty("kinebeam.data", ".local") + "/logs/kinebeam.log");
+      System.setProperty("kinebeam.log", DataDirectory.resolve("logs/kinebeam.log").toString());
     }
   }
 

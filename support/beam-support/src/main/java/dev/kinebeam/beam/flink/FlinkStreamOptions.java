@@ -1,6 +1,7 @@
 package dev.kinebeam.beam.flink;
 
 import dev.kinebeam.program.cli.Positive;
+import dev.kinebeam.program.config.DataDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -8,9 +9,6 @@ import picocli.CommandLine.Option;
 
 /** The flags of a job without end on Flink: its checkpoints, and the page beside it. */
 public final class FlinkStreamOptions {
-  private static final String LOCAL_CHECKPOINTS =
-      System.getProperty("kinebeam.data", ".local") + "/checkpoints";
-
   private static final int HIGHEST_PORT = 65_535;
 
   @Option(
@@ -48,7 +46,9 @@ public final class FlinkStreamOptions {
     if (checkpointDir != null) {
       return paced.checkpointingTo(url(checkpointDir));
     }
-    return flink.isHere() ? paced.checkpointingTo(url(LOCAL_CHECKPOINTS)) : paced;
+    return flink.isHere()
+        ? paced.checkpointingTo(url(DataDirectory.resolve("checkpoints").toString()))
+        : paced;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.kinebeam.eventarchive.writer;
 import dev.kinebeam.eventarchive.ArchiveDirOption;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.program.cli.Positive;
+import dev.kinebeam.program.config.DataDirectory;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.program.observability.AdminServer;
@@ -72,7 +73,7 @@ public final class ArchiveMain implements Callable<Integer> {
       names = "--spool-dir",
       paramLabel = "DIR",
       description = "Where records wait, compressed. Default: archive-spool in the data directory")
-  private Path spool = Path.of(System.getProperty("kinebeam.data", ".local"), "archive-spool");
+  private Path spool = DataDirectory.resolve("archive-spool");
 
   @Mixin private final ArchiveDirOption directory = new ArchiveDirOption();
 
