@@ -8,6 +8,7 @@ import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.http.HttpLimits;
 import dev.kinebeam.web.server.ListenAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,13 +33,18 @@ public record CoreApiConfig(
    *
    * @param gateway where renders are asked for: a scheme, a host and a port, as {@code
    *     https://events.clinic.example}
-   * @param videos where videos are played from, such as {@code https://vz-1.b-cdn.net}
+   * @param videos where videos are played from, such as {@code https://vz-1.b-cdn.net}; one for
+   *     each host
    */
-  public record PageOrigins(URI gateway, Optional<URI> videos) {
+  public record PageOrigins(URI gateway, List<URI> videos) {
+    public PageOrigins {
+      videos = List.copyOf(videos);
+    }
+
     @Override
     public String toString() {
       return "PageOrigins[gateway=%s, videos=%s]"
-          .formatted(Masked.address(gateway), videos.map(Masked::address));
+          .formatted(Masked.address(gateway), videos.stream().map(Masked::address).toList());
     }
   }
 }

@@ -1,12 +1,13 @@
 package dev.kinebeam.coreapi;
 
-import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.schemas.Masked;
+import dev.kinebeam.web.server.AuthOptions;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.net.URI;
@@ -30,6 +31,8 @@ final class CoreApiOptions {
   private int port;
 
   @Mixin private final ServerOptions server = new ServerOptions();
+
+  @Mixin private final AuthOptions auth = new AuthOptions();
 
   @Option(
       names = "--gateway-url",
@@ -57,14 +60,14 @@ final class CoreApiOptions {
     return new CoreApiConfig(
         server.listen(port),
         server.limits(),
-        server.auth(env),
+        auth.config(env),
         kafka.settings(),
         database.settings(env, GROUP),
         Environment.of(env)
             .optional(ArchiveStore.BUCKET)
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
         new CoreApiConfig.PageOrigins(
-            origin(gateway), BunnyStreamSettings.cdn(Environment.of(env))));
+            origin(gateway), VideoHosts.playedFrom(Environment.of(env))));
   }
 
   /** The address without a slash behind it, if it is nothing else than an origin. */

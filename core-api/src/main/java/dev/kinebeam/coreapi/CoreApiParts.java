@@ -79,7 +79,7 @@ record CoreApiParts(Database database, Optional<Recordings> recordings, Clock cl
     return Pages.of(
         "core-api",
         "pages",
-        origins.videos().map(URI::toString),
+        origins.videos().stream().map(URI::toString).toList(),
         Map.of("gateway", origins.gateway().toString()),
         Set.of("hls.js/dist/hls.min.js"));
   }

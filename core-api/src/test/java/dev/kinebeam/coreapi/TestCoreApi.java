@@ -85,7 +85,7 @@ public final class TestCoreApi extends ApiClient {
                 parts.pages(
                     new CoreApiConfig.PageOrigins(
                         URI.create("https://gateway.example"),
-                        Optional.of(URI.create("https://videos.example")))),
+                        List.of(URI.create("https://videos.example")))),
                 (method, route, status, nanos) -> {}));
   }
 

@@ -4,7 +4,7 @@ import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.RowSecurity;
-import dev.kinebeam.catalog.host.BunnyStream;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
 import dev.kinebeam.gateway.render.RenderNotifier;
@@ -63,7 +63,7 @@ public final class Gateway extends ServerFrame {
     add(RenderResultsReader.start(config.kafka().kafka(), notifier));
     ObjectStore assets = add(ObjectStore.open(config.assets()));
     add(ObjectStore.watch(config.assets(), dependencies, "bundles of compose orders", false));
-    BunnyStream host = BunnyStream.open(config.videoHost());
+    VideoHosts hosts = VideoHosts.open(config.videoHosts());
     return new GatewayParts(
         database,
         ConsentGate.remembering(
@@ -72,7 +72,7 @@ public final class Gateway extends ServerFrame {
             Consents.ANALYTICS),
         log,
         new GatewayParts.Rendering(
-            new StoredFiles(assets), notifier, hostVideoId -> host.playback(hostVideoId).hls()),
+            new StoredFiles(assets), notifier, (host, id) -> hosts.named(host).playback(id).hls()),
         new GatewayParts.Bodies(
             config.limits().http().bodies().maxBytes(), budget(config.limits().http())),
         meters.registry(),

@@ -1,7 +1,7 @@
 package dev.kinebeam.gateway;
 
 import dev.kinebeam.catalog.db.ConsentGate;
-import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
@@ -25,7 +25,7 @@ public record GatewayConfig(
     KafkaConfig kafka,
     DatabaseSettings database,
     ObjectStoreSettings assets,
-    BunnyStreamSettings videoHost) {
+    VideoHosts.Settings videoHosts) {
 
   /**
    * What bounds memory and time.

@@ -1,12 +1,13 @@
 package dev.kinebeam.gateway;
 
-import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.gateway.log.KafkaConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.web.auth.Secret;
+import dev.kinebeam.web.server.AuthOptions;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.time.Duration;
@@ -25,6 +26,8 @@ final class GatewayOptions {
   private int port;
 
   @Mixin private final ServerOptions server = new ServerOptions();
+
+  @Mixin private final AuthOptions auth = new AuthOptions();
 
   @Option(
       names = "--consent-memory",
@@ -58,11 +61,11 @@ final class GatewayOptions {
     return new GatewayConfig(
         server.listen(port),
         new GatewayConfig.Limits(server.limits(), consentMemory),
-        server.auth(env),
+        auth.config(env),
         Environment.of(env).optional("COMPOSER_TOKEN").map(Secret::new),
         new KafkaConfig(kafka.settings(), kafkaDeliveryTimeout, BUFFER_BYTES),
         database.settings(env, "kinebeam_gateway"),
         ObjectStoreSettings.fromEnvironment(env),
-        BunnyStreamSettings.fromEnvironment(env));
+        VideoHosts.Settings.fromEnvironment(env));
   }
 }

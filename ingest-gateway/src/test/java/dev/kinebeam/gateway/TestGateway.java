@@ -146,7 +146,7 @@ public final class TestGateway extends ApiClient {
         new GatewayParts.Rendering(
             new MemoryFiles(),
             notifier,
-            hostVideoId -> URI.create("https://videos.example/" + hostVideoId + "/playlist.m3u8")),
+            (host, id) -> URI.create("https://videos.example/" + id + "/playlist.m3u8")),
         new GatewayParts.Bodies(1024 * 1024, bodies),
         new SimpleMeterRegistry(),
         Clock.systemUTC());

@@ -1,5 +1,5 @@
 /**
- * Our streaming host with Bunny Stream's protocol: takes uploads, makes HLS by copying packets
- * without encoding again, composes HLS from mezzanines, and signs addresses.
+ * Our own streaming host: plays compositions straight from mezzanines, transcodes uploads to the
+ * same qualities, and checks the tokens of playback addresses.
  */
 package dev.kinebeam.videohost;

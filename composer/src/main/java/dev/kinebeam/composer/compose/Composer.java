@@ -75,16 +75,27 @@ public final class Composer {
 
   private void write(RenderPlan plan, Materials materials, Path out, Progress progress)
       throws IOException {
-    List<VideoMezzanine> takes = takes(plan, materials);
+    write(
+        takes(plan, materials),
+        PiecedSound.of(plan, materials, PiecedSound.keptIn(cache)),
+        out,
+        progress);
+  }
+
+  /**
+   * Writes videos one after the other with their sound; as {@link #compose}.
+   *
+   * @param takes in playing order, all with equal sample entries
+   */
+  public static void write(
+      List<VideoMezzanine> takes, PiecedSound soundTrack, Path out, Progress progress)
+      throws IOException {
     Path target = out.toAbsolutePath();
     UnfinishedFile.sweep(target.getParent());
     try (UnfinishedFile packets = UnfinishedFile.of(target);
         UnfinishedFile movie = UnfinishedFile.of(target)) {
       AacTrack sound =
-          AacTrack.gather(
-              PiecedSound.of(plan, materials, PiecedSound.keptIn(cache)),
-              packets.channel(),
-              part -> progress.at("sound", part));
+          AacTrack.gather(soundTrack, packets.channel(), part -> progress.at("sound", part));
       new MovieFile(takes, sound).writeTo(movie.channel(), part -> progress.at("write", part));
       movie.finish();
     } catch (ClosedByInterruptException e) {

@@ -6,7 +6,9 @@ import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.mezzanine.DerivedFiles;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.mezzanine.PcmClip;
+import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
 import dev.kinebeam.composer.plan.RenderPlan;
+import dev.kinebeam.schemas.render.Composition;
 import dev.kinebeam.schemas.render.Manifest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,12 +16,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * A sound track as AAC, in pieces that are encoded when they are asked for and kept by what they
@@ -32,11 +38,22 @@ public final class PiecedSound {
   /** To be raised whenever the same samples are encoded differently. */
   private static final int GENERATION = 1;
 
+  /** Each piece is encoded by one thread at a time, whichever render it is asked for. */
+  private static final ReentrantLock[] ENCODING =
+      Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
+
   private final SoundTrack sound;
   private final List<SoundPiece> pieces;
   private final DerivedFiles kept;
+  private final EncodingLimit limit;
 
   PiecedSound(SoundTrack sound, List<SoundPiece> pieces, DerivedFiles kept) {
+    this(sound, pieces, kept, EncodingLimit.NONE);
+  }
+
+  private PiecedSound(
+      SoundTrack sound, List<SoundPiece> pieces, DerivedFiles kept, EncodingLimit limit) {
+    this.limit = limit;
     this.sound = sound;
     this.pieces = List.copyOf(pieces);
     this.kept = kept;
@@ -49,10 +66,68 @@ public final class PiecedSound {
     return new PiecedSound(sound, SoundPiece.cut(joints, sound.samples()), kept);
   }
 
+  /** Opens the sound of a mezzanine. */
+  @FunctionalInterface
+  public interface Clips {
+    PcmClip open(Composition.Mezzanine mezzanine) throws IOException;
+  }
+
+  /**
+   * The sound of a composition.
+   *
+   * @param clips asked for each mezzanine once
+   */
+  public static PiecedSound of(
+      Composition composition, Clips clips, DerivedFiles kept, EncodingLimit limit)
+      throws IOException {
+    Map<String, PcmClip> opened = new HashMap<>();
+    for (Composition.Video video : composition.rungs().get(0).videos()) {
+      opened.put(video.mezzanine().name(), clips.open(video.mezzanine()));
+    }
+    for (Composition.Mezzanine voiceOver : composition.voiceOvers()) {
+      opened.put(voiceOver.name(), clips.open(voiceOver));
+    }
+    Manifest.Gains gains = composition.gains();
+    List<SoundTrack.Placed> placed = new ArrayList<>();
+    List<Long> joints = new ArrayList<>();
+    for (Composition.Take take : composition.takes()) {
+      long first = take.firstFrame() * Composition.SAMPLES_PER_FRAME;
+      long samples = (long) take.frames() * Composition.SAMPLES_PER_FRAME;
+      joints.add(first);
+      placed.add(
+          new SoundTrack.Placed(
+              opened.get(take.video()), first, samples, (float) gains.wildTrack()));
+    }
+    for (Composition.Voice voice : composition.voices()) {
+      placed.add(
+          new SoundTrack.Placed(
+              opened.get(voice.file()),
+              voice.firstSample(),
+              voice.samples(),
+              (float) gains.voiceOver()));
+    }
+    SoundTrack sound = new SoundTrack(placed, composition.samples());
+    return new PiecedSound(sound, SoundPiece.cut(joints, sound.samples()), kept, limit);
+  }
+
+  /** How many packets the sound of so many samples has, the one of the priming included. */
+  public static int packetsOf(long samples) {
+    return SoundPiece.blocks(samples) + 1;
+  }
+
   /** Where pieces are kept, beside the mezzanines. */
   public static DerivedFiles keptIn(MezzanineCache cache) {
-    return cache.derived(
-        "sound-v" + GENERATION + "-" + Libav.version().replaceAll("[^A-Za-z0-9.]", "_"));
+    return cache.derived(version());
+  }
+
+  /** The same. */
+  public static DerivedFiles keptIn(PinnedMezzanines mezzanines) {
+    return mezzanines.derived(version());
+  }
+
+  /** Names all that the bytes depend on, beside the samples. */
+  private static String version() {
+    return "sound-v" + GENERATION + "-" + Libav.fileSafeVersion();
   }
 
   private static SoundTrack track(RenderPlan plan, Materials materials) {
@@ -98,14 +173,29 @@ public final class PiecedSound {
   EncodedPiece piece(int number, IntConsumer blocksDone) throws IOException {
     SoundPiece piece = pieces.get(number);
     String name = name(piece);
-    Optional<EncodedPiece> found =
-        kept.read(name).flatMap(content -> EncodedPiece.ofFile(content, piece.packets()));
+    Optional<EncodedPiece> found = read(name, piece);
     if (found.isPresent()) {
       return found.get();
     }
+    return limit.alone(
+        ENCODING[Math.floorMod(name.hashCode(), ENCODING.length)],
+        () -> {
+          Optional<EncodedPiece> madeMeanwhile = read(name, piece);
+          return madeMeanwhile.isPresent()
+              ? madeMeanwhile.get()
+              : limit.encoding(() -> make(name, piece, blocksDone));
+        });
+  }
+
+  private EncodedPiece make(String name, SoundPiece piece, IntConsumer blocksDone)
+      throws IOException {
     EncodedPiece made = encode(piece, blocksDone);
     kept.write(name, made.toFile());
     return made;
+  }
+
+  private Optional<EncodedPiece> read(String name, SoundPiece piece) throws IOException {
+    return kept.read(name).flatMap(content -> EncodedPiece.ofFile(content, piece.packets()));
   }
 
   /** The AudioSpecificConfig that decodes every packet (ISO/IEC 14496-3). */

@@ -26,7 +26,7 @@ public final class HlsPart {
     return new HlsPart(bytes, null, 0, 0);
   }
 
-  static HlsPart of(String text) {
+  public static HlsPart of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -37,6 +37,24 @@ public final class HlsPart {
 
   public long bytes() {
     return head.length + length;
+  }
+
+  /**
+   * Reads some bytes from a position on.
+   *
+   * @return how many, 1 or more where there are any
+   */
+  public int read(long position, ByteBuffer target) throws IOException {
+    if (position < head.length) {
+      int count = Math.min(target.remaining(), head.length - (int) position);
+      target.put(head, (int) position, count);
+      return count;
+    }
+    long left = bytes() - position;
+    if (target.remaining() > left) {
+      target.limit(target.position() + (int) left);
+    }
+    return mezzanine.read(from + position - head.length, target);
   }
 
   /** Sends {@code count} bytes from {@code first} on. */

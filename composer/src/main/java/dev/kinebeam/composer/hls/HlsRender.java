@@ -1,181 +1,134 @@
 package dev.kinebeam.composer.hls;
 
-import dev.kinebeam.composer.bundle.PrimitiveSource;
-import dev.kinebeam.composer.compose.Materials;
 import dev.kinebeam.composer.compose.PiecedSound;
-import dev.kinebeam.composer.compose.Progress;
-import dev.kinebeam.composer.mezzanine.MezzanineCache;
-import dev.kinebeam.composer.plan.RenderPlan;
-import dev.kinebeam.composer.plan.RenderScript;
-import java.io.Closeable;
+import dev.kinebeam.composer.mezzanine.VideoMezzanine;
+import dev.kinebeam.schemas.render.Composition;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * A render that is nowhere as a file: every part of its HLS presentation is made when it is asked
- * for, the pictures out of the mezzanines that it shares with other renders. Time 0 is its first
- * frame and its first sample in every quality. Equal scripts give equal parts. Thread-safe.
+ * The HLS presentation of a composition. Its playlists are made of the composition alone; a segment
+ * is made when it is asked for, the pictures out of the mezzanines that renders share. Segments are
+ * named by all that their bytes depend on, so a name is the same bytes for ever. Time 0 is the
+ * first frame and the first sample in every quality. Immutable.
  */
-public final class HlsRender implements Closeable {
+public final class HlsRender {
   /** The playlist to begin with. */
   public static final String MASTER_PLAYLIST = "playlist.m3u8";
 
+  /** From the folder of a media playlist, {@code v/ID/720p/}, to the segments of all renders. */
+  public static final String SEGMENTS = "../../../s/";
+
   static final String MEDIA_PLAYLIST = "video.m3u8";
-  static final String INIT = "init.mp4";
   static final String SOUND = "audio";
+  private static final int INIT = -1;
 
-  private static final Pattern SEGMENT = Pattern.compile("segment(0|[1-9][0-9]{0,5})\\.m4s");
+  /** Opens what a segment is made of. */
+  public interface Library {
+    /** Stays the library's to close. */
+    VideoMezzanine video(Composition.Rung rung, Composition.Video video) throws IOException;
 
-  private final RenderPlan plan;
-  private final List<Materials> opened;
-  private final Map<String, PictureTrack> rungs;
-  private final SoundSegments sound;
-
-  private HlsRender(
-      RenderPlan plan,
-      List<Materials> opened,
-      Map<String, PictureTrack> rungs,
-      SoundSegments sound) {
-    this.plan = plan;
-    this.opened = opened;
-    this.rungs = rungs;
-    this.sound = sound;
+    PiecedSound sound() throws IOException;
   }
 
-  /**
-   * Opens what a script plays in every quality, making what is missing.
-   *
-   * @param sources finds a primitive by its name in the bundle
-   * @param ladder one cache per quality, the best first; the first one's wild tracks are heard
-   * @throws dev.kinebeam.composer.mezzanine.SourceRejected when a primitive cannot be used
-   */
-  public static HlsRender of(
-      RenderScript script,
-      Function<String, PrimitiveSource> sources,
-      List<MezzanineCache> ladder,
-      Progress progress)
-      throws IOException {
-    Map<String, PrimitiveSource> once = new ConcurrentHashMap<>();
-    List<Materials> opened = new ArrayList<>();
-    try {
-      Map<String, PictureTrack> rungs = new LinkedHashMap<>();
-      RenderPlan plan = null;
-      for (MezzanineCache cache : ladder) {
-        Materials materials =
-            Materials.gather(
-                script,
-                name -> once.computeIfAbsent(name, n -> HashedOnce.of(sources.apply(n))),
-                cache,
-                progress);
-        opened.add(materials);
-        if (plan == null) {
-          plan = RenderPlan.of(script, materials.framesOfVideos());
-        }
-        rungs.put(cache.profile().label(), PictureTrack.of(plan, materials));
+  /** A segment; without a track it is of the sound, and with the number −1 an initialisation. */
+  private record Place(Optional<PictureTrack> track, int number) {}
+
+  private final Composition composition;
+  private final Map<String, PictureTrack> rungs = new LinkedHashMap<>();
+  private final SoundSegments sound;
+  private final Map<String, Place> places = new HashMap<>();
+
+  private HlsRender(Composition composition) {
+    this.composition = composition;
+    this.sound = SoundSegments.of(composition);
+    for (Composition.Rung rung : composition.rungs()) {
+      PictureTrack track = PictureTrack.of(composition, rung);
+      rungs.put(rung.label(), track);
+      for (int i = INIT; i < track.segments(); i++) {
+        places.put(name(track, i), new Place(Optional.of(track), i));
       }
-      PiecedSound sound = PiecedSound.of(plan, opened.get(0), PiecedSound.keptIn(ladder.get(0)));
-      return new HlsRender(plan, opened, rungs, new SoundSegments(sound));
-    } catch (IOException | RuntimeException e) {
-      closeAll(opened);
-      throw e;
+    }
+    for (int i = INIT; i < sound.segments(); i++) {
+      places.put(soundName(i), new Place(Optional.empty(), i));
     }
   }
 
-  /** With picks and segment map. */
-  public RenderPlan plan() {
-    return plan;
+  public static HlsRender of(Composition composition) {
+    return new HlsRender(composition);
   }
 
-  /** Width of the best quality. */
-  public int width() {
-    return rungs.values().iterator().next().width();
-  }
-
-  /** Height of the best quality. */
-  public int height() {
-    return rungs.values().iterator().next().height();
-  }
-
-  /** Names of the qualities, the best first. */
-  public List<String> qualities() {
-    return List.copyOf(rungs.keySet());
+  public Composition composition() {
+    return composition;
   }
 
   /**
-   * What lies at a path below the render's address, such as {@value #MASTER_PLAYLIST} or {@code
-   * 720p/segment3.m4s}; empty when there is no such thing.
+   * The playlist at a path below the render's address, {@value #MASTER_PLAYLIST} or {@code
+   * 720p/video.m3u8}; empty when there is no such thing.
    */
-  public Optional<HlsPart> part(String path) throws IOException {
+  public Optional<String> playlist(String path) {
     if (path.equals(MASTER_PLAYLIST)) {
-      String language = plan.script().recipe().language();
-      return Optional.of(HlsPart.of(Playlists.master(rungs, language)));
+      return Optional.of(Playlists.master(rungs, composition.language()));
     }
     int slash = path.indexOf('/');
-    if (slash < 0) {
+    if (slash < 0 || !path.substring(slash + 1).equals(MEDIA_PLAYLIST)) {
       return Optional.empty();
     }
     String folder = path.substring(0, slash);
-    String name = path.substring(slash + 1);
     if (folder.equals(SOUND)) {
-      return soundPart(name);
+      return Optional.of(Playlists.media(sound.seconds(), this::soundName));
     }
-    PictureTrack track = rungs.get(folder);
-    return track == null ? Optional.empty() : picturePart(track, name);
+    return Optional.ofNullable(rungs.get(folder))
+        .map(track -> Playlists.media(track.seconds(), number -> name(track, number)));
   }
 
-  private Optional<HlsPart> soundPart(String name) throws IOException {
-    if (name.equals(MEDIA_PLAYLIST)) {
-      return Optional.of(HlsPart.of(Playlists.media(sound.seconds())));
-    }
-    if (name.equals(INIT)) {
-      return Optional.of(sound.init());
-    }
-    int number = number(name);
-    return number >= 0 && number < sound.segments()
-        ? Optional.of(sound.segment(number))
-        : Optional.empty();
+  /** Names of all segments of a track, {@code 720p} or {@value #SOUND}, initialisation first. */
+  public List<String> segments(String folder) {
+    return playlist(folder + "/" + MEDIA_PLAYLIST).map(Playlists::segmentsOf).orElse(List.of());
   }
 
-  private static Optional<HlsPart> picturePart(PictureTrack track, String name) {
-    if (name.equals(MEDIA_PLAYLIST)) {
-      return Optional.of(HlsPart.of(Playlists.media(track.seconds())));
+  /** Whether the render has a segment of this name. */
+  public boolean has(String name) {
+    return places.containsKey(name);
+  }
+
+  /** Whether a segment is sound, which may have to be encoded; false for one that is not there. */
+  public boolean isSound(String name) {
+    Place place = places.get(name);
+    return place != null && place.track.isEmpty();
+  }
+
+  /** The segment of this name; empty when the render has none. */
+  public Optional<HlsPart> segment(String name, Library library) throws IOException {
+    Place place = places.get(name);
+    if (place == null) {
+      return Optional.empty();
     }
-    if (name.equals(INIT)) {
-      return Optional.of(track.init());
+    if (place.track.isEmpty()) {
+      return Optional.of(
+          place.number == INIT
+              ? SoundSegments.init(library.sound())
+              : sound.segment(place.number, library.sound()));
     }
-    int number = number(name);
-    return number >= 0 && number < track.segments()
-        ? Optional.of(track.segment(number))
-        : Optional.empty();
+    PictureTrack track = place.track.get();
+    return Optional.of(
+        place.number == INIT
+            ? HlsPart.of(track.init())
+            : track.segment(place.number, library.video(track.rung(), track.video(place.number))));
   }
 
-  static String segmentName(int number) {
-    return "segment" + number + ".m4s";
+  private static String name(PictureTrack track, int number) {
+    return number == INIT
+        ? Names.of("init|" + Base64.getEncoder().encodeToString(track.init())) + ".mp4"
+        : Names.of(track.describe(number)) + ".m4s";
   }
 
-  /** −1 for any name but a segment's. */
-  private static int number(String name) {
-    Matcher matcher = SEGMENT.matcher(name);
-    return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
-  }
-
-  private static void closeAll(List<Materials> opened) throws IOException {
-    for (Materials materials : opened) {
-      materials.close();
-    }
-  }
-
-  /** Releases the mezzanines; parts that were handed out can no longer be copied. */
-  @Override
-  public void close() throws IOException {
-    closeAll(opened);
+  private String soundName(int number) {
+    return Names.of(sound.describe(number)) + (number == INIT ? ".mp4" : ".m4s");
   }
 }

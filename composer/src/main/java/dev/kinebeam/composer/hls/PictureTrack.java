@@ -1,15 +1,15 @@
 package dev.kinebeam.composer.hls;
 
-import dev.kinebeam.composer.compose.Materials;
 import dev.kinebeam.composer.libav.VideoFormat;
 import dev.kinebeam.composer.mezzanine.VideoMezzanine;
-import dev.kinebeam.composer.plan.RenderPlan;
-import java.io.IOException;
+import dev.kinebeam.schemas.render.Composition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The pictures of a render in one quality, a segment for each group of pictures. Frame <i>n</i> is
@@ -21,65 +21,78 @@ final class PictureTrack {
    * Frames {@code first} to {@code first + frames} of a mezzanine; {@code bytes} from {@code from}.
    */
   private record Segment(
-      VideoMezzanine mezzanine, int first, int frames, long from, long bytes, long renderFrame) {}
+      Composition.Video video, int first, int frames, long from, long bytes, long renderFrame) {}
 
+  private final Composition.Rung rung;
   private final byte[] sampleEntry;
   private final List<Segment> segments = new ArrayList<>();
 
   /** Frames by which presentation runs behind decoding. */
   private final int delay;
 
-  private PictureTrack(byte[] sampleEntry, int delay) {
-    this.sampleEntry = sampleEntry;
-    this.delay = delay;
+  private PictureTrack(Composition.Rung rung) {
+    this.rung = rung;
+    this.sampleEntry = Base64.getDecoder().decode(rung.sampleEntry());
+    this.delay = rung.videos().stream().mapToInt(Composition.Video::delay).max().orElse(0);
   }
 
-  static PictureTrack of(RenderPlan plan, Materials materials) throws IOException {
-    List<VideoMezzanine> mezzanines =
-        plan.takes().stream().map(take -> materials.video(take.video())).toList();
-    PictureTrack track =
-        new PictureTrack(mezzanines.get(0).sampleEntry(), VideoMezzanine.delayOf(mezzanines));
-    for (RenderPlan.Take take : plan.takes()) {
-      VideoMezzanine mezzanine = materials.video(take.video());
-      if (mezzanine.frames() != take.frames()
-          || !Arrays.equals(mezzanine.sampleEntry(), track.sampleEntry)) {
-        throw new IOException(
-            "the mezzanine of " + take.video() + " does not go with the others of its profile");
-      }
-      track.add(mezzanine, take.firstFrame());
+  static PictureTrack of(Composition composition, Composition.Rung rung) {
+    PictureTrack track = new PictureTrack(rung);
+    Map<String, Composition.Video> videos = new HashMap<>();
+    rung.videos().forEach(video -> videos.put(video.mezzanine().name(), video));
+    for (Composition.Take take : composition.takes()) {
+      track.add(videos.get(take.video()), take.firstFrame());
     }
     return track;
   }
 
-  private void add(VideoMezzanine mezzanine, long renderFrame) {
+  private void add(Composition.Video video, long renderFrame) {
     int first = 0;
     long from = 0;
-    long bytes = 0;
-    for (int i = 0; i <= mezzanine.frames(); i++) {
-      if (i == mezzanine.frames() || (i > 0 && mezzanine.isKey(i))) {
-        segments.add(new Segment(mezzanine, first, i - first, from, bytes, renderFrame + first));
-        first = i;
-        from += bytes;
-        bytes = 0;
-      }
-      if (i < mezzanine.frames()) {
-        bytes += mezzanine.size(i);
-      }
+    for (Composition.Group group : video.groups()) {
+      segments.add(
+          new Segment(video, first, group.frames(), from, group.bytes(), renderFrame + first));
+      first += group.frames();
+      from += group.bytes();
     }
   }
 
-  HlsPart init() {
-    int skip = delay * VideoFormat.TICKS_PER_FRAME;
-    return HlsPart.of(InitSegment.ofPictures(sampleEntry, VideoFormat.TIMESCALE, skip));
+  Composition.Rung rung() {
+    return rung;
   }
 
-  HlsPart segment(int number) {
+  byte[] init() {
+    int skip = delay * VideoFormat.TICKS_PER_FRAME;
+    return InitSegment.ofPictures(sampleEntry, VideoFormat.TIMESCALE, skip);
+  }
+
+  /** What the bytes of a segment depend on: equal words mean equal bytes, in whichever render. */
+  String describe(int number) {
+    Segment segment = segments.get(number);
+    return String.join(
+        "|",
+        "pictures",
+        segment.video.mezzanine().part(Composition.PICTURES).sha256(),
+        Integer.toString(segment.first),
+        Integer.toString(segment.frames),
+        Long.toString(segment.renderFrame),
+        Integer.toString(delay),
+        Integer.toString(number));
+  }
+
+  /** Which video a segment is of. */
+  Composition.Video video(int number) {
+    return segments.get(number).video;
+  }
+
+  /** A segment, out of the mezzanine of {@link #video}. */
+  HlsPart segment(int number, VideoMezzanine mezzanine) {
     Segment segment = segments.get(number);
     int[] sizes = new int[segment.frames];
     int[] offsets = new int[segment.frames];
     for (int i = 0; i < segment.frames; i++) {
-      sizes[i] = segment.mezzanine.size(segment.first + i);
-      offsets[i] = segment.mezzanine.presentationOffset(segment.first + i, delay);
+      sizes[i] = mezzanine.size(segment.first + i);
+      offsets[i] = mezzanine.presentationOffset(segment.first + i, delay);
     }
     byte[] head =
         Fragment.head(
@@ -88,7 +101,7 @@ final class PictureTrack {
             VideoFormat.TICKS_PER_FRAME,
             sizes,
             offsets);
-    return HlsPart.of(head, segment.mezzanine, segment.from, segment.bytes);
+    return HlsPart.of(head, mezzanine, segment.from, segment.bytes);
   }
 
   int segments() {
@@ -99,14 +112,6 @@ final class PictureTrack {
     return segments.stream()
         .map(segment -> segment.frames / (double) VideoFormat.FRAMES_PER_SECOND)
         .toList();
-  }
-
-  int width() {
-    return InitSegment.width(sampleEntry);
-  }
-
-  int height() {
-    return InitSegment.height(sampleEntry);
   }
 
   /** As RFC 6381 writes it: {@code avc1.} with profile, constraints and level. */

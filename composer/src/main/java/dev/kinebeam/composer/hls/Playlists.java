@@ -4,10 +4,12 @@ import dev.kinebeam.composer.compose.PiecedSound;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** The texts of RFC 8216. */
 final class Playlists {
   private static final String AAC_LC = "mp4a.40.2";
+  private static final String MAP = "#EXT-X-MAP:URI=\"";
 
   private Playlists() {}
 
@@ -38,26 +40,39 @@ final class Playlists {
                     // Sound at its average: single packets swing, four seconds of them do not.
                     track.peakBitsPerSecond() + PiecedSound.BIT_RATE * 11 / 10,
                     track.averageBitsPerSecond() + PiecedSound.BIT_RATE,
-                    track.width(),
-                    track.height(),
+                    track.rung().width(),
+                    track.rung().height(),
                     track.codec(),
                     AAC_LC,
                     folder + "/" + HlsRender.MEDIA_PLAYLIST)));
     return text.toString();
   }
 
-  /** The playlist of one track, whose segments are named by their numbers from 0. */
-  static String media(List<Double> seconds) {
+  /**
+   * The playlist of one track.
+   *
+   * @param name of each segment, by its number; −1 is the initialisation
+   */
+  static String media(List<Double> seconds, IntFunction<String> name) {
     StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n");
     text.append("#EXT-X-TARGETDURATION:").append(targetSeconds(seconds)).append('\n');
     text.append("#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n");
     text.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
-    text.append("#EXT-X-MAP:URI=\"").append(HlsRender.INIT).append("\"\n");
+    text.append(MAP).append(HlsRender.SEGMENTS).append(name.apply(-1)).append("\"\n");
     for (int i = 0; i < seconds.size(); i++) {
       text.append(String.format(Locale.ROOT, "#EXTINF:%.6f,\n", seconds.get(i)));
-      text.append(HlsRender.segmentName(i)).append('\n');
+      text.append(HlsRender.SEGMENTS).append(name.apply(i)).append('\n');
     }
     return text.append("#EXT-X-ENDLIST\n").toString();
+  }
+
+  /** The names in such a playlist, the initialisation's first. */
+  static List<String> segmentsOf(String media) {
+    return media
+        .lines()
+        .filter(line -> line.startsWith(MAP) || !line.startsWith("#"))
+        .map(line -> line.substring(line.lastIndexOf('/') + 1).replace("\"", ""))
+        .toList();
   }
 
   /** No segment is longer. */

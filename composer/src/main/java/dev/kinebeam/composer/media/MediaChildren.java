@@ -2,6 +2,7 @@ package dev.kinebeam.composer.media;
 
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.MediaReport;
+import dev.kinebeam.composer.libav.PictureShape;
 import dev.kinebeam.composer.mezzanine.Normalizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,6 +59,16 @@ public final class MediaChildren implements AutoCloseable {
    */
   public void makeMp3(Path file, Path target) throws IOException {
     pool.ask(List.of(MediaMain.MP3, name(file), longest.toString(), name(target)));
+  }
+
+  /**
+   * Reads how large the file's picture is.
+   *
+   * @throws MediaException saying what is wrong with it
+   */
+  public PictureShape shape(Path file) throws IOException {
+    List<String> words = pool.ask(List.of(MediaMain.SHAPE, name(file), longest.toString()));
+    return new PictureShape(Integer.parseInt(words.get(0)), Integer.parseInt(words.get(1)));
   }
 
   private static String name(Path file) {

@@ -3,6 +3,7 @@ package dev.kinebeam.composer.media;
 import dev.kinebeam.composer.libav.DurationLimit;
 import dev.kinebeam.composer.libav.MediaReport;
 import dev.kinebeam.composer.libav.Mp3Maker;
+import dev.kinebeam.composer.libav.PictureShape;
 import dev.kinebeam.composer.mezzanine.Normalizer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,11 +11,12 @@ import java.util.List;
 
 /**
  * The child process in which delivered files are decoded: it is asked {@code inspect FILE LONGEST}
- * or {@code mp3 FILE LONGEST TARGET}.
+ * or {@code mp3 FILE LONGEST TARGET} or {@code shape FILE LONGEST}.
  */
 public final class MediaMain {
   static final String INSPECT = "look";
   static final String MP3 = "mp3";
+  static final String SHAPE = "shape";
 
   private MediaMain() {}
 
@@ -24,6 +26,10 @@ public final class MediaMain {
           Path file = Path.of(question.get(1));
           DurationLimit longest =
               new DurationLimit(Duration.parse(question.get(2)), Normalizer.Limits.LONGEST);
+          if (question.get(0).equals(SHAPE)) {
+            PictureShape shape = PictureShape.of(file);
+            return List.of(Integer.toString(shape.width()), Integer.toString(shape.height()));
+          }
           if (question.get(0).equals(INSPECT)) {
             return Wire.words(MediaReport.of(file, longest));
           }

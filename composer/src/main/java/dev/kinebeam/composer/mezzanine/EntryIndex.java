@@ -2,6 +2,7 @@ package dev.kinebeam.composer.mezzanine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.render.Composition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -64,6 +65,19 @@ record EntryIndex(List<Part> parts) {
     } catch (IOException | NullPointerException e) {
       throw new BrokenMezzanine("its index cannot be read: " + e);
     }
+  }
+
+  /** What an entry is, for a composition: its place and its files, without what it cost. */
+  static Composition.Mezzanine identity(String name, Path entry) throws IOException {
+    EntryIndex index = parse(Files.readAllBytes(entry.resolve(FILE)));
+    return new Composition.Mezzanine(
+        name,
+        entry.getParent().getFileName().toString(),
+        entry.getFileName().toString(),
+        index.parts().stream()
+            .filter(part -> !part.name().equals(MezzanineCache.COST_FILE))
+            .map(part -> new Composition.Part(part.name(), part.bytes(), part.sha256()))
+            .toList());
   }
 
   byte[] json() throws JsonProcessingException {

@@ -179,10 +179,14 @@ public final class MezzanineBucket implements SharedMezzanines {
   }
 
   private static String partKey(String name, EntryIndex.Part part) {
-    return key(name, part.name() + "." + part.sha256());
+    return partKey(name, part.name(), part.sha256());
   }
 
-  private static String key(String name, String file) {
+  static String partKey(String name, String file, String sha256) {
+    return key(name, file + "." + sha256);
+  }
+
+  static String key(String name, String file) {
     return "mezzanines/" + name + "/" + file;
   }
 }

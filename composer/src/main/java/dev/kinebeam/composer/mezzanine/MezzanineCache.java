@@ -3,6 +3,7 @@ package dev.kinebeam.composer.mezzanine;
 import dev.kinebeam.composer.bundle.PrimitiveSource;
 import dev.kinebeam.composer.libav.Libav;
 import dev.kinebeam.composer.lock.EntryLock;
+import dev.kinebeam.schemas.render.Composition;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -40,7 +41,7 @@ public final class MezzanineCache {
   static final String COST_FILE = "cpu-millis";
 
   private final Path root;
-  private final Profile profile;
+  private final Quality quality;
   private final Normalizer normalizer;
   private final SharedMezzanines shared;
   private final CacheEviction room;
@@ -59,8 +60,18 @@ public final class MezzanineCache {
       Normalizer normalizer,
       SharedMezzanines shared,
       Clock clock) {
+    this(root, profile.quality(), maxBytes, normalizer, shared, clock);
+  }
+
+  public MezzanineCache(
+      Path root,
+      Quality quality,
+      long maxBytes,
+      Normalizer normalizer,
+      SharedMezzanines shared,
+      Clock clock) {
     this.root = root;
-    this.profile = profile;
+    this.quality = quality;
     this.normalizer = normalizer;
     this.shared = shared;
     this.clock = clock;
@@ -68,8 +79,8 @@ public final class MezzanineCache {
   }
 
   /** What all mezzanines in here look like. */
-  public Profile profile() {
-    return profile;
+  public Quality quality() {
+    return quality;
   }
 
   /**
@@ -85,11 +96,11 @@ public final class MezzanineCache {
   /** The same, and reports the cost. */
   public VideoMezzanine video(PrimitiveSource source, LongConsumer framesDone, CostListener costs)
       throws IOException {
-    Path entry = entry(profile.version(), source);
+    Path entry = entry(quality.version(), source);
     return obtain(
         entry,
-        () -> VideoMezzanine.open(entry, profile.format()),
-        made -> normalizer.video(source.name(), source.file(), made, profile.format(), framesDone),
+        () -> VideoMezzanine.open(entry, quality.format()),
+        made -> normalizer.video(source.name(), source.file(), made, quality.format(), framesDone),
         costs);
   }
 
@@ -110,6 +121,19 @@ public final class MezzanineCache {
         () -> PcmClip.open(entry.resolve(VideoMezzanine.AUDIO_FILE)),
         made -> normalizer.voice(source.name(), source.file(), made),
         costs);
+  }
+
+  /**
+   * Whether what this cache makes of the source is the mezzanine that a composition names, as far
+   * as its version says.
+   */
+  public boolean makes(Composition.Mezzanine mezzanine) {
+    return mezzanine.version().equals(quality.version()) || isVoice(mezzanine);
+  }
+
+  /** Whether it is of a voice-over, as this build makes them. */
+  public static boolean isVoice(Composition.Mezzanine mezzanine) {
+    return mezzanine.version().equals(VOICE_VERSION);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.kinebeam.composer.mezzanine;
 
+import dev.kinebeam.schemas.render.Composition;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
@@ -14,12 +15,12 @@ import java.nio.file.StandardOpenOption;
  */
 public final class PcmClip {
   private static final int BYTES_PER_SAMPLE = 4;
-  private final String id;
+  private final Path entry;
   private final ShortBuffer interleaved;
   private final int samples;
 
-  private PcmClip(String id, ShortBuffer interleaved, int samples) {
-    this.id = id;
+  private PcmClip(Path entry, ShortBuffer interleaved, int samples) {
+    this.entry = entry;
     this.interleaved = interleaved;
     this.samples = samples;
   }
@@ -27,7 +28,6 @@ public final class PcmClip {
   /** Opens the sound of a cache entry, {@code …/VERSION/SHA256_OF_SOURCE/file}. */
   static PcmClip open(Path file) throws IOException {
     Path entry = file.toAbsolutePath().getParent();
-    String id = entry.getParent().getFileName() + "/" + entry.getFileName();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size == 0 || size % BYTES_PER_SAMPLE != 0 || size > Integer.MAX_VALUE) {
@@ -35,13 +35,22 @@ public final class PcmClip {
       }
       ShortBuffer shorts =
           channel.map(MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-      return new PcmClip(id, shorts, (int) (size / BYTES_PER_SAMPLE));
+      return new PcmClip(entry, shorts, (int) (size / BYTES_PER_SAMPLE));
     }
   }
 
   /** Names the content: how it was made, and the SHA-256 of what it was made of. */
   public String id() {
-    return id;
+    return entry.getParent().getFileName() + "/" + entry.getFileName();
+  }
+
+  /**
+   * What it is, for a composition.
+   *
+   * @param name of its primitive in the bundle
+   */
+  public Composition.Mezzanine describe(String name) throws IOException {
+    return EntryIndex.identity(name, entry);
   }
 
   /** Samples per channel. */

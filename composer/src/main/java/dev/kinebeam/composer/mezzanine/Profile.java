@@ -1,9 +1,10 @@
 package dev.kinebeam.composer.mezzanine;
 
-import dev.kinebeam.composer.libav.Libav;
 import dev.kinebeam.composer.libav.VideoFormat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The shapes of picture that we compose in. Mezzanines of one profile never mix with another's. */
 public enum Profile {
@@ -14,21 +15,19 @@ public enum Profile {
   /** For tests and drafts. */
   TINY("216p", new VideoFormat(384, 216, 23, 1_000_000));
 
-  /** To be raised whenever the way of normalising changes what comes out. */
-  private static final int GENERATION = 3;
+  /** What players are used to, the best first. */
+  private static final List<Profile> LADDER = List.of(FULL_HD, HD, SD_480, SD);
 
-  private final String label;
-  private final VideoFormat format;
+  private final Quality quality;
 
   Profile(String label, VideoFormat format) {
-    this.label = label;
-    this.format = format;
+    this.quality = new Quality(label, format);
   }
 
   /** The profile of that name ({@code 1080p}); refused with the list of names. */
   public static Profile parse(String label) {
     return Arrays.stream(values())
-        .filter(profile -> profile.label.equals(label))
+        .filter(profile -> profile.label().equals(label))
         .findFirst()
         .orElseThrow(
             () -> new IllegalArgumentException("no profile " + label + "; there is " + labels()));
@@ -39,23 +38,22 @@ public enum Profile {
   }
 
   public String label() {
-    return label;
+    return quality.label();
   }
 
   public VideoFormat format() {
-    return format;
+    return quality.format();
   }
 
-  /** Names everything that a mezzanine's bytes depend on, beside its source. */
-  String version() {
-    return String.join(
-        "-",
-        "v" + GENERATION,
-        label,
-        format.width() + "x" + format.height(),
-        "crf" + format.crf(),
-        "max" + format.maxBitRate() / 1000,
-        Libav.h264Encoder(),
-        Libav.fileSafeVersion());
+  public Quality quality() {
+    return quality;
+  }
+
+  /** This quality and the lower ones of the usual ladder, the best first. */
+  public List<Profile> ladder() {
+    return Stream.concat(
+            Stream.of(this),
+            LADDER.stream().filter(lower -> lower.format().height() < format().height()))
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.kinebeam.composer.mezzanine;
 import dev.kinebeam.composer.libav.PcmDecoder;
 import dev.kinebeam.composer.libav.VideoFormat;
 import dev.kinebeam.composer.libav.VideoNormalizer;
+import dev.kinebeam.schemas.render.Composition;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,9 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,33 +25,55 @@ import java.util.Map;
  * build's encoder. Holds a file open until closed; deleting the file does not disturb it.
  */
 public final class VideoMezzanine implements Closeable {
-  static final String VIDEO_FILE = "video.mp4";
-  static final String AUDIO_FILE = "audio.pcm";
+  static final String VIDEO_FILE = Composition.PICTURES;
+  static final String AUDIO_FILE = Composition.SOUND;
 
   private static final Map<VideoFormat, byte[]> PARAMETER_SETS = new HashMap<>();
 
+  private final Path entry;
   private final FileChannel channel;
   private final SampleTable table;
   private final PcmClip wildTrack;
 
-  private VideoMezzanine(FileChannel channel, SampleTable table, PcmClip wildTrack) {
+  private VideoMezzanine(Path entry, FileChannel channel, SampleTable table, PcmClip wildTrack) {
+    this.entry = entry;
     this.channel = channel;
     this.table = table;
     this.wildTrack = wildTrack;
   }
 
+  /** What is checked of a mezzanine's {@code stsd} box. */
+  private interface SampleEntryCheck {
+    void check(byte[] stsd) throws IOException;
+  }
+
   static VideoMezzanine open(Path entry, VideoFormat format) throws IOException {
+    return open(entry, stsd -> checkParameterSets(stsd, format));
+  }
+
+  /** One of a composition, which another build may have made: it must be like its others. */
+  static VideoMezzanine open(Path entry, byte[] sampleEntry) throws IOException {
+    return open(
+        entry,
+        stsd -> {
+          if (!Arrays.equals(stsd, sampleEntry)) {
+            throw new BrokenMezzanine("its sample entry is not that of its composition");
+          }
+        });
+  }
+
+  private static VideoMezzanine open(Path entry, SampleEntryCheck sampleEntry) throws IOException {
     FileChannel channel = FileChannel.open(entry.resolve(VIDEO_FILE), StandardOpenOption.READ);
     try {
       SampleTable table = SampleTable.read(channel);
-      checkParameterSets(table.sampleEntry(), format);
+      sampleEntry.check(table.sampleEntry());
       PcmClip wildTrack = PcmClip.open(entry.resolve(AUDIO_FILE));
       long wanted = samples(table.frames());
       if (wildTrack.samples() != wanted) {
         throw new BrokenMezzanine(
             "its wild track has " + wildTrack.samples() + " samples instead of " + wanted);
       }
-      return new VideoMezzanine(channel, table, wildTrack);
+      return new VideoMezzanine(entry, channel, table, wildTrack);
     } catch (IndexOutOfBoundsException e) {
       channel.close();
       throw new BrokenMezzanine("its boxes are cut short: " + e.getMessage());
@@ -84,6 +109,28 @@ public final class VideoMezzanine implements Closeable {
       }
       return known;
     }
+  }
+
+  /**
+   * What it is, for a composition.
+   *
+   * @param name of its primitive in the bundle
+   */
+  public Composition.Video describe(String name) throws IOException {
+    List<Composition.Group> groups = new ArrayList<>();
+    int first = 0;
+    long bytes = 0;
+    for (int i = 0; i <= frames(); i++) {
+      if (i == frames() || (i > 0 && isKey(i))) {
+        groups.add(new Composition.Group(i - first, bytes));
+        first = i;
+        bytes = 0;
+      }
+      if (i < frames()) {
+        bytes += size(i);
+      }
+    }
+    return new Composition.Video(EntryIndex.identity(name, entry), frames(), delay(), groups);
   }
 
   /** Pictures, 30 to the second. */
@@ -145,6 +192,11 @@ public final class VideoMezzanine implements Closeable {
       at += copied;
       left -= copied;
     }
+  }
+
+  /** Reads some of the packets' bytes, counted from the first frame; returns how many. */
+  public int read(long from, ByteBuffer target) throws IOException {
+    return channel.read(target, table.dataStart() + from);
   }
 
   @Override

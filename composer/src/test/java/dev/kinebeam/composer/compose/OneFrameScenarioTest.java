@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.composer.bundle.BundleDirectory;
-import dev.kinebeam.composer.hls.HlsRender;
-import dev.kinebeam.composer.plan.RenderScript;
+import dev.kinebeam.composer.hls.HlsPart;
+import dev.kinebeam.composer.testing.OpenRender;
 import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.sample.libav.Footage;
@@ -56,23 +56,18 @@ class OneFrameScenarioTest {
   @Test
   void soItIsInSegments() throws Exception {
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
-    try (HlsRender render =
-        HlsRender.of(
-            RenderScript.of(bundle.bundle(), RECIPE),
-            bundle::source,
-            List.of(SampleBundle.cache()),
-            Progress.NONE)) {
-      append(render, "init.mp4", stream);
-      for (int i = 0; render.part("216p/segment" + i + ".m4s").isPresent(); i++) {
-        append(render, "segment" + i + ".m4s", stream);
+    try (OpenRender render = OpenRender.of(bundle, RECIPE, List.of(SampleBundle.cache()))) {
+      append(render, render.init("216p"), stream);
+      for (String name : render.segments("216p")) {
+        append(render, name, stream);
       }
     }
     showsItFirstAndLast(Files.write(directory.resolve("segments.mp4"), stream.toByteArray()));
   }
 
-  private static void append(HlsRender render, String name, ByteArrayOutputStream stream)
+  private static void append(OpenRender render, String name, ByteArrayOutputStream stream)
       throws IOException {
-    var part = render.part("216p/" + name).orElseThrow();
+    HlsPart part = render.part(name).orElseThrow();
     part.copyTo(Channels.newChannel(stream), 0, part.bytes());
   }
 

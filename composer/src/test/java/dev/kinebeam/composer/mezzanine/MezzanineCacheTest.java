@@ -163,7 +163,7 @@ class MezzanineCacheTest {
     SampleBundle.cache(directory).voice(source(VOICE, VOICE));
     assertThat(only("audio.pcm").getParent().getParent().getFileName().toString())
         .isEqualTo("voice-v3-" + Libav.fileSafeVersion());
-    assertThat(Profile.TINY.version())
+    assertThat(Profile.TINY.quality().version())
         .contains(Libav.fileSafeVersion(), Libav.h264Encoder(), "384x216");
   }
 

@@ -3,6 +3,7 @@ package dev.kinebeam.composer.testing;
 import dev.kinebeam.composer.bundle.LocalPrimitive;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.mezzanine.Normalizer;
+import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.sample.BundleProgress;
 import dev.kinebeam.sample.SampleExercise;
@@ -81,6 +82,11 @@ public final class SampleBundle {
 
   public static MezzanineCache cache(Path directory) {
     return cache(directory, Profile.TINY);
+  }
+
+  /** What a host opens of these mezzanines. */
+  public static PinnedMezzanines pinned() {
+    return PinnedMezzanines.of(cacheDirectory(), ONE_GIGABYTE, Clock.systemUTC());
   }
 
   /** Mezzanines of another shape, beside those of the other tests. */

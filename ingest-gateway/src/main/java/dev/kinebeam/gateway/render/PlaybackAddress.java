@@ -9,5 +9,5 @@ import java.net.URI;
 @FunctionalInterface
 public interface PlaybackAddress {
   /** The HLS address of the video with this id at the host. */
-  URI of(String hostVideoId);
+  URI of(String host, String hostVideoId);
 }

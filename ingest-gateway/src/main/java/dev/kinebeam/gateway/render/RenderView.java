@@ -39,7 +39,7 @@ record RenderView(
     private static Video of(Render.Outcome outcome, PlaybackAddress playback) {
       return new Video(
           outcome.hostVideoId(),
-          playback.of(outcome.hostVideoId()).toString(),
+          playback.of(outcome.host(), outcome.hostVideoId()).toString(),
           outcome.durationSeconds(),
           outcome.frames().orElse(null),
           outcome.picks().orElse(null),

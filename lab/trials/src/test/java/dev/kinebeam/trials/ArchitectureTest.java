@@ -174,7 +174,7 @@ class ArchitectureTest {
         "org.bytedeco..",
         "dev.kinebeam.composer.libav..",
         "dev.kinebeam.sample.libav..",
-        "dev.kinebeam.videohost..");
+        "dev.kinebeam.localstack.bunny..");
     onlyIn("software.amazon..", "dev.kinebeam.objectstore..", "dev.kinebeam.beam.files..");
     onlyIn("org.apache.beam.runners..", "dev.kinebeam.beam.flink..", "dev.kinebeam.beam.direct..");
     onlyIn("com.zaxxer..", "dev.kinebeam.catalog.db..");
@@ -187,7 +187,7 @@ class ArchitectureTest {
     onlyIn(
         "com.sun.net.httpserver..",
         "dev.kinebeam.program.observability..",
-        "dev.kinebeam.videohost..",
+        "dev.kinebeam.localstack.bunny..",
         "dev.kinebeam.trials.bulk..");
   }
 

@@ -6,9 +6,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.OwnHostSettings;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.coreapi.CoreApiConfig;
 import dev.kinebeam.gateway.GatewayConfig;
+import dev.kinebeam.localstack.bunny.BunnySettings;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.pipelines.TelemetrySettings;
@@ -16,7 +18,7 @@ import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.render.job.ConfiguredTools;
-import dev.kinebeam.videohost.HostSettings;
+import dev.kinebeam.videohost.HostConfig;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.Secret;
 import java.lang.reflect.Constructor;
@@ -60,17 +62,18 @@ class MaskedConfigurationTest {
       URI.create("https://u:" + SECRET + "@host.example/path?token=" + SECRET);
 
   private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "DATABASE_URL", JDBC,
-          "DATABASE_PASSWORD", SECRET,
-          "S3_ASSETS_BUCKET", "assets",
-          "S3_ARCHIVE_BUCKET", "archive",
-          "S3_ACCESS_KEY_ID", SECRET,
-          "S3_SECRET_ACCESS_KEY", SECRET,
-          "BUNNY_STREAM_CDN_HOSTNAME", "https://cdn.example",
-          "BUNNY_STREAM_LIBRARY_ID", "7",
-          "BUNNY_STREAM_API_KEY", SECRET,
-          "BUNNY_STREAM_TOKEN_KEY", SECRET);
+      Map.ofEntries(
+          Map.entry("DATABASE_URL", JDBC),
+          Map.entry("DATABASE_PASSWORD", SECRET),
+          Map.entry("S3_ASSETS_BUCKET", "assets"),
+          Map.entry("S3_ARCHIVE_BUCKET", "archive"),
+          Map.entry("S3_ACCESS_KEY_ID", SECRET),
+          Map.entry("S3_SECRET_ACCESS_KEY", SECRET),
+          Map.entry("VIDEO_HOST", "bunny"),
+          Map.entry("BUNNY_STREAM_CDN_HOSTNAME", "https://cdn.example"),
+          Map.entry("BUNNY_STREAM_LIBRARY_ID", "7"),
+          Map.entry("BUNNY_STREAM_API_KEY", SECRET),
+          Map.entry("BUNNY_STREAM_TOKEN_KEY", SECRET));
 
   private int number = 4_000;
 
@@ -137,7 +140,10 @@ class MaskedConfigurationTest {
             Endpoints.Login.class,
             Endpoints.ObjectStoreAccess.class,
             Endpoints.VideoHostAccess.class,
-            HostSettings.class);
+            BunnySettings.class,
+            Endpoints.OwnHostAccess.class,
+            OwnHostSettings.class,
+            HostConfig.class);
   }
 
   @ParameterizedTest

@@ -2,13 +2,10 @@ package dev.kinebeam.catalog.host;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.kinebeam.catalog.http.BoundedBody;
-import dev.kinebeam.program.retry.RetryAfter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -17,16 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Bunny Stream's HTTP calls, each tried once. An answer of another form than the API's, or longer
@@ -38,13 +30,6 @@ final class BunnyApi {
   /** A host whose list has no end must not keep us; ten thousand videos with one text in them. */
   private static final int MAX_PAGES = 100;
 
-  /** A hundred videos take about 200 KB. */
-  private static final int LONGEST_ANSWER = 8 << 20;
-
-  private static final int NOT_FOUND = 404;
-  private static final int TOO_MANY = 429;
-  private static final int SERVER_TROUBLE = 500;
-  private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   /** The slowest line on which an upload may still end well. */
@@ -52,12 +37,10 @@ final class BunnyApi {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final HostHttp http;
   private final String library;
   private final String apiKey;
   private final Duration answerWithin;
-  private final Duration bodyWithin;
 
   BunnyApi(BunnyStreamSettings settings) {
     this(settings, ANSWER, ANSWER);
@@ -73,7 +56,7 @@ final class BunnyApi {
     this.library = settings.baseUrl() + "/library/" + settings.libraryId();
     this.apiKey = settings.apiKey();
     this.answerWithin = answerWithin;
-    this.bodyWithin = bodyWithin;
+    this.http = new HostHttp(answerWithin, bodyWithin);
   }
 
   /** A collection; names are not unique. */
@@ -92,7 +75,7 @@ final class BunnyApi {
    */
   void requireAnswer() throws VideoHostException {
     try {
-      send(get("/videos?page=1&itemsPerPage=1"));
+      http.send(get("/videos?page=1&itemsPerPage=1"));
     } catch (VideoHostException.Refused | VideoHostException.Missing answered) {
       return;
     }
@@ -202,80 +185,13 @@ final class BunnyApi {
   }
 
   private HostAnswer answer(HttpRequest.Builder builder) throws VideoHostException {
-    HttpResponse<byte[]> response = send(builder);
-    return HostAnswer.parse(call(response.request()), response.body());
-  }
-
-  private static String call(HttpRequest request) {
-    return request.method() + " " + request.uri().getPath();
+    HttpResponse<byte[]> response = http.send(builder);
+    return HostAnswer.parse(HostHttp.call(response.request()), response.body());
   }
 
   /** An id comes from tables of imports too, and must not become another path. */
   private static String segment(String id) {
     return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20").replace(".", "%2E");
-  }
-
-  private HttpResponse<byte[]> send(HttpRequest.Builder builder) throws VideoHostException {
-    HttpRequest request = builder.build();
-    String call = call(request);
-    try {
-      return checked(call, answered(request));
-    } catch (VideoHostException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new VideoHostException.Unavailable("no answer to " + call + ": " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VideoHostException.Unavailable("interrupted during " + call, e);
-    }
-  }
-
-  /** The request's own limit ends when the answer's head has come; a body may stall after it. */
-  private HttpResponse<byte[]> answered(HttpRequest request)
-      throws IOException, InterruptedException {
-    Duration limit = request.timeout().orElse(answerWithin).plus(bodyWithin);
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BoundedBody.bytes(LONGEST_ANSWER));
-    try {
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new IOException("it did not arrive completely within " + limit.toSeconds() + " s", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new IOException(String.valueOf(e.getCause()), e.getCause());
-    } finally {
-      answer.cancel(true);
-    }
-  }
-
-  private static HttpResponse<byte[]> checked(String call, HttpResponse<byte[]> answer)
-      throws VideoHostException {
-    int status = answer.statusCode();
-    if (status >= 200 && status < 300) {
-      return answer;
-    }
-    String body = HostAnswer.shortened(new String(answer.body(), StandardCharsets.UTF_8));
-    String message = "%s was answered %d: %s".formatted(call, status, body);
-    if (status == NOT_FOUND) {
-      throw new VideoHostException.Missing(message);
-    }
-    if (status == TOO_MANY || status >= SERVER_TROUBLE) {
-      throw new VideoHostException.Unavailable(message, retryAfter(answer));
-    }
-    throw new VideoHostException.Refused(message, status);
-  }
-
-  private static Optional<Duration> retryAfter(HttpResponse<?> answer) {
-    return answer
-        .headers()
-        .firstValue("Retry-After")
-        .flatMap(value -> RetryAfter.parse(value, hostsClock(answer)));
-  }
-
-  private static Instant hostsClock(HttpResponse<?> answer) {
-    return answer.headers().firstValue("Date").flatMap(RetryAfter::date).orElseGet(Instant::now);
   }
 
   private static String encoded(Map<String, String> parameters) {

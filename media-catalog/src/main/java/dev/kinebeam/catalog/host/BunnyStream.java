@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Bunny Stream, or the local video host, which speaks the same API. Answers of 429 and 5xx and
- * broken connections are tried again with growing waits; every other refusal fails at once.
+ * Bunny Stream. Answers of 429 and 5xx and broken connections are tried again with growing waits;
+ * every other refusal fails at once.
  */
 public final class BunnyStream implements VideoHost {
+  /** What rows and settings call it. */
+  public static final String NAME = "bunny";
+
   private static final Duration PLAYABLE_FOR = Duration.ofHours(1);
 
   /** Of one call, besides the retries of those who publish. */
@@ -72,8 +75,22 @@ public final class BunnyStream implements VideoHost {
   }
 
   @Override
-  public String publish(Path file, String title, String collection, Journal journal)
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(false, true, true, true, false);
+  }
+
+  @Override
+  public String publish(Content content, String title, String collection, Journal journal)
       throws VideoHostException {
+    if (!(content instanceof Content.OfFile whole)) {
+      throw new IllegalArgumentException(NAME + " takes files, not compositions");
+    }
+    Path file = whole.file();
     BunnyVideo video = retrying(() -> findOrCreate(title, collection, journal));
     journal.created(video.guid());
     if (video.awaitsUpload()) {
@@ -167,14 +184,15 @@ public final class BunnyStream implements VideoHost {
     if (settings.tokenKey().isEmpty()) {
       return new Playback(
           settings.cdn().resolve(folder + "playlist.m3u8"),
-          settings.cdn().resolve(folder + "thumbnail.jpg"),
+          Optional.of(settings.cdn().resolve(folder + "thumbnail.jpg")),
           Optional.empty());
     }
     String key = settings.tokenKey().get();
     Instant expires = Instant.ofEpochSecond(clock.instant().plus(PLAYABLE_FOR).getEpochSecond());
     return new Playback(
         BunnySignatures.signedAddress(settings.cdn(), key, folder, "playlist.m3u8", expires),
-        BunnySignatures.signedAddress(settings.cdn(), key, folder, "thumbnail.jpg", expires),
+        Optional.of(
+            BunnySignatures.signedAddress(settings.cdn(), key, folder, "thumbnail.jpg", expires)),
         Optional.of(expires));
   }
 

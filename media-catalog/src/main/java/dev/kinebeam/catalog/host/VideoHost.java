@@ -1,12 +1,13 @@
 package dev.kinebeam.catalog.host;
 
+import dev.kinebeam.schemas.render.Composition;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A service that takes a video file and serves it to players. Implementations are safe for use by
- * many threads, retry transient failures themselves, and fail with a {@link VideoHostException}
- * that says whether asking again can help.
+ * A service that takes videos and serves them to players. Implementations are safe for use by many
+ * threads, retry transient failures themselves, and fail with a {@link VideoHostException} that
+ * says whether asking again can help.
  */
 public interface VideoHost {
   /** Is called by {@link #publish} before the file is sent, so that the video can be noted. */
@@ -28,19 +29,49 @@ public interface VideoHost {
         };
   }
 
+  /** What a video is made of. */
+  sealed interface Content {
+    /** A whole video file of this machine. */
+    record OfFile(Path file) implements Content {}
+
+    /** Mezzanines that the host reaches; for hosts that can {@link Capabilities#compositions}. */
+    record Composed(Composition composition) implements Content {}
+  }
+
   /**
-   * Hands the file over under this title, unless a video of this title is there already: called
+   * What a host can, beside taking files.
+   *
+   * @param compositions whether it takes compositions
+   * @param copiesFromUrl whether it fetches a video from an address
+   * @param webhooks whether it reports by itself when a video can be played
+   * @param thumbnails whether it has a still picture of each video
+   * @param drm whether it can encrypt for a licence server
+   */
+  record Capabilities(
+      boolean compositions,
+      boolean copiesFromUrl,
+      boolean webhooks,
+      boolean thumbnails,
+      boolean drm) {}
+
+  /** What rows and settings call it: {@code own}, {@code bunny}. */
+  String name();
+
+  Capabilities capabilities();
+
+  /**
+   * Hands the content over under this title, unless a video of this title is there already: called
    * again after a crash, at whatever point, it leaves one video and returns the same id. A video
    * whose processing had failed is replaced. Two calls for one title at the same time are not
    * guarded against each other.
    *
-   * @param file a whole video file
+   * @param content of a kind that the host takes
    * @param title unique within the collection; the render id for renders
    * @param collection a name that groups videos; made when it is not there
-   * @param journal what it throws ends the call, before the file is sent
+   * @param journal what it throws ends the call, before the content is sent
    * @return the host's id for the video, which may not be playable yet: see {@link #status}
    */
-  String publish(Path file, String title, String collection, Journal journal)
+  String publish(Content content, String title, String collection, Journal journal)
       throws VideoHostException;
 
   /**

@@ -12,7 +12,6 @@ import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -23,13 +22,11 @@ import org.slf4j.LoggerFactory;
  * its upload ({@link CreatedVideos}); the caller either records it or {@linkplain #giveUp gives it
  * up}. Done again after a crash it leaves one video. Thread-safe.
  *
- * @param hostName what rows say of where a video is hosted
  * @param playableWithin how long the host may take for one video
  * @param waits where a video is entered while it is waited for
  */
 public record Publisher(
     VideoHost host,
-    String hostName,
     CreatedVideos created,
     ReplacedVideos replaced,
     Duration playableWithin,
@@ -54,13 +51,18 @@ public record Publisher(
     }
   }
 
+  /** What rows say of where a video is hosted. */
+  public String hostName() {
+    return host.name();
+  }
+
   /** The video to be, of this publisher's host. */
   public Creation creation(String collection, String title, Claims.Claim claim) {
-    return new Creation(hostName, collection, title, claim.renderId(), claim.planId());
+    return new Creation(hostName(), collection, title, claim.renderId(), claim.planId());
   }
 
   /**
-   * Publishes a file and returns the host's id when the video can be played.
+   * Publishes a file or a composition and returns the host's id when the video can be played.
    *
    * @param length what the host must say of it
    * @throws VideoHostException.Unavailable when the host is unavailable for longer than {@link
@@ -69,10 +71,11 @@ public record Publisher(
    * @throws IOException with the reason when the host does not take it, cannot process it, has
    *     another length, or does not make it playable in time
    */
-  public String publish(Path file, Creation video, ExpectedLength length) throws IOException {
+  public String publish(VideoHost.Content content, Creation video, ExpectedLength length)
+      throws IOException {
     for (int upload = 1; ; upload++) {
       String id =
-          retrier.run(() -> host.publish(file, video.title(), video.collection(), of(video)));
+          retrier.run(() -> host.publish(content, video.title(), video.collection(), of(video)));
       try {
         length.check(awaitPlayable(id, video.title(), true, length).length());
         return id;

@@ -36,12 +36,12 @@ public final class Removals implements AutoCloseable {
   private final ScheduledExecutorService thread;
 
   /** Does nothing before {@link #begin}; {@code every} is the time between two looks. */
-  public Removals(Database database, VideoHost host, String hostName, Duration every) {
+  public Removals(Database database, VideoHost host, Duration every) {
     this.claims = new RenderClaims(database);
     this.created = new CreatedVideos(database);
     this.replaced = new ReplacedVideos(database);
     this.host = host;
-    this.hostName = hostName;
+    this.hostName = host.name();
     this.every = every;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(

@@ -7,12 +7,16 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ImportedVideos;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
-import dev.kinebeam.catalog.host.BunnyStream;
-import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.OwnHost;
+import dev.kinebeam.catalog.host.VideoHost;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.composer.lock.ProcessFolder;
 import dev.kinebeam.objectstore.FileAddress;
+import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.cli.Positive;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.process.ResourceStack;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.HostWaits;
@@ -57,7 +61,6 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 every row is there, 1 failure or a row that failed, 2 wrong usage."
     })
 public final class ImportMain implements Callable<Integer> {
-  private static final String HOST_NAME = "bunny-stream";
   private static final Duration LEASE = Duration.ofSeconds(60);
   private static final Duration PROBED_WITHIN = Duration.ofMinutes(5);
   private static final Duration REMOVALS_EVERY = Duration.ofMinutes(10);
@@ -132,7 +135,8 @@ public final class ImportMain implements Callable<Integer> {
     FileAddress resultFile;
     Optional<FileAddress> reportFile;
     Set<Downloads.AllowedHost> allowed = new HashSet<>();
-    BunnyStreamSettings hostSettings;
+    VideoHosts.Settings hostSettings;
+    Optional<ObjectStoreSettings> uploads;
     DatabaseSettings login;
     try {
       file = FileAddress.parse(table, environment);
@@ -148,13 +152,19 @@ public final class ImportMain implements Callable<Integer> {
       Positive.require("--playable-within", playableWithin);
       worker.retryFor();
       allowedHosts.forEach(host -> allowed.add(Downloads.AllowedHost.parse(host)));
-      hostSettings = BunnyStreamSettings.fromEnvironment(environment);
+      hostSettings = VideoHosts.Settings.fromEnvironment(environment);
+      String host = hostSettings.requiredForNew();
+      uploads =
+          host.equals(OwnHost.NAME)
+              ? Optional.of(ObjectStoreSettings.fromEnvironment(environment, "S3_MEZZANINE_BUCKET"))
+              : Optional.empty();
       login = DatabaseSettings.fromEnvironment(environment, "kinebeam_render");
       rows = ImportFile.read(file);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "import: " + e.getMessage(), e);
     }
-    ImportReport figures = run(rows, resultFile, allowed, hostSettings, login);
+    ImportReport figures =
+        run(rows, resultFile, allowed, new Hosting(hostSettings, uploads), login);
     PrintWriter out = spec.commandLine().getOut();
     out.println(figures.text());
     out.println("  results    " + resultFile);
@@ -166,11 +176,14 @@ public final class ImportMain implements Callable<Integer> {
     return figures.failed() == 0 ? 0 : 1;
   }
 
+  /** The hosts, and the bucket through which files go to our own. */
+  private record Hosting(VideoHosts.Settings hosts, Optional<ObjectStoreSettings> uploads) {}
+
   private ImportReport run(
       ImportFile rows,
       FileAddress resultFile,
       Set<Downloads.AllowedHost> allowed,
-      BunnyStreamSettings hostSettings,
+      Hosting hosting,
       DatabaseSettings login)
       throws IOException, InterruptedException {
     Duration retryFor = worker.retryFor();
@@ -180,8 +193,12 @@ public final class ImportMain implements Callable<Integer> {
             Database.open(login, Math.min(8, parallelism + 1), Duration.ofSeconds(30));
         Claims claims = new Claims(new RenderClaims(database), LEASE, retrier);
         ProbeChildren probes = new ProbeChildren(PROBED_WITHIN);
+        ResourceStack opened = new ResourceStack();
         ProcessFolder scratch = ProcessFolder.open(worker.directory().resolve("imports"))) {
-      BunnyStream host = BunnyStream.open(hostSettings, new SharedCollectionLock(database));
+      Optional<ObjectStore> bucket = hosting.uploads().map(ObjectStore::open);
+      bucket.ifPresent(opened::add);
+      VideoHost host =
+          VideoHosts.open(hosting.hosts(), new SharedCollectionLock(database), bucket).forNew();
       HostWaits waits = new HostWaits(InstantSource.system());
       Importer importer =
           new Importer(
@@ -189,7 +206,6 @@ public final class ImportMain implements Callable<Integer> {
               claims,
               new Publisher(
                   host,
-                  HOST_NAME,
                   new CreatedVideos(database),
                   new ReplacedVideos(database),
                   playableWithin,
@@ -211,7 +227,7 @@ public final class ImportMain implements Callable<Integer> {
                 out.println("  " + line);
                 out.flush();
               });
-      try (Removals besides = new Removals(database, host, HOST_NAME, REMOVALS_EVERY)) {
+      try (Removals besides = new Removals(database, host, REMOVALS_EVERY)) {
         besides.begin();
         return run.serve(rows, resultFile);
       }

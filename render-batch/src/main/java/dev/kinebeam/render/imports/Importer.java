@@ -5,6 +5,7 @@ import dev.kinebeam.catalog.db.ImportedVideos;
 import dev.kinebeam.catalog.db.ImportedVideos.Origin;
 import dev.kinebeam.catalog.db.ImportedVideos.Standing;
 import dev.kinebeam.catalog.host.HostedStatus;
+import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.VideoProbe;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
@@ -199,7 +200,9 @@ record Importer(
     Creation video = publisher.creation(row.exercise(), title, claim);
     boolean recorded = false;
     try {
-      String hostedId = publisher.publish(file, video, ExpectedLength.atLeast(seconds));
+      String hostedId =
+          publisher.publish(
+              new VideoHost.Content.OfFile(file), video, ExpectedLength.atLeast(seconds));
       RowResult result =
           record(
               row,

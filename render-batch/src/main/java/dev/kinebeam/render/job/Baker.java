@@ -3,12 +3,8 @@ package dev.kinebeam.render.job;
 import dev.kinebeam.catalog.db.CreatedVideos.Creation;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.host.VideoHostException;
-import dev.kinebeam.composer.compose.Composed;
-import dev.kinebeam.composer.compose.Composer;
-import dev.kinebeam.composer.compose.Progress;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.ExpectedLength;
-import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.render.job.RenderOutcome.Rendered;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Manifest;
@@ -33,10 +29,12 @@ final class Baker {
 
   private final RenderTools tools;
   private final Results results;
+  private final Composing composing;
 
   Baker(RenderTools tools) {
     this.tools = tools;
     this.results = new Results(tools);
+    this.composing = new Composing(tools);
   }
 
   /**
@@ -89,10 +87,10 @@ final class Baker {
     Path file = tools.scratch().resolve(order.renderId() + "." + UUID.randomUUID() + ".mp4");
     boolean recorded = false;
     try {
-      Composed composed = tools.retrier().run(() -> compose(render, file));
+      ComposedVideo composed = tools.retrier().run(() -> composing.compose(render, file));
       requirePresentVersion(order);
       long begin = System.nanoTime();
-      String hostedId = publish(file, video, composed.durationSeconds());
+      String hostedId = publish(composed, video);
       RenderTimings timings =
           new RenderTimings(
               render.normaliseSeconds() + composed.normaliseSeconds(),
@@ -121,32 +119,12 @@ final class Baker {
     }
   }
 
-  /** No more at once than there are processors, however many workers wait for the host. */
-  private Composed compose(PlannedRender render, Path file) throws IOException {
+  private String publish(ComposedVideo composed, Creation video) throws IOException {
     try {
-      tools.composing().acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for a processor");
-    }
-    try {
-      return new Composer(tools.mezzanines())
-          .compose(
-              render.script(),
-              name -> {
-                PrimitiveRef ref = render.primitive(name);
-                return tools.primitives().source(ref.exercise(), name, ref.version());
-              },
-              file,
-              Progress.NONE);
-    } finally {
-      tools.composing().release();
-    }
-  }
-
-  private String publish(Path file, Creation video, double seconds) throws IOException {
-    try {
-      return tools.publisher().publish(file, video, ExpectedLength.exactly(seconds));
+      return tools
+          .publisher()
+          .publish(
+              composed.content(), video, ExpectedLength.exactly(composed.plan().durationSeconds()));
     } catch (VideoHostException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -155,15 +133,15 @@ final class Baker {
   }
 
   private RenderOutcome record(
-      PlannedRender render, Composed composed, String hostedId, RenderTimings timings)
+      PlannedRender render, ComposedVideo composed, String hostedId, RenderTimings timings)
       throws IOException {
     ComposeOrder order = render.order();
     Render.Outcome outcome =
         new Render.Outcome(
             tools.publisher().hostName(),
             hostedId,
-            composed.durationSeconds(),
-            Optional.of(composed.frames()),
+            composed.plan().durationSeconds(),
+            Optional.of(composed.plan().frames()),
             Optional.of(composed.plan().script().picks()),
             composed.plan().segments());
     Render.Spent spent =
@@ -195,7 +173,7 @@ final class Baker {
         "render {} of {} is ready: {} frames, normalised in {} s, composed in {} s",
         order.renderId(),
         order.recipe().exercise(),
-        composed.frames(),
+        composed.plan().frames(),
         timings.normaliseSeconds(),
         timings.composeSeconds());
     return new Rendered(order, results.ready(order, outcome, timings), composed.bytes());

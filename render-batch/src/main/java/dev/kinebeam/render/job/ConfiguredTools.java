@@ -6,14 +6,16 @@ import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.catalog.db.RenderClaims;
 import dev.kinebeam.catalog.db.ReplacedVideos;
-import dev.kinebeam.catalog.host.BunnyStream;
-import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.OwnHost;
+import dev.kinebeam.catalog.host.VideoHost;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.composer.bundle.S3Primitives;
 import dev.kinebeam.composer.lock.ProcessFolder;
 import dev.kinebeam.composer.mezzanine.MezzanineBucket;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.mezzanine.Normalizer;
+import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.composer.mezzanine.SharedMezzanines;
 import dev.kinebeam.objectstore.ObjectStore;
@@ -61,9 +63,6 @@ public record ConfiguredTools(
     Duration playableWithin,
     Duration retryFor)
     implements Toolbox {
-  /** What rows say of where a video is hosted. */
-  public static final String HOST_NAME = "bunny-stream";
-
   /** Names the bucket of the mezzanines that machines share. */
   private static final String MEZZANINES = "S3_MEZZANINE_BUCKET";
 
@@ -90,7 +89,11 @@ public record ConfiguredTools(
       Duration playableWithin,
       Duration retryFor) {
     ObjectStoreSettings.fromEnvironment(environment);
-    BunnyStreamSettings.fromEnvironment(environment);
+    String host = VideoHosts.Settings.fromEnvironment(environment).requiredForNew();
+    if (host.equals(OwnHost.NAME)) {
+      Environment.of(environment)
+          .required(MEZZANINES, "our own video host plays renders from the mezzanines in it");
+    }
     Normalizer.Limits.fromEnvironment(environment);
     TreeMap<String, String> needed = new TreeMap<>();
     environment.forEach(
@@ -98,6 +101,7 @@ public record ConfiguredTools(
           if (name.startsWith("DATABASE_")
               || name.startsWith("S3_")
               || name.startsWith("KINEBEAM_")
+              || name.startsWith("VIDEO_HOST")
               || name.startsWith("BUNNY_STREAM_")) {
             needed.put(name, value);
           }
@@ -176,44 +180,38 @@ public record ConfiguredTools(
     ObjectStore bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(environment));
     Database database = openDatabase();
     Retrier retrier = Retrier.within(retryFor);
-    BunnyStream host =
-        BunnyStream.open(
-            BunnyStreamSettings.fromEnvironment(environment), new SharedCollectionLock(database));
     Claims claims = new Claims(new RenderClaims(database), LEASE, retrier);
     Optional<ObjectStore> sharing = sharedBucket();
     SharedMezzanines shared =
         sharing
             .<SharedMezzanines>map(store -> new MezzanineBucket(store, Clock.systemUTC()))
             .orElse(SharedMezzanines.NONE);
-    Removals removals = new Removals(database, host, HOST_NAME, REMOVALS_EVERY);
-    removals.begin();
+    VideoHosts hosts = VideoHosts.open(hostSettings(), new SharedCollectionLock(database), sharing);
+    VideoHost host = hosts.forNew();
+    List<Removals> removals =
+        hosts.all().stream().map(each -> new Removals(database, each, REMOVALS_EVERY)).toList();
+    removals.forEach(Removals::begin);
     Dependencies.Watch watch = watch();
     PrimitiveMirror primitives =
         new PrimitiveMirror(
             new S3Primitives(bucket),
             root.resolve("primitives").resolve("hashes"),
             scratch.path().resolve("copies"));
-    MezzanineCache mezzanines =
-        new MezzanineCache(
-            root.resolve("mezzanines"),
-            profile,
-            cacheBytes,
-            Normalizer.within(Normalizer.Limits.fromEnvironment(environment)),
-            shared,
-            Clock.systemUTC());
+    boolean compositions = host.capabilities().compositions();
+    List<MezzanineCache> ladder = ladder(compositions, root.resolve("mezzanines"), shared);
     int processors = Runtime.getRuntime().availableProcessors();
     PrimitiveQueue queue =
-        new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, retrier)::make, processors);
+        new PrimitiveQueue(new MakePrimitive(primitives, ladder, retrier)::make, processors);
     return new RenderTools(
         new ExerciseRenders(database),
         new RenderCatalogue(database),
         claims,
         primitives,
-        mezzanines,
+        ladder,
+        compositions ? sharing.map(bucketOf -> pinned(root, bucketOf)) : Optional.empty(),
         queue,
         new Publisher(
             host,
-            HOST_NAME,
             new CreatedVideos(database),
             new ReplacedVideos(database),
             playableWithin,
@@ -226,7 +224,7 @@ public record ConfiguredTools(
         () -> {
           queue.close();
           watch.close();
-          removals.close();
+          removals.forEach(Removals::close);
           claims.close();
           sharing.ifPresent(ObjectStore::close);
           bucket.close();
@@ -248,9 +246,7 @@ public record ConfiguredTools(
             here,
             "fetching of primitives",
             true));
-    watches.add(
-        BunnyStream.watch(
-            BunnyStreamSettings.fromEnvironment(environment), here, "publishing of renders"));
+    watches.add(hostSettings().watch(here, "publishing of renders"));
     if (Environment.of(environment).optional(MEZZANINES).isPresent()) {
       watches.add(
           ObjectStore.watch(
@@ -260,6 +256,27 @@ public record ConfiguredTools(
               false));
     }
     return () -> watches.forEach(Dependencies.Watch::close);
+  }
+
+  private VideoHosts.Settings hostSettings() {
+    return VideoHosts.Settings.fromEnvironment(environment);
+  }
+
+  /** The qualities that a host of compositions plays; of a file there is one. */
+  private List<MezzanineCache> ladder(
+      boolean compositions, Path directory, SharedMezzanines shared) {
+    Normalizer normalizer = Normalizer.within(Normalizer.Limits.fromEnvironment(environment));
+    return (compositions ? profile.ladder() : List.of(profile))
+        .stream()
+            .map(
+                quality ->
+                    new MezzanineCache(
+                        directory, quality, cacheBytes, normalizer, shared, Clock.systemUTC()))
+            .toList();
+  }
+
+  private PinnedMezzanines pinned(Path root, ObjectStore bucket) {
+    return new PinnedMezzanines(root.resolve("mezzanines"), cacheBytes, bucket, Clock.systemUTC());
   }
 
   /** The bucket of the mezzanines that machines share; empty where they share none. */
@@ -291,7 +308,7 @@ public record ConfiguredTools(
     return "database "
         + Masked.address(environment.get("DATABASE_URL"))
         + ", "
-        + BunnyStreamSettings.fromEnvironment(environment)
+        + hostSettings()
         + ", bucket "
         + environment.get("S3_ASSETS_BUCKET")
         + ", profile "

@@ -8,6 +8,7 @@ import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 
 /**
  * Makes one primitive's mezzanine. Blocks for as long as its child process works, which the
@@ -15,12 +16,15 @@ import java.io.InterruptedIOException;
  */
 final class MakePrimitive {
   private final PrimitiveMirror primitives;
-  private final MezzanineCache mezzanines;
+  private final List<MezzanineCache> ladder;
   private final Retrier retrier;
 
-  MakePrimitive(PrimitiveMirror primitives, MezzanineCache mezzanines, Retrier retrier) {
+  /**
+   * @param ladder one cache per quality that a video is made in
+   */
+  MakePrimitive(PrimitiveMirror primitives, List<MezzanineCache> ladder, Retrier retrier) {
     this.primitives = primitives;
-    this.mezzanines = mezzanines;
+    this.ladder = ladder;
     this.retrier = retrier;
   }
 
@@ -46,7 +50,13 @@ final class MakePrimitive {
     try {
       retrier.run(
           () -> {
-            mezzanine(primitive, (cpu, now) -> cost[0] = new Made(0, cpu.toMillis(), now, null));
+            cost[0] = new Made(0, 0, false, null);
+            mezzanine(
+                primitive,
+                (cpu, now) ->
+                    cost[0] =
+                        new Made(
+                            0, cost[0].cpuMillis() + cpu.toMillis(), cost[0].now() || now, null));
             return null;
           });
     } catch (IOException e) {
@@ -60,9 +70,11 @@ final class MakePrimitive {
         primitives.source(primitive.exercise(), primitive.name(), primitive.version());
     try {
       if (primitive.video()) {
-        mezzanines.video(source, frames -> {}, costs).close();
+        for (MezzanineCache quality : ladder) {
+          quality.video(source, frames -> {}, costs).close();
+        }
       } else {
-        mezzanines.voice(source, costs);
+        ladder.get(0).voice(source, costs);
       }
     } finally {
       // Also one that was refused: it is not needed again, and cameras' files are big.

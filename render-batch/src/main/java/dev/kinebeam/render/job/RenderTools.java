@@ -4,17 +4,22 @@ import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.RenderCatalogue;
 import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
+import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
 import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.Publisher;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
  * What the job's steps work with on a worker. All of it may be used by many threads.
  *
  * @param claims of this process on renders
+ * @param ladder one cache per quality, the best first; a file is made of the best
+ * @param pinned the bucket of mezzanines, where the host takes compositions
  * @param publisher to the video host
  * @param retrier the retry policy for unavailable services
  * @param scratch folder of this process alone, for renders on their way to the host
@@ -27,7 +32,8 @@ public record RenderTools(
     RenderCatalogue catalogue,
     Claims claims,
     PrimitiveMirror primitives,
-    MezzanineCache mezzanines,
+    List<MezzanineCache> ladder,
+    Optional<PinnedMezzanines> pinned,
     PrimitiveQueue primitiveQueue,
     Publisher publisher,
     Retrier retrier,
@@ -38,7 +44,7 @@ public record RenderTools(
     implements AutoCloseable {
 
   MakePrimitive makePrimitive() {
-    return new MakePrimitive(primitives, mezzanines, retrier);
+    return new MakePrimitive(primitives, ladder, retrier);
   }
 
   @Override

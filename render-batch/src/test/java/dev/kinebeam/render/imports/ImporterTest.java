@@ -79,7 +79,6 @@ class ImporterTest {
             claims,
             new Publisher(
                 host,
-                "fake",
                 new CreatedVideos(database),
                 new ReplacedVideos(database),
                 playableWithin,

@@ -24,7 +24,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -136,7 +138,7 @@ final class TestTools implements AutoCloseable {
             store.apply(new DirectoryPrimitives(bundles())),
             directory.resolve("hashes"),
             scratch.path().resolve("copies"));
-    MezzanineCache mezzanines = SampleBundle.cache();
+    List<MezzanineCache> mezzanines = List.of(SampleBundle.cache());
     PrimitiveQueue queue =
         new PrimitiveQueue(new MakePrimitive(primitives, mezzanines, retrier)::make, 2);
     return new RenderTools(
@@ -145,10 +147,10 @@ final class TestTools implements AutoCloseable {
         claims,
         primitives,
         mezzanines,
+        Optional.empty(),
         queue,
         new Publisher(
             host,
-            "fake",
             new CreatedVideos(database),
             new ReplacedVideos(database),
             playableWithin,

@@ -146,7 +146,7 @@ class UnrecordedVideosScenarioTest extends BatchFixture {
   }
 
   private Removals removals() {
-    return new Removals(tools.database, tools.host, "fake", Duration.ofHours(1));
+    return new Removals(tools.database, tools.host, Duration.ofHours(1));
   }
 
   /** What a worker of another machine leaves that is killed behind its upload. */

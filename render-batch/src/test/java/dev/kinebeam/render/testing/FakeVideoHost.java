@@ -92,11 +92,23 @@ public final class FakeVideoHost implements VideoHost {
 
   /** As a worker does that dies right after. */
   public String publish(Path file, String title, String collection) {
-    return publish(file, title, collection, Journal.NONE);
+    return publish(new Content.OfFile(file), title, collection, Journal.NONE);
   }
 
   @Override
-  public synchronized String publish(Path file, String title, String collection, Journal journal) {
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(false, false, false, false, false);
+  }
+
+  @Override
+  public synchronized String publish(
+      Content content, String title, String collection, Journal journal) {
+    Path file = ((Content.OfFile) content).file();
     if (faultAt.map(title::startsWith).orElse(false)) {
       throw new IllegalStateException("a fault at " + title);
     }
@@ -160,8 +172,7 @@ public final class FakeVideoHost implements VideoHost {
   @Override
   public Playback playback(String id) {
     URI folder = URI.create("http://localhost/" + id + "/");
-    return new Playback(
-        folder.resolve("playlist.m3u8"), folder.resolve("thumbnail.jpg"), Optional.empty());
+    return new Playback(folder.resolve("playlist.m3u8"), Optional.empty(), Optional.empty());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where the services are and how to log in to them. Holds secrets: not to be logged ({@code
@@ -15,7 +16,9 @@ import java.util.Map;
  * @param kafkaBootstrapServers {@code host:port}
  * @param database the database and its logins
  * @param objectStore the S3 server
- * @param videoHost the video host
+ * @param videoHost the stand-in for Bunny Stream
+ * @param ownHost our own video host, if one was started beside these services; it takes new videos
+ *     then
  * @param authSecret HS256 key of tokens in this run
  * @param composerToken bearer token of {@code POST /v1/compose} in this run
  */
@@ -24,6 +27,7 @@ public record Endpoints(
     Database database,
     ObjectStoreAccess objectStore,
     VideoHostAccess videoHost,
+    Optional<OwnHostAccess> ownHost,
     String authSecret,
     String composerToken) {
 
@@ -82,6 +86,31 @@ public record Endpoints(
   }
 
   /**
+   * Our own video host.
+   *
+   * @param url of its API, and where players fetch videos
+   * @param bucket of its videos and their mezzanines
+   */
+  public record OwnHostAccess(URI url, String apiKey, String tokenKey, String bucket) {
+    @Override
+    public String toString() {
+      return Masked.address(url);
+    }
+  }
+
+  /** These services and our own video host, which takes new videos. */
+  public Endpoints with(OwnHostAccess host) {
+    return new Endpoints(
+        kafkaBootstrapServers,
+        database,
+        objectStore,
+        videoHost,
+        Optional.of(host),
+        authSecret,
+        composerToken);
+  }
+
+  /**
    * A host that speaks Bunny Stream's API.
    *
    * @param baseUrl of the API
@@ -120,6 +149,7 @@ public record Endpoints(
       env.put("BUNNY_STREAM_TOKEN_KEY", videoHost.tokenKey());
       env.put("BUNNY_STREAM_READ_ONLY_KEY", videoHost.readOnlyKey());
     }
+    putVideoHost(env, program);
     if (program == ProgramRole.GATEWAY || program == ProgramRole.CORE_API) {
       env.put("AUTH_HS256_SECRET", authSecret);
     }
@@ -127,6 +157,24 @@ public record Endpoints(
       env.put("COMPOSER_TOKEN", composerToken);
     }
     return env;
+  }
+
+  /** Which host takes new videos, and our own if there is one; pages need its address alone. */
+  private void putVideoHost(Map<String, String> env, ProgramRole program) {
+    if (program != ProgramRole.CORE_API) {
+      env.put("VIDEO_HOST", ownHost.isPresent() ? "own" : "bunny");
+    }
+    ownHost.ifPresent(
+        own -> {
+          env.put("VIDEO_HOST_URL", own.url().toString());
+          if (program != ProgramRole.CORE_API) {
+            env.put("VIDEO_HOST_TOKEN_KEY", own.tokenKey());
+          }
+          if (program == ProgramRole.RENDER) {
+            env.put("VIDEO_HOST_API_KEY", own.apiKey());
+            env.put("S3_MEZZANINE_BUCKET", own.bucket());
+          }
+        });
   }
 
   @Override

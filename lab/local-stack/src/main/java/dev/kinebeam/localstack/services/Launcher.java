@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.services;
 
+import dev.kinebeam.localstack.bunny.BunnyStandInMain;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
@@ -11,7 +12,6 @@ import dev.kinebeam.programs.process.Folders;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.ProgramFailedException;
 import dev.kinebeam.programs.process.ProjectHome;
-import dev.kinebeam.videohost.VideoHostMain;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
@@ -29,7 +29,7 @@ import java.util.Optional;
 final class Launcher {
   static final String KAFKA = "kafka";
   static final String S3 = "s3";
-  static final String VIDEO_HOST = "video-host";
+  static final String VIDEO_HOST = "bunny-stream";
   static final List<String> JAVA_SERVICES = List.of(KAFKA, S3, VIDEO_HOST);
 
   private static final String ASSETS_BUCKET = "kinebeam-assets";
@@ -169,22 +169,14 @@ final class Launcher {
   private JavaProgram videoServer(Map<String, String> keys) throws IOException {
     List<String> arguments =
         new ArrayList<>(
-            List.of(
-                "--end-with-parent",
-                "--port",
-                port(ServicePorts.VIDEO_HOST),
-                "--data-dir",
-                data(VIDEO_HOST)));
-    // Where the demo keeps its exercise and the render job its mezzanines: the host may compose.
-    arguments.addAll(List.of("--bundles", place("sample")));
-    arguments.addAll(List.of("--mezzanines", place("render/mezzanines")));
+            List.of("--port", port(ServicePorts.VIDEO_HOST), "--data-dir", data(VIDEO_HOST)));
     settings
         .webhook()
         .ifPresent(address -> arguments.addAll(List.of("--webhook", address.toString())));
     return new JavaProgram(
         VIDEO_HOST,
         System.getProperty("java.class.path"),
-        VideoHostMain.class.getName(),
+        BunnyStandInMain.class.getName(),
         smallJvm("96m"),
         arguments,
         keys);
@@ -242,11 +234,6 @@ final class Launcher {
               .formatted(service, folder),
           e);
     }
-  }
-
-  /** A folder that is another program's to make. */
-  private String place(String folder) {
-    return settings.dataDir().resolve(folder).toString();
   }
 
   private static URI local(ServiceReport service) {

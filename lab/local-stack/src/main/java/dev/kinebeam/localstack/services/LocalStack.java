@@ -100,6 +100,7 @@ public final class LocalStack implements AutoCloseable {
           database.join(),
           objects.join(),
           videos.join(),
+          Optional.empty(),
           Secrets.random(),
           Secrets.random());
     } finally {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * One running service.
  *
- * @param name {@code kafka}, {@code postgres}, {@code s3} or {@code video-host}
+ * @param name {@code kafka}, {@code postgres}, {@code s3} or {@code bunny-stream}
  * @param version the version that the running server itself reports
  * @param port on 127.0.0.1
  * @param pid of its process (PostgreSQL: of the postmaster)

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ class EndpointsTest {
               "assets",
               "archive"),
           new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
+          Optional.empty(),
           "auth-secret",
           "composer-secret");
 

@@ -62,7 +62,7 @@ class LocalStackIT {
           .containsEntry("kafka", "4.1.1")
           .containsEntry("postgres", "17.6")
           .containsEntry("s3", "S3Proxy-4.1.0")
-          .containsKey("video-host");
+          .containsKey("bunny-stream");
       send(stack, "hello");
       try (ObjectStore store = objectStore(stack)) {
         putAndGet(store);
@@ -99,7 +99,7 @@ class LocalStackIT {
       program.destroyForcibly();
       assertThat(program.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
-    assertThat(left).containsOnlyKeys("kafka", "postgres", "s3", "video-host");
+    assertThat(left).containsOnlyKeys("kafka", "postgres", "s3", "bunny-stream");
     assertThat(isAlive(left.get("postgres"))).isTrue();
 
     List<String> lines = new ArrayList<>();

@@ -174,7 +174,10 @@ final class ImportTwiceDrill {
                 case 9 ->
                     ",,"
                         + host.publish(
-                            video, "old-" + exercise, "old-library", VideoHost.Journal.NONE);
+                            new VideoHost.Content.OfFile(video),
+                            "old-" + exercise,
+                            "old-library",
+                            VideoHost.Journal.NONE);
                 default -> video + ",,";
               });
     }

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -171,7 +172,7 @@ class DistributionIT {
       flags.add("--port=0");
     }
     if (program.equals("video-host")) {
-      flags.add("--data-dir=" + folder.resolve("videos"));
+      flags.add("--dir=" + folder.resolve("video-host"));
     }
     ProgramRole role =
         switch (program) {
@@ -180,7 +181,11 @@ class DistributionIT {
           case "telemetry" -> ProgramRole.PIPELINE;
           default -> ProgramRole.RENDER;
         };
-    Process process = start(stack.endpoints().toEnvironment(role), flags.toArray(String[]::new));
+    Map<String, String> environment = new HashMap<>(stack.endpoints().toEnvironment(role));
+    environment.put("VIDEO_HOST_API_KEY", "api-key");
+    environment.put("VIDEO_HOST_TOKEN_KEY", "token-key");
+    environment.put("S3_MEZZANINE_BUCKET", stack.endpoints().objectStore().bucket());
+    Process process = start(environment, flags.toArray(String[]::new));
     try {
       int admin = adminPort(process);
       while (status(admin, "/readyz") != 200) {

@@ -259,7 +259,7 @@ class WatchingIT {
   @Test
   @Order(8)
   void aVideoHostThatHangsIsSeen() throws Exception {
-    hang("video-host", "video_host", List.of("render"), List.of());
+    hang("bunny-stream", "video_host", List.of("render"), List.of());
   }
 
   /** Stops a service where it is, as a hung machine does: it still takes connections. */

@@ -97,7 +97,7 @@ class ListeningSocketsIT {
         .contains(
             "kafka",
             "s3",
-            "video-host",
+            "bunny-stream",
             "gateway",
             "core-api",
             "telemetry",

@@ -6,7 +6,8 @@ import java.util.List;
 public enum Method {
   GET("GET", "HEAD"),
   POST("POST"),
-  PUT("PUT");
+  PUT("PUT"),
+  DELETE("DELETE");
 
   private final List<String> answered;
 
@@ -25,6 +26,6 @@ public enum Method {
 
   /** Whether requests of this method have a body that the route reads. */
   boolean hasBody() {
-    return this != GET;
+    return this == POST || this == PUT;
   }
 }

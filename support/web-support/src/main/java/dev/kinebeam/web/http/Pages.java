@@ -100,7 +100,7 @@ public final class Pages {
   private Pages(
       String openApi,
       Optional<String> folder,
-      Optional<String> mediaOrigin,
+      List<String> mediaOrigins,
       Map<String, String> settings,
       Set<String> webjarFiles) {
     this.openApi = openApi;
@@ -108,7 +108,7 @@ public final class Pages {
     this.settings = Page.of(Json.bytes(settings), JSON);
     DOCS_WEBJARS.forEach(this::serve);
     webjarFiles.forEach(this::serve);
-    String media = mediaOrigin.map(origin -> " " + origin).orElse("");
+    String media = mediaOrigins.stream().map(origin -> " " + origin).collect(Collectors.joining());
     String programs =
         settings.values().stream().map(origin -> " " + origin).collect(Collectors.joining());
     contentSecurityPolicy =
@@ -126,7 +126,7 @@ public final class Pages {
    * @param openApi the document's name in {@code openapi/}
    */
   public static Pages ofInterface(String openApi) {
-    return new Pages(openApi, Optional.empty(), Optional.empty(), Map.of(), Set.of());
+    return new Pages(openApi, Optional.empty(), List.of(), Map.of(), Set.of());
   }
 
   /**
@@ -134,7 +134,7 @@ public final class Pages {
    *
    * @param openApi the document's name in {@code openapi/}
    * @param folder of the class path
-   * @param mediaOrigin where videos are fetched from, such as {@code https://vz-1.b-cdn.net}
+   * @param mediaOrigins where videos are fetched from, such as {@code https://vz-1.b-cdn.net}
    * @param programs other programs that the pages call, by name: they read it as {@code
    *     /settings.json}, and may connect to these origins
    * @param webjarFiles that the pages use, each as {@code NAME/PATH} without the version
@@ -143,10 +143,10 @@ public final class Pages {
   public static Pages of(
       String openApi,
       String folder,
-      Optional<String> mediaOrigin,
+      List<String> mediaOrigins,
       Map<String, String> programs,
       Set<String> webjarFiles) {
-    return new Pages(openApi, Optional.of(folder), mediaOrigin, programs, webjarFiles);
+    return new Pages(openApi, Optional.of(folder), mediaOrigins, programs, webjarFiles);
   }
 
   /** Loads the file too: it is large, and no request shall wait while it is packed. */

@@ -1,6 +1,7 @@
 package dev.kinebeam.web.http;
 
 import dev.kinebeam.schemas.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +18,13 @@ public final class Reply {
   private final Map<String, String> headers;
   private final @Nullable Consumer<ResponseStream> flow;
   private final @Nullable Problem problem;
+  private final @Nullable Streamed streamed;
+
+  /** A range of bytes that are read when they are sent. */
+  record Streamed(StreamedBody body, ByteRange range) {}
 
   private Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
-    this(status, contentType, body, headers, null, null);
+    this(status, contentType, body, headers, null, null, null);
   }
 
   private Reply(
@@ -28,8 +33,10 @@ public final class Reply {
       byte[] body,
       Map<String, String> headers,
       @Nullable Consumer<ResponseStream> flow,
-      @Nullable Problem problem) {
+      @Nullable Problem problem,
+      @Nullable Streamed streamed) {
     this.flow = flow;
+    this.streamed = streamed;
     this.problem = problem;
     this.status = status;
     this.contentType = contentType;
@@ -47,7 +54,18 @@ public final class Reply {
    * stream to send to, once, and must not block; the server ends it when it stops.
    */
   public static Reply flowing(String contentType, Consumer<ResponseStream> flow) {
-    return new Reply(200, contentType, new byte[0], Map.of(), flow, null);
+    return new Reply(200, contentType, new byte[0], Map.of(), flow, null, null);
+  }
+
+  /** A range of a body, which the reply takes over. */
+  static Reply streamed(int status, String contentType, StreamedBody body, ByteRange range) {
+    return new Reply(
+        status, contentType, new byte[0], Map.of(), null, null, new Streamed(body, range));
+  }
+
+  /** Plain text of a type of its own. */
+  public static Reply text(String contentType, String text) {
+    return bytes(contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
   /** Bytes that are ready to be sent; the reply takes them over. */
@@ -56,13 +74,14 @@ public final class Reply {
   }
 
   /** An answer without a body. */
-  static Reply empty(int status, Map<String, String> headers) {
+  public static Reply empty(int status, Map<String, String> headers) {
     return new Reply(status, "", new byte[0], headers);
   }
 
   /** A problem document, whose body {@link #identified} makes. */
   static Reply problem(Problem problem) {
-    return new Reply(problem.status(), PROBLEM, new byte[0], problem.headers(), null, problem);
+    return new Reply(
+        problem.status(), PROBLEM, new byte[0], problem.headers(), null, problem, null);
   }
 
   /** This answer; a problem document repeats the request's id. */
@@ -70,12 +89,18 @@ public final class Reply {
     return problem == null
         ? this
         : new Reply(
-            status, contentType, Json.bytes(problem.document(requestId)), headers, flow, problem);
+            status,
+            contentType,
+            Json.bytes(problem.document(requestId)),
+            headers,
+            flow,
+            problem,
+            streamed);
   }
 
   /** This answer with its body in gzip. */
   Reply packed(byte[] gzip) {
-    return new Reply(status, contentType, gzip, headers, flow, problem)
+    return new Reply(status, contentType, gzip, headers, flow, problem, streamed)
         .with("Content-Encoding", "gzip");
   }
 
@@ -83,12 +108,16 @@ public final class Reply {
   public Reply with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Reply(status, contentType, body, more, flow, problem);
+    return new Reply(status, contentType, body, more, flow, problem, streamed);
   }
 
   /** This answer with these headers in place of its own. */
   Reply withAll(Map<String, String> all) {
-    return new Reply(status, contentType, body, all, flow, problem);
+    return new Reply(status, contentType, body, all, flow, problem, streamed);
+  }
+
+  Optional<Streamed> streamed() {
+    return Optional.ofNullable(streamed);
   }
 
   Optional<Consumer<ResponseStream>> flow() {

@@ -118,6 +118,10 @@ final class ReplyWriter implements Filter {
         }
         return;
       }
+      if (reply.streamed().isPresent()) {
+        stream(reply.streamed().get(), head, request, response);
+        return;
+      }
       response.setContentLength(reply.body().length);
       if (!head && reply.body().length > 0) {
         AsyncResponse.send(reply.body(), request, response, () -> room.release(held));
@@ -128,6 +132,27 @@ final class ReplyWriter implements Filter {
     } finally {
       if (!handedOver) {
         room.release(held);
+      }
+    }
+  }
+
+  /** The body is closed when the answer is over. */
+  private static void stream(
+      Reply.Streamed streamed,
+      boolean head,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    boolean handedOver = false;
+    try {
+      response.setContentLengthLong(streamed.range().length());
+      if (!head && streamed.range().length() > 0) {
+        AsyncStreamedResponse.send(streamed.body(), streamed.range(), request, response);
+        handedOver = true;
+      }
+    } finally {
+      if (!handedOver) {
+        streamed.body().close();
       }
     }
   }

@@ -141,7 +141,7 @@ class LargePagesScenarioTest {
   @Test
   void aNamedFileThatIsMissingIsReportedAtTheStart() {
     Set<String> named = Set.of("swagger-ui/none.js");
-    assertThatThrownBy(() -> Pages.of("core-api", "pages", Optional.empty(), Map.of(), named))
+    assertThatThrownBy(() -> Pages.of("core-api", "pages", List.of(), Map.of(), named))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("swagger-ui/none.js");
   }

@@ -6,13 +6,16 @@ import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.auth.Tokens;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The server of the interface with four routes that need nothing behind them. */
 final class TinyApi implements AutoCloseable {
@@ -39,6 +42,8 @@ final class TinyApi implements AutoCloseable {
                 List.of(
                     new Route(Method.GET, "/v1/things", patients, new Things()),
                     new Route(Method.GET, "/v1/large", patients, (call, caller) -> LARGE),
+                    new Route(Method.GET, "/v1/file", patients, this::file),
+                    new Route(Method.DELETE, "/v1/file", patients, TinyApi::deleted),
                     new Route(Method.GET, "/v1/things/{id}", patients, TinyApi::thing),
                     new Route(Method.POST, "/v1/things", patients, TinyApi::length)),
                 BearerAuthenticator.withComposer(
@@ -75,6 +80,50 @@ final class TinyApi implements AutoCloseable {
     public Reply handle(Call call, Principal caller) {
       return Reply.json(200, Map.of("things", List.of()));
     }
+  }
+
+  /** Byte <i>n</i> of the file that is streamed. */
+  static byte fileByte(long position) {
+    return (byte) (position * 31 + (position >> 8));
+  }
+
+  static final int FILE_BYTES = 1_000_000;
+  static final Instant FILE_TIME = Instant.parse("2026-11-29T10:00:00Z");
+
+  /** Files that are open. */
+  final AtomicInteger open = new AtomicInteger();
+
+  private Reply file(Call call, Principal caller) throws Problem {
+    open.incrementAndGet();
+    return RangedReply.of(
+        call,
+        "video/mp4",
+        "v1",
+        FILE_TIME,
+        new StreamedBody() {
+          @Override
+          public long bytes() {
+            return FILE_BYTES;
+          }
+
+          @Override
+          public int read(long position, ByteBuffer target) {
+            int count = Math.min(target.remaining(), 10_000);
+            for (int i = 0; i < count; i++) {
+              target.put(fileByte(position + i));
+            }
+            return count;
+          }
+
+          @Override
+          public void close() {
+            open.decrementAndGet();
+          }
+        });
+  }
+
+  private static Reply deleted(Call call, Principal caller) {
+    return Reply.empty(204, Map.of());
   }
 
   private static Reply thing(Call call, Principal caller) throws Problem {

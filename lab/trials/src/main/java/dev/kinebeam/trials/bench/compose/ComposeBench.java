@@ -77,7 +77,7 @@ final class ComposeBench {
       figures.putAll(new BulkBench(this, bundle, console).run(recipes, perSecond));
     }
     if (orders > 0) {
-      figures.putAll(new HlsBench(size, bundle, bundleFolder, cacheDirectory, console).run(orders));
+      figures.putAll(new HlsBench(size, bundle, cacheDirectory, console).run(orders));
     }
     return verdict();
   }

@@ -1,96 +1,84 @@
 package dev.kinebeam.trials.bench.compose;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.composer.bundle.BundleDirectory;
+import dev.kinebeam.composer.compose.EncodingLimit;
+import dev.kinebeam.composer.compose.PiecedSound;
+import dev.kinebeam.composer.compose.Progress;
+import dev.kinebeam.composer.hls.HlsPart;
+import dev.kinebeam.composer.hls.HlsRender;
+import dev.kinebeam.composer.hls.PlannedComposition;
+import dev.kinebeam.composer.mezzanine.MezzanineCache;
+import dev.kinebeam.composer.mezzanine.Normalizer;
+import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
+import dev.kinebeam.composer.mezzanine.VideoMezzanine;
 import dev.kinebeam.composer.plan.RenderScript;
-import dev.kinebeam.programs.process.Folders;
 import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.render.Composition;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.SetSpec;
 import dev.kinebeam.trials.bench.measure.Console;
 import dev.kinebeam.trials.bench.measure.Samples;
 import dev.kinebeam.trials.bench.measure.Verdict;
-import dev.kinebeam.videohost.ComposeSettings;
-import dev.kinebeam.videohost.HostSettings;
-import dev.kinebeam.videohost.VideoHostServer;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * From an order to the video host until a player has all it needs to begin: the playlists, and the
+ * From a recipe to its composition, and to all that a player needs to begin: the playlists, and the
  * first segment of picture and of sound. The primitives are normalised in every quality before; the
  * recipes are new, and so is part of their sound.
  */
 final class HlsBench {
-  private static final int LARGEST_FILE = 64 << 20;
-
   private static final double GOAL_MS = 100;
-  private static final String KEY = "bench";
-  private static final long LIBRARY = 1;
   private static final long CACHE_BYTES = 50L << 30;
   private static final int[] REPS = {5, 10, 15, 20};
 
   private final BenchSize size;
   private final BundleDirectory bundle;
-  private final Path bundleFolder;
-  private final Path mezzanines;
+  private final List<MezzanineCache> ladder;
+  private final PinnedMezzanines mezzanines;
   private final Console console;
-  private final HttpClient http = HttpClient.newHttpClient();
-  private URI host;
 
-  HlsBench(
-      BenchSize size, BundleDirectory bundle, Path bundleFolder, Path mezzanines, Console console) {
+  HlsBench(BenchSize size, BundleDirectory bundle, Path directory, Console console) {
     this.size = size;
     this.bundle = bundle;
-    this.bundleFolder = bundleFolder;
-    this.mezzanines = mezzanines;
+    Normalizer normalizer = Normalizer.withDefaults();
+    this.ladder =
+        size.ladder().stream()
+            .map(
+                quality ->
+                    new MezzanineCache(
+                        directory, quality, CACHE_BYTES, normalizer, Clock.systemUTC()))
+            .toList();
+    this.mezzanines = PinnedMezzanines.of(directory, CACHE_BYTES, Clock.systemUTC());
     this.console = console;
   }
 
   Map<String, Object> run(int orders) throws Exception {
-    Path data = Files.createTempDirectory("kinebeam-bench-host");
-    ComposeSettings compose =
-        new ComposeSettings(bundleFolder, mezzanines, CACHE_BYTES, size.ladder());
-    HostSettings settings =
-        new HostSettings(
-            0, data, LIBRARY, KEY, KEY, Optional.empty(), Optional.empty(), Optional.of(compose));
-    try (VideoHostServer server = VideoHostServer.start(settings, InstantSource.system())) {
-      host = URI.create("http://127.0.0.1:" + server.port());
-      Recipe first = ComposeBench.recipe(new SetSpec("left", 10), new SetSpec("right", 10));
-      console.step("normalising in %d qualities, once", size.ladder().size());
-      playable(first);
-      List<Recipe> recipes = others(RenderScript.of(bundle.bundle(), first).videos(), orders);
-      List<Double> millis = new ArrayList<>();
-      for (Recipe recipe : recipes) {
-        millis.add(playable(recipe));
-      }
-      Samples samples = Samples.of(millis);
-      console.say(
-          "HLS: playable %.0f ms after the order (median of %d new recipes; p95 %.0f, most %.0f);"
-              + " goal %.0f",
-          samples.median(), orders, samples.percentile(0.95), samples.max(), GOAL_MS);
-      Map<String, Object> figures = new LinkedHashMap<>();
-      figures.put("hls_playable_ms", Verdict.rounded(samples.median()));
-      figures.put("hls_playable_p95_ms", Verdict.rounded(samples.percentile(0.95)));
-      return figures;
-    } finally {
-      Folders.delete(data);
+    Recipe first = ComposeBench.recipe(new SetSpec("left", 10), new SetSpec("right", 10));
+    console.step("normalising in %d qualities, once", size.ladder().size());
+    playable(first);
+    List<Recipe> recipes = others(RenderScript.of(bundle.bundle(), first).videos(), orders);
+    List<Double> millis = new ArrayList<>();
+    for (Recipe recipe : recipes) {
+      millis.add(playable(recipe));
     }
+    Samples samples = Samples.of(millis);
+    console.say(
+        "HLS: playable %.0f ms after the order (median of %d new recipes; p95 %.0f, most %.0f);"
+            + " goal %.0f",
+        samples.median(), orders, samples.percentile(0.95), samples.max(), GOAL_MS);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("hls_playable_ms", Verdict.rounded(samples.median()));
+    figures.put("hls_playable_p95_ms", Verdict.rounded(samples.percentile(0.95)));
+    return figures;
   }
 
   /** New recipes that play no other videos than these. */
@@ -118,47 +106,53 @@ final class HlsBench {
   }
 
   /** Milliseconds from the order until the first second could be shown. */
-  private double playable(Recipe recipe) throws IOException, InterruptedException {
-    URI videos = host.resolve("/library/" + LIBRARY + "/videos");
-    JsonNode video =
-        Json.MAPPER.readTree(
-            post(videos, "{\"title\":\"bench\"}".getBytes(StandardCharsets.UTF_8)));
-    String guid = video.get("guid").asText();
+  private double playable(Recipe recipe) throws IOException, RenderScript.Refused {
     long begin = System.nanoTime();
-    post(URI.create(videos + "/" + guid + "/composition"), Json.bytes(recipe.toJson()));
-    String best = size.profile().label();
-    for (String part :
-        List.of(
-            "playlist.m3u8",
-            best + "/video.m3u8",
-            best + "/init.mp4",
-            best + "/segment0.m4s",
-            "audio/video.m3u8",
-            "audio/init.mp4",
-            "audio/segment0.m4s")) {
-      send(HttpRequest.newBuilder(host.resolve("/" + guid + "/" + part)).build());
+    Composition composition =
+        PlannedComposition.of(
+                RenderScript.of(bundle.bundle(), recipe), bundle::source, ladder, Progress.NONE)
+            .composition();
+    HlsRender render = HlsRender.of(composition);
+    render.playlist(HlsRender.MASTER_PLAYLIST).orElseThrow();
+    List<String> pictures = render.segments(size.profile().label());
+    List<String> sounds = render.segments("audio");
+    try (Opened opened = new Opened(composition)) {
+      for (String name : List.of(pictures.get(0), pictures.get(1), sounds.get(0), sounds.get(1))) {
+        HlsPart part = render.segment(name, opened).orElseThrow();
+        part.copyTo(Channels.newChannel(OutputStream.nullOutputStream()), 0, part.bytes());
+      }
     }
     return (System.nanoTime() - begin) / 1e6;
   }
 
-  private byte[] post(URI address, byte[] json) throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(address)
-            .header("AccessKey", KEY)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(json))
-            .build());
-  }
+  /** What is open for one render. */
+  private final class Opened implements HlsRender.Library, AutoCloseable {
+    private final List<VideoMezzanine> videos = new ArrayList<>();
+    private final PiecedSound sound;
 
-  private byte[] send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer = http.send(request, BoundedBody.bytes(LARGEST_FILE));
-    if (answer.statusCode() != 200) {
-      throw new IOException(
-          request.uri()
-              + " answered "
-              + answer.statusCode()
-              + ": "
-              + new String(answer.body(), StandardCharsets.UTF_8));
+    Opened(Composition composition) throws IOException {
+      this.sound =
+          PiecedSound.of(
+              composition, mezzanines::sound, PiecedSound.keptIn(mezzanines), EncodingLimit.NONE);
     }
-    return answer.body();
+
+    @Override
+    public VideoMezzanine video(Composition.Rung rung, Composition.Video video) throws IOException {
+      VideoMezzanine opened = mezzanines.video(rung, video);
+      videos.add(opened);
+      return opened;
+    }
+
+    @Override
+    public PiecedSound sound() {
+      return sound;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (VideoMezzanine video : videos) {
+        video.close();
+      }
+    }
   }
 }

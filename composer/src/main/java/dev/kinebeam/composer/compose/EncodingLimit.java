@@ -1,0 +1,85 @@
+package dev.kinebeam.composer.compose;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
+
+/** How many pieces of sound are encoded at once, and how long a caller waits for its turn. */
+public final class EncodingLimit {
+  /** For callers that have time. */
+  public static final EncodingLimit NONE =
+      new EncodingLimit(Integer.MAX_VALUE, Duration.ofHours(1));
+
+  private final LongAdder encoded = new LongAdder();
+  private final Semaphore permits;
+  private final Duration within;
+
+  public EncodingLimit(int atOnce, Duration within) {
+    this.permits = new Semaphore(atOnce, true);
+    this.within = within;
+  }
+
+  /** Too much is being encoded; it may be asked for again in a moment. */
+  public static final class BusyException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BusyException() {
+      super("too much sound is being encoded at the moment");
+    }
+  }
+
+  /** A turn that may fail, and one thing at a time by a lock. */
+  interface Turn<T> {
+    T run() throws IOException;
+  }
+
+  /** Waits for the lock, and runs. */
+  <T> T alone(Lock lock, Turn<T> turn) throws IOException {
+    try {
+      if (!lock.tryLock(within.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new BusyException();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    try {
+      return turn.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for a permit, and runs. */
+  <T> T encoding(Turn<T> turn) throws IOException {
+    try {
+      if (!permits.tryAcquire(within.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new BusyException();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    try {
+      encoded.increment();
+      return turn.run();
+    } finally {
+      permits.release();
+    }
+  }
+
+  /** How many pieces were encoded under this limit. */
+  public long encoded() {
+    return encoded.sum();
+  }
+
+  private static InterruptedIOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    InterruptedIOException cancelled =
+        new InterruptedIOException("cancelled while waiting to encode the sound");
+    cancelled.initCause(e);
+    return cancelled;
+  }
+}
