@@ -112,7 +112,7 @@ class DemoIT {
       assertThat(sockets.seen()).allMatch(Listening::isLoopbackOnly);
       assertThat(sockets.seen())
           .extracting(Listening::program)
-          .contains("demo", "kafka", "s3", "video-host", "gateway", "core-api");
+          .contains("demo", "kafka", "s3", "bunny-stream", "video-host", "gateway", "core-api");
       return report;
     } finally {
       beside.shutdownNow();

@@ -52,6 +52,7 @@ import java.util.concurrent.TimeUnit;
 /** Everything at once on one machine: services, servers, both jobs, patients, the accounting. */
 final class Demo implements AutoCloseable {
   private static final int CORE_API_PORT = 8090;
+  private static final int VIDEO_HOST_PORT = 8095;
   private static final int SESSIONS_EACH = 2;
   private static final int DRAWING_STEP = 5;
   private static final Duration RENDER_TIMEOUT = Duration.ofMinutes(15);
@@ -99,7 +100,8 @@ final class Demo implements AutoCloseable {
   }
 
   private void startAll() throws Exception {
-    console.step("starting Kafka, PostgreSQL, S3 and the video host in " + settings.dataDir());
+    console.step(
+        "starting Kafka, PostgreSQL, S3 and a stand-in for Bunny Stream in " + settings.dataDir());
     stack = LocalStack.start(StackSettings.keeping(settings.dataDir()).withProgress(console::step));
     open.push(stack::close);
     Endpoints endpoints = stack.endpoints();
@@ -114,17 +116,25 @@ final class Demo implements AutoCloseable {
     open.push(archive::close);
     renderId =
         RenderKey.of(DemoBundle.RECIPE, database.assetVersion(bundle.replacesAnother())).renderId();
-    startServers(endpoints);
+    Endpoints hosting = startServers(endpoints);
     console.addresses(addresses());
     // Events are durable without the jobs, so nothing waits for them.
-    starting = background.submit(() -> startJobs(endpoints));
+    starting = background.submit(() -> startJobs(hosting));
   }
 
-  /** As in a deployment: two processes, and the pages of one may call the other. */
-  private void startServers(Endpoints endpoints) throws IOException {
+  /**
+   * As in a deployment: processes, and the pages of one may call the others. Returns the services
+   * with our own video host, which takes new videos.
+   */
+  private Endpoints startServers(Endpoints services) throws IOException {
     FreePorts ports = new FreePorts(PortChoice.USUAL_OR_FREE);
     int pagesPort = ports.usualOrFree(CORE_API_PORT);
     String pages = "http://127.0.0.1:" + pagesPort;
+    DemoOwnHost ownHost =
+        DemoOwnHost.start(services, settings.dataDir(), ports.usualOrFree(VIDEO_HOST_PORT), pages);
+    open.push(ownHost);
+    console.step("video host ready at " + ownHost.access().url());
+    Endpoints endpoints = services.with(ownHost.access());
     ServerProcess intake =
         ServerProcess.gateway(
             endpoints,
@@ -139,6 +149,7 @@ final class Demo implements AutoCloseable {
     open.push(api);
     coreApi = api.address();
     console.step("core-api ready at " + coreApi);
+    return endpoints;
   }
 
   private List<Clinics.Patient> everybody() {
@@ -261,13 +272,16 @@ final class Demo implements AutoCloseable {
         console.step("sample exercise in the bucket (" + uploaded + " files uploaded)");
       }
     }
-    console.step(videoHost.begin());
     ComposeClient composer =
         new ComposeClient(new ApiCaller(gateway, stack.endpoints().composerToken()));
     console.step("compose request sent: left × 10, right × 10, in Romanian");
     ComposeClient.Answer answer = composer.compose(DemoBundle.RECIPE, RENDER_TIMEOUT);
     console.step(answer.fromCache() ? "render answered from the cache" : "render ready");
-    return watch(answer);
+    DemoReport.Render watched = watch(answer);
+    console.step(videoHost.begin());
+    videoHost.fill(stack.endpoints(), settings, bundle.anyVideo());
+    console.step("one import and one bulk of two renders are at the stand-in for Bunny Stream");
+    return watched;
   }
 
   private DemoReport.Render watch(ComposeClient.Answer answer)

@@ -52,6 +52,16 @@ final class DemoBundle {
     exercise.writeTo(directory, progress);
   }
 
+  /** One of its videos, once it is made. */
+  Path anyVideo() throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      return tree.filter(file -> file.toString().endsWith(".mp4"))
+          .sorted()
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   /** Uploads the files that the bucket has not, or has in another size; returns how many. */
   int upload(ObjectStore assets) throws IOException {
     Map<String, Long> there = new HashMap<>();

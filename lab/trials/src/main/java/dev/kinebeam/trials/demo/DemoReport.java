@@ -103,13 +103,17 @@ record DemoReport(
       long hlsBytesFetched) {}
 
   /**
-   * What the video host held before the run and after it.
+   * What the stand-in for Bunny Stream held before the run and after it.
    *
    * @param hostile whether it misbehaved meanwhile
+   * @param filled whether an import and a bulk reached it
    */
-  record Host(boolean hostile, HostAccount before, HostAccount after) {
+  record Host(boolean hostile, boolean filled, HostAccount before, HostAccount after) {
     boolean adds() {
-      return after.orphans() <= before.orphans() && after.doubles() <= before.doubles();
+      return filled
+          && after.videos() >= 3
+          && after.orphans() <= before.orphans()
+          && after.doubles() <= before.doubles();
     }
   }
 

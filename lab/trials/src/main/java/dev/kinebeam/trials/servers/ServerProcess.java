@@ -7,6 +7,7 @@ import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.programs.process.ProjectHome;
+import dev.kinebeam.videohost.VideoHostMain;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +103,39 @@ public final class ServerProcess implements Closeable {
             CoreApiMain.class.getName(),
             List.of(more),
             endpoints.toEnvironment(ProgramRole.CORE_API),
+            folder),
+        port);
+  }
+
+  /**
+   * Starts our own video host and waits until it is ready.
+   *
+   * @param folder gets its log, its pid file, and its cache
+   * @param port 0 takes a free one
+   * @param keys of its API and of playback addresses, by the names of their variables
+   * @param bucket of its videos and their mezzanines; it must be there
+   * @param more flags, beside the ports and folders
+   */
+  public static ServerProcess videoHost(
+      Endpoints endpoints,
+      Path folder,
+      int port,
+      Map<String, String> keys,
+      String bucket,
+      String... more)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(endpoints.toEnvironment(ProgramRole.RENDER));
+    environment.putAll(keys);
+    environment.put("S3_MEZZANINE_BUCKET", bucket);
+    List<String> flags = new ArrayList<>(List.of(more));
+    flags.add("--dir=" + folder.resolve("video-host"));
+    return started(
+        new ServerProcess(
+            "video-host",
+            ofThisProcess(),
+            VideoHostMain.class.getName(),
+            flags,
+            environment,
             folder),
         port);
   }
