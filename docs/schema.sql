@@ -7,7 +7,9 @@ CREATE ROLE kinebeam_maintenance NOLOGIN;
 CREATE ROLE kinebeam_pipeline NOLOGIN;
 CREATE ROLE kinebeam_registry NOLOGIN;
 CREATE ROLE kinebeam_render NOLOGIN;
+CREATE ROLE kinebeam_worker NOLOGIN;
 GRANT kinebeam_gateway TO kinebeam_core_api WITH INHERIT FALSE, SET FALSE;
+GRANT kinebeam_maintenance TO kinebeam_worker;
 
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 
@@ -72,6 +74,7 @@ CREATE TABLE automation_changes (
     CONSTRAINT automation_changes_automation_id_fkey FOREIGN KEY (automation_id) REFERENCES automations(automation_id) ON DELETE CASCADE
 );
 CREATE INDEX automation_changes_org_id_change_id_idx ON public.automation_changes USING btree (org_id, change_id);
+CREATE TRIGGER enter_webhooks AFTER INSERT ON public.automation_changes FOR EACH ROW WHEN (((new.payload ->> 'change'::text) = ANY (ARRAY['opened'::text, 'resolved'::text]))) EXECUTE FUNCTION enter_automation_webhooks();
 ALTER TABLE automation_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE automation_changes FORCE ROW LEVEL SECURITY;
 CREATE POLICY functions ON automation_changes AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
@@ -159,6 +162,7 @@ CREATE TABLE created_videos (
 );
 CREATE INDEX created_videos_render_id_idx ON public.created_videos USING btree (render_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON created_videos TO kinebeam_render;
+GRANT DELETE, INSERT, SELECT, UPDATE ON created_videos TO kinebeam_worker;
 
 CREATE TABLE erased_patients (
     org_id uuid NOT NULL,
@@ -195,19 +199,36 @@ CREATE TABLE exercise_renders (
     bytes bigint,
     compose_seconds double precision,
     publish_seconds double precision,
+    lane text DEFAULT 'interactive'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone,
+    started_at timestamp with time zone,
+    step text,
+    percent smallint,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    retryable boolean DEFAULT false NOT NULL,
+    cancelled boolean DEFAULT false NOT NULL,
     CONSTRAINT exercise_renders_pkey PRIMARY KEY (render_id),
     CONSTRAINT exercise_renders_bytes_check CHECK ((bytes > 0)),
     CONSTRAINT exercise_renders_check CHECK (((status <> 'ready'::text) OR ((host IS NOT NULL) AND (host_video_id IS NOT NULL) AND (duration_seconds IS NOT NULL)))),
     CONSTRAINT exercise_renders_check1 CHECK (((status <> 'failed'::text) OR (error IS NOT NULL))),
     CONSTRAINT exercise_renders_check2 CHECK (((recipe IS NOT NULL) OR (recipe_hash = '_imported'::text))),
+    CONSTRAINT exercise_renders_lane_check CHECK ((lane = ANY (ARRAY['interactive'::text, 'bulk'::text]))),
+    CONSTRAINT exercise_renders_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
     CONSTRAINT exercise_renders_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'rendering'::text, 'ready'::text, 'failed'::text]))),
+    CONSTRAINT exercise_renders_step_check CHECK ((step = ANY (ARRAY['planning'::text, 'normalising'::text, 'composing'::text, 'publishing'::text]))),
     CONSTRAINT exercise_renders_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
 );
 CREATE INDEX exercise_renders_exercise_id_recipe_hash_language_asset_ver_idx ON public.exercise_renders USING btree (exercise_id, recipe_hash, language, asset_version);
+CREATE INDEX exercise_renders_unfinished ON public.exercise_renders USING btree (lane, changed_at) WHERE (status = ANY (ARRAY['queued'::text, 'rendering'::text]));
+CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON public.exercise_renders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((((new.status IS DISTINCT FROM old.status) OR (new.step IS DISTINCT FROM old.step)) OR (new.percent IS DISTINCT FROM old.percent)) OR (new.host_video_id IS DISTINCT FROM old.host_video_id))) EXECUTE FUNCTION note_render_change();
+CREATE CONSTRAINT TRIGGER note_new AFTER INSERT ON public.exercise_renders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_render_change();
+CREATE TRIGGER tell_relay AFTER UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((old.sent_at IS NOT NULL) AND (old.status = ANY (ARRAY['queued'::text, 'rendering'::text])) AND (new.status <> ALL (ARRAY['queued'::text, 'rendering'::text])))) EXECUTE FUNCTION tell_render_relay();
 GRANT SELECT ON exercise_renders TO kinebeam_core_api;
 GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_gateway;
 GRANT SELECT ON exercise_renders TO kinebeam_pipeline;
 GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_render;
+GRANT SELECT, UPDATE ON exercise_renders TO kinebeam_worker;
 
 CREATE TABLE exercises (
     exercise_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -234,6 +255,7 @@ GRANT SELECT ON exercises TO kinebeam_core_api;
 GRANT SELECT ON exercises TO kinebeam_gateway;
 GRANT SELECT ON exercises TO kinebeam_pipeline;
 GRANT SELECT ON exercises TO kinebeam_render;
+GRANT SELECT ON exercises TO kinebeam_worker;
 GRANT INSERT (bundle_fingerprint, display_name, kind, media_id, slug) ON exercises TO kinebeam_render;
 GRANT UPDATE (asset_version, bundle_fingerprint, catalog_render_id, updated_at) ON exercises TO kinebeam_render;
 
@@ -252,6 +274,21 @@ CREATE TABLE imported_videos (
     CONSTRAINT imported_videos_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
 );
 GRANT INSERT, SELECT, UPDATE ON imported_videos TO kinebeam_render;
+
+CREATE TABLE job_runs (
+    run_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    task_name text NOT NULL,
+    task_instance text NOT NULL,
+    worker text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    succeeded boolean NOT NULL,
+    message text,
+    CONSTRAINT job_runs_pkey PRIMARY KEY (run_id)
+);
+CREATE INDEX job_runs_task_name_succeeded_run_id_idx ON public.job_runs USING btree (task_name, succeeded, run_id DESC);
+GRANT SELECT ON job_runs TO kinebeam_core_api;
+GRANT DELETE, INSERT, SELECT ON job_runs TO kinebeam_worker;
 
 CREATE VIEW media_buffering_events WITH (security_invoker=true) AS
  SELECT stall_id,
@@ -541,6 +578,44 @@ CREATE POLICY keeper ON people AS PERMISSIVE FOR ALL TO postgres USING (true) WI
 CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
 GRANT SELECT ON people TO kinebeam_gateway;
 
+CREATE TABLE render_bulk_items (
+    bulk_id uuid NOT NULL,
+    render_id uuid NOT NULL,
+    CONSTRAINT render_bulk_items_pkey PRIMARY KEY (bulk_id, render_id),
+    CONSTRAINT render_bulk_items_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES render_bulks(bulk_id) ON DELETE CASCADE,
+    CONSTRAINT render_bulk_items_render_id_fkey FOREIGN KEY (render_id) REFERENCES exercise_renders(render_id) ON DELETE CASCADE
+);
+CREATE INDEX render_bulk_items_render_id_idx ON public.render_bulk_items USING btree (render_id);
+GRANT INSERT, SELECT ON render_bulk_items TO kinebeam_core_api;
+GRANT SELECT ON render_bulk_items TO kinebeam_worker;
+
+CREATE TABLE render_bulks (
+    bulk_id uuid NOT NULL,
+    ordered_by text NOT NULL,
+    ordered_at timestamp with time zone DEFAULT now() NOT NULL,
+    cancelled_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT render_bulks_pkey PRIMARY KEY (bulk_id)
+);
+CREATE CONSTRAINT TRIGGER note_finished AFTER UPDATE ON public.render_bulks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.finished_at IS NULL) AND (new.finished_at IS NOT NULL))) EXECUTE FUNCTION note_bulk_change();
+GRANT INSERT, SELECT, UPDATE ON render_bulks TO kinebeam_core_api;
+GRANT SELECT, UPDATE ON render_bulks TO kinebeam_worker;
+
+CREATE TABLE render_changes (
+    change_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text NOT NULL,
+    render_id uuid,
+    bulk_id uuid,
+    payload jsonb NOT NULL,
+    CONSTRAINT render_changes_pkey PRIMARY KEY (change_id)
+);
+CREATE INDEX render_changes_at_idx ON public.render_changes USING btree (at);
+CREATE INDEX render_changes_render_id_change_id_idx ON public.render_changes USING btree (render_id, change_id);
+CREATE TRIGGER enter_webhooks AFTER INSERT ON public.render_changes FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['ready'::text, 'failed'::text, 'bulk.finished'::text]))) EXECUTE FUNCTION enter_render_webhooks();
+GRANT SELECT ON render_changes TO kinebeam_core_api;
+GRANT DELETE, SELECT ON render_changes TO kinebeam_worker;
+
 CREATE TABLE render_claims (
     render_id uuid NOT NULL,
     plan_id uuid NOT NULL,
@@ -551,6 +626,36 @@ CREATE TABLE render_claims (
     CONSTRAINT render_claims_pkey PRIMARY KEY (render_id)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON render_claims TO kinebeam_render;
+GRANT DELETE, INSERT, SELECT, UPDATE ON render_claims TO kinebeam_worker;
+
+CREATE TABLE render_outbox (
+    render_id uuid NOT NULL,
+    entry_id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    lane text NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    entered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT render_outbox_pkey PRIMARY KEY (render_id),
+    CONSTRAINT render_outbox_lane_check CHECK ((lane = ANY (ARRAY['interactive'::text, 'bulk'::text]))),
+    CONSTRAINT render_outbox_render_id_fkey FOREIGN KEY (render_id) REFERENCES exercise_renders(render_id) ON DELETE CASCADE
+);
+CREATE INDEX render_outbox_due ON public.render_outbox USING btree (lane, entry_id);
+CREATE TRIGGER tell_relay AFTER INSERT OR UPDATE ON public.render_outbox FOR EACH STATEMENT EXECUTE FUNCTION tell_render_relay();
+GRANT INSERT, SELECT, UPDATE ON render_outbox TO kinebeam_render;
+GRANT DELETE, INSERT, SELECT, UPDATE ON render_outbox TO kinebeam_worker;
+
+CREATE TABLE render_requests (
+    render_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT render_requests_pkey PRIMARY KEY (org_id, render_id),
+    CONSTRAINT render_requests_render_id_fkey FOREIGN KEY (render_id) REFERENCES exercise_renders(render_id) ON DELETE CASCADE
+);
+CREATE INDEX render_requests_render_id_idx ON public.render_requests USING btree (render_id);
+ALTER TABLE render_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE render_requests FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON render_requests AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON render_requests AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org()));
+GRANT SELECT ON render_requests TO kinebeam_core_api;
 
 CREATE TABLE replaced_videos (
     host text NOT NULL,
@@ -562,6 +667,74 @@ CREATE TABLE replaced_videos (
 );
 CREATE INDEX replaced_videos_delete_after_idx ON public.replaced_videos USING btree (delete_after);
 GRANT DELETE, INSERT, SELECT, UPDATE ON replaced_videos TO kinebeam_render;
+GRANT DELETE, INSERT, SELECT, UPDATE ON replaced_videos TO kinebeam_worker;
+
+CREATE TABLE scheduled_tasks (
+    task_name text NOT NULL,
+    task_instance text NOT NULL,
+    task_data bytea,
+    execution_time timestamp with time zone NOT NULL,
+    picked boolean NOT NULL,
+    picked_by text,
+    last_success timestamp with time zone,
+    last_failure timestamp with time zone,
+    consecutive_failures integer,
+    last_heartbeat timestamp with time zone,
+    version bigint NOT NULL,
+    priority smallint,
+    CONSTRAINT scheduled_tasks_pkey PRIMARY KEY (task_name, task_instance)
+);
+CREATE INDEX scheduled_tasks_execution_time_idx ON public.scheduled_tasks USING btree (execution_time);
+CREATE INDEX scheduled_tasks_last_heartbeat_idx ON public.scheduled_tasks USING btree (last_heartbeat);
+GRANT SELECT ON scheduled_tasks TO kinebeam_core_api;
+GRANT DELETE, INSERT, SELECT, UPDATE ON scheduled_tasks TO kinebeam_worker;
+
+CREATE TABLE webhook_deliveries (
+    delivery_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    subscription_id uuid NOT NULL,
+    org_id uuid,
+    event text NOT NULL,
+    payload text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_attempt_at timestamp with time zone,
+    last_status integer,
+    last_error text,
+    CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (delivery_id),
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))),
+    CONSTRAINT webhook_deliveries_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhook_subscriptions(subscription_id) ON DELETE CASCADE
+);
+CREATE INDEX webhook_deliveries_next_attempt_at_idx ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'pending'::text);
+CREATE INDEX webhook_deliveries_subscription_id_created_at_idx ON public.webhook_deliveries USING btree (subscription_id, created_at DESC);
+ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_deliveries FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON webhook_deliveries AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own ON webhook_deliveries AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((NOT (org_id IS DISTINCT FROM current_org()))) WITH CHECK ((NOT (org_id IS DISTINCT FROM current_org())));
+CREATE POLICY worker ON webhook_deliveries AS PERMISSIVE FOR ALL TO kinebeam_worker USING (true);
+GRANT SELECT, UPDATE ON webhook_deliveries TO kinebeam_core_api;
+GRANT DELETE, SELECT, UPDATE ON webhook_deliveries TO kinebeam_worker;
+
+CREATE TABLE webhook_subscriptions (
+    subscription_id uuid NOT NULL,
+    org_id uuid,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT webhook_subscriptions_pkey PRIMARY KEY (subscription_id),
+    CONSTRAINT webhook_subscriptions_events_check CHECK ((cardinality(events) > 0)),
+    CONSTRAINT webhook_subscriptions_url_check CHECK ((length(url) <= 2000)),
+    CONSTRAINT webhook_subscriptions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
+);
+ALTER TABLE webhook_subscriptions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_subscriptions FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON webhook_subscriptions AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own ON webhook_subscriptions AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((NOT (org_id IS DISTINCT FROM current_org()))) WITH CHECK ((NOT (org_id IS DISTINCT FROM current_org())));
+CREATE POLICY worker ON webhook_subscriptions AS PERMISSIVE FOR SELECT TO kinebeam_worker USING (true);
+GRANT DELETE, INSERT, SELECT ON webhook_subscriptions TO kinebeam_core_api;
+GRANT SELECT ON webhook_subscriptions TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.automation_changes_after(after bigint, most integer)
  RETURNS TABLE(change_id bigint, automation_id uuid, payload text)
@@ -578,6 +751,7 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION automation_changes_after(bigint,integer) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION automation_changes_after(bigint,integer) TO kinebeam_gateway;
+GRANT EXECUTE ON FUNCTION automation_changes_after(bigint,integer) TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.automation_feed_state()
  RETURNS TABLE(last_published_at timestamp with time zone, pending bigint, oldest_pending_at timestamp with time zone)
@@ -596,6 +770,41 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_gateway;
+GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_worker;
+
+CREATE OR REPLACE FUNCTION public.cancel_render_bulk(bulk uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  stopped bigint;
+BEGIN
+  UPDATE render_bulks SET cancelled_at = now()
+   WHERE bulk_id = bulk AND cancelled_at IS NULL AND finished_at IS NULL;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  WITH cancelled AS (
+    UPDATE exercise_renders AS r
+       SET status = 'failed', error = 'its bulk was cancelled; ask again to have it made',
+           finished_at = now(), changed_at = now(), retryable = true, cancelled = true
+      FROM render_bulk_items AS i
+     WHERE i.bulk_id = bulk AND i.render_id = r.render_id AND r.status = 'queued' AND r.lane = 'bulk'
+       AND NOT EXISTS (SELECT FROM render_bulk_items AS o JOIN render_bulks AS b USING (bulk_id)
+                        WHERE o.render_id = r.render_id AND o.bulk_id <> bulk
+                          AND b.cancelled_at IS NULL AND b.finished_at IS NULL)
+    RETURNING r.render_id
+  ), gone AS (
+    DELETE FROM render_outbox AS o USING cancelled AS c WHERE o.render_id = c.render_id
+  )
+  SELECT count(*) INTO stopped FROM cancelled;
+  RETURN stopped;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION cancel_render_bulk(uuid) TO kinebeam_core_api;
 
 CREATE OR REPLACE FUNCTION public.count_automation_version()
  RETURNS trigger
@@ -876,6 +1085,19 @@ $function$
 GRANT EXECUTE ON FUNCTION ensure_media_partitions(timestamp with time zone,integer,integer) TO kinebeam_maintenance;
 GRANT EXECUTE ON FUNCTION ensure_media_partitions(timestamp with time zone,integer,integer) TO kinebeam_pipeline;
 
+CREATE OR REPLACE FUNCTION public.enter_automation_webhooks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM enter_webhooks('automation.' || (NEW.payload->>'change'), NEW.org_id, true, NEW.at, NEW.payload);
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.enter_organization(org uuid, new_name text, by_whom text)
  RETURNS text
  LANGUAGE plpgsql
@@ -941,6 +1163,52 @@ END
 $function$
 ;
 GRANT EXECUTE ON FUNCTION enter_person(uuid,uuid,text,text,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.enter_render_order(render uuid, new_lane text, delay interval)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  INSERT INTO render_outbox AS o (render_id, lane, due_at)
+    VALUES (render, new_lane, now() + delay)
+    ON CONFLICT (render_id) DO UPDATE
+       SET entry_id = DEFAULT, due_at = least(o.due_at, excluded.due_at),
+           lane = CASE WHEN o.lane = 'interactive' THEN o.lane ELSE excluded.lane END
+$function$
+;
+GRANT EXECUTE ON FUNCTION enter_render_order(uuid,text,interval) TO kinebeam_render;
+GRANT EXECUTE ON FUNCTION enter_render_order(uuid,text,interval) TO kinebeam_worker;
+
+CREATE OR REPLACE FUNCTION public.enter_render_webhooks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  name text := CASE NEW.kind WHEN 'bulk.finished' THEN NEW.kind ELSE 'render.' || NEW.kind END;
+BEGIN
+  PERFORM enter_webhooks(name, NULL, true, NEW.at, NEW.payload);
+  PERFORM enter_webhooks(name, r.org_id, false, NEW.at, NEW.payload)
+     FROM render_requests AS r WHERE r.render_id = NEW.render_id;
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.enter_webhooks(new_event text, org uuid, for_all boolean, at timestamp with time zone, data jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  INSERT INTO webhook_deliveries (subscription_id, org_id, event, payload)
+  SELECT s.subscription_id, s.org_id, new_event,
+         jsonb_build_object('type', new_event, 'timestamp', utc_text(at), 'data', data)::text
+    FROM webhook_subscriptions AS s
+   WHERE new_event = ANY (s.events) AND (for_all AND s.org_id IS NULL OR s.org_id = org)
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.erase_patient(org uuid, patient uuid, by_whom text, dry_run boolean)
  RETURNS TABLE(relation text, removed bigint)
@@ -1089,6 +1357,20 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION erasures_since(timestamp with time zone) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.finish_render_bulk(bulk uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  UPDATE render_bulks AS b SET finished_at = now()
+   WHERE b.bulk_id = bulk AND b.finished_at IS NULL
+     AND NOT EXISTS (SELECT FROM render_bulk_items AS i JOIN exercise_renders AS r USING (render_id)
+                      WHERE i.bulk_id = b.bulk_id AND r.status IN ('queued', 'rendering'))
+$function$
+;
+GRANT EXECUTE ON FUNCTION finish_render_bulk(uuid) TO kinebeam_core_api;
+
 CREATE OR REPLACE FUNCTION public.forget_weekly_counts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1230,6 +1512,7 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION newest_automation_change() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION newest_automation_change() TO kinebeam_gateway;
+GRANT EXECUTE ON FUNCTION newest_automation_change() TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.newest_removed_automation_change()
  RETURNS bigint
@@ -1242,6 +1525,7 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION newest_removed_automation_change() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION newest_removed_automation_change() TO kinebeam_gateway;
+GRANT EXECUTE ON FUNCTION newest_removed_automation_change() TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.note_arrived_session()
  RETURNS trigger
@@ -1252,6 +1536,28 @@ AS $function$ BEGIN
       INSERT INTO media_session_changes (n, session_id, org_id, started_at, media_id, status, asked_to_play, started_playing, fatal_error, error_count, stall_count, stall_duration_ms, watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version) VALUES (1, NEW.session_id, NEW.org_id, NEW.started_at, NEW.media_id, NEW.status, NEW.asked_to_play, NEW.started_playing, NEW.fatal_error, NEW.error_count, NEW.stall_count, NEW.stall_duration_ms, NEW.watched_duration_seconds, NEW.ttfb_ms, NEW.video_load_time_ms, NEW.metrics_version);
       RETURN NULL;
     END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_bulk_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('render_changes'));
+  INSERT INTO render_changes (kind, bulk_id, payload)
+  SELECT 'bulk.finished', NEW.bulk_id, jsonb_build_object(
+           'bulk_id', NEW.bulk_id, 'total', count(*),
+           'ready', count(*) FILTER (WHERE r.status = 'ready'),
+           'failed', count(*) FILTER (WHERE r.status = 'failed'),
+           'cancelled', NEW.cancelled_at IS NOT NULL,
+           'at', utc_text(NEW.finished_at))
+    FROM render_bulk_items AS i JOIN exercise_renders AS r USING (render_id)
+   WHERE i.bulk_id = NEW.bulk_id;
+  RETURN NULL;
+END
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.note_changed_session()
@@ -1288,6 +1594,39 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION note_erased_files(uuid,uuid,text,jsonb) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.note_render_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('render_changes'));
+  INSERT INTO render_changes (kind, render_id, payload)
+  SELECT NEW.status, NEW.render_id, jsonb_strip_nulls(jsonb_build_object(
+           'render_id', NEW.render_id, 'status', NEW.status, 'exercise', e.slug,
+           'language', NEW.language, 'asset_version', NEW.asset_version,
+           'step', CASE WHEN NEW.status = 'rendering' THEN NEW.step END,
+           'percent', CASE WHEN NEW.status = 'rendering' THEN NEW.percent END,
+           'host_video_id', CASE WHEN NEW.status = 'ready' THEN NEW.host_video_id END,
+           'duration_seconds', CASE WHEN NEW.status = 'ready' THEN NEW.duration_seconds END,
+           'error', CASE WHEN NEW.status = 'failed' THEN NEW.error END,
+           'retryable', CASE WHEN NEW.status = 'failed' THEN NEW.retryable END,
+           'at', utc_text(NEW.changed_at)))
+    FROM exercises AS e WHERE e.exercise_id = NEW.exercise_id;
+  IF NEW.status IN ('ready', 'failed') THEN
+    -- The bulks of which this was the last one.
+    UPDATE render_bulks AS b SET finished_at = now()
+     WHERE b.finished_at IS NULL
+       AND b.bulk_id IN (SELECT i.bulk_id FROM render_bulk_items AS i WHERE i.render_id = NEW.render_id)
+       AND NOT EXISTS (SELECT FROM render_bulk_items AS i JOIN exercise_renders AS r USING (render_id)
+                        WHERE i.bulk_id = b.bulk_id AND r.status IN ('queued', 'rendering'));
+  END IF;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_told_automation_changes(published bigint)
  RETURNS bigint
  LANGUAGE sql
@@ -1299,6 +1638,7 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_gateway;
+GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.one_writer_of_automations()
  RETURNS trigger
@@ -1428,6 +1768,47 @@ AS $function$
 ;
 GRANT EXECUTE ON FUNCTION reconcile_media_week(date,text) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.request_render(id uuid, of_slug text, hash text, lang text, version integer, with_recipe jsonb, in_lane text, for_org uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  done text := 'joined';
+BEGIN
+  INSERT INTO exercise_renders AS r
+         (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status, lane)
+  SELECT id, e.exercise_id, hash, lang, version, with_recipe, 'queued', in_lane
+    FROM exercises AS e WHERE e.slug = of_slug
+  ON CONFLICT (render_id) DO UPDATE
+     SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now(), changed_at = now(),
+         lane = in_lane, attempts = 0, sent_at = NULL, started_at = NULL, step = NULL, percent = NULL,
+         retryable = false, cancelled = false, recipe = excluded.recipe
+   WHERE r.status = 'failed';
+  IF FOUND THEN
+    PERFORM enter_render_order(id, in_lane, interval '0');
+    done := 'queued';
+  ELSIF NOT EXISTS (SELECT FROM exercise_renders WHERE render_id = id) THEN
+    RETURN 'unknown_exercise';
+  ELSIF in_lane = 'interactive' THEN
+    UPDATE exercise_renders SET lane = in_lane
+     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' AND sent_at IS NULL;
+    IF FOUND THEN
+      PERFORM enter_render_order(id, in_lane, interval '0');
+      done := 'moved';
+    END IF;
+  END IF;
+  IF for_org IS NOT NULL THEN
+    INSERT INTO render_requests (render_id, org_id) VALUES (id, for_org) ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN done;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_gateway;
+
 CREATE OR REPLACE FUNCTION public.set_consent(org uuid, patient uuid, for_purpose text, agrees boolean, by_whom text)
  RETURNS text
  LANGUAGE plpgsql
@@ -1495,6 +1876,17 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.tell_render_relay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NOTIFY render_outbox;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.utc_text(at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -1538,3 +1930,4 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION wake_snoozed_automations() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION wake_snoozed_automations() TO kinebeam_gateway;
+GRANT EXECUTE ON FUNCTION wake_snoozed_automations() TO kinebeam_worker;

@@ -26,7 +26,7 @@ launch() {
       fi
       ;;
     bundle | migrate | org | person | consent) tuning=(-XX:TieredStopAtLevel=1) ;; # short, or its children do the work
-    gateway | core-api | video-host) tuning=(@"$home/flink-conf/$1-jvm.options"); export MALLOC_ARENA_MAX=2 ;;
+    gateway | core-api | worker | video-host) tuning=(@"$home/flink-conf/$1-jvm.options"); export MALLOC_ARENA_MAX=2 ;;
     bench) tuning=(-XX:-UseSerialGC -XX:+UseParallelGC -Xmx3g) ;; # as a worker of a cluster would run
   esac
   local options # split at blanks, not expanded as file names

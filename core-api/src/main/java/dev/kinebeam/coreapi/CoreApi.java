@@ -2,8 +2,6 @@ package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.RowSecurity;
-import dev.kinebeam.coreapi.automations.AutomationFeed;
-import dev.kinebeam.coreapi.automations.FeedState;
 import dev.kinebeam.coreapi.deadletters.DeadLetterReader;
 import dev.kinebeam.coreapi.recording.BucketRecordings;
 import dev.kinebeam.coreapi.recording.Recordings;
@@ -30,7 +28,6 @@ public final class CoreApi extends ServerFrame {
   private static final Identity IDENTITY = new Identity("core-api", "Core API", 9405);
 
   private final CoreApiConfig config;
-  private final FeedState feedState = new FeedState();
 
   private CoreApi(CoreApiConfig config) {
     super(IDENTITY, config.listen(), ownMeters());
@@ -53,8 +50,8 @@ public final class CoreApi extends ServerFrame {
   protected Interface open() throws StartException {
     Database database = add(Database.open(config.database()));
     RowSecurity.require(database, CoreApiOptions.GROUP);
-    add(config.database().watch(dependencies, "look-ups and automations", feedState::read));
-    add(config.kafka().watch(dependencies, "relaying of automations", false));
+    add(config.database().watch(dependencies, "look-ups and automations"));
+    add(config.kafka().watch(dependencies, "counting of dead letters", false));
     return () -> setup(parts(database));
   }
 
@@ -69,8 +66,6 @@ public final class CoreApi extends ServerFrame {
 
   private CoreApiParts parts(Database database) {
     KafkaSettings kafka = config.kafka();
-    AutomationFeed feed = add(AutomationFeed.start(database, kafka));
-    add(feedState.export(metrics, feed));
     add(DeadLetterReader.start(kafka, meters.registry()));
     return new CoreApiParts(database, config.archive().map(this::recordings), Clock.systemUTC());
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * The Core API's whole configuration, read once at its start. Printing it shows no secret.
  *
- * @param kafka where the automations feed is published and dead letters are counted
+ * @param kafka where dead letters are counted
  * @param archive the bucket of the archive and of the recordings made from it; empty = no
  *     recordings
  * @param pages what the pages need to know of other programs

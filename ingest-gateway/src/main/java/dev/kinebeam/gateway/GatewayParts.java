@@ -4,6 +4,8 @@ import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.catalog.db.RenderOrders;
+import dev.kinebeam.catalog.db.RenderQueue;
 import dev.kinebeam.gateway.intake.EventIntake;
 import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.render.Bundles;
@@ -50,8 +52,7 @@ record GatewayParts(
         new Compose(
             new Exercises(database),
             new Bundles(rendering.primitives()),
-            renders,
-            log,
+            new RenderOrders(database),
             new RenderWait(renders, rendering.notifier(), WAITING_REQUESTS),
             rendering.playback());
     return List.of(
@@ -64,7 +65,7 @@ record GatewayParts(
         new Route(
             Method.GET,
             "/v1/renders/{id}",
-            Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN),
-            new GetRender(renders, rendering.playback())));
+            Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN),
+            new GetRender(renders, new RenderQueue(database), rendering.playback(), clock)));
   }
 }

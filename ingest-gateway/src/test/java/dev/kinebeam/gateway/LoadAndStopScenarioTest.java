@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Render;
-import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.web.http.RawHttp;
 import dev.kinebeam.web.testing.ApiClient.Answer;
@@ -76,11 +75,12 @@ class LoadAndStopScenarioTest {
   }
 
   private static ComposeOrder awaitOrder(TestGateway gateway) {
-    while (gateway.log.of(Topics.COMPOSE_REQUESTS).isEmpty()) {
+    List<ComposeOrder> orders = gateway.orders();
+    while (orders.isEmpty()) {
       Thread.onSpinWait();
+      orders = gateway.orders();
     }
-    byte[] order = gateway.log.of(Topics.COMPOSE_REQUESTS).get(0).value();
-    return ((ComposeOrder.Valid) ComposeOrder.parse(order)).order().with("", 0);
+    return orders.get(0);
   }
 
   /** Once the server is stopping, new connections are refused or turned away with 503. */

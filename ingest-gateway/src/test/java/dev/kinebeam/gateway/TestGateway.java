@@ -7,9 +7,12 @@ import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.catalog.db.RenderLane;
+import dev.kinebeam.catalog.db.RenderOutbox;
 import dev.kinebeam.gateway.log.MemoryEventLog;
 import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.RenderNotifier;
+import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.testkit.TestPostgres;
 import dev.kinebeam.web.auth.BearerAuthenticator;
 import dev.kinebeam.web.auth.Role;
@@ -182,6 +185,15 @@ public final class TestGateway extends ApiClient {
   /** The renders as the render job writes them. */
   public ExerciseRenders renders() {
     return new ExerciseRenders(Database.over(postgres.owner()));
+  }
+
+  /** The orders that wait to be sent to the composers, the oldest first. */
+  public List<ComposeOrder> orders() {
+    return new RenderOutbox(Database.over(postgres.owner()))
+        .due(RenderLane.INTERACTIVE, 100).stream()
+            .map(entry -> ComposeOrder.parse(entry.value()))
+            .map(parsed -> ((ComposeOrder.Valid) parsed).order().with("", 0))
+            .toList();
   }
 
   private void addBundle(String slug) {

@@ -13,6 +13,9 @@ public final class Topics {
   /** Orders to compose; key = render id, value = {@code ComposeOrder}. */
   public static final String COMPOSE_REQUESTS = "compose-requests";
 
+  /** Orders to compose of which there are many at once; as {@link #COMPOSE_REQUESTS}. */
+  public static final String COMPOSE_REQUESTS_BULK = "compose-requests-bulk";
+
   /** How each order ended; key = render id, value = {@code RenderResult}. */
   public static final String RENDER_RESULTS = "render-results";
 
@@ -31,6 +34,7 @@ public final class Topics {
           new Topic(MEDIA_EVENTS, 4, false),
           new Topic(MEDIA_EVENTS_REJECTED, 1, false),
           new Topic(COMPOSE_REQUESTS, 2, false),
+          new Topic(COMPOSE_REQUESTS_BULK, 2, false),
           new Topic(RENDER_RESULTS, 2, false),
           new Topic(PERSONAL_VIDEO_JOBS, 1, false),
           new Topic(AUTOMATION_ALERTS, 1, true));

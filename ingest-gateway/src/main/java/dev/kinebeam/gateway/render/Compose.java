@@ -1,14 +1,11 @@
 package dev.kinebeam.gateway.render;
 
-import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.Exercises.Exercise;
 import dev.kinebeam.catalog.db.Render;
-import dev.kinebeam.gateway.log.EventLog;
-import dev.kinebeam.gateway.log.EventLogUnavailableException;
-import dev.kinebeam.gateway.log.LogRecord;
+import dev.kinebeam.catalog.db.RenderLane;
+import dev.kinebeam.catalog.db.RenderOrders;
 import dev.kinebeam.schemas.FieldError;
-import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.render.Bundle;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
@@ -29,35 +26,35 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /v1/compose}, the composer's contract. A render that is ready is answered at once
- * (200); another is ordered and named (202, with its Location); {@code Prefer: wait=N} waits up to
- * N seconds for it. A recipe that the exercise cannot serve is refused before it costs anything.
- * Two requests for one render order once.
+ * (200). Another is ordered, which is durable from then on, and waited for: up to 15 s, or what
+ * {@code Prefer: wait=N} says, or not at all with {@code Prefer: respond-async}. One that is not
+ * ready by then is named (202, with its Location). A recipe that the exercise cannot serve is
+ * refused before it costs anything. Two requests for one render order once.
  */
 public final class Compose implements Route.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Compose.class);
   private static final int MAX_BYTES = 64 * 1024;
+  private static final Duration USUAL_WAIT = Duration.ofSeconds(15);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final Pattern ASYNC = Pattern.compile("(?:^|[,;\\s])respond-async(?:$|[,;\\s])");
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,4})\\b");
   private static final int RETRY_SECONDS = 5;
 
   private final Exercises exercises;
   private final Bundles bundles;
-  private final ExerciseRenders renders;
-  private final EventLog log;
+  private final RenderOrders orders;
   private final RenderWait wait;
   private final PlaybackAddress playback;
 
   public Compose(
       Exercises exercises,
       Bundles bundles,
-      ExerciseRenders renders,
-      EventLog log,
+      RenderOrders orders,
       RenderWait wait,
       PlaybackAddress playback) {
     this.exercises = exercises;
     this.bundles = bundles;
-    this.renders = renders;
-    this.log = log;
+    this.orders = orders;
     this.wait = wait;
     this.playback = playback;
   }
@@ -65,8 +62,10 @@ public final class Compose implements Route.Handler {
   @Override
   public Reply handle(Call call, Principal caller) throws Exception {
     ComposeOrder order = order(LimitedBody.read(call, MAX_BYTES));
-    Duration timeout = timeout(call.header("Prefer"));
-    Render render = wait.await(request(order), timeout);
+    Optional<String> prefer = call.header("Prefer");
+    Duration timeout = timeout(prefer);
+    Render ordered = orders.request(order, RenderLane.INTERACTIVE, caller.organisation());
+    Render render = wait.await(ordered, timeout);
     Reply reply =
         switch (render.status()) {
           case READY -> Reply.json(200, RenderView.of(render, playback));
@@ -76,9 +75,7 @@ public final class Compose implements Route.Handler {
                   .with("Retry-After", "2");
           case FAILED -> throw failure(render);
         };
-    return timeout.isZero()
-        ? reply
-        : reply.with("Preference-Applied", "wait=" + timeout.toSeconds());
+    return prefer.isPresent() ? reply.with("Preference-Applied", applied(timeout)) : reply;
   }
 
   private ComposeOrder order(byte[] body) throws Problem {
@@ -111,21 +108,6 @@ public final class Compose implements Route.Handler {
     }
   }
 
-  private Render request(ComposeOrder order) throws Problem {
-    try {
-      return renders.request(order, this::send);
-    } catch (EventLogUnavailableException e) {
-      LOG.warn("an order to compose is not durable: {}", e.getMessage());
-      throw Problem.unavailable("The order could not be passed on; try again.", RETRY_SECONDS);
-    }
-  }
-
-  private void send(ComposeOrder order) throws EventLogUnavailableException {
-    log.append(
-        List.of(
-            LogRecord.of(Topics.COMPOSE_REQUESTS, order.renderId().toString(), order.encode())));
-  }
-
   private static Problem unknown(String exercise) {
     return refusal(
         List.of(
@@ -147,11 +129,16 @@ public final class Compose implements Route.Handler {
   }
 
   private static Duration timeout(Optional<String> prefer) {
-    Matcher wait = WAIT.matcher(prefer.orElse(""));
+    String asked = prefer.orElse("");
+    Matcher wait = WAIT.matcher(asked);
     if (!wait.find()) {
-      return Duration.ZERO;
+      return ASYNC.matcher(asked).find() ? Duration.ZERO : USUAL_WAIT;
     }
-    Duration wished = Duration.ofSeconds(Integer.parseInt(wait.group(1)));
-    return wished.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wished;
+    Duration seconds = Duration.ofSeconds(Integer.parseInt(wait.group(1)));
+    return seconds.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : seconds;
+  }
+
+  private static String applied(Duration timeout) {
+    return timeout.isZero() ? "respond-async" : "wait=" + timeout.toSeconds();
   }
 }

@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.RenderFailure;
+import dev.kinebeam.catalog.db.RenderStep;
 import dev.kinebeam.gateway.TestGateway;
-import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Segment;
@@ -67,7 +68,10 @@ class ComposeTest {
   }
 
   private static Answer compose(String recipe) throws Exception {
-    return gateway.send(gateway.post("/v1/compose", COMPOSER, recipe.getBytes(UTF_8)));
+    return gateway.send(
+        gateway
+            .post("/v1/compose", COMPOSER, recipe.getBytes(UTF_8))
+            .header("Prefer", "respond-async"));
   }
 
   private static Answer composeWaiting(int seconds) throws Exception {
@@ -78,9 +82,9 @@ class ComposeTest {
   }
 
   private static ComposeOrder onlyOrder() {
-    var orders = gateway.log.of(Topics.COMPOSE_REQUESTS);
+    List<ComposeOrder> orders = gateway.orders();
     assertThat(orders).hasSize(1);
-    return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order().with("", 0);
+    return orders.get(0);
   }
 
   @Test
@@ -94,7 +98,7 @@ class ComposeTest {
     ComposeOrder order = onlyOrder();
     assertThat(order.renderId()).isEqualTo(id);
     assertThat(order.recipe().language()).isEqualTo("ro");
-    assertThat(gateway.log.of(Topics.COMPOSE_REQUESTS).get(0).key()).isEqualTo(id.toString());
+    assertThat(answer.header("Preference-Applied")).isEqualTo("respond-async");
   }
 
   @Test
@@ -136,7 +140,7 @@ class ComposeTest {
   }
 
   private static ComposeOrder awaitOrder() {
-    while (gateway.log.of(Topics.COMPOSE_REQUESTS).isEmpty()) {
+    while (gateway.orders().isEmpty()) {
       Thread.onSpinWait();
     }
     return onlyOrder();
@@ -152,13 +156,18 @@ class ComposeTest {
     Answer waited = composeWaiting(0);
     assertThat(waited.status()).isEqualTo(202);
     ComposeOrder order = onlyOrder();
-    gateway.renders().failed(order, "rep-left-video-1.mp4 cannot be read");
+    gateway
+        .renders()
+        .failed(order, new RenderFailure("rep-left-video-1.mp4 cannot be read", false));
 
     Answer status = gateway.get("/v1/renders/" + order.renderId(), COMPOSER);
     assertThat(status.json().path("status").asText()).isEqualTo("failed");
     assertThat(status.json().path("error").asText()).contains("rep-left-video-1.mp4");
+    assertThat(status.json().path("retryable").asBoolean(true)).isFalse();
     assertThat(compose(RECIPE).status()).isEqualTo(202);
-    assertThat(gateway.log.of(Topics.COMPOSE_REQUESTS)).hasSize(2);
+    assertThat(
+            gateway.get("/v1/renders/" + order.renderId(), COMPOSER).json().path("status").asText())
+        .isEqualTo("queued");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -183,7 +192,7 @@ class ComposeTest {
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);
     assertThat(answer.firstError().path("field").asText()).isEqualTo(field);
     assertThat(answer.firstError().path("message").asText()).isNotEmpty();
-    assertThat(gateway.log.of(Topics.COMPOSE_REQUESTS)).isEmpty();
+    assertThat(gateway.orders()).isEmpty();
   }
 
   @Test
@@ -210,13 +219,65 @@ class ComposeTest {
     assertThat(answer.header("Retry-After")).isEqualTo("5");
   }
 
+  /** The order is durable in the database: whoever passes it on may be unavailable. */
   @Test
-  void whenTheLogIsUnavailableNothingIsQueued() throws Exception {
+  void anOrderIsTakenWhileKafkaIsUnavailable() throws Exception {
     gateway.log.setUnavailable(true);
-    assertThat(compose(RECIPE).status()).isEqualTo(503);
-    gateway.log.setUnavailable(false);
-    assertThat(compose(RECIPE).status()).isEqualTo(202);
+    try {
+      assertThat(compose(RECIPE).status()).isEqualTo(202);
+    } finally {
+      gateway.log.setUnavailable(false);
+    }
     assertThat(onlyOrder().recipe().exercise()).isEqualTo(SLUG);
+  }
+
+  /** The request of the composer's specification, word for word: no Prefer, and a seed. */
+  @Test
+  void withoutAPreferenceARequestWaitsForTheVideo() throws Exception {
+    String specified =
+        """
+        {
+            "exercise": "lumbar-detensioning",
+            "language": "ro",
+            "sets": [
+              {"side":"left","reps":5},
+              {"side":"right","reps":5}
+            ],
+            "seed": 42
+          }""";
+    Future<Answer> waiting =
+        callers.submit(
+            () -> gateway.send(gateway.post("/v1/compose", COMPOSER, specified.getBytes(UTF_8))));
+    ComposeOrder order = awaitOrder();
+    assertThat(order.recipe().seed()).isEqualTo(42L);
+    gateway.renders().ready(order, OUTCOME);
+    gateway.notifier.notifyEnded(order.renderId());
+    assertThat(waiting.get().status()).isEqualTo(200);
+    assertThat(waiting.get().json().path("bunny_video_id").asText()).isEqualTo("abc123");
+  }
+
+  @Test
+  void aRenderThatIsMadeSaysItsStepAndOneThatWaitsItsPlace() throws Exception {
+    compose(RECIPE);
+    ComposeOrder first = onlyOrder();
+    compose(RECIPE.replace("\"reps\":10}]", "\"reps\":5}]"));
+    ComposeOrder second = gateway.orders().get(1);
+    JsonNode waiting = gateway.get("/v1/renders/" + second.renderId(), COMPOSER).json();
+    assertThat(waiting.path("orders_ahead").asInt(-1)).isEqualTo(1);
+    assertThat(waiting.path("lane").asText()).isEqualTo("interactive");
+
+    gateway.renders().begin(first);
+    gateway.renders().progress(first.renderId(), RenderStep.COMPOSING, 60);
+    JsonNode made = gateway.get("/v1/renders/" + first.renderId(), COMPOSER).json();
+    assertThat(made.path("status").asText()).isEqualTo("rendering");
+    assertThat(made.path("step").asText()).isEqualTo("composing");
+    assertThat(made.path("percent").asInt()).isEqualTo(60);
+    assertThat(made.has("eta_seconds")).as("nothing was ever measured").isFalse();
+
+    gateway.renders().ready(first, OUTCOME);
+    JsonNode now = gateway.get("/v1/renders/" + second.renderId(), COMPOSER).json();
+    assertThat(now.path("orders_ahead").asInt(-1)).isZero();
+    assertThat(now.path("eta_seconds").asDouble(-1)).isPositive();
   }
 
   @Test
@@ -227,7 +288,13 @@ class ComposeTest {
     assertThat(gateway.send(gateway.post("/v1/compose", patient, RECIPE.getBytes(UTF_8))).status())
         .isEqualTo(403);
     String service = Tokens.of(Role.SERVICE, TestGateway.ORG, UUID.randomUUID());
-    assertThat(gateway.send(gateway.post("/v1/compose", service, RECIPE.getBytes(UTF_8))).status())
+    assertThat(
+            gateway
+                .send(
+                    gateway
+                        .post("/v1/compose", service, RECIPE.getBytes(UTF_8))
+                        .header("Prefer", "wait=0"))
+                .status())
         .isEqualTo(202);
   }
 

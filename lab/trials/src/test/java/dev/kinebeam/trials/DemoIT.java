@@ -112,7 +112,8 @@ class DemoIT {
       assertThat(sockets.seen()).allMatch(Listening::isLoopbackOnly);
       assertThat(sockets.seen())
           .extracting(Listening::program)
-          .contains("demo", "kafka", "s3", "bunny-stream", "video-host", "gateway", "core-api");
+          .contains(
+              "demo", "kafka", "s3", "bunny-stream", "video-host", "gateway", "core-api", "worker");
       return report;
     } finally {
       beside.shutdownNow();

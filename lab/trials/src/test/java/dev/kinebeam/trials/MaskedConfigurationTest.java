@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.host.OwnHostSettings;
 import dev.kinebeam.composer.mezzanine.Profile;
@@ -21,6 +22,7 @@ import dev.kinebeam.render.job.ConfiguredTools;
 import dev.kinebeam.videohost.HostConfig;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.Secret;
+import dev.kinebeam.worker.WorkerConfig;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -29,8 +31,10 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +139,7 @@ class MaskedConfigurationTest {
             AuthConfig.class,
             GatewayConfig.class,
             CoreApiConfig.class,
+            WorkerConfig.class,
             Secret.class,
             Endpoints.class,
             Endpoints.Login.class,
@@ -182,6 +187,12 @@ class MaskedConfigurationTest {
       return new UUID(1, 2);
     } else if (plain == Path.class) {
       return Path.of("folder");
+    } else if (plain == Clock.class) {
+      return Clock.systemUTC();
+    } else if (plain == LocalTime.class) {
+      return LocalTime.MIDNIGHT;
+    } else if (plain == WebhookSecrets.class) {
+      return new WebhookSecrets(SECRET.repeat(4));
     } else if (plain == Profile.class) {
       return Profile.FULL_HD;
     } else if (plain == AuthConfig.class) {

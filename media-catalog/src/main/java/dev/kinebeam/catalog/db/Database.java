@@ -28,6 +28,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * no row, which may be a patient's.
  */
 public final class Database implements AutoCloseable {
+  private final DataSource source;
   private final Jdbi jdbi;
   private final ConnectionFactory unpooled;
   private final Pool pool;
@@ -67,8 +68,9 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private Database(Jdbi jdbi, ConnectionFactory unpooled, Pool pool) {
-    this.jdbi = jdbi;
+  private Database(DataSource source, ConnectionFactory unpooled, Pool pool) {
+    this.source = source;
+    this.jdbi = jdbi(source);
     this.unpooled = unpooled;
     this.pool = pool;
   }
@@ -105,7 +107,7 @@ public final class Database implements AutoCloseable {
     // The detail of a refusal quotes the row or its key.
     hikari.addDataSourceProperty("logServerErrorDetail", "false");
     HikariDataSource pool = new HikariDataSource(hikari);
-    return new Database(jdbi(pool), () -> settings.connect(3, 5), Pool.of(pool));
+    return new Database(pool, () -> settings.connect(3, 5), Pool.of(pool));
   }
 
   /** Connections of one's own, outside of any pool. The database need not be up yet. */
@@ -123,7 +125,12 @@ public final class Database implements AutoCloseable {
 
   /** Uses connections of a data source that the caller closes. */
   public static Database over(DataSource source) {
-    return new Database(jdbi(source), source::getConnection, Pool.none());
+    return new Database(source, source::getConnection, Pool.none());
+  }
+
+  /** The pool's connections, for a library that takes them itself. */
+  public DataSource connections() {
+    return source;
   }
 
   private static Jdbi jdbi(DataSource source) {

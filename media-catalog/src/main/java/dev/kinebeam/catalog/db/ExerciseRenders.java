@@ -13,7 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,13 +34,6 @@ public final class ExerciseRenders {
 
   private final Database database;
 
-  /** Sends an order to the composers. */
-  @FunctionalInterface
-  public interface Send<X extends Exception> {
-    /** Returns when the order is durable; throws when it is not. */
-    void send(ComposeOrder order) throws X;
-  }
-
   public ExerciseRenders(Database database) {
     this.database = database;
   }
@@ -57,67 +49,31 @@ public final class ExerciseRenders {
   }
 
   /**
-   * Answers the render of {@code order}; where there is none yet, or it failed, or it was ordered
-   * more than ten minutes ago and nothing came of it, queues it and sends the order. Of two callers
-   * at once one sends. The order is sent outside of any transaction, so that a log which takes its
-   * time holds no connection; when it could not be sent the render counts as failed, and the next
-   * request sends again. A program that dies in between leaves a queued render, which the ten
-   * minutes are for.
+   * Renders of the cache, by their ids.
    *
-   * @throws X when the order could not be sent
-   * @throws UnknownExerciseException when the catalogue has no such exercise
+   * @param exercise of this one; empty for all
+   * @param status in this state; empty for all
+   * @param after an id: those behind it
    */
-  public <X extends Exception> Render request(ComposeOrder order, Send<X> send) throws X {
-    Claim claim = database.inTransaction(handle -> claim(handle, order));
-    if (claim.mine) {
-      boolean sent = false;
-      try {
-        send.send(order);
-        sent = true;
-      } finally {
-        if (!sent) {
-          database.inTransaction(handle -> unsent(handle, claim.render));
-        }
-      }
-    }
-    return claim.render;
-  }
-
-  private record Claim(boolean mine, Render render) {}
-
-  private static Claim claim(Handle handle, ComposeOrder order) {
-    int queued =
-        write(
-            handle,
-            order,
-            """
-            INSERT INTO exercise_renders
-                   (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status)
-            SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'queued'
-              FROM exercises WHERE slug = :slug
-            ON CONFLICT (render_id) DO UPDATE
-               SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now()
-             WHERE exercise_renders.status = 'failed'
-                OR exercise_renders.status <> 'ready'
-                   AND exercise_renders.queued_at < now() - interval '10 minutes'
-            """,
-            Update::execute);
-    return new Claim(queued > 0, stands(handle, order));
-  }
-
-  /** Only while the claim stands: a composer may have begun, or another caller claimed it since. */
-  private static int unsent(Handle handle, Render claimed) {
-    return handle
-        .createUpdate(
-            """
-            UPDATE exercise_renders
-               SET status = 'failed', finished_at = now(),
-                   error = 'the order could not be passed on to the composers; ask again'
-             WHERE render_id = :id AND status = 'queued' AND queued_at = :queuedAt
-            """)
-        .bind("id", claimed.renderId())
-        .bind("queuedAt", claimed.queuedAt().atOffset(ZoneOffset.UTC))
-        .execute();
+  public List<Render> list(
+      Optional<String> exercise, Optional<Render.Status> status, Optional<UUID> after, int most) {
+    return database.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT r.*, e.slug FROM exercise_renders r JOIN exercises e USING (exercise_id)
+                     WHERE (:slug::text IS NULL OR e.slug = :slug)
+                       AND (:status::text IS NULL OR r.status = :status)
+                       AND (:after::uuid IS NULL OR r.render_id > :after::uuid)
+                     ORDER BY r.render_id LIMIT :most
+                    """)
+                .bind("slug", exercise.orElse(null))
+                .bind("status", status.map(Render.Status::word).orElse(null))
+                .bind("after", after.map(UUID::toString).orElse(null))
+                .bind("most", most)
+                .map(ExerciseRenders::render)
+                .list());
   }
 
   /**
@@ -127,6 +83,21 @@ public final class ExerciseRenders {
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
   public Render begin(ComposeOrder order) {
+    return begin(order, true);
+  }
+
+  /**
+   * As {@link #begin(ComposeOrder)}, for an order that was queued a while ago: one that was
+   * cancelled meanwhile is not begun.
+   *
+   * @return the render as it stands; {@linkplain Render.Work#cancelled cancelled} means that there
+   *     is nothing to do, as does ready
+   */
+  public Render beginQueued(ComposeOrder order) {
+    return begin(order, false);
+  }
+
+  private Render begin(ComposeOrder order, boolean evenIfCancelled) {
     return database.inTransaction(
         handle -> {
           write(
@@ -134,16 +105,63 @@ public final class ExerciseRenders {
               order,
               """
               INSERT INTO exercise_renders
-                     (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status)
-              SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'rendering'
+                     (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status,
+                      step, percent, started_at, attempts)
+              SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'rendering',
+                     'planning', 0, now(), 1
                 FROM exercises WHERE slug = :slug
               ON CONFLICT (render_id) DO UPDATE
-                 SET status = 'rendering', error = NULL, finished_at = NULL
+                 SET status = 'rendering', error = NULL, finished_at = NULL, step = 'planning',
+                     percent = 0, started_at = now(), changed_at = now(), retryable = false,
+                     cancelled = false, attempts = exercise_renders.attempts + 1
                WHERE exercise_renders.status <> 'ready'
+                 AND (:evenIfCancelled OR NOT exercise_renders.cancelled)
               """,
-              Update::execute);
+              update -> update.bind("evenIfCancelled", evenIfCancelled).execute());
           return stands(handle, order);
         });
+  }
+
+  /** Says what a composer does now; does nothing when the render is not being made any more. */
+  public void progress(UUID renderId, RenderStep step, int percent) {
+    database.inTransaction(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE exercise_renders
+                       SET step = :step, percent = :percent, changed_at = now()
+                     WHERE render_id = :id AND status = 'rendering'
+                    """)
+                .bind("id", renderId)
+                .bind("step", step.word())
+                .bind("percent", percent)
+                .execute());
+  }
+
+  /**
+   * One primitive of the render has been normalised: counts so much of that step as done, never all
+   * of it.
+   */
+  public void normalised(UUID renderId, double share) {
+    int from = RenderStep.NORMALISING.percentAtBegin();
+    int until = RenderStep.COMPOSING.percentAtBegin() - 1;
+    database.inTransaction(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE exercise_renders
+                       SET step = 'normalising', changed_at = now(),
+                           percent = least(:until, greatest(coalesce(percent, 0), :from) + :more)
+                     WHERE render_id = :id AND status = 'rendering'
+                       AND step IN ('planning', 'normalising')
+                    """)
+                .bind("id", renderId)
+                .bind("from", from)
+                .bind("until", until)
+                .bind("more", (int) Math.round((until - from) * share))
+                .execute());
   }
 
   /** As the longer one, by a plan of its own, at unknown cost, and not shown as a preview. */
@@ -222,7 +240,8 @@ public final class ExerciseRenders {
                :publish, now()
           FROM exercises WHERE slug = :slug
         ON CONFLICT (render_id) DO UPDATE
-           SET status = 'ready', error = NULL, host = excluded.host,
+           SET status = 'ready', error = NULL, changed_at = now(), retryable = false,
+               cancelled = false, host = excluded.host,
                host_video_id = excluded.host_video_id,
                duration_seconds = excluded.duration_seconds, frames = excluded.frames,
                picks = excluded.picks, segments = excluded.segments, plan_id = excluded.plan_id,
@@ -251,29 +270,47 @@ public final class ExerciseRenders {
   /**
    * Says that the order could not be served; a ready render stays ready.
    *
-   * @param error for people, naming the file or slot
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
-  public Render failed(ComposeOrder order, String error) {
+  public Render failed(ComposeOrder order, RenderFailure failure) {
+    return database.inTransaction(handle -> failed(handle, order, failure));
+  }
+
+  private static Render failed(Handle handle, ComposeOrder order, RenderFailure failure) {
+    write(
+        handle,
+        order,
+        """
+        INSERT INTO exercise_renders
+               (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status, error,
+                retryable, finished_at)
+        SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'failed', :error,
+               :retryable, now()
+          FROM exercises WHERE slug = :slug
+        ON CONFLICT (render_id) DO UPDATE
+           SET status = 'failed', error = excluded.error, retryable = excluded.retryable,
+               changed_at = now(), finished_at = excluded.finished_at
+         WHERE exercise_renders.status <> 'ready' AND NOT exercise_renders.cancelled
+        """,
+        update ->
+            update
+                .bind("error", failure.reason())
+                .bind("retryable", failure.retryable())
+                .execute());
+    return stands(handle, order);
+  }
+
+  /**
+   * As {@link #failed}, but an order whose failure may pass is entered into the outbox again, in
+   * the same transaction, until it was tried {@link RenderRetries#ATTEMPTS} times. It is queued
+   * meanwhile, with the error of the last attempt.
+   */
+  public Render failedOrRetried(ComposeOrder order, RenderFailure failure) {
     return database.inTransaction(
-        handle -> {
-          write(
-              handle,
-              order,
-              """
-              INSERT INTO exercise_renders
-                     (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status,
-                      error, finished_at)
-              SELECT :id, exercise_id, :hash, :language, :version, :recipe::jsonb, 'failed', :error,
-                     now()
-                FROM exercises WHERE slug = :slug
-              ON CONFLICT (render_id) DO UPDATE
-                 SET status = 'failed', error = excluded.error, finished_at = excluded.finished_at
-               WHERE exercise_renders.status <> 'ready'
-              """,
-              update -> update.bind("error", error).execute());
-          return stands(handle, order);
-        });
+        handle ->
+            failure.retryable() && RenderRetries.again(handle, order.renderId(), failure.reason())
+                ? stands(handle, order)
+                : failed(handle, order, failure));
   }
 
   @FunctionalInterface
@@ -294,16 +331,16 @@ public final class ExerciseRenders {
             .bind("recipe", json(order.recipe().toJson())));
   }
 
-  private static Render stands(Handle handle, ComposeOrder order) {
+  static Render stands(Handle handle, ComposeOrder order) {
     return find(handle, order.renderId())
         .orElseThrow(() -> new UnknownExerciseException(order.recipe().exercise()));
   }
 
-  private static Optional<Render> find(Handle handle, UUID renderId) {
+  static Optional<Render> find(Handle handle, UUID renderId) {
     return handle.createQuery(RENDER).bind("id", renderId).map(ExerciseRenders::render).findOne();
   }
 
-  private static Render render(ResultSet row, StatementContext context) throws SQLException {
+  static Render render(ResultSet row, StatementContext context) throws SQLException {
     Render.Status status = Words.read(Render.Status.class, row.getString("status"));
     return new Render(
         row.getObject("render_id", UUID.class),
@@ -317,7 +354,22 @@ public final class ExerciseRenders {
         Optional.ofNullable(row.getString("error")),
         instant(row, "queued_at").orElseThrow(),
         instant(row, "finished_at"),
-        Optional.ofNullable(row.getObject("plan_id", UUID.class)));
+        work(row, status));
+  }
+
+  private static Render.Work work(ResultSet row, Render.Status status) throws SQLException {
+    String step = row.getString("step");
+    return new Render.Work(
+        Optional.ofNullable(row.getObject("plan_id", UUID.class)),
+        Words.read(RenderLane.class, row.getString("lane")),
+        row.getInt("attempts"),
+        instant(row, "started_at"),
+        status == Render.Status.RENDERING && step != null
+            ? Optional.of(
+                new Render.Progress(Words.read(RenderStep.class, step), row.getInt("percent")))
+            : Optional.empty(),
+        row.getBoolean("retryable"),
+        row.getBoolean("cancelled"));
   }
 
   private static Render.Outcome outcome(ResultSet row) throws SQLException {
@@ -335,7 +387,7 @@ public final class ExerciseRenders {
         .map(OffsetDateTime::toInstant);
   }
 
-  private static String json(Object value) {
+  static String json(Object value) {
     return new String(Json.bytes(value), StandardCharsets.UTF_8);
   }
 

@@ -15,7 +15,7 @@ import java.util.UUID;
  *
  * @param outcome there when the status is ready
  * @param error there when the status is failed
- * @param planId of the plan that made it, when it was composed for an order
+ * @param work what composers have done for it
  */
 public record Render(
     UUID renderId,
@@ -25,7 +25,38 @@ public record Render(
     Optional<String> error,
     Instant queuedAt,
     Optional<Instant> finishedAt,
-    Optional<UUID> planId) {
+    Work work) {
+  /** Of the plan that made it, when it was composed for an order. */
+  public Optional<UUID> planId() {
+    return work.planId();
+  }
+
+  /**
+   * What composers have done for a render since it was ordered.
+   *
+   * @param planId of the plan that made it, when it was composed for an order
+   * @param attempts how often a composer began it
+   * @param startedAt when one began it last
+   * @param progress there while the status is rendering
+   * @param retryable of a failed render: the same order may succeed later
+   * @param cancelled its bulk was cancelled before a composer began it
+   */
+  public record Work(
+      Optional<UUID> planId,
+      RenderLane lane,
+      int attempts,
+      Optional<Instant> startedAt,
+      Optional<Progress> progress,
+      boolean retryable,
+      boolean cancelled) {}
+
+  /**
+   * What a composer does now.
+   *
+   * @param percent of the whole render, from 0 to 100
+   */
+  public record Progress(RenderStep step, int percent) {}
+
   /** How far a render is. */
   public enum Status {
     QUEUED,

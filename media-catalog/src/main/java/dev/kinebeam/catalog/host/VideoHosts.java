@@ -51,6 +51,17 @@ public final class VideoHosts {
       return settings;
     }
 
+    /**
+     * As {@link #fromEnvironment}; empty where no host is named.
+     *
+     * @throws IllegalArgumentException naming the variable that is missing or wrong
+     */
+    public static Optional<Settings> ifNamed(Map<String, String> variables) {
+      return playedFrom(Environment.of(variables)).isEmpty()
+          ? Optional.empty()
+          : Optional.of(fromEnvironment(variables));
+    }
+
     private void check() {
       if (own.isEmpty() && bunny.isEmpty()) {
         throw new IllegalArgumentException(
@@ -112,7 +123,7 @@ public final class VideoHosts {
     return new VideoHosts(hosts, settings.forNew);
   }
 
-  /** For a process that only signs addresses. */
+  /** For a process that publishes nothing. */
   public static VideoHosts open(Settings settings) {
     return open(settings, CollectionLock.ofThisProcess(), Optional.empty());
   }

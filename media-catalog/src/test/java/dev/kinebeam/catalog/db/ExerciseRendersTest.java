@@ -1,24 +1,16 @@
 package dev.kinebeam.catalog.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Render.Status;
-import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.Segment;
 import dev.kinebeam.schemas.render.SetSpec;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +24,6 @@ class ExerciseRendersTest {
   private static final Render.Outcome OUTCOME = outcome("video-1");
 
   private static TestDatabase db;
-
-  private final List<ComposeOrder> sent = new ArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -78,59 +68,8 @@ class ExerciseRendersTest {
   }
 
   private Render request(ComposeOrder order) {
-    return renders("gateway").<RuntimeException>request(order, sent::add);
-  }
-
-  @Test
-  void queuesAndSendsOnce() {
-    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
-    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
-    assertThat(sent).containsExactly(ORDER);
-  }
-
-  @Test
-  void anOrderThatCouldNotBeSentMayBeSentByTheNextRequest() {
-    assertThatThrownBy(
-            () ->
-                renders("gateway")
-                    .request(
-                        ORDER,
-                        order -> {
-                          throw new IOException("no broker");
-                        }))
-        .isInstanceOf(IOException.class);
-    assertThat(renders("gateway").find(ORDER.key()).orElseThrow().status())
-        .isEqualTo(Status.FAILED);
-
-    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
-    assertThat(sent).containsExactly(ORDER);
-  }
-
-  /** The only connection is free while the log takes its time. */
-  @Test
-  void anOrderIsSentOutsideOfTheTransaction() {
-    DatabaseSettings login = new DatabaseSettings(db.url(), "gateway", "");
-    try (Database pool = Database.open(login, 1, java.time.Duration.ofSeconds(1))) {
-      ExerciseRenders renders = new ExerciseRenders(pool);
-      renders.<RuntimeException>request(
-          ORDER, order -> assertThat(renders.find(order.renderId())).isPresent());
-    }
-  }
-
-  @Test
-  void ofTwoCallersAtOnceOneSends() throws Exception {
-    AtomicInteger orders = new AtomicInteger();
-    ExecutorService callers = Executors.newFixedThreadPool(4);
-    try {
-      Callable<Render> caller =
-          () -> renders("gateway").<Exception>request(ORDER, o -> orders.incrementAndGet());
-      for (var answer : callers.invokeAll(List.of(caller, caller, caller, caller))) {
-        assertThat(answer.get().status()).isEqualTo(Status.QUEUED);
-      }
-    } finally {
-      callers.shutdownNow();
-    }
-    assertThat(orders).hasValue(1);
+    return new RenderOrders(db.as("gateway"))
+        .request(order, RenderLane.INTERACTIVE, Optional.empty());
   }
 
   @Test
@@ -147,50 +86,16 @@ class ExerciseRendersTest {
   }
 
   @Test
-  void aReadyRenderIsNotOrderedAgain() {
-    renders("render").ready(ORDER, OUTCOME);
-    assertThat(request(ORDER).status()).isEqualTo(Status.READY);
-    assertThat(sent).isEmpty();
-  }
-
-  @Test
   void aReadyRenderStays() {
     ExerciseRenders renders = renders("render");
     renders.ready(ORDER, OUTCOME);
     assertThat(renders.begin(ORDER).status()).isEqualTo(Status.READY);
-    assertThat(renders.failed(ORDER, "late").status()).isEqualTo(Status.READY);
+    assertThat(renders.failed(ORDER, new RenderFailure("late", false)).status())
+        .isEqualTo(Status.READY);
     assertThat(renders.ready(ORDER, outcome("video-2")).outcome()).contains(OUTCOME);
 
     ComposeOrder forced = new ComposeOrder(ORDER.recipe(), 1, true);
     assertThat(renders.ready(forced, outcome("video-2")).outcome()).contains(outcome("video-2"));
-  }
-
-  @Test
-  void aFailedRenderMayBeOrderedAgain() {
-    request(ORDER);
-    Render failed = renders("render").failed(ORDER, "rep-left-video-1.mp4 is not readable");
-    assertThat(failed.error()).contains("rep-left-video-1.mp4 is not readable");
-
-    assertThat(request(ORDER).status()).isEqualTo(Status.QUEUED);
-    assertThat(sent).containsExactly(ORDER, ORDER);
-  }
-
-  @Test
-  void anOrderThatNothingCameOfIsSentAgain() {
-    request(ORDER);
-    renders("render").begin(ORDER);
-    db.owner()
-        .useHandle(
-            h -> h.execute("UPDATE exercise_renders SET queued_at = now() - interval '11 min'"));
-    request(ORDER);
-    assertThat(sent).hasSize(2);
-  }
-
-  @Test
-  void anUnknownExerciseHasNoRenders() {
-    ComposeOrder unknown = order("no-such-exercise", 5);
-    assertThatThrownBy(() -> request(unknown)).isInstanceOf(UnknownExerciseException.class);
-    assertThat(sent).isEmpty();
   }
 
   @Test

@@ -14,6 +14,9 @@ import java.time.YearMonth;
  * @param changeDays of the changes of automations that the feed has published
  */
 public record Retention(int monthsAhead, int sessionMonths, int weeklyMonths, int changeDays) {
+  /** As the flags of {@code maintain} have it. */
+  public static final Retention USUAL = new Retention(3, 13, 37, 30);
+
   /** The database refuses to drop more, whatever it is asked. */
   public static final int MIN_MONTHS = 3;
 

@@ -17,6 +17,7 @@ import dev.kinebeam.programs.registry.PersonCommand;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.imports.ImportMain;
 import dev.kinebeam.videohost.VideoHostMain;
+import dev.kinebeam.worker.WorkerMain;
 import dev.kinebeam.worker.rights.EraseMain;
 import dev.kinebeam.worker.upkeep.MaintainMain;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class KinebeamMain implements Runnable {
           MigrateCommand.class,
           GatewayMain.class,
           CoreApiMain.class,
+          WorkerMain.class,
           VideoHostMain.class,
           TelemetryMain.class,
           ArchiveMain.class,
@@ -58,7 +60,7 @@ public final class KinebeamMain implements Runnable {
 
   /** They run until they are stopped, and log to standard error; a render without an end too. */
   private static final Set<String> SERVERS =
-      Set.of("gateway", "core-api", "video-host", "telemetry", "archive", "render");
+      Set.of("gateway", "core-api", "worker", "video-host", "telemetry", "archive", "render");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -88,17 +90,18 @@ public final class KinebeamMain implements Runnable {
    * deployments write it to standard error. Must come before any class that logs.
    */
   private static void chooseLog(String[] args) {
-    if (args.length > 0 && (!SERVERS.contains(args[0]) || isBatch(List.of(args)))) {
+    if (args.length > 0 && (!SERVERS.contains(args[0]) || isWaitedFor(List.of(args)))) {
       System.setProperty("kinebeam.console.level", "ERROR");
       System.setProperty("kinebeam.log", DataDirectory.resolve("logs/kinebeam.log").toString());
     }
   }
 
-  /** A render job with an end is waited for; one without is a server. */
-  private static boolean isBatch(List<String> args) {
-    return args.get(0).equals("render")
-        && args.stream()
-            .anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--all-exercises"));
+  /** A render job with an end is waited for, and so is the worker's status; else it is a server. */
+  private static boolean isWaitedFor(List<String> args) {
+    return args.get(0).equals("worker") && args.contains("status")
+        || args.get(0).equals("render")
+            && args.stream()
+                .anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--all-exercises"));
   }
 
   /**

@@ -8,6 +8,7 @@ public enum ProgramRole {
   CORE_API("kb_core_api", "kinebeam_core_api"),
   PIPELINE("kb_pipeline", "kinebeam_pipeline"),
   RENDER("kb_render", "kinebeam_render"),
+  WORKER("kb_worker", "kinebeam_worker"),
   MAINTENANCE("kb_maintenance", "kinebeam_maintenance"),
   REGISTRY("kb_registry", "kinebeam_registry");
 

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.hosting;
 
 import dev.kinebeam.catalog.db.RenderClaims;
+import dev.kinebeam.catalog.removal.RenderProcess;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
 import dev.kinebeam.program.process.LongLivedThread;
 import dev.kinebeam.program.retry.Retrier;
@@ -34,7 +35,7 @@ public final class Claims implements AutoCloseable {
   private final RenderClaims table;
   private final Duration lease;
   private final Retrier retrier;
-  private final Worker worker = Worker.here();
+  private final RenderProcess worker = RenderProcess.here();
   private final AtomicInteger held = new AtomicInteger();
   private final ScheduledExecutorService renewals;
 
@@ -131,7 +132,8 @@ public final class Claims implements AutoCloseable {
     while (true) {
       RenderClaims.Attempt attempt =
           retrier.run(
-              () -> table.take(renderId, planId, worker.name(), title, lease, Worker::isDead));
+              () ->
+                  table.take(renderId, planId, worker.name(), title, lease, RenderProcess::isDead));
       if (attempt instanceof RenderClaims.Granted) {
         return Optional.of(new Claim(renderId, planId));
       }

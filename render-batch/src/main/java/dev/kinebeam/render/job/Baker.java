@@ -2,6 +2,7 @@ package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.CreatedVideos.Creation;
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.RenderStep;
 import dev.kinebeam.catalog.host.VideoHostException;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.ExpectedLength;
@@ -87,8 +88,10 @@ final class Baker {
     Path file = tools.scratch().resolve(order.renderId() + "." + UUID.randomUUID() + ".mp4");
     boolean recorded = false;
     try {
+      progress(order, RenderStep.COMPOSING);
       ComposedVideo composed = tools.retrier().run(() -> composing.compose(render, file));
       requirePresentVersion(order);
+      progress(order, RenderStep.PUBLISHING);
       long begin = System.nanoTime();
       String hostedId = publish(composed, video);
       RenderTimings timings =
@@ -105,6 +108,16 @@ final class Baker {
       }
       Files.deleteIfExists(file);
     }
+  }
+
+  private void progress(ComposeOrder order, RenderStep step) throws IOException {
+    tools
+        .retrier()
+        .run(
+            () -> {
+              tools.renders().progress(order.renderId(), step, step.percentAtBegin());
+              return step;
+            });
   }
 
   /** A bundle that was replaced meanwhile may have given primitives of both versions. */

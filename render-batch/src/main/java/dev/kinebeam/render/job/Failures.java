@@ -1,6 +1,8 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.program.database.DatabaseUnavailableException;
+import dev.kinebeam.program.retry.TransientFailure;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -32,6 +34,24 @@ final class Failures {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
+  /**
+   * The reason of a failure for people, and whether the order is worth trying again.
+   *
+   * @throws InterruptedIOException as {@link #reason}
+   */
+  static RenderFailure of(IOException failure) throws InterruptedIOException {
+    return new RenderFailure(reason(failure), mayPass(failure));
+  }
+
+  private static boolean mayPass(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (TransientFailure.is(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What may fail for one order. */
   @FunctionalInterface
   interface Attempt {
@@ -49,7 +69,7 @@ final class Failures {
     try {
       return attempt.run();
     } catch (IOException e) {
-      return RenderOutcome.failed(order, reason(e));
+      return RenderOutcome.failed(order, of(e));
     } catch (RuntimeException e) {
       return RenderOutcome.failed(order, ofOurs(e, order.renderId()));
     }

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.beam.JsonCoder;
+import dev.kinebeam.catalog.db.RenderFailure;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.beam.sdk.state.StateSpec;
@@ -37,7 +38,8 @@ final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
    * @param secondsByName spent on each primitive that is done with
    * @param error the first one's that cannot be used, else null
    */
-  record Gathered(PlannedRender render, TreeMap<String, Double> secondsByName, String error) {
+  record Gathered(
+      PlannedRender render, TreeMap<String, Double> secondsByName, RenderFailure error) {
     static Gathered nothingOf(PlannedRender render) {
       return new Gathered(render, new TreeMap<>(), null);
     }
@@ -98,12 +100,12 @@ final class GatherFn extends DoFn<KV<UUID, PrimitiveMade>, PlannedRender> {
         .output(
             RenderOutcome.failed(
                 gathered.render().order(),
-                "only "
-                    + gathered.secondsByName().size()
-                    + " of "
-                    + gathered.render().primitives().size()
-                    + " primitives were ready within "
-                    + timeout.getStandardMinutes()
-                    + " min"));
+                new RenderFailure(
+                    "only %d of %d primitives were ready within %d min"
+                        .formatted(
+                            gathered.secondsByName().size(),
+                            gathered.render().primitives().size(),
+                            timeout.getStandardMinutes()),
+                    true)));
   }
 }

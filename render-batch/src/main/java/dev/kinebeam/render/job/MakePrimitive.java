@@ -1,5 +1,6 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.composer.bundle.PrimitiveSource;
 import dev.kinebeam.composer.mezzanine.CostListener;
@@ -36,7 +37,7 @@ final class MakePrimitive {
    * @param now whether it was normalised now; an earlier run's was found otherwise
    * @param error why it cannot be used, else null
    */
-  record Made(double seconds, long cpuMillis, boolean now, String error) {}
+  record Made(double seconds, long cpuMillis, boolean now, RenderFailure error) {}
 
   /**
    * Makes it, or finds it made.
@@ -45,7 +46,7 @@ final class MakePrimitive {
    */
   Made make(PrimitiveRef primitive) throws InterruptedIOException {
     long begin = System.nanoTime();
-    String error = null;
+    RenderFailure error = null;
     Made[] cost = {new Made(0, 0, false, null)};
     try {
       retrier.run(
@@ -60,7 +61,7 @@ final class MakePrimitive {
             return null;
           });
     } catch (IOException e) {
-      error = Failures.reason(e);
+      error = Failures.of(e);
     }
     return new Made((System.nanoTime() - begin) / 1e9, cost[0].cpuMillis(), cost[0].now(), error);
   }

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.render.job.MakePrimitive.Made;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import java.io.InterruptedIOException;
@@ -26,12 +27,16 @@ final class NormalizeFn
     try {
       made = tools().makePrimitive().make(primitive);
     } catch (RuntimeException e) {
-      made = new Made(0, 0, false, Failures.ofOurs(e, first.render().order().renderId()));
+      String reason = Failures.ofOurs(e, first.render().order().renderId());
+      made = new Made(0, 0, false, new RenderFailure(reason, false));
     }
     double seconds = made.seconds();
     long uses = 0;
     for (PrimitiveRequest waiting : wanted.getValue()) {
       PlannedRender render = waiting.render();
+      if (made.now()) {
+        tools().renders().normalised(render.order().renderId(), 1.0 / render.primitives().size());
+      }
       out.output(
           KV.of(
               render.planId(), new PrimitiveMade(render, primitive.name(), seconds, made.error())));

@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.composer.bundle.PrimitiveMirror;
 import dev.kinebeam.composer.plan.RenderScript;
@@ -21,8 +22,11 @@ import org.apache.beam.sdk.values.KV;
 
 /** Plans the orders of one exercise; one plan for all that are for one key. */
 final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedRender> {
-  PlanFn(Toolbox toolbox) {
+  private final OrderSource source;
+
+  PlanFn(Toolbox toolbox, OrderSource source) {
     super(toolbox);
+    this.source = source;
   }
 
   /** An order that names everything, and the plan that it is given. */
@@ -32,19 +36,19 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
   public void process(
       @Element KV<String, Iterable<SubmittedOrder>> orders, MultiOutputReceiver outputs)
       throws InterruptedIOException {
-    Planning planning = new Planning(tools(), orders.getKey());
+    Planning planning = new Planning(tools(), source, orders.getKey());
     Map<UUID, Planned> byKey = new LinkedHashMap<>();
     for (SubmittedOrder given : orders.getValue()) {
       attempt(
           given.order().unanswered().renderId(),
-          reason -> RenderOutcome.failed(given.order(), reason),
+          failure -> RenderOutcome.failed(given.order(), failure),
           outputs,
           () -> strongest(byKey, new Planned(given.planId(), planning.complete(given.order()))));
     }
     for (Planned planned : byKey.values()) {
       attempt(
           planned.order().renderId(),
-          reason -> RenderOutcome.failed(planned.order(), reason),
+          failure -> RenderOutcome.failed(planned.order(), failure),
           outputs,
           () -> planning.plan(planned, outputs));
     }
@@ -58,18 +62,20 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
 
   private static void attempt(
       UUID renderId,
-      Function<String, RenderOutcome> failed,
+      Function<RenderFailure, RenderOutcome> failed,
       MultiOutputReceiver outputs,
       Attempt attempt)
       throws InterruptedIOException {
     try {
       attempt.run();
     } catch (IOException e) {
-      outputs.get(Step.SETTLED).output(failed.apply(Failures.reason(e)));
+      outputs.get(Step.SETTLED).output(failed.apply(Failures.of(e)));
     } catch (UnknownExerciseException | RenderScript.Refused e) {
-      outputs.get(Step.SETTLED).output(failed.apply(e.getMessage()));
+      outputs.get(Step.SETTLED).output(failed.apply(new RenderFailure(e.getMessage(), false)));
     } catch (RuntimeException e) {
-      outputs.get(Step.SETTLED).output(failed.apply(Failures.ofOurs(e, renderId)));
+      outputs
+          .get(Step.SETTLED)
+          .output(failed.apply(new RenderFailure(Failures.ofOurs(e, renderId), false)));
     }
   }
 
@@ -84,11 +90,13 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
   /** The orders of one exercise that have met, with its bundle as it is listed now. */
   private static final class Planning {
     private final RenderTools tools;
+    private final OrderSource source;
     private final String exercise;
     private final OrderDefaults defaults;
 
-    Planning(RenderTools tools, String exercise) {
+    Planning(RenderTools tools, OrderSource source, String exercise) {
       this.tools = tools;
+      this.source = source;
       this.exercise = exercise;
       this.defaults =
           new OrderDefaults(
@@ -102,25 +110,37 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
 
     void plan(Planned planned, MultiOutputReceiver outputs)
         throws IOException, RenderScript.Refused {
-      Optional<Render> ready = ready(planned);
-      if (ready.isPresent()) {
-        outputs.get(Step.SETTLED).output(new Results(tools).already(planned.order(), ready.get()));
+      Optional<Render> ended = ended(planned);
+      if (ended.isPresent()) {
+        outputs.get(Step.SETTLED).output(outcome(planned.order(), ended.get()));
       } else {
         outputs.get(PlanRenders.PLANNED).output(script(planned));
       }
     }
 
-    /** The render, when there is nothing to do: it is ready, and not to be forced by this order. */
-    private Optional<Render> ready(Planned planned) throws IOException {
+    private RenderOutcome outcome(ComposeOrder order, Render ended) {
+      return ended.work().cancelled()
+          ? RenderOutcome.failed(order, ended.error().orElse("it was cancelled"))
+          : new Results(tools).already(order, ended);
+    }
+
+    /**
+     * The render, when there is nothing to do: it is ready and not to be forced by this order, or
+     * it was cancelled while this order waited.
+     */
+    private Optional<Render> ended(Planned planned) throws IOException {
       ComposeOrder order = planned.order();
       Optional<String> outdated = defaults.outdated(order);
       Render standing =
           outdated.isEmpty()
-              ? tools.retrier().run(() -> tools.renders().begin(order))
+              ? tools.retrier().run(() -> source.begin(tools.renders(), order))
               : tools
                   .retrier()
                   .run(() -> tools.renders().find(order.key()))
                   .orElseThrow(() -> new IOException(outdated.get()));
+      if (outdated.isEmpty() && standing.work().cancelled()) {
+        return Optional.of(standing);
+      }
       boolean answers = !order.force() || standing.planId().equals(Optional.of(planned.planId()));
       if (standing.status() == Render.Status.READY && answers) {
         return Optional.of(standing);

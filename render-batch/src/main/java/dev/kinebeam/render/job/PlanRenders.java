@@ -18,13 +18,15 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 final class PlanRenders extends PTransform<PCollection<SubmittedOrder>, Step<PlannedRender>> {
   static final TupleTag<PlannedRender> PLANNED = new TupleTag<>("planned") {};
   private final Toolbox toolbox;
+  private final OrderSource source;
 
-  private PlanRenders(Toolbox toolbox) {
+  private PlanRenders(Toolbox toolbox, OrderSource source) {
     this.toolbox = toolbox;
+    this.source = source;
   }
 
-  static PlanRenders with(Toolbox toolbox) {
-    return new PlanRenders(toolbox);
+  static PlanRenders with(Toolbox toolbox, OrderSource source) {
+    return new PlanRenders(toolbox, source);
   }
 
   @Override
@@ -37,6 +39,6 @@ final class PlanRenders extends PTransform<PCollection<SubmittedOrder>, Step<Pla
                     .withKeyType(TypeDescriptors.strings()))
             .setCoder(KvCoder.of(StringUtf8Coder.of(), JsonCoder.of(SubmittedOrder.class)))
             .apply("Orders of one exercise together", GroupWithoutWaiting.byKey());
-    return Step.of(byExercise, "Plan", new PlanFn(toolbox), PLANNED, PlannedRender.class);
+    return Step.of(byExercise, "Plan", new PlanFn(toolbox, source), PLANNED, PlannedRender.class);
   }
 }

@@ -1,5 +1,6 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.render.job.MakePrimitive.Made;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -27,12 +28,15 @@ final class PrepareAndBakeFn extends ToolFn<KV<UUID, Iterable<PlannedRender>>, R
   private RenderOutcome outcome(PlannedRender render) throws IOException {
     List<PrimitiveQueue.Asked> asked = tools().primitiveQueue().ask(render.primitives());
     double seconds = 0;
-    String error = null;
+    RenderFailure error = null;
     for (PrimitiveQueue.Asked one : asked) {
       Made made = one.await();
       if (one.first()) {
         counts.first(made);
         seconds += made.seconds();
+        if (made.now()) {
+          tools().renders().normalised(render.order().renderId(), 1.0 / asked.size());
+        }
       } else {
         counts.more(made, 1);
       }

@@ -1,5 +1,7 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.RenderFailure;
+
 /**
  * Word to a render that one of its primitives is done with.
  *
@@ -7,4 +9,4 @@ package dev.kinebeam.render.job;
  * @param seconds spent on it for this render
  * @param error why it cannot be used, else null
  */
-record PrimitiveMade(PlannedRender render, String name, double seconds, String error) {}
+record PrimitiveMade(PlannedRender render, String name, double seconds, RenderFailure error) {}

@@ -1,5 +1,7 @@
 package dev.kinebeam.render.job;
 
+import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.catalog.db.UnknownExerciseException;
 import dev.kinebeam.render.job.RenderOutcome.NoKey;
 import dev.kinebeam.render.job.RenderOutcome.RenderFailed;
@@ -19,11 +21,15 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
   private final Counter rendered = RenderCounters.counter(RenderCounters.RENDERED);
   private final Counter already = RenderCounters.counter(RenderCounters.ALREADY_RENDERED);
   private final Counter failed = RenderCounters.counter(RenderCounters.FAILED);
+  private final Counter retried = RenderCounters.counter(RenderCounters.RETRIED);
   private final Counter bytes = RenderCounters.counter(RenderCounters.BYTES);
   private final Counter videoMillis = RenderCounters.counter(RenderCounters.VIDEO_MILLIS);
 
-  RecordFn(Toolbox toolbox) {
+  private final OrderSource source;
+
+  RecordFn(Toolbox toolbox, OrderSource source) {
     super(toolbox);
+    this.source = source;
   }
 
   @ProcessElement
@@ -35,7 +41,10 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
       bytes.inc(fresh.bytes());
       videoMillis.inc(Math.round(fresh.result().video().durationSeconds() * 1000));
     } else if (outcome instanceof RenderFailed broken) {
-      record(broken);
+      if (!record(broken)) {
+        retried.inc();
+        return;
+      }
       failed.inc();
     } else if (outcome instanceof NoKey broken) {
       LOG.warn(
@@ -49,14 +58,18 @@ final class RecordFn extends ToolFn<RenderOutcome, RenderResult> {
     out.output(outcome.result());
   }
 
-  private void record(RenderFailed broken) throws IOException {
-    String error = broken.result().error();
-    LOG.warn("render {} failed: {}", broken.order().renderId(), error);
+  /** Whether it has failed for good; the order is tried again later otherwise. */
+  private boolean record(RenderFailed broken) throws IOException {
+    RenderFailure failure = broken.failure();
+    LOG.warn("render {} failed: {}", broken.order().renderId(), failure.reason());
     try {
-      tools().retrier().run(() -> tools().renders().failed(broken.order(), error));
+      Render standing =
+          tools().retrier().run(() -> source.failed(tools().renders(), broken.order(), failure));
+      return standing.status() != Render.Status.QUEUED;
     } catch (UnknownExerciseException e) {
       // There is no exercise to keep a row for; the result that is sent says so.
       LOG.debug("no row for render {}", broken.order().renderId(), e);
+      return true;
     }
   }
 }

@@ -15,6 +15,7 @@ final class RenderCounters {
   static final String RENDERED = "rendered";
   static final String ALREADY_RENDERED = "already_rendered";
   static final String FAILED = "failed";
+  static final String RETRIED = "retried";
   static final String PRIMITIVES = "primitives";
   static final String PRIMITIVES_MADE = "primitives_made";
   static final String CPU_MILLIS = "normalise_cpu_millis";

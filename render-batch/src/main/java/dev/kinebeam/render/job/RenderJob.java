@@ -46,31 +46,38 @@ final class RenderJob {
       extends PTransform<PCollection<SubmittedOrder>, PCollection<RenderResult>> {
     private final Toolbox toolbox;
     private final boolean inOneProcess;
+    private final OrderSource source;
 
-    private Rendering(Toolbox toolbox, boolean inOneProcess) {
+    private Rendering(Toolbox toolbox, boolean inOneProcess, OrderSource source) {
       this.toolbox = toolbox;
       this.inOneProcess = inOneProcess;
+      this.source = source;
     }
 
     /** Primitives are spread over all workers. */
     static Rendering with(Toolbox toolbox) {
-      return new Rendering(toolbox, false);
+      return new Rendering(toolbox, false, OrderSource.GIVEN);
     }
 
     /** There is one worker, which makes each render's primitives as it comes to it. */
     static Rendering inOneProcess(Toolbox toolbox) {
-      return new Rendering(toolbox, true);
+      return new Rendering(toolbox, true, OrderSource.GIVEN);
+    }
+
+    /** The same for orders of the outbox, which tries again what may pass. */
+    Rendering ofOutbox() {
+      return new Rendering(toolbox, inOneProcess, OrderSource.OUTBOX);
     }
 
     @Override
     public PCollection<RenderResult> expand(PCollection<SubmittedOrder> orders) {
-      Step<PlannedRender> planned = orders.apply("Plan renders", PlanRenders.with(toolbox));
+      Step<PlannedRender> planned = orders.apply("Plan renders", PlanRenders.with(toolbox, source));
       PCollectionList<RenderOutcome> outcomes =
           PCollectionList.of(planned.settled())
               .and(inOneProcess ? here(planned.continuing()) : spread(planned.continuing()));
       return outcomes
           .apply("All outcomes", Flatten.pCollections())
-          .apply("Record renders", RecordRenders.with(toolbox));
+          .apply("Record renders", RecordRenders.with(toolbox, source));
     }
 
     private List<PCollection<RenderOutcome>> here(PCollection<PlannedRender> planned) {

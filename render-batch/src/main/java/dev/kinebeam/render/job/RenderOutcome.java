@@ -2,6 +2,7 @@ package dev.kinebeam.render.job;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.schemas.render.RenderResult;
@@ -32,7 +33,13 @@ public sealed interface RenderOutcome {
   record AlreadyRendered(ComposeOrder order, RenderResult result) implements RenderOutcome {}
 
   /** Cannot be served as things are; the result's error names the file or slot. */
-  record RenderFailed(ComposeOrder order, RenderResult result) implements RenderOutcome {}
+  record RenderFailed(ComposeOrder order, RenderResult result, boolean retryable)
+      implements RenderOutcome {
+    /** Why, as the render's row holds it. */
+    RenderFailure failure() {
+      return new RenderFailure(result.error(), retryable);
+    }
+  }
 
   /**
    * Failed before the language or asset version that it leaves out was known: it is an order for no
@@ -44,13 +51,20 @@ public sealed interface RenderOutcome {
 
   /** An order that cannot be served, for that reason. */
   static RenderOutcome failed(ComposeOrder order, String reason) {
-    return new RenderFailed(order, result(order, reason));
+    return failed(order, new RenderFailure(reason, false));
+  }
+
+  /** An order that cannot be served, or not now. */
+  static RenderOutcome failed(ComposeOrder order, RenderFailure failure) {
+    return new RenderFailed(order, result(order, failure.reason()), failure.retryable());
   }
 
   /** An order that cannot be served, for that reason, before it was completed. */
-  static RenderOutcome failed(RequestedOrder asked, String reason) {
+  static RenderOutcome failed(RequestedOrder asked, RenderFailure failure) {
     ComposeOrder order = asked.unanswered();
-    return asked.namesItsKey() ? failed(order, reason) : new NoKey(order, result(order, reason));
+    return asked.namesItsKey()
+        ? failed(order, failure)
+        : new NoKey(order, result(order, failure.reason()));
   }
 
   private static RenderResult result(ComposeOrder order, String reason) {

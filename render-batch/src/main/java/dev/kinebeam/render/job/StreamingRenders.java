@@ -8,6 +8,7 @@ import dev.kinebeam.beam.flink.FlinkPipelines;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
+import dev.kinebeam.catalog.db.RenderLane;
 import dev.kinebeam.program.kafka.KafkaGroup;
 import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.observability.Dependencies;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -27,17 +29,19 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The job without end: orders from {@code compose-requests}, results to {@code render-results},
- * records that are not orders to the dead letters.
+ * The job without end: orders of both lanes ({@link RenderLane#topic}), results to {@code
+ * render-results}, records that are not orders to the dead letters.
  *
  * <p>Steps block while they encode and while the host works, so a bundle is one element, and a
  * checkpoint waits for no more than one element of each step. Its timeout is {@link
@@ -90,7 +94,11 @@ public final class StreamingRenders {
 
   /** Watches the orders that the job reads, from this process, until closed. */
   public static Dependencies.Watch watch(KafkaSettings kafka) {
-    return new KafkaGroup(kafka, Topics.COMPOSE_REQUESTS, GROUP).watch();
+    List<Dependencies.Watch> lanes =
+        Stream.of(RenderLane.values())
+            .map(lane -> new KafkaGroup(kafka, lane.topic(), GROUP).watch())
+            .toList();
+    return () -> lanes.forEach(Dependencies.Watch::close);
   }
 
   private static PipelineResult run(KafkaSettings kafka, Toolbox toolbox, PipelineOptions options) {
@@ -101,15 +109,11 @@ public final class StreamingRenders {
 
   static void build(Pipeline pipeline, KafkaSettings kafka, Toolbox toolbox) {
     PCollection<RawOrder> orders =
-        pipeline
-            .apply("Read orders", ReadRecords.from(kafka, Topics.COMPOSE_REQUESTS, GROUP))
-            .apply("Drop openings", Filter.by(record -> !ReadRecords.isOpening(record)))
-            .apply(
-                "Take the bytes",
-                MapElements.into(TypeDescriptor.of(RawOrder.class)).via(RawOrder::of))
-            .setCoder(JsonCoder.of(RawOrder.class));
+        PCollectionList.of(read(pipeline, kafka, "orders", RenderLane.INTERACTIVE))
+            .and(read(pipeline, kafka, "bulk orders", RenderLane.BULK))
+            .apply("Orders of both lanes", Flatten.pCollections());
     WithFailures.Result<PCollection<RenderResult>, DeadLetter> served =
-        RenderJob.serve(orders, RenderJob.Rendering.with(toolbox));
+        RenderJob.serve(orders, RenderJob.Rendering.with(toolbox).ofOutbox());
     served
         .output()
         .apply(
@@ -133,6 +137,18 @@ public final class StreamingRenders {
     served
         .failures()
         .apply("Dead letters", WriteDeadLetters.to(kafka, Topics.MEDIA_EVENTS_REJECTED));
+  }
+
+  /** The relay that writes both lanes decides in which order and how many are on their way. */
+  private static PCollection<RawOrder> read(
+      Pipeline pipeline, KafkaSettings kafka, String what, RenderLane lane) {
+    return pipeline
+        .apply("Read " + what, ReadRecords.from(kafka, lane.topic(), GROUP))
+        .apply("Drop openings of " + what, Filter.by(record -> !ReadRecords.isOpening(record)))
+        .apply(
+            "Take the bytes of " + what,
+            MapElements.into(TypeDescriptor.of(RawOrder.class)).via(RawOrder::of))
+        .setCoder(JsonCoder.of(RawOrder.class));
   }
 
   /** A bundle is one element, and a checkpoint may wait for the longest order. */

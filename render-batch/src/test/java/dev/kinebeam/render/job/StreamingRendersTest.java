@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.UuidCoder;
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.RenderBulks;
+import dev.kinebeam.catalog.db.RenderFailure;
+import dev.kinebeam.catalog.db.RenderLane;
+import dev.kinebeam.catalog.db.RenderOrders;
+import dev.kinebeam.catalog.db.RenderOutbox;
 import dev.kinebeam.composer.testing.SampleBundle;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import dev.kinebeam.schemas.render.ComposeOrder;
@@ -15,6 +20,7 @@ import dev.kinebeam.schemas.render.SetSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -23,6 +29,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.transforms.Count;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TimestampedValue;
@@ -74,6 +82,55 @@ class StreamingRendersTest {
       assertThat(tools.renders.find(ORDER.key()).orElseThrow().status())
           .isEqualTo(Render.Status.READY);
     }
+  }
+
+  @Test
+  void anOrderWhoseHostIsUnavailableIsTriedAgainLaterAndHasNoResultYet() throws IOException {
+    try (TestTools tools = TestTools.start(directory)) {
+      tools.exercises.ensureRepsBased(EXERCISE, "Lumbar detensioning", "media-1");
+      SampleBundle.copyTo(tools.bundles().resolve(EXERCISE));
+      new RenderOrders(tools.database).request(ORDER, RenderLane.INTERACTIVE, Optional.empty());
+      RenderOutbox outbox = new RenderOutbox(tools.database);
+      outbox.sent(outbox.due(RenderLane.INTERACTIVE, 1));
+      tools.host.hideStatus(true);
+      serveFromOutbox(tools, 0);
+      Render waiting = tools.renders.find(ORDER.key()).orElseThrow();
+      assertThat(waiting.status()).isEqualTo(Render.Status.QUEUED);
+      assertThat(waiting.error()).isPresent();
+      assertThat(waiting.work().attempts()).isEqualTo(1);
+      assertThat(outbox.standing().waiting(RenderLane.INTERACTIVE)).isEqualTo(1);
+      assertThat(outbox.due(RenderLane.INTERACTIVE, 1)).as("not at once").isEmpty();
+
+      tools.host.hideStatus(false);
+      serveFromOutbox(tools, 1);
+      assertThat(tools.renders.find(ORDER.key()).orElseThrow().status())
+          .isEqualTo(Render.Status.READY);
+    }
+  }
+
+  @Test
+  void anOrderThatWasCancelledWhileItWaitedIsNotBegun() throws IOException {
+    try (TestTools tools = TestTools.start(directory)) {
+      tools.exercises.ensureRepsBased(EXERCISE, "Lumbar detensioning", "media-1");
+      RenderBulks bulks = new RenderBulks(tools.database);
+      bulks.cancel(bulks.order(List.of(ORDER), "me"));
+      serveFromOutbox(tools, 1);
+      Render cancelled = tools.renders.find(ORDER.key()).orElseThrow();
+      assertThat(cancelled.status()).isEqualTo(Render.Status.FAILED);
+      assertThat(cancelled.work().attempts()).isZero();
+      assertThat(tools.host.count()).isZero();
+    }
+  }
+
+  private static void serveFromOutbox(TestTools tools, int results) {
+    Pipeline pipeline = pipeline();
+    PAssert.thatSingleton(
+            pipeline
+                .apply(Create.of(given()).withCoder(JsonCoder.of(SubmittedOrder.class)))
+                .apply(RenderJob.Rendering.with(tools.toolbox()).ofOutbox())
+                .apply(Count.globally()))
+        .isEqualTo((long) results);
+    pipeline.run().waitUntilFinish();
   }
 
   @Test
@@ -163,7 +220,11 @@ class StreamingRendersTest {
   private static TimestampedValue<KV<UUID, PrimitiveMade>> word(
       PlannedRender render, String name, Instant time, String error) {
     return TimestampedValue.of(
-        KV.of(render.planId(), new PrimitiveMade(render, name, 1, error)), time);
+        KV.of(
+            render.planId(),
+            new PrimitiveMade(
+                render, name, 1, error == null ? null : new RenderFailure(error, false))),
+        time);
   }
 
   private static PlannedRender planned() {

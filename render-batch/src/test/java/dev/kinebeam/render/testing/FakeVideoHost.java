@@ -30,6 +30,7 @@ public final class FakeVideoHost implements VideoHost {
   private volatile String refusal;
   private volatile boolean endless;
   private volatile boolean away;
+  private volatile boolean statusHidden;
   private volatile double factor = 1;
   private volatile Optional<String> faultAt = Optional.empty();
 
@@ -56,6 +57,11 @@ public final class FakeVideoHost implements VideoHost {
   /** From now on the host does not answer. */
   public void goAway(boolean gone) {
     away = gone;
+  }
+
+  /** From now on the host has no word of its videos. */
+  public void hideStatus(boolean hidden) {
+    statusHidden = hidden;
   }
 
   /** From now on the upload of a title that begins so ends in a fault of the program. */
@@ -153,7 +159,10 @@ public final class FakeVideoHost implements VideoHost {
   }
 
   @Override
-  public HostedStatus status(String id) {
+  public HostedStatus status(String id) throws VideoHostException.Unavailable {
+    if (statusHidden) {
+      throw new VideoHostException.Unavailable("the host is unavailable", Optional.empty());
+    }
     if (refusal != null) {
       return new HostedStatus.Failed(refusal);
     }

@@ -67,6 +67,7 @@ public final class StackCommand implements Callable<Integer> {
           Video host  %s
         Log-ins, made anew at each start, are in %s. To run a program by itself:
           set -a; . %s; set +a; ./kinebeam gateway
+        Orders of renders and alerts also need ./kinebeam worker, with worker.env.
         Ctrl-C stops everything; the data stays.
         """,
         stack.startedIn().toMillis() / 1000.0,

@@ -21,6 +21,7 @@ import java.util.Optional;
  *     then
  * @param authSecret HS256 key of tokens in this run
  * @param composerToken bearer token of {@code POST /v1/compose} in this run
+ * @param webhookKey of which the secrets of webhooks are derived in this run
  */
 public record Endpoints(
     String kafkaBootstrapServers,
@@ -29,7 +30,8 @@ public record Endpoints(
     VideoHostAccess videoHost,
     Optional<OwnHostAccess> ownHost,
     String authSecret,
-    String composerToken) {
+    String composerToken,
+    String webhookKey) {
 
   /** Kafka, as every program is given it. */
   public KafkaSettings kafka() {
@@ -107,7 +109,8 @@ public record Endpoints(
         videoHost,
         Optional.of(host),
         authSecret,
-        composerToken);
+        composerToken,
+        webhookKey);
   }
 
   /**
@@ -153,6 +156,9 @@ public record Endpoints(
     if (program == ProgramRole.GATEWAY || program == ProgramRole.CORE_API) {
       env.put("AUTH_HS256_SECRET", authSecret);
     }
+    if (program == ProgramRole.CORE_API || program == ProgramRole.WORKER) {
+      env.put("WEBHOOK_SECRET_KEY", webhookKey);
+    }
     if (program == ProgramRole.GATEWAY) {
       env.put("COMPOSER_TOKEN", composerToken);
     }
@@ -170,8 +176,10 @@ public record Endpoints(
           if (program != ProgramRole.CORE_API) {
             env.put("VIDEO_HOST_TOKEN_KEY", own.tokenKey());
           }
-          if (program == ProgramRole.RENDER) {
+          if (program == ProgramRole.RENDER || program == ProgramRole.WORKER) {
             env.put("VIDEO_HOST_API_KEY", own.apiKey());
+          }
+          if (program == ProgramRole.RENDER) {
             env.put("S3_MEZZANINE_BUCKET", own.bucket());
           }
         });

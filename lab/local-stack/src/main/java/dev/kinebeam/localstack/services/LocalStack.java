@@ -102,6 +102,7 @@ public final class LocalStack implements AutoCloseable {
           videos.join(),
           Optional.empty(),
           Secrets.random(),
+          Secrets.random(),
           Secrets.random());
     } finally {
       pool.shutdown();

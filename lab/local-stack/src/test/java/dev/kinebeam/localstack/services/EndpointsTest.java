@@ -31,6 +31,7 @@ class EndpointsTest {
                   ProgramRole.CORE_API, new Login("kb_core_api", "core-api-secret"),
                   ProgramRole.PIPELINE, new Login("kb_pipeline", "pipeline-secret"),
                   ProgramRole.RENDER, new Login("kb_render", "render-secret"),
+                  ProgramRole.WORKER, new Login("kb_worker", "worker-secret"),
                   ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"),
                   ProgramRole.REGISTRY, new Login("kb_registry", "registry-secret"))),
           new ObjectStoreAccess(
@@ -45,7 +46,8 @@ class EndpointsTest {
           new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
           Optional.empty(),
           "auth-secret",
-          "composer-secret");
+          "composer-secret",
+          "webhook-secret-key");
 
   @TempDir Path dir;
 
@@ -67,6 +69,15 @@ class EndpointsTest {
         .content()
         .contains("DATABASE_USER='kb_core_api'", "AUTH_HS256_SECRET='auth-secret'")
         .doesNotContain("composer-secret", "gateway-secret", "webhook-secret", "token-secret");
+  }
+
+  @Test
+  void the_worker_gets_the_key_of_webhooks_and_no_tokens() throws Exception {
+    Path folder = EnvFiles.write(ENDPOINTS::toEnvironment, dir.resolve("env"));
+    assertThat(folder.resolve("worker.env"))
+        .content()
+        .contains("DATABASE_USER='kb_worker'", "WEBHOOK_SECRET_KEY='webhook-secret-key'")
+        .doesNotContain("auth-secret", "composer-secret");
   }
 
   @Test

@@ -149,6 +149,9 @@ final class Demo implements AutoCloseable {
     open.push(api);
     coreApi = api.address();
     console.step("core-api ready at " + coreApi);
+    ServerProcess worker = ServerProcess.worker(endpoints, settings.dataDir(), "--development");
+    open.push(worker);
+    console.step("worker ready, health at port " + worker.adminPort());
     return endpoints;
   }
 

@@ -90,6 +90,7 @@ final class DrillEnvironment implements AutoCloseable {
     gateway = ServerProcess.gateway(stack.endpoints(), folder, 0);
     keep(gateway);
     keep(ServerProcess.coreApi(stack.endpoints(), folder, 0, "--gateway-url=" + gateway.address()));
+    keep(ServerProcess.worker(stack.endpoints(), folder));
     progress.accept("gateway ready at " + gateway.address());
     keep(cluster::stopProcesses);
     cluster.start(TASK_MANAGERS);

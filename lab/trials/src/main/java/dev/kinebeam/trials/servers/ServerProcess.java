@@ -8,6 +8,7 @@ import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.programs.process.ProjectHome;
 import dev.kinebeam.videohost.VideoHostMain;
+import dev.kinebeam.worker.WorkerMain;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ import java.util.regex.Pattern;
  * an earlier JVM left behind is stopped first.
  */
 public final class ServerProcess implements Closeable {
+  private static final String WORKER = "worker";
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
@@ -141,6 +143,25 @@ public final class ServerProcess implements Closeable {
   }
 
   /**
+   * Starts the media worker and waits until it is ready; it serves health and metrics alone.
+   *
+   * @param folder gets its log and its pid file
+   * @param more flags, beside the port
+   */
+  public static ServerProcess worker(Endpoints endpoints, Path folder, String... more)
+      throws IOException {
+    return started(
+        new ServerProcess(
+            WORKER,
+            ofThisProcess(),
+            WorkerMain.class.getName(),
+            List.of(more),
+            endpoints.toEnvironment(ProgramRole.WORKER),
+            folder),
+        0);
+  }
+
+  /**
    * Starts a gateway of another build on a free port and waits until it is ready.
    *
    * @param classPath has that build's classes
@@ -201,7 +222,9 @@ public final class ServerProcess implements Closeable {
   private JavaProgram program() throws IOException {
     Path options = ProjectHome.folder().resolve("flink-conf");
     List<String> arguments = new ArrayList<>(flags);
-    arguments.add("--port=" + port);
+    if (!name.equals(WORKER)) {
+      arguments.add("--port=" + port);
+    }
     arguments.add("--admin-port=" + adminPort);
     return new JavaProgram(
         name,

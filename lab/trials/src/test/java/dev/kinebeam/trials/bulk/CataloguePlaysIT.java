@@ -77,9 +77,9 @@ class CataloguePlaysIT {
           Chromium chromium = Chromium.start()) {
         VideoHost host = BunnyStream.open(BunnyStreamSettings.fromEnvironment(env));
         ExerciseRenders renders = new ExerciseRenders(database);
-        // All but the preview have been ordered before; the catalogue knows them from then on.
+        // All but the preview were begun before; the catalogue knows them from then on.
         for (ComposeOrder order : orders.subList(1, orders.size())) {
-          renders.<RuntimeException>request(order, sent -> {});
+          renders.begin(order);
         }
         renderCatalogue(environment);
         ordersAndTablesMayBeObjects(environment, orders.get(0));

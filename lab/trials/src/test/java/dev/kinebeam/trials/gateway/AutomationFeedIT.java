@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.coreapi.automations.AutomationFeed;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
@@ -15,6 +14,7 @@ import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.accounting.IdleTransactions;
+import dev.kinebeam.worker.relay.AutomationFeed;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -66,7 +66,7 @@ class AutomationFeedIT {
   static void start() throws Exception {
     stack = LocalStack.start(StackSettings.forTests(dataDir));
     endpoints = stack.endpoints();
-    Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
+    Map<String, String> env = endpoints.toEnvironment(ProgramRole.WORKER);
     kafka = env.get("KAFKA_BOOTSTRAP_SERVERS");
     database =
         Database.open(

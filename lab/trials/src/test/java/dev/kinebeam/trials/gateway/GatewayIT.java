@@ -13,6 +13,7 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.Render;
+import dev.kinebeam.catalog.db.RenderBulks;
 import dev.kinebeam.coreapi.CoreApi;
 import dev.kinebeam.gateway.Gateway;
 import dev.kinebeam.localstack.services.Endpoints;
@@ -27,8 +28,11 @@ import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.schemas.render.SetSpec;
 import dev.kinebeam.trials.kafka.TopicRecords;
 import dev.kinebeam.trials.servers.ServersInProcess;
+import dev.kinebeam.worker.Worker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,6 +54,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -87,6 +92,7 @@ class GatewayIT {
   private static LocalStack stack;
   private static Gateway gateway;
   private static CoreApi coreApi;
+  private static Worker worker;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -98,10 +104,12 @@ class GatewayIT {
     addBundle(endpoints);
     gateway = ServersInProcess.gateway(endpoints);
     coreApi = ServersInProcess.coreApi(endpoints);
+    worker = ServersInProcess.worker(endpoints);
   }
 
   @AfterAll
   static void stop() throws Exception {
+    worker.close();
     coreApi.close();
     gateway.close();
     stack.close();
@@ -305,7 +313,8 @@ class GatewayIT {
   }
 
   private static ComposeOrder order() {
-    List<ConsumerRecord<String, byte[]>> orders = read(Topics.COMPOSE_REQUESTS);
+    // The worker relays it some milliseconds later.
+    List<ConsumerRecord<String, byte[]>> orders = awaitRecords(Topics.COMPOSE_REQUESTS, 1);
     assertThat(orders).hasSize(1);
     return ((ComposeOrder.Valid) ComposeOrder.parse(orders.get(0).value())).order().with("", 0);
   }
@@ -331,8 +340,47 @@ class GatewayIT {
     }
   }
 
+  /** No job runs: what the composers were given stays on its way until it is recorded as ready. */
   @Test
   @Order(4)
+  void a_bulk_leaves_room_for_an_order_that_somebody_waits_for() throws Exception {
+    List<ComposeOrder> bulk =
+        IntStream.rangeClosed(2, 21)
+            .mapToObj(sets -> orderOf(Collections.nCopies(sets, 5)))
+            .toList();
+    try (Database owner = ownerDatabase()) {
+      new RenderBulks(owner).order(bulk, "an operator");
+      assertThat(awaitRecords(Topics.COMPOSE_REQUESTS_BULK, 8)).hasSize(8);
+      long asked = System.currentTimeMillis();
+      String recipe = RECIPE.replace("\"reps\":5", "\"reps\":20");
+      String composer = stack.endpoints().composerToken();
+      assertThat(post("/v1/compose", composer, recipe, "respond-async").statusCode())
+          .isEqualTo(202);
+      long sent = awaitRecords(Topics.COMPOSE_REQUESTS, 2).get(1).timestamp();
+      assertThat(sent - asked).as("ms from the request to Kafka").isLessThan(500);
+      assertThat(read(Topics.COMPOSE_REQUESTS_BULK)).as("none before it").hasSize(8);
+      for (ComposeOrder order : bulk.subList(0, 3)) {
+        finish(order);
+      }
+      assertThat(awaitRecords(Topics.COMPOSE_REQUESTS_BULK, 11)).hasSize(11);
+    }
+  }
+
+  private static ComposeOrder orderOf(List<Integer> reps) {
+    List<SetSpec> sets = reps.stream().map(each -> new SetSpec("left", each)).toList();
+    return new ComposeOrder(new Recipe(SLUG, "ro", sets, null, false), 1, false);
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> awaitRecords(String topic, int number) {
+    List<ConsumerRecord<String, byte[]>> records = List.of();
+    while (records.size() < number) {
+      records = read(topic);
+    }
+    return records;
+  }
+
+  @Test
+  @Order(5)
   void an_unavailable_kafka_is_reported_in_bounded_time() throws Exception {
     long kafka =
         stack.services().stream()
@@ -344,6 +392,12 @@ class GatewayIT {
     assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(kafka)).start().waitFor())
         .isZero();
     assertRefusedSoon();
+    String recipe = RECIPE.replace("\"reps\":5", "\"reps\":15");
+    assertThat(
+            post("/v1/compose", stack.endpoints().composerToken(), recipe, "respond-async")
+                .statusCode())
+        .as("an order is durable without Kafka")
+        .isEqualTo(202);
     ProcessHandle process = ProcessHandle.of(kafka).orElseThrow();
     process.destroyForcibly();
     process.onExit().get();

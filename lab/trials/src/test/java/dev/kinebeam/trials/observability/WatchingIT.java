@@ -66,6 +66,7 @@ class WatchingIT {
     stack = LocalStack.start(StackSettings.forTests(dir.resolve("stack")));
     run(ProgramRole.GATEWAY, Map.of(), "gateway", "--port=0");
     run(ProgramRole.CORE_API, Map.of(), "core-api", "--port=0");
+    run(ProgramRole.WORKER, Map.of(), "worker");
     run(
         ProgramRole.PIPELINE,
         Map.of("KINEBEAM_LOG_FORMAT", "json"),
@@ -240,14 +241,21 @@ class WatchingIT {
   @Test
   @Order(5)
   void kafkaThatHangsIsSeenByEveryProgram() throws Exception {
-    hang("kafka", "kafka", List.of("gateway", "archive", "telemetry", "render"), List.of());
+    hang(
+        "kafka",
+        "kafka",
+        List.of("gateway", "worker", "archive", "telemetry", "render"),
+        List.of());
   }
 
   @Test
   @Order(6)
   void postgresThatHangsIsSeen() throws Exception {
     hang(
-        "postgres", "postgresql", List.of("gateway", "core-api", "telemetry", "render"), List.of());
+        "postgres",
+        "postgresql",
+        List.of("gateway", "core-api", "worker", "telemetry", "render"),
+        List.of());
   }
 
   @Test

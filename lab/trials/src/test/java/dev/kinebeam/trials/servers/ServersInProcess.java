@@ -7,7 +7,10 @@ import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.programs.process.ProgramRole;
+import dev.kinebeam.worker.Worker;
+import dev.kinebeam.worker.WorkerMain;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The two servers inside this JVM, on free ports, with the logins of a local stack. */
 public final class ServersInProcess {
@@ -21,6 +24,17 @@ public final class ServersInProcess {
   public static CoreApi coreApi(Endpoints endpoints) throws StartException {
     Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
     return CoreApi.start(CoreApiMain.configure(env, flags(env)));
+  }
+
+  /** Runs beside the two. */
+  public static Worker worker(Endpoints endpoints) throws StartException {
+    Map<String, String> env = endpoints.toEnvironment(ProgramRole.WORKER);
+    String[] flags =
+        Stream.concat(
+                Stream.of(flags(env)).filter(f -> !f.equals("--port=0")),
+                Stream.of("--development"))
+            .toArray(String[]::new);
+    return Worker.start(WorkerMain.configure(env, flags));
   }
 
   /** What the programs read from the environment of their process, which a test cannot change. */

@@ -70,6 +70,7 @@ class ListeningSocketsIT {
             "core-api",
             "--port=0",
             "--admin-port=0");
+    Daemon worker = start("worker", environment(ProgramRole.WORKER), "worker", "--admin-port=0");
     start("telemetry", pipeline, job("telemetry", "telemetry"));
     start("telemetry-ui", pipeline, job("telemetry", "telemetry-ui", "--group=ui", "--flink-ui=0"));
     start(
@@ -82,6 +83,7 @@ class ListeningSocketsIT {
         () ->
             of(gateway.name()).count() >= 2
                 && of(coreApi.name()).count() >= 2
+                && of(worker.name()).count() >= 1
                 && isCheckpointed("telemetry")
                 && isCheckpointed("telemetry-ui")
                 && isCheckpointed("render"));
@@ -100,6 +102,7 @@ class ListeningSocketsIT {
             "bunny-stream",
             "gateway",
             "core-api",
+            "worker",
             "telemetry",
             "telemetry-ui",
             "render",

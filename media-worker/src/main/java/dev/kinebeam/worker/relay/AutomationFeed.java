@@ -1,21 +1,17 @@
-package dev.kinebeam.coreapi.automations;
+package dev.kinebeam.worker.relay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.SessionLock;
 import dev.kinebeam.program.kafka.KafkaSettings;
-import dev.kinebeam.program.process.LongLivedThread;
 import dev.kinebeam.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,9 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes the outbox of automations on to {@code automation-alerts}: every change once and in order,
- * key = automation id, header {@code change_id}. Of many gateways the one that holds a {@link
- * SessionLock} relays, and asks before each batch whether it still does. Each step in the database
- * is a short transaction of its own, and none is open while Kafka is written to.
+ * key = automation id, header {@code change_id}. Of several workers one relays ({@link Relay}), and
+ * asks before each batch whether it still may. Each step in the database is a short transaction of
+ * its own, and none is open while Kafka is written to.
  *
  * <p>A lock cannot call back what is on its way to Kafka. So each batch is a transaction under one
  * {@link #TRANSACTIONAL_ID}: whoever begins to relay first fences its predecessor, whose open
@@ -38,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>It also opens again what was snoozed until a time that has come, and records in the database
  * how far it has published, so that old changes can be removed.
  */
-public final class AutomationFeed implements AutoCloseable {
+public final class AutomationFeed extends Relay {
   /** The header that holds a change's number. */
   public static final String CHANGE_ID = "change_id";
 
@@ -48,7 +44,6 @@ public final class AutomationFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AutomationFeed.class);
   private static final String LOCK = "automation_feed";
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int BATCH = 500;
   private static final int DELIVERY_MS = 20_000;
@@ -58,24 +53,18 @@ public final class AutomationFeed implements AutoCloseable {
 
   private final Database database;
   private final KafkaSettings kafka;
-  private final CountDownLatch stop = new CountDownLatch(1);
-  private final LongLivedThread thread;
-  private volatile boolean relays;
 
   private AutomationFeed(Database database, KafkaSettings kafka) {
+    super("automation-feed", LOCK, database);
     this.database = database;
     this.kafka = kafka;
-    this.thread = LongLivedThread.start("automation-feed", this::run);
   }
 
   /** Begins to relay. Neither Kafka nor the database need be up: they are asked until they are. */
   public static AutomationFeed start(Database database, KafkaSettings kafka) {
-    return new AutomationFeed(database, kafka);
-  }
-
-  /** Whether it is this gateway that relays now. */
-  boolean relays() {
-    return relays;
+    AutomationFeed feed = new AutomationFeed(database, kafka);
+    feed.begin();
+    return feed;
   }
 
   private record Change(long id, String automationId, String payload) {
@@ -87,29 +76,8 @@ public final class AutomationFeed implements AutoCloseable {
     }
   }
 
-  private void run() throws InterruptedException {
-    boolean failing = false;
-    while (!stopped(Duration.ZERO)) {
-      try {
-        Optional<SessionLock> free = database.tryLock(LOCK);
-        if (free.isPresent()) {
-          try (SessionLock lock = free.get()) {
-            relay(lock);
-          }
-        }
-        failing = false;
-      } catch (RuntimeException e) { // a database or broker that is unavailable or was replaced
-        if (!failing) {
-          LOG.warn("the feed of automations waits: {}", e.getMessage(), e);
-        }
-        failing = true;
-      }
-      stopped(AGAIN);
-    }
-  }
-
-  /** Returns when the lock is lost, or this relay is to stop. */
-  private void relay(SessionLock lock) throws InterruptedException {
+  @Override
+  void relay(SessionLock lock) throws InterruptedException {
     KafkaProducer<String, byte[]> producer = producer();
     try {
       producer.initTransactions();
@@ -117,11 +85,11 @@ public final class AutomationFeed implements AutoCloseable {
       long published = FeedEnd.read(kafka);
       requireSameDatabase(published);
       recordPublished(published);
-      LOG.info("this Core API relays automations, after change {}", published);
-      relays = true;
+      LOG.info("this worker relays automations, after change {}", published);
+      leading();
       while (!stopped(Duration.ZERO)) {
         if (!lock.isHeld()) {
-          LOG.warn("this Core API no longer holds the lock {}: it stops relaying", LOCK);
+          LOG.warn("this worker no longer holds the lock {}: it stops relaying", LOCK);
           return;
         }
         wakeSnoozed();
@@ -137,7 +105,6 @@ public final class AutomationFeed implements AutoCloseable {
         }
       }
     } finally {
-      relays = false;
       // Without a bound it would keep asking an unavailable broker to abort; the next producer
       // does.
       producer.close(CLOSING);
@@ -234,16 +201,5 @@ public final class AutomationFeed implements AutoCloseable {
             DELIVERY_MS / 2,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
             DELIVERY_MS));
-  }
-
-  /** Waits up to {@code pause}, less when the feed is being closed. */
-  private boolean stopped(Duration pause) throws InterruptedException {
-    return stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  @Override
-  public void close() {
-    stop.countDown();
-    thread.join(Duration.ofMillis(DELIVERY_MS).plusSeconds(5));
   }
 }

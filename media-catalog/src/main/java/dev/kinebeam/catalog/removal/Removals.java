@@ -1,4 +1,4 @@
-package dev.kinebeam.render.hosting;
+package dev.kinebeam.catalog.removal;
 
 import dev.kinebeam.catalog.db.CreatedVideos;
 import dev.kinebeam.catalog.db.Database;
@@ -85,7 +85,7 @@ public final class Removals implements AutoCloseable {
    * deletion.
    */
   public void removeLeftovers() throws VideoHostException {
-    claims.endAbandoned(Worker::isDead);
+    claims.endAbandoned(RenderProcess::isDead);
     for (CreatedVideos.Leftover leftover : created.leftovers(hostName)) {
       try {
         created.remove(leftover, ids(leftover));

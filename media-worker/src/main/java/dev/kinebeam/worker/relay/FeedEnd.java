@@ -1,4 +1,4 @@
-package dev.kinebeam.coreapi.automations;
+package dev.kinebeam.worker.relay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

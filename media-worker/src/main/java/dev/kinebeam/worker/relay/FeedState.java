@@ -1,4 +1,4 @@
-package dev.kinebeam.coreapi.automations;
+package dev.kinebeam.worker.relay;
 
 import dev.kinebeam.program.observability.Metrics;
 import java.sql.ResultSet;
@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the relay of automations has come, as the database has it: any gateway sees when the one
- * that relays stands still. Every gateway exports the same figures.
+ * How far the relay of automations has come, as the database has it: any worker sees when the one
+ * that relays stands still. Every worker exports the same figures.
  */
 public final class FeedState {
   private static final State UNKNOWN = new State(null, Double.NaN, null);
@@ -45,7 +45,7 @@ public final class FeedState {
     return time == null ? null : time.toInstant();
   }
 
-  /** Exports it, and whether this gateway is the one that relays. */
+  /** Exports it, and whether this worker is the one that relays. */
   public Metrics.Registration export(Metrics metrics, AutomationFeed feed) {
     List<Metrics.Registration> all =
         List.of(
@@ -67,7 +67,7 @@ public final class FeedState {
                 this::oldestPendingSeconds),
             metrics.gauge(
                 "kinebeam_relay_leader",
-                "1 in the Core API that relays, 0 in those that stand by.",
+                "1 in the worker that relays changes of automations, 0 in those that stand by.",
                 Map.of(),
                 () -> feed.relays() ? 1 : 0));
     return () -> all.forEach(Metrics.Registration::close);

@@ -1,4 +1,4 @@
-package dev.kinebeam.render.hosting;
+package dev.kinebeam.catalog.removal;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,24 +12,24 @@ import java.util.UUID;
  * ended: {@code MACHINE:PID:STARTED:RANDOM}, STARTED in clock ticks since boot. The machine is the
  * running kernel and the process-id namespace, so two containers on one kernel are two machines.
  */
-public final class Worker {
+public final class RenderProcess {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
   private static final int START_FIELD = 22;
 
   private final String name;
 
-  private Worker(String name) {
+  private RenderProcess(String name) {
     this.name = name;
   }
 
   /** This process; each call is another worker of it. */
-  public static Worker here() {
+  public static RenderProcess here() {
     ProcessHandle self = ProcessHandle.current();
     long started = startTicks(self.pid()).orElse(0L);
     // Unknown without /proc: then only the lease's end shows it.
     String machine = machine().orElseGet(() -> UUID.randomUUID().toString());
-    return new Worker(machine + ":" + self.pid() + ":" + started + ":" + UUID.randomUUID());
+    return new RenderProcess(machine + ":" + self.pid() + ":" + started + ":" + UUID.randomUUID());
   }
 
   public String name() {

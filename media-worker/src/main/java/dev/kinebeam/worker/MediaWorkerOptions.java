@@ -1,0 +1,78 @@
+package dev.kinebeam.worker;
+
+import dev.kinebeam.catalog.host.VideoHosts;
+import dev.kinebeam.eventarchive.ArchiveStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.config.Environment;
+import dev.kinebeam.program.database.DatabaseOptions;
+import dev.kinebeam.program.kafka.KafkaOptions;
+import dev.kinebeam.program.observability.AdminOptions;
+import dev.kinebeam.worker.relay.LaneTurns;
+import dev.kinebeam.worker.webhooks.WebhookSettings;
+import java.time.LocalTime;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The worker's flags. Secrets have no flag. */
+final class MediaWorkerOptions {
+  static final String GROUP = "kinebeam_worker";
+
+  @Option(
+      names = "--orders-in-flight",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = {
+        "How many orders of renders the composers are given at a time: about four for each one",
+        "that they make at once. Default: ${DEFAULT-VALUE}"
+      })
+  private int orders;
+
+  @Option(
+      names = "--bulk-in-flight",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Of these, how many of bulks at most. Default: ${DEFAULT-VALUE}")
+  private int bulk;
+
+  @Option(
+      names = "--maintain-at",
+      paramLabel = "HH:MM",
+      defaultValue = "03:00",
+      description = "When the nightly upkeep runs, in UTC. Default: ${DEFAULT-VALUE}")
+  private LocalTime maintainAt;
+
+  @Option(
+      names = "--development",
+      description = "Webhooks may go to private addresses and by http. Never in production.")
+  private boolean development;
+
+  @Mixin private final AdminOptions admin = new AdminOptions();
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
+
+  /**
+   * The configuration that flags and environment give.
+   *
+   * @throws IllegalArgumentException saying which of them is missing or wrong
+   */
+  WorkerConfig config(Map<String, String> env) {
+    Environment environment = Environment.of(env);
+    return new WorkerConfig(
+        admin.address(),
+        database.settings(env, GROUP),
+        kafka.settings(),
+        new LaneTurns.Limits(orders, bulk),
+        WebhookSettings.fromEnvironment(env, development),
+        maintainAt,
+        environment
+            .optional(ArchiveStore.BUCKET)
+            .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
+        VideoHosts.Settings.ifNamed(env));
+  }
+
+  /** The database alone, for looking at what a worker has done. */
+  DatabaseOptions database() {
+    return database;
+  }
+}

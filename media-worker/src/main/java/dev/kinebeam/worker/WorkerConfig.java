@@ -1,0 +1,28 @@
+package dev.kinebeam.worker;
+
+import dev.kinebeam.catalog.host.VideoHosts;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.kafka.KafkaSettings;
+import dev.kinebeam.program.observability.AdminAddress;
+import dev.kinebeam.worker.relay.LaneTurns;
+import dev.kinebeam.worker.webhooks.WebhookSettings;
+import java.time.LocalTime;
+import java.util.Optional;
+
+/**
+ * The worker's whole configuration, read once at its start. Printing it shows no secret.
+ *
+ * @param maintainAt when the nightly upkeep runs, in UTC
+ * @param archive of events; empty = this deployment has none
+ * @param videoHosts whose videos are deleted when their time has come; empty = none
+ */
+public record WorkerConfig(
+    AdminAddress admin,
+    DatabaseSettings database,
+    KafkaSettings kafka,
+    LaneTurns.Limits orders,
+    WebhookSettings webhooks,
+    LocalTime maintainAt,
+    Optional<ObjectStoreSettings> archive,
+    Optional<VideoHosts.Settings> videoHosts) {}

@@ -1,0 +1,2 @@
+/** Relays of outboxes to Kafka. */
+package dev.kinebeam.worker.relay;
