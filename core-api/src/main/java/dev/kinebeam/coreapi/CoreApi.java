@@ -67,7 +67,11 @@ public final class CoreApi extends ServerFrame {
   private CoreApiParts parts(Database database) {
     KafkaSettings kafka = config.kafka();
     add(DeadLetterReader.start(kafka, meters.registry()));
-    return new CoreApiParts(database, config.archive().map(this::recordings), Clock.systemUTC());
+    return new CoreApiParts(
+        database,
+        config.archive().map(this::recordings),
+        config.webhookSecrets(),
+        Clock.systemUTC());
   }
 
   private Recordings recordings(ObjectStoreSettings bucket) {

@@ -1,5 +1,6 @@
 package dev.kinebeam.coreapi;
 
+import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.kafka.KafkaSettings;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param kafka where dead letters are counted
  * @param archive the bucket of the archive and of the recordings made from it; empty = no
  *     recordings
+ * @param webhookSecrets of subscriptions; empty = there are no webhooks here
  * @param pages what the pages need to know of other programs
  */
 public record CoreApiConfig(
@@ -26,6 +28,7 @@ public record CoreApiConfig(
     KafkaSettings kafka,
     DatabaseSettings database,
     Optional<ObjectStoreSettings> archive,
+    Optional<WebhookSecrets> webhookSecrets,
     PageOrigins pages) {
 
   /**

@@ -1,5 +1,6 @@
 package dev.kinebeam.coreapi;
 
+import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
@@ -66,6 +67,7 @@ final class CoreApiOptions {
         Environment.of(env)
             .optional(ArchiveStore.BUCKET)
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
+        Environment.of(env).optional(WebhookSecrets.KEY).map(WebhookSecrets::new),
         new CoreApiConfig.PageOrigins(
             origin(gateway), VideoHosts.playedFrom(Environment.of(env))));
   }

@@ -1,6 +1,8 @@
 package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.WebhookSecrets;
+import dev.kinebeam.catalog.db.Webhooks;
 import dev.kinebeam.coreapi.automations.ActOnAutomation;
 import dev.kinebeam.coreapi.automations.AlertThresholds;
 import dev.kinebeam.coreapi.automations.ListAutomations;
@@ -10,7 +12,15 @@ import dev.kinebeam.coreapi.clinic.GetDropOff;
 import dev.kinebeam.coreapi.clinic.GetSession;
 import dev.kinebeam.coreapi.clinic.GetVideoHealth;
 import dev.kinebeam.coreapi.clinic.ListSessions;
+import dev.kinebeam.coreapi.jobs.ListJobs;
 import dev.kinebeam.coreapi.recording.Recordings;
+import dev.kinebeam.coreapi.renders.BulkRoutes;
+import dev.kinebeam.coreapi.renders.ListRenders;
+import dev.kinebeam.coreapi.renders.LookUpRender;
+import dev.kinebeam.coreapi.renders.OrderRender;
+import dev.kinebeam.coreapi.renders.RetryRender;
+import dev.kinebeam.coreapi.renders.StreamRenders;
+import dev.kinebeam.coreapi.webhooks.WebhookRoutes;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Pages;
@@ -27,14 +37,22 @@ import java.util.stream.Stream;
  * What the routes use.
  *
  * @param recordings empty where there is no archive
+ * @param webhookSecrets empty where there are no webhooks
  */
-record CoreApiParts(Database database, Optional<Recordings> recordings, Clock clock) {
+record CoreApiParts(
+    Database database,
+    Optional<Recordings> recordings,
+    Optional<WebhookSecrets> webhookSecrets,
+    Clock clock) {
   private static final Set<Role> STAFF = Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN);
   private static final Set<Role> ADMINS = Set.of(Role.CLINIC_ADMIN);
+  private static final Set<Role> PLATFORM = Set.of(Role.SUPERADMIN);
 
   /** Every route with the roles that it takes. */
   List<Route> routes() {
-    return Stream.of(sessions(), clinic(), automations()).flatMap(List::stream).toList();
+    return Stream.of(sessions(), clinic(), automations(), renders(), bulks(), webhooks(), jobs())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private List<Route> sessions() {
@@ -72,6 +90,52 @@ record CoreApiParts(Database database, Optional<Recordings> recordings, Clock cl
         new Route(Method.POST, one + "/acknowledge", STAFF, ActOnAutomation.acknowledge(database)),
         new Route(Method.POST, one + "/snooze", STAFF, ActOnAutomation.snooze(database)),
         new Route(Method.POST, one + "/resolve", STAFF, ActOnAutomation.resolve(database)));
+  }
+
+  private List<Route> renders() {
+    Set<Role> callers = Set.of(Role.SERVICE, Role.SPECIALIST);
+    Set<Role> followers = Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
+    StreamRenders streams = new StreamRenders(database);
+    return List.of(
+        new Route(
+            Method.GET, "/v1/exercises/{slug}/renders/lookup", callers, new LookUpRender(database)),
+        new Route(Method.GET, "/v1/renders/stream", followers, streams.ofAll()),
+        new Route(Method.GET, "/v1/renders/{id}/stream", followers, streams.ofOne()),
+        new Route(
+            Method.POST, "/v1/admin/exercises/{slug}/renders", PLATFORM, new OrderRender(database)),
+        new Route(Method.GET, "/v1/admin/renders", PLATFORM, new ListRenders(database)),
+        new Route(
+            Method.POST, "/v1/admin/renders/{id}/retry", PLATFORM, new RetryRender(database)));
+  }
+
+  private List<Route> bulks() {
+    String one = "/v1/admin/renders/bulk/{id}";
+    BulkRoutes bulks = new BulkRoutes(database, clock);
+    return List.of(
+        new Route(Method.POST, "/v1/admin/renders/bulk", PLATFORM, bulks.order()),
+        new Route(Method.GET, one, PLATFORM, bulks.get()),
+        new Route(Method.GET, one + "/stream", PLATFORM, new StreamRenders(database).ofBulk()),
+        new Route(Method.POST, one + "/cancel", PLATFORM, bulks.cancel()));
+  }
+
+  private List<Route> webhooks() {
+    Set<Role> subscribers = Set.of(Role.SUPERADMIN, Role.SERVICE);
+    WebhookRoutes routes = new WebhookRoutes(new Webhooks(database), webhookSecrets);
+    String one = "/v1/webhooks/{id}";
+    return List.of(
+        new Route(Method.GET, "/v1/webhooks", subscribers, routes.list()),
+        new Route(Method.POST, "/v1/webhooks", subscribers, routes.subscribe()),
+        new Route(Method.DELETE, one, subscribers, routes.unsubscribe()),
+        new Route(Method.GET, one + "/deliveries", subscribers, routes.deliveries()),
+        new Route(
+            Method.POST,
+            one + "/deliveries/{delivery}/redeliver",
+            subscribers,
+            routes.redeliver()));
+  }
+
+  private List<Route> jobs() {
+    return List.of(new Route(Method.GET, "/v1/admin/jobs", PLATFORM, new ListJobs(database)));
   }
 
   /** The pages, which learn from {@code /settings.json} where the gateway is. */

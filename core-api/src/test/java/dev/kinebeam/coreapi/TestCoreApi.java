@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.SessionRecords;
@@ -68,7 +69,10 @@ public final class TestCoreApi extends ApiClient {
         .ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
     parts =
         new CoreApiParts(
-            Database.over(postgres.as("core_api")), Optional.of(recordings), Clock.systemUTC());
+            Database.over(postgres.as("core_api")),
+            Optional.of(recordings),
+            Optional.of(new WebhookSecrets("a key of thirty-two characters or more")),
+            Clock.systemUTC());
     server =
         ApiServer.start(
             new ApiServer.Setup(

@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi.automations;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.JsonBody;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.Call;

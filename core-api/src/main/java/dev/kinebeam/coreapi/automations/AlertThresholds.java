@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi.automations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.JsonBody;
 import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.web.auth.Principal;

@@ -1,66 +1,66 @@
 package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.coreapi.streams.ChangeStreams;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.Call;
 import dev.kinebeam.web.http.Problem;
 import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
 import java.util.List;
-import java.util.Optional;
+import java.util.UUID;
 
 /**
  * {@code GET /v1/automations/stream}: server-sent events, one for each change of the caller's
  * organisation, in order and once; {@code id} is the change's number. {@code Last-Event-ID} resumes
  * after that change; without it the stream begins with the next change. A stream holds no place
- * among the requests in flight; it ends when the gateway stops, and clients come back with the last
- * id.
+ * among the requests in flight; it ends when the Core API stops, and clients come back with the
+ * last id.
  */
 public final class StreamAutomations implements Route.Handler {
-  private final ChangeStreams streams;
+  private final ChangeStreams<UUID> streams;
 
   public StreamAutomations(Database database) {
-    this.streams = new ChangeStreams(database);
+    this.streams = new ChangeStreams<>("automation-streams", new Changes(database));
   }
 
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
-    Optional<String> last = call.header("Last-Event-ID").filter(text -> !text.isBlank());
-    long newest = streams.newest();
-    // A number of another database, or of one before it was restored, must not silence the stream.
-    long after = last.isPresent() ? Math.min(number(last.get()), newest) : newest;
-    if (!streams.hasRoom(caller.orgId())) {
-      throw Problem.unavailable("The Core API is at its limit of streams.", 1);
-    }
-    return Reply.flowing(
-            "text/event-stream; charset=utf-8",
-            stream -> streams.follow(caller.orgId(), after, stream))
-        .with("X-Accel-Buffering", "no");
+    return streams.reply(call, caller.orgId(), caller.orgId());
   }
 
-  private static long number(String text) throws Problem {
-    try {
-      long number = Long.parseLong(text.strip());
-      if (number >= 0) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      throw refusal(text);
+  /** The changes of an organisation's automations. */
+  private record Changes(Database database) implements ChangeStreams.Source<UUID> {
+    @Override
+    public long newest() {
+      return database.inTransaction(
+          handle ->
+              handle.createQuery("SELECT newest_automation_change()").mapTo(Long.class).one());
     }
-    throw refusal(text);
-  }
 
-  private static Problem refusal(String text) {
-    return Problem.invalid(
-        400,
-        "The stream cannot continue there.",
-        List.of(
-            new FieldError(
-                "Last-Event-ID",
-                "bad_format",
-                "Last-Event-ID is "
-                    + (text.length() > 40 ? text.substring(0, 40) + "…" : text)
-                    + "; it must be the id of an event of this stream")));
+    @Override
+    public List<ChangeStreams.Change> after(UUID orgId, long last, int most) {
+      return database.inOrg(
+          orgId,
+          handle ->
+              handle
+                  .createQuery(
+                      """
+                      SELECT change_id, payload->>'change' AS kind, payload::text AS payload
+                        FROM automation_changes
+                       WHERE org_id = :org AND change_id > :last
+                       ORDER BY change_id LIMIT :page
+                      """)
+                  .bind("org", orgId)
+                  .bind("last", last)
+                  .bind("page", most)
+                  .map(
+                      (row, context) ->
+                          new ChangeStreams.Change(
+                              row.getLong("change_id"),
+                              row.getString("kind"),
+                              row.getString("payload")))
+                  .list());
+    }
   }
 }

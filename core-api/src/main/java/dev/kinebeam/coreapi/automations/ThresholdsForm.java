@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.automations;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.coreapi.input.JsonBody;
 import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.web.http.Problem;

@@ -43,7 +43,7 @@ class EndpointsTest {
               new Credentials("getter", "getter-secret"),
               "assets",
               "archive"),
-          new VideoHostAccess(HOST, HOST, "1", "api-secret", "webhook-secret", "token-secret"),
+          new VideoHostAccess(HOST, HOST, "1", "api-secret", "read-only-secret", "token-secret"),
           Optional.empty(),
           "auth-secret",
           "composer-secret",
@@ -68,7 +68,7 @@ class EndpointsTest {
     assertThat(folder.resolve("core-api.env"))
         .content()
         .contains("DATABASE_USER='kb_core_api'", "AUTH_HS256_SECRET='auth-secret'")
-        .doesNotContain("composer-secret", "gateway-secret", "webhook-secret", "token-secret");
+        .doesNotContain("composer-secret", "gateway-secret", "read-only-secret", "token-secret");
   }
 
   @Test

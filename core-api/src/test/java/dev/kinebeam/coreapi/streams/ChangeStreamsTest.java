@@ -1,11 +1,9 @@
-package dev.kinebeam.coreapi.automations;
+package dev.kinebeam.coreapi.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.web.http.ResponseStream;
-import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -17,12 +15,20 @@ class ChangeStreamsTest {
   private static final UUID OTHER_CLINIC = UUID.randomUUID();
   private static final int MAX_OF_ONE_CLINIC = 32;
 
-  private final Database nowhere =
-      Database.open(
-          new DatabaseSettings("jdbc:postgresql://127.0.0.1:1/none", "nobody", "secret"),
-          1,
-          Duration.ofMillis(300));
-  private final ChangeStreams streams = new ChangeStreams(nowhere);
+  private final ChangeStreams<UUID> streams =
+      new ChangeStreams<>(
+          "test-streams",
+          new ChangeStreams.Source<>() {
+            @Override
+            public long newest() {
+              throw new IllegalStateException("the database is unavailable");
+            }
+
+            @Override
+            public List<ChangeStreams.Change> after(UUID subject, long last, int most) {
+              throw new IllegalStateException("the database is unavailable");
+            }
+          });
   private final AtomicBoolean present = new AtomicBoolean(true);
 
   private final class Tab implements ResponseStream {
@@ -38,13 +44,12 @@ class ChangeStreamsTest {
   @AfterEach
   void close() {
     present.set(false);
-    nowhere.close();
   }
 
   private void fill() {
     for (int i = 0; i < MAX_OF_ONE_CLINIC; i++) {
       assertThat(streams.hasRoom(CLINIC)).as("tab %d", i).isTrue();
-      streams.follow(CLINIC, 0, new Tab());
+      streams.follow(CLINIC, CLINIC, 0, new Tab());
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.kinebeam.coreapi.automations;
+package dev.kinebeam.coreapi.input;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,8 +10,8 @@ import dev.kinebeam.web.http.Problem;
 import java.io.IOException;
 import java.util.List;
 
-/** A small JSON object as a request's body. */
-final class JsonBody {
+/** A JSON object as a request's body, a small one where no limit is given. */
+public final class JsonBody {
   private static final int MAX_BYTES = 16 * 1024;
   private static final int SHOWN = 100;
 
@@ -22,8 +22,13 @@ final class JsonBody {
    *
    * @throws Problem 400 when it is none, or as {@link LimitedBody} says
    */
-  static JsonNode read(Call call) throws Problem, IOException {
-    byte[] body = LimitedBody.read(call, MAX_BYTES);
+  public static JsonNode read(Call call) throws Problem, IOException {
+    return read(call, MAX_BYTES);
+  }
+
+  /** As {@link #read(Call)}, of up to so many bytes. */
+  public static JsonNode read(Call call, int maxBytes) throws Problem, IOException {
+    byte[] body = LimitedBody.read(call, maxBytes);
     JsonNode read;
     try {
       read = Json.MAPPER.readTree(body);
@@ -37,7 +42,7 @@ final class JsonBody {
   }
 
   /** A value as a message may show it. */
-  static String shown(JsonNode value) {
+  public static String shown(JsonNode value) {
     if (value.isMissingNode()) {
       return "missing";
     }

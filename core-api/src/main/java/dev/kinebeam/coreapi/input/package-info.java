@@ -1,0 +1,2 @@
+/** Reading requests' bodies. */
+package dev.kinebeam.coreapi.input;

@@ -1,0 +1,2 @@
+/** What the media workers do, for the console. */
+package dev.kinebeam.coreapi.jobs;

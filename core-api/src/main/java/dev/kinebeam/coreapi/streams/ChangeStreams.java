@@ -1,0 +1,255 @@
+package dev.kinebeam.coreapi.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kinebeam.program.process.LongLivedThread;
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.web.http.Call;
+import dev.kinebeam.web.http.Problem;
+import dev.kinebeam.web.http.Reply;
+import dev.kinebeam.web.http.ResponseStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everyone who follows numbered changes of something by server-sent events. One thread polls for
+ * new ones for all of them; it ends with the last follower. Changes are numbered as they are
+ * committed, so the last number that a follower was sent is all that there is to remember.
+ *
+ * @param <S> whose changes are followed
+ */
+public final class ChangeStreams<S> {
+  private static final Logger LOG = LoggerFactory.getLogger(ChangeStreams.class);
+  private static final int MAX_FOLLOWERS = 512;
+
+  /** One clinic's tabs must not shut the others out. */
+  private static final int MAX_OF_ONE_CLINIC = 32;
+
+  private static final int PAGE = 200;
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** A stream is opened by a token; those who follow come back with a fresh one. */
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final byte[] STILL_HERE = ": still here\n\n".getBytes(UTF_8);
+
+  /** Between two questions, for a new follower's sake, whether the others are still there. */
+  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
+
+  private final String name;
+  private final Source<S> source;
+  private final List<Follower<S>> followers = new ArrayList<>();
+  private boolean running;
+
+  /**
+   * A change.
+   *
+   * @param kind the event's name
+   * @param payload its data: JSON on one line
+   */
+  public record Change(long id, String kind, String payload) {
+    byte[] event() {
+      return ("id: " + id + "\nevent: " + kind + "\ndata: " + payload + "\n\n").getBytes(UTF_8);
+    }
+  }
+
+  /** Where changes come from. */
+  public interface Source<S> {
+    /** The number of the newest change of all; 0 when there is none. */
+    long newest();
+
+    /** The changes of a subject after the one numbered {@code last}, in order. */
+    List<Change> after(S subject, long last, int most);
+  }
+
+  /**
+   * Without a follower.
+   *
+   * @param name of the thread
+   */
+  public ChangeStreams(String name, Source<S> source) {
+    this.name = name;
+    this.source = source;
+  }
+
+  /**
+   * The answer to a request that follows {@code subject}. {@code Last-Event-ID} resumes after that
+   * change; without it the stream begins with the next change.
+   *
+   * @param group whose streams are counted together, so that one clinic's tabs do not shut the
+   *     others out
+   * @throws Problem 400 when the id is not one, 503 when there is no room
+   */
+  public Reply reply(Call call, Object group, S subject) throws Problem {
+    Optional<String> last = call.header("Last-Event-ID").filter(text -> !text.isBlank());
+    long newest = source.newest();
+    // A number of another database, or of one before it was restored, must not silence the stream.
+    long after = last.isPresent() ? Math.min(number(last.get()), newest) : newest;
+    if (!hasRoom(group)) {
+      throw Problem.unavailable("The Core API is at its limit of streams.", 1);
+    }
+    return Reply.flowing(
+            "text/event-stream; charset=utf-8", stream -> follow(group, subject, after, stream))
+        .with("X-Accel-Buffering", "no");
+  }
+
+  private static long number(String text) throws Problem {
+    try {
+      long number = Long.parseLong(text.strip());
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw refusal(text);
+    }
+    throw refusal(text);
+  }
+
+  private static Problem refusal(String text) {
+    return Problem.invalid(
+        400,
+        "The stream cannot continue there.",
+        List.of(
+            new FieldError(
+                "Last-Event-ID",
+                "bad_format",
+                "Last-Event-ID is "
+                    + (text.length() > 40 ? text.substring(0, 40) + "…" : text)
+                    + "; it must be the id of an event of this stream")));
+  }
+
+  /** Used by the one thread alone, once it follows. */
+  private static final class Follower<S> {
+    private final Object group;
+    private final S subject;
+    private final ResponseStream stream;
+    private long lastSent;
+    private final long since = System.nanoTime();
+    private long heardAt = since;
+    private long probedAt = since - BETWEEN_PROBES.toNanos();
+
+    private Follower(Object group, S subject, long lastSent, ResponseStream stream) {
+      this.group = group;
+      this.subject = subject;
+      this.lastSent = lastSent;
+      this.stream = stream;
+    }
+
+    private boolean send(byte[] bytes) {
+      heardAt = System.nanoTime();
+      return stream.offer(bytes);
+    }
+  }
+
+  /** Whether one more may follow. Where there is no room, those who have left make some. */
+  synchronized boolean hasRoom(Object group) {
+    if (isBelowLimits(group)) {
+      return true;
+    }
+    boolean ofGroup = followers.size() < MAX_FOLLOWERS;
+    followers.removeIf(f -> (!ofGroup || f.group.equals(group)) && !answers(f));
+    return isBelowLimits(group);
+  }
+
+  /** The first bytes to a caller who has left are refused by their answer: the next ones fail. */
+  private static boolean answers(Follower<?> follower) {
+    long now = System.nanoTime();
+    if (now - follower.probedAt < BETWEEN_PROBES.toNanos()) {
+      return true;
+    }
+    follower.probedAt = now;
+    boolean sent = follower.stream.offer(STILL_HERE);
+    return sent && follower.stream.offer(STILL_HERE);
+  }
+
+  private boolean isBelowLimits(Object group) {
+    return followers.size() < MAX_FOLLOWERS
+        && followers.stream().filter(f -> f.group.equals(group)).count() < MAX_OF_ONE_CLINIC;
+  }
+
+  synchronized void follow(Object group, S subject, long after, ResponseStream stream) {
+    if (!hasRoom(group)) {
+      stream.end();
+      return;
+    }
+    Follower<S> follower = new Follower<>(group, subject, after, stream);
+    if (!follower.send("retry: 2000\n\n".getBytes(UTF_8))) {
+      return;
+    }
+    followers.add(follower);
+    if (!running) {
+      running = true;
+      LongLivedThread.start(name, this::run);
+    }
+  }
+
+  private void run() {
+    boolean failing = false;
+    while (true) {
+      List<Follower<S>> present = present();
+      if (present.isEmpty()) {
+        return;
+      }
+      try {
+        sendChanges(present);
+        failing = false;
+      } catch (RuntimeException e) { // the thread serves everybody who follows, and must not end
+        if (!failing) {
+          LOG.warn("{} wait for the database", name, e);
+        }
+        failing = true;
+      }
+      present.forEach(this::seeWhetherPresent);
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private synchronized List<Follower<S>> present() {
+    if (followers.isEmpty()) {
+      running = false;
+    }
+    return List.copyOf(followers);
+  }
+
+  private void sendChanges(List<Follower<S>> present) {
+    long newest = source.newest();
+    for (Follower<S> follower : present) {
+      boolean there = true;
+      while (there && follower.lastSent < newest) {
+        List<Change> changes = source.after(follower.subject, follower.lastSent, PAGE);
+        for (Change change : changes) {
+          follower.lastSent = change.id;
+          there = there && follower.send(change.event());
+        }
+        if (changes.size() < PAGE) {
+          follower.lastSent = Math.max(follower.lastSent, newest);
+        }
+      }
+      if (!there) {
+        leave(follower);
+      }
+    }
+  }
+
+  /** Also while the database is unavailable, so that no follower that has left is kept. */
+  private void seeWhetherPresent(Follower<S> follower) {
+    if (System.nanoTime() - follower.since > LONGEST.toNanos()) {
+      follower.stream.end();
+      leave(follower);
+      return;
+    }
+    if (System.nanoTime() - follower.heardAt > HEARTBEAT.toNanos() && !follower.send(STILL_HERE)) {
+      leave(follower);
+    }
+  }
+
+  private synchronized void leave(Follower<S> follower) {
+    followers.remove(follower);
+  }
+}

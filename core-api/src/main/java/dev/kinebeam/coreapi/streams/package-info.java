@@ -1,0 +1,2 @@
+/** Server-sent events of numbered changes. */
+package dev.kinebeam.coreapi.streams;

@@ -1,0 +1,98 @@
+package dev.kinebeam.coreapi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Tokens;
+import dev.kinebeam.web.http.Method;
+import dev.kinebeam.web.http.Route;
+import dev.kinebeam.web.testing.ApiClient.Answer;
+import java.net.http.HttpRequest;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Every route with every role of both organisations: who may take it, and sees only its own. */
+@Tag("servers")
+class RoleMatrixScenarioTest {
+  private static TestCoreApi api;
+
+  @BeforeAll
+  static void start() throws Exception {
+    api = TestCoreApi.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    api.close();
+  }
+
+  private static String token(Role role, UUID org) {
+    return Tokens.of(role, org, UUID.randomUUID());
+  }
+
+  private static Answer call(Route route, String path, String token) throws Exception {
+    HttpRequest.Builder request = api.request(path).header("Authorization", "Bearer " + token);
+    boolean body = route.method() == Method.POST || route.method() == Method.PUT;
+    if (body) {
+      request.header("Content-Type", "application/json");
+    }
+    return api.send(
+        request.method(
+            route.method().name(),
+            body
+                ? HttpRequest.BodyPublishers.ofString("[]")
+                : HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /** An unknown parameter is refused after the role, so that no stream is opened. */
+  @Test
+  void aRouteTakesTheRolesThatItNamesAndNoOther() throws Exception {
+    for (Route route : api.routes()) {
+      String path = route.path().replaceAll("\\{[a-z]+}", UUID.randomUUID().toString());
+      for (Role role : Role.values()) {
+        for (UUID org : new UUID[] {TestCoreApi.ORG, TestCoreApi.OTHER_ORG}) {
+          int status = call(route, path + "?nonsense=1", token(role, org)).status();
+          assertThat(status)
+              .as("%s %s as %s", route.method(), route.path(), role.claim())
+              .isEqualTo(route.roles().contains(role) ? 400 : 403);
+        }
+      }
+      assertThat(
+              api.send(
+                      api.request(path)
+                          .method(route.method().name(), HttpRequest.BodyPublishers.noBody()))
+                  .status())
+          .as("%s %s without a token", route.method(), route.path())
+          .isEqualTo(401);
+    }
+  }
+
+  @Test
+  void anOrganizationsWebhooksAreItsOwn() throws Exception {
+    String own = token(Role.SERVICE, TestCoreApi.ORG);
+    Answer made =
+        api.send(
+            api.post(
+                "/v1/webhooks",
+                own,
+                "{\"url\":\"https://a.example/\",\"events\":[\"render.ready\"]}".getBytes(UTF_8)));
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    String one = "/v1/webhooks/" + made.json().path("id").asText();
+    String other = token(Role.SERVICE, TestCoreApi.OTHER_ORG);
+    assertThat(api.get("/v1/webhooks", own).json().path("webhooks")).hasSize(1);
+    assertThat(api.get("/v1/webhooks", other).json().path("webhooks")).isEmpty();
+    assertThat(api.get(one + "/deliveries", own).status()).isEqualTo(200);
+    assertThat(api.get(one + "/deliveries", other).status()).isEqualTo(404);
+    assertThat(delete(one, other)).isEqualTo(404);
+    assertThat(delete(one, own)).isEqualTo(200);
+    assertThat(delete(one, own)).isEqualTo(404);
+  }
+
+  private static int delete(String path, String token) throws Exception {
+    return api.send(api.request(path).header("Authorization", "Bearer " + token).DELETE()).status();
+  }
+}
