@@ -68,8 +68,7 @@ final class CoreApiOptions {
             .optional(ArchiveStore.BUCKET)
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
         Environment.of(env).optional(WebhookSecrets.KEY).map(WebhookSecrets::new),
-        new CoreApiConfig.PageOrigins(
-            origin(gateway), VideoHosts.playedFrom(Environment.of(env))));
+        new CoreApiConfig.PageOrigins(origin(gateway), VideoHosts.playedFrom(Environment.of(env))));
   }
 
   /** The address without a slash behind it, if it is nothing else than an origin. */

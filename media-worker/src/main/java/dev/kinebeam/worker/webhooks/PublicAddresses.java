@@ -3,6 +3,7 @@ package dev.kinebeam.worker.webhooks;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -11,15 +12,10 @@ import java.util.List;
  * IANA registries of special-purpose addresses.
  */
 final class PublicAddresses {
-  private record Range(byte[] base, int bits) {
-    boolean contains(byte[] address) {
-      for (int bit = 0; bit < bits; bit++) {
-        int mask = 0x80 >> (bit % 8);
-        if ((address[bit / 8] & mask) != (base[bit / 8] & mask)) {
-          return false;
-        }
-      }
-      return true;
+  /** Addresses of version 4 that share their first bits. */
+  private record Range(int base, int bits) {
+    boolean contains(int address) {
+      return (address ^ base) >>> (Integer.SIZE - bits) == 0;
     }
   }
 
@@ -43,14 +39,15 @@ final class PublicAddresses {
   private PublicAddresses() {}
 
   private static Range v4(int a, int b, int c, int d, int bits) {
-    return new Range(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d}, bits);
+    return new Range((a << 24) | (b << 16) | (c << 8) | d, bits);
   }
 
   /** Whether a packet to this address leaves for the public internet. */
   static boolean contain(InetAddress address) {
-    byte[] bytes = address.getAddress();
+    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
     if (address instanceof Inet4Address) {
-      return NOT_PUBLIC_V4.stream().noneMatch(range -> range.contains(bytes));
+      int number = bytes.getInt(0);
+      return NOT_PUBLIC_V4.stream().noneMatch(range -> range.contains(number));
     }
     return address instanceof Inet6Address && isPublicV6(bytes);
   }
@@ -60,11 +57,11 @@ final class PublicAddresses {
    * assignments and Teredo (2001::/23), and no 6to4 (2002::/16), which hides an address of version
    * 4.
    */
-  private static boolean isPublicV6(byte[] bytes) {
-    int first = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
-    int second = (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+  private static boolean isPublicV6(ByteBuffer bytes) {
+    int first = Short.toUnsignedInt(bytes.getShort(0));
+    int second = Short.toUnsignedInt(bytes.getShort(2));
     boolean global = first >>> 13 == 1;
-    boolean special = first == 0x2002 || first == 0x2001 && (second < 0x0200 || second == 0x0db8);
+    boolean special = first == 0x2002 || (first == 0x2001 && (second < 0x0200 || second == 0x0db8));
     return global && !special;
   }
 }

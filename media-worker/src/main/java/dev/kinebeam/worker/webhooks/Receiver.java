@@ -107,7 +107,7 @@ record Receiver(boolean development, Duration timeout) {
     }
     String scheme = Optional.ofNullable(address.getScheme()).orElse("");
     boolean good =
-        scheme.equalsIgnoreCase("https") || development && scheme.equalsIgnoreCase("http");
+        scheme.equalsIgnoreCase("https") || (development && scheme.equalsIgnoreCase("http"));
     if (!good || address.getHost() == null || address.getRawUserInfo() != null) {
       throw new Refused("webhooks are sent to https://HOST/… without a user name only");
     }

@@ -98,10 +98,13 @@ public final class KinebeamMain implements Runnable {
 
   /** A render job with an end is waited for, and so is the worker's status; else it is a server. */
   private static boolean isWaitedFor(List<String> args) {
-    return args.get(0).equals("worker") && args.contains("status")
-        || args.get(0).equals("render")
-            && args.stream()
-                .anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--all-exercises"));
+    return switch (args.get(0)) {
+      case "worker" -> args.contains("status");
+      case "render" ->
+          args.stream()
+              .anyMatch(arg -> arg.startsWith("--orders") || arg.equals("--all-exercises"));
+      default -> false;
+    };
   }
 
   /**

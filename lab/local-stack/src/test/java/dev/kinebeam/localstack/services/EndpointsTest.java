@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.Login;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
+import dev.kinebeam.localstack.services.Endpoints.OwnHostAccess;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
 import dev.kinebeam.objectstore.ObjectStoreSettings.Credentials;
 import dev.kinebeam.programs.process.EnvFiles;
@@ -78,6 +79,18 @@ class EndpointsTest {
         .content()
         .contains("DATABASE_USER='kb_worker'", "WEBHOOK_SECRET_KEY='webhook-secret-key'")
         .doesNotContain("auth-secret", "composer-secret");
+  }
+
+  @Test
+  void with_our_own_host_the_worker_may_delete_there_and_publishes_nothing() {
+    Endpoints hosting =
+        ENDPOINTS.with(new OwnHostAccess(HOST, "own-secret", "own-token", "mezzanines"));
+    assertThat(hosting.toEnvironment(ProgramRole.WORKER))
+        .containsEntry("VIDEO_HOST_URL", HOST.toString())
+        .containsEntry("VIDEO_HOST_API_KEY", "own-secret")
+        .containsEntry("WEBHOOK_SECRET_KEY", "webhook-secret-key")
+        .doesNotContainKey("S3_MEZZANINE_BUCKET");
+    assertThat(hosting.toEnvironment(ProgramRole.GATEWAY)).doesNotContainKey("VIDEO_HOST_API_KEY");
   }
 
   @Test

@@ -208,7 +208,7 @@ final class HostStage implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     server.close();
     mezzanines.close();
     assets.close();

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -165,10 +166,10 @@ class DistributionIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gateway", "core-api", "video-host", "telemetry"})
+  @ValueSource(strings = {"gateway", "core-api", "worker", "video-host", "telemetry"})
   void serversGetReadyAndStop(String program) throws Exception {
     List<String> flags = new ArrayList<>(List.of(program, "--admin-port=0"));
-    if (!program.equals("telemetry")) {
+    if (!Set.of("telemetry", "worker").contains(program)) {
       flags.add("--port=0");
     }
     if (program.equals("video-host")) {
@@ -178,6 +179,7 @@ class DistributionIT {
         switch (program) {
           case "gateway" -> ProgramRole.GATEWAY;
           case "core-api" -> ProgramRole.CORE_API;
+          case "worker" -> ProgramRole.WORKER;
           case "telemetry" -> ProgramRole.PIPELINE;
           default -> ProgramRole.RENDER;
         };
