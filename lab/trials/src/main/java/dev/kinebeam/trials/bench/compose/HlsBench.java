@@ -113,7 +113,9 @@ final class HlsBench {
                 RenderScript.of(bundle.bundle(), recipe), bundle::source, ladder, Progress.NONE)
             .composition();
     HlsRender render = HlsRender.of(composition);
-    render.playlist(HlsRender.MASTER_PLAYLIST).orElseThrow();
+    if (render.playlist(HlsRender.MASTER_PLAYLIST).isEmpty()) {
+      throw new IOException("the render has no master playlist");
+    }
     List<String> pictures = render.segments(size.profile().label());
     List<String> sounds = render.segments("audio");
     try (Opened opened = new Opened(composition)) {
