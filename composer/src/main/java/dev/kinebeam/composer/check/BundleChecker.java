@@ -4,7 +4,7 @@ import dev.kinebeam.composer.bundle.BundleDirectory;
 import dev.kinebeam.composer.bundle.PrimitiveSource;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.media.MediaChildren;
-import dev.kinebeam.composer.media.Parallel;
+import dev.kinebeam.program.process.Parallel;
 import dev.kinebeam.schemas.Counted;
 import java.io.IOException;
 import java.io.InterruptedIOException;

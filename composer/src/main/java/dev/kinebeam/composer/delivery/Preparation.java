@@ -8,7 +8,7 @@ import dev.kinebeam.composer.delivery.DeliveryPlan.Step;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.lock.ProcessFolder;
 import dev.kinebeam.composer.media.MediaChildren;
-import dev.kinebeam.composer.media.Parallel;
+import dev.kinebeam.program.process.Parallel;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Bundle;
 import java.io.IOException;

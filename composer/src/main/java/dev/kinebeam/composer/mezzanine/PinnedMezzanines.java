@@ -1,9 +1,9 @@
 package dev.kinebeam.composer.mezzanine;
 
 import dev.kinebeam.composer.lock.EntryLock;
-import dev.kinebeam.composer.media.Parallel;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
+import dev.kinebeam.program.process.Parallel;
 import dev.kinebeam.schemas.render.Composition;
 import dev.kinebeam.schemas.render.Composition.Mezzanine;
 import dev.kinebeam.schemas.render.Composition.Part;

@@ -1,4 +1,4 @@
-package dev.kinebeam.composer.media;
+package dev.kinebeam.program.process;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
