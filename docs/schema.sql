@@ -1776,6 +1776,7 @@ CREATE OR REPLACE FUNCTION public.request_render(id uuid, of_slug text, hash tex
 AS $function$
 DECLARE
   done text := 'joined';
+  waits boolean := false;
 BEGIN
   INSERT INTO exercise_renders AS r
          (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status, lane)
@@ -1792,9 +1793,10 @@ BEGIN
   ELSIF NOT EXISTS (SELECT FROM exercise_renders WHERE render_id = id) THEN
     RETURN 'unknown_exercise';
   ELSIF in_lane = 'interactive' THEN
-    UPDATE exercise_renders SET lane = in_lane
-     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' AND sent_at IS NULL;
-    IF FOUND THEN
+    -- One that is on its way keeps its place, but the end of its bulk is not its end any more.
+    UPDATE exercise_renders SET lane = in_lane, cancelled = false
+     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' RETURNING sent_at IS NULL INTO waits;
+    IF waits THEN
       PERFORM enter_render_order(id, in_lane, interval '0');
       done := 'moved';
     END IF;

@@ -91,12 +91,15 @@ final class SharedHandles<T extends Closeable> implements AutoCloseable {
   private void open(String key, Entry<T> entry, Opener<T> opener) {
     try {
       entry.opened.complete(opener.open());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // whoever waits for it has to learn of it
       synchronized (entries) {
         entries.remove(key, entry);
         entry.dropped = true;
       }
       entry.opened.completeExceptionally(e);
+      if (e instanceof Error error) {
+        throw error;
+      }
     }
   }
 

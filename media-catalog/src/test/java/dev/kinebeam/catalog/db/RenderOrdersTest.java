@@ -296,6 +296,17 @@ class RenderOrdersTest {
   }
 
   @Test
+  void whoeverAskedForAnOrderOnItsWayGetsItThoughItsBulkIsCancelled() {
+    RenderBulks bulks = new RenderBulks(db.as("core_api"));
+    UUID id = bulks.order(List.of(ORDER, OTHER), "me");
+    sendAll();
+    request(OTHER, RenderLane.INTERACTIVE);
+    bulks.cancel(id).orElseThrow();
+    assertThat(composer().beginQueued(ORDER).status()).isEqualTo(Status.FAILED);
+    assertThat(composer().beginQueued(OTHER).status()).isEqualTo(Status.RENDERING);
+  }
+
+  @Test
   void changesAreNumberedForThoseWhoFollow() {
     RenderChanges changes = new RenderChanges(db.as("core_api"));
     long begin = changes.newest();
