@@ -202,6 +202,7 @@ CREATE TABLE exercise_renders (
     lane text DEFAULT 'interactive'::text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     sent_at timestamp with time zone,
+    sends smallint DEFAULT 0 NOT NULL,
     started_at timestamp with time zone,
     step text,
     percent smallint,
@@ -713,8 +714,9 @@ ALTER TABLE webhook_deliveries FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON webhook_deliveries AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
 CREATE POLICY own ON webhook_deliveries AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((NOT (org_id IS DISTINCT FROM current_org()))) WITH CHECK ((NOT (org_id IS DISTINCT FROM current_org())));
 CREATE POLICY worker ON webhook_deliveries AS PERMISSIVE FOR ALL TO kinebeam_worker USING (true);
-GRANT SELECT, UPDATE ON webhook_deliveries TO kinebeam_core_api;
+GRANT SELECT ON webhook_deliveries TO kinebeam_core_api;
 GRANT DELETE, SELECT, UPDATE ON webhook_deliveries TO kinebeam_worker;
+GRANT UPDATE (attempts, next_attempt_at, state) ON webhook_deliveries TO kinebeam_core_api;
 
 CREATE TABLE webhook_subscriptions (
     subscription_id uuid NOT NULL,
@@ -786,15 +788,21 @@ BEGIN
   IF NOT FOUND THEN
     RETURN 0;
   END IF;
-  WITH cancelled AS (
-    UPDATE exercise_renders AS r
-       SET status = 'failed', error = 'its bulk was cancelled; ask again to have it made',
-           finished_at = now(), changed_at = now(), retryable = true, cancelled = true
-      FROM render_bulk_items AS i
-     WHERE i.bulk_id = bulk AND i.render_id = r.render_id AND r.status = 'queued' AND r.lane = 'bulk'
+  WITH own AS (
+    SELECT r.render_id FROM exercise_renders AS r JOIN render_bulk_items AS i USING (render_id)
+     WHERE i.bulk_id = bulk AND r.status IN ('queued', 'rendering') AND r.lane = 'bulk'
        AND NOT EXISTS (SELECT FROM render_bulk_items AS o JOIN render_bulks AS b USING (bulk_id)
                         WHERE o.render_id = r.render_id AND o.bulk_id <> bulk
                           AND b.cancelled_at IS NULL AND b.finished_at IS NULL)
+     ORDER BY r.render_id FOR UPDATE OF r
+  ), begun AS (
+    UPDATE exercise_renders AS r SET cancelled = true
+      FROM own WHERE r.render_id = own.render_id AND r.status = 'rendering'
+  ), cancelled AS (
+    UPDATE exercise_renders AS r
+       SET status = 'failed', error = 'its bulk was cancelled; ask again to have it made',
+           finished_at = now(), changed_at = now(), retryable = true, cancelled = true
+      FROM own WHERE r.render_id = own.render_id AND r.status = 'queued'
     RETURNING r.render_id
   ), gone AS (
     DELETE FROM render_outbox AS o USING cancelled AS c WHERE o.render_id = c.render_id
@@ -1207,6 +1215,9 @@ AS $function$
          jsonb_build_object('type', new_event, 'timestamp', utc_text(at), 'data', data)::text
     FROM webhook_subscriptions AS s
    WHERE new_event = ANY (s.events) AND (for_all AND s.org_id IS NULL OR s.org_id = org)
+     -- one that is being deleted would hold up its delivery, or refuse it, and with it the event's
+     -- transaction
+     FOR KEY SHARE OF s SKIP LOCKED
 $function$
 ;
 
@@ -1784,7 +1795,7 @@ BEGIN
     FROM exercises AS e WHERE e.slug = of_slug
   ON CONFLICT (render_id) DO UPDATE
      SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now(), changed_at = now(),
-         lane = in_lane, attempts = 0, sent_at = NULL, started_at = NULL, step = NULL, percent = NULL,
+         lane = in_lane, attempts = 0, sent_at = NULL, sends = 0, started_at = NULL, step = NULL, percent = NULL,
          retryable = false, cancelled = false, recipe = excluded.recipe
    WHERE r.status = 'failed';
   IF FOUND THEN

@@ -16,6 +16,8 @@ ALTER TABLE exercise_renders
   ADD COLUMN attempts    integer NOT NULL DEFAULT 0,
   -- when the relay gave the order to Kafka; null while it waits in the outbox or was not ordered through it
   ADD COLUMN sent_at     timestamptz,
+  -- how often it was given to Kafka since it was queued
+  ADD COLUMN sends       smallint NOT NULL DEFAULT 0,
   ADD COLUMN started_at  timestamptz,
   -- what the composer does now, and how far it is
   ADD COLUMN step        text CHECK (step IN ('planning', 'normalising', 'composing', 'publishing')),
@@ -103,7 +105,7 @@ BEGIN
     FROM exercises AS e WHERE e.slug = of_slug
   ON CONFLICT (render_id) DO UPDATE
      SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now(), changed_at = now(),
-         lane = in_lane, attempts = 0, sent_at = NULL, started_at = NULL, step = NULL, percent = NULL,
+         lane = in_lane, attempts = 0, sent_at = NULL, sends = 0, started_at = NULL, step = NULL, percent = NULL,
          retryable = false, cancelled = false, recipe = excluded.recipe
    WHERE r.status = 'failed';
   IF FOUND THEN

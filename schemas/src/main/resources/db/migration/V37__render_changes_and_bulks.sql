@@ -102,6 +102,7 @@ CREATE CONSTRAINT TRIGGER note_finished AFTER UPDATE ON render_bulks
   EXECUTE FUNCTION note_bulk_change();
 
 -- Cancels the renders of a bulk that no composer has begun and that nobody else asked for; returns how many.
+-- Those that are being made are not tried again when they fail.
 CREATE FUNCTION cancel_render_bulk(bulk uuid) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -113,15 +114,21 @@ BEGIN
   IF NOT FOUND THEN
     RETURN 0;
   END IF;
-  WITH cancelled AS (
-    UPDATE exercise_renders AS r
-       SET status = 'failed', error = 'its bulk was cancelled; ask again to have it made',
-           finished_at = now(), changed_at = now(), retryable = true, cancelled = true
-      FROM render_bulk_items AS i
-     WHERE i.bulk_id = bulk AND i.render_id = r.render_id AND r.status = 'queued' AND r.lane = 'bulk'
+  WITH own AS (
+    SELECT r.render_id FROM exercise_renders AS r JOIN render_bulk_items AS i USING (render_id)
+     WHERE i.bulk_id = bulk AND r.status IN ('queued', 'rendering') AND r.lane = 'bulk'
        AND NOT EXISTS (SELECT FROM render_bulk_items AS o JOIN render_bulks AS b USING (bulk_id)
                         WHERE o.render_id = r.render_id AND o.bulk_id <> bulk
                           AND b.cancelled_at IS NULL AND b.finished_at IS NULL)
+     ORDER BY r.render_id FOR UPDATE OF r
+  ), begun AS (
+    UPDATE exercise_renders AS r SET cancelled = true
+      FROM own WHERE r.render_id = own.render_id AND r.status = 'rendering'
+  ), cancelled AS (
+    UPDATE exercise_renders AS r
+       SET status = 'failed', error = 'its bulk was cancelled; ask again to have it made',
+           finished_at = now(), changed_at = now(), retryable = true, cancelled = true
+      FROM own WHERE r.render_id = own.render_id AND r.status = 'queued'
     RETURNING r.render_id
   ), gone AS (
     DELETE FROM render_outbox AS o USING cancelled AS c WHERE o.render_id = c.render_id

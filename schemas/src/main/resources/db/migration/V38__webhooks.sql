@@ -46,7 +46,7 @@ CREATE POLICY worker ON webhook_subscriptions FOR SELECT TO kinebeam_worker USIN
 CREATE POLICY worker ON webhook_deliveries TO kinebeam_worker USING (true);
 
 GRANT SELECT, INSERT, DELETE ON webhook_subscriptions TO kinebeam_core_api;
-GRANT SELECT, UPDATE ON webhook_deliveries TO kinebeam_core_api;
+GRANT SELECT, UPDATE (state, attempts, next_attempt_at) ON webhook_deliveries TO kinebeam_core_api;
 GRANT SELECT ON webhook_subscriptions TO kinebeam_worker;
 GRANT SELECT, UPDATE, DELETE ON webhook_deliveries TO kinebeam_worker;
 
@@ -60,6 +60,9 @@ AS $$
          jsonb_build_object('type', new_event, 'timestamp', utc_text(at), 'data', data)::text
     FROM webhook_subscriptions AS s
    WHERE new_event = ANY (s.events) AND (for_all AND s.org_id IS NULL OR s.org_id = org)
+     -- one that is being deleted would hold up its delivery, or refuse it, and with it the event's
+     -- transaction
+     FOR KEY SHARE OF s SKIP LOCKED
 $$;
 
 CREATE FUNCTION enter_render_webhooks() RETURNS trigger

@@ -25,6 +25,7 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +89,9 @@ public final class Worker implements AutoCloseable {
   }
 
   private static String name() {
-    return "worker-" + ProcessHandle.current().pid();
+    // Containers on several machines have the same process ids.
+    return "worker-%d-%08x"
+        .formatted(ProcessHandle.current().pid(), ThreadLocalRandom.current().nextInt());
   }
 
   private void relays(WorkerConfig config, Database database) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebhookRoutes {
   private static final int LONGEST_URL = 2_000;
+  private static final int MOST_SUBSCRIPTIONS = 50;
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 200;
 
@@ -119,12 +120,18 @@ public final class WebhookRoutes {
           new FieldError(
               "url",
               "bad_format",
-              "url is %s; it must be https://HOST/… without a user name"
+              "url is %s; it must be https://HOST[:PORT]/… without a user name"
                   .formatted(JsonBody.shown(body.path("url")))));
     }
     List<String> events = events(body.path("events"), errors);
     if (!errors.isEmpty()) {
       throw Problem.invalid(400, "This is not a subscription.", errors);
+    }
+    if (webhooks.subscriptions(caller.organisation()).size() >= MOST_SUBSCRIPTIONS) {
+      throw Problem.of(
+          409,
+          "There are %d subscriptions, which is the most that there may be; delete one first."
+              .formatted(MOST_SUBSCRIPTIONS));
     }
     Subscription made =
         webhooks.subscribe(caller.organisation(), url, events, caller.subject().toString());
@@ -140,6 +147,8 @@ public final class WebhookRoutes {
           && address.getScheme() != null
           && address.getScheme().matches("(?i)https?")
           && address.getHost() != null
+          && address.getPort() != 0
+          && address.getPort() <= 65_535
           && address.getRawUserInfo() == null;
     } catch (IllegalArgumentException e) {
       return false;

@@ -88,16 +88,15 @@ public final class ExerciseRenders {
 
   /**
    * As {@link #begin(ComposeOrder)}, for an order that was queued a while ago: one that was
-   * cancelled meanwhile is not begun.
+   * cancelled meanwhile, or has failed since, is not begun. Topics may hold an order twice.
    *
-   * @return the render as it stands; {@linkplain Render.Work#cancelled cancelled} means that there
-   *     is nothing to do, as does ready
+   * @return the render as it stands; there is nothing to do when it is ready or failed
    */
   public Render beginQueued(ComposeOrder order) {
     return begin(order, false);
   }
 
-  private Render begin(ComposeOrder order, boolean evenIfCancelled) {
+  private Render begin(ComposeOrder order, boolean evenIfFailed) {
     return database.inTransaction(
         handle -> {
           write(
@@ -115,9 +114,9 @@ public final class ExerciseRenders {
                      percent = 0, started_at = now(), changed_at = now(), retryable = false,
                      cancelled = false, attempts = exercise_renders.attempts + 1
                WHERE exercise_renders.status <> 'ready'
-                 AND (:evenIfCancelled OR NOT exercise_renders.cancelled)
+                 AND (:evenIfFailed OR exercise_renders.status <> 'failed')
               """,
-              update -> update.bind("evenIfCancelled", evenIfCancelled).execute());
+              update -> update.bind("evenIfFailed", evenIfFailed).execute());
           return stands(handle, order);
         });
   }
@@ -290,7 +289,8 @@ public final class ExerciseRenders {
         ON CONFLICT (render_id) DO UPDATE
            SET status = 'failed', error = excluded.error, retryable = excluded.retryable,
                changed_at = now(), finished_at = excluded.finished_at
-         WHERE exercise_renders.status <> 'ready' AND NOT exercise_renders.cancelled
+         WHERE exercise_renders.status <> 'ready'
+           AND NOT (exercise_renders.cancelled AND exercise_renders.status = 'failed')
         """,
         update ->
             update

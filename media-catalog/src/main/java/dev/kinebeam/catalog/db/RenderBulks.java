@@ -5,6 +5,7 @@ import dev.kinebeam.schemas.render.ComposeOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,7 +79,8 @@ public final class RenderBulks {
         handle -> {
           handle.execute("INSERT INTO render_bulks (bulk_id, ordered_by) VALUES (?, ?)", id, by);
           Set<UUID> renders = new LinkedHashSet<>();
-          for (ComposeOrder order : orders) {
+          // In one order, so that two bulks with the same renders do not wait for each other.
+          for (ComposeOrder order : byRender(orders)) {
             renders.add(
                 RenderOrders.request(handle, order, RenderLane.BULK, Optional.empty()).renderId());
           }
@@ -94,6 +96,10 @@ public final class RenderBulks {
           return call(handle, "SELECT finish_render_bulk(:id)::text", id);
         });
     return id;
+  }
+
+  private static List<ComposeOrder> byRender(List<ComposeOrder> orders) {
+    return orders.stream().sorted(Comparator.comparing(ComposeOrder::renderId)).toList();
   }
 
   /** The bulk with this id. */

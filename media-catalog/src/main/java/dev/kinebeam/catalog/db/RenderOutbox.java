@@ -117,18 +117,21 @@ public final class RenderOutbox {
    */
   public void sent(List<Entry> entries) {
     Long[] ids = entries.stream().map(Entry::id).toArray(Long[]::new);
+    UUID[] renders = entries.stream().map(Entry::renderId).toArray(UUID[]::new);
     database.inTransaction(
-        handle ->
-            handle
-                .createUpdate(
-                    """
-                    WITH sent AS (
-                      DELETE FROM render_outbox WHERE entry_id = ANY(:ids) RETURNING render_id)
-                    UPDATE exercise_renders AS r SET sent_at = now()
-                      FROM sent
-                     WHERE r.render_id = sent.render_id AND r.status IN ('queued', 'rendering')
-                    """)
-                .bind("ids", ids)
-                .execute());
+        handle -> {
+          RenderLocks.take(handle, renders);
+          return handle
+              .createUpdate(
+                  """
+                  WITH sent AS (
+                    DELETE FROM render_outbox WHERE entry_id = ANY(:ids) RETURNING render_id)
+                  UPDATE exercise_renders AS r SET sent_at = now(), sends = sends + 1
+                    FROM sent
+                   WHERE r.render_id = sent.render_id AND r.status IN ('queued', 'rendering')
+                  """)
+              .bind("ids", ids)
+              .execute();
+        });
   }
 }

@@ -22,7 +22,7 @@ public final class RenderRetries {
         .createQuery(
             """
             UPDATE exercise_renders
-               SET status = 'queued', error = :error, sent_at = NULL, step = NULL, percent = NULL,
+               SET status = 'queued', error = :error, sent_at = NULL, sends = 0, step = NULL, percent = NULL,
                    changed_at = now(),
                    -- one that failed before it was begun counts too
                    attempts = attempts + CASE status WHEN 'queued' THEN 1 ELSE 0 END

@@ -9,7 +9,8 @@ import org.jdbi.v3.core.Handle;
  * Looks after renders that have been in a state that is not final for longer than it may last. What
  * a batch makes that a person started is left to that person for as long as an order may take.
  *
- * @param sentWithin how long an order may be on its way to a composer before it is sent again
+ * @param sentWithin how long an order may be on its way to a composer before it is sent again;
+ *     twice as long after each time, since composers that are down find all of them
  * @param renderingWithin how long a composer may take without a sign of life: a change of step, or
  *     a claim that is renewed
  * @param endedWithin how long after it was ordered a render must have ended
@@ -30,6 +31,8 @@ public record RenderSweep(Duration sentWithin, Duration renderingWithin, Duratio
   public Swept run(Database database) {
     return database.inTransaction(
         handle -> {
+          RenderLocks.takeIdle(
+              handle, sentWithin.compareTo(renderingWithin) < 0 ? sentWithin : renderingWithin);
           int failed = fail(handle);
           List<UUID> stuck = stuck(handle);
           stuck.forEach(id -> enter(handle, id));
@@ -77,7 +80,9 @@ public record RenderSweep(Duration sentWithin, Duration renderingWithin, Duratio
                SET status = 'queued', sent_at = NULL, step = NULL, percent = NULL,
                    changed_at = now()
              WHERE (r.status = 'queued'
-                       AND coalesce(r.sent_at, r.changed_at) < now() - :sent * interval '1 second'
+                       AND coalesce(r.sent_at, r.changed_at)
+                           < now() - :sent * interval '1 second'
+                                     * power(2, least(10, greatest(0, r.sends - 1)))
                     OR r.status = 'rendering' AND r.sent_at IS NOT NULL
                        AND r.changed_at < now() - :rendering * interval '1 second')
                AND NOT EXISTS (SELECT FROM render_outbox AS o WHERE o.render_id = r.render_id)

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +232,69 @@ class RenderOrdersTest {
         .contains("ask again");
   }
 
+  /** Composers that are down find every order that was sent: each further one is one too many. */
+  @Test
+  void theSweepWaitsTwiceAsLongAfterEachTime() {
+    request(ORDER, RenderLane.INTERACTIVE);
+    sendAll();
+    age("UPDATE exercise_renders SET sent_at = now() - interval '11 minutes'");
+    assertThat(RenderSweep.USUAL.run(db.as("worker")).sentAgain()).isEqualTo(1);
+    sendAll();
+    age("UPDATE exercise_renders SET sent_at = now() - interval '19 minutes'");
+    assertThat(RenderSweep.USUAL.run(db.as("worker")).sentAgain()).isZero();
+    age("UPDATE exercise_renders SET sent_at = now() - interval '21 minutes'");
+    assertThat(RenderSweep.USUAL.run(db.as("worker")).sentAgain()).isEqualTo(1);
+    sendAll();
+    age("UPDATE exercise_renders SET sent_at = now() - interval '39 minutes'");
+    assertThat(RenderSweep.USUAL.run(db.as("worker")).sentAgain()).isZero();
+  }
+
+  @Test
+  void anOrderThatFailedIsNotBegunAgainByItsRepetition() {
+    request(ORDER, RenderLane.INTERACTIVE);
+    composer().beginQueued(ORDER);
+    composer().failedOrRetried(ORDER, new RenderFailure("a.mp4 has no video", false));
+    Render repeated = composer().beginQueued(ORDER);
+    assertThat(repeated.status()).isEqualTo(Status.FAILED);
+    assertThat(repeated.work().attempts()).isEqualTo(1);
+    request(ORDER, RenderLane.INTERACTIVE);
+    assertThat(composer().beginQueued(ORDER).status()).isEqualTo(Status.RENDERING);
+  }
+
+  @Test
+  void bulksWithTheSameRendersDoNotWaitForEachOther() throws Exception {
+    RenderBulks bulks = new RenderBulks(db.as("core_api"));
+    ExecutorService callers = Executors.newFixedThreadPool(2);
+    try {
+      for (int round = 0; round < 20; round++) {
+        Callable<UUID> one = () -> bulks.order(List.of(ORDER, OTHER), "me");
+        Callable<UUID> reversed = () -> bulks.order(List.of(OTHER, ORDER), "you");
+        for (var answer : callers.invokeAll(List.of(one, reversed))) {
+          assertThat(bulks.find(answer.get()).orElseThrow().total()).isEqualTo(2);
+        }
+        nothing();
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  /** The event's transaction makes a render ready: a receiver that leaves must not undo it. */
+  @Test
+  void aSubscriptionThatIsBeingDeletedHoldsNoEventUp() {
+    UUID id =
+        new Webhooks(db.as("core_api"))
+            .subscribe(Optional.empty(), "https://a.example/", List.of("render.ready"), "me")
+            .id();
+    try (Handle deleting = db.owner().open()) {
+      deleting.begin();
+      deleting.execute("DELETE FROM webhook_subscriptions WHERE subscription_id = ?", id);
+      assertThat(composer().ready(ORDER, OUTCOME).status()).isEqualTo(Status.READY);
+      deleting.commit();
+    }
+    assertThat(new Webhooks(db.as("worker")).take(Duration.ofMinutes(1), 10)).isEmpty();
+  }
+
   @Test
   void theSweepLeavesWhatABatchMakes() {
     composer().begin(ORDER);
@@ -293,6 +357,21 @@ class RenderOrdersTest {
     assertThat(notBegun.work().cancelled()).isTrue();
     assertThat(request(ORDER, RenderLane.INTERACTIVE).status()).isEqualTo(Status.QUEUED);
     assertThat(composer().beginQueued(ORDER).status()).isEqualTo(Status.RENDERING);
+  }
+
+  @Test
+  void aRenderThatFailsAfterItsBulkWasCancelledIsNotTriedAgain() {
+    RenderBulks bulks = new RenderBulks(db.as("core_api"));
+    UUID id = bulks.order(List.of(ORDER, OTHER), "me");
+    sendAll();
+    composer().beginQueued(ORDER);
+    composer().beginQueued(OTHER);
+    assertThat(bulks.cancel(id)).isPresent();
+    Render failed = composer().failedOrRetried(ORDER, OUTAGE);
+    assertThat(failed.status()).isEqualTo(Status.FAILED);
+    assertThat(failed.error()).contains("the host is unavailable");
+    assertThat(composer().ready(OTHER, OUTCOME).status()).as("nearly made").isEqualTo(Status.READY);
+    assertThat(bulks.find(id).orElseThrow().finishedAt()).isPresent();
   }
 
   @Test

@@ -111,6 +111,9 @@ record Receiver(boolean development, Duration timeout) {
     if (!good || address.getHost() == null || address.getRawUserInfo() != null) {
       throw new Refused("webhooks are sent to https://HOST/… without a user name only");
     }
+    if (address.getPort() == 0 || address.getPort() > 65_535) {
+      throw new Refused("the port %d is not one".formatted(address.getPort()));
+    }
     return address;
   }
 
@@ -122,7 +125,8 @@ record Receiver(boolean development, Duration timeout) {
     InetAddress[] all = InetAddress.getAllByName(host);
     for (InetAddress one : all) {
       if (!development && !PublicAddresses.contain(one)) {
-        throw new Refused("%s is not a public address".formatted(one.getHostAddress()));
+        // Not the address itself: subscribers read this, and it is none of theirs.
+        throw new Refused("%s is not a public address".formatted(host));
       }
     }
     return all[0];

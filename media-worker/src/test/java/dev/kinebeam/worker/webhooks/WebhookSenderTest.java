@@ -251,6 +251,11 @@ class WebhookSenderTest {
       send(false);
       assertThat(only(plain).lastError().orElseThrow()).contains("https://");
       postgres.run("DELETE FROM webhook_subscriptions");
+      Subscription nowhere = subscribed("https://127.0.0.1:70000/");
+      send(false);
+      assertThat(only(nowhere).lastError().orElseThrow()).contains("70000");
+      assertThat(only(nowhere).attempts()).isEqualTo(1);
+      postgres.run("DELETE FROM webhook_subscriptions");
       Subscription local = subscribed(receiver.url().replace("http:", "https:"));
       send(false);
       assertThat(only(local).lastError()).contains("127.0.0.1 is not a public address");

@@ -119,14 +119,16 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
     }
 
     private RenderOutcome outcome(ComposeOrder order, Render ended) {
-      return ended.work().cancelled()
-          ? RenderOutcome.failed(order, ended.error().orElse("it was cancelled"))
+      return ended.status() == Render.Status.FAILED
+          ? RenderOutcome.failed(
+              order,
+              new RenderFailure(ended.error().orElse("it failed before"), ended.work().retryable()))
           : new Results(tools).already(order, ended);
     }
 
     /**
      * The render, when there is nothing to do: it is ready and not to be forced by this order, or
-     * it was cancelled while this order waited.
+     * it failed or was cancelled while this order waited.
      */
     private Optional<Render> ended(Planned planned) throws IOException {
       ComposeOrder order = planned.order();
@@ -138,7 +140,7 @@ final class PlanFn extends ToolFn<KV<String, Iterable<SubmittedOrder>>, PlannedR
                   .retrier()
                   .run(() -> tools.renders().find(order.key()))
                   .orElseThrow(() -> new IOException(outdated.get()));
-      if (outdated.isEmpty() && standing.work().cancelled()) {
+      if (outdated.isEmpty() && standing.status() == Render.Status.FAILED) {
         return Optional.of(standing);
       }
       boolean answers = !order.force() || standing.planId().equals(Optional.of(planned.planId()));
