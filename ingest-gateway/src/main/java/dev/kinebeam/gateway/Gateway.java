@@ -12,12 +12,15 @@ import dev.kinebeam.gateway.render.RenderResultsReader;
 import dev.kinebeam.gateway.render.StoredFiles;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.program.process.StartException;
+import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.BearerAuthenticator;
+import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.http.ApiServer;
 import dev.kinebeam.web.http.Pages;
 import dev.kinebeam.web.server.ServerFrame;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,8 +87,14 @@ public final class Gateway extends ServerFrame {
         config.limits().http(),
         parts.bodies().budget(),
         parts.routes(),
-        BearerAuthenticator.withComposer(config.auth(), config.composerToken()),
+        authenticator(config.auth(), config.composerToken()),
         Pages.ofInterface("ingest-gateway"));
+  }
+
+  static BearerAuthenticator authenticator(AuthConfig auth, Optional<Secret> composerToken) {
+    return composerToken
+        .map(token -> BearerAuthenticator.withComposer(auth, token))
+        .orElseGet(() -> BearerAuthenticator.withOpenRoute(auth, GatewayParts.COMPOSE));
   }
 
   /** Without database or Kafka it is not ready; without objects it still takes events. */
@@ -106,7 +115,7 @@ public final class Gateway extends ServerFrame {
 
   private void warnOfOpenComposer() {
     if (config.composerToken().isEmpty()) {
-      LOG.warn("COMPOSER_TOKEN is empty: anyone may compose; for development only");
+      LOG.warn("COMPOSER_TOKEN is empty: anyone may order renders; for development only");
     }
   }
 }

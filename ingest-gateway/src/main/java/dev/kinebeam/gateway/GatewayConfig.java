@@ -15,7 +15,8 @@ import java.util.Optional;
 /**
  * The gateway's whole configuration, read once at its start. Printing it shows no secret.
  *
- * @param composerToken the bearer token of the composer's callers; empty lets anyone compose
+ * @param composerToken the bearer token of the composer's callers; empty lets anyone order renders,
+ *     for development
  */
 public record GatewayConfig(
     ListenAddress listen,

@@ -12,11 +12,13 @@ import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The gateway's flags; each takes its default from the environment. Secrets have no flag. */
 final class GatewayOptions {
+  private static final String COMPOSER_TOKEN = "COMPOSER_TOKEN";
   private static final int BUFFER_BYTES = 32 * 1024 * 1024;
 
   @Option(
@@ -28,6 +30,14 @@ final class GatewayOptions {
   @Mixin private final ServerOptions server = new ServerOptions();
 
   @Mixin private final AuthOptions auth = new AuthOptions();
+
+  @Option(
+      names = "--development",
+      description = {
+        "Without COMPOSER_TOKEN, callers without a token may order renders, and nothing else.",
+        "Never in production."
+      })
+  private boolean development;
 
   @Option(
       names = "--consent-memory",
@@ -62,10 +72,19 @@ final class GatewayOptions {
         server.listen(port),
         new GatewayConfig.Limits(server.limits(), consentMemory),
         auth.config(env),
-        Environment.of(env).optional("COMPOSER_TOKEN").map(Secret::new),
+        composerToken(env),
         new KafkaConfig(kafka.settings(), kafkaDeliveryTimeout, BUFFER_BYTES),
         database.settings(env, "kinebeam_gateway"),
         ObjectStoreSettings.fromEnvironment(env),
         VideoHosts.Settings.fromEnvironment(env));
+  }
+
+  private Optional<Secret> composerToken(Map<String, String> env) {
+    Optional<Secret> token = Environment.of(env).optional(COMPOSER_TOKEN).map(Secret::new);
+    if (token.isEmpty() && !development) {
+      throw new IllegalArgumentException(
+          COMPOSER_TOKEN + " is empty; set it, or give --development to let anyone order renders");
+    }
+    return token;
   }
 }

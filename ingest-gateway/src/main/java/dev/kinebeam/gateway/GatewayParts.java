@@ -44,6 +44,11 @@ record GatewayParts(
   record Bodies(int maxBytes, BodyBudget budget) {}
 
   private static final int WAITING_REQUESTS = 16;
+  private static final Method COMPOSE_METHOD = Method.POST;
+  private static final String COMPOSE_PATH = "/v1/compose";
+
+  /** The route that is open to callers without a token where no token of the composer is set. */
+  static final String COMPOSE = COMPOSE_METHOD + " " + COMPOSE_PATH;
 
   /** Every route with the roles that it takes. */
   List<Route> routes() {
@@ -61,7 +66,7 @@ record GatewayParts(
             "/v1/media/events",
             Set.of(Role.PATIENT),
             new EventIntake(consent, log, bodies.maxBytes(), bodies.budget(), clock, meters)),
-        new Route(Method.POST, "/v1/compose", Set.of(Role.SERVICE), compose),
+        new Route(COMPOSE_METHOD, COMPOSE_PATH, Set.of(Role.SERVICE), compose),
         new Route(
             Method.GET,
             "/v1/renders/{id}",

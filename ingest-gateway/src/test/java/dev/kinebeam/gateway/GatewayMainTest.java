@@ -76,6 +76,7 @@ class GatewayMainTest {
     "AUTH_JWKS_URL, , ",
     "S3_ASSETS_BUCKET, '', S3_ASSETS_BUCKET",
     "BUNNY_STREAM_CDN_HOSTNAME, '', BUNNY_STREAM_CDN_HOSTNAME",
+    "COMPOSER_TOKEN, '', --development",
   })
   void wrongEnvironmentIsNamed(String name, String value, String mention) {
     if (value == null) {
@@ -87,6 +88,13 @@ class GatewayMainTest {
           .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
           .hasMessageContaining(mention);
     }
+  }
+
+  @Test
+  void inDevelopmentNoTokenOfTheComposerIsNeeded() {
+    assertThat(configure(with("COMPOSER_TOKEN", ""), "--development=true").composerToken())
+        .isEmpty();
+    assertThat(configure(ENV, "--development=true").composerToken()).isPresent();
   }
 
   @ParameterizedTest

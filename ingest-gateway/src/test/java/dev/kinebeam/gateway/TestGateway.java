@@ -14,7 +14,6 @@ import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.RenderNotifier;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.testkit.TestPostgres;
-import dev.kinebeam.web.auth.BearerAuthenticator;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.auth.Tokens;
@@ -77,7 +76,7 @@ public final class TestGateway extends ApiClient {
   private final Database database;
   private final ApiServer server;
 
-  private TestGateway(HttpLimits limits) throws IOException {
+  private TestGateway(HttpLimits limits, Optional<Secret> composerToken) throws IOException {
     super("ingest-gateway");
     owner()
         .useHandle(
@@ -104,8 +103,7 @@ public final class TestGateway extends ApiClient {
                 limits,
                 bodies,
                 parts().routes(),
-                BearerAuthenticator.withComposer(
-                    Tokens.config(), Optional.of(new Secret(COMPOSER))),
+                Gateway.authenticator(Tokens.config(), composerToken),
                 new Cors(Set.of("https://clinic.example")),
                 Pages.ofInterface("ingest-gateway"),
                 (method, route, status, nanos) -> {}));
@@ -117,12 +115,18 @@ public final class TestGateway extends ApiClient {
 
   /** A gateway that serves so many requests at a time. */
   static TestGateway serving(int maxInFlight) throws IOException {
-    return new TestGateway(limits(maxInFlight, Duration.ofSeconds(20)));
+    return new TestGateway(
+        limits(maxInFlight, Duration.ofSeconds(20)), Optional.of(new Secret(COMPOSER)));
   }
 
   /** A gateway that waits so long for requests in flight when it stops. */
   static TestGateway stoppingWithin(Duration stopTimeout) throws IOException {
-    return new TestGateway(limits(32, stopTimeout));
+    return new TestGateway(limits(32, stopTimeout), Optional.of(new Secret(COMPOSER)));
+  }
+
+  /** A gateway that was given no token of the composer. */
+  static TestGateway withoutComposerToken() throws IOException {
+    return new TestGateway(limits(32, Duration.ofSeconds(20)), Optional.empty());
   }
 
   private static HttpLimits limits(int maxInFlight, Duration stopTimeout) {

@@ -9,43 +9,48 @@ import java.util.Set;
 
 /**
  * Recognises JSON Web Tokens and, where a program takes orders of the composer, its configured
- * token. When that program has no composer token configured, a request without any Authorization
- * header counts as the composer's caller on the routes that take services; for development only.
+ * token; or, for development only, a request without any Authorization header as the composer's
+ * caller, on one route.
  */
 public final class BearerAuthenticator implements Authenticator {
   private static final String SCHEME = "Bearer ";
 
   private final TokenCache tokens;
   private final Optional<Secret> composerToken;
-  private final boolean anonymousComposer;
+  private final Optional<String> openRoute;
 
   private BearerAuthenticator(
-      TokenVerifier tokens, Optional<Secret> composerToken, boolean anonymousComposer) {
+      TokenVerifier tokens, Optional<Secret> composerToken, Optional<String> openRoute) {
     this.tokens = new TokenCache(tokens::verify, Clock.systemUTC());
     this.composerToken = composerToken;
-    this.anonymousComposer = anonymousComposer;
+    this.openRoute = openRoute;
   }
 
   /** Recognises JSON Web Tokens alone. */
   public static BearerAuthenticator ofTokens(AuthConfig config) {
-    return new BearerAuthenticator(new TokenVerifier(config), Optional.empty(), false);
+    return new BearerAuthenticator(new TokenVerifier(config), Optional.empty(), Optional.empty());
   }
 
-  /** Also recognises the composer: by this token, or anonymous callers where it is empty. */
-  public static BearerAuthenticator withComposer(
-      AuthConfig config, Optional<Secret> composerToken) {
-    return withComposer(new TokenVerifier(config), composerToken);
+  /** Also recognises the composer by its token. */
+  public static BearerAuthenticator withComposer(AuthConfig config, Secret composerToken) {
+    return new BearerAuthenticator(
+        new TokenVerifier(config), Optional.of(composerToken), Optional.empty());
   }
 
-  static BearerAuthenticator withComposer(TokenVerifier tokens, Optional<Secret> composerToken) {
-    return new BearerAuthenticator(tokens, composerToken, composerToken.isEmpty());
+  /**
+   * Also takes callers without a token for the composer, on one route.
+   *
+   * @param route with its method, as {@code POST /v1/things}
+   */
+  public static BearerAuthenticator withOpenRoute(AuthConfig config, String route) {
+    return new BearerAuthenticator(new TokenVerifier(config), Optional.empty(), Optional.of(route));
   }
 
   @Override
-  public Principal authenticate(Optional<String> authorization, Set<Role> accepted)
+  public Principal authenticate(Optional<String> authorization, String route, Set<Role> accepted)
       throws AuthException, KeysUnavailableException {
     if (authorization.isEmpty()) {
-      if (anonymousComposer && accepted.contains(Role.SERVICE)) {
+      if (openRoute.isPresent() && openRoute.get().equals(route)) {
         return Principal.composer();
       }
       throw new AuthException("missing", "no Authorization header; send Bearer and a token");

@@ -21,7 +21,7 @@ public final class KeyAuthenticator implements Authenticator {
   }
 
   @Override
-  public Principal authenticate(Optional<String> authorization, Set<Role> accepted)
+  public Principal authenticate(Optional<String> authorization, String route, Set<Role> accepted)
       throws AuthException {
     if (accepted.contains(Role.PATIENT)) {
       return new Principal(Role.PATIENT, Optional.of(NOBODY), NOBODY);

@@ -155,7 +155,7 @@ final class ApiGate implements Gate {
   private Principal admit(Route route, String field, Optional<String> authorization)
       throws Problem {
     try {
-      Principal caller = authenticator.authenticate(authorization, route.roles());
+      Principal caller = authenticator.authenticate(authorization, route.name(), route.roles());
       if (!route.roles().contains(caller.role())) {
         throw Problem.invalid(
             403,

@@ -23,6 +23,11 @@ public record Route(Method method, String path, Set<Role> roles, Handler handler
     }
   }
 
+  /** Its method and path. */
+  public String name() {
+    return method + " " + path;
+  }
+
   /** What a route does for a caller who may take it. */
   @FunctionalInterface
   public interface Handler {

@@ -338,14 +338,16 @@ class TokenVerifierTest {
 
   @Test
   void onlyWithoutAComposerTokenMayAnybodyCompose() throws Exception {
-    Authenticator open = BearerAuthenticator.withComposer(Tokens.config(), Optional.empty());
-    assertThat(open.authenticate(Optional.empty(), Set.of(Role.SERVICE)).role())
+    Authenticator open = BearerAuthenticator.withOpenRoute(Tokens.config(), "POST /v1/compose");
+    Set<Role> services = Set.of(Role.SERVICE);
+    assertThat(open.authenticate(Optional.empty(), "POST /v1/compose", services).role())
         .isEqualTo(Role.SERVICE);
-    assertThatThrownBy(() -> open.authenticate(Optional.empty(), Set.of(Role.CLINIC_ADMIN)))
-        .isInstanceOf(AuthException.class);
-    Authenticator closed =
-        BearerAuthenticator.withComposer(Tokens.config(), Optional.of(new Secret("secret")));
-    assertThatThrownBy(() -> closed.authenticate(Optional.empty(), Set.of(Role.SERVICE)))
+    for (String other : List.of("GET /v1/compose", "POST /v1/webhooks", "GET /v1/renders/{id}")) {
+      assertThatThrownBy(() -> open.authenticate(Optional.empty(), other, services))
+          .isInstanceOf(AuthException.class);
+    }
+    Authenticator closed = BearerAuthenticator.withComposer(Tokens.config(), new Secret("secret"));
+    assertThatThrownBy(() -> closed.authenticate(Optional.empty(), "POST /v1/compose", services))
         .isInstanceOf(AuthException.class);
   }
 }

@@ -86,7 +86,7 @@ class LargePagesScenarioTest {
         new ApiGate(
             new RouteTable(List.of()),
             Pages.ofInterface("core-api"),
-            BearerAuthenticator.withComposer(Tokens.config(), Optional.of(new Secret("composer"))),
+            BearerAuthenticator.withComposer(Tokens.config(), new Secret("composer")),
             new ResponseFinisher(new Cors(Set.of())),
             new RequestSlots("test", 1),
             (method, route, status, nanos) -> {});

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +45,7 @@ final class TinyApi implements AutoCloseable {
                     new Route(Method.DELETE, "/v1/file", patients, TinyApi::deleted),
                     new Route(Method.GET, "/v1/things/{id}", patients, TinyApi::thing),
                     new Route(Method.POST, "/v1/things", patients, TinyApi::length)),
-                BearerAuthenticator.withComposer(
-                    Tokens.config(), Optional.of(new Secret("composer"))),
+                BearerAuthenticator.withComposer(Tokens.config(), new Secret("composer")),
                 new Cors(Set.of()),
                 Pages.ofInterface("core-api"),
                 (method, route, status, nanos) -> {}));
