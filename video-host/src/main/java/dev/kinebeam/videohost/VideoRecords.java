@@ -1,7 +1,8 @@
 package dev.kinebeam.videohost;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.kinebeam.composer.hls.HlsRender;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
@@ -13,22 +14,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 
 /**
  * The videos, in the bucket: {@code videos/ID.json}, and {@code pending/ID} for those that are
  * being transcoded, so that the next start finds them. A restart, and another host on the same
- * bucket, know what this one has answered. Thread-safe.
+ * bucket, know what this one has answered. Videos that are being played are read again beside the
+ * requests for them, and played on while the bucket is unavailable. Thread-safe.
  */
 final class VideoRecords {
   private static final String JSON = "application/json";
   private static final int MOST_KNOWN = 500;
 
   /** So long may a video that another host deleted be played here. */
-  private static final Duration KNOWN_FOR = Duration.ofMinutes(1);
+  static final Duration KNOWN_FOR = Duration.ofMinutes(1);
+
+  /** A video that was not asked for in this time is read before it is played. */
+  private static final Duration PLAYED = Duration.ofMinutes(5);
 
   private final ObjectStore bucket;
-  private final Cache<UUID, Known> known =
-      Caffeine.newBuilder().maximumSize(MOST_KNOWN).expireAfterWrite(KNOWN_FOR).build();
+  private final LoadingCache<UUID, Known> known;
 
   /** A video, and its presentation if it can be played. */
   record Known(StoredVideo video, Optional<HlsRender> render) {
@@ -42,23 +47,38 @@ final class VideoRecords {
   }
 
   VideoRecords(ObjectStore bucket) {
+    this(bucket, Ticker.systemTicker());
+  }
+
+  VideoRecords(ObjectStore bucket, Ticker time) {
     this.bucket = bucket;
+    this.known =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .refreshAfterWrite(KNOWN_FOR)
+            .expireAfterAccess(PLAYED)
+            .ticker(time)
+            .build(this::read);
   }
 
   Optional<Known> find(UUID id) throws IOException {
-    Known cached = known.getIfPresent(id);
-    if (cached != null) {
-      return Optional.of(cached);
-    }
-    byte[] json;
     try {
-      json = bucket.read(key(id));
-    } catch (ObjectStoreException.Missing none) {
-      return Optional.empty();
+      return Optional.ofNullable(known.get(id));
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw e;
     }
-    Known read = Known.of(Json.MAPPER.readValue(json, StoredVideo.class));
-    known.put(id, read);
-    return Optional.of(read);
+  }
+
+  /** For the cache, to which null says that there is none. */
+  private Known read(UUID id) throws IOException {
+    try {
+      return Known.of(Json.MAPPER.readValue(bucket.read(key(id)), StoredVideo.class));
+    } catch (ObjectStoreException.Missing none) {
+      return null;
+    }
   }
 
   /** Keeps a video; it is in the bucket when this returns. */
