@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -178,10 +179,14 @@ public final class Webhooks {
   }
 
   /**
-   * Takes deliveries that are due, a few of each subscription. Until {@code lease} is over no other
-   * caller takes them; then they are due again.
+   * Takes deliveries that are due, so that of each subscription a few are under way at a time.
+   * Until {@code lease} is over no other caller takes them; then they are due again.
+   *
+   * @param underWay how many of a subscription the caller has taken and not finished
    */
-  public List<Due> take(Duration lease, int most) {
+  public List<Due> take(Duration lease, int most, Map<UUID, Integer> underWay) {
+    UUID[] busy = underWay.keySet().toArray(UUID[]::new);
+    Integer[] calls = underWay.values().toArray(Integer[]::new);
     return database.inTransaction(
         handle ->
             handle
@@ -190,9 +195,12 @@ public final class Webhooks {
                     WITH next AS (
                       SELECT delivery_id FROM (
                         SELECT delivery_id, next_attempt_at,
-                               row_number() OVER (PARTITION BY subscription_id
-                                                  ORDER BY next_attempt_at) AS turn
+                               coalesce(busy.calls, 0)
+                                 + row_number() OVER (PARTITION BY subscription_id
+                                                      ORDER BY next_attempt_at) AS turn
                           FROM webhook_deliveries
+                          LEFT JOIN unnest(:busy, :calls) AS busy (subscription_id, calls)
+                         USING (subscription_id)
                          WHERE state = 'pending' AND next_attempt_at <= now()) AS waiting
                        WHERE turn <= :ofOne ORDER BY next_attempt_at LIMIT :most),
                     taken AS (
@@ -208,6 +216,8 @@ public final class Webhooks {
                     RETURNING d.delivery_id, d.subscription_id, s.url, d.payload, d.attempts
                     """)
                 .bind("ofOne", OF_ONE)
+                .bind("busy", busy)
+                .bind("calls", calls)
                 .bind("most", most)
                 .bind("lease", lease.toSeconds())
                 .map(

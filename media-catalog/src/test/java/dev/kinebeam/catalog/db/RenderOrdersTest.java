@@ -10,6 +10,7 @@ import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.SetSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -292,7 +293,7 @@ class RenderOrdersTest {
       assertThat(composer().ready(ORDER, OUTCOME).status()).isEqualTo(Status.READY);
       deleting.commit();
     }
-    assertThat(new Webhooks(db.as("worker")).take(Duration.ofMinutes(1), 10)).isEmpty();
+    assertThat(new Webhooks(db.as("worker")).take(Duration.ofMinutes(1), 10, Map.of())).isEmpty();
   }
 
   @Test
@@ -420,12 +421,13 @@ class RenderOrdersTest {
     webhooks.subscribe(Optional.empty(), "https://d.example/", List.of("render.failed"), "me");
     new RenderOrders(db.as("gateway")).request(ORDER, RenderLane.INTERACTIVE, Optional.of(org));
     composer().ready(ORDER, OUTCOME);
-    List<Webhooks.Due> due = new Webhooks(db.as("worker")).take(Duration.ofMinutes(1), 10);
+    List<Webhooks.Due> due =
+        new Webhooks(db.as("worker")).take(Duration.ofMinutes(1), 10, Map.of());
     assertThat(due)
         .extracting(Webhooks.Due::subscriptionId)
         .containsExactlyInAnyOrder(own.id(), all.id());
     assertThat(due.get(0).payload()).contains("render.ready", ORDER.renderId().toString());
-    assertThat(new Webhooks(db.as("worker")).take(Duration.ofMinutes(1), 10))
+    assertThat(new Webhooks(db.as("worker")).take(Duration.ofMinutes(1), 10, Map.of()))
         .as("they are taken")
         .isEmpty();
     assertThat(webhooks.deliveries(Optional.of(stranger), own.id(), 10)).isEmpty();

@@ -7,16 +7,21 @@ import dev.kinebeam.catalog.db.Webhooks.Due;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +31,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class WebhookSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
-  private static final int AT_ONCE = 16;
-  private static final int BATCH = 64;
+  private static final int AT_ONCE = 32;
+
+  /** While receivers are waited for, deliveries to others may become due. */
+  private static final Duration LOOKS_AGAIN = Duration.ofMillis(500);
 
   /** Between the attempts: 23 h 35 min in all. */
   static final List<Duration> DELAYS =
@@ -51,8 +58,8 @@ public final class WebhookSender implements AutoCloseable {
     this.webhooks = new Webhooks(database);
     this.secrets = settings.secrets();
     this.receiver = new Receiver(settings.development(), settings.timeout());
-    // Longer than all of a batch may take: each thread makes a few of its deliveries in turn.
-    this.lease = settings.timeout().multipliedBy(BATCH / AT_ONCE + 2L);
+    // Longer than an attempt: whatever is taken is begun at once.
+    this.lease = settings.timeout().multipliedBy(3);
     this.clock = clock;
     this.threads =
         Executors.newFixedThreadPool(
@@ -72,40 +79,55 @@ public final class WebhookSender implements AutoCloseable {
     return new WebhookSender(database, settings, clock);
   }
 
-  /** Makes deliveries until none is due; returns what was done, if something was. */
+  /**
+   * Makes deliveries until none is due or under way; returns what was done, if something was. A
+   * receiver that hangs keeps a few threads and no other receiver waiting.
+   */
   public Optional<String> sendDue() throws InterruptedException {
     if (secrets.isEmpty()) {
       return Optional.empty();
     }
-    AtomicInteger delivered = new AtomicInteger();
-    AtomicInteger failed = new AtomicInteger();
-    List<Due> due = webhooks.take(lease, BATCH);
-    while (!due.isEmpty()) {
-      List<Callable<Boolean>> calls =
-          due.stream()
-              .<Callable<Boolean>>map(one -> () -> send(secrets.get(), one, delivered, failed))
-              .toList();
-      requireAll(threads.invokeAll(calls));
-      due = webhooks.take(lease, BATCH);
-    }
-    return delivered.get() + failed.get() == 0
-        ? Optional.empty()
-        : Optional.of("%d delivered, %d not".formatted(delivered.get(), failed.get()));
-  }
-
-  /** What a receiver does is recorded; anything else that fails is not the receiver's fault. */
-  private static void requireAll(List<Future<Boolean>> calls) throws InterruptedException {
-    for (Future<Boolean> call : calls) {
-      try {
-        call.get();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a delivery was not recorded: " + e.getMessage(), e);
+    CompletionService<Call> calls = new ExecutorCompletionService<>(threads);
+    Map<UUID, Integer> underWay = new HashMap<>();
+    Set<Future<Call>> running = new HashSet<>();
+    int delivered = 0;
+    int failed = 0;
+    while (true) {
+      List<Due> due = webhooks.take(lease, AT_ONCE - running.size(), underWay);
+      for (Due one : due) {
+        running.add(calls.submit(() -> new Call(one.subscriptionId(), send(secrets.get(), one))));
+        underWay.merge(one.subscriptionId(), 1, Integer::sum);
+      }
+      if (running.isEmpty()) {
+        return delivered + failed == 0
+            ? Optional.empty()
+            : Optional.of("%d delivered, %d not".formatted(delivered, failed));
+      }
+      Future<Call> ended = calls.poll(LOOKS_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+      while (ended != null) {
+        Call call = result(ended);
+        running.remove(ended);
+        underWay.merge(call.subscriptionId(), -1, Integer::sum);
+        delivered += call.delivered() ? 1 : 0;
+        failed += call.delivered() ? 0 : 1;
+        ended = calls.poll();
       }
     }
   }
 
-  private boolean send(
-      WebhookSecrets keys, Due due, AtomicInteger delivered, AtomicInteger failed) {
+  /** An attempt that has ended. */
+  private record Call(UUID subscriptionId, boolean delivered) {}
+
+  /** What a receiver does is recorded; anything else that fails is not the receiver's fault. */
+  private static Call result(Future<Call> call) throws InterruptedException {
+    try {
+      return call.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a delivery was not recorded: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean send(WebhookSecrets keys, Due due) {
     long seconds = clock.instant().getEpochSecond();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("webhook-id", due.id().toString());
@@ -119,7 +141,6 @@ public final class WebhookSender implements AutoCloseable {
       int answer = receiver.post(due.url(), headers, due.payload());
       if (answer >= 200 && answer < 300) {
         webhooks.delivered(due.id(), answer);
-        delivered.incrementAndGet();
         return true;
       }
       status = Optional.of(answer);
@@ -128,7 +149,6 @@ public final class WebhookSender implements AutoCloseable {
       error = e.getMessage() == null ? e.toString() : e.getMessage();
     }
     webhooks.failed(due.id(), status, error, again(due.attempts()));
-    failed.incrementAndGet();
     return false;
   }
 

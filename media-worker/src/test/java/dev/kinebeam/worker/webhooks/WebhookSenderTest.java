@@ -234,6 +234,33 @@ class WebhookSenderTest {
     }
   }
 
+  /** Hanging deliveries keep their turns only: what is due for others is sent meanwhile. */
+  @Test
+  void manyMessagesPassAReceiverThatHangs() throws Exception {
+    try (TestReceiver hanging = new TestReceiver(null);
+        TestReceiver good = new TestReceiver("HTTP/1.1 200 OK\r\n\r\n")) {
+      webhooks.subscribe(Optional.empty(), hanging.url(), List.of("bulk.finished"), "me");
+      Subscription fine =
+          webhooks.subscribe(Optional.empty(), good.url(), List.of("bulk.finished"), "me");
+      for (int i = 0; i < 24; i++) {
+        event();
+      }
+      send(true);
+      assertThat(good.requests).hasSize(24);
+      assertThat(
+              postgres.rows(
+                  """
+                  SELECT delivery_id FROM webhook_deliveries
+                   WHERE state = 'delivered' AND last_attempt_at >
+                         (SELECT last_attempt_at FROM webhook_deliveries
+                           WHERE state = 'pending' ORDER BY last_attempt_at OFFSET 11 LIMIT 1)
+                  """))
+          .as("messages that came after three rounds of hanging ones")
+          .isEmpty();
+      assertThat(webhooks.deliveries(Optional.empty(), fine.id(), 50).orElseThrow()).hasSize(24);
+    }
+  }
+
   @Test
   void anAnswerThatDripsOrIsNotHttpIsCutOff() throws Exception {
     try (TestReceiver receiver = new TestReceiver("x".repeat(100_000))) {
