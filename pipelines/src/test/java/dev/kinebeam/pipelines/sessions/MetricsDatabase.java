@@ -32,6 +32,11 @@ public final class MetricsDatabase implements AutoCloseable {
     return new DatabaseSettings(postgres.url("maintenance"), "maintenance", "");
   }
 
+  /** With the rights of the media worker. */
+  public DatabaseSettings worker() {
+    return new DatabaseSettings(postgres.url("worker"), "worker", "");
+  }
+
   /** With the rights of whoever enters organizations and people. */
   public DatabaseSettings registry() {
     return new DatabaseSettings(postgres.url("registry"), "registry", "");
