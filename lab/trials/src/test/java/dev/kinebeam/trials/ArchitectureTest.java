@@ -189,7 +189,8 @@ class ArchitectureTest {
         "com.sun.net.httpserver..",
         "dev.kinebeam.program.observability..",
         "dev.kinebeam.localstack.bunny..",
-        "dev.kinebeam.trials.bulk..");
+        "dev.kinebeam.trials.bulk..",
+        "dev.kinebeam.trials.orders..");
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.kinebeam.trials.bulk;
 
 import dev.kinebeam.schemas.Json;
-import dev.kinebeam.trials.drill.DrillConsole;
+import dev.kinebeam.trials.console.DrillConsole;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

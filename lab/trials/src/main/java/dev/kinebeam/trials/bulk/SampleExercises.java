@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param root holds a folder for each slug
  */
-record SampleExercises(Path root, List<String> slugs) {
+public record SampleExercises(Path root, List<String> slugs) {
   private static final int[] REPS = {5, 10, 15, 20};
 
   /** The most orders that {@link #orders} knows for one exercise. */
@@ -33,7 +33,7 @@ record SampleExercises(Path root, List<String> slugs) {
    * @param variants of each slot, at most 3
    * @param progress is called for each exercise
    */
-  static SampleExercises make(
+  public static SampleExercises make(
       Path root, int count, int variants, SampleExercise first, Consumer<String> progress)
       throws IOException {
     List<String> slugs = new ArrayList<>();
@@ -61,7 +61,7 @@ record SampleExercises(Path root, List<String> slugs) {
   }
 
   /** Brings the bundles into a bucket; returns how many objects that were. */
-  int upload(ObjectStore bucket) throws IOException {
+  public int upload(ObjectStore bucket) throws IOException {
     int uploaded = 0;
     for (String slug : slugs) {
       for (Path file : files(root.resolve(slug))) {

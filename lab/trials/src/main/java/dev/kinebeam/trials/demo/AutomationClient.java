@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.demo;
 
+import dev.kinebeam.trials.servers.ApiCaller;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.kinebeam.trials.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.trials.servers.ApiCaller;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;

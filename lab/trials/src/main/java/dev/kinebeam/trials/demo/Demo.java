@@ -24,6 +24,7 @@ import dev.kinebeam.trials.patients.MalformedRecords;
 import dev.kinebeam.trials.patients.SentSession;
 import dev.kinebeam.trials.patients.Traffic;
 import dev.kinebeam.trials.patients.TrafficCounts;
+import dev.kinebeam.trials.servers.ApiCaller;
 import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.Closeable;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import dev.kinebeam.trials.accounting.DeadLetterCount;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.patients.SentSession;
 import dev.kinebeam.trials.patients.Traffic;
+import dev.kinebeam.trials.servers.Await;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -250,18 +251,7 @@ final class Drill {
     return now.get();
   }
 
-  /** A condition that may fail. */
-  interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  static void until(String what, Condition condition) throws Exception {
-    long deadline = System.nanoTime() + SETTLE_WITHIN.toNanos();
-    while (!condition.holds()) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException("not within " + SETTLE_WITHIN.toMinutes() + " min: " + what);
-      }
-      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
-    }
+  static void until(String what, Await.Condition condition) throws Exception {
+    Await.until(what, SETTLE_WITHIN, condition);
   }
 }

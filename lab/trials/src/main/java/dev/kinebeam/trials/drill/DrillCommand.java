@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.drill;
 
+import dev.kinebeam.trials.console.DrillConsole;
 import dev.kinebeam.trials.patients.Clinics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "drill",
     mixinStandardHelpOptions = true,
+    subcommands = DrillOrderCommand.class,
+    synopsisSubcommandLabel = "| order",
     description = {
       "Break something while patients play, and account for every event afterwards.",
       "Each drill ends with one line of JSON: lost, doubled, mismatched, recovered_seconds.",
@@ -39,8 +42,8 @@ public final class DrillCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FAULT", arity = "1..*", description = "What is to go wrong.")
-  private List<String> faults;
+  @Parameters(paramLabel = "FAULT", arity = "0..*", description = "What is to go wrong.")
+  private List<String> faults = List.of();
 
   @Option(
       names = "--seconds",
@@ -66,6 +69,10 @@ public final class DrillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (faults.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "name a FAULT, one of %s, all; or order".formatted(names()));
+    }
     require(seconds >= 10 && seconds <= 3_600, "--seconds", seconds, "10 to 3600");
     require(patients >= 1 && patients <= 5_000, "--patients", patients, "1 to 5000");
     List<Fault> chosen = chosen();

@@ -15,16 +15,14 @@ import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.patients.Clinics;
+import dev.kinebeam.trials.servers.RunningParts;
 import dev.kinebeam.trials.servers.ServerProcess;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,8 +41,7 @@ final class DrillEnvironment implements AutoCloseable {
           Duration.ofSeconds(15), Duration.ofSeconds(25), SilenceTimeouts.DEFAULT.forgotten());
   private static final Duration LIVE_EVERY = Duration.ofSeconds(1);
 
-  private final Deque<Closeable> open = new ArrayDeque<>();
-  private final Thread atExit = new Thread(this::closeAtExit, "drill-at-exit");
+  private final RunningParts parts = new RunningParts();
   private final List<Clinics.Patient> patients;
   private final Consumer<String> progress;
   private LocalStack stack;
@@ -63,18 +60,8 @@ final class DrillEnvironment implements AutoCloseable {
       Path folder, List<Clinics.Patient> patients, Consumer<String> progress)
       throws IOException, SQLException {
     DrillEnvironment environment = new DrillEnvironment(patients, progress);
-    Runtime.getRuntime().addShutdownHook(environment.atExit);
-    try {
-      environment.start(folder);
-      return environment;
-    } catch (IOException | SQLException | RuntimeException e) {
-      try {
-        environment.close();
-      } catch (IOException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
-      throw e;
-    }
+    environment.parts.startOrClose(() -> environment.start(folder));
+    return environment;
   }
 
   private void start(Path folder) throws IOException, SQLException {
@@ -84,22 +71,19 @@ final class DrillEnvironment implements AutoCloseable {
         StackSettings.keeping(folder).withPorts(PortChoice.FREE).withProgress(progress);
     LocalStack.clear(settings);
     stack = LocalStack.start(settings);
-    keep(stack::close);
+    parts.keep(stack::close);
     database = new DemoDatabase(stack.endpoints().database());
     database.fill(patients);
     gateway = ServerProcess.gateway(stack.endpoints(), folder, 0);
-    keep(gateway);
-    keep(ServerProcess.coreApi(stack.endpoints(), folder, 0, "--gateway-url=" + gateway.address()));
-    keep(ServerProcess.worker(stack.endpoints(), folder));
+    parts.keep(gateway);
+    parts.keep(
+        ServerProcess.coreApi(stack.endpoints(), folder, 0, "--gateway-url=" + gateway.address()));
+    parts.keep(ServerProcess.worker(stack.endpoints(), folder));
     progress.accept("gateway ready at " + gateway.address());
-    keep(cluster::stopProcesses);
+    parts.keep(cluster::stopProcesses);
     cluster.start(TASK_MANAGERS);
     submitTelemetry();
     progress.accept("telemetry runs on Flink, page at " + cluster.page());
-  }
-
-  private synchronized void keep(Closeable part) {
-    open.push(part);
   }
 
   /** Gives the cluster its job, or gives it back after its JobManager was lost. */
@@ -190,33 +174,6 @@ final class DrillEnvironment implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    stopAll();
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException exiting) {
-      // The hook is running, or about to: it will find nothing left to stop.
-    }
-  }
-
-  private synchronized void stopAll() throws IOException {
-    IOException failure = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private void closeAtExit() {
-    try {
-      stopAll();
-    } catch (IOException e) {
-      System.err.println("the drill did not stop cleanly: " + e.getMessage());
-    }
+    parts.close();
   }
 }

@@ -1,4 +1,4 @@
-package dev.kinebeam.trials.drill;
+package dev.kinebeam.trials.console;
 
 import java.io.PrintWriter;
 import java.util.Locale;

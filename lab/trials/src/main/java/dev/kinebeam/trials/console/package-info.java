@@ -1,0 +1,2 @@
+/** Where drills report. */
+package dev.kinebeam.trials.console;
