@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The HLS presentation of a composition. Its playlists are made of the composition alone; a segment
@@ -42,6 +43,7 @@ public final class HlsRender {
   private final Composition composition;
   private final Map<String, PictureTrack> rungs = new LinkedHashMap<>();
   private final SoundSegments sound;
+  private final int target;
   private final Map<String, Place> places = new HashMap<>();
 
   private HlsRender(Composition composition) {
@@ -57,6 +59,11 @@ public final class HlsRender {
     for (int i = INIT; i < sound.segments(); i++) {
       places.put(soundName(i), new Place(Optional.empty(), i));
     }
+    this.target =
+        Playlists.targetSeconds(
+            Stream.concat(
+                rungs.values().stream().flatMap(track -> track.seconds().stream()),
+                sound.seconds().stream()));
   }
 
   public static HlsRender of(Composition composition) {
@@ -73,7 +80,7 @@ public final class HlsRender {
    */
   public Optional<String> playlist(String path) {
     if (path.equals(MASTER_PLAYLIST)) {
-      return Optional.of(Playlists.master(rungs, composition.language()));
+      return Optional.of(Playlists.master(rungs, composition.language(), target));
     }
     int slash = path.indexOf('/');
     if (slash < 0 || !path.substring(slash + 1).equals(MEDIA_PLAYLIST)) {
@@ -81,10 +88,10 @@ public final class HlsRender {
     }
     String folder = path.substring(0, slash);
     if (folder.equals(SOUND)) {
-      return Optional.of(Playlists.media(sound.seconds(), this::soundName));
+      return Optional.of(Playlists.media(target, sound.seconds(), this::soundName));
     }
     return Optional.ofNullable(rungs.get(folder))
-        .map(track -> Playlists.media(track.seconds(), number -> name(track, number)));
+        .map(track -> Playlists.media(target, track.seconds(), number -> name(track, number)));
   }
 
   /** Names of all segments of a track, {@code 720p} or {@value #SOUND}, initialisation first. */

@@ -131,8 +131,8 @@ final class PictureTrack {
    * last 0.5 to 1.5 target durations together. A last segment of one frame, all of it a key
    * picture, is not a peak by itself.
    */
-  long peakBitsPerSecond() {
-    int target = Playlists.targetSeconds(seconds()) * VideoFormat.FRAMES_PER_SECOND;
+  long peakBitsPerSecond(int targetSeconds) {
+    int target = targetSeconds * VideoFormat.FRAMES_PER_SECOND;
     long peak = averageBitsPerSecond();
     for (int first = 0; first < segments.size(); first++) {
       long bytes = 0;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** The texts of RFC 8216. */
 final class Playlists {
@@ -18,8 +19,9 @@ final class Playlists {
    *
    * @param rungs by their folders, the best first
    * @param language of the voice-over
+   * @param target in seconds; no segment is longer
    */
-  static String master(Map<String, PictureTrack> rungs, String language) {
+  static String master(Map<String, PictureTrack> rungs, String language, int target) {
     StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n");
     text.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
     text.append(
@@ -38,7 +40,7 @@ final class Playlists {
                     "#EXT-X-STREAM-INF:BANDWIDTH=%d,AVERAGE-BANDWIDTH=%d,RESOLUTION=%dx%d,"
                         + "FRAME-RATE=30.000,CODECS=\"%s,%s\",AUDIO=\"sound\"\n%s\n",
                     // Sound at its average: single packets swing, four seconds of them do not.
-                    track.peakBitsPerSecond() + PiecedSound.BIT_RATE * 11 / 10,
+                    track.peakBitsPerSecond(target) + PiecedSound.BIT_RATE * 11 / 10,
                     track.averageBitsPerSecond() + PiecedSound.BIT_RATE,
                     track.rung().width(),
                     track.rung().height(),
@@ -51,11 +53,12 @@ final class Playlists {
   /**
    * The playlist of one track.
    *
+   * @param target in seconds, the same for all tracks of a video (RFC 8216, 6.2.4)
    * @param name of each segment, by its number; −1 is the initialisation
    */
-  static String media(List<Double> seconds, IntFunction<String> name) {
+  static String media(int target, List<Double> seconds, IntFunction<String> name) {
     StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n");
-    text.append("#EXT-X-TARGETDURATION:").append(targetSeconds(seconds)).append('\n');
+    text.append("#EXT-X-TARGETDURATION:").append(target).append('\n');
     text.append("#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n");
     text.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
     text.append(MAP).append(HlsRender.SEGMENTS).append(name.apply(-1)).append("\"\n");
@@ -75,8 +78,8 @@ final class Playlists {
         .toList();
   }
 
-  /** No segment is longer. */
-  static int targetSeconds(List<Double> seconds) {
-    return (int) Math.ceil(seconds.stream().mapToDouble(Double::doubleValue).max().orElse(0));
+  /** The target duration of segments that last so long: none is longer. */
+  static int targetSeconds(Stream<Double> seconds) {
+    return (int) Math.ceil(seconds.mapToDouble(Double::doubleValue).max().orElse(0));
   }
 }
