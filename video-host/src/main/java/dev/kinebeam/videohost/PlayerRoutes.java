@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -31,6 +32,7 @@ final class PlayerRoutes {
 
   private static final String HLS = "application/vnd.apple.mpegurl";
   private static final String FOR_EVER = "public, max-age=31536000, immutable";
+  private static final String TOKEN_HEADER = "X-Playback-Token";
   private static final int RETRY_AFTER_SECONDS = 1;
 
   private final VideoRecords videos;
@@ -60,7 +62,9 @@ final class PlayerRoutes {
             "/t/{token}/v/{video}/{track}/{file}",
             VIEWERS,
             new WithBucket(this::media)),
-        new Route(Method.GET, "/t/{token}/s/{segment}", VIEWERS, new WithBucket(this::segment)));
+        new Route(Method.GET, "/t/{token}/s/{segment}", VIEWERS, new WithBucket(this::segment)),
+        new Route(Method.GET, "/s/{segment}", VIEWERS, new WithBucket(this::segmentByHeader)),
+        new Route(Method.GET, "/t/{token}/check/{segment}", VIEWERS, new WithBucket(this::check)));
   }
 
   private Reply file(Call call, Principal caller) throws Problem, IOException {
@@ -85,7 +89,15 @@ final class PlayerRoutes {
   }
 
   private Reply segment(Call call, Principal caller) throws Problem, IOException {
-    PlaybackToken token = token(call);
+    return segment(call, token(call));
+  }
+
+  /** For a CDN whose cache key is the path. */
+  private Reply segmentByHeader(Call call, Principal caller) throws Problem, IOException {
+    return segment(call, valid(call.header(TOKEN_HEADER).orElse("")));
+  }
+
+  private Reply segment(Call call, PlaybackToken token) throws Problem, IOException {
     HlsRender render = render(token.video());
     String name = call.path("segment");
     if (!render.has(name)) {
@@ -94,6 +106,17 @@ final class PlayerRoutes {
     StreamedBody body = made(() -> segments.segment(token.video(), render, name).orElseThrow());
     String type = name.endsWith(".m4s") ? "video/iso.segment" : "video/mp4";
     return RangedReply.of(call, type, name, Instant.EPOCH, body).with("Cache-Control", FOR_EVER);
+  }
+
+  /** For a proxy that has the segment: whether the token opens it. */
+  private Reply check(Call call, Principal caller) throws Problem, IOException {
+    UUID video = token(call).video();
+    return videos
+        .find(video)
+        .flatMap(VideoRecords.Known::render)
+        .filter(render -> render.has(call.path("segment")))
+        .map(render -> Reply.empty(204, Map.of()))
+        .orElseThrow(() -> refused("The address opens another video, or none any more."));
   }
 
   private Reply original(Call call, PlaybackToken token, HlsRender render)
@@ -137,8 +160,12 @@ final class PlayerRoutes {
   }
 
   private PlaybackToken token(Call call) throws Problem {
+    return valid(call.path("token"));
+  }
+
+  private PlaybackToken valid(String signed) throws Problem {
     PlaybackToken token =
-        PlaybackToken.read(tokenKey.value(), call.path("token"))
+        PlaybackToken.read(tokenKey.value(), signed)
             .orElseThrow(() -> refused("The address is not signed."));
     if (!token.isValidAt(clock.instant())) {
       throw refused("The address has expired.");
