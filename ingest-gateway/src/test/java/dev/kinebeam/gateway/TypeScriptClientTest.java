@@ -68,9 +68,4 @@ class TypeScriptClientTest {
         .hasSize(2 * EventType.values().length)
         .containsAll(List.of(EventType.values()));
   }
-
-  @Test
-  void theLockFileNamesNoRegistry() throws Exception {
-    NodeClient.requireLockWithoutAddresses();
-  }
 }

@@ -10,8 +10,6 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures;
 import dev.kinebeam.programs.process.ProjectHome;
 import java.sql.Statement;
@@ -27,10 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The arrows of docs/architecture.md, read from the byte code and the POM of every module. */
 class ArchitectureTest {
-  private static final JavaClasses OURS =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.kinebeam");
+  private static final JavaClasses OURS = OurClasses.withoutTests();
 
   /**
    * A module, the root of its packages, and the modules that it may use; of these it may also use

@@ -3,8 +3,6 @@ package dev.kinebeam.trials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.host.OwnHostSettings;
@@ -82,13 +80,10 @@ class MaskedConfigurationTest {
   private int number = 4_000;
 
   static Stream<Class<?>> configurations() {
-    return new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.kinebeam")
-            .stream()
-            .filter(JavaClass::isRecord)
-            .<Class<?>>map(JavaClass::reflect)
-            .filter(MaskedConfigurationTest::carriesSecrets);
+    return OurClasses.withoutTests().stream()
+        .filter(JavaClass::isRecord)
+        .<Class<?>>map(JavaClass::reflect)
+        .filter(MaskedConfigurationTest::carriesSecrets);
   }
 
   private static boolean carriesSecrets(Class<?> record) {

@@ -47,14 +47,15 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** S3, the sample exercise in its assets bucket, and our own host in this process. */
-final class HostStage implements AutoCloseable {
-  static final String TOKEN_KEY = "token-key";
+public final class HostStage implements AutoCloseable {
+  public static final String TOKEN_KEY = "token-key";
   private static final String API_KEY = "api-key";
   private static final long ONE_GIGABYTE = 1L << 30;
 
   private final RunningServices services = new RunningServices();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path folder;
+  private final Set<String> origins;
   private final ObjectStoreAccess access;
   final ObjectStore mezzanines;
   final ObjectStore assets;
@@ -63,10 +64,11 @@ final class HostStage implements AutoCloseable {
   private int hosts;
 
   /** Moved by tests; who signs has the real time. */
-  volatile Duration ahead = Duration.ZERO;
+  public volatile Duration ahead = Duration.ZERO;
 
-  private HostStage(Path folder) throws Exception {
+  private HostStage(Path folder, Set<String> origins) throws Exception {
     this.folder = folder;
+    this.origins = origins;
     StackSettings settings = StackSettings.forTests(folder.resolve("stack"));
     this.access =
         new Launcher(settings, services, ServicePorts.choose(settings.ports())).objectStore();
@@ -77,7 +79,16 @@ final class HostStage implements AutoCloseable {
   }
 
   static HostStage open(Path folder) throws Exception {
-    HostStage stage = new HostStage(folder);
+    return open(folder, Set.of());
+  }
+
+  /**
+   * Starts them.
+   *
+   * @param origins whose pages may play
+   */
+  public static HostStage open(Path folder, Set<String> origins) throws Exception {
+    HostStage stage = new HostStage(folder, origins);
     stage.mezzanines.createBucket();
     SampleExercise.small().writeTo(stage.bundle(), BundleProgress.NONE);
     for (String file : BundleFiles.in(stage.bundle())) {
@@ -109,7 +120,7 @@ final class HostStage implements AutoCloseable {
         HostServer.start(
             new HostConfig(
                 new ListenAddress(
-                    "127.0.0.1", 0, new AdminAddress("127.0.0.1", OptionalInt.of(0)), Set.of()),
+                    "127.0.0.1", 0, new AdminAddress("127.0.0.1", OptionalInt.of(0)), origins),
                 HttpLimits.of(64, Duration.ofSeconds(2)),
                 new HostConfig.Keys(new Secret(API_KEY), new Secret(TOKEN_KEY)),
                 bucket("mezzanines"),
@@ -130,7 +141,7 @@ final class HostStage implements AutoCloseable {
     return folder.resolve("host-" + hosts);
   }
 
-  OwnHost client() {
+  public OwnHost client() {
     URI address = URI.create("http://127.0.0.1:" + server.port());
     return OwnHost.open(
         new OwnHostSettings(address, address, Optional.of(API_KEY), TOKEN_KEY),
@@ -138,7 +149,7 @@ final class HostStage implements AutoCloseable {
   }
 
   /** Makes what a render job makes of a recipe before it publishes. */
-  PlannedComposition composed(Recipe recipe, List<Profile> ladder) throws Exception {
+  public PlannedComposition composed(Recipe recipe, List<Profile> ladder) throws Exception {
     BundleDirectory bundle = BundleDirectory.open(bundle());
     List<MezzanineCache> caches = new ArrayList<>();
     for (Profile profile : ladder) {
@@ -157,7 +168,7 @@ final class HostStage implements AutoCloseable {
     return made;
   }
 
-  String publish(Composition composition, String title) throws IOException {
+  public String publish(Composition composition, String title) throws IOException {
     return client()
         .publish(
             new VideoHost.Content.Composed(composition),
@@ -166,7 +177,7 @@ final class HostStage implements AutoCloseable {
             VideoHost.Journal.NONE);
   }
 
-  HttpResponse<byte[]> get(URI address, String... headers) throws Exception {
+  public HttpResponse<byte[]> get(URI address, String... headers) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(address);
     if (headers.length > 0) {
       request.headers(headers);
@@ -174,7 +185,7 @@ final class HostStage implements AutoCloseable {
     return http.send(request.build(), BodyHandlers.ofByteArray());
   }
 
-  HttpClient http() {
+  public HttpClient http() {
     return http;
   }
 
@@ -192,7 +203,7 @@ final class HostStage implements AutoCloseable {
   }
 
   /** The addresses in a media playlist, the initialisation first. */
-  List<URI> segments(URI master, String track) throws Exception {
+  public List<URI> segments(URI master, String track) throws Exception {
     URI media = master.resolve(track + "/video.m3u8");
     String text = new String(get(media).body(), UTF_8);
     return text.lines()
@@ -202,7 +213,7 @@ final class HostStage implements AutoCloseable {
         .toList();
   }
 
-  String metrics() throws Exception {
+  public String metrics() throws Exception {
     URI address = URI.create("http://127.0.0.1:" + server.adminPort() + "/metrics");
     return new String(get(address).body(), UTF_8);
   }

@@ -3,86 +3,79 @@ package dev.kinebeam.trials.browser;
 import com.microsoft.playwright.Page;
 import dev.kinebeam.sample.picture.Barcode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A video in a browser, played by hls.js as the clinic's page does, and what is to be seen of it.
- */
+/** A video in a browser, played by one of the {@link WebPlayer}s, and what is to be seen of it. */
 public final class HlsPlayer {
-  private static final String HLS_JS = "/META-INF/resources/webjars/hls.js/%s/dist/hls.min.js";
-
-  /** A picture is taken when the browser says that it has shown it, and not when it has sought. */
-  private static final String SCRIPT =
-      """
-      const video = document.createElement('video');
-      video.muted = true;
-      document.body.append(video);
-      const within = (promise, what) => Promise.race([promise,
-        new Promise((_, no) => setTimeout(() => no(new Error(what + ' took more than 20 s')), 20000))]);
-      window.open_ = address => within(new Promise((yes, no) => {
-        const hls = new window.Hls();
-        hls.on(window.Hls.Events.ERROR, (_, data) => { if (data.fatal) no(new Error(data.details)); });
-        video.addEventListener('canplay', () => yes(video.duration), { once: true });
-        hls.loadSource(address);
-        hls.attachMedia(video);
-      }), 'opening');
-      window.at_ = seconds => within(new Promise(yes => {
-        video.requestVideoFrameCallback((_, shown) => {
-          const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-          const context = canvas.getContext('2d', { willReadFrequently: true });
-          context.drawImage(video, 0, 0);
-          const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
-          let green = '';
-          for (let i = 1; i < pixels.length; i += 4) green += String.fromCharCode(pixels[i]);
-          yes({ width: canvas.width, height: canvas.height, time: shown.mediaTime, green: btoa(green) });
-        });
-        video.currentTime = seconds;
-      }), 'showing ' + seconds);
-      """;
-
   private final Page page;
+  private final WebPlayer player;
+
+  private HlsPlayer(Page page, WebPlayer player, Path packages) throws IOException {
+    this.page = page;
+    this.player = player;
+    page.addScriptTag(new Page.AddScriptTagOptions().setContent(player.script(packages)));
+    page.addScriptTag(
+        new Page.AddScriptTagOptions().setContent(WebPlayer.resource("/browser/player.js")));
+  }
+
+  /** By hls.js, as the clinic's page does, in a page without an origin. */
+  public static HlsPlayer in(Page page) throws IOException {
+    page.setContent("<!doctype html><title>player</title><body></body>");
+    return new HlsPlayer(page, WebPlayer.HLS_JS, Path.of("none"));
+  }
 
   /**
-   * A player in a page.
+   * In a page of an origin of its own.
    *
-   * @param version of hls.js on the class path
+   * @param address of an empty page
+   * @param packages the folder of Node.js packages
    */
-  public HlsPlayer(Page page, String version) throws IOException {
-    this.page = page;
-    page.setContent("<!doctype html><title>player</title><body></body>");
-    try (InputStream script = HlsPlayer.class.getResourceAsStream(HLS_JS.formatted(version))) {
-      page.addScriptTag(
-          new Page.AddScriptTagOptions()
-              .setContent(new String(script.readAllBytes(), StandardCharsets.UTF_8)));
-    }
-    page.addScriptTag(new Page.AddScriptTagOptions().setContent(SCRIPT));
+  public static HlsPlayer in(Page page, URI address, WebPlayer player, Path packages)
+      throws IOException {
+    page.navigate(address.toString());
+    return new HlsPlayer(page, player, packages);
   }
 
   /** Loads a video; returns its length in seconds as the browser has it. */
   public double open(URI master) {
-    return ((Number) page.evaluate("window.open_", master.toString())).doubleValue();
+    return open(master, 0);
+  }
+
+  /** The same in the quality of so many lines; in any if that is 0. */
+  public double open(URI master, int lines) {
+    Object seconds =
+        page.evaluate(
+            "window.open_",
+            Map.of("player", player.label(), "address", master.toString(), "lines", lines));
+    return ((Number) seconds).doubleValue();
   }
 
   /**
    * What is on screen.
    *
    * @param seconds the picture's time
+   * @param lines its height
    * @param barcode read from its pixels
    */
-  public record Shown(double seconds, Optional<Barcode> barcode) {}
+  public record Shown(double seconds, int lines, Optional<Barcode> barcode) {}
 
   /** Seeks, and reads the picture that appears then. */
   public Shown at(double seconds) {
     Map<?, ?> shown = (Map<?, ?>) page.evaluate("window.at_", seconds);
-    int width = ((Number) shown.get("width")).intValue();
-    int height = ((Number) shown.get("height")).intValue();
+    int width = integer(shown, "width");
+    int height = integer(shown, "height");
+    int top = integer(shown, "top");
     byte[] green = Base64.getDecoder().decode((String) shown.get("green"));
-    Optional<Barcode> barcode = Barcode.read(width, height, (x, y) -> green[y * width + x] & 0xff);
-    return new Shown(((Number) shown.get("time")).doubleValue(), barcode);
+    Optional<Barcode> barcode =
+        Barcode.read(width, height, (x, y) -> green[(y - top) * width + x] & 0xff);
+    return new Shown(((Number) shown.get("time")).doubleValue(), height, barcode);
+  }
+
+  private static int integer(Map<?, ?> from, String name) {
+    return ((Number) from.get(name)).intValue();
   }
 }

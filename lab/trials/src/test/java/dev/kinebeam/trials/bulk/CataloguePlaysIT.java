@@ -54,7 +54,6 @@ import picocli.CommandLine;
 class CataloguePlaysIT {
   private static final SampleExercise SAMPLE = SampleExercise.small();
   private static final int FPS = SampleExercise.FPS;
-  private static final String HLS_JS = System.getProperty("kinebeam.hlsjs");
 
   @TempDir Path folder;
 
@@ -194,7 +193,7 @@ class CataloguePlaysIT {
       throws IOException {
     try (com.microsoft.playwright.Page page = chromium.page()) {
       List<String> complaints = Chromium.complaintsOf(page);
-      HlsPlayer player = new HlsPlayer(page, HLS_JS);
+      HlsPlayer player = HlsPlayer.in(page);
       double seconds = player.open(host.playback(outcome.hostVideoId()).hls());
       assertThat(seconds).isBetween(outcome.durationSeconds(), outcome.durationSeconds() + 0.05);
 

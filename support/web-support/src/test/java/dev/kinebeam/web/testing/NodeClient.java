@@ -1,15 +1,11 @@
 package dev.kinebeam.web.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs Node.js on the sources of {@code support/web-support/src/test/client}: the linter of OpenAPI
@@ -17,7 +13,6 @@ import java.util.concurrent.TimeUnit;
  * for all modules.
  */
 public final class NodeClient {
-  private static final String LOCK = "package-lock.json";
   private static final Path KIT = Path.of("../support/web-support").toAbsolutePath().normalize();
   private static final Path INSTALLED = KIT.resolve("target/client");
   private static final Path WORK = Path.of("target/client");
@@ -32,7 +27,7 @@ public final class NodeClient {
    */
   public static NodeClient install(String program, String... sources) throws Exception {
     NodeClient client = new NodeClient();
-    installPackages();
+    NodePackages.install(KIT.resolve("src/test/client"), INSTALLED);
     Files.createDirectories(WORK);
     for (String file : List.of("package.json", "tsconfig.json", "lint.mjs")) {
       client.add(Files.newInputStream(KIT.resolve("src/test/client").resolve(file)), file);
@@ -49,22 +44,6 @@ public final class NodeClient {
     return client;
   }
 
-  private static void installPackages() throws Exception {
-    Files.createDirectories(INSTALLED);
-    Path sources = KIT.resolve("src/test/client");
-    boolean stale =
-        !Files.exists(INSTALLED.resolve("node_modules/.package-lock.json"))
-            || !Files.exists(INSTALLED.resolve(LOCK))
-            || Files.mismatch(sources.resolve(LOCK), INSTALLED.resolve(LOCK)) >= 0;
-    if (stale) {
-      for (String file : List.of("package.json", ".npmrc", LOCK)) {
-        Files.copy(
-            sources.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-      }
-      run(INSTALLED, "npm", "ci", "--no-audit", "--no-fund", "--prefer-offline");
-    }
-  }
-
   /** Copies a file into the folder. */
   public void add(InputStream from, String name) throws IOException {
     try (from) {
@@ -74,32 +53,6 @@ public final class NodeClient {
 
   /** Runs a command in the folder, which must succeed; returns its output. */
   public String run(String... command) throws Exception {
-    return run(WORK, command);
-  }
-
-  private static String run(Path folder, String... command) throws Exception {
-    Path log = Files.createTempFile(folder.toAbsolutePath(), "run", ".log");
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      boolean ended = process.waitFor(120, TimeUnit.SECONDS);
-      String output = Files.readString(log);
-      assertThat(ended).as("%s ends: %s", Arrays.toString(command), output).isTrue();
-      assertThat(process.exitValue()).as("%s: %s", Arrays.toString(command), output).isZero();
-      return output;
-    } finally {
-      process.destroyForcibly();
-      Files.delete(log);
-    }
-  }
-
-  /** Where packages were fetched from does not belong into the repository. */
-  public static void requireLockWithoutAddresses() throws IOException {
-    assertThat(Files.readString(KIT.resolve("src/test/client").resolve(LOCK)))
-        .doesNotContain("\"resolved\"");
+    return NodePackages.run(WORK, command);
   }
 }
