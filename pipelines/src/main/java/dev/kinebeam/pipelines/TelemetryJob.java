@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines;
 
 import dev.kinebeam.beam.StopSignal;
+import dev.kinebeam.beam.flink.Exchange;
 import dev.kinebeam.beam.flink.FlinkPipelines;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
@@ -28,7 +29,8 @@ public final class TelemetryJob {
           NAME,
           new FlinkPipelines.Bundles(20_000, Optional.of(Duration.ofMillis(500))),
           Optional.empty(),
-          false);
+          false,
+          Exchange.FULL_BUFFERS);
 
   private TelemetryJob() {}
 
@@ -46,7 +48,7 @@ public final class TelemetryJob {
   public static PipelineResult submit(
       TelemetrySettings settings, FlinkSettings flink, InProcessFlink here) {
     PipelineOptions options = FlinkPipelines.stream(STREAM, flink, List.of(), false);
-    return here.submit(flink.restoreFrom(), () -> run(settings, options));
+    return here.submit(flink.restoreFrom(), STREAM.exchange(), () -> run(settings, options));
   }
 
   /**
@@ -60,7 +62,11 @@ public final class TelemetryJob {
     try (InProcessFlink here =
         InProcessFlink.start(FlinkPipelines.cluster(flink, Restarts.ALWAYS))) {
       PipelineOptions options = FlinkPipelines.stream(STREAM, flink, List.of(), true);
-      return here.run(flink.restoreFrom(), () -> run(settings, options).waitUntilFinish(), stop)
+      return here.run(
+              flink.restoreFrom(),
+              STREAM.exchange(),
+              () -> run(settings, options).waitUntilFinish(),
+              stop)
           .orElse(PipelineResult.State.CANCELLED);
     }
   }

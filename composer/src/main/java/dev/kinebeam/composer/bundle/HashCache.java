@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +34,23 @@ public final class HashCache {
     return new Remembered(source);
   }
 
-  /** What is kept under a key, or else what {@code hashing} says, which is kept then. */
-  String of(String key, Hashing hashing) throws IOException {
+  /** What is kept under a key. */
+  Optional<String> known(String key) throws IOException {
     Path known = folder.resolve(key);
     String kept = Files.exists(known) ? Files.readString(known) : "";
     // A machine that lost power may have kept the name without the content.
-    if (kept.length() == Hashes.LENGTH) {
-      return kept;
+    return kept.length() == Hashes.LENGTH ? Optional.of(kept) : Optional.empty();
+  }
+
+  /** What is kept under a key, or else what {@code hashing} says, which is kept then. */
+  String of(String key, Hashing hashing) throws IOException {
+    Optional<String> known = known(key);
+    if (known.isPresent()) {
+      return known.get();
     }
     String hash = hashing.hash();
     try {
-      keep(known, hash);
+      keep(folder.resolve(key), hash);
     } catch (IOException e) {
       // It costs the next process the reading, and nothing else.
       LOG.warn("the hash of a primitive is not remembered: {}", e.toString());

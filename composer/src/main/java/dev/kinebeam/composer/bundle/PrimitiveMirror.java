@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -70,6 +71,12 @@ public final class PrimitiveMirror {
   /** One version of one primitive; nothing is fetched yet. */
   public PrimitiveSource source(String exercise, String name, String version) {
     return new Mirrored(exercise, name, version);
+  }
+
+  /** Its SHA-256, where it is known without fetching it. */
+  public Optional<String> knownHash(String exercise, String name, String version)
+      throws IOException {
+    return hashes.known(new Mirrored(exercise, name, version).id);
   }
 
   /** Deletes the downloaded copy, if there is one; its hash stays known. */

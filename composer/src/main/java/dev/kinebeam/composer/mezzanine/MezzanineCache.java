@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,6 +122,25 @@ public final class MezzanineCache {
         () -> PcmClip.open(entry.resolve(VideoMezzanine.AUDIO_FILE)),
         made -> normalizer.voice(source.name(), source.file(), made),
         costs);
+  }
+
+  /**
+   * What the mezzanine of a source took, if it is in the directory; whether it is whole shows when
+   * it is opened.
+   *
+   * @param sha256 of the source
+   */
+  public Optional<Duration> costOfVideo(String sha256) {
+    return costIfThere(root.resolve(quality.version()).resolve(sha256));
+  }
+
+  /** The same of a voice-over. */
+  public Optional<Duration> costOfVoice(String sha256) {
+    return costIfThere(root.resolve(VOICE_VERSION).resolve(sha256));
+  }
+
+  private static Optional<Duration> costIfThere(Path entry) {
+    return Files.isDirectory(entry) ? Optional.of(cost(entry)) : Optional.empty();
   }
 
   /**

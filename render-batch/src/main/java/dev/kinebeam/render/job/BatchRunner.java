@@ -1,6 +1,7 @@
 package dev.kinebeam.render.job;
 
 import dev.kinebeam.beam.direct.DirectPipelines;
+import dev.kinebeam.beam.flink.Exchange;
 import dev.kinebeam.beam.flink.FlinkPipelines;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
@@ -92,7 +93,7 @@ public record BatchRunner(PipelineOptions options, Optional<InProcessFlink.Setti
   private record Started(Optional<InProcessFlink> cluster) implements AutoCloseable {
     PipelineResult run(Pipeline pipeline) {
       return cluster.isPresent()
-          ? cluster.get().submit(Optional.empty(), () -> pipeline.run())
+          ? cluster.get().submit(Optional.empty(), Exchange.FULL_BUFFERS, () -> pipeline.run())
           : pipeline.run();
     }
 

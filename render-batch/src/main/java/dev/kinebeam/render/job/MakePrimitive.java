@@ -9,7 +9,9 @@ import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.job.PlannedRender.PrimitiveRef;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes one primitive's mezzanine. Blocks for as long as its child process works, which the
@@ -64,6 +66,28 @@ final class MakePrimitive {
       error = Failures.of(e);
     }
     return new Made((System.nanoTime() - begin) / 1e9, cost[0].cpuMillis(), cost[0].now(), error);
+  }
+
+  /**
+   * The primitive as an earlier render made it; empty when this worker does not know it, or lacks
+   * it in one of the qualities.
+   */
+  Optional<Made> found(PrimitiveRef primitive) throws IOException {
+    Optional<String> hash =
+        primitives.knownHash(primitive.exercise(), primitive.name(), primitive.version());
+    if (hash.isEmpty()) {
+      return Optional.empty();
+    }
+    long cpuMillis = 0;
+    for (MezzanineCache quality : primitive.video() ? ladder : ladder.subList(0, 1)) {
+      Optional<Duration> cost =
+          primitive.video() ? quality.costOfVideo(hash.get()) : quality.costOfVoice(hash.get());
+      if (cost.isEmpty()) {
+        return Optional.empty();
+      }
+      cpuMillis += cost.get().toMillis();
+    }
+    return Optional.of(new Made(0, cpuMillis, false, null));
   }
 
   private void mezzanine(PrimitiveRef primitive, CostListener costs) throws IOException {

@@ -4,6 +4,7 @@ import dev.kinebeam.beam.JsonCoder;
 import dev.kinebeam.beam.ReadRecords;
 import dev.kinebeam.beam.StopSignal;
 import dev.kinebeam.beam.WriteDeadLetters;
+import dev.kinebeam.beam.flink.Exchange;
 import dev.kinebeam.beam.flink.FlinkPipelines;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
@@ -55,6 +56,9 @@ public final class StreamingRenders {
 
   private static final String GROUP = "render";
 
+  /** A caller waits for each order, and there are few. */
+  private static final Exchange EXCHANGE = Exchange.AT_ONCE;
+
   private StreamingRenders() {}
 
   /**
@@ -71,7 +75,7 @@ public final class StreamingRenders {
   public static PipelineResult submit(
       KafkaSettings kafka, Toolbox toolbox, FlinkSettings flink, InProcessFlink here) {
     PipelineOptions options = FlinkPipelines.stream(stream(toolbox), flink, List.of(), false);
-    return here.submit(Optional.empty(), () -> run(kafka, toolbox, options));
+    return here.submit(Optional.empty(), EXCHANGE, () -> run(kafka, toolbox, options));
   }
 
   /**
@@ -87,7 +91,11 @@ public final class StreamingRenders {
     try (InProcessFlink here =
         InProcessFlink.start(FlinkPipelines.cluster(flink, Restarts.ALWAYS))) {
       PipelineOptions options = FlinkPipelines.stream(stream(toolbox), flink, List.of(), true);
-      return here.run(Optional.empty(), () -> run(kafka, toolbox, options).waitUntilFinish(), stop)
+      return here.run(
+              Optional.empty(),
+              EXCHANGE,
+              () -> run(kafka, toolbox, options).waitUntilFinish(),
+              stop)
           .orElse(PipelineResult.State.CANCELLED);
     }
   }
@@ -157,6 +165,7 @@ public final class StreamingRenders {
         NAME,
         new FlinkPipelines.Bundles(1, Optional.empty()),
         Optional.of(toolbox.longestOrder().multipliedBy(2)),
-        true);
+        true,
+        EXCHANGE);
   }
 }

@@ -2,6 +2,7 @@ package dev.kinebeam.beam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kinebeam.beam.flink.Exchange;
 import dev.kinebeam.beam.flink.InProcessFlink;
 import dev.kinebeam.beam.flink.Restarts;
 import java.io.BufferedReader;
@@ -61,7 +62,9 @@ class StopSignalTest {
     private static int runJob(StopSignal stop) throws Exception {
       try (InProcessFlink flink =
           InProcessFlink.start(InProcessFlink.Settings.of(1, Restarts.ALWAYS))) {
-        return flink.run(Optional.empty(), Program::endless, stop).isEmpty() ? 0 : 3;
+        return flink.run(Optional.empty(), Exchange.FULL_BUFFERS, Program::endless, stop).isEmpty()
+            ? 0
+            : 3;
       }
     }
 

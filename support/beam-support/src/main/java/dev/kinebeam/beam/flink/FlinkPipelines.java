@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptions.CheckEnabled;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigurationUtils;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -23,8 +25,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * the classes that are sent along. Each job states only in what it differs.
  */
 public final class FlinkPipelines {
-  private static final long WATERMARK_MS = 200;
-
   private FlinkPipelines() {}
 
   /**
@@ -43,9 +43,14 @@ public final class FlinkPipelines {
    * @param checkpointWithin when a checkpoint is given up; empty for Flink's own limit
    * @param beamMetrics whether Beam's counters are kept; they are brought up to date with every
    *     record read, which took an eighth of the telemetry job's time
+   * @param exchange for a cluster inside this process, give it to {@link InProcessFlink#submit} too
    */
   public record Stream(
-      String name, Bundles bundles, Optional<Duration> checkpointWithin, boolean beamMetrics) {}
+      String name,
+      Bundles bundles,
+      Optional<Duration> checkpointWithin,
+      boolean beamMetrics,
+      Exchange exchange) {}
 
   /**
    * The options of a job without end. Its submission returns at once unless {@code waiting}.
@@ -74,7 +79,11 @@ public final class FlinkPipelines {
     flink.restoreFrom().ifPresent(options::setSavepointPath);
     // Saved state is found by the steps' names; two of one name would share it.
     options.setStableUniqueNames(CheckEnabled.ERROR);
-    options.setAutoWatermarkInterval(WATERMARK_MS);
+    options.setAutoWatermarkInterval(job.exchange().watermarks().toMillis());
+    if (!flink.isHere() && !job.exchange().flink().isEmpty()) {
+      options.setFlinkConfDir(
+          folderWith(GlobalConfiguration.loadConfiguration(), job.exchange().flink()));
+    }
     // A bounded source ends when it has been read. Beam's default with checkpoints waits for ever,
     // on a thread that outlives the job and keeps its classes.
     options.setShutdownSourcesAfterIdleMs(0L);
@@ -95,7 +104,7 @@ public final class FlinkPipelines {
       String name, FlinkSettings flink, List<String> jars, Map<String, String> environment) {
     FlinkPipelineOptions options = common(name, flink, jars, environment);
     if (!flink.isHere()) {
-      options.setFlinkConfDir(fewRestarts());
+      options.setFlinkConfDir(folderWith(new Configuration(), Restarts.FEW.flink()));
     }
     return options;
   }
@@ -109,7 +118,7 @@ public final class FlinkPipelines {
   public static void configure(StreamExecutionEnvironment environment, FlinkSettings flink) {
     environment.setParallelism(flink.parallelism());
     environment.getConfig().enableObjectReuse();
-    environment.getConfig().setAutoWatermarkInterval(WATERMARK_MS);
+    environment.getConfig().setAutoWatermarkInterval(Exchange.FULL_BUFFERS.watermarks().toMillis());
     environment.enableCheckpointing(flink.checkpointEvery().toMillis());
   }
 
@@ -133,17 +142,15 @@ public final class FlinkPipelines {
   }
 
   /**
-   * Beam passes a restart strategy to streams alone; what is configured in a folder reaches batches
-   * too.
+   * Beam passes a restart strategy to streams alone, and a timeout of buffers to no job; what is
+   * configured in a folder reaches all.
    */
-  private static String fewRestarts() {
-    String settings =
-        Restarts.FEW.flink().entrySet().stream()
-            .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
-            .collect(Collectors.joining());
+  private static String folderWith(Configuration given, Map<String, String> more) {
+    more.forEach(given::setString);
+    List<String> settings = ConfigurationUtils.convertConfigToWritableLines(given, true);
     try {
       Path folder = Files.createTempDirectory("kinebeam-flink");
-      Path file = Files.writeString(folder.resolve("config.yaml"), settings);
+      Path file = Files.write(folder.resolve("config.yaml"), settings);
       // They are deleted in the opposite order of this.
       folder.toFile().deleteOnExit();
       file.toFile().deleteOnExit();

@@ -189,10 +189,12 @@ public final class InProcessFlink implements AutoCloseable {
    * submission takes.
    *
    * @param restoreFrom the savepoint or checkpoint whose state the job continues from
+   * @param exchange between the job's tasks
    */
   public <T, E extends Exception> T submit(
-      Optional<String> restoreFrom, Submission<T, E> submission) throws E {
+      Optional<String> restoreFrom, Exchange exchange, Submission<T, E> submission) throws E {
     Configuration client = new Configuration();
+    exchange.flink().forEach(client::setString);
     client.set(DeploymentOptions.TARGET, InProcessExecutor.NAME);
     client.set(DeploymentOptions.ATTACHED, true);
     SavepointRestoreSettings.toConfiguration(
@@ -215,14 +217,16 @@ public final class InProcessFlink implements AutoCloseable {
   /**
    * Runs a job until it ends or the program is asked to stop, which cancels it.
    *
+   * @param exchange between the job's tasks
    * @param submission waits for the end of the job, and throws the reason when it fails
    * @return what the submission returns; empty when the program was asked to stop
    */
   public <T, E extends Exception> Optional<T> run(
-      Optional<String> restoreFrom, Submission<T, E> submission, StopSignal stop) throws E {
+      Optional<String> restoreFrom, Exchange exchange, Submission<T, E> submission, StopSignal stop)
+      throws E {
     stop.onRequest(this::cancelAll);
     try {
-      return Optional.of(submit(restoreFrom, submission));
+      return Optional.of(submit(restoreFrom, exchange, submission));
     } catch (Exception e) {
       // A job that is cancelled fails, in whatever exception.
       if (stop.isRequested()) {

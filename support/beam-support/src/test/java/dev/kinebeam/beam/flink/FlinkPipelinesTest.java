@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,8 @@ class FlinkPipelinesTest {
           "job",
           new FlinkPipelines.Bundles(7, Optional.of(Duration.ofMillis(50))),
           Optional.of(Duration.ofMinutes(2)),
-          false);
+          false,
+          Exchange.FULL_BUFFERS);
 
   @Test
   void aStreamKeepsItsCheckpointsAndResumesFromThem() {
@@ -53,6 +55,26 @@ class FlinkPipelinesTest {
     FlinkPipelineOptions here = stream(FlinkSettings.here(2));
     assertThat(here.getFlinkMaster()).isEqualTo(InProcessFlink.MASTER);
     assertThat(here.getFilesToStage()).isEmpty();
+  }
+
+  @Test
+  void aStreamOfOrdersSendsEachElementAtOnce() throws Exception {
+    FlinkPipelines.Stream orders =
+        new FlinkPipelines.Stream(
+            "orders",
+            new FlinkPipelines.Bundles(1, Optional.empty()),
+            Optional.empty(),
+            true,
+            Exchange.AT_ONCE);
+    FlinkPipelineOptions options =
+        FlinkPipelines.stream(orders, CLUSTER, List.of(), false).as(FlinkPipelineOptions.class);
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(
+            GlobalConfiguration.loadConfiguration(options.getFlinkConfDir()));
+    assertThat(environment.getBufferTimeout()).isZero();
+    assertThat(options.getAutoWatermarkInterval()).isEqualTo(20);
+    assertThat(stream(CLUSTER).getFlinkConfDir()).isNull();
+    assertThat(stream(CLUSTER).getAutoWatermarkInterval()).isEqualTo(200);
   }
 
   @Test

@@ -31,11 +31,21 @@ class InProcessFlinkTest {
       assertThat(flink.served()).isNull();
       assertThat(InProcessFlink.isAround()).isFalse();
       assertThat(
-              flink.<Boolean, RuntimeException>submit(Optional.empty(), InProcessFlink::isAround))
+              flink.<Boolean, RuntimeException>submit(
+                  Optional.empty(), Exchange.FULL_BUFFERS, InProcessFlink::isAround))
           .isTrue();
+      for (Exchange exchange : Exchange.values()) {
+        long timeout =
+            flink.<Long, RuntimeException>submit(
+                Optional.empty(),
+                exchange,
+                () -> StreamExecutionEnvironment.getExecutionEnvironment().getBufferTimeout());
+        assertThat(timeout).isEqualTo(exchange == Exchange.AT_ONCE ? 0 : 100);
+      }
       List<Long> numbers =
           flink.submit(
               Optional.empty(),
+              Exchange.FULL_BUFFERS,
               () ->
                   StreamExecutionEnvironment.getExecutionEnvironment()
                       .fromSequence(1, 3)

@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.bench.reference;
 
+import dev.kinebeam.beam.flink.Exchange;
 import dev.kinebeam.beam.flink.FlinkPipelines;
 import dev.kinebeam.beam.flink.FlinkSettings;
 import dev.kinebeam.beam.flink.InProcessFlink;
@@ -39,7 +40,8 @@ public final class NativeTelemetry {
       String topic,
       DatabaseSettings database)
       throws Exception {
-    return flink.submit(Optional.empty(), () -> start(parallelism, kafka, topic, database));
+    return flink.submit(
+        Optional.empty(), Exchange.FULL_BUFFERS, () -> start(parallelism, kafka, topic, database));
   }
 
   private static JobClient start(
