@@ -4,6 +4,7 @@ import dev.kinebeam.trials.bench.BenchTelemetryCommand;
 import dev.kinebeam.trials.bench.clinic.BenchClinicQueryCommand;
 import dev.kinebeam.trials.bench.compose.BenchComposeCommand;
 import dev.kinebeam.trials.bench.gateway.BenchGatewayCommand;
+import dev.kinebeam.trials.bench.order.BenchOrderCommand;
 import dev.kinebeam.trials.bench.upsert.BenchUpsertCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
       BenchGatewayCommand.class,
       BenchUpsertCommand.class,
       BenchClinicQueryCommand.class,
-      BenchComposeCommand.class
+      BenchComposeCommand.class,
+      BenchOrderCommand.class
     })
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

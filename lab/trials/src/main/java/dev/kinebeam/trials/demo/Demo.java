@@ -25,6 +25,7 @@ import dev.kinebeam.trials.patients.SentSession;
 import dev.kinebeam.trials.patients.Traffic;
 import dev.kinebeam.trials.patients.TrafficCounts;
 import dev.kinebeam.trials.servers.ApiCaller;
+import dev.kinebeam.trials.servers.OwnHostProcess;
 import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.Closeable;
 import java.io.IOException;
@@ -131,8 +132,13 @@ final class Demo implements AutoCloseable {
     FreePorts ports = new FreePorts(PortChoice.USUAL_OR_FREE);
     int pagesPort = ports.usualOrFree(CORE_API_PORT);
     String pages = "http://127.0.0.1:" + pagesPort;
-    DemoOwnHost ownHost =
-        DemoOwnHost.start(services, settings.dataDir(), ports.usualOrFree(VIDEO_HOST_PORT), pages);
+    OwnHostProcess ownHost =
+        OwnHostProcess.start(
+            services,
+            settings.dataDir(),
+            settings.dataDir().resolve("render"),
+            ports.usualOrFree(VIDEO_HOST_PORT),
+            pages);
     open.push(ownHost);
     console.step("video host ready at " + ownHost.access().url());
     Endpoints endpoints = services.with(ownHost.access());

@@ -1,25 +1,24 @@
-package dev.kinebeam.trials.demo;
+package dev.kinebeam.trials.servers;
 
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.Endpoints.OwnHostAccess;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.programs.process.ProgramRole;
-import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
-/** Our own video host as a process, on the demo's S3 server and the render job's mezzanines. */
-final class DemoOwnHost implements Closeable {
+/** Our own video host as a process, on a local stack's S3 server and a render job's mezzanines. */
+public final class OwnHostProcess implements Closeable {
   private static final String BUCKET = "kinebeam-mezzanines";
 
   private final ServerProcess process;
   private final OwnHostAccess access;
 
-  private DemoOwnHost(ServerProcess process, OwnHostAccess access) {
+  private OwnHostProcess(ServerProcess process, OwnHostAccess access) {
     this.process = process;
     this.access = access;
   }
@@ -27,9 +26,12 @@ final class DemoOwnHost implements Closeable {
   /**
    * Starts it and waits until it is ready.
    *
+   * @param folder gets its log and its cache
+   * @param renderDirectory the render job's, whose mezzanines it shares
    * @param pages the origin whose pages may play
    */
-  static DemoOwnHost start(Endpoints services, Path dataDir, int port, String pages)
+  public static OwnHostProcess start(
+      Endpoints services, Path folder, Path renderDirectory, int port, String pages)
       throws IOException {
     Map<String, String> environment = services.toEnvironment(ProgramRole.RENDER);
     try (ObjectStore bucket =
@@ -43,13 +45,13 @@ final class DemoOwnHost implements Closeable {
     ServerProcess process =
         ServerProcess.videoHost(
             services,
-            dataDir,
+            folder,
             port,
             keys,
             BUCKET,
-            "--mezzanines=" + dataDir.resolve("render").resolve("mezzanines"),
+            "--mezzanines=" + renderDirectory.resolve("mezzanines"),
             "--cors-origin=" + pages);
-    return new DemoOwnHost(
+    return new OwnHostProcess(
         process,
         new OwnHostAccess(
             process.address(),
@@ -58,8 +60,14 @@ final class DemoOwnHost implements Closeable {
             BUCKET));
   }
 
-  OwnHostAccess access() {
+  /** Where it is, and its keys. */
+  public OwnHostAccess access() {
     return access;
+  }
+
+  /** The process. */
+  public ProcessHandle handle() {
+    return process.handle();
   }
 
   @Override

@@ -4,9 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,18 +12,6 @@ import java.util.stream.Stream;
 
 /** The machine's own Chromium without a screen; {@code ./kinebeam test} installs one. */
 public final class Chromium implements AutoCloseable {
-  private static final List<String> NAMES =
-      List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-  private static final List<String> FLAGS =
-      List.of(
-          "--no-sandbox",
-          "--disable-gpu",
-          "--no-first-run",
-          "--autoplay-policy=no-user-gesture-required",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync");
-
   private final Playwright playwright;
   private final Browser browser;
 
@@ -40,7 +26,7 @@ public final class Chromium implements AutoCloseable {
    * @throws IllegalStateException when this machine has none
    */
   public static Chromium start() {
-    Path executable = executable();
+    Path executable = ChromiumProgram.find();
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -48,27 +34,13 @@ public final class Chromium implements AutoCloseable {
       Browser browser =
           playwright
               .chromium()
-              .launch(new LaunchOptions().setExecutablePath(executable).setArgs(FLAGS));
+              .launch(
+                  new LaunchOptions().setExecutablePath(executable).setArgs(ChromiumProgram.FLAGS));
       return new Chromium(playwright, browser);
     } catch (RuntimeException e) {
       playwright.close();
       throw e;
     }
-  }
-
-  private static Path executable() {
-    String found = System.getenv("KINEBEAM_CHROMIUM");
-    if (found != null) {
-      return Path.of(found);
-    }
-    return Arrays.stream(System.getenv("PATH").split(":", -1))
-        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "no Chromium on the PATH; run: apt-get install -y chromium"));
   }
 
   /** An empty page in a profile of its own. */

@@ -4,7 +4,6 @@ import dev.kinebeam.programs.process.Folders;
 import dev.kinebeam.trials.bench.measure.Console;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,15 +78,10 @@ public final class BenchComposeCommand implements Callable<Integer> {
   }
 
   private BenchSize size() {
-    Optional<BenchSize> known =
-        switch (size) {
-          case "full" -> Optional.of(BenchSize.FULL);
-          case "small" -> Optional.of(BenchSize.SMALL);
-          default -> Optional.empty();
-        };
-    return known.orElseThrow(
-        () ->
-            new ParameterException(
-                spec.commandLine(), "--size is " + size + "; it must be full or small"));
+    try {
+      return BenchSize.parse(size);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** The system's {@code ffmpeg}, which is the reference and no part of the product. */
-record Ffmpeg(Path program) {
+public record Ffmpeg(Path program) {
   /**
    * The one on the path.
    *
    * @throws IOException that says how to install it, when there is none
    */
-  static Ffmpeg find() throws IOException {
+  public static Ffmpeg find() throws IOException {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     for (String folder : path.split(File.pathSeparator, -1)) {
       Path program = Path.of(folder.isEmpty() ? "." : folder, "ffmpeg");
@@ -29,12 +29,12 @@ record Ffmpeg(Path program) {
             + " sudo apt-get install -y ffmpeg");
   }
 
-  String version() throws IOException, InterruptedException {
+  public String version() throws IOException, InterruptedException {
     return run(List.of("-version")).lines().findFirst().orElse("").replaceAll(" Copyright.*", "");
   }
 
   /** Runs it to its end and returns what it says. */
-  String run(List<String> arguments) throws IOException, InterruptedException {
+  public String run(List<String> arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(program.toString(), "-hide_banner", "-nostdin"));
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

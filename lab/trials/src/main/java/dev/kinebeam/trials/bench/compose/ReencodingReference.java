@@ -16,7 +16,7 @@ import java.util.Map;
  * looped video and its mixed sound, equal ones once, and the parts are joined by the concat
  * demuxer.
  */
-final class ReencodingReference {
+public final class ReencodingReference {
   private static final String PICTURE =
       "scale=1920:1080:force_original_aspect_ratio=decrease,"
           + "pad=1920:1080:(ow-iw)/2:(oh-ih)/2,setsar=1,fps=30,format=yuv420p";
@@ -25,14 +25,14 @@ final class ReencodingReference {
   private final Path bundle;
   private final String picture;
 
-  ReencodingReference(Ffmpeg ffmpeg, Path bundle, int width, int height) {
+  public ReencodingReference(Ffmpeg ffmpeg, Path bundle, int width, int height) {
     this.ffmpeg = ffmpeg;
     this.bundle = bundle;
     this.picture = PICTURE.replace("1920", "" + width).replace("1080", "" + height);
   }
 
   /** Bakes into an empty folder; returns the finished file. */
-  Path render(RenderScript script, Path folder) throws IOException, InterruptedException {
+  public Path render(RenderScript script, Path folder) throws IOException, InterruptedException {
     Map<Scene, Path> baked = new LinkedHashMap<>();
     StringBuilder list = new StringBuilder();
     for (Scene scene : script.scenes()) {

@@ -6,6 +6,7 @@ import dev.kinebeam.localstack.services.ServiceReport;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.bench.measure.Console;
+import dev.kinebeam.trials.bench.measure.ProcessMeter;
 import dev.kinebeam.trials.bench.measure.Samples;
 import dev.kinebeam.trials.bench.measure.Verdict;
 import dev.kinebeam.trials.patients.Clinics;

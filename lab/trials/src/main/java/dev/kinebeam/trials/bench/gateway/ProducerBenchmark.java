@@ -1,6 +1,7 @@
 package dev.kinebeam.trials.bench.gateway;
 
 import dev.kinebeam.programs.process.ProjectHome;
+import dev.kinebeam.trials.bench.measure.ProcessMeter;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

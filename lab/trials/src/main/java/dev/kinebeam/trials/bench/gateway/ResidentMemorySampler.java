@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.bench.gateway;
 
+import dev.kinebeam.trials.bench.measure.ProcessMeter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package dev.kinebeam.trials.bench.gateway;
+package dev.kinebeam.trials.bench.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,20 +6,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** What a process uses, as the kernel counts it. */
-record ProcessMeter(ProcessHandle process) {
+public record ProcessMeter(ProcessHandle process) {
   private static final String RESIDENT = "VmRSS:";
 
-  static ProcessMeter ofThisOne() {
+  /** This process. */
+  public static ProcessMeter ofThisOne() {
     return new ProcessMeter(ProcessHandle.current());
   }
 
   /** User and system time so far, in seconds. */
-  double cpuSeconds() {
+  public double cpuSeconds() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   /** Resident memory at this moment, in MB of 10^6 bytes. */
-  double residentMb() throws IOException {
+  public double residentMb() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
       if (line.startsWith(RESIDENT)) {
         String kib = line.substring(RESIDENT.length()).replace("kB", "").strip();

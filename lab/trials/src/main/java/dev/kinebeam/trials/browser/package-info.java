@@ -1,0 +1,2 @@
+/** The machine's own Chromium. */
+package dev.kinebeam.trials.browser;
