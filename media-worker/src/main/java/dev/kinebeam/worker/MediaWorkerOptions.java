@@ -11,12 +11,14 @@ import dev.kinebeam.worker.relay.LaneTurns;
 import dev.kinebeam.worker.webhooks.WebhookSettings;
 import java.time.LocalTime;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The worker's flags. Secrets have no flag. */
 final class MediaWorkerOptions {
   static final String GROUP = "kinebeam_worker";
+  private static final String MEZZANINES = "S3_MEZZANINE_BUCKET";
 
   @Option(
       names = "--orders-in-flight",
@@ -58,6 +60,7 @@ final class MediaWorkerOptions {
    */
   WorkerConfig config(Map<String, String> env) {
     Environment environment = Environment.of(env);
+    Optional<VideoHosts.Settings> hosts = VideoHosts.Settings.ifNamed(env);
     return new WorkerConfig(
         admin.address(),
         database.settings(env, GROUP),
@@ -65,10 +68,15 @@ final class MediaWorkerOptions {
         new LaneTurns.Limits(orders, bulk),
         WebhookSettings.fromEnvironment(env, development),
         maintainAt,
-        environment
-            .optional(ArchiveStore.BUCKET)
-            .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
-        VideoHosts.Settings.ifNamed(env));
+        new WorkerConfig.Buckets(
+            environment
+                .optional(ArchiveStore.BUCKET)
+                .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
+            environment
+                .optional(MEZZANINES)
+                .filter(named -> hosts.flatMap(VideoHosts.Settings::own).isPresent())
+                .map(bucket -> ObjectStoreSettings.forBucket(env, bucket))),
+        hosts);
   }
 
   /** The database alone, for looking at what a worker has done. */

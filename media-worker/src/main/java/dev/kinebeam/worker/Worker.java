@@ -6,6 +6,9 @@ import dev.kinebeam.catalog.db.RenderSweep;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.catalog.removal.Removals;
+import dev.kinebeam.catalog.removal.UnnamedMezzanines;
+import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.observability.AdminServer;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.observability.Metrics;
@@ -122,8 +125,9 @@ public final class Worker implements AutoCloseable {
                     changes.dropBefore(clock.instant().minus(KEEP_CHANGES))
                         + webhooks.trim(KEEP_DELIVERIES),
                     "changes of renders and deliveries removed")));
-    NightlyUpkeep upkeep = new NightlyUpkeep(config.database(), config.archive(), clock);
+    NightlyUpkeep upkeep = new NightlyUpkeep(config.database(), config.buckets().archive(), clock);
     jobs.add(Job.daily("maintain", nightly, () -> Optional.of(upkeep.run())));
+    config.buckets().mezzanines().ifPresent(bucket -> jobs.add(mezzanines(bucket, nightly)));
     return jobs;
   }
 
@@ -137,6 +141,18 @@ public final class Worker implements AutoCloseable {
           removals.removeLeftovers();
           return some(removals.deleteDue(), "videos deleted at " + host.name());
         });
+  }
+
+  private Job mezzanines(ObjectStoreSettings settings, LocalTime nightly) {
+    UnnamedMezzanines unnamed =
+        new UnnamedMezzanines(open.add(ObjectStore.open(settings)), UnnamedMezzanines.GRACE);
+    return Job.daily(
+        "mezzanine-removals",
+        nightly,
+        () ->
+            Optional.of(unnamed.sweep(clock.instant()))
+                .filter(swept -> !swept.isNothing())
+                .map(Object::toString));
   }
 
   private static Optional<String> sweep(Database database) {

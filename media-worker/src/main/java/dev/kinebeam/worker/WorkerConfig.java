@@ -14,7 +14,6 @@ import java.util.Optional;
  * The worker's whole configuration, read once at its start. Printing it shows no secret.
  *
  * @param maintainAt when the nightly upkeep runs, in UTC
- * @param archive of events; empty = this deployment has none
  * @param videoHosts whose videos are deleted when their time has come; empty = none
  */
 public record WorkerConfig(
@@ -24,5 +23,14 @@ public record WorkerConfig(
     LaneTurns.Limits orders,
     WebhookSettings webhooks,
     LocalTime maintainAt,
-    Optional<ObjectStoreSettings> archive,
-    Optional<VideoHosts.Settings> videoHosts) {}
+    Buckets buckets,
+    Optional<VideoHosts.Settings> videoHosts) {
+  /**
+   * What the upkeep works on.
+   *
+   * @param archive of events; empty = this deployment has none
+   * @param mezzanines of our own video host; empty = this deployment has no such host
+   */
+  public record Buckets(
+      Optional<ObjectStoreSettings> archive, Optional<ObjectStoreSettings> mezzanines) {}
+}

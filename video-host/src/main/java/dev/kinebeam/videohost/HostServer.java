@@ -81,9 +81,10 @@ public final class HostServer extends ServerFrame {
     Normalizer normalizer = Normalizer.within(Normalizer.Limits.fromEnvironment(System.getenv()));
     PinnedMezzanines mezzanines =
         new PinnedMezzanines(cache.mezzanines(), cache.mezzanineBytes(), bucket, Clock.systemUTC());
-    LostPrimitives lost =
-        new LostPrimitives(
-            assets,
+    VideoRecords videos = new VideoRecords(bucket);
+    LostMezzanines lost =
+        new LostMezzanines(
+            new LostMezzanines.Sources(assets, bucket, videos),
             new Remaking(cache.mezzanines(), cache.mezzanineBytes(), normalizer, Clock.systemUTC()),
             mezzanines,
             scratch.path());
@@ -97,7 +98,6 @@ public final class HostServer extends ServerFrame {
             () -> (double) encoding.encoded()));
     Segments segments = add(new Segments(mezzanines, lost, encoding));
     Originals originals = new Originals(folder.resolve("originals"), segments);
-    VideoRecords videos = new VideoRecords(bucket);
     Transcodes transcodes =
         add(
             new Transcodes(

@@ -138,7 +138,7 @@ final class PlayerRoutes {
           "The host makes as much sound as it can at the moment.", RETRY_AFTER_SECONDS);
     } catch (Originals.BusyException e) {
       throw Problem.unavailable("Another file is being made.", RETRY_AFTER_SECONDS);
-    } catch (LostPrimitives.LostException e) {
+    } catch (LostMezzanines.LostException e) {
       throw Problem.of(410, e.getMessage());
     }
   }

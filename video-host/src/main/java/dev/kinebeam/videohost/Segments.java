@@ -34,13 +34,13 @@ final class Segments implements AutoCloseable {
   private static final int MOST_SOUNDS = 64;
 
   private final PinnedMezzanines mezzanines;
-  private final LostPrimitives lost;
+  private final LostMezzanines lost;
   private final EncodingLimit encoding;
   private final SharedHandles<VideoMezzanine> open = new SharedHandles<>(MOST_OPEN);
   private final Cache<UUID, PiecedSound> sounds =
       Caffeine.newBuilder().maximumSize(MOST_SOUNDS).build();
 
-  Segments(PinnedMezzanines mezzanines, LostPrimitives lost, EncodingLimit encoding) {
+  Segments(PinnedMezzanines mezzanines, LostMezzanines lost, EncodingLimit encoding) {
     this.mezzanines = mezzanines;
     this.lost = lost;
     this.encoding = encoding;
@@ -124,7 +124,7 @@ final class Segments implements AutoCloseable {
       try {
         return opener.open();
       } catch (LostMezzanine e) {
-        lost.make(composition.exercise(), e.mezzanine());
+        lost.make(id, composition, e.mezzanine());
         return opener.open();
       }
     }

@@ -177,15 +177,16 @@ final class Transcodes implements AutoCloseable {
     LocalPrimitive source = new LocalPrimitive(VIDEO, file);
     List<Composition.Rung> rungs = new ArrayList<>();
     int frames = 0;
-    for (Quality quality : qualities) {
-      MezzanineCache cache =
-          new MezzanineCache(
-              room.mezzanines,
-              quality,
-              room.cacheBytes,
-              normalizer,
-              SharedMezzanines.NONE,
-              Clock.systemUTC());
+    List<MezzanineCache> caches =
+        MezzanineCache.ladder(
+            room.mezzanines,
+            qualities,
+            room.cacheBytes,
+            normalizer,
+            SharedMezzanines.NONE,
+            Clock.systemUTC());
+    for (MezzanineCache cache : caches) {
+      Quality quality = cache.quality();
       try (VideoMezzanine made = cache.video(source, done -> {})) {
         frames = made.frames();
         rungs.add(

@@ -8,6 +8,7 @@ import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
 import dev.kinebeam.objectstore.StoredObject;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.render.HostBucket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class VideoRecords {
   }
 
   private static String key(UUID id) {
-    return "videos/" + id + ".json";
+    return HostBucket.VIDEOS + id + ".json";
   }
 
   private static String pendingKey(UUID id) {

@@ -1,6 +1,5 @@
 package dev.kinebeam.composer.libav;
 
-import java.io.File;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -10,7 +9,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.Loader;
 
@@ -28,29 +26,35 @@ public final class ChildJvm {
    * to find programs and to put temporary files, and no secrets.
    */
   public static ProcessBuilder builder(Class<?> main, String... arguments) {
-    String classPath =
-        classPath(main).stream()
-            .map(Path::toString)
-            .collect(Collectors.joining(File.pathSeparator));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-XX:+DisplayVMOutputToStderr",
-                // It must leave no files of its own.
-                "-XX:ErrorFile=/dev/stderr",
-                "-XX:-CreateCoredumpOnCrash",
-                "-cp",
-                classPath,
-                main.getName()));
+    Set<Path> classPath = classPath(main);
+    List<String> java = java();
+    List<String> command = new ArrayList<>(java);
+    command.addAll(ClassArchive.options(java, classPath, main));
+    command.addAll(List.of("-cp", ClassArchive.joined(classPath), main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().retainAll(INHERITED);
+    keepFewVariables(builder);
     return builder;
+  }
+
+  /** The JVM, and the options that every child has. */
+  static List<String> java() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx64m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        // It would refuse to go on at four times the heap; the parent looks at its memory.
+        "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+        "-XX:+DisplayVMOutputToStderr",
+        // It must leave no files of its own.
+        "-XX:ErrorFile=/dev/stderr",
+        "-XX:-CreateCoredumpOnCrash");
+  }
+
+  static void keepFewVariables(ProcessBuilder builder) {
+    builder.environment().keySet().retainAll(INHERITED);
   }
 
   /**
@@ -59,7 +63,7 @@ public final class ChildJvm {
    * native libraries of this platform. It is taken from where they were loaded, so it is right
    * inside shaded jars and job class loaders too.
    */
-  private static Set<Path> classPath(Class<?> main) {
+  static Set<Path> classPath(Class<?> main) {
     Set<Path> paths = new LinkedHashSet<>();
     for (Class<?> type : new Class<?>[] {main, ChildJvm.class, Loader.class, avutil.class}) {
       paths.add(path(type.getProtectionDomain().getCodeSource().getLocation()));

@@ -1,5 +1,6 @@
 package dev.kinebeam.composer.libav;
 
+import static org.bytedeco.ffmpeg.global.avfilter.AV_BUFFERSRC_FLAG_KEEP_REF;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersink_get_frame;
 import static org.bytedeco.ffmpeg.global.avfilter.av_buffersrc_add_frame_flags;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_get_by_name;
@@ -94,6 +95,12 @@ final class FilterGraph implements AutoCloseable {
   /** Takes the frame's content; null ends the stream. */
   void push(AVFrame frame) throws MediaException {
     Libav.check(av_buffersrc_add_frame_flags(source, frame, 0), kind.notConverted);
+  }
+
+  /** The same for a frame that stays the caller's, too. */
+  void pushShared(AVFrame frame) throws MediaException {
+    Libav.check(
+        av_buffersrc_add_frame_flags(source, frame, AV_BUFFERSRC_FLAG_KEEP_REF), kind.notConverted);
   }
 
   /** The next finished frame; false when more input is needed, or at the end. */

@@ -88,7 +88,7 @@ final class PictureFilter implements AutoCloseable {
         && frame.height() >= MIN_LINES;
   }
 
-  /** Takes the frame's content; {@code pts} in the stream's time base. */
+  /** Takes a reference to the frame's content; {@code pts} in the stream's time base. */
   void push(AVFrame frame) throws MediaException {
     if (frame.width() != width || frame.height() != height || frame.format() != pixelFormat) {
       throw new MediaException(
@@ -101,7 +101,7 @@ final class PictureFilter implements AutoCloseable {
               frame.width(),
               frame.height()));
     }
-    graph.push(frame);
+    graph.pushShared(frame);
   }
 
   /** Ends the input at {@code endPts}: without the true end the last frame would be dropped. */

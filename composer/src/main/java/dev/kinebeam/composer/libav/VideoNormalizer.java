@@ -14,6 +14,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -29,37 +31,53 @@ public final class VideoNormalizer {
 
   private VideoNormalizer() {}
 
+  /** A file to encode into, and the shape of its pictures. */
+  public record Output(Path file, VideoFormat format) {}
+
   /**
-   * Encodes {@code source} into {@code out} and returns its number of frames, at least 1.
+   * Encodes {@code source}, decoded once, into every output; returns the number of frames of each,
+   * at least 1. An output has the same bytes whichever others are made beside it.
    *
    * @param longest how long the source may be
    * @param progress receives the number of frames written so far, after each frame
-   * @throws MediaException when the source is not usable; {@code out} is then rubbish
-   * @throws IOException when {@code out} cannot be written
+   * @throws MediaException when the source is not usable; the outputs are then rubbish
+   * @throws IOException when an output cannot be written
    */
   public static long normalize(
-      Path source, Path out, VideoFormat format, DurationLimit longest, LongConsumer progress)
+      Path source, List<Output> outputs, DurationLimit longest, LongConsumer progress)
       throws IOException {
+    List<Lane> lanes = new ArrayList<>();
     try (MediaInput input = MediaInput.open(source)) {
       AVStream stream = input.needVideo();
       longest.refuse(input, stream, input.pictureStartMicros());
       refuseDolbyOnly(stream);
-      try (StreamDecoder decoder = new StreamDecoder(input, stream);
-          H264Writer writer = new H264Writer(out, format)) {
-        encode(input, decoder, writer, format, longest.counting(progress));
-        return writer.finish();
+      try (StreamDecoder decoder = new StreamDecoder(input, stream)) {
+        for (Output output : outputs) {
+          lanes.add(new Lane(output));
+        }
+        encode(input, decoder, lanes, longest.counting(progress));
+        long frames = 0;
+        for (Lane lane : lanes) {
+          frames = lane.writer.finish();
+        }
+        return frames;
       }
+    } finally {
+      lanes.forEach(Lane::close);
     }
   }
 
   /**
-   * The most that a mezzanine of {@code source} can take on disk, its sound included; 0 when its
-   * packets do not say how long it is.
+   * The most that mezzanines of {@code source} in these formats can take on disk, their sound
+   * included; 0 when its packets do not say how long it is.
    */
-  public static long mostBytes(Path source, VideoFormat format) throws IOException {
-    try (MediaInput input = MediaInput.open(source)) {
-      long perSecond =
+  public static long mostBytes(Path source, List<VideoFormat> formats) throws IOException {
+    long perSecond = 0;
+    for (VideoFormat format : formats) {
+      perSecond +=
           format.maxBitRate() / 8L + (long) PcmDecoder.SAMPLE_RATE * PcmDecoder.BYTES_PER_SAMPLE;
+    }
+    try (MediaInput input = MediaInput.open(source)) {
       AVStream stream = input.needVideo();
       long micros = input.scan().track(stream.index()).map(input.scan()::playedMicros).orElse(0L);
       return micros / MICROS * perSecond;
@@ -75,11 +93,7 @@ public final class VideoNormalizer {
   }
 
   private static void encode(
-      MediaInput input,
-      StreamDecoder decoder,
-      H264Writer writer,
-      VideoFormat format,
-      Progress progress)
+      MediaInput input, StreamDecoder decoder, List<Lane> lanes, Progress progress)
       throws IOException {
     AVStream stream = decoder.stream;
     AVRational timeBase = stream.time_base();
@@ -91,15 +105,14 @@ public final class VideoNormalizer {
     long frameTicks = Math.max(1, av_rescale_q(1, av_inv_q(rate), timeBase));
     long end = 0;
     long last = AV_NOPTS_VALUE;
-    long written = 0;
-    PictureFilter filter = null;
     AVFrame frame = av_frame_alloc();
-    AVFrame finished = av_frame_alloc();
     try {
       while (decoder.next(frame)) {
-        if (filter == null) {
+        if (last == AV_NOPTS_VALUE) {
           AVRational aspect = av_guess_sample_aspect_ratio(input.context, stream, frame);
-          filter = new PictureFilter(stream, rate, aspect, frame, format);
+          for (Lane lane : lanes) {
+            lane.begin(stream, rate, aspect, frame);
+          }
         }
         long pts = frame.best_effort_timestamp();
         // Never before the picture that was shown last, by however little a clock runs back.
@@ -107,37 +120,75 @@ public final class VideoNormalizer {
         frame.pts(last == AV_NOPTS_VALUE ? given : Math.max(given, last + 1));
         last = frame.pts();
         end = Math.max(end, frame.pts() + (frame.duration() > 0 ? frame.duration() : frameTicks));
-        filter.push(frame);
-        written = drain(filter, finished, writer, written, progress);
+        for (Lane lane : lanes) {
+          lane.push(frame);
+        }
+        av_frame_unref(frame);
+        drain(lanes, progress);
       }
-      if (filter == null) {
+      if (last == AV_NOPTS_VALUE) {
         throw new MediaException("has a video stream without a single frame: export it again");
       }
       input.refuseUndecoded(stream, (start + end) * StreamDecoder.tick(stream));
-      filter.finish(end);
-      written = drain(filter, finished, writer, written, progress);
-      if (written == 0) {
+      for (Lane lane : lanes) {
+        lane.filter.finish(end);
+      }
+      if (drain(lanes, progress) == 0) {
         throw new MediaException("has no frame at or after time 0: export it again");
       }
     } finally {
       av_frame_free(frame);
+    }
+  }
+
+  /** Encodes what the filters have ready; returns the frames written so far. */
+  private static long drain(List<Lane> lanes, Progress progress) throws IOException {
+    for (Lane lane : lanes.subList(1, lanes.size())) {
+      lane.drain(Progress.NONE);
+    }
+    return lanes.get(0).drain(progress);
+  }
+
+  /** The way of the pictures into one output. */
+  private static final class Lane implements AutoCloseable {
+    private final VideoFormat format;
+    private final H264Writer writer;
+    private final AVFrame finished = av_frame_alloc();
+    private PictureFilter filter;
+    private long written;
+
+    Lane(Output output) throws IOException {
+      this.format = output.format();
+      this.writer = new H264Writer(output.file(), format);
+    }
+
+    void begin(AVStream stream, AVRational rate, AVRational aspect, AVFrame first)
+        throws MediaException {
+      filter = new PictureFilter(stream, rate, aspect, first, format);
+    }
+
+    /** Takes a reference to the frame's content. */
+    void push(AVFrame frame) throws MediaException {
+      filter.push(frame);
+    }
+
+    long drain(Progress progress) throws IOException {
+      while (filter.pull(finished)) {
+        writer.write(finished);
+        av_frame_unref(finished);
+        progress.written(++written);
+      }
+      return written;
+    }
+
+    @Override
+    public void close() {
       av_frame_free(finished);
       if (filter != null) {
         filter.close();
       }
+      writer.close();
     }
-  }
-
-  private static long drain(
-      PictureFilter filter, AVFrame frame, H264Writer writer, long written, Progress progress)
-      throws IOException {
-    long count = written;
-    while (filter.pull(frame)) {
-      writer.write(frame);
-      av_frame_unref(frame);
-      progress.written(++count);
-    }
-    return count;
   }
 
   /** Its colours mean nothing without Dolby's own curves; other Dolby Vision is HDR as well. */
@@ -156,6 +207,9 @@ public final class VideoNormalizer {
 
   /** Receives the frames written so far, and may end it. */
   interface Progress {
+    /** Ignores them. */
+    Progress NONE = frames -> {};
+
     void written(long frames) throws MediaException;
   }
 }

@@ -11,22 +11,22 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What parent and child say to each other: words in a line, each percent-encoded, so that a file's
- * name may hold anything. The child has no JSON library on its class path.
+ * What parent and child processes say to each other: words in a line, each percent-encoded, so that
+ * a file's name may hold anything. The child has no JSON library on its class path.
  */
-final class Wire {
+public final class Wire {
   private static final String NONE = "none";
   private static final String SOME = "some";
 
   private Wire() {}
 
-  static String line(List<String> words) {
+  public static String line(List<String> words) {
     return words.stream()
         .map(word -> URLEncoder.encode(word, StandardCharsets.UTF_8))
         .collect(Collectors.joining(" "));
   }
 
-  static List<String> words(String line) {
+  public static List<String> words(String line) {
     List<String> words = new ArrayList<>();
     for (String word : line.split(" ", -1)) {
       words.add(URLDecoder.decode(word, StandardCharsets.UTF_8));

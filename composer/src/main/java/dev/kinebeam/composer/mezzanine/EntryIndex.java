@@ -3,6 +3,7 @@ package dev.kinebeam.composer.mezzanine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Composition;
+import dev.kinebeam.schemas.render.HostBucket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * one, or with other files than it names, is none.
  */
 record EntryIndex(List<Part> parts) {
-  static final String FILE = "index.json";
+  static final String FILE = HostBucket.INDEX;
   private static final int BLOCK = 1 << 16;
 
   /** A file of the entry. */
@@ -75,7 +76,7 @@ record EntryIndex(List<Part> parts) {
         entry.getParent().getFileName().toString(),
         entry.getFileName().toString(),
         index.parts().stream()
-            .filter(part -> !part.name().equals(MezzanineCache.COST_FILE))
+            .filter(part -> !part.name().equals(Making.COST_FILE))
             .map(part -> new Composition.Part(part.name(), part.bytes(), part.sha256()))
             .toList());
   }
@@ -98,7 +99,7 @@ record EntryIndex(List<Part> parts) {
     for (Part part : parse(json).parts()) {
       Path file = entry.resolve(part.name());
       long bytes = Files.exists(file) ? Files.size(file) : 0;
-      if (bytes != part.bytes() && !part.name().equals(MezzanineCache.COST_FILE)) {
+      if (bytes != part.bytes() && !part.name().equals(Making.COST_FILE)) {
         throw new BrokenMezzanine(
             part.name() + " has " + bytes + " bytes instead of " + part.bytes());
       }

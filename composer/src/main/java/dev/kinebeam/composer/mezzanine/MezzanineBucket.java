@@ -2,6 +2,7 @@ package dev.kinebeam.composer.mezzanine;
 
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
+import dev.kinebeam.schemas.render.HostBucket;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -55,7 +56,7 @@ public final class MezzanineBucket implements SharedMezzanines {
     }
     long bytes = 0;
     try {
-      EntryIndex index = EntryIndex.parse(bucket.read(key(name, EntryIndex.FILE)));
+      EntryIndex index = EntryIndex.parse(bucket.read(HostBucket.key(name, EntryIndex.FILE)));
       bytes = index.parts().stream().mapToLong(EntryIndex.Part::bytes).sum();
       for (EntryIndex.Part part : index.parts()) {
         download(name, part, directory.resolve(part.name()));
@@ -100,7 +101,7 @@ public final class MezzanineBucket implements SharedMezzanines {
       for (EntryIndex.Part part : index.parts()) {
         bucket.put(partKey(name, part), directory.resolve(part.name()), BYTES);
       }
-      bucket.put(key(name, EntryIndex.FILE), index.json(), "application/json");
+      bucket.put(HostBucket.key(name, EntryIndex.FILE), index.json(), "application/json");
       kept.increment();
     } catch (ObjectStoreException e) {
       leaveAlone("does not take " + name, e);
@@ -179,14 +180,6 @@ public final class MezzanineBucket implements SharedMezzanines {
   }
 
   private static String partKey(String name, EntryIndex.Part part) {
-    return partKey(name, part.name(), part.sha256());
-  }
-
-  static String partKey(String name, String file, String sha256) {
-    return key(name, file + "." + sha256);
-  }
-
-  static String key(String name, String file) {
-    return "mezzanines/" + name + "/" + file;
+    return HostBucket.partKey(name, part.name(), part.sha256());
   }
 }

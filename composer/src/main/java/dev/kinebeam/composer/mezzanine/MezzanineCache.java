@@ -6,16 +6,18 @@ import dev.kinebeam.composer.lock.EntryLock;
 import dev.kinebeam.schemas.render.Composition;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,15 +40,15 @@ public final class MezzanineCache {
   /** Raised when sound is made otherwise; the libraries' version says the rest. */
   private static final String VOICE_VERSION = "voice-v3-" + Libav.fileSafeVersion();
 
-  /** Beside an entry's files: the processor time that it took, in milliseconds. */
-  static final String COST_FILE = "cpu-millis";
-
   private final Path root;
   private final Quality quality;
   private final Normalizer normalizer;
   private final SharedMezzanines shared;
   private final CacheEviction room;
   private final Clock clock;
+
+  /** What is made in one go with a video of this quality, itself included. */
+  private List<MezzanineCache> ladder = List.of(this);
 
   /** A cache that shares nothing with other machines. */
   public MezzanineCache(
@@ -79,6 +81,25 @@ public final class MezzanineCache {
     this.room = new CacheEviction(root, maxBytes, clock);
   }
 
+  /**
+   * Caches of one directory that make a video in all of their qualities when one of them has to
+   * make it: it is decoded once.
+   */
+  public static List<MezzanineCache> ladder(
+      Path root,
+      List<Quality> qualities,
+      long maxBytes,
+      Normalizer normalizer,
+      SharedMezzanines shared,
+      Clock clock) {
+    List<MezzanineCache> ladder =
+        qualities.stream()
+            .map(quality -> new MezzanineCache(root, quality, maxBytes, normalizer, shared, clock))
+            .toList();
+    ladder.forEach(cache -> cache.ladder = ladder);
+    return ladder;
+  }
+
   /** What all mezzanines in here look like. */
   public Quality quality() {
     return quality;
@@ -101,8 +122,23 @@ public final class MezzanineCache {
     return obtain(
         entry,
         () -> VideoMezzanine.open(entry, quality.format()),
-        made -> normalizer.video(source.name(), source.file(), made, quality.format(), framesDone),
+        making -> makeVideos(source, making, framesDone),
         costs);
+  }
+
+  /** Makes a video in this quality, and in those of the ladder that are not there either. */
+  private Duration makeVideos(PrimitiveSource source, Making making, LongConsumer framesDone)
+      throws IOException {
+    List<Target> targets = new ArrayList<>();
+    targets.add(new Target(making.directory(), quality.format()));
+    for (MezzanineCache other : ladder) {
+      Path entry = other.entry(other.quality.version(), source);
+      if (other != this && !Files.isDirectory(entry) && !other.fetch(entry)) {
+        targets.add(new Target(making.beside(entry), other.quality.format()));
+      }
+    }
+    Duration cpu = normalizer.video(source.name(), source.file(), targets, framesDone);
+    return cpu.dividedBy(targets.size());
   }
 
   /**
@@ -120,7 +156,7 @@ public final class MezzanineCache {
     return obtain(
         entry,
         () -> PcmClip.open(entry.resolve(VideoMezzanine.AUDIO_FILE)),
-        made -> normalizer.voice(source.name(), source.file(), made),
+        making -> normalizer.voice(source.name(), source.file(), making.directory()),
         costs);
   }
 
@@ -140,15 +176,7 @@ public final class MezzanineCache {
   }
 
   private static Optional<Duration> costIfThere(Path entry) {
-    return Files.isDirectory(entry) ? Optional.of(cost(entry)) : Optional.empty();
-  }
-
-  /**
-   * Whether what this cache makes of the source is the mezzanine that a composition names, as far
-   * as its version says.
-   */
-  public boolean makes(Composition.Mezzanine mezzanine) {
-    return mezzanine.version().equals(quality.version()) || isVoice(mezzanine);
+    return Files.isDirectory(entry) ? Optional.of(Making.cost(entry)) : Optional.empty();
   }
 
   /** Whether it is of a voice-over, as this build makes them. */
@@ -170,14 +198,15 @@ public final class MezzanineCache {
   }
 
   private interface Maker {
-    Duration make(Path directory) throws IOException;
+    /** Returns the processor time of each entry. */
+    Duration make(Making making) throws IOException;
   }
 
   private <T> T obtain(Path entry, Opener<T> opener, Maker maker, CostListener costs)
       throws IOException {
     T found = openIfPresent(entry, opener);
     if (found != null) {
-      costs.cost(cost(entry), false);
+      costs.cost(Making.cost(entry), false);
       return found;
     }
     Path lockFile = root.resolve("locks").resolve(entry.getFileName() + ".lock");
@@ -186,7 +215,7 @@ public final class MezzanineCache {
     try {
       T madeMeanwhile = openIfPresent(entry, opener);
       if (madeMeanwhile != null) {
-        costs.cost(cost(entry), false);
+        costs.cost(Making.cost(entry), false);
         return madeMeanwhile;
       }
       made = fetchOrMake(entry, opener, maker);
@@ -195,10 +224,10 @@ public final class MezzanineCache {
     }
     makeRoom();
     try {
-      costs.cost(cost(entry), !made.fetched());
-      if (!made.fetched()) {
+      costs.cost(Making.cost(entry), !made.entries().isEmpty());
+      for (Path each : made.entries()) {
         // Not under the lock: whoever waits for the entry need not wait for this.
-        shared.keep(name(entry), entry);
+        shared.keep(Making.name(each), each);
       }
       return made.mezzanine();
     } catch (IOException | RuntimeException e) {
@@ -209,7 +238,12 @@ public final class MezzanineCache {
     }
   }
 
-  private record Made<T>(T mezzanine, boolean fetched) {}
+  /**
+   * A mezzanine that was not here.
+   *
+   * @param entries those that were made here; empty when it was fetched
+   */
+  private record Made<T>(T mezzanine, Set<Path> entries) {}
 
   /** A cache that stays too big for now does not fail what was made. */
   private void makeRoom() {
@@ -223,20 +257,20 @@ public final class MezzanineCache {
   private <T> Made<T> fetchOrMake(Path entry, Opener<T> opener, Maker maker) throws IOException {
     if (fetch(entry)) {
       try {
-        return new Made<>(open(entry, opener), true);
+        return new Made<>(open(entry, opener), Set.of());
       } catch (BrokenMezzanine e) {
         LOG.warn("making {} here, because the shared one is broken: {}", entry, e.getMessage());
         room.discard(entry);
       }
     }
-    make(entry, maker);
+    Set<Path> made = new LinkedHashSet<>(make(entry, maker));
     try {
-      return new Made<>(open(entry, opener), false);
+      return new Made<>(open(entry, opener), made);
     } catch (BrokenMezzanine e) {
       LOG.warn("made {} again because {}", entry, e.getMessage());
       room.discard(entry);
-      make(entry, maker);
-      return new Made<>(open(entry, opener), false);
+      made.addAll(make(entry, maker));
+      return new Made<>(open(entry, opener), made);
     }
   }
 
@@ -246,10 +280,10 @@ public final class MezzanineCache {
     }
     Path making = room.newMakingDirectory();
     try {
-      if (!shared.fetch(name(entry), making)) {
+      if (!shared.fetch(Making.name(entry), making)) {
         return false;
       }
-      place(making, entry);
+      Making.place(making, entry);
       return true;
     } finally {
       CacheEviction.deleteTree(making);
@@ -266,11 +300,6 @@ public final class MezzanineCache {
       }
       throw e;
     }
-  }
-
-  /** How it is made, and of what. */
-  private static String name(Path entry) {
-    return entry.getParent().getFileName() + "/" + entry.getFileName();
   }
 
   /** Null when there is no entry, or only a broken one (which is then deleted). */
@@ -292,56 +321,13 @@ public final class MezzanineCache {
     }
   }
 
-  private void make(Path entry, Maker maker) throws IOException {
-    Path making = room.newMakingDirectory();
+  private Set<Path> make(Path entry, Maker maker) throws IOException {
+    Making making = new Making(room, entry);
     try {
-      Duration cpu = maker.make(making);
-      writeCost(making, entry, cpu);
-      place(making, entry);
+      making.place(maker.make(making));
+      return making.entries();
     } finally {
-      CacheEviction.deleteTree(making);
-    }
-  }
-
-  private static void writeCost(Path making, Path entry, Duration cpu) throws IOException {
-    withDiskErrors(
-        making,
-        entry,
-        () -> Files.writeString(making.resolve(COST_FILE), Long.toString(cpu.toMillis())));
-  }
-
-  private static void place(Path making, Path entry) throws IOException {
-    withDiskErrors(making, entry, () -> CacheEviction.place(making, entry));
-  }
-
-  private interface Writing {
-    void write() throws IOException;
-  }
-
-  /** Names the entry, the folder and its room when it cannot be written. */
-  private static void withDiskErrors(Path making, Path entry, Writing writing) throws IOException {
-    try {
-      writing.write();
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
-      throw e;
-    } catch (IOException e) {
-      throw CacheEviction.notWritten(name(entry), making, e.toString(), 0);
-    }
-  }
-
-  /**
-   * Zero for entries of older versions, and for one that has just been deleted to make room. It
-   * never fails, since it is read while a mezzanine is open that the caller must close.
-   */
-  private static Duration cost(Path entry) {
-    Path file = entry.resolve(COST_FILE);
-    try {
-      return Duration.ofMillis(Long.parseLong(Files.readString(file)));
-    } catch (NoSuchFileException e) {
-      return Duration.ZERO;
-    } catch (IOException | NumberFormatException e) {
-      LOG.warn("the cost of {} counts as 0 because {} cannot be read", entry, file, e);
-      return Duration.ZERO;
+      making.delete();
     }
   }
 

@@ -6,26 +6,37 @@ import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.PcmDecoder;
 import dev.kinebeam.composer.libav.VideoFormat;
 import dev.kinebeam.composer.libav.VideoNormalizer;
+import dev.kinebeam.composer.media.Wire;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * The child process in which untrusted media are decoded: {@code video SOURCE OUT_DIR LONGEST WIDTH
- * HEIGHT CRF MAX_BIT_RATE} or {@code voice SOURCE OUT_DIR LONGEST}. It talks in lines on standard
- * output: {@code frames N} now and then, {@code cpu MILLISECONDS} at its end, {@code rejected
- * REASON} with exit code {@value #REJECTED}, and {@code failed REASON} with exit code {@value
- * #FAILED} when not the source but this machine is at fault; before that {@code needs BYTES} when
- * it is the disk of {@code OUT_DIR}. It ends at once when its parent does, however that ends: then
- * its standard input does.
+ * The child process in which untrusted media are decoded. It is asked in lines on standard input,
+ * words as {@link Wire} writes them: {@code video SOURCE LONGEST} and {@code OUT_DIR WIDTH HEIGHT
+ * CRF MAX_BIT_RATE} for each quality, or {@code voice SOURCE LONGEST OUT_DIR}. It answers in lines
+ * on standard output: {@code frames N} now and then, {@code cpu MILLISECONDS} at the end, then
+ * {@value #DONE}, and is ready for the next request. After a source that it could not use it ends:
+ * {@code rejected REASON} with exit code {@value #REJECTED}, and {@code failed REASON} with exit
+ * code {@value #FAILED} when not the source but this machine is at fault; before that {@code needs
+ * BYTES} when it is the disk of {@code OUT_DIR}. It ends when it is asked nothing for a while, and
+ * at once when its parent does, however that ends: then its standard input does.
  */
 public final class NormalizeMain {
   static final int REJECTED = 3;
@@ -35,6 +46,12 @@ public final class NormalizeMain {
   static final String FAULT = "failed ";
   static final String NEEDS = "needs ";
   static final String CPU = "cpu ";
+  static final String DONE = "done";
+
+  private static final String VIDEO = "video";
+
+  /** What it holds of memory is not worth more than this to whoever may come. */
+  private static final long IDLE_SECONDS = 20;
 
   /** A plane of the biggest picture that we decode takes 72 MB; a header may ask for anything. */
   private static final long MAX_AT_ONCE = 256L << 20;
@@ -43,11 +60,22 @@ public final class NormalizeMain {
 
   private NormalizeMain() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    endWithParent();
+    BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    Thread reader = new Thread(() -> readRequests(System.in, asked), "requests");
+    reader.setDaemon(true);
+    reader.start();
     try {
-      normalize(args, out);
+      Libav.limitAllocations(MAX_AT_ONCE);
+      long cpu = 0;
+      for (String line = next(asked); line != null; line = next(asked)) {
+        normalize(Request.of(Wire.words(line)), out);
+        long now = cpuMillis();
+        out.println(CPU + (now - cpu));
+        out.println(DONE);
+        cpu = now;
+      }
     } catch (RuntimeException | LinkageError e) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
@@ -58,23 +86,73 @@ public final class NormalizeMain {
     System.exit(0);
   }
 
-  private static void normalize(String[] args, PrintStream out) {
-    Libav.limitAllocations(MAX_AT_ONCE);
-    Path source = Path.of(args[1]);
-    Path directory = Path.of(args[2]);
-    DurationLimit longest = new DurationLimit(Duration.parse(args[3]), Normalizer.Limits.LONGEST);
-    VideoFormat format = args[0].equals("video") ? format(args) : null;
+  private static String next(BlockingQueue<String> asked) throws InterruptedException {
+    return asked.poll(IDLE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param targets empty for the sound of a voice-over
+   * @param directories where it is written
+   */
+  private record Request(
+      Path source, DurationLimit longest, List<Target> targets, List<Path> directories) {
+    private static final int WORDS_PER_TARGET = 5;
+
+    static Request of(List<String> words) {
+      List<Target> targets = new ArrayList<>();
+      if (words.get(0).equals(VIDEO)) {
+        for (int at = 3; at < words.size(); at += WORDS_PER_TARGET) {
+          targets.add(Target.of(words.subList(at, at + WORDS_PER_TARGET)));
+        }
+      }
+      return new Request(
+          Path.of(words.get(1)),
+          new DurationLimit(Duration.parse(words.get(2)), Normalizer.Limits.LONGEST),
+          targets,
+          targets.isEmpty()
+              ? List.of(Path.of(words.get(3)))
+              : targets.stream().map(Target::directory).toList());
+    }
+  }
+
+  /** The request's line for a video in several qualities. */
+  static String video(Path source, Duration longest, List<Target> targets) {
+    List<String> words = start(VIDEO, source, longest);
+    targets.forEach(target -> words.addAll(target.words()));
+    return Wire.line(words);
+  }
+
+  /** The request's line for a voice-over. */
+  static String voice(Path source, Duration longest, Path directory) {
+    List<String> words = start("voice", source, longest);
+    words.add(directory.toAbsolutePath().toString());
+    return Wire.line(words);
+  }
+
+  private static List<String> start(String kind, Path source, Duration longest) {
+    return new ArrayList<>(List.of(kind, source.toAbsolutePath().toString(), longest.toString()));
+  }
+
+  private static long cpuMillis() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
+  }
+
+  private static void normalize(Request request, PrintStream out) {
     try {
-      if (format == null) {
-        PcmDecoder.decode(source, directory.resolve(VideoMezzanine.AUDIO_FILE), longest);
+      if (request.targets().isEmpty()) {
+        Path sound = request.directories().get(0).resolve(VideoMezzanine.AUDIO_FILE);
+        PcmDecoder.decode(request.source(), sound, request.longest());
       } else {
-        long frames = video(source, directory, format, longest, done -> reportFrames(done, out));
+        long frames =
+            video(
+                request.source(),
+                request.targets(),
+                request.longest(),
+                done -> reportFrames(done, out));
         out.println(FRAMES + frames);
       }
-      ProcessHandle.current()
-          .info()
-          .totalCpuDuration()
-          .ifPresent(cpu -> out.println(CPU + cpu.toMillis()));
     } catch (MediaException e) {
       out.println(REASON + oneLine(e.getMessage()));
       System.exit(REJECTED);
@@ -83,8 +161,8 @@ public final class NormalizeMain {
       out.println(REASON + "takes more memory than its decoder has: " + oneLine(e.toString()));
       System.exit(REJECTED);
     } catch (IOException e) {
-      if (isOfDisk(e, directory)) {
-        out.println(NEEDS + needed(source, format));
+      if (isOfDisk(e, request)) {
+        out.println(NEEDS + needed(request));
       }
       boolean explained = e.getMessage() != null && !(e instanceof FileSystemException);
       // The message of one of a file system may be the file's name and no more.
@@ -93,27 +171,27 @@ public final class NormalizeMain {
     }
   }
 
-  private static VideoFormat format(String[] args) {
-    return new VideoFormat(
-        Integer.parseInt(args[4]),
-        Integer.parseInt(args[5]),
-        Integer.parseInt(args[6]),
-        Integer.parseInt(args[7]));
-  }
-
-  /** Fills a folder with the files of a video mezzanine; returns its frames. */
+  /** Fills folders with the files of a video's mezzanines; returns its frames. */
   static long video(
-      Path source,
-      Path directory,
-      VideoFormat format,
-      DurationLimit longest,
-      LongConsumer framesDone)
+      Path source, List<Target> targets, DurationLimit longest, LongConsumer framesDone)
       throws IOException {
-    long frames =
-        VideoNormalizer.normalize(
-            source, directory.resolve(VideoMezzanine.VIDEO_FILE), format, longest, framesDone);
-    PcmDecoder.decodeExactly(
-        source, directory.resolve(VideoMezzanine.AUDIO_FILE), VideoMezzanine.samples(frames));
+    List<VideoNormalizer.Output> outputs =
+        targets.stream()
+            .map(
+                target ->
+                    new VideoNormalizer.Output(
+                        target.directory().resolve(VideoMezzanine.VIDEO_FILE), target.format()))
+            .toList();
+    long frames = VideoNormalizer.normalize(source, outputs, longest, framesDone);
+    // The sound is the same in every quality.
+    Path sound = targets.get(0).directory().resolve(VideoMezzanine.AUDIO_FILE);
+    PcmDecoder.decodeExactly(source, sound, VideoMezzanine.samples(frames));
+    for (Target target : targets.subList(1, targets.size())) {
+      Files.copy(
+          sound,
+          target.directory().resolve(VideoMezzanine.AUDIO_FILE),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
     return frames;
   }
 
@@ -124,35 +202,35 @@ public final class NormalizeMain {
   }
 
   /** 0 when it is unknown. */
-  private static long needed(Path source, VideoFormat format) {
+  private static long needed(Request request) {
     try {
-      return format == null ? 0 : VideoNormalizer.mostBytes(source, format);
+      List<VideoFormat> formats = request.targets().stream().map(Target::format).toList();
+      return formats.isEmpty() ? 0 : VideoNormalizer.mostBytes(request.source(), formats);
     } catch (IOException e) {
       return 0; // the fault that is about to be reported matters more
     }
   }
 
   /** Not when it names a file elsewhere, such as a source that cannot be read. */
-  private static boolean isOfDisk(IOException e, Path directory) {
+  private static boolean isOfDisk(IOException e, Request request) {
     // While it writes, Java names no file.
     return !(e instanceof FileSystemException named)
         || named.getFile() == null
-        || Path.of(named.getFile()).toAbsolutePath().startsWith(directory.toAbsolutePath());
+        || request.directories().stream()
+            .anyMatch(Path.of(named.getFile()).toAbsolutePath()::startsWith);
   }
 
   private static String oneLine(String text) {
     return text.strip().replaceAll("\\s*\n\\s*", " ");
   }
 
-  private static void endWithParent() {
-    Thread watch = new Thread(() -> haltAtEndOf(System.in), "parent-watch");
-    watch.setDaemon(true);
-    watch.start();
-  }
-
-  private static void haltAtEndOf(InputStream input) {
-    try {
-      input.transferTo(OutputStream.nullOutputStream());
+  /** Ends the process with the parent's end of the pipe. */
+  private static void readRequests(InputStream input, BlockingQueue<String> asked) {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        asked.add(line);
+      }
     } catch (IOException broken) {
       System.err.println("standard input broke, taken for the end of the parent: " + broken);
     }

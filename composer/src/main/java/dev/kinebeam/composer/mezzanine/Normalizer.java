@@ -1,24 +1,30 @@
 package dev.kinebeam.composer.mezzanine;
 
-import dev.kinebeam.composer.libav.ChildJvm;
-import dev.kinebeam.composer.libav.VideoFormat;
 import dev.kinebeam.program.config.Environment;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Decodes untrusted files, each in a child JVM of its own with a limit of time and of memory, so
- * that a hostile or broken file kills a child and not a worker. No more children run at once than
- * {@code parallel}; callers beyond that wait. An interrupt kills the child. Thread-safe.
+ * Decodes untrusted files in child JVMs with a limit of time and of memory, so that a hostile or
+ * broken file kills a child and not a worker. A child that could use its file serves the next one,
+ * too, and ends by itself when there is none for a while. No more children work at once than {@code
+ * parallel}; callers beyond that wait. An interrupt kills the child. Thread-safe.
  */
 public final class Normalizer {
+  private static final Logger LOG = LoggerFactory.getLogger(Normalizer.class);
+
   /**
    * What a child may use.
    *
@@ -88,11 +94,9 @@ public final class Normalizer {
     }
   }
 
-  /** One that takes longer hangs in the kernel, on a dead disk for example. */
-  private static final long KILLED_WITHIN_SECONDS = 10;
-
   private final Limits limits;
   private final Semaphore children;
+  private final Deque<NormalizeChild> idle = new ConcurrentLinkedDeque<>();
 
   public Normalizer(Limits limits, int parallel) {
     this.limits = limits;
@@ -109,37 +113,23 @@ public final class Normalizer {
     return new Normalizer(limits, Runtime.getRuntime().availableProcessors());
   }
 
-  /** Fills {@code directory} with the files of a video mezzanine; returns the processor time. */
-  Duration video(
-      String name, Path source, Path directory, VideoFormat format, LongConsumer framesDone)
+  /**
+   * Fills folders with the files of a video's mezzanines, which it decodes once for all of them;
+   * returns the processor time.
+   */
+  Duration video(String name, Path source, List<Target> targets, LongConsumer framesDone)
       throws IOException {
-    return run(
-        name,
-        directory,
-        framesDone,
-        "video",
-        source.toAbsolutePath().toString(),
-        directory.toAbsolutePath().toString(),
-        limits.longest().toString(),
-        Integer.toString(format.width()),
-        Integer.toString(format.height()),
-        Integer.toString(format.crf()),
-        Integer.toString(format.maxBitRate()));
+    String request = NormalizeMain.video(source, limits.longest(), targets);
+    return run(name, targets.get(0).directory(), framesDone, request);
   }
 
   /** Fills {@code directory} with the sound of a voice-over; returns the processor time. */
   Duration voice(String name, Path source, Path directory) throws IOException {
-    return run(
-        name,
-        directory,
-        frames -> {},
-        "voice",
-        source.toAbsolutePath().toString(),
-        directory.toAbsolutePath().toString(),
-        limits.longest().toString());
+    String request = NormalizeMain.voice(source, limits.longest(), directory);
+    return run(name, directory, frames -> {}, request);
   }
 
-  private Duration run(String name, Path directory, LongConsumer framesDone, String... arguments)
+  private Duration run(String name, Path directory, LongConsumer framesDone, String request)
       throws IOException {
     try {
       children.acquire();
@@ -147,30 +137,59 @@ public final class Normalizer {
       throw interrupted();
     }
     try {
-      // Whatever it leaves is deleted with the folder.
-      Process process =
-          ChildJvm.builder(NormalizeMain.class, arguments).directory(directory.toFile()).start();
-      try {
-        return new Supervision(name, directory, process, limits, framesDone).untilItEnds();
-      } catch (InterruptedException e) {
-        throw interrupted();
-      } finally {
-        end(process);
+      long deadline = System.nanoTime() + limits.time().toNanos();
+      Work work =
+          child ->
+              new Supervision(name, directory, child, limits, deadline, framesDone).untilDone();
+      Optional<NormalizeChild> used = takeIdle();
+      if (used.isPresent()) {
+        try {
+          return by(used.get(), request, work);
+        } catch (InterruptedIOException e) {
+          throw e;
+        } catch (IOException e) {
+          // It may have ended while it was idle, or suffer from an earlier file: a fresh one has
+          // the last word.
+          LOG.debug(
+              "{} is normalised by another child, since one that served before failed", name, e);
+        }
       }
+      return by(NormalizeChild.start(), request, work);
     } finally {
       children.release();
     }
   }
 
-  /**
-   * Before its folder is deleted and the next child may start; an interrupt does not end this wait.
-   */
-  private static void end(Process process) {
-    process
-        .destroyForcibly()
-        .onExit()
-        .completeOnTimeout(process, KILLED_WITHIN_SECONDS, TimeUnit.SECONDS)
-        .join();
+  private Optional<NormalizeChild> takeIdle() {
+    for (NormalizeChild child = idle.poll(); child != null; child = idle.poll()) {
+      if (child.isAlive()) {
+        return Optional.of(child);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private interface Work {
+    Duration until(NormalizeChild child) throws IOException, InterruptedException;
+  }
+
+  /** Whatever a child leaves that failed is deleted with its folder, so it has to be over then. */
+  private Duration by(NormalizeChild child, String request, Work work) throws IOException {
+    boolean done = false;
+    try {
+      child.ask(request);
+      Duration cpu = work.until(child);
+      done = true;
+      return cpu;
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      if (done) {
+        idle.push(child);
+      } else {
+        child.end();
+      }
+    }
   }
 
   private static InterruptedIOException interrupted() {

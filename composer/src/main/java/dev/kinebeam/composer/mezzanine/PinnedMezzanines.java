@@ -7,17 +7,20 @@ import dev.kinebeam.program.process.Parallel;
 import dev.kinebeam.schemas.render.Composition;
 import dev.kinebeam.schemas.render.Composition.Mezzanine;
 import dev.kinebeam.schemas.render.Composition.Part;
+import dev.kinebeam.schemas.render.HostBucket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -31,13 +34,16 @@ public final class PinnedMezzanines {
   /** Of objects that are known to be in the bucket; a few hundred bytes each. */
   private static final int MAX_KNOWN = 100_000;
 
+  /** Far shorter than what is no longer named is kept. */
+  private static final Duration KNOWN_FOR = Duration.ofHours(1);
+
   private static final String BYTES = "application/octet-stream";
 
   private final Path root;
   private final Optional<ObjectStore> bucket;
   private final CacheEviction room;
   private final Clock clock;
-  private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final Map<String, Instant> known = new ConcurrentHashMap<>();
 
   /**
    * Mezzanines of a bucket.
@@ -132,9 +138,9 @@ public final class PinnedMezzanines {
     try {
       for (Part part : mezzanine.parts()) {
         Path file = making.resolve(part.name());
-        store.download(key(mezzanine, part), file);
+        download(store, HostBucket.key(mezzanine, part), file);
         if (Files.size(file) != part.bytes() || !EntryIndex.sha256(file).equals(part.sha256())) {
-          throw new BrokenMezzanine(key(mezzanine, part) + " is not what its name says");
+          throw new BrokenMezzanine(HostBucket.key(mezzanine, part) + " is not what its name says");
         }
       }
       room.discard(entry);
@@ -149,15 +155,25 @@ public final class PinnedMezzanines {
   }
 
   /**
+   * Also what was removed because no composition had named it, and one does now: it is back then.
+   */
+  private static void download(ObjectStore store, String key, Path file) throws IOException {
+    try {
+      store.download(key, file);
+    } catch (ObjectStoreException.Missing e) {
+      store.copy(HostBucket.REMOVED + key, key);
+      store.download(key, file);
+    }
+  }
+
+  /**
    * Returns when the bucket has every mezzanine of a composition; what it lacks is stored from the
    * directory.
    */
   public void requireStored(Composition composition) throws IOException {
-    List<Mezzanine> all = new ArrayList<>(composition.voiceOvers());
-    composition.rungs().forEach(rung -> rung.videos().forEach(video -> all.add(video.mezzanine())));
     List<Callable<Boolean>> unknown = new ArrayList<>();
-    for (Mezzanine mezzanine : all) {
-      if (!mezzanine.parts().stream().allMatch(part -> known.contains(key(mezzanine, part)))) {
+    for (Mezzanine mezzanine : composition.mezzanines()) {
+      if (!mezzanine.parts().stream().allMatch(part -> isKnown(HostBucket.key(mezzanine, part)))) {
         unknown.add(() -> store(mezzanine));
       }
     }
@@ -166,13 +182,17 @@ public final class PinnedMezzanines {
     }
   }
 
+  private boolean isKnown(String key) {
+    return known.getOrDefault(key, Instant.MIN).isAfter(clock.instant().minus(KNOWN_FOR));
+  }
+
   /** Stores a mezzanine from the directory, unless the bucket has it; returns whether it had. */
   public boolean store(Mezzanine mezzanine) throws IOException {
     ObjectStore store = bucket.orElseThrow();
     boolean had = true;
     Path entry = root.resolve(mezzanine.entry());
     for (Part part : mezzanine.parts()) {
-      String key = key(mezzanine, part);
+      String key = HostBucket.key(mezzanine, part);
       if (!store.exists(key)) {
         had = false;
         store.put(key, entry.resolve(part.name()), BYTES);
@@ -180,17 +200,13 @@ public final class PinnedMezzanines {
       if (known.size() >= MAX_KNOWN) {
         known.clear();
       }
-      known.add(key);
+      known.put(key, clock.instant());
     }
-    String index = MezzanineBucket.key(mezzanine.entry(), EntryIndex.FILE);
+    String index = HostBucket.key(mezzanine.entry(), EntryIndex.FILE);
     if (!had || !store.exists(index)) {
       // For machines that look for it by its source.
       store.put(index, Files.readAllBytes(entry.resolve(EntryIndex.FILE)), "application/json");
     }
     return had;
-  }
-
-  private static String key(Mezzanine mezzanine, Part part) {
-    return MezzanineBucket.partKey(mezzanine.entry(), part.name(), part.sha256());
   }
 }

@@ -2,15 +2,14 @@ package dev.kinebeam.composer.mezzanine;
 
 import dev.kinebeam.composer.libav.ProcessMemory;
 import dev.kinebeam.program.retry.TemporaryFailure;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/** One child at work: what it says, and whether it keeps to its limits. */
+/** One request to a child: what it says, and whether it keeps to its limits. */
 final class Supervision {
   private static final long POLL_INTERVAL_MILLIS = 100;
 
@@ -27,57 +26,58 @@ final class Supervision {
 
   private final String name;
   private final Path directory;
-  private final Process process;
+  private final NormalizeChild child;
   private final Normalizer.Limits limits;
   private final LongConsumer framesDone;
-  private final OutputTail log;
   private final long deadline;
   private Duration cpu = Duration.ZERO;
   private String rejected = "";
   private String fault = "";
   private long bytesNeeded = NO_DISK_AT_FAULT;
 
+  /**
+   * @param directory where it writes, for messages
+   * @param deadline of {@link System#nanoTime}, which the limits of time came to
+   */
   Supervision(
       String name,
       Path directory,
-      Process process,
+      NormalizeChild child,
       Normalizer.Limits limits,
+      long deadline,
       LongConsumer framesDone) {
     this.name = name;
     this.directory = directory;
-    this.process = process;
+    this.child = child;
     this.limits = limits;
+    this.deadline = deadline;
     this.framesDone = framesDone;
-    this.log = OutputTail.of(process.getErrorStream());
-    this.deadline = System.nanoTime() + limits.time().toNanos();
   }
 
   /**
-   * Waits for the child's end and returns the processor time that it took.
+   * Waits for the request's end and returns the processor time that it took.
    *
-   * @throws SourceRejected when it could not use its source, or took too much; it may still run
+   * @throws SourceRejected when the child could not use its source, or took too much; it may still
+   *     run
    * @throws TemporaryFailure when this machine stopped it, or could not even start it
    * @throws IOException when this machine is at fault otherwise, such as a full disk
    */
-  Duration untilItEnds() throws IOException, InterruptedException {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      boolean ended = false;
-      while (!ended) {
-        ended = process.waitFor(POLL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
-        // Only whole lines are written, and each at once: what has begun can be read to its end.
-        while (ended || lines.ready()) {
-          String line = lines.readLine();
-          if (line == null) {
-            break;
-          }
-          hear(line);
-        }
-        if (!ended) {
-          checkLimits();
-        }
+  Duration untilDone() throws IOException, InterruptedException {
+    long checked = System.nanoTime();
+    while (true) {
+      NormalizeChild.Said said = child.next(POLL_INTERVAL_MILLIS);
+      if (said.ended()) {
+        throw failure(child.exitCode());
+      }
+      if (said.line().equals(Optional.of(NormalizeMain.DONE))) {
+        return cpu;
+      }
+      said.line().ifPresent(this::hear);
+      if (System.nanoTime() - checked >= TimeUnit.MILLISECONDS.toNanos(POLL_INTERVAL_MILLIS)) {
+        checkLimits();
+        checked = System.nanoTime();
       }
     }
-    return judge(process.exitValue());
   }
 
   private void hear(String line) {
@@ -94,36 +94,33 @@ final class Supervision {
     }
   }
 
-  private Duration judge(int code) throws IOException, InterruptedException {
-    if (code == 0) {
-      return cpu;
-    }
+  private IOException failure(int code) throws IOException, InterruptedException {
     if (code == NormalizeMain.REJECTED && !rejected.isEmpty()) {
-      throw new SourceRejected(name, rejected);
+      return new SourceRejected(name, rejected);
     }
     if (code == NormalizeMain.FAILED && !fault.isEmpty()) {
-      throw bytesNeeded == NO_DISK_AT_FAULT
+      return bytesNeeded == NO_DISK_AT_FAULT
           ? new IOException(name + " was not normalised: " + fault)
           : CacheEviction.notWritten(name, directory, fault, bytesNeeded);
     }
     if (code == NOT_BEGUN || code == KILLED || code == TERMINATED) {
-      throw new TemporaryFailure(
+      return new TemporaryFailure(
           name
               + " was not normalised: its decoder "
               + (code == NOT_BEGUN ? "could not be started" : "was killed from outside")
               + ", exit code "
               + code
               + " ("
-              + log.words()
+              + child.log()
               + "); see whether this machine has memory to spare",
           null);
     }
-    throw new SourceRejected(
+    return new SourceRejected(
         name,
         "its decoder died with exit code "
             + code
             + " ("
-            + log.words()
+            + child.log()
             + "); export it again, as H.264 in MP4");
   }
 
@@ -136,7 +133,7 @@ final class Supervision {
               + " s; export it smaller or shorter, or raise "
               + Normalizer.Limits.TIME);
     }
-    if (ProcessMemory.residentBytes(process.pid()) > limits.residentBytes()) {
+    if (ProcessMemory.residentBytes(child.pid()) > limits.residentBytes()) {
       throw new SourceRejected(
           name,
           "its decoder took more than "

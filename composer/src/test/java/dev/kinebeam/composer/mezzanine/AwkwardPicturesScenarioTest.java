@@ -337,7 +337,7 @@ class AwkwardPicturesScenarioTest {
     Path source = directory.resolve("source." + ending);
     footage.writeTo(source);
     Path out = Files.createTempDirectory(directory, "mezzanine");
-    NormalizeMain.video(source, out, profile.format(), LONGEST, frames -> {});
+    NormalizeMain.video(source, List.of(new Target(out, profile.format())), LONGEST, frames -> {});
     return out;
   }
 }

@@ -196,7 +196,8 @@ class AwkwardSoundScenarioTest {
     spoiler.spoil(source);
     Path out = Files.createTempDirectory(directory, "mezzanine");
     DurationLimit longest = new DurationLimit(Duration.ofMinutes(1), "A_SETTING");
-    NormalizeMain.video(source, out, Profile.TINY.format(), longest, frames -> {});
+    NormalizeMain.video(
+        source, List.of(new Target(out, Profile.TINY.format())), longest, frames -> {});
     return Files.readAllBytes(out.resolve(VideoMezzanine.AUDIO_FILE));
   }
 }

@@ -74,8 +74,7 @@ class HostileSourcesScenarioTest {
     assertThat(patched).isGreaterThanOrEqualTo(30);
     Normalizer mean =
         new Normalizer(new Normalizer.Limits(Duration.ofMinutes(1), 400L << 20, TWO_SECONDS), 1);
-    assertThatThrownBy(
-            () -> mean.video(NAME, write(bytes), directory, Profile.TINY.format(), frames -> {}))
+    assertThatThrownBy(() -> mean.video(NAME, write(bytes), tiny(directory), frames -> {}))
         .isInstanceOf(SourceRejected.class)
         .hasMessageNotContaining("of memory");
   }
@@ -113,10 +112,7 @@ class HostileSourcesScenarioTest {
     new Footage().size(64, 36).frames(90, 30, 1).writeTo(source);
     lieAboutDuration(source);
     DurationLimit longest = new DurationLimit(TWO_SECONDS, "A_SETTING");
-    assertThatThrownBy(
-            () ->
-                NormalizeMain.video(
-                    source, directory, Profile.TINY.format(), longest, frames -> {}))
+    assertThatThrownBy(() -> NormalizeMain.video(source, tiny(directory), longest, frames -> {}))
         .isInstanceOf(MediaException.class)
         .hasMessageStartingWith("is 3 s long, and a primitive may last 2 s")
         .hasMessageContaining("A_SETTING");
@@ -166,10 +162,7 @@ class HostileSourcesScenarioTest {
     new Footage().writeTo(source);
     Path out = Files.createDirectory(directory.resolve("out"));
     Files.createSymbolicLink(out.resolve(VideoMezzanine.VIDEO_FILE), Path.of("/dev/full"));
-    assertThatThrownBy(
-            () ->
-                Normalizer.withDefaults()
-                    .video(NAME, source, out, Profile.TINY.format(), frames -> {}))
+    assertThatThrownBy(() -> Normalizer.withDefaults().video(NAME, source, tiny(out), frames -> {}))
         .isInstanceOf(IOException.class)
         .isNotInstanceOf(SourceRejected.class)
         .hasMessageStartingWith(NAME + " was not normalised: ")
@@ -250,8 +243,7 @@ class HostileSourcesScenarioTest {
     new Footage().frames(90, 30, 1).writeTo(source);
     Normalizer strict =
         new Normalizer(new Normalizer.Limits(Duration.ofMinutes(1), 1L << 30, TWO_SECONDS), 1);
-    assertThatThrownBy(
-            () -> strict.video(NAME, source, directory, Profile.TINY.format(), frames -> {}))
+    assertThatThrownBy(() -> strict.video(NAME, source, tiny(directory), frames -> {}))
         .isInstanceOf(SourceRejected.class)
         .hasMessage(
             NAME
@@ -280,12 +272,16 @@ class HostileSourcesScenarioTest {
         .array();
   }
 
+  private static List<Target> tiny(Path out) {
+    return List.of(new Target(out, Profile.TINY.format()));
+  }
+
   private Path write(byte[] bytes) throws IOException {
     return Files.write(directory.resolve("hostile"), bytes);
   }
 
   private void normalize(Path source) throws IOException {
     Path out = Files.createDirectories(directory.resolve("out"));
-    Normalizer.withDefaults().video(NAME, source, out, Profile.TINY.format(), frames -> {});
+    Normalizer.withDefaults().video(NAME, source, tiny(out), frames -> {});
   }
 }

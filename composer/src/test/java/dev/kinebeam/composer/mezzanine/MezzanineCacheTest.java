@@ -250,6 +250,42 @@ class MezzanineCacheTest {
   }
 
   @Test
+  void aLadderMakesAVideoAtOnceInAllItsQualitiesThatAreNeitherHereNorShared() throws IOException {
+    SharedFolder shared = new SharedFolder(directory.resolve("shared"));
+    List<Quality> qualities = List.of(Profile.SD.quality(), Profile.TINY.quality());
+    ladder(qualities.subList(0, 1), shared, "other")
+        .get(0)
+        .video(source(REP, REP), n -> {})
+        .close();
+
+    List<MezzanineCache> ladder = ladder(qualities, shared, "here");
+    ladder.get(1).video(source(REP, REP), n -> {}).close();
+    assertThat(shared.counts()).isEqualTo(new SharedMezzanines.Counts(1, 2, 2, 0));
+    List<Boolean> madeNow = new ArrayList<>();
+    ladder.get(0).video(source(REP, REP), n -> {}, (cpu, now) -> madeNow.add(now)).close();
+    assertThat(madeNow).as("it came with the other").containsExactly(false);
+
+    ladder(qualities, SharedMezzanines.NONE, "fresh")
+        .get(0)
+        .video(source(REP, REP), n -> {})
+        .close();
+    for (Quality quality : qualities) {
+      assertThat(directory.resolve("fresh").resolve(quality.version())).isNotEmptyDirectory();
+    }
+  }
+
+  private List<MezzanineCache> ladder(
+      List<Quality> qualities, SharedMezzanines shared, String folder) {
+    return MezzanineCache.ladder(
+        directory.resolve(folder),
+        qualities,
+        1L << 30,
+        Normalizer.withDefaults(),
+        shared,
+        Clock.systemUTC());
+  }
+
+  @Test
   void aMezzanineOfAnotherProfileIsNotAccepted() throws IOException {
     SampleBundle.cache(directory).video(source(REP, REP), frames -> {}).close();
     Path entry = only("video.mp4").getParent();

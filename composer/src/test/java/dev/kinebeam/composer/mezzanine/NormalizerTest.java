@@ -13,7 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,8 +92,7 @@ class NormalizerTest {
     Normalizer hasty =
         new Normalizer(
             new Normalizer.Limits(Duration.ofMillis(1), 1L << 30, Duration.ofMinutes(1)), 1);
-    assertThatThrownBy(
-            () -> hasty.video(NAME, sample(NAME), directory, Profile.TINY.format(), frames -> {}))
+    assertThatThrownBy(() -> hasty.video(NAME, sample(NAME), tiny(directory), frames -> {}))
         .isInstanceOf(SourceRejected.class)
         .hasMessageContaining("was not decoded within");
   }
@@ -98,8 +102,7 @@ class NormalizerTest {
     Normalizer mean =
         new Normalizer(
             new Normalizer.Limits(Duration.ofMinutes(1), 1 << 20, Duration.ofMinutes(1)), 1);
-    assertThatThrownBy(
-            () -> mean.video(NAME, sample(NAME), directory, Profile.TINY.format(), frames -> {}))
+    assertThatThrownBy(() -> mean.video(NAME, sample(NAME), tiny(directory), frames -> {}))
         .isInstanceOf(SourceRejected.class)
         .hasMessageContaining("more than 1 MB of memory");
   }
@@ -131,7 +134,64 @@ class NormalizerTest {
 
   private void supervise(String script) throws IOException, InterruptedException {
     Process child = new ProcessBuilder("sh", "-c", script).start();
-    new Supervision(NAME, directory, child, Normalizer.Limits.DEFAULT, frames -> {}).untilItEnds();
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    new Supervision(
+            NAME,
+            directory,
+            NormalizeChild.of(child),
+            Normalizer.Limits.DEFAULT,
+            deadline,
+            frames -> {})
+        .untilDone();
+  }
+
+  @Test
+  void decodedOnceForManyQualitiesEachHasTheBytesThatItHasAlone() throws IOException {
+    String name = "pauza-video-1.mp4";
+    List<Target> together = new ArrayList<>();
+    for (Profile profile : Profile.FULL_HD.ladder()) {
+      Path out = Files.createDirectories(directory.resolve("together-" + profile.label()));
+      together.add(new Target(out, profile.format()));
+    }
+    Normalizer normalizer = Normalizer.withDefaults();
+    normalizer.video(name, sample(name), together, frames -> {});
+    for (Target target : together) {
+      Path alone = Files.createDirectories(directory.resolve("alone-" + target.format().height()));
+      normalizer.video(
+          name, sample(name), List.of(new Target(alone, target.format())), frames -> {});
+      for (String file : List.of(VideoMezzanine.VIDEO_FILE, VideoMezzanine.AUDIO_FILE)) {
+        assertThat(alone.resolve(file)).hasSameBinaryContentAs(target.directory().resolve(file));
+      }
+    }
+  }
+
+  @Test
+  void aChildServesFilesUntilItCannotUseOneAndOneThatIsKilledMeanwhileIsReplaced()
+      throws Exception {
+    Normalizer one = new Normalizer(Normalizer.Limits.DEFAULT, 1);
+    Path broken = Files.write(directory.resolve("broken"), new byte[20_000]);
+    Set<Long> before = children();
+    one.voice("a.mp3", sample("audio/ro/intro-vo-1.mp3"), directory);
+    Set<Long> first = childrenSince(before);
+    one.video(NAME, sample(NAME), tiny(directory), frames -> {});
+    assertThat(childrenSince(before)).as("the same").isEqualTo(first).hasSize(1);
+
+    assertThatThrownBy(() -> one.video(NAME, broken, tiny(directory), frames -> {}))
+        .isInstanceOf(SourceRejected.class)
+        .hasMessageStartingWith(NAME + ": is not a readable media file");
+    assertThat(childrenSince(before)).as("after a file that it could not use").isEmpty();
+
+    one.voice("a.mp3", sample("audio/ro/intro-vo-1.mp3"), directory);
+    long idle = childrenSince(before).iterator().next();
+    ProcessHandle.of(idle).orElseThrow().destroyForcibly();
+    one.video(NAME, sample(NAME), tiny(directory), frames -> {});
+    assertThat(childrenSince(before)).hasSize(1).doesNotContain(idle);
+  }
+
+  private static Set<Long> childrenSince(Set<Long> before) {
+    Set<Long> now = new HashSet<>(children());
+    now.removeAll(before);
+    return now;
   }
 
   @Test
@@ -139,19 +199,22 @@ class NormalizerTest {
     Path source = directory.resolve("long.mp4");
     new Footage().frames(900, 30, 1).writeTo(source);
     Thread caller = Thread.currentThread();
+    Set<Long> before = children();
     assertThatThrownBy(
             () ->
                 Normalizer.withDefaults()
-                    .video(
-                        NAME,
-                        source,
-                        directory,
-                        Profile.TINY.format(),
-                        frames -> caller.interrupt()))
+                    .video(NAME, source, tiny(directory), frames -> caller.interrupt()))
         .isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(ProcessHandle.current().children())
-        .noneMatch(child -> child.info().commandLine().orElse("").contains(source.toString()));
+    assertThat(before).containsAll(children());
+  }
+
+  private static Set<Long> children() {
+    return ProcessHandle.current()
+        .children()
+        .filter(ProcessHandle::isAlive)
+        .map(ProcessHandle::pid)
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -177,6 +240,10 @@ class NormalizerTest {
     }
   }
 
+  private static List<Target> tiny(Path out) {
+    return List.of(new Target(out, Profile.TINY.format()));
+  }
+
   private static Path sample(String name) {
     return SampleBundle.directory().resolve(name);
   }
@@ -187,6 +254,6 @@ class NormalizerTest {
 
   private void normalize(Path source) throws IOException {
     Path out = Files.createDirectories(directory.resolve("out"));
-    Normalizer.withDefaults().video(NAME, source, out, Profile.TINY.format(), frames -> {});
+    Normalizer.withDefaults().video(NAME, source, tiny(out), frames -> {});
   }
 }

@@ -64,7 +64,10 @@ class OddSourcesScenarioTest {
       throws IOException {
     long made =
         NormalizeMain.video(
-            OddMedia.file(source), directory, Profile.TINY.format(), LONGEST, done -> {});
+            OddMedia.file(source),
+            List.of(new Target(directory, Profile.TINY.format())),
+            LONGEST,
+            done -> {});
 
     assertThat(made).isEqualTo(frames);
     List<Integer> seen = flashes(directory.resolve(VideoMezzanine.VIDEO_FILE));

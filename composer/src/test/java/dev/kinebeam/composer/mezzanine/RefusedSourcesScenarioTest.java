@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +132,7 @@ class RefusedSourcesScenarioTest {
   }
 
   private void normalize(Path source) throws IOException {
-    NormalizeMain.video(source, directory, Profile.TINY.format(), LONGEST, frames -> {});
+    NormalizeMain.video(
+        source, List.of(new Target(directory, Profile.TINY.format())), LONGEST, frames -> {});
   }
 }

@@ -1,2 +1,2 @@
-/** Removing from video hosts what no render has. */
+/** Removing from video hosts, and from the bucket of our own, what no render has. */
 package dev.kinebeam.catalog.removal;

@@ -18,6 +18,7 @@ import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.mezzanine.Normalizer;
 import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
 import dev.kinebeam.composer.mezzanine.Profile;
+import dev.kinebeam.composer.mezzanine.Quality;
 import dev.kinebeam.composer.mezzanine.SharedMezzanines;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
@@ -266,13 +267,11 @@ public record ConfiguredTools(
   private List<MezzanineCache> ladder(
       boolean compositions, Path directory, SharedMezzanines shared) {
     Normalizer normalizer = Normalizer.within(Normalizer.Limits.fromEnvironment(environment));
-    return (compositions ? profile.ladder() : List.of(profile))
-        .stream()
-            .map(
-                quality ->
-                    new MezzanineCache(
-                        directory, quality, cacheBytes, normalizer, shared, Clock.systemUTC()))
-            .toList();
+    List<Quality> qualities =
+        (compositions ? profile.ladder() : List.of(profile))
+            .stream().map(Profile::quality).toList();
+    return MezzanineCache.ladder(
+        directory, qualities, cacheBytes, normalizer, shared, Clock.systemUTC());
   }
 
   private PinnedMezzanines pinned(Path root, ObjectStore bucket) {

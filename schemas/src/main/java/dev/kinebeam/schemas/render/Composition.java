@@ -6,6 +6,7 @@ import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A video that is nowhere as a file: which mezzanines play when, in every quality, and how loud.
@@ -137,6 +138,14 @@ public record Composition(
 
   private static Invalid invalid(String code, String message) {
     return new Invalid(List.of(new FieldError("composition", code, message)));
+  }
+
+  /** Every mezzanine that it is played from. */
+  public List<Mezzanine> mezzanines() {
+    return Stream.concat(
+            voiceOvers.stream(),
+            rungs.stream().flatMap(rung -> rung.videos().stream()).map(Video::mezzanine))
+        .toList();
   }
 
   public long frames() {

@@ -13,6 +13,7 @@ import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.mezzanine.Normalizer;
 import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
 import dev.kinebeam.composer.mezzanine.Profile;
+import dev.kinebeam.composer.mezzanine.SharedMezzanines;
 import dev.kinebeam.composer.plan.RenderScript;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.objectstore.ObjectStore;
@@ -40,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -151,16 +151,14 @@ public final class HostStage implements AutoCloseable {
   /** Makes what a render job makes of a recipe before it publishes. */
   public PlannedComposition composed(Recipe recipe, List<Profile> ladder) throws Exception {
     BundleDirectory bundle = BundleDirectory.open(bundle());
-    List<MezzanineCache> caches = new ArrayList<>();
-    for (Profile profile : ladder) {
-      caches.add(
-          new MezzanineCache(
-              folder.resolve("job"),
-              profile,
-              ONE_GIGABYTE,
-              Normalizer.withDefaults(),
-              Clock.systemUTC()));
-    }
+    List<MezzanineCache> caches =
+        MezzanineCache.ladder(
+            folder.resolve("job"),
+            ladder.stream().map(Profile::quality).toList(),
+            ONE_GIGABYTE,
+            Normalizer.withDefaults(),
+            SharedMezzanines.NONE,
+            Clock.systemUTC());
     PlannedComposition made =
         PlannedComposition.of(
             RenderScript.of(bundle.bundle(), recipe), bundle::source, caches, Progress.NONE);

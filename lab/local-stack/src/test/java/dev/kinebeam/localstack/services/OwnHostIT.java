@@ -27,9 +27,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -165,6 +167,58 @@ class OwnHostIT {
     }
     assertThat(Files.readAllBytes(stage.played(stage.client().playback(id).hls(), "216p")))
         .isEqualTo(pictures);
+  }
+
+  @Test
+  void aLostMezzanineOfAnUploadIsMadeAgainFromTheFileUnlessThatHasChanged() throws Exception {
+    Path file = folder.resolve("take.mp4");
+    new Footage().size(640, 360).frames(45, 30, 1).writeTo(file);
+    VideoHost host = stage.client();
+    String id =
+        host.publish(
+            new VideoHost.Content.OfFile(file), "a-take", "library", VideoHost.Journal.NONE);
+    HostedStatus status = host.status(id);
+    while (!status.isFinal()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+      status = host.status(id);
+    }
+    byte[] pictures = Files.readAllBytes(stage.played(host.playback(id).hls(), "360p"));
+    byte[] record = stage.mezzanines.read("videos/" + id + ".json");
+    String source = HexFormat.of().formatHex(sha256(Files.readAllBytes(file)));
+    deleteMezzaninesOf(source);
+    stage.replaceHost();
+    URI again = stage.client().playback(id).hls();
+    assertThat(Files.readAllBytes(stage.played(again, "360p"))).isEqualTo(pictures);
+    assertThat(stage.mezzanines.read("videos/" + id + ".json")).isEqualTo(record);
+
+    stage.mezzanines.put("uploads/" + id, "another file".getBytes(UTF_8), "text/plain");
+    deleteMezzaninesOf(source);
+    stage.replaceHost();
+    assertThat(refusal(id, "360p")).contains("a-take: upload.mp4 is lost", "another file by now");
+    stage.mezzanines.delete("uploads/" + id);
+    assertThat(refusal(id, "360p")).contains("a-take: upload.mp4 is lost, and so is its source");
+  }
+
+  private static String refusal(String id, String quality) throws Exception {
+    URI segment = stage.segments(stage.client().playback(id).hls(), quality).get(1);
+    HttpResponse<byte[]> answer = stage.get(segment);
+    assertThat(answer.statusCode()).isEqualTo(410);
+    return new String(answer.body(), UTF_8);
+  }
+
+  private static void deleteMezzaninesOf(String source) throws Exception {
+    int deleted = 0;
+    for (StoredObject object : stage.mezzanines.list("mezzanines/")) {
+      if (object.key().contains(source)) {
+        stage.mezzanines.delete(object.key());
+        deleted++;
+      }
+    }
+    assertThat(deleted).isPositive();
+  }
+
+  private static byte[] sha256(byte[] bytes) throws Exception {
+    return MessageDigest.getInstance("SHA-256").digest(bytes);
   }
 
   private static String pictures(Composition composition, String video) {

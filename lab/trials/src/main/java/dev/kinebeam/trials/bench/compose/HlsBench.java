@@ -10,6 +10,8 @@ import dev.kinebeam.composer.hls.PlannedComposition;
 import dev.kinebeam.composer.mezzanine.MezzanineCache;
 import dev.kinebeam.composer.mezzanine.Normalizer;
 import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
+import dev.kinebeam.composer.mezzanine.Profile;
+import dev.kinebeam.composer.mezzanine.SharedMezzanines;
 import dev.kinebeam.composer.mezzanine.VideoMezzanine;
 import dev.kinebeam.composer.plan.RenderScript;
 import dev.kinebeam.sample.SampleExercise;
@@ -51,12 +53,13 @@ final class HlsBench {
     this.bundle = bundle;
     Normalizer normalizer = Normalizer.withDefaults();
     this.ladder =
-        size.ladder().stream()
-            .map(
-                quality ->
-                    new MezzanineCache(
-                        directory, quality, CACHE_BYTES, normalizer, Clock.systemUTC()))
-            .toList();
+        MezzanineCache.ladder(
+            directory,
+            size.ladder().stream().map(Profile::quality).toList(),
+            CACHE_BYTES,
+            normalizer,
+            SharedMezzanines.NONE,
+            Clock.systemUTC());
     this.mezzanines = PinnedMezzanines.of(directory, CACHE_BYTES, Clock.systemUTC());
     this.console = console;
   }
