@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deletes mezzanines of the bucket that no video of our own host names.
@@ -30,6 +32,8 @@ import java.util.TreeMap;
  * for the grace period again is deleted; no composer takes so long from looking to registering.
  */
 public final class UnnamedMezzanines {
+  private static final Logger LOG = LoggerFactory.getLogger(UnnamedMezzanines.class);
+
   /** How long mezzanines that no video names are kept, and how long they lie aside after that. */
   public static final Duration GRACE = Duration.ofDays(7);
 
@@ -106,7 +110,7 @@ public final class UnnamedMezzanines {
               .forEach(mezzanine -> named.add(mezzanine.entry()));
         }
       } catch (ObjectStoreException.Missing deletedMeanwhile) {
-        continue;
+        LOG.debug("{} was deleted meanwhile", video.key(), deletedMeanwhile);
       } catch (JsonProcessingException e) {
         throw new IOException(
             "the record %s in the bucket %s cannot be read, so no mezzanine is removed; repair it"
