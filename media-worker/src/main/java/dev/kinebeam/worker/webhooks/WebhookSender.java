@@ -8,12 +8,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -89,16 +87,18 @@ public final class WebhookSender implements AutoCloseable {
     }
     CompletionService<Call> calls = new ExecutorCompletionService<>(threads);
     Map<UUID, Integer> underWay = new HashMap<>();
-    Set<Future<Call>> running = new HashSet<>();
+    int running = 0;
     int delivered = 0;
     int failed = 0;
     while (true) {
-      List<Due> due = webhooks.take(lease, AT_ONCE - running.size(), underWay);
+      List<Due> due = webhooks.take(lease, AT_ONCE - running, underWay);
       for (Due one : due) {
-        running.add(calls.submit(() -> new Call(one.subscriptionId(), send(secrets.get(), one))));
+        Future<Call> unused =
+            calls.submit(() -> new Call(one.subscriptionId(), send(secrets.get(), one)));
+        running++;
         underWay.merge(one.subscriptionId(), 1, Integer::sum);
       }
-      if (running.isEmpty()) {
+      if (running == 0) {
         return delivered + failed == 0
             ? Optional.empty()
             : Optional.of("%d delivered, %d not".formatted(delivered, failed));
@@ -106,7 +106,7 @@ public final class WebhookSender implements AutoCloseable {
       Future<Call> ended = calls.poll(LOOKS_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
       while (ended != null) {
         Call call = result(ended);
-        running.remove(ended);
+        running--;
         underWay.merge(call.subscriptionId(), -1, Integer::sum);
         delivered += call.delivered() ? 1 : 0;
         failed += call.delivered() ? 0 : 1;
