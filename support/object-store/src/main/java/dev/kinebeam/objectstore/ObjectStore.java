@@ -1,5 +1,6 @@
 package dev.kinebeam.objectstore;
 
+import dev.kinebeam.objectstore.StoreCalls.Right;
 import dev.kinebeam.program.observability.Dependencies;
 import dev.kinebeam.program.observability.Dependency;
 import dev.kinebeam.program.observability.Probe;
@@ -12,12 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -25,6 +22,7 @@ import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -36,13 +34,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * on the slowest line beyond that.
  */
 public final class ObjectStore implements AutoCloseable {
-  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
-  private static final int TOO_MANY = 429;
-  private static final int SERVER_TROUBLE = 500;
-
-  private static final Set<String> WRONG_KEYS =
-      Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed");
+  private static final int CONFLICT = 409;
+  private static final int PRECONDITION_FAILED = 412;
 
   /** The slowest line on which a transfer may still end well. */
   private static final long SLOWEST_BYTES_PER_SECOND = 256 * 1024;
@@ -54,12 +48,14 @@ public final class ObjectStore implements AutoCloseable {
 
   private final ObjectStoreSettings settings;
   private final String bucket;
+  private final StoreCalls calls;
   private final S3Client client;
   private final S3Presigner presigner;
 
   private ObjectStore(ObjectStoreSettings settings, S3Client client, S3Presigner presigner) {
     this.settings = settings;
     this.bucket = settings.bucket();
+    this.calls = new StoreCalls(bucket);
     this.client = client;
     this.presigner = presigner;
   }
@@ -109,7 +105,7 @@ public final class ObjectStore implements AutoCloseable {
   /** A refusal is an answer too: missing rights do not make the store unhealthy. */
   private void requireAnswer() throws ObjectStoreException {
     try {
-      attempt(
+      calls.attempt(
           Right.LIST,
           "",
           () ->
@@ -130,7 +126,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Makes the bucket unless it is there. */
   public void createBucket() throws ObjectStoreException {
-    attempt(
+    calls.attempt(
         Right.CREATE_BUCKET,
         "",
         () -> {
@@ -144,7 +140,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Every object whose key begins so, in key order, over as many pages as it takes. */
   public List<StoredObject> list(String prefix) throws ObjectStoreException {
-    return attempt(
+    return calls.attempt(
         Right.LIST,
         prefix,
         () ->
@@ -157,7 +153,7 @@ public final class ObjectStore implements AutoCloseable {
   public Optional<StoredObject> head(String key) throws ObjectStoreException {
     try {
       HeadObjectResponse head =
-          attempt(Right.GET, key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
+          calls.attempt(Right.GET, key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
       return Optional.of(new StoredObject(key, head.contentLength(), unquoted(head.eTag())));
     } catch (ObjectStoreException.Missing none) {
       return Optional.empty();
@@ -188,16 +184,17 @@ public final class ObjectStore implements AutoCloseable {
             .overrideConfiguration(lasting(LONGEST_TRANSFER))
             .build();
     Optional<byte[]> content =
-        attempt(
+        calls.attempt(
             Right.GET,
             key,
             () -> client.getObject(request, (head, body) -> readAtMost(limit, body)));
-    return content.orElseThrow(
-        () ->
-            new ObjectStoreException.Refused(
-                "s3://%s/%s has more than the %d bytes that it may have"
-                    .formatted(bucket, key, limit),
-                null));
+    return content.orElseThrow(() -> tooLarge(key, limit));
+  }
+
+  private ObjectStoreException tooLarge(String key, int limit) {
+    return new ObjectStoreException.Refused(
+        "s3://%s/%s has more than the %d bytes that it may have".formatted(bucket, key, limit),
+        null);
   }
 
   private static Optional<byte[]> readAtMost(int limit, AbortableInputStream body)
@@ -223,7 +220,7 @@ public final class ObjectStore implements AutoCloseable {
     // The SDK refuses to write over a file, so the part gets a folder of its own.
     Path part = partDir.resolve("part");
     try {
-      attempt(
+      calls.attempt(
           Right.GET,
           key,
           () ->
@@ -235,6 +232,70 @@ public final class ObjectStore implements AutoCloseable {
       Files.deleteIfExists(part);
       Files.deleteIfExists(partDir);
     }
+  }
+
+  /** As {@link #read(String)}, with what {@link #putIfUnchanged} needs. */
+  public ObjectVersion readVersion(String key) throws ObjectStoreException {
+    GetObjectRequest request = GetObjectRequest.builder().bucket(bucket).key(key).build();
+    Optional<ObjectVersion> version =
+        calls.attempt(
+            Right.GET,
+            key,
+            () ->
+                client.getObject(
+                    request,
+                    (head, body) ->
+                        readAtMost(SMALL, body)
+                            .map(bytes -> new ObjectVersion(bytes, unquoted(head.eTag())))));
+    return version.orElseThrow(() -> tooLarge(key, SMALL));
+  }
+
+  /**
+   * Stores the bytes unless there is such an object.
+   *
+   * @return the new object's tag; empty when there is one, which may be that of this very call,
+   *     repeated because its answer was lost
+   */
+  public Optional<String> putIfAbsent(String key, byte[] content, String contentType)
+      throws ObjectStoreException {
+    return putIf(key, content, contentType, condition -> condition.ifNoneMatch("*"));
+  }
+
+  /**
+   * Stores the bytes in place of an object that still has this content.
+   *
+   * @param etag of the content that is replaced
+   * @return the new object's tag; empty when there is another one, or none; the other one may be
+   *     that of this very call, repeated because its answer was lost
+   */
+  public Optional<String> putIfUnchanged(
+      String key, String etag, byte[] content, String contentType) throws ObjectStoreException {
+    return putIf(key, content, contentType, condition -> condition.ifMatch('"' + etag + '"'));
+  }
+
+  private Optional<String> putIf(
+      String key, byte[] content, String contentType, Consumer<PutObjectRequest.Builder> condition)
+      throws ObjectStoreException {
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder().bucket(bucket).key(key).contentType(contentType);
+    condition.accept(request);
+    return calls.attempt(
+        Right.PUT,
+        key,
+        () -> {
+          try {
+            RequestBody body = RequestBody.fromBytes(content);
+            return Optional.of(unquoted(client.putObject(request.build(), body).eTag()));
+          } catch (S3Exception e) {
+            // The second is of a write to the same key at the same time.
+            if (e.statusCode() == PRECONDITION_FAILED
+                || e.statusCode() == CONFLICT
+                || e.statusCode() == NOT_FOUND) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
   }
 
   /** Stores the bytes, in place of what was there. */
@@ -250,7 +311,7 @@ public final class ObjectStore implements AutoCloseable {
   private void put(String key, RequestBody body, String contentType) throws ObjectStoreException {
     long bytes = body.optionalContentLength().orElse(0L);
     Duration attempt = SdkClients.ATTEMPT.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
-    attempt(
+    calls.attempt(
         Right.PUT,
         key,
         () ->
@@ -270,7 +331,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Copies an object within the bucket, in place of what was there. */
   public void copy(String from, String to) throws ObjectStoreException {
-    attempt(
+    calls.attempt(
         Right.PUT,
         to,
         () ->
@@ -285,7 +346,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** The keys that begin so and whose objects were last changed before a moment. */
   public List<String> changedBefore(String prefix, Instant before) throws ObjectStoreException {
-    return attempt(
+    return calls.attempt(
         Right.LIST,
         prefix,
         () ->
@@ -297,7 +358,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Removes the object; there may be none. */
   public void delete(String key) throws ObjectStoreException {
-    attempt(Right.DELETE, key, () -> client.deleteObject(b -> b.bucket(bucket).key(key)));
+    calls.attempt(Right.DELETE, key, () -> client.deleteObject(b -> b.bucket(bucket).key(key)));
   }
 
   /**
@@ -317,63 +378,6 @@ public final class ObjectStore implements AutoCloseable {
   public void close() {
     presigner.close();
     client.close();
-  }
-
-  /** What an account must be allowed for a call, as IAM policies name it. */
-  private enum Right {
-    CREATE_BUCKET("s3:CreateBucket"),
-    LIST("s3:ListBucket"),
-    GET("s3:GetObject"),
-    PUT("s3:PutObject"),
-    DELETE("s3:DeleteObject");
-
-    private final String action;
-
-    Right(String action) {
-      this.action = action;
-    }
-  }
-
-  private <T> T attempt(Right needed, String key, Supplier<T> call) throws ObjectStoreException {
-    String object = "s3://" + bucket + "/" + key;
-    try {
-      return call.get();
-    } catch (S3Exception e) {
-      if (e.statusCode() == NOT_FOUND) {
-        throw new ObjectStoreException.Missing("there is no " + object, e);
-      }
-      String message =
-          "the object store answered %d %s for %s".formatted(e.statusCode(), code(e), object);
-      if (e.statusCode() == TOO_MANY || e.statusCode() >= SERVER_TROUBLE) {
-        throw new ObjectStoreException.Unavailable(message, e);
-      }
-      if (e.statusCode() == FORBIDDEN) {
-        message += missing(needed, code(e));
-      }
-      throw new ObjectStoreException.Refused(message, e);
-    } catch (SdkClientException e) {
-      throw new ObjectStoreException.Unavailable(
-          "no whole answer from the object store for " + object + ": " + e.getMessage(), e);
-    } catch (SdkException e) {
-      throw new ObjectStoreException.Refused(
-          "the object store's client failed for " + object + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** A wrong key is reported as such; what is left is a right that the key's owner lacks. */
-  private String missing(Right needed, String code) {
-    if (WRONG_KEYS.contains(code)) {
-      return "; check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and the clock";
-    }
-    String resource = bucket + (needed == Right.LIST ? "" : "/*");
-    return "; these credentials lack the right %s on arn:aws:s3:::%s"
-        .formatted(needed.action, resource);
-  }
-
-  /** An answer to HEAD has no body that could have a code. */
-  private static String code(S3Exception e) {
-    String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
-    return code != null ? code : e.statusCode() == FORBIDDEN ? "AccessDenied" : "without a reason";
   }
 
   private static String unquoted(String etag) {

@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +98,29 @@ class ObjectStoreTest {
     assertRefused(() -> store.head("a/b"), "s3://assets/a/b", "s3:GetObject");
     assertRefused(() -> store.put("a/b", new byte[1], "text/plain"), "s3:PutObject");
     assertRefused(() -> store.delete("a/b"), "s3:DeleteObject");
+  }
+
+  /** As S3 answers a condition that does not hold: OwnHostIT asks a real server. */
+  @Test
+  void aConditionThatDoesNotHoldIsAnAnswerAndNotAFailure() throws Exception {
+    List<String> conditions = new ArrayList<>();
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          String absent = exchange.getRequestHeaders().getFirst("If-None-Match");
+          String match = exchange.getRequestHeaders().getFirst("If-Match");
+          conditions.add(absent + " " + match);
+          boolean holds = "*".equals(absent) || "\"v1\"".equals(match);
+          exchange.getResponseHeaders().set("ETag", "\"v2\"");
+          exchange.sendResponseHeaders(holds && answered++ < 2 ? 200 : 412, -1);
+          exchange.close();
+        });
+    assertThat(store.putIfAbsent("a/b", new byte[1], "text/plain")).hasValue("v2");
+    assertThat(store.putIfUnchanged("a/b", "v1", new byte[1], "text/plain")).hasValue("v2");
+    assertThat(store.putIfAbsent("a/b", new byte[1], "text/plain")).isEmpty();
+    assertThat(store.putIfUnchanged("a/b", "v0", new byte[1], "text/plain")).isEmpty();
+    assertThat(conditions).containsExactly("* null", "null \"v1\"", "* null", "null \"v0\"");
   }
 
   @Test
