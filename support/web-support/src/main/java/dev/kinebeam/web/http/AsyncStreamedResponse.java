@@ -12,6 +12,11 @@ final class AsyncStreamedResponse extends AsyncResponseWriter {
   /** A player on a slow line takes a segment of the best quality in this time. */
   private static final long LONGEST_MS = 120_000;
 
+  /**
+   * Larger files have the time that the slowest line takes beyond that, half a megabit a second.
+   */
+  private static final long SLOWEST_BYTES_PER_SECOND = 64 * 1024;
+
   private final StreamedBody body;
   private final byte[] block;
   private final long end;
@@ -20,11 +25,15 @@ final class AsyncStreamedResponse extends AsyncResponseWriter {
   private AsyncStreamedResponse(
       StreamedBody body, ByteRange range, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    super(request, response, LONGEST_MS);
+    super(request, response, longestMs(range));
     this.body = body;
     this.position = range.first();
     this.end = range.last() + 1;
     this.block = new byte[(int) Math.min(BLOCK, range.length())];
+  }
+
+  static long longestMs(ByteRange range) {
+    return LONGEST_MS + range.length() / SLOWEST_BYTES_PER_SECOND * 1000;
   }
 
   /** Sends a range as the whole answer, and closes the body; the head is set and not sent yet. */

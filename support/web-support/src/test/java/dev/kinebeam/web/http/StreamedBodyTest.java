@@ -67,6 +67,13 @@ class StreamedBodyTest {
   }
 
   @Test
+  void aLargeFileHasTheTimeThatASlowLineTakes() {
+    assertThat(AsyncStreamedResponse.longestMs(new ByteRange(0, 9))).isEqualTo(120_000);
+    assertThat(AsyncStreamedResponse.longestMs(new ByteRange(0, (350L << 20) - 1)))
+        .isEqualTo(120_000 + 350 * 16 * 1000);
+  }
+
+  @Test
   void deleteIsAMethodOfRoutes() throws Exception {
     assertThat(get("DELETE").statusCode()).isEqualTo(204);
   }
