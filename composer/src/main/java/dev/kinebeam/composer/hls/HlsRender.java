@@ -66,6 +66,11 @@ public final class HlsRender {
                 sound.seconds().stream()));
   }
 
+  /**
+   * The presentation of a composition that {@link Composition#checked} calls valid.
+   *
+   * @throws IllegalArgumentException naming the quality whose sample entry cannot be decoded
+   */
   public static HlsRender of(Composition composition) {
     return new HlsRender(composition);
   }
@@ -108,6 +113,31 @@ public final class HlsRender {
   public boolean isSound(String name) {
     Place place = places.get(name);
     return place != null && place.track.isEmpty();
+  }
+
+  /** Names all that its sound depends on: equal names, equal bytes. */
+  public String soundName() {
+    return soundName(INIT);
+  }
+
+  /** Names all that its best quality and its sound depend on. */
+  public String contentName() {
+    PictureTrack best = best();
+    StringBuilder words = new StringBuilder("file|").append(soundName());
+    for (int i = INIT; i < best.segments(); i++) {
+      words.append('|').append(name(best, i));
+    }
+    return Names.of(words.toString());
+  }
+
+  /** About how large its best quality is with its sound, as one file. */
+  public long fileBytes() {
+    double sound = composition.seconds() * PiecedSound.BIT_RATE / 8;
+    return best().bytes() + (long) sound;
+  }
+
+  private PictureTrack best() {
+    return rungs.get(composition.rungs().get(0).label());
   }
 
   /** The segment of this name; empty when the render has none. */

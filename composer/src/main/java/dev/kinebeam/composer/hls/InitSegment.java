@@ -4,7 +4,6 @@ import static dev.kinebeam.composer.compose.BoxWriter.box;
 import static dev.kinebeam.composer.compose.BoxWriter.int32s;
 
 import dev.kinebeam.composer.compose.BoxWriter;
-import java.nio.ByteBuffer;
 
 /** What a player reads before the first segment: the codec's parameters, and no samples. */
 final class InitSegment {
@@ -12,18 +11,15 @@ final class InitSegment {
   private static final int MOVIE_TIMESCALE = 1000;
   private static final int LANGUAGE_UNDETERMINED = 0x55c4;
 
-  /** Bytes before the visual sample entry's width: two headers, six fields. */
-  private static final int WIDTH = 16 + 8 + 24;
-
   private InitSegment() {}
 
   /**
    * @param skipTicks how late the first picture is shown by its own times; an edit list takes it
    *     off
    */
-  static byte[] ofPictures(byte[] stsd, int timescale, int skipTicks) {
+  static byte[] ofPictures(SampleEntry entry, int timescale, int skipTicks) {
     byte[] header = box("vmhd", int32s(1, 0, 0));
-    return of("vide", header, width(stsd), height(stsd), 0, skipTicks, stsd, timescale);
+    return of("vide", header, entry.width(), entry.height(), 0, skipTicks, entry.stsd(), timescale);
   }
 
   /**
@@ -32,14 +28,6 @@ final class InitSegment {
    */
   static byte[] ofSound(byte[] stsd, int timescale, int skipTicks) {
     return of("soun", box("smhd", int32s(0, 0)), 0, 0, 0x0100, skipTicks, stsd, timescale);
-  }
-
-  static int width(byte[] stsd) {
-    return ByteBuffer.wrap(stsd).getShort(WIDTH);
-  }
-
-  static int height(byte[] stsd) {
-    return ByteBuffer.wrap(stsd).getShort(WIDTH + 2);
   }
 
   private static byte[] of(

@@ -3,12 +3,9 @@ package dev.kinebeam.composer.hls;
 import dev.kinebeam.composer.libav.VideoFormat;
 import dev.kinebeam.composer.mezzanine.VideoMezzanine;
 import dev.kinebeam.schemas.render.Composition;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,7 +21,7 @@ final class PictureTrack {
       Composition.Video video, int first, int frames, long from, long bytes, long renderFrame) {}
 
   private final Composition.Rung rung;
-  private final byte[] sampleEntry;
+  private final SampleEntry sampleEntry;
   private final List<Segment> segments = new ArrayList<>();
 
   /** Frames by which presentation runs behind decoding. */
@@ -32,7 +29,7 @@ final class PictureTrack {
 
   private PictureTrack(Composition.Rung rung) {
     this.rung = rung;
-    this.sampleEntry = Base64.getDecoder().decode(rung.sampleEntry());
+    this.sampleEntry = SampleEntry.of(rung);
     this.delay = rung.videos().stream().mapToInt(Composition.Video::delay).max().orElse(0);
   }
 
@@ -114,16 +111,8 @@ final class PictureTrack {
         .toList();
   }
 
-  /** As RFC 6381 writes it: {@code avc1.} with profile, constraints and level. */
   String codec() {
-    String entry = new String(sampleEntry, StandardCharsets.ISO_8859_1);
-    int avcC = entry.indexOf("avcC") + 4;
-    return String.format(
-        Locale.ROOT,
-        "avc1.%02x%02x%02x",
-        (int) entry.charAt(avcC + 1),
-        (int) entry.charAt(avcC + 2),
-        (int) entry.charAt(avcC + 3));
+    return sampleEntry.codec();
   }
 
   /**
@@ -148,8 +137,13 @@ final class PictureTrack {
     return peak;
   }
 
+  /** Of all packets. */
+  long bytes() {
+    return segments.stream().mapToLong(Segment::bytes).sum();
+  }
+
   long averageBitsPerSecond() {
-    long bytes = segments.stream().mapToLong(Segment::bytes).sum();
+    long bytes = bytes();
     long frames = segments.stream().mapToLong(Segment::frames).sum();
     return bytes * 8 * VideoFormat.FRAMES_PER_SECOND / frames;
   }

@@ -132,8 +132,15 @@ public record Composition(
     } catch (IOException e) {
       return invalid("not_a_composition", "the composition cannot be read: " + e.getMessage());
     }
-    List<FieldError> errors = CompositionRules.check(composition);
-    return errors.isEmpty() ? new Valid(composition) : new Invalid(errors);
+    return composition == null
+        ? invalid("missing", "the composition is null")
+        : composition.checked();
+  }
+
+  /** Checks one that was made here, or has been read already. */
+  public Parsed checked() {
+    List<FieldError> errors = CompositionRules.check(this);
+    return errors.isEmpty() ? new Valid(this) : new Invalid(errors);
   }
 
   private static Invalid invalid(String code, String message) {
