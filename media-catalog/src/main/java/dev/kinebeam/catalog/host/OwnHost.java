@@ -191,12 +191,27 @@ public final class OwnHost implements VideoHost {
 
   @Override
   public Playback playback(String hostedId) {
-    UUID id = UUID.fromString(hostedId);
-    Instant expires = Instant.ofEpochSecond(clock.instant().plus(PLAYABLE_FOR).getEpochSecond());
-    String token = new PlaybackToken(id, expires).signed(settings.tokenKey());
-    String folder = settings.playback() + "/t/" + token + "/v/" + id + "/";
+    Instant expires = expiry();
     return new Playback(
-        URI.create(folder + "playlist.m3u8"), Optional.empty(), Optional.of(expires));
+        address(hostedId, "playlist.m3u8", expires, false), Optional.empty(), Optional.of(expires));
+  }
+
+  /**
+   * Where the video's MP4 is for as long as a playback lasts; the host makes it when it is asked
+   * for, and answers 503 with {@code Retry-After} meanwhile. For those who may have the file.
+   */
+  public URI original(String hostedId) {
+    return address(hostedId, "original", expiry(), true);
+  }
+
+  private Instant expiry() {
+    return Instant.ofEpochSecond(clock.instant().plus(PLAYABLE_FOR).getEpochSecond());
+  }
+
+  private URI address(String hostedId, String file, Instant expires, boolean original) {
+    UUID id = UUID.fromString(hostedId);
+    String token = new PlaybackToken(id, expires, original).signed(settings.tokenKey());
+    return URI.create(settings.playback() + "/t/" + token + "/v/" + id + "/" + file);
   }
 
   @Override
