@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.host.OwnHost;
+import dev.kinebeam.composer.hls.HlsRender;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Composition;
@@ -28,15 +29,16 @@ final class ApiRoutes {
   private static final Set<Role> PROGRAMS = Set.of(Role.SERVICE);
   private static final int LONGEST_NAME = 200;
 
+  /** Each is lost to another publication of the same video at the same moment. */
+  private static final int ATTEMPTS = 5;
+
+  private static final int RETRY_AFTER_SECONDS = 1;
+
   private final VideoRecords videos;
-  private final Segments segments;
-  private final Originals originals;
   private final Transcodes transcodes;
 
-  ApiRoutes(VideoRecords videos, Segments segments, Originals originals, Transcodes transcodes) {
+  ApiRoutes(VideoRecords videos, Transcodes transcodes) {
     this.videos = videos;
-    this.segments = segments;
-    this.originals = originals;
     this.transcodes = transcodes;
   }
 
@@ -52,70 +54,85 @@ final class ApiRoutes {
     String collection = name(body, "collection");
     String title = name(body, "title");
     UUID id = OwnHost.idOf(title, collection);
-    Optional<StoredVideo> there = videos.find(id).map(VideoRecords.Known::video);
     if (body.has("composition") == body.has("upload")) {
       throw wrong("composition", "either composition or upload is there, and not both");
     }
-    if (body.has("upload")) {
-      return publishUpload(
-          StoredVideo.uploaded(id, collection, title, name(body, "upload")), there);
-    }
-    Composition composition = composition(body.get("composition"));
-    if (there.isPresent() && there.get().status() != StoredVideo.Status.FAILED) {
-      if (!composition.equals(there.get().composition())) {
-        throw Problem.invalid(
-            409,
-            "There is another composition of this title.",
-            List.of(
-                new FieldError(
-                    "title",
-                    "conflict",
-                    title + " in " + collection + " has another composition")));
+    StoredVideo video =
+        body.has("upload")
+            ? StoredVideo.uploaded(id, collection, title, upload(body, id))
+            : StoredVideo.composed(id, collection, title, composition(body.get("composition")));
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<VideoRecords.Entry> there = videos.read(id);
+      if (there.isPresent() && there.get().video().status() != StoredVideo.Status.FAILED) {
+        return published(video, there.get().video());
       }
-      return Reply.json(200, view(there.get()));
+      Optional<VideoRecords.Entry> saved =
+          there.isPresent() ? videos.replace(there.get(), video) : videos.create(video);
+      if (saved.isPresent()) {
+        return begun(video);
+      }
     }
-    return Reply.json(
-        201, view(videos.save(StoredVideo.composed(id, collection, title, composition)).video()));
+    throw Problem.unavailable("The video is being published by others.", RETRY_AFTER_SECONDS);
   }
 
-  private Reply publishUpload(StoredVideo video, Optional<StoredVideo> there) throws IOException {
-    if (there.isPresent() && there.get().status() != StoredVideo.Status.FAILED) {
-      return Reply.json(200, view(there.get()));
+  private Reply begun(StoredVideo video) {
+    if (video.status() == StoredVideo.Status.PROCESSING) {
+      transcodes.enqueue(video.id());
+      return Reply.json(202, view(video));
     }
-    videos.save(video);
-    transcodes.enqueue(video.id());
-    return Reply.json(202, view(video));
+    return Reply.json(201, view(video));
+  }
+
+  /** A video that is there stays as it is. */
+  private Reply published(StoredVideo video, StoredVideo there) throws Problem {
+    if (video.composition() != null && !video.composition().equals(there.composition())) {
+      throw Problem.invalid(
+          409,
+          "There is another composition of this title.",
+          List.of(
+              new FieldError(
+                  "title",
+                  "conflict",
+                  video.title() + " in " + video.collection() + " has another composition")));
+    }
+    return Reply.json(200, view(there));
   }
 
   private Reply find(Call call, Principal caller) throws Problem, IOException {
-    StoredVideo video = known(call);
-    return Reply.json(200, view(transcodes.withProgress(video)));
+    StoredVideo video =
+        videos
+            .read(call.pathId("video"))
+            .map(VideoRecords.Entry::video)
+            .orElseThrow(ApiRoutes::missing);
+    return Reply.json(200, view(video));
   }
 
+  /**
+   * Needs no record that can be read; the record is deleted last, so that a broken deletion can be
+   * repeated.
+   */
   private Reply delete(Call call, Principal caller) throws Problem, IOException {
-    StoredVideo video = known(call);
-    transcodes.delete(video);
-    videos.delete(video.id());
-    segments.forget(video.id());
-    originals.delete(video.id());
+    UUID id = call.pathId("video");
+    if (!videos.exists(id)) {
+      throw missing();
+    }
+    transcodes.deleteUpload(id);
+    videos.delete(id);
     return Reply.empty(204, Map.of());
   }
 
-  private StoredVideo known(Call call) throws Problem, IOException {
-    return videos
-        .find(call.pathId("video"))
-        .map(VideoRecords.Known::video)
-        .orElseThrow(() -> Problem.of(404, "There is no such video."));
+  private static Problem missing() {
+    return Problem.of(404, "There is no such video.");
   }
 
-  private static Map<String, Object> view(StoredVideo video) {
+  private Map<String, Object> view(StoredVideo video) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", video.id());
     view.put("collection", video.collection());
     view.put("title", video.title());
     view.put("status", video.status());
-    view.put("percent", video.percent());
-    if (video.failure() != null) {
+    view.put("percent", transcodes.percent(video));
+    if (video.status() == StoredVideo.Status.FAILED) {
       view.put("failure", video.failure());
     }
     if (video.composition() != null) {
@@ -147,12 +164,32 @@ final class ApiRoutes {
     return value.asText();
   }
 
+  /** A file of this video and no other object of the bucket: deleting the video deletes it. */
+  private static String upload(JsonNode body, UUID id) throws Problem {
+    String key = name(body, "upload");
+    if (!key.equals(Transcodes.uploadKey(id))) {
+      throw wrong("upload", "upload is " + key + "; it must be " + Transcodes.uploadKey(id));
+    }
+    return key;
+  }
+
+  /** Nothing is kept that could not be played. */
   private static Composition composition(JsonNode json) throws Problem {
     Composition.Parsed parsed = Composition.parse(json.toString().getBytes(UTF_8));
     if (parsed instanceof Composition.Invalid invalid) {
-      throw Problem.invalid(400, "The composition cannot be played.", invalid.errors());
+      throw unplayable(invalid.errors());
     }
-    return ((Composition.Valid) parsed).composition();
+    Composition composition = ((Composition.Valid) parsed).composition();
+    try {
+      HlsRender.of(composition);
+    } catch (IllegalArgumentException e) {
+      throw unplayable(List.of(new FieldError("rungs", "not_allowed", e.getMessage())));
+    }
+    return composition;
+  }
+
+  private static Problem unplayable(List<FieldError> errors) {
+    return Problem.invalid(400, "The composition cannot be played.", errors);
   }
 
   private static Problem wrong(String field, String message) {

@@ -34,6 +34,9 @@ public final class HostServer extends ServerFrame {
   /** A player that is two segments ahead can wait so long, and then ask again. */
   private static final Duration ENCODED_WITHIN = Duration.ofSeconds(2);
 
+  /** Of the bytes of mezzanines, as many in files that were asked for. */
+  private static final int SHARE_OF_ORIGINALS = 4;
+
   private final HostConfig config;
   private final InstantSource clock;
 
@@ -97,19 +100,23 @@ public final class HostServer extends ServerFrame {
             Map.of(),
             () -> (double) encoding.encoded()));
     Segments segments = add(new Segments(mezzanines, lost, encoding));
-    Originals originals = new Originals(folder.resolve("originals"), segments);
+    Originals originals =
+        add(
+            new Originals(
+                folder.resolve("originals"),
+                cache.mezzanineBytes() / SHARE_OF_ORIGINALS,
+                segments::write));
     Transcodes transcodes =
         add(
             new Transcodes(
                 videos,
                 bucket,
-                mezzanines,
-                new Transcodes.Room(scratch.path(), cache.mezzanines(), cache.mezzanineBytes()),
-                normalizer,
-                add(MediaChildren.withDefaults())));
+                scratch.path(),
+                new UploadLadder(
+                    mezzanines, cache, normalizer, add(MediaChildren.withDefaults()))));
     transcodes.resume();
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new ApiRoutes(videos, segments, originals, transcodes).routes());
+    routes.addAll(new ApiRoutes(videos, transcodes).routes());
     routes.addAll(
         new PlayerRoutes(videos, segments, originals, config.keys().token(), clock).routes());
     return routes;

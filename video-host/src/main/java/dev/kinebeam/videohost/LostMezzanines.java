@@ -41,7 +41,7 @@ final class LostMezzanines {
     private Source of(UUID video, Composition composition, Composition.Mezzanine lost)
         throws IOException {
       Optional<StoredVideo> uploaded =
-          videos.find(video).map(VideoRecords.Known::video).filter(known -> known.upload() != null);
+          videos.read(video).map(VideoRecords.Entry::video).filter(known -> known.upload() != null);
       if (uploaded.isPresent()) {
         return new Source(uploads, uploaded.get().upload(), uploaded.get().title() + ": ");
       }

@@ -1,9 +1,9 @@
 package dev.kinebeam.videohost;
 
-import dev.kinebeam.schemas.render.Composition;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.kinebeam.composer.hls.HlsRender;
 import dev.kinebeam.web.http.StreamedBody;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,76 +16,97 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-/** Videos as MP4 files, made when one is asked for; the few asked for last are kept. */
-final class Originals {
-  private static final int MOST = 16;
+/**
+ * Videos as MP4 files, made when one is asked for and named by their content; those asked for last
+ * are kept, within so many bytes.
+ */
+final class Originals implements AutoCloseable {
   private static final Duration WAIT = Duration.ofSeconds(2);
 
-  private final ReentrantLock making = new ReentrantLock();
+  /** The index, and what is written beside the file before it is whole. */
+  private static final double ROOM_FOR_ONE = 1.2;
 
   private final Path folder;
-  private final Segments segments;
+  private final long mostBytes;
+  private final Writer writer;
+  private final LongWork<String> making = new LongWork<>("file", WAIT, Ticker.systemTicker());
 
-  Originals(Path folder, Segments segments) {
-    this.folder = folder;
-    this.segments = segments;
-  }
-
-  /** Another file is being made. */
-  static final class BusyException extends IOException {
-    private static final long serialVersionUID = 1L;
+  /** Writes a video into a file. */
+  @FunctionalInterface
+  interface Writer {
+    void write(UUID id, HlsRender render, Path file) throws IOException;
   }
 
   /**
-   * The file of a composition. One is made at a time.
+   * Those that are there already are kept.
    *
-   * @throws BusyException when another is being made for longer than a caller can wait
+   * @param mostBytes of all files together
    */
-  StreamedBody of(UUID id, Composition composition) throws IOException {
-    Path file = folder.resolve(id + ".mp4");
+  Originals(Path folder, long mostBytes, Writer writer) {
+    this.folder = folder;
+    this.mostBytes = mostBytes;
+    this.writer = writer;
+  }
+
+  /** A file would not fit. */
+  static final class NoRoomException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NoRoomException(long wanted, long room) {
+      super("The file needs %d MB of %d MB.".formatted(wanted >> 20, room >> 20));
+    }
+  }
+
+  /**
+   * The file of a video. One is made at a time.
+   *
+   * @throws LongWork.BusyException when it is being made and that takes longer than a caller waits
+   * @throws NoRoomException when it is larger than all files may be, or than the disk has room for
+   */
+  StreamedBody of(UUID id, HlsRender render) throws IOException {
+    Path file = folder.resolve(render.contentName() + ".mp4");
     try {
       return open(file);
     } catch (NoSuchFileException e) {
-      make(id, composition, file);
+      making.run(render.contentName(), () -> make(id, render, file));
       return open(file);
     }
   }
 
-  private void make(UUID id, Composition composition, Path file) throws IOException {
-    try {
-      if (!making.tryLock(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new BusyException();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while another file is made");
+  private void make(UUID id, HlsRender render, Path file) throws IOException {
+    if (Files.exists(file)) {
+      return;
     }
-    try {
-      if (!Files.exists(file)) {
-        Files.createDirectories(folder);
-        segments.write(id, composition, file);
-        deleteOldest();
-      }
-    } finally {
-      making.unlock();
+    Files.createDirectories(folder);
+    long wanted = (long) (render.fileBytes() * ROOM_FOR_ONE);
+    if (wanted > mostBytes) {
+      throw new NoRoomException(wanted, mostBytes);
     }
+    keepWithin(mostBytes - wanted);
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (wanted > free) {
+      throw new NoRoomException(wanted, free);
+    }
+    writer.write(id, render, file);
   }
 
-  void delete(UUID id) throws IOException {
-    Files.deleteIfExists(folder.resolve(id + ".mp4"));
-  }
-
-  private void deleteOldest() throws IOException {
+  /** Those asked for longest ago are deleted. */
+  private void keepWithin(long bytes) throws IOException {
     List<Path> files;
     try (Stream<Path> list = Files.list(folder)) {
-      files = list.sorted(Comparator.comparing(Originals::used).reversed()).toList();
+      files =
+          list.filter(file -> file.toString().endsWith(".mp4"))
+              .sorted(Comparator.comparing(Originals::used).reversed())
+              .toList();
     }
-    for (Path old : files.subList(Math.min(MOST, files.size()), files.size())) {
-      Files.deleteIfExists(old);
+    long kept = 0;
+    for (Path file : files) {
+      kept += Files.size(file);
+      if (kept > bytes) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 
@@ -121,5 +142,10 @@ final class Originals {
         }
       }
     };
+  }
+
+  @Override
+  public void close() {
+    making.close();
   }
 }

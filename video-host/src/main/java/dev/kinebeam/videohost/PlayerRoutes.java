@@ -35,6 +35,9 @@ final class PlayerRoutes {
   private static final String TOKEN_HEADER = "X-Playback-Token";
   private static final int RETRY_AFTER_SECONDS = 1;
 
+  /** What takes longer than a request. */
+  private static final int MADE_AFTER_SECONDS = 5;
+
   private final VideoRecords videos;
   private final Segments segments;
   private final Originals originals;
@@ -121,8 +124,11 @@ final class PlayerRoutes {
 
   private Reply original(Call call, PlaybackToken token, HlsRender render)
       throws Problem, IOException {
-    StreamedBody body = made(() -> originals.of(token.video(), render.composition()));
-    return RangedReply.of(call, "video/mp4", token.video().toString(), Instant.EPOCH, body)
+    if (!token.original()) {
+      throw refused("The address opens the video to be played, and not its file.");
+    }
+    StreamedBody body = made(() -> originals.of(token.video(), render));
+    return RangedReply.of(call, "video/mp4", render.contentName(), Instant.EPOCH, body)
         .with("Cache-Control", privately(token));
   }
 
@@ -136,8 +142,10 @@ final class PlayerRoutes {
     } catch (BusyException e) {
       throw Problem.unavailable(
           "The host makes as much sound as it can at the moment.", RETRY_AFTER_SECONDS);
-    } catch (Originals.BusyException e) {
-      throw Problem.unavailable("Another file is being made.", RETRY_AFTER_SECONDS);
+    } catch (LongWork.BusyException e) {
+      throw Problem.unavailable(e.getMessage(), MADE_AFTER_SECONDS);
+    } catch (Originals.NoRoomException e) {
+      throw Problem.of(507, e.getMessage() + " Raise --cache-gb, a quarter of which is for files.");
     } catch (LostMezzanines.LostException e) {
       throw Problem.of(410, e.getMessage());
     }
@@ -145,8 +153,8 @@ final class PlayerRoutes {
 
   private HlsRender render(UUID video) throws Problem, IOException {
     return videos
-        .find(video)
-        .flatMap(VideoRecords.Known::render)
+        .playable(video)
+        .map(VideoRecords.Playable::render)
         .orElseThrow(() -> Problem.of(404, "There is no such video to play."));
   }
 

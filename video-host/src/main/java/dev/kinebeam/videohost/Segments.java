@@ -2,6 +2,7 @@ package dev.kinebeam.videohost;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.kinebeam.composer.compose.Composer;
 import dev.kinebeam.composer.compose.EncodingLimit;
 import dev.kinebeam.composer.compose.PiecedSound;
@@ -18,26 +19,37 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes segments out of mezzanines: those used last stay open, and so do the sounds of the renders
  * played last. A mezzanine that is lost is made again. Thread-safe.
  */
 final class Segments implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
   private static final int MOST_OPEN = 512;
   private static final int MOST_SOUNDS = 64;
+  private static final Duration REMADE_WITHIN = Duration.ofSeconds(2);
 
   private final PinnedMezzanines mezzanines;
   private final LostMezzanines lost;
   private final EncodingLimit encoding;
   private final SharedHandles<VideoMezzanine> open = new SharedHandles<>(MOST_OPEN);
-  private final Cache<UUID, PiecedSound> sounds =
+  private final LongWork<Composition.Mezzanine> remakes =
+      new LongWork<>("lost mezzanine", REMADE_WITHIN, Ticker.systemTicker());
+
+  /** By all that they depend on, so that a video that was published again has its own. */
+  private final Cache<String, PiecedSound> sounds =
       Caffeine.newBuilder().maximumSize(MOST_SOUNDS).build();
 
   Segments(PinnedMezzanines mezzanines, LostMezzanines lost, EncodingLimit encoding) {
@@ -46,9 +58,17 @@ final class Segments implements AutoCloseable {
     this.encoding = encoding;
   }
 
-  /** A segment of a render; empty when it has none of this name. */
+  /**
+   * A segment of a render; empty when it has none of this name.
+   *
+   * @throws LongWork.BusyException while a mezzanine of it is made again
+   */
   Optional<StreamedBody> segment(UUID id, HlsRender render, String name) throws IOException {
-    Reading reading = new Reading(id, render.composition());
+    return remaking(id, render, () -> read(render, name));
+  }
+
+  private Optional<StreamedBody> read(HlsRender render, String name) throws IOException {
+    Reading reading = new Reading(render);
     try {
       Optional<HlsPart> part = render.segment(name, reading);
       if (part.isEmpty()) {
@@ -62,29 +82,60 @@ final class Segments implements AutoCloseable {
     }
   }
 
-  /** Writes a render's best quality into an MP4. */
-  void write(UUID id, Composition composition, Path file) throws IOException {
+  /** Writes a render's best quality into an MP4; takes its time. */
+  void write(UUID id, HlsRender render, Path file) throws IOException {
+    remaking(id, render, () -> written(render, file));
+  }
+
+  private Path written(HlsRender render, Path file) throws IOException {
+    Composition composition = render.composition();
     Composition.Rung best = composition.rungs().get(0);
     Map<String, Composition.Video> videos = new HashMap<>();
     best.videos().forEach(video -> videos.put(video.mezzanine().name(), video));
-    try (Reading reading = new Reading(id, composition)) {
+    try (Reading reading = new Reading(render)) {
       List<VideoMezzanine> takes = new ArrayList<>();
       for (Composition.Take take : composition.takes()) {
         takes.add(reading.video(best, videos.get(take.video())));
       }
-      Composer.write(takes, reading.sound(), file, Progress.NONE);
+      Composer.write(takes, reading.openSound(EncodingLimit.NONE), file, Progress.NONE);
+    }
+    return file;
+  }
+
+  /** What is lost is made again, each mezzanine once. */
+  private <T> T remaking(UUID id, HlsRender render, SharedHandles.Opener<T> reading)
+      throws IOException {
+    Set<Composition.Mezzanine> made = new HashSet<>();
+    while (true) {
+      try {
+        return reading.open();
+      } catch (LostMezzanine e) {
+        if (!made.add(e.mezzanine())) {
+          throw new LostMezzanines.LostException(e.getMessage(), e);
+        }
+        remakes.run(e.mezzanine(), () -> remake(id, render.composition(), e.mezzanine()));
+      }
+    }
+  }
+
+  private void remake(UUID id, Composition composition, Composition.Mezzanine mezzanine)
+      throws IOException {
+    try {
+      lost.make(id, composition, mezzanine);
+    } catch (RuntimeException | Error e) {
+      LOG.error("{} of the video {} was not made again", mezzanine.name(), id, e);
+      throw new LostMezzanines.LostException(
+          mezzanine.name() + " is lost and could not be made again: " + e, e);
     }
   }
 
   /** What one request reads. */
   private final class Reading implements HlsRender.Library, AutoCloseable {
-    private final UUID id;
-    private final Composition composition;
+    private final HlsRender render;
     private final Map<String, SharedHandles<VideoMezzanine>.Handle> handles = new HashMap<>();
 
-    Reading(UUID id, Composition composition) {
-      this.id = id;
-      this.composition = composition;
+    Reading(HlsRender render) {
+      this.render = render;
     }
 
     @Override
@@ -92,41 +143,44 @@ final class Segments implements AutoCloseable {
       String key = video.mezzanine().part(Composition.PICTURES).sha256();
       SharedHandles<VideoMezzanine>.Handle known = handles.get(key);
       if (known == null) {
-        known = open.enter(key, () -> found(() -> mezzanines.video(rung, video)));
+        known = open.enter(key, () -> openVideo(rung, video));
         handles.put(key, known);
       }
       return known.file();
     }
 
+    /** While it is made again it is locked; requests do not wait for that. */
+    private VideoMezzanine openVideo(Composition.Rung rung, Composition.Video video)
+        throws IOException {
+      remakes.requireIdle(video.mezzanine());
+      return mezzanines.video(rung, video);
+    }
+
     @Override
     public PiecedSound sound() throws IOException {
       try {
-        return sounds.get(id, unknown -> openSound());
+        return sounds.get(render.soundName(), unknown -> openSoundUnchecked());
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }
     }
 
-    private PiecedSound openSound() {
+    private PiecedSound openSoundUnchecked() {
       try {
-        return PiecedSound.of(composition, this::clip, PiecedSound.keptIn(mezzanines), encoding);
+        return openSound(encoding);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    private PcmClip clip(Composition.Mezzanine mezzanine) throws IOException {
-      return found(() -> mezzanines.sound(mezzanine));
+    private PiecedSound openSound(EncodingLimit limit) throws IOException {
+      return PiecedSound.of(
+          render.composition(), this::clip, PiecedSound.keptIn(mezzanines), limit);
     }
 
-    /** What is lost is made again, once. */
-    private <T> T found(SharedHandles.Opener<T> opener) throws IOException {
-      try {
-        return opener.open();
-      } catch (LostMezzanine e) {
-        lost.make(id, composition, e.mezzanine());
-        return opener.open();
-      }
+    private PcmClip clip(Composition.Mezzanine mezzanine) throws IOException {
+      remakes.requireIdle(mezzanine);
+      return mezzanines.sound(mezzanine);
     }
 
     @Override
@@ -153,13 +207,9 @@ final class Segments implements AutoCloseable {
     }
   }
 
-  /** Forgets what is kept of a video that is no more. */
-  void forget(UUID id) {
-    sounds.invalidate(id);
-  }
-
   @Override
   public void close() {
+    remakes.close();
     open.close();
   }
 }

@@ -1,29 +1,14 @@
 package dev.kinebeam.videohost;
 
-import dev.kinebeam.composer.bundle.LocalPrimitive;
 import dev.kinebeam.composer.libav.MediaException;
-import dev.kinebeam.composer.libav.PictureShape;
-import dev.kinebeam.composer.media.MediaChildren;
-import dev.kinebeam.composer.mezzanine.MezzanineCache;
-import dev.kinebeam.composer.mezzanine.Normalizer;
-import dev.kinebeam.composer.mezzanine.PinnedMezzanines;
-import dev.kinebeam.composer.mezzanine.Profile;
-import dev.kinebeam.composer.mezzanine.Quality;
-import dev.kinebeam.composer.mezzanine.SharedMezzanines;
 import dev.kinebeam.composer.mezzanine.SourceRejected;
-import dev.kinebeam.composer.mezzanine.VideoMezzanine;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
 import dev.kinebeam.schemas.render.Composition;
-import dev.kinebeam.schemas.render.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,27 +17,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes uploaded files into compositions of one video, in the qualities that their shorter side
- * has, one file after the other. What was under way when the host ended is begun again by its next
- * start; while the bucket is unavailable a file waits.
+ * Makes uploaded files into compositions, one file after the other. What was under way when the
+ * host ended is begun again by its next start; while the bucket is unavailable a file waits. A file
+ * is begun with {@link StoredVideo#MOST_ATTEMPTS} times at most, whatever the failures, and has
+ * failed then.
  */
 final class Transcodes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transcodes.class);
-  private static final String VIDEO = "upload.mp4";
-  private static final Duration AGAIN_AFTER = Duration.ofSeconds(10);
+
+  /** Doubled with each attempt: five of them last five minutes at least. */
+  private static final Duration AGAIN_AFTER = Duration.ofSeconds(20);
+
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
 
   private final VideoRecords videos;
   private final ObjectStore bucket;
-  private final PinnedMezzanines mezzanines;
-  private final Room room;
-  private final Normalizer normalizer;
-  private final MediaChildren children;
-  private final List<Quality> ladder;
+  private final Path scratch;
+  private final Maker maker;
+  private final Duration againAfter;
   private final Map<UUID, Integer> percents = new ConcurrentHashMap<>();
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
@@ -62,28 +49,33 @@ final class Transcodes implements AutoCloseable {
             return thread;
           });
 
+  /** Makes a file playable. */
+  @FunctionalInterface
+  interface Maker {
+    /**
+     * Returns when every mezzanine is in the bucket.
+     *
+     * @throws SourceRejected or {@link MediaException} when the file cannot be used
+     */
+    Composition make(Path file, IntConsumer percent) throws IOException;
+  }
+
   /**
-   * Where files are while they are transcoded, and the mezzanines.
+   * Begins with nothing.
    *
    * @param scratch folder of this process alone
-   * @param mezzanines directory
    */
-  record Room(Path scratch, Path mezzanines, long cacheBytes) {}
+  Transcodes(VideoRecords videos, ObjectStore bucket, Path scratch, Maker maker) {
+    this(videos, bucket, scratch, maker, AGAIN_AFTER);
+  }
 
   Transcodes(
-      VideoRecords videos,
-      ObjectStore bucket,
-      PinnedMezzanines mezzanines,
-      Room room,
-      Normalizer normalizer,
-      MediaChildren children) {
+      VideoRecords videos, ObjectStore bucket, Path scratch, Maker maker, Duration againAfter) {
     this.videos = videos;
     this.bucket = bucket;
-    this.mezzanines = mezzanines;
-    this.room = room;
-    this.normalizer = normalizer;
-    this.children = children;
-    this.ladder = Profile.FULL_HD.ladder().stream().map(Profile::quality).toList();
+    this.scratch = scratch;
+    this.maker = maker;
+    this.againAfter = againAfter;
   }
 
   /** Takes up what an earlier run left, as soon as the bucket answers. */
@@ -96,8 +88,8 @@ final class Transcodes implements AutoCloseable {
       videos.pending().forEach(this::enqueue);
     } catch (IOException e) {
       if (!worker.isShutdown()) {
-        LOG.warn("files are looked for again in {}: {}", AGAIN_AFTER, e.getMessage());
-        later(this::enqueueAll);
+        LOG.warn("files are looked for again in {}: {}", againAfter, e.getMessage());
+        later(againAfter, this::enqueueAll);
       }
     }
   }
@@ -107,59 +99,96 @@ final class Transcodes implements AutoCloseable {
     worker.execute(() -> transcode(id));
   }
 
-  private void later(Runnable task) {
-    CompletableFuture.delayedExecutor(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS, worker)
+  private void later(Duration pause, Runnable task) {
+    CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, worker)
         .execute(task);
   }
 
-  /** A video with how far its transcoding is now. */
-  StoredVideo withProgress(StoredVideo video) {
-    return new StoredVideo(
-        video.id(),
-        video.collection(),
-        video.title(),
-        video.status(),
-        video.upload(),
-        percents.getOrDefault(video.id(), video.percent()),
-        video.failure(),
-        video.composition());
+  /** How far it is; of those that another host makes, nothing is known. */
+  int percent(StoredVideo video) {
+    return video.status() == StoredVideo.Status.READY ? 100 : percents.getOrDefault(video.id(), 0);
   }
 
-  /** Deletes a video's file. */
-  void delete(StoredVideo video) throws IOException {
-    if (video.upload() != null) {
-      bucket.delete(video.upload());
-    }
+  /** The key of a video's file, which is its own. */
+  static String uploadKey(UUID id) {
+    return "uploads/" + id;
   }
 
+  /** Deletes a video's file; there may be none. */
+  void deleteUpload(UUID id) throws IOException {
+    bucket.delete(uploadKey(id));
+  }
+
+  /**
+   * One attempt, which is counted in the record before it begins, since the process may end in it.
+   * None is counted while the bucket is unavailable.
+   */
   private void transcode(UUID id) {
     try {
-      Optional<StoredVideo> video = videos.find(id).map(VideoRecords.Known::video);
-      if (video.isEmpty() || video.get().status() != StoredVideo.Status.PROCESSING) {
+      Optional<VideoRecords.Entry> there = videos.read(id);
+      if (there.isEmpty() || there.get().video().status() != StoredVideo.Status.PROCESSING) {
+        videos.notPending(id);
+        percents.remove(id);
         return;
       }
-      StoredVideo done = made(video.get());
-      // Not over one that was deleted meanwhile.
-      if (videos.find(id).isPresent()) {
-        videos.save(done);
+      StoredVideo video = there.get().video();
+      Optional<StoredVideo> begun = video.begun(UUID.randomUUID());
+      Optional<VideoRecords.Entry> kept =
+          videos.replace(there.get(), begun.orElseGet(video::givenUp));
+      if (begun.isPresent() && kept.isPresent()) {
+        attempt(kept.get());
+      } else {
+        percents.remove(id); // given up, or deleted or begun by another host this moment
       }
+    } catch (VideoRecords.Unreadable e) {
+      LOG.warn("{}; it is not transcoded", e.getMessage());
       percents.remove(id);
-    } catch (IOException | RuntimeException e) {
-      if (!worker.isShutdown()) {
-        LOG.warn("video {} is transcoded again in {}: {}", id, AGAIN_AFTER, e.getMessage());
-        later(() -> transcode(id));
-      }
+    } catch (IOException | RuntimeException | Error e) { // an executor would keep it to itself
+      again(id, 1, e);
     }
   }
 
-  /** The video, ready or failed; what another attempt may spare is thrown. */
+  private void attempt(VideoRecords.Entry begun) throws IOException {
+    UUID id = begun.video().id();
+    StoredVideo done;
+    try {
+      done = made(begun.video());
+    } catch (IOException | RuntimeException | Error e) { // whatever it was, it counts
+      if (worker.isShutdown()) {
+        return;
+      }
+      done = begun.video().failedOnce(e.getMessage() == null ? e.toString() : e.getMessage());
+      again(id, begun.video().attempt().number(), e);
+    }
+    if (worker.isShutdown() && done.status() == StoredVideo.Status.FAILED) {
+      return; // it was broken off
+    }
+    // Not over a record of another attempt, or of another publication of the same title.
+    boolean saved = videos.replace(begun, done).isPresent();
+    if (!saved || done.status() != StoredVideo.Status.PROCESSING) {
+      percents.remove(id);
+    }
+  }
+
+  /** The next attempt finds out whether there is anything left to do. */
+  private void again(UUID id, int attempts, Throwable cause) {
+    if (!worker.isShutdown()) {
+      Duration pause = againAfter.multipliedBy(1L << (attempts - 1));
+      LOG.warn("transcoding the video {} failed; it is looked at again in {}", id, pause, cause);
+      later(pause, () -> transcode(id));
+    }
+  }
+
+  /** The video, ready or failed; what another attempt may repair is thrown. */
   private StoredVideo made(StoredVideo video) throws IOException {
-    Path folder = Files.createTempDirectory(Files.createDirectories(room.scratch), "upload-");
+    Path folder = Files.createTempDirectory(Files.createDirectories(scratch), "upload-");
     Path file = folder.resolve("upload");
     try {
       bucket.download(video.upload(), file);
-      Composition composition = composition(video.id(), file);
-      mezzanines.requireStored(composition);
+      Composition composition = maker.make(file, percent -> percents.put(video.id(), percent));
+      if (composition.checked() instanceof Composition.Invalid invalid) {
+        return video.failed(invalid.errors().get(0).message());
+      }
       return video.ready(composition);
     } catch (ObjectStoreException.Missing e) {
       return video.failed("its file is not in the bucket");
@@ -169,53 +198,6 @@ final class Transcodes implements AutoCloseable {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);
     }
-  }
-
-  private Composition composition(UUID id, Path file) throws IOException {
-    PictureShape shape = children.shape(file);
-    List<Quality> qualities = qualitiesOf(shape);
-    LocalPrimitive source = new LocalPrimitive(VIDEO, file);
-    List<Composition.Rung> rungs = new ArrayList<>();
-    int frames = 0;
-    List<MezzanineCache> caches =
-        MezzanineCache.ladder(
-            room.mezzanines,
-            qualities,
-            room.cacheBytes,
-            normalizer,
-            SharedMezzanines.NONE,
-            Clock.systemUTC());
-    for (MezzanineCache cache : caches) {
-      Quality quality = cache.quality();
-      try (VideoMezzanine made = cache.video(source, done -> {})) {
-        frames = made.frames();
-        rungs.add(
-            new Composition.Rung(
-                quality.label(),
-                quality.format().width(),
-                quality.format().height(),
-                Base64.getEncoder().encodeToString(made.sampleEntry()),
-                List.of(made.describe(VIDEO))));
-      }
-      percents.put(id, 100 * rungs.size() / (qualities.size() + 1));
-    }
-    return new Composition(
-        "upload",
-        "und",
-        new Manifest.Gains(1, 1),
-        rungs,
-        List.of(),
-        List.of(new Composition.Take(VIDEO, 0, frames)),
-        List.of());
-  }
-
-  /** Those that the picture's shorter side has, at least the lowest. */
-  private List<Quality> qualitiesOf(PictureShape shape) {
-    int shorter = Math.min(shape.width(), shape.height());
-    List<Quality> fitting =
-        ladder.stream().filter(quality -> quality.format().height() <= shorter).toList();
-    List<Quality> chosen = fitting.isEmpty() ? List.of(ladder.get(ladder.size() - 1)) : fitting;
-    return chosen.stream().map(quality -> quality.shapedAs(shape.width(), shape.height())).toList();
   }
 
   /** Breaks off what is under way. */

@@ -1,11 +1,13 @@
 package dev.kinebeam.videohost;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.kinebeam.composer.hls.HlsRender;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
+import dev.kinebeam.objectstore.ObjectVersion;
 import dev.kinebeam.objectstore.StoredObject;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.HostBucket;
@@ -20,30 +22,39 @@ import java.util.concurrent.CompletionException;
 /**
  * The videos, in the bucket: {@code videos/ID.json}, and {@code pending/ID} for those that are
  * being transcoded, so that the next start finds them. A restart, and another host on the same
- * bucket, know what this one has answered. Videos that are being played are read again beside the
- * requests for them, and played on while the bucket is unavailable. Thread-safe.
+ * bucket, know what this one has answered. Every change but a deletion is made of the record that
+ * was read, or not at all. Videos that are being played are read again beside the requests for
+ * them, and played on while the bucket is unavailable. Thread-safe.
  */
 final class VideoRecords {
   private static final String JSON = "application/json";
   private static final int MOST_KNOWN = 500;
 
-  /** So long may a video that another host deleted be played here. */
+  /** So long may a video that another host deleted or changed be played here as it was. */
   static final Duration KNOWN_FOR = Duration.ofMinutes(1);
 
   /** A video that was not asked for in this time is read before it is played. */
   private static final Duration PLAYED = Duration.ofMinutes(5);
 
   private final ObjectStore bucket;
-  private final LoadingCache<UUID, Known> known;
+  private final LoadingCache<UUID, Playable> known;
 
-  /** A video, and its presentation if it can be played. */
-  record Known(StoredVideo video, Optional<HlsRender> render) {
-    static Known of(StoredVideo video) {
-      return new Known(
-          video,
-          video.status() == StoredVideo.Status.READY
-              ? Optional.of(HlsRender.of(video.composition()))
-              : Optional.empty());
+  /** A ready video, and its presentation. */
+  record Playable(StoredVideo video, HlsRender render) {}
+
+  /**
+   * A record as the bucket has it.
+   *
+   * @param etag of its content
+   */
+  record Entry(StoredVideo video, String etag) {}
+
+  /** There is a record, and it cannot be used; it can be deleted. */
+  static final class Unreadable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unreadable(UUID id, String reason, Throwable cause) {
+      super("the record " + key(id) + " cannot be read: " + reason, cause);
     }
   }
 
@@ -59,10 +70,36 @@ final class VideoRecords {
             .refreshAfterWrite(KNOWN_FOR)
             .expireAfterAccess(PLAYED)
             .ticker(time)
-            .build(this::read);
+            .build(this::load);
   }
 
-  Optional<Known> find(UUID id) throws IOException {
+  /**
+   * The record as it is in the bucket now.
+   *
+   * @throws Unreadable when it is not a record
+   */
+  Optional<Entry> read(UUID id) throws IOException {
+    try {
+      ObjectVersion version = bucket.readVersion(key(id));
+      StoredVideo video = Json.MAPPER.readValue(version.content(), StoredVideo.class);
+      if (video == null || !video.id().equals(id)) {
+        throw new Unreadable(id, "it is of another video", null);
+      }
+      return Optional.of(new Entry(video, version.etag()));
+    } catch (ObjectStoreException.Missing none) {
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      throw new Unreadable(id, Json.reason(e), e);
+    }
+  }
+
+  /**
+   * What is played: the record as it was within {@link #KNOWN_FOR}, or longer ago while the bucket
+   * is unavailable.
+   *
+   * @throws Unreadable when there is a record that cannot be played
+   */
+  Optional<Playable> playable(UUID id) throws IOException {
     try {
       return Optional.ofNullable(known.get(id));
     } catch (CompletionException e) {
@@ -73,33 +110,60 @@ final class VideoRecords {
     }
   }
 
-  /** For the cache, to which null says that there is none. */
-  private Known read(UUID id) throws IOException {
-    try {
-      return Known.of(Json.MAPPER.readValue(bucket.read(key(id)), StoredVideo.class));
-    } catch (ObjectStoreException.Missing none) {
+  /** For the cache, to which null says that there is nothing to play. */
+  private Playable load(UUID id) throws IOException {
+    Optional<StoredVideo> video =
+        read(id).map(Entry::video).filter(v -> v.status() == StoredVideo.Status.READY);
+    if (video.isEmpty()) {
       return null;
+    }
+    try {
+      return new Playable(video.get(), HlsRender.of(video.get().composition()));
+    } catch (RuntimeException e) { // its writer had other rules
+      throw new Unreadable(id, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Keeps a video; it is in the bucket when this returns. */
-  Known save(StoredVideo video) throws IOException {
+  /** Keeps a video that is new; empty when there is a record of it by now. */
+  Optional<Entry> create(StoredVideo video) throws IOException {
+    markPending(video);
+    return kept(video, bucket.putIfAbsent(key(video.id()), Json.bytes(video), JSON));
+  }
+
+  /** Keeps a video in place of the record that was read; empty when that is another one by now. */
+  Optional<Entry> replace(Entry read, StoredVideo video) throws IOException {
+    markPending(video);
+    return kept(
+        video, bucket.putIfUnchanged(key(video.id()), read.etag(), Json.bytes(video), JSON));
+  }
+
+  private void markPending(StoredVideo video) throws IOException {
     if (video.status() == StoredVideo.Status.PROCESSING) {
       bucket.put(pendingKey(video.id()), new byte[0], JSON);
     }
-    bucket.put(key(video.id()), Json.bytes(video), JSON);
-    if (video.upload() != null && video.status() != StoredVideo.Status.PROCESSING) {
+  }
+
+  private Optional<Entry> kept(StoredVideo video, Optional<String> etag) throws IOException {
+    known.invalidate(video.id());
+    if (etag.isPresent()
+        && video.upload() != null
+        && video.status() != StoredVideo.Status.PROCESSING) {
       bucket.delete(pendingKey(video.id()));
     }
-    Known saved = Known.of(video);
-    known.put(video.id(), saved);
-    return saved;
+    return etag.isPresent()
+        ? etag.map(tag -> new Entry(video, tag))
+        // The answer to an earlier try may have been lost.
+        : read(video.id()).filter(entry -> entry.video().equals(video));
+  }
+
+  boolean exists(UUID id) throws IOException {
+    return bucket.exists(key(id));
   }
 
   /** Forgets a video, and so releases the mezzanines that no other names. */
   void delete(UUID id) throws IOException {
+    notPending(id);
     bucket.delete(key(id));
-    bucket.delete(pendingKey(id));
     known.invalidate(id);
   }
 
@@ -110,6 +174,11 @@ final class VideoRecords {
       pending.add(UUID.fromString(object.key().substring("pending/".length())));
     }
     return pending;
+  }
+
+  /** There is nothing to transcode, or no more. */
+  void notPending(UUID id) throws IOException {
+    bucket.delete(pendingKey(id));
   }
 
   private static String key(UUID id) {

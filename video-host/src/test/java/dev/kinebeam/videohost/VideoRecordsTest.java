@@ -73,7 +73,7 @@ class VideoRecordsTest {
     here = new VideoRecords(bucket, now::get);
     objects.put(
         "/videos/videos/" + ID + ".json",
-        Json.bytes(StoredVideo.uploaded(ID, "squats", "a title", "key")));
+        Json.bytes(StoredVideo.composed(ID, "squats", "a title", Samples.composition('a'))));
   }
 
   @AfterEach
@@ -88,37 +88,37 @@ class VideoRecordsTest {
 
   @Test
   void aVideoThatIsPlayedIsPlayedOnWhileTheBucketIsUnavailable() throws Exception {
-    assertThat(here.find(ID)).isPresent();
+    assertThat(here.playable(ID)).isPresent();
     unavailable = true;
     int before = reads.get();
     for (int minute = 0; minute < 10; minute++) {
       pass(VideoRecords.KNOWN_FOR.plusSeconds(1));
-      assertThat(here.find(ID)).isPresent();
+      assertThat(here.playable(ID)).isPresent();
     }
     while (reads.get() == before) {
       Thread.onSpinWait();
     }
-    assertThatThrownBy(() -> here.find(UUID.randomUUID()))
+    assertThatThrownBy(() -> here.playable(UUID.randomUUID()))
         .isInstanceOf(ObjectStoreException.Unavailable.class);
   }
 
   @Test
   void aVideoThatAnotherHostDeletedIsPlayedForAMinuteAtMost() throws Exception {
-    assertThat(here.find(ID)).isPresent();
+    assertThat(here.playable(ID)).isPresent();
     new VideoRecords(bucket).delete(ID);
-    assertThat(here.find(ID)).as("it is known here for a minute").isPresent();
+    assertThat(here.playable(ID)).as("it is known here for a minute").isPresent();
     pass(VideoRecords.KNOWN_FOR.plusSeconds(1));
-    while (here.find(ID).isPresent()) {
+    while (here.playable(ID).isPresent()) {
       Thread.onSpinWait();
     }
-    assertThat(here.find(ID)).isEmpty();
+    assertThat(here.playable(ID)).isEmpty();
   }
 
   @Test
   void aVideoThatNobodyPlaysIsReadBeforeItIsPlayed() throws Exception {
-    assertThat(here.find(ID)).isPresent();
+    assertThat(here.playable(ID)).isPresent();
     new VideoRecords(bucket).delete(ID);
     pass(Duration.ofMinutes(6));
-    assertThat(here.find(ID)).isEmpty();
+    assertThat(here.playable(ID)).isEmpty();
   }
 }

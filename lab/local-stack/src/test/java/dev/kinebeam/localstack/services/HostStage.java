@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** S3, the sample exercise in its assets bucket, and our own host in this process. */
 public final class HostStage implements AutoCloseable {
@@ -183,6 +184,16 @@ public final class HostStage implements AutoCloseable {
     return http.send(request.build(), BodyHandlers.ofByteArray());
   }
 
+  /** Asks again for as long as the host says so, as players do. */
+  HttpResponse<byte[]> whenMade(URI address) throws Exception {
+    HttpResponse<byte[]> answer = get(address);
+    while (answer.statusCode() == 503) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      answer = get(address);
+    }
+    return answer;
+  }
+
   public HttpClient http() {
     return http;
   }
@@ -191,7 +202,7 @@ public final class HostStage implements AutoCloseable {
   Path played(URI master, String track) throws Exception {
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
     for (URI segment : segments(master, track)) {
-      HttpResponse<byte[]> answer = get(segment);
+      HttpResponse<byte[]> answer = whenMade(segment);
       if (answer.statusCode() != 200) {
         throw new AssertionError(segment + ": " + new String(answer.body(), UTF_8));
       }

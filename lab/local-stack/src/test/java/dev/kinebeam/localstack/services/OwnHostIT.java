@@ -111,6 +111,24 @@ class OwnHostIT {
         .hasMessageContaining("another composition");
   }
 
+  /** The conditions on which records depend, of the real server. */
+  @Test
+  void aRecordIsWrittenIfItIsNewOrAsItWasRead() throws Exception {
+    String key = "videos/" + UUID.randomUUID() + ".json";
+    byte[] first = {1};
+    byte[] second = {2};
+    String etag = stage.mezzanines.putIfAbsent(key, first, "application/json").orElseThrow();
+    assertThat(stage.mezzanines.putIfAbsent(key, second, "application/json")).isEmpty();
+    assertThat(stage.mezzanines.readVersion(key).content()).isEqualTo(first);
+    assertThat(stage.mezzanines.readVersion(key).etag()).isEqualTo(etag);
+    assertThat(stage.mezzanines.putIfUnchanged(key, "other", second, "application/json")).isEmpty();
+    assertThat(stage.mezzanines.putIfUnchanged(key, etag, second, "application/json")).isPresent();
+    assertThat(stage.mezzanines.putIfUnchanged(key, etag, first, "application/json")).isEmpty();
+    stage.mezzanines.delete(key);
+    assertThat(stage.mezzanines.putIfUnchanged(key, etag, first, "application/json")).isEmpty();
+    assertThat(stage.mezzanines.exists(key)).isFalse();
+  }
+
   @Test
   void aRestartAnEvictionAndNewAssetsChangeNothing() throws Exception {
     String id = stage.publish(one, "the-same-for-ever");
@@ -159,12 +177,13 @@ class OwnHostIT {
     stage.replaceHost();
     try {
       URI gone = stage.client().playback(id).hls();
-      HttpResponse<byte[]> answer = stage.get(stage.segments(gone, "216p").get(1));
+      HttpResponse<byte[]> answer = stage.whenMade(stage.segments(gone, "216p").get(1));
       assertThat(answer.statusCode()).isEqualTo(410);
       assertThat(new String(answer.body(), UTF_8)).contains(video, "another file");
     } finally {
       stage.assets.put(HostStage.asset(video), source, "application/octet-stream");
     }
+    stage.replaceHost(); // this one remembers that it is lost
     assertThat(Files.readAllBytes(stage.played(stage.client().playback(id).hls(), "216p")))
         .isEqualTo(pictures);
   }
@@ -341,7 +360,9 @@ class OwnHostIT {
         .contains("RESOLUTION=480x854", "RESOLUTION=360x640");
     assertThat(MediaReader.pictures(stage.played(master, "360p"))).hasSize(60);
 
-    HttpResponse<byte[]> original = stage.get(master.resolve("original"));
+    HttpResponse<byte[]> viewers = stage.get(master.resolve("original"));
+    assertThat(viewers.statusCode()).isEqualTo(403);
+    HttpResponse<byte[]> original = stage.whenMade(stage.client().original(id));
     assertThat(original.statusCode()).isEqualTo(200);
     Path mp4 = Files.write(folder.resolve("original.mp4"), original.body());
     assertThat(MediaReader.pictures(mp4)).hasSize(60);

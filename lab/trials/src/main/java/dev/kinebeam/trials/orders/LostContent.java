@@ -27,7 +27,7 @@ final class LostContent {
   private static final byte[] ANOTHER = "another file".getBytes(StandardCharsets.UTF_8);
   private static final int GONE = 410;
   private static final int OK = 200;
-  private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
+  private static final Duration SERVED_WITHIN = Duration.ofMinutes(3);
 
   private LostContent() {}
 
@@ -171,6 +171,10 @@ final class LostContent {
           Replaced replaced = Replaced.all(assets, exercise + "/" + name)) {
         stage.expect(replaced.count() > 0, "there is no source to be replaced");
         bucket.delete(lost);
+        Await.until(
+            "a mezzanine whose source was replaced is answered 410",
+            SERVED_WITHIN,
+            () -> stage.answer(pictures).statusCode() == GONE);
         HttpResponse<byte[]> answer = stage.answer(pictures);
         stage.expect(
             answer.statusCode() == GONE && Stage.text(answer).contains(name),

@@ -1,0 +1,157 @@
+package dev.kinebeam.videohost;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.objectstore.ObjectStoreSettings.Credentials;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+
+/**
+ * One bucket over HTTP with the conditions of S3, in memory: the S3 server of the local stack needs
+ * a class path that is not ours. OwnHostIT uses that.
+ */
+final class BucketServer implements AutoCloseable {
+  final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  private final HttpServer server;
+
+  /** Runs before each write is looked at, outside of the lock: for what others do meanwhile. */
+  volatile Runnable beforeWrite = () -> {};
+
+  BucketServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newCachedThreadPool());
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  ObjectStore open() {
+    return ObjectStore.open(
+        new ObjectStoreSettings(
+            "bucket",
+            "eu-central-1",
+            Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
+            Optional.of(new Credentials("id", "secret"))));
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    byte[] sent = exchange.getRequestBody().readAllBytes();
+    String key = exchange.getRequestURI().getPath().replaceFirst("^/bucket/?", "");
+    String method = exchange.getRequestMethod();
+    if (method.equals("PUT")) {
+      beforeWrite.run();
+    }
+    int status;
+    byte[] body = new byte[0];
+    synchronized (this) {
+      byte[] there = objects.get(key);
+      if (method.equals("GET") && key.isEmpty()) {
+        status = 200;
+        body = list(exchange.getRequestURI().getQuery());
+      } else if (method.equals("PUT")) {
+        status = put(exchange, key, there, sent);
+      } else if (method.equals("DELETE")) {
+        objects.remove(key);
+        status = 204;
+      } else if (there == null) {
+        status = 404;
+      } else {
+        status = 200;
+        body = there;
+      }
+      if (objects.containsKey(key)) {
+        exchange.getResponseHeaders().set("ETag", etag(objects.get(key)));
+      }
+    }
+    if (method.equals("HEAD")) {
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+    }
+    exchange.sendResponseHeaders(
+        status, method.equals("HEAD") || body.length == 0 ? -1 : body.length);
+    if (!method.equals("HEAD") && body.length > 0) {
+      exchange.getResponseBody().write(body);
+    }
+    exchange.close();
+  }
+
+  private int put(HttpExchange exchange, String key, byte[] there, byte[] sent) {
+    String absent = exchange.getRequestHeaders().getFirst("If-None-Match");
+    String match = exchange.getRequestHeaders().getFirst("If-Match");
+    if (absent != null && there != null) {
+      return 412;
+    }
+    if (match != null && there == null) {
+      return 404;
+    }
+    if (match != null && !match.equals(etag(there))) {
+      return 412;
+    }
+    objects.put(key, chunked(exchange) ? unchunked(sent) : sent);
+    return 200;
+  }
+
+  private static boolean chunked(HttpExchange exchange) {
+    String encoding = exchange.getRequestHeaders().getFirst("Content-Encoding");
+    return encoding != null && encoding.contains("aws-chunked");
+  }
+
+  /** {@code SIZE;…CRLF BYTES CRLF 0;…}: what the SDK sends with its checksum behind it. */
+  private static byte[] unchunked(byte[] sent) {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    int at = 0;
+    while (true) {
+      int line = at;
+      while (sent[line] != '\r') {
+        line++;
+      }
+      int size = Integer.parseInt(new String(sent, at, line - at, UTF_8).split(";", 2)[0], 16);
+      if (size == 0) {
+        return content.toByteArray();
+      }
+      content.write(sent, line + 2, size);
+      at = line + 2 + size + 2;
+    }
+  }
+
+  private byte[] list(String query) {
+    String prefix = query.replaceFirst(".*prefix=([^&]*).*", "$1");
+    StringBuilder xml = new StringBuilder("<ListBucketResult><IsTruncated>false</IsTruncated>");
+    objects.keySet().stream()
+        .filter(key -> key.startsWith(prefix))
+        .forEach(
+            key ->
+                xml.append("<Contents><Key>")
+                    .append(key)
+                    .append("</Key><Size>")
+                    .append(objects.get(key).length)
+                    .append("</Size></Contents>"));
+    return xml.append("</ListBucketResult>").toString().getBytes(UTF_8);
+  }
+
+  private static String etag(byte[] content) {
+    try {
+      byte[] md5 = MessageDigest.getInstance("MD5").digest(content);
+      return '"' + HexFormat.of().formatHex(md5) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
