@@ -113,11 +113,9 @@ final class PlayerRoutes {
 
   /** For a proxy that has the segment: whether the token opens it. */
   private Reply check(Call call, Principal caller) throws Problem, IOException {
-    UUID video = token(call).video();
     return videos
-        .find(video)
-        .flatMap(VideoRecords.Known::render)
-        .filter(render -> render.has(call.path("segment")))
+        .playable(token(call).video())
+        .filter(playable -> playable.render().has(call.path("segment")))
         .map(render -> Reply.empty(204, Map.of()))
         .orElseThrow(() -> refused("The address opens another video, or none any more."));
   }

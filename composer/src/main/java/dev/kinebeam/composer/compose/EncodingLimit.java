@@ -16,10 +16,12 @@ public final class EncodingLimit {
 
   private final LongAdder encoded = new LongAdder();
   private final Semaphore permits;
+  private final int ofOne;
   private final Duration within;
 
   public EncodingLimit(int atOnce, Duration within) {
     this.permits = new Semaphore(atOnce, true);
+    this.ofOne = Math.max(1, atOnce / 2);
     this.within = within;
   }
 
@@ -53,21 +55,38 @@ public final class EncodingLimit {
     }
   }
 
-  /** Waits for a permit, and runs. */
-  <T> T encoding(Turn<T> turn) throws IOException {
+  /**
+   * Turns of one track: half of all, so that a rush on one video leaves room for the next piece of
+   * any other.
+   */
+  Semaphore turnsOfOne() {
+    return new Semaphore(ofOne, true);
+  }
+
+  /** Waits for a turn of its own track, and runs. */
+  <T> T inTurn(Semaphore turns, Turn<T> turn) throws IOException {
     try {
-      if (!permits.tryAcquire(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!turns.tryAcquire(within.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new BusyException();
       }
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
     try {
-      encoded.increment();
       return turn.run();
     } finally {
-      permits.release();
+      turns.release();
     }
+  }
+
+  /** Waits for a permit, and encodes. */
+  <T> T encoding(Turn<T> turn) throws IOException {
+    return inTurn(
+        permits,
+        () -> {
+          encoded.increment();
+          return turn.run();
+        });
   }
 
   /** How many pieces were encoded under this limit. */

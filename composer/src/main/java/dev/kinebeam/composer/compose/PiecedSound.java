@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ public final class PiecedSound {
   private final List<SoundPiece> pieces;
   private final DerivedFiles kept;
   private final EncodingLimit limit;
+  private final Semaphore turns;
 
   PiecedSound(SoundTrack sound, List<SoundPiece> pieces, DerivedFiles kept) {
     this(sound, pieces, kept, EncodingLimit.NONE);
@@ -54,6 +56,7 @@ public final class PiecedSound {
   private PiecedSound(
       SoundTrack sound, List<SoundPiece> pieces, DerivedFiles kept, EncodingLimit limit) {
     this.limit = limit;
+    this.turns = limit.turnsOfOne();
     this.sound = sound;
     this.pieces = List.copyOf(pieces);
     this.kept = kept;
@@ -177,14 +180,18 @@ public final class PiecedSound {
     if (found.isPresent()) {
       return found.get();
     }
-    return limit.alone(
-        ENCODING[Math.floorMod(name.hashCode(), ENCODING.length)],
-        () -> {
-          Optional<EncodedPiece> madeMeanwhile = read(name, piece);
-          return madeMeanwhile.isPresent()
-              ? madeMeanwhile.get()
-              : limit.encoding(() -> make(name, piece, blocksDone));
-        });
+    // Its track's turn first: whoever waits for that holds no lock that other tracks may need.
+    return limit.inTurn(
+        turns,
+        () ->
+            limit.alone(
+                ENCODING[Math.floorMod(name.hashCode(), ENCODING.length)],
+                () -> {
+                  Optional<EncodedPiece> madeMeanwhile = read(name, piece);
+                  return madeMeanwhile.isPresent()
+                      ? madeMeanwhile.get()
+                      : limit.encoding(() -> make(name, piece, blocksDone));
+                }));
   }
 
   private EncodedPiece make(String name, SoundPiece piece, IntConsumer blocksDone)

@@ -45,7 +45,7 @@ public final class ChildJvm {
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-Xshare:auto",
-        // It would refuse to go on at four times the heap; the parent looks at its memory.
+        // It would refuse more memory at four times the heap; the parent looks at its memory.
         "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
         "-XX:+DisplayVMOutputToStderr",
         // It must leave no files of its own.

@@ -152,7 +152,7 @@ final class ClassArchive {
     }
   }
 
-  /** Archives of builds that are long gone, and what processes left that were killed. */
+  /** Archives of old builds, and what processes left that were killed. */
   private static void deleteOld(Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> list = Files.list(folder)) {

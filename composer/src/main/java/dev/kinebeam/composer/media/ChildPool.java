@@ -3,6 +3,7 @@ package dev.kinebeam.composer.media;
 import dev.kinebeam.composer.libav.ChildJvm;
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.ProcessMemory;
+import dev.kinebeam.composer.libav.WireLine;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class ChildPool implements AutoCloseable {
    * @throws IOException when this machine is at fault
    */
   public List<String> ask(List<String> question) throws IOException {
-    String line = Wire.line(question);
+    String line = WireLine.line(question);
     Optional<Child> reused = takeIdle();
     Attempt attempt = reused.isPresent() ? ask(reused.get(), line) : null;
     if (attempt == null || attempt.answer == null) {
@@ -72,7 +73,7 @@ public final class ChildPool implements AutoCloseable {
     if (attempt.answer == null) {
       throw new MediaException(attempt.reason);
     }
-    List<String> answer = Wire.words(attempt.answer);
+    List<String> answer = WireLine.words(attempt.answer);
     return switch (answer.get(0)) {
       case ChildService.OK -> answer.subList(1, answer.size());
       case ChildService.REJECTED -> throw new MediaException(answer.get(1));

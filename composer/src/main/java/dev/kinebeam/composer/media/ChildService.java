@@ -2,6 +2,7 @@ package dev.kinebeam.composer.media;
 
 import dev.kinebeam.composer.libav.Libav;
 import dev.kinebeam.composer.libav.MediaException;
+import dev.kinebeam.composer.libav.WireLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,8 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * The child's side of a {@link ChildPool}: a question on each line of standard input, an answer on
- * each of standard output, words as {@link Wire} writes them. It ends at once when its parent does,
- * in the middle of a file too: then its standard input ends.
+ * each of standard output, words as {@link WireLine} writes them. It ends at once when its parent
+ * does, in the middle of a file too: then its standard input ends.
  */
 public final class ChildService {
   static final String OK = "ok";
@@ -50,7 +51,7 @@ public final class ChildService {
     reader.start();
     Libav.limitAllocations(MAX_AT_ONCE);
     while (true) {
-      out.println(answer(work, Wire.words(asked.take())));
+      out.println(answer(work, WireLine.words(asked.take())));
       if (out.checkError()) {
         return;
       }
@@ -76,12 +77,12 @@ public final class ChildService {
     try {
       List<String> words = new ArrayList<>(List.of(OK));
       words.addAll(work.answer(question));
-      return Wire.line(words);
+      return WireLine.line(words);
     } catch (MediaException e) {
-      return Wire.line(List.of(REJECTED, e.getMessage()));
+      return WireLine.line(List.of(REJECTED, e.getMessage()));
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-      return Wire.line(List.of(FAILED, reason));
+      return WireLine.line(List.of(FAILED, reason));
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.composer.libav.PcmDecoder;
 import dev.kinebeam.composer.libav.VideoFormat;
 import dev.kinebeam.composer.libav.VideoNormalizer;
-import dev.kinebeam.composer.media.Wire;
+import dev.kinebeam.composer.libav.WireLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,14 +29,14 @@ import java.util.function.LongConsumer;
 
 /**
  * The child process in which untrusted media are decoded. It is asked in lines on standard input,
- * words as {@link Wire} writes them: {@code video SOURCE LONGEST} and {@code OUT_DIR WIDTH HEIGHT
- * CRF MAX_BIT_RATE} for each quality, or {@code voice SOURCE LONGEST OUT_DIR}. It answers in lines
- * on standard output: {@code frames N} now and then, {@code cpu MILLISECONDS} at the end, then
- * {@value #DONE}, and is ready for the next request. After a source that it could not use it ends:
- * {@code rejected REASON} with exit code {@value #REJECTED}, and {@code failed REASON} with exit
- * code {@value #FAILED} when not the source but this machine is at fault; before that {@code needs
- * BYTES} when it is the disk of {@code OUT_DIR}. It ends when it is asked nothing for a while, and
- * at once when its parent does, however that ends: then its standard input does.
+ * words as {@link WireLine} writes them: {@code video SOURCE LONGEST} and {@code OUT_DIR WIDTH
+ * HEIGHT CRF MAX_BIT_RATE} for each quality, or {@code voice SOURCE LONGEST OUT_DIR}. It answers in
+ * lines on standard output: {@code frames N} now and then, {@code cpu MILLISECONDS} at the end,
+ * then {@value #DONE}, and is ready for the next request. After a source that it could not use it
+ * ends: {@code rejected REASON} with exit code {@value #REJECTED}, and {@code failed REASON} with
+ * exit code {@value #FAILED} when not the source but this machine is at fault; before that {@code
+ * needs BYTES} when it is the disk of {@code OUT_DIR}. It ends when it is asked nothing for a
+ * while, and at once when its parent does, however that ends: then its standard input does.
  */
 public final class NormalizeMain {
   static final int REJECTED = 3;
@@ -70,7 +70,7 @@ public final class NormalizeMain {
       Libav.limitAllocations(MAX_AT_ONCE);
       long cpu = 0;
       for (String line = next(asked); line != null; line = next(asked)) {
-        normalize(Request.of(Wire.words(line)), out);
+        normalize(Request.of(WireLine.words(line)), out);
         long now = cpuMillis();
         out.println(CPU + (now - cpu));
         out.println(DONE);
@@ -121,14 +121,14 @@ public final class NormalizeMain {
   static String video(Path source, Duration longest, List<Target> targets) {
     List<String> words = start(VIDEO, source, longest);
     targets.forEach(target -> words.addAll(target.words()));
-    return Wire.line(words);
+    return WireLine.line(words);
   }
 
   /** The request's line for a voice-over. */
   static String voice(Path source, Duration longest, Path directory) {
     List<String> words = start("voice", source, longest);
     words.add(directory.toAbsolutePath().toString());
-    return Wire.line(words);
+    return WireLine.line(words);
   }
 
   private static List<String> start(String kind, Path source, Duration longest) {

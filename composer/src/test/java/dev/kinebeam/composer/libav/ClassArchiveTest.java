@@ -35,7 +35,7 @@ class ClassArchiveTest {
     Set<Path> other = new LinkedHashSet<>(List.of(directory));
     other.addAll(classPath);
     assertThat(exitCode("-Xshare:on", archive, other)).as("needs it in vain").isNotZero();
-    assertThat(exitCode("-Xshare:auto", archive, other)).as("goes without").isZero();
+    assertThat(exitCode("-Xshare:auto", archive, other)).as("starts without it").isZero();
   }
 
   @Test

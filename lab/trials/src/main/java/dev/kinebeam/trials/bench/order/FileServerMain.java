@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.bench.order;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ public final class FileServerMain {
    * @param arguments the folder, and the file that takes the port when it listens
    */
   public static void main(String[] arguments) throws Exception {
-    Server server = new Server(new InetSocketAddress("127.0.0.1", 0));
+    Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     ResourceHandler files = new ResourceHandler();
     files.setBaseResource(ResourceFactory.of(server).newResource(Path.of(arguments[0])));
     server.setHandler(files);
