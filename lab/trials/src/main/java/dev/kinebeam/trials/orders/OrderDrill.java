@@ -121,17 +121,26 @@ public final class OrderDrill implements AutoCloseable {
       throws IOException, InterruptedException {
     Duration pace = count == 0 ? size.outage() : size.outage().dividedBy(count);
     try {
-      for (int i = 0; i < count && !struck.isDone(); i++) {
+      for (int i = 0; i < count; i++) {
         orders.give(Orders.shortRecipe(environment.ordered()));
-        try {
-          struck.get(pace.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-          continue; // it lasts
+        if (isOver(struck, pace)) {
+          break;
         }
       }
       struck.get();
     } catch (ExecutionException e) {
       throw new IOException("the fault could not be made or repaired: " + e.getCause(), e);
+    }
+  }
+
+  /** Waits for the fault's end, so long and no longer. */
+  private static boolean isOver(Future<?> struck, Duration pace)
+      throws InterruptedException, ExecutionException {
+    try {
+      struck.get(pace.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Players that play one render after the other until they are stopped. */
 final class Players implements AutoCloseable {
-  private static final Duration STARTED_WITHIN = Duration.ofSeconds(120);
+  private static final Duration STARTED_WITHIN = Duration.ofMinutes(2);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
   private static final Duration ASKED_AGAIN_AFTER = Duration.ofMillis(500);
 

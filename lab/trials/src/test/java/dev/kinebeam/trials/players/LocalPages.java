@@ -23,7 +23,15 @@ final class LocalPages implements AutoCloseable {
   }
 
   /** A page or file. */
-  record Content(String type, byte[] bytes) {}
+  static final class Content {
+    private final String type;
+    private final byte[] bytes;
+
+    Content(String type, byte[] bytes) {
+      this.type = type;
+      this.bytes = bytes;
+    }
+  }
 
   private LocalPages(HttpServer server, Site site) {
     this.server = server;
@@ -47,9 +55,9 @@ final class LocalPages implements AutoCloseable {
   private static void answer(HttpExchange exchange, Site site) throws IOException {
     try (exchange) {
       Content content = site.at(exchange.getRequestURI().getRawPath());
-      exchange.getResponseHeaders().set("Content-Type", content.type());
-      exchange.sendResponseHeaders(200, content.bytes().length);
-      exchange.getResponseBody().write(content.bytes());
+      exchange.getResponseHeaders().set("Content-Type", content.type);
+      exchange.sendResponseHeaders(200, content.bytes.length);
+      exchange.getResponseBody().write(content.bytes);
     } catch (IOException e) {
       throw e;
     } catch (Exception e) {

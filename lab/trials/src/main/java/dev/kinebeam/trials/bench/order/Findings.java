@@ -47,7 +47,7 @@ final class Findings {
     atMost("sound_share_of_length", share, SOUND_SHARE);
   }
 
-  void players(Players.Played played, double clientCpu, double hostCpu) {
+  void players(PlayerLoad.Played played, double clientCpu, double hostCpu) {
     figures.put("player_segments", played.segments());
     figures.put("late_segments", played.late());
     figures.put("players_cpu_s", Verdict.rounded(clientCpu));

@@ -182,8 +182,8 @@ final class OrderBench {
     double clientsBefore = clients.cpuSeconds();
     double hostBefore = host.cpuSeconds();
     console.step("%d players of %d renders begin within a minute", count, unplayed.size());
-    Players.Played played =
-        new Players(stack.host().access().url(), quality().label())
+    PlayerLoad.Played played =
+        new PlayerLoad(stack.host().access().url(), quality().label())
             .play(unplayed.stream().map(Ordered::playback).toList(), count, BEGIN_WITHIN);
     double clientsCpu = clients.cpuSeconds() - clientsBefore;
     double hostCpu = host.cpuSeconds() - hostBefore;

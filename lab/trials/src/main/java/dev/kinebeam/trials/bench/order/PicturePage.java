@@ -10,6 +10,7 @@ import dev.kinebeam.trials.browser.ChromiumProgram;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -42,7 +43,8 @@ final class PicturePage implements AutoCloseable {
   private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
   private static final String JSON = "application/json";
 
-  private final Server server = new Server(new InetSocketAddress("127.0.0.1", 0));
+  private final Server server =
+      new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private final byte[] page = resource("/bench-order/page.html");
   private final byte[] script = resource(SCRIPT.formatted(version()));
   private volatile byte[] work = new byte[0];

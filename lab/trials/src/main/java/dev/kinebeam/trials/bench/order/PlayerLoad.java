@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
  * Players without a screen: each plays one render to its end in real time, fetching no more than
  * three segments of pictures ahead.
  */
-final class Players {
+final class PlayerLoad {
   private static final Duration AHEAD = Duration.ofSeconds(6);
   private static final Duration REFUSED_FOR = Duration.ofSeconds(1);
 
   private final URI server;
   private final String quality;
 
-  Players(URI server, String quality) {
+  PlayerLoad(URI server, String quality) {
     this.server = server;
     this.quality = quality;
   }
