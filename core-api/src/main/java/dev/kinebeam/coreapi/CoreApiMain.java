@@ -18,9 +18,9 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "Secrets come from the environment: DATABASE_PASSWORD, AUTH_HS256_SECRET (demo),",
-      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, WEBHOOK_SECRET_KEY (as the worker's).",
       "Also read: S3_ARCHIVE_BUCKET (for recordings; may be left out), S3_ENDPOINT, S3_REGION,",
-      "BUNNY_STREAM_CDN_HOSTNAME (where the pages play videos from), and CORE_API_PORT,",
+      "VIDEO_HOST_URL and BUNNY_STREAM_CDN_HOSTNAME (where the pages play videos from), CORE_API_PORT,",
       "CORE_API_MAX_IN_FLIGHT and so on for the options above.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })

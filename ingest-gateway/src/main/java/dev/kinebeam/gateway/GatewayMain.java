@@ -18,8 +18,9 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "Secrets come from the environment: DATABASE_PASSWORD, COMPOSER_TOKEN, AUTH_HS256_SECRET (demo),",
-      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, BUNNY_STREAM_API_KEY, BUNNY_STREAM_TOKEN_KEY.",
-      "Also read: S3_ASSETS_BUCKET, S3_ENDPOINT, S3_REGION, BUNNY_STREAM_BASE_URL,",
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, VIDEO_HOST_TOKEN_KEY, BUNNY_STREAM_API_KEY,",
+      "BUNNY_STREAM_TOKEN_KEY.",
+      "Also read: S3_ASSETS_BUCKET, S3_ENDPOINT, S3_REGION, VIDEO_HOST_URL, BUNNY_STREAM_BASE_URL,",
       "BUNNY_STREAM_LIBRARY_ID, BUNNY_STREAM_CDN_HOSTNAME, and GATEWAY_PORT, GATEWAY_MAX_BODY_BYTES",
       "and so on for the options above.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."

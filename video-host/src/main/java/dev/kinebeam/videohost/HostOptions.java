@@ -1,6 +1,7 @@
 package dev.kinebeam.videohost;
 
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.config.DataDirectory;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.server.EnvironmentDefaults;
@@ -27,9 +28,9 @@ final class HostOptions {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      defaultValue = ".local/video-host",
-      description = "A cache on this machine, which may be lost (${DEFAULT-VALUE}).")
-  private Path directory;
+      description =
+          "A cache on this machine, which may be lost. Default: video-host in the data directory")
+  private Path directory = DataDirectory.resolve("video-host");
 
   @Option(
       names = "--mezzanines",

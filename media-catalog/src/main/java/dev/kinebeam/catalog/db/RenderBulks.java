@@ -67,7 +67,7 @@ public final class RenderBulks {
 
   /**
    * Orders them all, in one transaction: those that are ready count as done, those that are queued
-   * or being made are joined.
+   * or being made are joined. They are served in no particular order.
    *
    * @param by whose order it is
    * @return the bulk's id

@@ -31,6 +31,8 @@ public final class Usage {
       Map.ofEntries(
           Map.entry("gateway", ProgramRole.GATEWAY),
           Map.entry("dead-letters", ProgramRole.GATEWAY),
+          Map.entry("core-api", ProgramRole.CORE_API),
+          Map.entry("worker", ProgramRole.WORKER),
           Map.entry("telemetry", ProgramRole.PIPELINE),
           Map.entry("archive", ProgramRole.PIPELINE),
           Map.entry("backfill", ProgramRole.PIPELINE),

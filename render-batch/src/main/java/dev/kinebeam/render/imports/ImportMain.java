@@ -57,7 +57,8 @@ import picocli.CommandLine.Spec;
       "Columns of the table: exercise (slug), language, one of file, url and video_id (at the host",
       "already); display_name and media_id may be left out. CSV has them in a header; .jsonl has",
       "one object a line. Relative files are looked for beside the table.",
-      "From the environment: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, BUNNY_STREAM_….",
+      "From the environment: DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, VIDEO_HOST (own or",
+      "bunny), VIDEO_HOST_… with S3_MEZZANINE_BUCKET, or BUNNY_STREAM_….",
       "Exit status: 0 every row is there, 1 failure or a row that failed, 2 wrong usage."
     })
 public final class ImportMain implements Callable<Integer> {

@@ -185,7 +185,7 @@ public final class HostStage implements AutoCloseable {
   }
 
   /** Asks again for as long as the host says so, as players do. */
-  HttpResponse<byte[]> whenMade(URI address) throws Exception {
+  public HttpResponse<byte[]> whenMade(URI address) throws Exception {
     HttpResponse<byte[]> answer = get(address);
     while (answer.statusCode() == 503) {
       TimeUnit.MILLISECONDS.sleep(50);

@@ -137,9 +137,10 @@ class PlayersIT {
   /** In the file: its version 5.1 cannot seek in HLS of fragmented MP4, its own included. */
   @Test
   @Tag("ffmpeg")
-  void ffmpegSeeksToEachJointOfTheOriginal() {
+  void ffmpegSeeksToEachJointOfTheOriginal() throws Exception {
     DebianFfmpeg ffmpeg = new DebianFfmpeg(folder);
-    URI original = master.resolve("original");
+    URI original = stage.client().original(id);
+    assertThat(stage.whenMade(original).statusCode()).isEqualTo(200);
     assertThat(joints.wrong(seconds -> ffmpeg.at(original, seconds))).isEmpty();
   }
 
