@@ -58,6 +58,9 @@ final class DemoConsole {
       line("refused for want of consent (none stored)", r.events().refusedWithoutConsent());
       line("poison put into Kafka past the gateway", r.events().poison());
       line("dead letters", r.events().deadLetters());
+      if (r.events().retries() > 0) {
+        line("requests sent again after a 503", r.events().retries());
+      }
       rows("sessions", r.sessions());
       rows("stalls", r.stalls());
       out.printf(
