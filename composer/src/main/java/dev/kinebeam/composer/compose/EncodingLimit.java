@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Lock;
 
 /** How many pieces of sound are encoded at once, and how long a caller waits for its turn. */
 public final class EncodingLimit {
@@ -34,25 +33,9 @@ public final class EncodingLimit {
     }
   }
 
-  /** A turn that may fail, and one thing at a time by a lock. */
+  /** What is done in a turn. */
   interface Turn<T> {
     T run() throws IOException;
-  }
-
-  /** Waits for the lock, and runs. */
-  <T> T alone(Lock lock, Turn<T> turn) throws IOException {
-    try {
-      if (!lock.tryLock(within.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new BusyException();
-      }
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-    try {
-      return turn.run();
-    } finally {
-      lock.unlock();
-    }
   }
 
   /**
@@ -63,7 +46,7 @@ public final class EncodingLimit {
     return new Semaphore(ofOne, true);
   }
 
-  /** Waits for a turn of its own track, and runs. */
+  /** Waits for one of these turns, and runs. */
   <T> T inTurn(Semaphore turns, Turn<T> turn) throws IOException {
     try {
       if (!turns.tryAcquire(within.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -40,8 +39,8 @@ public final class PiecedSound {
   private static final int GENERATION = 1;
 
   /** Each piece is encoded by one thread at a time, whichever render it is asked for. */
-  private static final ReentrantLock[] ENCODING =
-      Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
+  private static final Semaphore[] ENCODING =
+      Stream.generate(() -> new Semaphore(1)).limit(64).toArray(Semaphore[]::new);
 
   private final SoundTrack sound;
   private final List<SoundPiece> pieces;
@@ -184,7 +183,7 @@ public final class PiecedSound {
     return limit.inTurn(
         turns,
         () ->
-            limit.alone(
+            limit.inTurn(
                 ENCODING[Math.floorMod(name.hashCode(), ENCODING.length)],
                 () -> {
                   Optional<EncodedPiece> madeMeanwhile = read(name, piece);
