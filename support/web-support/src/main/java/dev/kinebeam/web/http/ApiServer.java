@@ -90,6 +90,7 @@ public final class ApiServer implements AutoCloseable {
     service.head("*", this::answer);
     service.post("*", this::answer);
     service.put("*", this::answer);
+    service.patch("*", this::answer);
     service.delete("*", this::answer);
   }
 

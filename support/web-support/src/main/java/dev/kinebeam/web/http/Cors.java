@@ -51,9 +51,10 @@ public record Cors(Set<String> origins) {
     return Reply.empty(
         204,
         Map.of(
-            "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE",
+            "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE",
             "Access-Control-Allow-Headers",
-                "Authorization, Content-Encoding, Content-Type, Last-Event-ID, Prefer, Range",
+                "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match,"
+                    + " Last-Event-ID, Prefer, Range",
             "Access-Control-Max-Age", "600"));
   }
 }

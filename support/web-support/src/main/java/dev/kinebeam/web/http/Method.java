@@ -7,6 +7,7 @@ public enum Method {
   GET("GET", "HEAD"),
   POST("POST"),
   PUT("PUT"),
+  PATCH("PATCH"),
   DELETE("DELETE");
 
   private final List<String> answered;
@@ -26,6 +27,6 @@ public enum Method {
 
   /** Whether requests of this method have a body that the route reads. */
   boolean hasBody() {
-    return this == POST || this == PUT;
+    return this == POST || this == PUT || this == PATCH;
   }
 }
