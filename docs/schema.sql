@@ -1,6 +1,7 @@
 -- The whole schema, generated from the migrations. Do not edit; renew it by
 --   mvn -q test -pl schemas -am -Dtest=SchemaDumpTest -Dsurefire.failIfNoSpecifiedTests=false -Dkinebeam.renew=true
 
+CREATE ROLE kinebeam_admin NOLOGIN;
 CREATE ROLE kinebeam_core_api NOLOGIN;
 CREATE ROLE kinebeam_gateway NOLOGIN;
 CREATE ROLE kinebeam_maintenance NOLOGIN;
@@ -43,7 +44,7 @@ GRANT SELECT ON alert_thresholds TO kinebeam_pipeline;
 CREATE TABLE audit_log (
     audit_id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    org_id uuid NOT NULL,
+    org_id uuid,
     actor text NOT NULL,
     action text NOT NULL,
     subject text NOT NULL,
@@ -135,6 +136,27 @@ GRANT INSERT, SELECT, UPDATE ON automations TO kinebeam_pipeline;
 GRANT UPDATE (resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_core_api;
 GRANT UPDATE (resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_gateway;
 
+CREATE TABLE bundle_checks (
+    exercise_id uuid NOT NULL,
+    checked_at timestamp with time zone DEFAULT now() NOT NULL,
+    usable boolean NOT NULL,
+    errors integer NOT NULL,
+    warnings integer NOT NULL,
+    report jsonb NOT NULL,
+    CONSTRAINT bundle_checks_pkey PRIMARY KEY (exercise_id),
+    CONSTRAINT bundle_checks_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
+);
+ALTER TABLE bundle_checks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bundle_checks FORCE ROW LEVEL SECURITY;
+CREATE POLICY everything ON bundle_checks AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON bundle_checks AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY of_seen ON bundle_checks AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE (e.exercise_id = bundle_checks.exercise_id))));
+GRANT SELECT ON bundle_checks TO kinebeam_admin;
+GRANT SELECT ON bundle_checks TO kinebeam_core_api;
+GRANT INSERT, SELECT, UPDATE ON bundle_checks TO kinebeam_render;
+
 CREATE TABLE consents (
     org_id uuid NOT NULL,
     patient_id uuid NOT NULL,
@@ -161,6 +183,7 @@ CREATE TABLE created_videos (
     CONSTRAINT created_videos_pkey PRIMARY KEY (host, collection, title)
 );
 CREATE INDEX created_videos_render_id_idx ON public.created_videos USING btree (render_id);
+GRANT DELETE, SELECT ON created_videos TO kinebeam_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON created_videos TO kinebeam_render;
 GRANT DELETE, INSERT, SELECT, UPDATE ON created_videos TO kinebeam_worker;
 
@@ -176,6 +199,130 @@ ALTER TABLE erased_patients FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON erased_patients AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
 CREATE POLICY reader ON erased_patients AS PERMISSIVE FOR SELECT TO kinebeam_pipeline USING (true);
 GRANT SELECT ON erased_patients TO kinebeam_pipeline;
+
+CREATE TABLE exercise_body_regions (
+    body_region_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    translations jsonb DEFAULT '{}'::jsonb NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    CONSTRAINT exercise_body_regions_pkey PRIMARY KEY (body_region_id),
+    CONSTRAINT exercise_body_regions_slug_key UNIQUE (slug),
+    CONSTRAINT exercise_body_regions_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT exercise_body_regions_translations_check CHECK ((jsonb_typeof(translations) = 'object'::text))
+);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.exercise_body_regions FOR EACH ROW EXECUTE FUNCTION audit_taxonomy();
+GRANT DELETE, INSERT, SELECT, UPDATE ON exercise_body_regions TO kinebeam_admin;
+GRANT SELECT ON exercise_body_regions TO kinebeam_core_api;
+
+CREATE TABLE exercise_categories (
+    category_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    translations jsonb DEFAULT '{}'::jsonb NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    CONSTRAINT exercise_categories_pkey PRIMARY KEY (category_id),
+    CONSTRAINT exercise_categories_slug_key UNIQUE (slug),
+    CONSTRAINT exercise_categories_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT exercise_categories_translations_check CHECK ((jsonb_typeof(translations) = 'object'::text))
+);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.exercise_categories FOR EACH ROW EXECUTE FUNCTION audit_taxonomy();
+GRANT DELETE, INSERT, SELECT, UPDATE ON exercise_categories TO kinebeam_admin;
+GRANT SELECT ON exercise_categories TO kinebeam_core_api;
+
+CREATE TABLE exercise_contraindications (
+    exercise_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    severity text NOT NULL,
+    texts jsonb NOT NULL,
+    CONSTRAINT exercise_contraindications_pkey PRIMARY KEY (exercise_id, "position"),
+    CONSTRAINT exercise_contraindications_severity_check CHECK ((severity = ANY (ARRAY['warning'::text, 'contraindicated'::text]))),
+    CONSTRAINT exercise_contraindications_texts_check CHECK (((jsonb_typeof(texts) = 'object'::text) AND (texts <> '{}'::jsonb))),
+    CONSTRAINT exercise_contraindications_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
+);
+CREATE TRIGGER audit_added AFTER INSERT ON public.exercise_contraindications REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION audit_exercise_parts();
+CREATE TRIGGER audit_removed AFTER DELETE ON public.exercise_contraindications REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION audit_exercise_parts();
+ALTER TABLE exercise_contraindications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exercise_contraindications FORCE ROW LEVEL SECURITY;
+CREATE POLICY add_own ON exercise_contraindications AS PERMISSIVE FOR INSERT TO kinebeam_core_api WITH CHECK ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = exercise_contraindications.exercise_id) AND (e.org_id = current_org())))));
+CREATE POLICY everything ON exercise_contraindications AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON exercise_contraindications AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY of_seen ON exercise_contraindications AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE (e.exercise_id = exercise_contraindications.exercise_id))));
+CREATE POLICY remove_own ON exercise_contraindications AS PERMISSIVE FOR DELETE TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = exercise_contraindications.exercise_id) AND (e.org_id = current_org())))));
+GRANT DELETE, INSERT, SELECT ON exercise_contraindications TO kinebeam_admin;
+GRANT DELETE, INSERT, SELECT ON exercise_contraindications TO kinebeam_core_api;
+
+CREATE TABLE exercise_equipment (
+    equipment_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    translations jsonb DEFAULT '{}'::jsonb NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    CONSTRAINT exercise_equipment_pkey PRIMARY KEY (equipment_id),
+    CONSTRAINT exercise_equipment_slug_key UNIQUE (slug),
+    CONSTRAINT exercise_equipment_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT exercise_equipment_translations_check CHECK ((jsonb_typeof(translations) = 'object'::text))
+);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.exercise_equipment FOR EACH ROW EXECUTE FUNCTION audit_taxonomy();
+GRANT DELETE, INSERT, SELECT, UPDATE ON exercise_equipment TO kinebeam_admin;
+GRANT SELECT ON exercise_equipment TO kinebeam_core_api;
+
+CREATE TABLE exercise_instructions (
+    exercise_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    kind text NOT NULL,
+    texts jsonb NOT NULL,
+    image_key text,
+    CONSTRAINT exercise_instructions_pkey PRIMARY KEY (exercise_id, "position"),
+    CONSTRAINT exercise_instructions_kind_check CHECK ((kind = ANY (ARRAY['preparation'::text, 'step'::text, 'form_cue'::text, 'breathing'::text, 'safety'::text]))),
+    CONSTRAINT exercise_instructions_texts_check CHECK (((jsonb_typeof(texts) = 'object'::text) AND (texts <> '{}'::jsonb))),
+    CONSTRAINT exercise_instructions_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
+);
+CREATE TRIGGER audit_added AFTER INSERT ON public.exercise_instructions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION audit_exercise_parts();
+CREATE TRIGGER audit_removed AFTER DELETE ON public.exercise_instructions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION audit_exercise_parts();
+ALTER TABLE exercise_instructions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exercise_instructions FORCE ROW LEVEL SECURITY;
+CREATE POLICY add_own ON exercise_instructions AS PERMISSIVE FOR INSERT TO kinebeam_core_api WITH CHECK ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = exercise_instructions.exercise_id) AND (e.org_id = current_org())))));
+CREATE POLICY everything ON exercise_instructions AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON exercise_instructions AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY of_seen ON exercise_instructions AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE (e.exercise_id = exercise_instructions.exercise_id))));
+CREATE POLICY remove_own ON exercise_instructions AS PERMISSIVE FOR DELETE TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = exercise_instructions.exercise_id) AND (e.org_id = current_org())))));
+GRANT DELETE, INSERT, SELECT ON exercise_instructions TO kinebeam_admin;
+GRANT DELETE, INSERT, SELECT ON exercise_instructions TO kinebeam_core_api;
+
+CREATE TABLE exercise_previews (
+    exercise_id uuid NOT NULL,
+    language text NOT NULL,
+    render_id uuid NOT NULL,
+    asset_version integer NOT NULL,
+    CONSTRAINT exercise_previews_pkey PRIMARY KEY (exercise_id, language),
+    CONSTRAINT exercise_previews_render_id_key UNIQUE (render_id),
+    CONSTRAINT exercise_previews_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id),
+    CONSTRAINT exercise_previews_render_id_fkey FOREIGN KEY (render_id) REFERENCES exercise_renders(render_id) ON UPDATE CASCADE
+);
+ALTER TABLE exercise_previews ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exercise_previews FORCE ROW LEVEL SECURITY;
+CREATE POLICY everything ON exercise_previews AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render, kinebeam_worker USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON exercise_previews AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY of_seen ON exercise_previews AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE (e.exercise_id = exercise_previews.exercise_id))));
+GRANT SELECT ON exercise_previews TO kinebeam_admin;
+GRANT SELECT ON exercise_previews TO kinebeam_core_api;
+GRANT SELECT ON exercise_previews TO kinebeam_render;
+GRANT SELECT ON exercise_previews TO kinebeam_worker;
 
 CREATE TABLE exercise_renders (
     render_id uuid NOT NULL,
@@ -209,6 +356,7 @@ CREATE TABLE exercise_renders (
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     retryable boolean DEFAULT false NOT NULL,
     cancelled boolean DEFAULT false NOT NULL,
+    org_id uuid,
     CONSTRAINT exercise_renders_pkey PRIMARY KEY (render_id),
     CONSTRAINT exercise_renders_bytes_check CHECK ((bytes > 0)),
     CONSTRAINT exercise_renders_check CHECK (((status <> 'ready'::text) OR ((host IS NOT NULL) AND (host_video_id IS NOT NULL) AND (duration_seconds IS NOT NULL)))),
@@ -218,18 +366,62 @@ CREATE TABLE exercise_renders (
     CONSTRAINT exercise_renders_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
     CONSTRAINT exercise_renders_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'rendering'::text, 'ready'::text, 'failed'::text]))),
     CONSTRAINT exercise_renders_step_check CHECK ((step = ANY (ARRAY['planning'::text, 'normalising'::text, 'composing'::text, 'publishing'::text]))),
-    CONSTRAINT exercise_renders_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
+    CONSTRAINT exercise_renders_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id),
+    CONSTRAINT exercise_renders_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
 );
 CREATE INDEX exercise_renders_exercise_id_recipe_hash_language_asset_ver_idx ON public.exercise_renders USING btree (exercise_id, recipe_hash, language, asset_version);
 CREATE INDEX exercise_renders_unfinished ON public.exercise_renders USING btree (lane, changed_at) WHERE (status = ANY (ARRAY['queued'::text, 'rendering'::text]));
 CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON public.exercise_renders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((((new.status IS DISTINCT FROM old.status) OR (new.step IS DISTINCT FROM old.step)) OR (new.percent IS DISTINCT FROM old.percent)) OR (new.host_video_id IS DISTINCT FROM old.host_video_id))) EXECUTE FUNCTION note_render_change();
 CREATE CONSTRAINT TRIGGER note_new AFTER INSERT ON public.exercise_renders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_render_change();
+CREATE TRIGGER own BEFORE INSERT ON public.exercise_renders FOR EACH ROW EXECUTE FUNCTION own_exercise_render();
+CREATE TRIGGER settle_new_preview AFTER INSERT ON public.exercise_renders FOR EACH ROW WHEN (((new.status = ANY (ARRAY['ready'::text, 'failed'::text])) AND (NOT new.cancelled))) EXECUTE FUNCTION settle_preview_of_render();
+CREATE TRIGGER settle_preview AFTER UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((new.status = ANY (ARRAY['ready'::text, 'failed'::text])) AND (NOT new.cancelled) AND ((old.status <> new.status) OR (old.render_id <> new.render_id)))) EXECUTE FUNCTION settle_preview_of_render();
 CREATE TRIGGER tell_relay AFTER UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((old.sent_at IS NOT NULL) AND (old.status = ANY (ARRAY['queued'::text, 'rendering'::text])) AND (new.status <> ALL (ARRAY['queued'::text, 'rendering'::text])))) EXECUTE FUNCTION tell_render_relay();
+ALTER TABLE exercise_renders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exercise_renders FORCE ROW LEVEL SECURITY;
+CREATE POLICY everything ON exercise_renders AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render, kinebeam_worker USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON exercise_renders AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY read_all ON exercise_renders AS PERMISSIVE FOR SELECT TO kinebeam_pipeline USING (true);
+CREATE POLICY read_common_and_own ON exercise_renders AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING (((org_id IS NULL) OR (org_id = current_org())));
+GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_admin;
 GRANT SELECT ON exercise_renders TO kinebeam_core_api;
-GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_gateway;
+GRANT SELECT ON exercise_renders TO kinebeam_gateway;
 GRANT SELECT ON exercise_renders TO kinebeam_pipeline;
 GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_render;
 GRANT SELECT, UPDATE ON exercise_renders TO kinebeam_worker;
+
+CREATE TABLE exercise_tags (
+    exercise_id uuid NOT NULL,
+    category_id uuid,
+    body_region_id uuid,
+    equipment_id uuid,
+    CONSTRAINT exercise_tags_exercise_id_category_id_body_region_id_equipm_key UNIQUE NULLS NOT DISTINCT (exercise_id, category_id, body_region_id, equipment_id),
+    CONSTRAINT exercise_tags_check CHECK ((num_nonnulls(category_id, body_region_id, equipment_id) = 1)),
+    CONSTRAINT exercise_tags_body_region_id_fkey FOREIGN KEY (body_region_id) REFERENCES exercise_body_regions(body_region_id),
+    CONSTRAINT exercise_tags_category_id_fkey FOREIGN KEY (category_id) REFERENCES exercise_categories(category_id),
+    CONSTRAINT exercise_tags_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES exercise_equipment(equipment_id),
+    CONSTRAINT exercise_tags_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
+);
+CREATE INDEX exercise_tags_body_region_id_idx ON public.exercise_tags USING btree (body_region_id) WHERE (body_region_id IS NOT NULL);
+CREATE INDEX exercise_tags_category_id_idx ON public.exercise_tags USING btree (category_id) WHERE (category_id IS NOT NULL);
+CREATE INDEX exercise_tags_equipment_id_idx ON public.exercise_tags USING btree (equipment_id) WHERE (equipment_id IS NOT NULL);
+CREATE TRIGGER audit_added AFTER INSERT ON public.exercise_tags REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION audit_exercise_parts();
+CREATE TRIGGER audit_removed AFTER DELETE ON public.exercise_tags REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION audit_exercise_parts();
+ALTER TABLE exercise_tags ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exercise_tags FORCE ROW LEVEL SECURITY;
+CREATE POLICY add_own ON exercise_tags AS PERMISSIVE FOR INSERT TO kinebeam_core_api WITH CHECK ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = exercise_tags.exercise_id) AND (e.org_id = current_org())))));
+CREATE POLICY everything ON exercise_tags AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON exercise_tags AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY of_seen ON exercise_tags AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE (e.exercise_id = exercise_tags.exercise_id))));
+CREATE POLICY remove_own ON exercise_tags AS PERMISSIVE FOR DELETE TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = exercise_tags.exercise_id) AND (e.org_id = current_org())))));
+GRANT DELETE, INSERT, SELECT ON exercise_tags TO kinebeam_admin;
+GRANT DELETE, INSERT, SELECT ON exercise_tags TO kinebeam_core_api;
 
 CREATE TABLE exercises (
     exercise_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -238,25 +430,62 @@ CREATE TABLE exercises (
     status text DEFAULT 'draft'::text NOT NULL,
     display_name text NOT NULL,
     asset_version integer DEFAULT 1 NOT NULL,
-    media_id text,
+    media_id text NOT NULL,
     catalog_render_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     bundle_fingerprint text,
+    org_id uuid,
+    description text DEFAULT ''::text NOT NULL,
+    translations jsonb DEFAULT '{}'::jsonb NOT NULL,
+    difficulty smallint,
+    tracking jsonb,
+    publish_error text,
+    replaced_by uuid,
+    revision integer DEFAULT 1 NOT NULL,
+    created_by text,
+    updated_by text,
+    search tsvector DEFAULT ''::tsvector NOT NULL,
+    sort_keys jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT exercises_pkey PRIMARY KEY (exercise_id),
     CONSTRAINT exercises_media_id_key UNIQUE (media_id),
     CONSTRAINT exercises_slug_key UNIQUE (slug),
     CONSTRAINT exercises_asset_version_check CHECK ((asset_version > 0)),
+    CONSTRAINT exercises_check CHECK ((replaced_by <> exercise_id)),
+    CONSTRAINT exercises_description_check CHECK ((length(description) <= 5000)),
+    CONSTRAINT exercises_difficulty_check CHECK (((difficulty >= 1) AND (difficulty <= 5))),
     CONSTRAINT exercises_kind_check CHECK ((kind = ANY (ARRAY['reps_based'::text, 'duration_based'::text]))),
     CONSTRAINT exercises_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
-    CONSTRAINT exercises_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
-    CONSTRAINT exercises_catalog_render_id_fkey FOREIGN KEY (catalog_render_id) REFERENCES exercise_renders(render_id) DEFERRABLE INITIALLY DEFERRED
+    CONSTRAINT exercises_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'publishing'::text, 'published'::text, 'archived'::text]))),
+    CONSTRAINT exercises_tracking_check CHECK ((jsonb_typeof(tracking) = 'object'::text)),
+    CONSTRAINT exercises_translations_check CHECK ((jsonb_typeof(translations) = 'object'::text)),
+    CONSTRAINT exercises_catalog_render_id_fkey FOREIGN KEY (catalog_render_id) REFERENCES exercise_renders(render_id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT exercises_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id),
+    CONSTRAINT exercises_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES exercises(exercise_id)
 );
+CREATE INDEX exercises_org_id_idx ON public.exercises USING btree (org_id);
+CREATE INDEX exercises_replaced_by_idx ON public.exercises USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
+CREATE INDEX exercises_search ON public.exercises USING gin (search);
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON public.exercises FOR EACH ROW EXECUTE FUNCTION audit_exercise();
+CREATE TRIGGER prepare BEFORE INSERT OR UPDATE ON public.exercises FOR EACH ROW EXECUTE FUNCTION prepare_exercise();
+ALTER TABLE exercises ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exercises FORCE ROW LEVEL SECURITY;
+CREATE POLICY add_own ON exercises AS PERMISSIVE FOR INSERT TO kinebeam_core_api WITH CHECK ((org_id = current_org()));
+CREATE POLICY change_own ON exercises AS PERMISSIVE FOR UPDATE TO kinebeam_core_api USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+CREATE POLICY everything ON exercises AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON exercises AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY read_all ON exercises AS PERMISSIVE FOR SELECT TO kinebeam_pipeline, kinebeam_worker USING (true);
+CREATE POLICY read_common_and_own ON exercises AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING (((org_id IS NULL) OR (org_id = current_org())));
+GRANT SELECT ON exercises TO kinebeam_admin;
 GRANT SELECT ON exercises TO kinebeam_core_api;
 GRANT SELECT ON exercises TO kinebeam_gateway;
 GRANT SELECT ON exercises TO kinebeam_pipeline;
 GRANT SELECT ON exercises TO kinebeam_render;
 GRANT SELECT ON exercises TO kinebeam_worker;
+GRANT INSERT (description, difficulty, display_name, exercise_id, kind, media_id, org_id, slug, tracking, translations) ON exercises TO kinebeam_admin;
+GRANT UPDATE (asset_version, catalog_render_id, description, difficulty, display_name, publish_error, replaced_by, revision, status, tracking, translations, updated_at) ON exercises TO kinebeam_admin;
+GRANT INSERT (description, difficulty, display_name, exercise_id, kind, org_id, slug, tracking, translations) ON exercises TO kinebeam_core_api;
+GRANT UPDATE (description, difficulty, display_name, publish_error, replaced_by, revision, status, tracking, translations) ON exercises TO kinebeam_core_api;
 GRANT INSERT (bundle_fingerprint, display_name, kind, media_id, slug) ON exercises TO kinebeam_render;
 GRANT UPDATE (asset_version, bundle_fingerprint, catalog_render_id, updated_at) ON exercises TO kinebeam_render;
 
@@ -274,6 +503,7 @@ CREATE TABLE imported_videos (
     CONSTRAINT imported_videos_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT imported_videos_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id)
 );
+GRANT INSERT, SELECT, UPDATE ON imported_videos TO kinebeam_admin;
 GRANT INSERT, SELECT, UPDATE ON imported_videos TO kinebeam_render;
 
 CREATE TABLE job_runs (
@@ -288,6 +518,7 @@ CREATE TABLE job_runs (
     CONSTRAINT job_runs_pkey PRIMARY KEY (run_id)
 );
 CREATE INDEX job_runs_task_name_succeeded_run_id_idx ON public.job_runs USING btree (task_name, succeeded, run_id DESC);
+GRANT SELECT ON job_runs TO kinebeam_admin;
 GRANT SELECT ON job_runs TO kinebeam_core_api;
 GRANT DELETE, INSERT, SELECT ON job_runs TO kinebeam_worker;
 
@@ -579,6 +810,36 @@ CREATE POLICY keeper ON people AS PERMISSIVE FOR ALL TO postgres USING (true) WI
 CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
 GRANT SELECT ON people TO kinebeam_gateway;
 
+CREATE TABLE preview_orders (
+    exercise_id uuid NOT NULL,
+    language text NOT NULL,
+    render_id uuid NOT NULL,
+    asset_version integer NOT NULL,
+    "position" smallint NOT NULL,
+    ordered_at timestamp with time zone DEFAULT now() NOT NULL,
+    error text,
+    CONSTRAINT preview_orders_pkey PRIMARY KEY (exercise_id, language),
+    CONSTRAINT preview_orders_render_id_key UNIQUE (render_id),
+    CONSTRAINT preview_orders_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id),
+    CONSTRAINT preview_orders_render_id_fkey FOREIGN KEY (render_id) REFERENCES exercise_renders(render_id) ON UPDATE CASCADE ON DELETE CASCADE
+);
+ALTER TABLE preview_orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE preview_orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY everything ON preview_orders AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render, kinebeam_worker USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON preview_orders AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY of_own ON preview_orders AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = preview_orders.exercise_id) AND (e.org_id = current_org()))))) WITH CHECK ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE ((e.exercise_id = preview_orders.exercise_id) AND (e.org_id = current_org())))));
+CREATE POLICY of_seen ON preview_orders AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((EXISTS ( SELECT
+   FROM exercises e
+  WHERE (e.exercise_id = preview_orders.exercise_id))));
+GRANT DELETE, INSERT, SELECT, UPDATE ON preview_orders TO kinebeam_admin;
+GRANT DELETE, INSERT, SELECT, UPDATE ON preview_orders TO kinebeam_core_api;
+GRANT SELECT ON preview_orders TO kinebeam_render;
+GRANT SELECT ON preview_orders TO kinebeam_worker;
+
 CREATE TABLE render_bulk_items (
     bulk_id uuid NOT NULL,
     render_id uuid NOT NULL,
@@ -587,6 +848,7 @@ CREATE TABLE render_bulk_items (
     CONSTRAINT render_bulk_items_render_id_fkey FOREIGN KEY (render_id) REFERENCES exercise_renders(render_id) ON DELETE CASCADE
 );
 CREATE INDEX render_bulk_items_render_id_idx ON public.render_bulk_items USING btree (render_id);
+GRANT INSERT, SELECT ON render_bulk_items TO kinebeam_admin;
 GRANT INSERT, SELECT ON render_bulk_items TO kinebeam_core_api;
 GRANT SELECT ON render_bulk_items TO kinebeam_worker;
 
@@ -599,6 +861,7 @@ CREATE TABLE render_bulks (
     CONSTRAINT render_bulks_pkey PRIMARY KEY (bulk_id)
 );
 CREATE CONSTRAINT TRIGGER note_finished AFTER UPDATE ON public.render_bulks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.finished_at IS NULL) AND (new.finished_at IS NOT NULL))) EXECUTE FUNCTION note_bulk_change();
+GRANT INSERT, SELECT, UPDATE ON render_bulks TO kinebeam_admin;
 GRANT INSERT, SELECT, UPDATE ON render_bulks TO kinebeam_core_api;
 GRANT SELECT, UPDATE ON render_bulks TO kinebeam_worker;
 
@@ -614,6 +877,7 @@ CREATE TABLE render_changes (
 CREATE INDEX render_changes_at_idx ON public.render_changes USING btree (at);
 CREATE INDEX render_changes_render_id_change_id_idx ON public.render_changes USING btree (render_id, change_id);
 CREATE TRIGGER enter_webhooks AFTER INSERT ON public.render_changes FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['ready'::text, 'failed'::text, 'bulk.finished'::text]))) EXECUTE FUNCTION enter_render_webhooks();
+GRANT SELECT ON render_changes TO kinebeam_admin;
 GRANT SELECT ON render_changes TO kinebeam_core_api;
 GRANT DELETE, SELECT ON render_changes TO kinebeam_worker;
 
@@ -656,6 +920,7 @@ ALTER TABLE render_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE render_requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON render_requests AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
 CREATE POLICY own_org ON render_requests AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org()));
+GRANT SELECT ON render_requests TO kinebeam_admin;
 GRANT SELECT ON render_requests TO kinebeam_core_api;
 
 CREATE TABLE replaced_videos (
@@ -667,6 +932,7 @@ CREATE TABLE replaced_videos (
     CONSTRAINT replaced_videos_pkey PRIMARY KEY (host, host_video_id)
 );
 CREATE INDEX replaced_videos_delete_after_idx ON public.replaced_videos USING btree (delete_after);
+GRANT INSERT, SELECT, UPDATE ON replaced_videos TO kinebeam_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON replaced_videos TO kinebeam_render;
 GRANT DELETE, INSERT, SELECT, UPDATE ON replaced_videos TO kinebeam_worker;
 
@@ -687,6 +953,7 @@ CREATE TABLE scheduled_tasks (
 );
 CREATE INDEX scheduled_tasks_execution_time_idx ON public.scheduled_tasks USING btree (execution_time);
 CREATE INDEX scheduled_tasks_last_heartbeat_idx ON public.scheduled_tasks USING btree (last_heartbeat);
+GRANT SELECT ON scheduled_tasks TO kinebeam_admin;
 GRANT SELECT ON scheduled_tasks TO kinebeam_core_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON scheduled_tasks TO kinebeam_worker;
 
@@ -737,6 +1004,87 @@ CREATE POLICY own ON webhook_subscriptions AS PERMISSIVE FOR ALL TO kinebeam_cor
 CREATE POLICY worker ON webhook_subscriptions AS PERMISSIVE FOR SELECT TO kinebeam_worker USING (true);
 GRANT DELETE, INSERT, SELECT ON webhook_subscriptions TO kinebeam_core_api;
 GRANT SELECT ON webhook_subscriptions TO kinebeam_worker;
+
+CREATE OR REPLACE FUNCTION public.audit_actor()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE(NULLIF(current_setting('kinebeam.actor'::text, true), ''::text), (SESSION_USER)::text)
+;
+GRANT EXECUTE ON FUNCTION audit_actor() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.audit_exercise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  changes jsonb;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    changes := jsonb_build_object('slug', NEW.slug, 'kind', NEW.kind, 'status', NEW.status);
+  ELSE
+    SELECT jsonb_object_agg(key, jsonb_build_object('from', o.value, 'to', n.value)) INTO changes
+      FROM jsonb_each(to_jsonb(NEW)) AS n JOIN jsonb_each(to_jsonb(OLD)) AS o USING (key)
+     WHERE n.value IS DISTINCT FROM o.value
+       AND key NOT IN ('revision', 'updated_at', 'updated_by', 'search', 'sort_keys',
+                       'bundle_fingerprint');
+    IF changes IS NULL THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), NEW.org_id, audit_actor(),
+            'exercise.' || CASE WHEN TG_OP = 'INSERT' THEN 'added'
+                                WHEN NEW.replaced_by IS NOT NULL AND OLD.replaced_by IS NULL THEN 'merged'
+                                WHEN NEW.status <> OLD.status THEN NEW.status
+                                ELSE 'changed' END,
+            NEW.exercise_id::text, changes);
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_exercise_parts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+  SELECT gen_random_uuid(), e.org_id, audit_actor(),
+         CASE TG_OP WHEN 'INSERT' THEN 'exercise.parts_added' ELSE 'exercise.parts_removed' END,
+         e.exercise_id::text,
+         jsonb_build_object('table', TG_TABLE_NAME,
+                            'rows', jsonb_agg(jsonb_strip_nulls(to_jsonb(c)) - 'exercise_id'))
+    FROM changed AS c JOIN exercises AS e USING (exercise_id)
+   GROUP BY e.exercise_id, e.org_id;
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_taxonomy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO audit_log (audit_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), audit_actor(),
+            'taxonomy.' || CASE TG_OP WHEN 'INSERT' THEN 'added' WHEN 'UPDATE' THEN 'changed'
+                                      ELSE 'removed' END,
+            TG_TABLE_NAME || '/' || CASE TG_OP WHEN 'DELETE' THEN OLD.slug ELSE NEW.slug END,
+            jsonb_strip_nulls(jsonb_build_object(
+              'from', CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
+              'to', CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END)));
+  RETURN NULL;
+END
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.automation_changes_after(after bigint, most integer)
  RETURNS TABLE(change_id bigint, automation_id uuid, payload text)
@@ -812,6 +1160,7 @@ BEGIN
 END
 $function$
 ;
+GRANT EXECUTE ON FUNCTION cancel_render_bulk(uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION cancel_render_bulk(uuid) TO kinebeam_core_api;
 
 CREATE OR REPLACE FUNCTION public.count_automation_version()
@@ -1368,6 +1717,14 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION erasures_since(timestamp with time zone) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.exercise_media_id(exercise uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN encode(SUBSTRING(sha256(convert_to(('exercise:'::text || exercise), 'UTF8'::name)) FROM 1 FOR 16), 'hex'::text)
+;
+GRANT EXECUTE ON FUNCTION exercise_media_id(uuid) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION public.finish_render_bulk(bulk uuid)
  RETURNS void
  LANGUAGE sql
@@ -1380,6 +1737,7 @@ AS $function$
                       WHERE i.bulk_id = b.bulk_id AND r.status IN ('queued', 'rendering'))
 $function$
 ;
+GRANT EXECUTE ON FUNCTION finish_render_bulk(uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION finish_render_bulk(uuid) TO kinebeam_core_api;
 
 CREATE OR REPLACE FUNCTION public.forget_weekly_counts()
@@ -1663,6 +2021,19 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION one_writer_of_automations() TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION public.own_exercise_render()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.org_id := (SELECT e.org_id FROM exercises AS e WHERE e.exercise_id = NEW.exercise_id);
+  RETURN NEW;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.patient_erased_at(org uuid, patient uuid)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -1684,6 +2055,40 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION patient_sessions(uuid,uuid) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.prepare_exercise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.media_id := coalesce(NEW.media_id, exercise_media_id(NEW.exercise_id));
+    NEW.created_by := coalesce(NEW.created_by, audit_actor());
+  ELSE
+    NEW.updated_at := OLD.updated_at;
+    IF NEW IS NOT DISTINCT FROM OLD THEN
+      RETURN NEW;
+    END IF;
+    NEW.revision := OLD.revision + 1;
+    NEW.updated_at := now();
+  END IF;
+  NEW.updated_by := audit_actor();
+  NEW.search := array_to_tsvector(search_words(concat_ws(
+    ' ', NEW.slug, NEW.display_name, NEW.description,
+    (SELECT string_agg(named #>> '{}', ' ')
+       FROM jsonb_path_query(NEW.translations, '$.*.*') AS named
+      WHERE jsonb_typeof(named) = 'string'))));
+  NEW.sort_keys :=
+    jsonb_build_object('', array_to_string(search_words(NEW.display_name), ' '))
+    || coalesce((SELECT jsonb_object_agg(
+                          key, array_to_string(search_words(value->>'display_name'), ' '))
+                   FROM jsonb_each(NEW.translations)
+                  WHERE value->>'display_name' IS NOT NULL), '{}');
+  RETURN NEW;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION prepare_exercise() TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.reconcile_media_week(wanted date, by_whom text)
  RETURNS TABLE(org_id uuid, media_id text, kept bigint, counted bigint)
@@ -1779,6 +2184,29 @@ AS $function$
 ;
 GRANT EXECUTE ON FUNCTION reconcile_media_week(date,text) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.render_place(render uuid, latest integer)
+ RETURNS TABLE(ahead integer, rendering integer, mean double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT (SELECT count(*)::int FROM exercise_renders AS o
+           WHERE me.status = 'queued' AND o.status = 'queued'
+             AND o.render_id <> me.render_id
+             AND (o.lane, me.lane) <> ('bulk', 'interactive')
+             AND (o.lane <> me.lane OR o.queued_at < me.queued_at)),
+         (SELECT count(*)::int FROM exercise_renders WHERE status = 'rendering'),
+         (SELECT avg(extract(epoch FROM finished_at - started_at))::float8
+            FROM (SELECT finished_at, started_at FROM exercise_renders
+                   WHERE status = 'ready' AND started_at IS NOT NULL
+                   ORDER BY finished_at DESC LIMIT latest) AS measured)
+    FROM exercise_renders AS me WHERE me.render_id = render
+$function$
+;
+GRANT EXECUTE ON FUNCTION render_place(uuid,integer) TO kinebeam_admin;
+GRANT EXECUTE ON FUNCTION render_place(uuid,integer) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION render_place(uuid,integer) TO kinebeam_gateway;
+
 CREATE OR REPLACE FUNCTION public.request_render(id uuid, of_slug text, hash text, lang text, version integer, with_recipe jsonb, in_lane text, for_org uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -1789,6 +2217,12 @@ DECLARE
   done text := 'joined';
   waits boolean := false;
 BEGIN
+  IF NOT EXISTS (SELECT FROM exercises AS e
+                  WHERE e.slug = of_slug
+                    AND (e.org_id IS NULL OR e.org_id = for_org
+                         OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER'))) THEN
+    RETURN 'unknown_exercise';
+  END IF;
   INSERT INTO exercise_renders AS r
          (render_id, exercise_id, recipe_hash, language, asset_version, recipe, status, lane)
   SELECT id, e.exercise_id, hash, lang, version, with_recipe, 'queued', in_lane
@@ -1801,8 +2235,6 @@ BEGIN
   IF FOUND THEN
     PERFORM enter_render_order(id, in_lane, interval '0');
     done := 'queued';
-  ELSIF NOT EXISTS (SELECT FROM exercise_renders WHERE render_id = id) THEN
-    RETURN 'unknown_exercise';
   ELSIF in_lane = 'interactive' THEN
     -- One that is on its way keeps its place, but the end of its bulk is not its end any more.
     UPDATE exercise_renders SET lane = in_lane, cancelled = false
@@ -1819,8 +2251,25 @@ BEGIN
 END
 $function$
 ;
+GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_gateway;
+
+CREATE OR REPLACE FUNCTION public.search_query(typed text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT (string_agg((quote_literal(word.word) || ':*'::text), ' & '::text))::tsquery AS string_agg FROM unnest(search_words(search_query.typed)) word(word))
+;
+GRANT EXECUTE ON FUNCTION search_query(text) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.search_words(given text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN array_remove(regexp_split_to_array(lower(regexp_replace(NORMALIZE(given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'::text), ''::text)
+;
+GRANT EXECUTE ON FUNCTION search_words(text) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.set_consent(org uuid, patient uuid, for_purpose text, agrees boolean, by_whom text)
  RETURNS text
@@ -1849,6 +2298,86 @@ END
 $function$
 ;
 GRANT EXECUTE ON FUNCTION set_consent(uuid,uuid,text,boolean,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.settle_preview(render uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  made    exercise_renders;
+  ordered preview_orders;
+BEGIN
+  PERFORM FROM exercises AS e JOIN exercise_renders AS r USING (exercise_id)
+    WHERE r.render_id = render FOR NO KEY UPDATE OF e;
+  SELECT * INTO made FROM exercise_renders WHERE render_id = render;
+  IF made.status = 'ready' AND made.recipe_hash = '_imported' THEN
+    PERFORM show_preview(render, false);
+  END IF;
+  SELECT * INTO ordered FROM preview_orders WHERE render_id = render;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  IF made.status = 'ready' THEN
+    PERFORM show_preview(render, ordered.position = 0);
+    DELETE FROM preview_orders WHERE render_id = render;
+    IF ordered.position = 0 THEN
+      UPDATE exercises SET status = 'published', publish_error = NULL
+       WHERE exercise_id = made.exercise_id AND status = 'publishing';
+    END IF;
+  ELSIF made.status = 'failed' THEN
+    UPDATE preview_orders SET error = made.error WHERE render_id = render;
+    IF ordered.position = 0 THEN
+      UPDATE exercises
+         SET status = 'draft',
+             publish_error = 'the preview in ' || made.language || ' failed: ' || made.error
+       WHERE exercise_id = made.exercise_id AND status = 'publishing';
+    END IF;
+  END IF;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION settle_preview(uuid) TO kinebeam_admin;
+GRANT EXECUTE ON FUNCTION settle_preview(uuid) TO kinebeam_core_api;
+
+CREATE OR REPLACE FUNCTION public.settle_preview_of_render()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM settle_preview(NEW.render_id);
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.show_preview(render uuid, is_first boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO exercise_previews AS p (exercise_id, language, render_id, asset_version)
+  SELECT r.exercise_id, r.language, r.render_id, r.asset_version FROM exercise_renders AS r
+   WHERE r.render_id = render AND r.status = 'ready'
+      ON CONFLICT (exercise_id, language) DO UPDATE
+     SET render_id = excluded.render_id, asset_version = excluded.asset_version
+   WHERE (p.render_id, p.asset_version) <> (excluded.render_id, excluded.asset_version);
+  UPDATE exercises AS e SET catalog_render_id = render
+    FROM exercise_renders AS r
+   WHERE r.render_id = render AND r.status = 'ready' AND e.exercise_id = r.exercise_id
+     AND e.catalog_render_id IS DISTINCT FROM render
+     AND (is_first OR e.catalog_render_id IS NULL
+          OR EXISTS (SELECT FROM exercise_renders AS shown
+                      WHERE shown.render_id = e.catalog_render_id AND shown.language = r.language));
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION show_preview(uuid,boolean) TO kinebeam_render;
 
 CREATE OR REPLACE FUNCTION public.tell_automation_change()
  RETURNS trigger

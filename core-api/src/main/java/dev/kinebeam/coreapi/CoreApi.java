@@ -1,7 +1,10 @@
 package dev.kinebeam.coreapi;
 
+import dev.kinebeam.catalog.bundle.Bundles;
+import dev.kinebeam.catalog.bundle.StoredFiles;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.RowSecurity;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.deadletters.DeadLetterReader;
 import dev.kinebeam.coreapi.recording.BucketRecordings;
 import dev.kinebeam.coreapi.recording.Recordings;
@@ -18,6 +21,7 @@ import dev.kinebeam.web.server.ServerFrame;
 import dev.kinebeam.web.server.ServerMeters;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -26,6 +30,8 @@ import java.util.Map;
  */
 public final class CoreApi extends ServerFrame {
   private static final Identity IDENTITY = new Identity("core-api", "Core API", 9405);
+
+  private static final int ADMIN_CONNECTIONS = 4;
 
   private final CoreApiConfig config;
 
@@ -71,7 +77,23 @@ public final class CoreApi extends ServerFrame {
         database,
         config.archive().map(this::recordings),
         config.webhookSecrets(),
+        catalogue(config.catalogue()),
         Clock.systemUTC());
+  }
+
+  private CoreApiParts.Catalogue catalogue(CoreApiConfig.Catalogue settings) {
+    return new CoreApiParts.Catalogue(
+        settings
+            .admin()
+            .map(login -> add(Database.open(login, ADMIN_CONNECTIONS, Duration.ofSeconds(3)))),
+        settings.assets().map(this::bundles),
+        settings.hosts().map(VideoHosts::open));
+  }
+
+  private Bundles bundles(ObjectStoreSettings bucket) {
+    ObjectStore store = add(ObjectStore.open(bucket));
+    add(ObjectStore.watch(bucket, dependencies, "bundles of exercises", false));
+    return new Bundles(new StoredFiles(store));
   }
 
   private Recordings recordings(ObjectStoreSettings bucket) {

@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.db.WebhookSecrets;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.kafka.KafkaSettings;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param archive the bucket of the archive and of the recordings made from it; empty = no
  *     recordings
  * @param webhookSecrets of subscriptions; empty = there are no webhooks here
+ * @param catalogue what the routes of exercises need beside the database
  * @param pages what the pages need to know of other programs
  */
 public record CoreApiConfig(
@@ -29,7 +31,21 @@ public record CoreApiConfig(
     DatabaseSettings database,
     Optional<ObjectStoreSettings> archive,
     Optional<WebhookSecrets> webhookSecrets,
+    Catalogue catalogue,
     PageOrigins pages) {
+
+  /**
+   * What curating and showing exercises needs; each part that is empty makes the routes that need
+   * it answer 503.
+   *
+   * @param admin a login that changes what is for all
+   * @param assets the bucket of the filming primitives
+   * @param hosts whose addresses are signed here
+   */
+  public record Catalogue(
+      Optional<DatabaseSettings> admin,
+      Optional<ObjectStoreSettings> assets,
+      Optional<VideoHosts.Settings> hosts) {}
 
   /**
    * Origins that the pages may connect to beside their own; they are published to every visitor.

@@ -2,10 +2,12 @@ package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
+import dev.kinebeam.coreapi.catalogue.CatalogueAccess;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.web.server.AuthOptions;
@@ -13,6 +15,7 @@ import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Option;
 
 /** The Core API's flags; each takes its default from the environment. Secrets have no flag. */
 final class CoreApiOptions {
+  private static final String ASSETS = "S3_ASSETS_BUCKET";
   static final String GROUP = "kinebeam_core_api";
 
   /** The pages publish the gateway's address and put it into their security policy. */
@@ -58,17 +62,39 @@ final class CoreApiOptions {
    * @throws IllegalArgumentException saying which of them is missing or wrong
    */
   CoreApiConfig config(Map<String, String> env) {
+    DatabaseSettings own = database.settings(env, GROUP);
     return new CoreApiConfig(
         server.listen(port),
         server.limits(),
         auth.config(env),
         kafka.settings(),
-        database.settings(env, GROUP),
+        own,
         Environment.of(env)
             .optional(ArchiveStore.BUCKET)
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
         Environment.of(env).optional(WebhookSecrets.KEY).map(WebhookSecrets::new),
+        catalogue(env, own),
         new CoreApiConfig.PageOrigins(origin(gateway), VideoHosts.playedFrom(Environment.of(env))));
+  }
+
+  /** The administrators' login is of the same database. */
+  private static CoreApiConfig.Catalogue catalogue(Map<String, String> env, DatabaseSettings own) {
+    Environment names = Environment.of(env);
+    return new CoreApiConfig.Catalogue(
+        names
+            .optional(CatalogueAccess.ADMIN_USER)
+            .map(
+                user ->
+                    new DatabaseSettings(
+                        own.url(), user, names.secret(CatalogueAccess.ADMIN_PASSWORD).orElse(""))),
+        names.optional(ASSETS).map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
+        hasHostKeys(names) ? VideoHosts.Settings.ifNamed(env) : Optional.empty());
+  }
+
+  /** Without keys the pages know where videos are played from, and nothing is signed here. */
+  private static boolean hasHostKeys(Environment env) {
+    return env.optional("VIDEO_HOST_TOKEN_KEY").isPresent()
+        || env.optional("BUNNY_STREAM_API_KEY").isPresent();
   }
 
   /** The address without a slash behind it, if it is nothing else than an origin. */

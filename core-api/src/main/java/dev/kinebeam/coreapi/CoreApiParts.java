@@ -1,18 +1,29 @@
 package dev.kinebeam.coreapi;
 
+import dev.kinebeam.catalog.bundle.Bundles;
+import dev.kinebeam.catalog.curation.Lifecycle;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.db.Webhooks;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.automations.ActOnAutomation;
 import dev.kinebeam.coreapi.automations.AlertThresholds;
 import dev.kinebeam.coreapi.automations.ListAutomations;
 import dev.kinebeam.coreapi.automations.StreamAutomations;
 import dev.kinebeam.coreapi.bandwidth.GetBandwidth;
+import dev.kinebeam.coreapi.catalogue.CatalogueAccess;
+import dev.kinebeam.coreapi.catalogue.ExerciseRoutes;
+import dev.kinebeam.coreapi.catalogue.GetBundle;
+import dev.kinebeam.coreapi.catalogue.ImportExercises;
+import dev.kinebeam.coreapi.catalogue.Permission;
+import dev.kinebeam.coreapi.catalogue.PublishExercise;
+import dev.kinebeam.coreapi.catalogue.VocabularyRoutes;
 import dev.kinebeam.coreapi.clinic.GetDropOff;
 import dev.kinebeam.coreapi.clinic.GetSession;
 import dev.kinebeam.coreapi.clinic.GetVideoHealth;
 import dev.kinebeam.coreapi.clinic.ListSessions;
 import dev.kinebeam.coreapi.jobs.ListJobs;
+import dev.kinebeam.coreapi.portal.ListPortalExercises;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.renders.BulkRoutes;
 import dev.kinebeam.coreapi.renders.ListRenders;
@@ -38,19 +49,38 @@ import java.util.stream.Stream;
  *
  * @param recordings empty where there is no archive
  * @param webhookSecrets empty where there are no webhooks
+ * @param catalogue what the routes of exercises use beside the database
  */
 record CoreApiParts(
     Database database,
     Optional<Recordings> recordings,
     Optional<WebhookSecrets> webhookSecrets,
+    Catalogue catalogue,
     Clock clock) {
+  /**
+   * What curating and showing exercises uses; {@link CoreApiConfig.Catalogue} has the settings.
+   *
+   * @param admin the login that sees and changes all exercises
+   */
+  record Catalogue(
+      Optional<Database> admin, Optional<Bundles> bundles, Optional<VideoHosts> hosts) {}
+
   private static final Set<Role> STAFF = Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN);
   private static final Set<Role> ADMINS = Set.of(Role.CLINIC_ADMIN);
   private static final Set<Role> PLATFORM = Set.of(Role.SUPERADMIN);
 
   /** Every route with the roles that it takes. */
   List<Route> routes() {
-    return Stream.of(sessions(), clinic(), automations(), renders(), bulks(), webhooks(), jobs())
+    return Stream.of(
+            sessions(),
+            clinic(),
+            automations(),
+            exercises(),
+            new VocabularyRoutes(access()).routes(),
+            renders(),
+            bulks(),
+            webhooks(),
+            jobs())
         .flatMap(List::stream)
         .toList();
   }
@@ -92,6 +122,49 @@ record CoreApiParts(
         new Route(Method.POST, one + "/resolve", STAFF, ActOnAutomation.resolve(database)));
   }
 
+  private CatalogueAccess access() {
+    return new CatalogueAccess(database, catalogue.admin());
+  }
+
+  /** Where callers of the platform see the renders of all organisations. */
+  private Database platform() {
+    return catalogue.admin().orElse(database);
+  }
+
+  private List<Route> exercises() {
+    Set<Role> readers = Permission.EXERCISES_READ.roles();
+    Set<Role> curators = Permission.EXERCISES_MANAGE.roles();
+    String all = "/v1/admin/exercises";
+    String one = all + "/{id}";
+    ExerciseRoutes routes = new ExerciseRoutes(access());
+    return List.of(
+        new Route(Method.GET, all, readers, routes.list()),
+        new Route(Method.POST, all, curators, routes.create()),
+        new Route(
+            Method.POST,
+            all + "/import",
+            Permission.CATALOGUE_MANAGE.roles(),
+            new ImportExercises(access(), catalogue.hosts())),
+        new Route(Method.GET, one, readers, routes.get()),
+        new Route(Method.PATCH, one, curators, routes.change()),
+        new Route(
+            Method.GET, one + "/bundle", readers, new GetBundle(access(), catalogue.bundles())),
+        new Route(
+            Method.POST,
+            one + "/publish",
+            curators,
+            new PublishExercise(access(), catalogue.bundles())),
+        new Route(Method.POST, one + "/unpublish", curators, routes.step(Lifecycle.Step.UNPUBLISH)),
+        new Route(Method.POST, one + "/archive", curators, routes.step(Lifecycle.Step.ARCHIVE)),
+        new Route(Method.POST, one + "/restore", curators, routes.step(Lifecycle.Step.RESTORE)),
+        new Route(Method.POST, one + "/merge", curators, routes.merge()),
+        new Route(
+            Method.GET,
+            "/v1/portal/exercises",
+            Set.of(Role.PATIENT),
+            new ListPortalExercises(database, catalogue.hosts())));
+  }
+
   private List<Route> renders() {
     Set<Role> callers = Set.of(Role.SERVICE, Role.SPECIALIST);
     Set<Role> followers = Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
@@ -102,19 +175,22 @@ record CoreApiParts(
         new Route(Method.GET, "/v1/renders/stream", followers, streams.ofAll()),
         new Route(Method.GET, "/v1/renders/{id}/stream", followers, streams.ofOne()),
         new Route(
-            Method.POST, "/v1/admin/exercises/{slug}/renders", PLATFORM, new OrderRender(database)),
-        new Route(Method.GET, "/v1/admin/renders", PLATFORM, new ListRenders(database)),
+            Method.POST,
+            "/v1/admin/exercises/{slug}/renders",
+            PLATFORM,
+            new OrderRender(platform())),
+        new Route(Method.GET, "/v1/admin/renders", PLATFORM, new ListRenders(platform())),
         new Route(
-            Method.POST, "/v1/admin/renders/{id}/retry", PLATFORM, new RetryRender(database)));
+            Method.POST, "/v1/admin/renders/{id}/retry", PLATFORM, new RetryRender(platform())));
   }
 
   private List<Route> bulks() {
     String one = "/v1/admin/renders/bulk/{id}";
-    BulkRoutes bulks = new BulkRoutes(database, clock);
+    BulkRoutes bulks = new BulkRoutes(platform(), clock);
     return List.of(
         new Route(Method.POST, "/v1/admin/renders/bulk", PLATFORM, bulks.order()),
         new Route(Method.GET, one, PLATFORM, bulks.get()),
-        new Route(Method.GET, one + "/stream", PLATFORM, new StreamRenders(database).ofBulk()),
+        new Route(Method.GET, one + "/stream", PLATFORM, new StreamRenders(platform()).ofBulk()),
         new Route(Method.POST, one + "/cancel", PLATFORM, bulks.cancel()));
   }
 

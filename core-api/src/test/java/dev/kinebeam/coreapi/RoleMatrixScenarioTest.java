@@ -9,6 +9,7 @@ import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Route;
 import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.net.http.HttpRequest;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +37,7 @@ class RoleMatrixScenarioTest {
 
   private static Answer call(Route route, String path, String token) throws Exception {
     HttpRequest.Builder request = api.request(path).header("Authorization", "Bearer " + token);
-    boolean body = route.method() == Method.POST || route.method() == Method.PUT;
+    boolean body = Set.of(Method.POST, Method.PUT, Method.PATCH).contains(route.method());
     if (body) {
       request.header("Content-Type", "application/json");
     }

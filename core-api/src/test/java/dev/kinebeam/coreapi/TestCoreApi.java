@@ -1,9 +1,13 @@
 package dev.kinebeam.coreapi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kinebeam.catalog.bundle.Bundles;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.WebhookSecrets;
+import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.SessionRecords;
@@ -42,12 +46,21 @@ public final class TestCoreApi extends ApiClient {
   public static final UUID OTHER_ORG = UUID.randomUUID();
   public static final UUID PATIENT = UUID.randomUUID();
   public static final String SLUG = "lumbar-detensioning";
+
+  /** Nothing listens there: addresses are signed without asking the host. */
+  private static final Map<String, String> HOSTS =
+      Map.of("VIDEO_HOST_URL", "https://videos.example", "VIDEO_HOST_TOKEN_KEY", "a token key");
+
   private static final int MAX_HELD = 2 * 1024 * 1024;
 
   /** The archive, as a folder. */
   public final ArchiveStore archive;
 
   public final MemoryStore store = new MemoryStore();
+
+  /** The filming primitives of exercises. */
+  public final MemoryPrimitives primitives = new MemoryPrimitives();
+
   final TestPostgres postgres = TestPostgres.migrated();
   private final CoreApiParts parts;
   private final ApiServer server;
@@ -72,6 +85,10 @@ public final class TestCoreApi extends ApiClient {
             Database.over(postgres.as("core_api")),
             Optional.of(recordings),
             Optional.of(new WebhookSecrets("a key of thirty-two characters or more")),
+            new CoreApiParts.Catalogue(
+                Optional.of(Database.over(postgres.as("admin"))),
+                Optional.of(new Bundles(primitives)),
+                VideoHosts.Settings.ifNamed(HOSTS).map(VideoHosts::open)),
             Clock.systemUTC());
     server =
         ApiServer.start(
@@ -126,8 +143,51 @@ public final class TestCoreApi extends ApiClient {
     }
   }
 
+  /** Bundles in memory. */
+  public static final class MemoryPrimitives implements Bundles.Files {
+    private final Map<String, Map<String, byte[]>> files = new ConcurrentHashMap<>();
+    public volatile boolean unavailable;
+
+    /** A whole bundle, with audio in these languages only. */
+    public void put(String exercise, List<String> languages, List<String> recorded) {
+      Map<String, byte[]> bundle = new ConcurrentHashMap<>();
+      bundle.put(
+          "manifest.json",
+          """
+          {"exercise":"%s","reps_per_video_block":5,"counts_per_audio_master":20,
+           "sides":["left","right"],"languages":["%s"]}
+          """
+              .formatted(exercise, String.join("\",\"", languages))
+              .getBytes(UTF_8));
+      for (String slot : List.of("intro", "pauza", "outro", "rep-left", "rep-right")) {
+        bundle.put(slot + "-video-1.mp4", new byte[0]);
+        recorded.forEach(
+            language -> bundle.put("audio/" + language + "/" + slot + "-vo-1.mp3", new byte[0]));
+      }
+      files.put(exercise, bundle);
+    }
+
+    @Override
+    public List<String> list(String exercise) throws IOException {
+      if (unavailable) {
+        throw new IOException("the object store is unavailable");
+      }
+      return List.copyOf(files.getOrDefault(exercise, Map.of()).keySet());
+    }
+
+    @Override
+    public byte[] read(String exercise, String file) {
+      return files.get(exercise).get(file);
+    }
+  }
+
   public Jdbi owner() {
     return Jdbi.create(postgres.owner());
+  }
+
+  /** Where a login finds the database, for a pool of its own. */
+  public String databaseUrl(String login) {
+    return postgres.url(login);
   }
 
   /** The renders as the render job writes them. */

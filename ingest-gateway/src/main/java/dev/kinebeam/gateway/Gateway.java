@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway;
 
+import dev.kinebeam.catalog.bundle.StoredFiles;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
@@ -9,7 +10,6 @@ import dev.kinebeam.gateway.log.EventLog;
 import dev.kinebeam.gateway.log.KafkaEventLog;
 import dev.kinebeam.gateway.render.RenderNotifier;
 import dev.kinebeam.gateway.render.RenderResultsReader;
-import dev.kinebeam.gateway.render.StoredFiles;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.web.auth.AuthConfig;

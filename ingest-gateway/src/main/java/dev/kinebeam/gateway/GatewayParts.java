@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway;
 
+import dev.kinebeam.catalog.bundle.Bundles;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
@@ -8,7 +9,6 @@ import dev.kinebeam.catalog.db.RenderOrders;
 import dev.kinebeam.catalog.db.RenderQueue;
 import dev.kinebeam.gateway.intake.EventIntake;
 import dev.kinebeam.gateway.log.EventLog;
-import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.Compose;
 import dev.kinebeam.gateway.render.GetRender;
 import dev.kinebeam.gateway.render.PlaybackAddress;

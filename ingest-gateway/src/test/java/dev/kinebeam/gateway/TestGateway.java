@@ -2,6 +2,7 @@ package dev.kinebeam.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kinebeam.catalog.bundle.Bundles;
 import dev.kinebeam.catalog.db.ConsentGate;
 import dev.kinebeam.catalog.db.Consents;
 import dev.kinebeam.catalog.db.Database;
@@ -10,7 +11,6 @@ import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.RenderLane;
 import dev.kinebeam.catalog.db.RenderOutbox;
 import dev.kinebeam.gateway.log.MemoryEventLog;
-import dev.kinebeam.gateway.render.Bundles;
 import dev.kinebeam.gateway.render.RenderNotifier;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.testkit.TestPostgres;

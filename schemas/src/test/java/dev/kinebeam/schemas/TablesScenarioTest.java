@@ -294,6 +294,66 @@ class TablesScenarioTest {
   }
 
   @Test
+  void exercisesAndRendersAreForAllOrAnOrganizationsOwn() throws SQLException {
+    runAs(
+        "postgres",
+        """
+        INSERT INTO organizations (org_id, name) VALUES ('%1$s', 'A') ON CONFLICT DO NOTHING;
+        INSERT INTO exercises (slug, kind, display_name, org_id)
+        VALUES ('for-all', 'reps_based', 'For all', NULL), ('own', 'reps_based', 'Own', '%1$s');
+        INSERT INTO exercise_renders (render_id, exercise_id, recipe_hash, language, asset_version, recipe)
+        SELECT gen_random_uuid(), exercise_id, slug, 'ro', 1, '{}' FROM exercises
+         WHERE slug IN ('for-all', 'own')
+        """
+            .formatted(ORG_A));
+    for (String table :
+        new String[] {
+          "exercises WHERE slug IN ('for-all', 'own')",
+          "exercise_renders WHERE recipe_hash IN ('for-all', 'own')"
+        }) {
+      for (String role : new String[] {"kinebeam_gateway", "kinebeam_core_api"}) {
+        assertThat(countAs(role, ORG_A, table)).as("%s: %s", role, table).isEqualTo(2);
+        assertThat(countAs(role, ORG_B, table)).as("%s: %s", role, table).isEqualTo(1);
+        assertThat(countAs(role, null, table)).as("%s: %s", role, table).isEqualTo(1);
+      }
+      assertThat(countAs("kinebeam_admin", null, table)).as(table).isEqualTo(2);
+    }
+    assertThatThrownBy(
+            () ->
+                runAs(
+                    "kinebeam_core_api",
+                    "INSERT INTO exercises (slug, kind, display_name) VALUES ('b', 'reps_based',"
+                        + " 'B')"))
+        .hasMessageContaining("row-level security");
+    runAs("kinebeam_core_api", "UPDATE exercises SET display_name = 'x' WHERE slug = 'for-all'");
+    assertThat(countAs("postgres", null, "exercises WHERE display_name = 'x'")).isZero();
+    assertThatThrownBy(
+            () ->
+                runAs(
+                    "kinebeam_core_api", "UPDATE exercises SET slug = 'other' WHERE slug = 'own'"))
+        .hasMessageContaining("permission denied");
+    for (String role : new String[] {"kinebeam_gateway", "kinebeam_core_api"}) {
+      assertThatThrownBy(() -> runAs(role, "UPDATE exercise_renders SET status = 'failed'"))
+          .as(role)
+          .hasMessageContaining("permission denied");
+    }
+  }
+
+  @Test
+  void anExerciseHasTheMediaIdThatItsIdMakes() throws SQLException {
+    runAs(
+        "postgres",
+        "INSERT INTO exercises (exercise_id, slug, kind, display_name)"
+            + " VALUES ('6f9619ff-8b86-4d11-b42d-00cf4fc964ff', 'media', 'reps_based', 'M')");
+    assertThat(
+            countAs(
+                "postgres",
+                null,
+                "exercises WHERE slug = 'media' AND media_id = '21c4bc43c739dae7dd93976230690101'"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void aReadyRenderNamesItsVideo() throws SQLException {
     assertThatThrownBy(
             () ->

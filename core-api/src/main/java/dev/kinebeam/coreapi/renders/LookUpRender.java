@@ -55,14 +55,14 @@ public final class LookUpRender implements Route.Handler {
     inputs.check();
     Exercises.Exercise exercise =
         exercises
-            .find(call.path("slug"))
+            .find(call.path("slug"), caller.organisation())
             .orElseThrow(() -> Problem.of(404, "There is no exercise of this name."));
     Recipe recipe =
         new Recipe(exercise.slug(), language.orElseThrow(), sets.orElseThrow(), null, false);
     RenderKey key = RenderKey.of(recipe, exercise.assetVersion());
     Render render =
         renders
-            .find(key)
+            .find(key.renderId(), caller.organisation())
             .filter(found -> found.status() == Render.Status.READY)
             .orElseThrow(() -> notReady(key));
     Render.Outcome outcome = render.outcome().orElseThrow();

@@ -59,7 +59,7 @@ public final class StreamRenders {
     ExerciseRenders renders = new ExerciseRenders(database);
     return (call, caller) -> {
       UUID id = call.pathId("id");
-      if (renders.find(id).isEmpty()) {
+      if (renders.find(id, caller.organisation()).isEmpty()) {
         throw Problem.of(404, "There is no render with this id.");
       }
       return streams.reply(

@@ -1,5 +1,6 @@
 package dev.kinebeam.gateway.render;
 
+import dev.kinebeam.catalog.bundle.Bundles;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.Exercises.Exercise;
 import dev.kinebeam.catalog.db.Render;
@@ -61,11 +62,11 @@ public final class Compose implements Route.Handler {
 
   @Override
   public Reply handle(Call call, Principal caller) throws Exception {
-    ComposeOrder order = order(LimitedBody.read(call, MAX_BYTES));
+    ComposeOrder order = order(LimitedBody.read(call, MAX_BYTES), caller);
     Optional<String> prefer = call.header("Prefer");
     Duration timeout = timeout(prefer);
     Render ordered = orders.request(order, RenderLane.INTERACTIVE, caller.organisation());
-    Render render = wait.await(ordered, timeout);
+    Render render = wait.await(ordered, timeout, caller.organisation());
     Reply reply =
         switch (render.status()) {
           case READY -> Reply.json(200, RenderView.of(render, playback));
@@ -78,7 +79,7 @@ public final class Compose implements Route.Handler {
     return prefer.isPresent() ? reply.with("Preference-Applied", applied(timeout)) : reply;
   }
 
-  private ComposeOrder order(byte[] body) throws Problem {
+  private ComposeOrder order(byte[] body, Principal caller) throws Problem {
     Recipe.Parsed parsed = Recipe.parse(body);
     if (parsed instanceof Recipe.Invalid invalid) {
       throw refusal(invalid.errors());
@@ -86,7 +87,7 @@ public final class Compose implements Route.Handler {
     Recipe recipe = ((Recipe.Valid) parsed).recipe();
     Exercise exercise =
         exercises
-            .find(recipe.exercise())
+            .find(recipe.exercise(), caller.organisation())
             .filter(found -> found.kind() == Exercises.Kind.REPS_BASED)
             .orElseThrow(() -> unknown(recipe.exercise()));
     Bundle bundle = bundle(recipe.exercise());

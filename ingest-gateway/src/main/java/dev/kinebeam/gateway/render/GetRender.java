@@ -21,7 +21,7 @@ public record GetRender(
   public Reply handle(Call call, Principal caller) throws Problem {
     Render render =
         renders
-            .find(call.pathId("id"))
+            .find(call.pathId("id"), caller.organisation())
             .orElseThrow(() -> Problem.of(404, "There is no render with this id."));
     RenderView view = RenderView.of(render, playback);
     return Reply.json(

@@ -3,6 +3,8 @@ package dev.kinebeam.gateway.render;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Render;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,24 +35,30 @@ public final class RenderWait {
     return render.status() == Render.Status.READY || render.status() == Render.Status.FAILED;
   }
 
-  /** The render when it is over, or as it stands after {@code atMost}. */
-  Render await(Render render, Duration atMost) throws InterruptedException {
+  /**
+   * The render when it is over, or as it stands after {@code atMost}.
+   *
+   * @param organisation of whoever waits
+   */
+  Render await(Render render, Duration atMost, Optional<UUID> organisation)
+      throws InterruptedException {
     if (isOver(render) || atMost.isZero() || !places.tryAcquire()) {
       return render;
     }
     try {
-      return waited(render, System.nanoTime() + atMost.toNanos());
+      return waited(render, System.nanoTime() + atMost.toNanos(), organisation);
     } finally {
       places.release();
     }
   }
 
-  private Render waited(Render first, long deadline) throws InterruptedException {
+  private Render waited(Render first, long deadline, Optional<UUID> organisation)
+      throws InterruptedException {
     Render render = first;
     while (true) {
       CountDownLatch rung = notifier.listen(render.renderId());
       try {
-        render = renders.find(render.renderId()).orElse(render);
+        render = renders.find(render.renderId(), organisation).orElse(render);
         long left = deadline - System.nanoTime();
         if (isOver(render) || left <= 0) {
           return render;

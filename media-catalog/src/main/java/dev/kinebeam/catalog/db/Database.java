@@ -142,6 +142,12 @@ public final class Database implements AutoCloseable {
     return inTransaction(handle -> forOrg(handle, orgId, work));
   }
 
+  /** As {@link #inOrg} for an organisation, as {@link #inTransaction} for a caller without one. */
+  public <T, X extends Exception> T inOrgOf(Optional<UUID> organisation, HandleCallback<T, X> work)
+      throws X {
+    return organisation.isPresent() ? inOrg(organisation.get(), work) : inTransaction(work);
+  }
+
   /**
    * As {@link #inOrg}, and every statement of {@code work}, which only reads, sees the rows as they
    * are at one and the same moment.

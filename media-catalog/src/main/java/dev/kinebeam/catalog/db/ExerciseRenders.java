@@ -40,7 +40,12 @@ public final class ExerciseRenders {
 
   /** The render with this id. */
   public Optional<Render> find(UUID renderId) {
-    return database.inTransaction(handle -> find(handle, renderId));
+    return find(renderId, Optional.empty());
+  }
+
+  /** The render with this id, of an exercise that is for all or this organisation's own. */
+  public Optional<Render> find(UUID renderId, Optional<UUID> organisation) {
+    return database.inOrgOf(organisation, handle -> find(handle, renderId));
   }
 
   /** The render with this key. */

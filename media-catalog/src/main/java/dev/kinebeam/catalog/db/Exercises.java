@@ -20,6 +20,8 @@ public final class Exercises {
   /** Whether patients may see it. */
   public enum Status {
     DRAFT,
+    /** Its previews are being made; it is published with the first language's. */
+    PUBLISHING,
     PUBLISHED,
     ARCHIVED
   }
@@ -43,9 +45,15 @@ public final class Exercises {
     this.database = database;
   }
 
-  /** The exercise with this slug. */
+  /** The exercise with this slug, of those that are for all. */
   public Optional<Exercise> find(String slug) {
-    return database.inTransaction(
+    return find(slug, Optional.empty());
+  }
+
+  /** The exercise with this slug, of those that are for all or this organisation's own. */
+  public Optional<Exercise> find(String slug, Optional<UUID> organisation) {
+    return database.inOrgOf(
+        organisation,
         handle ->
             handle
                 .createQuery("SELECT * FROM exercises WHERE slug = :slug")
@@ -103,8 +111,9 @@ public final class Exercises {
 
   /**
    * Takes note of a bundle. An exercise that is new becomes a draft; one whose bundle had another
-   * content gets the next asset version, so that its renders are made anew when they are asked for.
-   * The same content again changes nothing.
+   * content gets the next asset version, so that its renders are made anew when they are asked for,
+   * and so does one of whose bundle nothing was known if it has renders. The same content again
+   * changes nothing.
    *
    * @param fingerprint of the bundle's content
    * @param changed whether it has just been changed; counts where no fingerprint is known yet
@@ -121,7 +130,10 @@ public final class Exercises {
                     VALUES (:slug, 'reps_based', :name, :fingerprint)
                     ON CONFLICT (slug) DO UPDATE
                        SET asset_version = e.asset_version
-                             + CASE WHEN coalesce(e.bundle_fingerprint <> :fingerprint, :changed)
+                             + CASE WHEN coalesce(e.bundle_fingerprint <> :fingerprint,
+                                                  :changed AND EXISTS (
+                                                    SELECT FROM exercise_renders AS r
+                                                     WHERE r.exercise_id = e.exercise_id))
                                     THEN 1 ELSE 0 END,
                            bundle_fingerprint = :fingerprint, updated_at = now()
                      WHERE e.kind = 'reps_based'

@@ -159,17 +159,12 @@ public final class RenderCatalogue {
    * and of the exercise's present asset version.
    */
   static void showAsPreview(Handle handle, ComposeOrder order) {
-    handle
-        .createUpdate(
-            """
-            UPDATE exercises SET catalog_render_id = r.render_id, updated_at = now()
-              FROM exercise_renders AS r
-             WHERE r.render_id = :id AND r.status = 'ready'
-               AND exercises.exercise_id = r.exercise_id
-               AND exercises.asset_version = r.asset_version
-               AND exercises.catalog_render_id IS DISTINCT FROM r.render_id
-            """)
-        .bind("id", order.renderId())
-        .execute();
+    handle.execute(
+        """
+        SELECT show_preview(r.render_id, false)
+          FROM exercise_renders AS r JOIN exercises AS e USING (exercise_id)
+         WHERE r.render_id = ? AND r.status = 'ready' AND r.asset_version = e.asset_version
+        """,
+        order.renderId());
   }
 }

@@ -26,10 +26,11 @@ public final class RenderOrders {
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
   public Render request(ComposeOrder order, RenderLane lane, Optional<UUID> organisation) {
-    return database.inTransaction(handle -> request(handle, order, lane, organisation));
+    return database.inOrgOf(organisation, handle -> request(handle, order, lane, organisation));
   }
 
-  static Render request(
+  /** The same within a transaction, which speaks for {@code organisation}. */
+  public static Render request(
       Handle handle, ComposeOrder order, RenderLane lane, Optional<UUID> organisation) {
     RenderKey key = order.key();
     handle

@@ -43,21 +43,7 @@ public final class RenderQueue {
     return database.inTransaction(
         handle ->
             handle
-                .createQuery(
-                    """
-                    SELECT (SELECT count(*)::int FROM exercise_renders AS o
-                             WHERE me.status = 'queued' AND o.status = 'queued'
-                               AND o.render_id <> me.render_id
-                               AND (o.lane, me.lane) <> ('bulk', 'interactive')
-                               AND (o.lane <> me.lane OR o.queued_at < me.queued_at)) AS ahead,
-                           (SELECT count(*)::int FROM exercise_renders
-                             WHERE status = 'rendering') AS rendering,
-                           (SELECT avg(extract(epoch FROM finished_at - started_at))::float8
-                              FROM (SELECT started_at, finished_at FROM exercise_renders
-                                     WHERE status = 'ready' AND started_at IS NOT NULL
-                                     ORDER BY finished_at DESC LIMIT :latest) AS latest) AS mean
-                      FROM exercise_renders AS me WHERE me.render_id = :id
-                    """)
+                .createQuery("SELECT * FROM render_place(:id, :latest)")
                 .bind("id", renderId)
                 .bind("latest", LEARN_FROM)
                 .map(

@@ -16,6 +16,7 @@ public final class ReplacedVideos {
       """
       r.status = 'ready' AND r.recipe_hash <> :imported
          AND NOT EXISTS (SELECT FROM exercises AS e WHERE e.catalog_render_id = r.render_id)
+         AND NOT EXISTS (SELECT FROM exercise_previews AS p WHERE p.render_id = r.render_id)
          AND EXISTS (SELECT FROM exercise_renders AS n
                       WHERE n.exercise_id = r.exercise_id AND n.recipe_hash = r.recipe_hash
                         AND n.language = r.language AND n.asset_version > r.asset_version
@@ -224,9 +225,9 @@ public final class ReplacedVideos {
             done
                 ? "DELETE FROM replaced_videos WHERE host = :host AND host_video_id = :video"
                 : """
-                  UPDATE replaced_videos SET delete_after = now() + interval '1 day'
-                   WHERE host = :host AND host_video_id = :video
-                  """)
+                UPDATE replaced_videos SET delete_after = now() + interval '1 day'
+                 WHERE host = :host AND host_video_id = :video
+                """)
         .bind("host", host)
         .bind("video", hostVideoId)
         .execute();

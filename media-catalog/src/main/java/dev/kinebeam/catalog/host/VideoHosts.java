@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -131,6 +132,11 @@ public final class VideoHosts {
   /** Every host that is configured. */
   public List<VideoHost> all() {
     return List.copyOf(hosts.values());
+  }
+
+  /** What rows call the hosts that are configured. */
+  public Set<String> names() {
+    return Set.copyOf(hosts.keySet());
   }
 
   /** The host of new videos; {@link Settings#requiredForNew} has checked that there is one. */

@@ -42,6 +42,7 @@ class ExerciseRendersTest {
         .useHandle(
             handle -> {
               handle.execute("UPDATE exercises SET catalog_render_id = NULL");
+              handle.execute("DELETE FROM exercise_previews");
               handle.execute("DELETE FROM exercise_renders");
               handle.execute("DELETE FROM replaced_videos");
               handle.execute("DELETE FROM created_videos");

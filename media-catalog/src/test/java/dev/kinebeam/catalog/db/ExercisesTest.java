@@ -40,7 +40,23 @@ class ExercisesTest {
     exercises.addRepsBased("bend", "Bend");
     assertThat(exercises.bundled("bend", "Bend", "one", false)).contains(new Bundled(false, 1));
     exercises.addRepsBased("twist", "Twist");
+    db.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    """
+                    INSERT INTO exercise_renders
+                      (render_id, exercise_id, recipe_hash, language, asset_version, recipe)
+                    SELECT gen_random_uuid(), exercise_id, 'h', 'ro', 1, '{}'
+                      FROM exercises WHERE slug = 'twist'
+                    """));
     assertThat(exercises.bundled("twist", "Twist", "one", true)).contains(new Bundled(false, 2));
+  }
+
+  @Test
+  void nothingIsStaleWhereNothingWasMade() {
+    exercises.addRepsBased("roll", "Roll");
+    assertThat(exercises.bundled("roll", "Roll", "one", true)).contains(new Bundled(false, 1));
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum ProgramRole {
   GATEWAY("kb_gateway", "kinebeam_gateway"),
   CORE_API("kb_core_api", "kinebeam_core_api"),
+  /** The Core API's second login, for administrators, and that of {@code catalog import}. */
+  ADMIN("kb_admin", "kinebeam_admin"),
   PIPELINE("kb_pipeline", "kinebeam_pipeline"),
   RENDER("kb_render", "kinebeam_render"),
   WORKER("kb_worker", "kinebeam_worker"),

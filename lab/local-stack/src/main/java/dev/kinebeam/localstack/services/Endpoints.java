@@ -5,9 +5,11 @@ import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Masked;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where the services are and how to log in to them. Holds secrets: not to be logged ({@code
@@ -145,16 +147,19 @@ public record Endpoints(
     env.put("S3_ASSETS_BUCKET", objectStore.bucket());
     env.put("S3_ARCHIVE_BUCKET", objectStore.archiveBucket());
     env.put("BUNNY_STREAM_CDN_HOSTNAME", videoHost.cdn().toString());
-    if (program != ProgramRole.CORE_API) {
-      env.put("BUNNY_STREAM_BASE_URL", videoHost.baseUrl().toString());
-      env.put("BUNNY_STREAM_API_KEY", videoHost.apiKey());
-      env.put("BUNNY_STREAM_LIBRARY_ID", videoHost.libraryId());
-      env.put("BUNNY_STREAM_TOKEN_KEY", videoHost.tokenKey());
-      env.put("BUNNY_STREAM_READ_ONLY_KEY", videoHost.readOnlyKey());
-    }
+    env.put("BUNNY_STREAM_BASE_URL", videoHost.baseUrl().toString());
+    env.put("BUNNY_STREAM_API_KEY", videoHost.apiKey());
+    env.put("BUNNY_STREAM_LIBRARY_ID", videoHost.libraryId());
+    env.put("BUNNY_STREAM_TOKEN_KEY", videoHost.tokenKey());
+    env.put("BUNNY_STREAM_READ_ONLY_KEY", videoHost.readOnlyKey());
     putVideoHost(env, program);
     if (program == ProgramRole.GATEWAY || program == ProgramRole.CORE_API) {
       env.put("AUTH_HS256_SECRET", authSecret);
+    }
+    if (program == ProgramRole.CORE_API) {
+      Login admin = database.programs().get(ProgramRole.ADMIN);
+      env.put("ADMIN_DATABASE_USER", admin.user());
+      env.put("ADMIN_DATABASE_PASSWORD", admin.password());
     }
     if (program == ProgramRole.CORE_API || program == ProgramRole.WORKER) {
       env.put("WEBHOOK_SECRET_KEY", webhookKey);
@@ -165,7 +170,10 @@ public record Endpoints(
     return env;
   }
 
-  /** Which host takes new videos, and our own if there is one; pages need its address alone. */
+  private static final Set<ProgramRole> ASK_OUR_HOST =
+      EnumSet.of(ProgramRole.RENDER, ProgramRole.WORKER, ProgramRole.CORE_API, ProgramRole.ADMIN);
+
+  /** Which host takes new videos, and our own if there is one. */
   private void putVideoHost(Map<String, String> env, ProgramRole program) {
     if (program != ProgramRole.CORE_API) {
       env.put("VIDEO_HOST", ownHost.isPresent() ? "own" : "bunny");
@@ -173,10 +181,8 @@ public record Endpoints(
     ownHost.ifPresent(
         own -> {
           env.put("VIDEO_HOST_URL", own.url().toString());
-          if (program != ProgramRole.CORE_API) {
-            env.put("VIDEO_HOST_TOKEN_KEY", own.tokenKey());
-          }
-          if (program == ProgramRole.RENDER || program == ProgramRole.WORKER) {
+          env.put("VIDEO_HOST_TOKEN_KEY", own.tokenKey());
+          if (ASK_OUR_HOST.contains(program)) {
             env.put("VIDEO_HOST_API_KEY", own.apiKey());
           }
           if (program == ProgramRole.RENDER) {

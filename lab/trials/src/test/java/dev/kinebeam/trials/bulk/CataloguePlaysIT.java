@@ -109,7 +109,7 @@ class CataloguePlaysIT {
                 "--sync=" + bucket,
                 "--register");
     assertThat(prepared).as(said::toString).isZero();
-    assertThat(said.toString()).contains(slug + " is a draft in the catalogue, asset version 1");
+    assertThat(said.toString()).contains(slug + " is in the catalogue, asset version 1");
 
     StringWriter found = new StringWriter();
     int checked =

@@ -1,4 +1,4 @@
-package dev.kinebeam.gateway.render;
+package dev.kinebeam.catalog.bundle;
 
 import dev.kinebeam.objectstore.ObjectStore;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.kinebeam.gateway.render;
+package dev.kinebeam.catalog.bundle;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -66,7 +66,8 @@ public final class Bundles {
     return bundle;
   }
 
-  private Bundle load(String exercise) throws UnusableException, IOException {
+  /** As {@link #find}, asking the object store now. */
+  public Bundle load(String exercise) throws UnusableException, IOException {
     List<String> names = files.list(exercise);
     if (!names.contains(MANIFEST)) {
       throw new UnusableException(

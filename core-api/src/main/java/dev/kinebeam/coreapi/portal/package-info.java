@@ -1,0 +1,2 @@
+/** What patients see of the catalogue. */
+package dev.kinebeam.coreapi.portal;

@@ -1,0 +1,63 @@
+package dev.kinebeam.catalog.curation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.Words;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Gathers what is wrong with the fields of a JSON object. */
+final class Fields {
+  private static final int SHOWN = 60;
+
+  private final List<FieldError> errors = new ArrayList<>();
+
+  List<FieldError> all() {
+    return List.copyOf(errors);
+  }
+
+  void add(FieldError error) {
+    errors.add(error);
+  }
+
+  void add(String field, String code, String message) {
+    errors.add(new FieldError(field, code, message));
+  }
+
+  /** Requires an object without other fields than these. */
+  void requireObject(JsonNode node, String at, Set<String> known) {
+    if (!node.isObject()) {
+      add(at, "wrong_type", at + " is " + shown(node) + "; it must be an object");
+      return;
+    }
+    node.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                String field = at.isEmpty() ? cut(name) : at + "." + cut(name);
+                add(
+                    field,
+                    "unknown_field",
+                    "there is no field '%s' here; there are %s"
+                        .formatted(
+                            field, known.stream().sorted().collect(Collectors.joining(", "))));
+              }
+            });
+  }
+
+  /** A value as a message may show it. */
+  static String shown(JsonNode node) {
+    return node.isMissingNode() ? "missing" : cut(node.toString());
+  }
+
+  static String cut(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+
+  static String words(Enum<?>[] constants) {
+    return Arrays.stream(constants).map(Words::write).collect(Collectors.joining(", "));
+  }
+}

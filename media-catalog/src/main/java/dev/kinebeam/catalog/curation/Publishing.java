@@ -1,0 +1,192 @@
+package dev.kinebeam.catalog.curation;
+
+import dev.kinebeam.catalog.bundle.Bundles;
+import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.catalog.db.RenderLane;
+import dev.kinebeam.catalog.db.RenderOrders;
+import dev.kinebeam.schemas.FieldError;
+import dev.kinebeam.schemas.render.Bundle;
+import dev.kinebeam.schemas.render.ComposeOrder;
+import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.schemas.render.RenderKey;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.IntPredicate;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Publishes exercises. The previews are ordered in the transaction that makes the exercise {@code
+ * publishing}; the transaction that records the first language's preview makes it {@code
+ * published}, or a draft again when it cannot be made. One whose preview is ready already, or that
+ * is a whole video, is published at once.
+ *
+ * @param bundles where the primitives are
+ */
+public record Publishing(ExerciseStore store, Bundles bundles) {
+
+  /**
+   * What publishing led to.
+   *
+   * @param missing what keeps other languages than the first from having a preview
+   */
+  public record Outcome(CatalogueEntry entry, List<FieldError> missing) {}
+
+  /**
+   * Publishes an exercise; of one that is published or being published, nothing changes.
+   *
+   * @param precondition of the present revision
+   * @return empty when there is no such exercise
+   * @throws Refused when its state does not allow it, or its first language lacks something
+   * @throws IOException when the object store cannot be asked
+   */
+  public Optional<Outcome> publish(Curator curator, UUID id, IntPredicate precondition)
+      throws Refused, IOException {
+    Optional<CatalogueEntry> found = store.find(curator, id);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    if (found.get().status() != Exercises.Status.DRAFT) {
+      return store.writing(
+          curator,
+          handle -> {
+            CatalogueEntry entry = locked(handle, curator, id, precondition);
+            requireAllowed(entry);
+            if (entry.status() == Exercises.Status.DRAFT) {
+              throw changedMeanwhile();
+            }
+            return Optional.of(new Outcome(entry, List.of()));
+          });
+    }
+    return Optional.of(
+        found.get().key().kind() == Exercises.Kind.REPS_BASED
+            ? composed(curator, found.get(), precondition)
+            : whole(curator, id, precondition));
+  }
+
+  /** The bundle is read before the transaction, which holds no lock while it is read. */
+  private Outcome composed(Curator curator, CatalogueEntry entry, IntPredicate precondition)
+      throws Refused, IOException {
+    PreviewPlan plan = plan(entry.key().slug());
+    List<ComposeOrder> orders =
+        plan.recipes().stream()
+            .map(recipe -> new ComposeOrder(recipe, entry.video().assetVersion(), false))
+            .toList();
+    return store.writing(
+        curator,
+        handle -> {
+          // Renders before the exercise: see settle_preview.
+          for (ComposeOrder order : orders) {
+            RenderOrders.request(handle, order, RenderLane.INTERACTIVE, curator.organisation());
+          }
+          CatalogueEntry locked = locked(handle, curator, entry.id(), precondition);
+          requireAllowed(locked);
+          if (locked.video().assetVersion() != entry.video().assetVersion()) {
+            throw changedMeanwhile();
+          }
+          if (locked.status() == Exercises.Status.DRAFT) {
+            begin(handle, locked, orders);
+          }
+          return new Outcome(EntryRows.require(handle, entry.id()), plan.missing());
+        });
+  }
+
+  private PreviewPlan plan(String slug) throws Refused, IOException {
+    Bundle bundle;
+    try {
+      bundle = bundles.load(slug);
+    } catch (Bundles.UnusableException e) {
+      throw Refused.conflict("bundle", e.error().code(), e.error().message());
+    }
+    PreviewPlan plan = PreviewPlan.of(bundle);
+    if (!plan.servesFirst(bundle)) {
+      throw new Refused(Refused.Kind.CONFLICT, plan.missing());
+    }
+    return plan;
+  }
+
+  private static void begin(Handle handle, CatalogueEntry entry, List<ComposeOrder> orders) {
+    handle.execute("DELETE FROM preview_orders WHERE exercise_id = ?", entry.id());
+    handle.execute(
+        "UPDATE exercises SET status = 'publishing', publish_error = NULL WHERE exercise_id = ?",
+        entry.id());
+    for (int position = 0; position < orders.size(); position++) {
+      ComposeOrder order = orders.get(position);
+      Recipe recipe = order.recipe();
+      handle.execute(
+          """
+          INSERT INTO preview_orders (exercise_id, language, render_id, asset_version, position)
+          VALUES (?, ?, ?, ?, ?)
+          """,
+          entry.id(),
+          recipe.language(),
+          order.renderId(),
+          order.assetVersion(),
+          position);
+    }
+    for (ComposeOrder order : orders) {
+      handle.execute("SELECT settle_preview(?)", order.renderId());
+    }
+  }
+
+  private Outcome whole(Curator curator, UUID id, IntPredicate precondition) throws Refused {
+    return store.writing(
+        curator,
+        handle -> {
+          CatalogueEntry entry = locked(handle, curator, id, precondition);
+          requireAllowed(entry);
+          if (entry.status() == Exercises.Status.DRAFT) {
+            requireVideo(handle, entry);
+            handle.execute(
+                """
+                UPDATE exercises SET status = 'published', publish_error = NULL
+                 WHERE exercise_id = ?
+                """,
+                id);
+          }
+          return new Outcome(EntryRows.require(handle, id), List.of());
+        });
+  }
+
+  private static void requireVideo(Handle handle, CatalogueEntry entry) throws Refused {
+    boolean shown =
+        handle
+            .createQuery(
+                """
+                SELECT EXISTS (SELECT FROM exercise_previews AS p JOIN exercise_renders AS r USING (render_id)
+                                WHERE p.exercise_id = :id AND r.status = 'ready'
+                                  AND r.recipe_hash = :imported)
+                """)
+            .bind("id", entry.id())
+            .bind("imported", RenderKey.IMPORTED)
+            .mapTo(Boolean.class)
+            .one();
+    if (!shown) {
+      throw Refused.conflict(
+          "video",
+          "missing",
+          "no video of "
+              + entry.key().slug()
+              + " is at a video host; import it, or name the hosted one in an import of exercises");
+    }
+  }
+
+  private static CatalogueEntry locked(
+      Handle handle, Curator curator, UUID id, IntPredicate precondition) throws Refused {
+    return ExerciseStore.locked(handle, curator, id, precondition)
+        .orElseThrow(Publishing::changedMeanwhile);
+  }
+
+  private static void requireAllowed(CatalogueEntry entry) throws Refused {
+    if (Lifecycle.after(entry.status(), Lifecycle.Step.PUBLISH)
+        instanceof Lifecycle.Verdict.Refused refused) {
+      throw Refused.conflict("status", "not_allowed", refused.reason());
+    }
+  }
+
+  private static Refused changedMeanwhile() {
+    return Refused.conflict(
+        "", "changed", "the exercise was changed at the same moment; publish it again");
+  }
+}
