@@ -6,6 +6,7 @@ import dev.kinebeam.gateway.GatewayMain;
 import dev.kinebeam.pipelines.TelemetryMain;
 import dev.kinebeam.pipelines.backfill.BackfillMain;
 import dev.kinebeam.program.config.DataDirectory;
+import dev.kinebeam.programs.catalogue.CatalogCommand;
 import dev.kinebeam.programs.cluster.ClusterCommand;
 import dev.kinebeam.programs.deadletters.DeadLettersMain;
 import dev.kinebeam.programs.media.BundleCommand;
@@ -55,6 +56,7 @@ public final class KinebeamMain implements Runnable {
           OrgCommand.class,
           PersonCommand.class,
           ConsentCommand.class,
+          CatalogCommand.class,
           ComposeCommand.class,
           ClusterCommand.class);
 

@@ -44,7 +44,8 @@ public final class Usage {
           Map.entry("erase", ProgramRole.MAINTENANCE),
           Map.entry("org", ProgramRole.REGISTRY),
           Map.entry("person", ProgramRole.REGISTRY),
-          Map.entry("consent", ProgramRole.REGISTRY));
+          Map.entry("consent", ProgramRole.REGISTRY),
+          Map.entry("catalog", ProgramRole.ADMIN));
 
   private Usage() {}
 

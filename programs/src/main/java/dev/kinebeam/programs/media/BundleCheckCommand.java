@@ -1,5 +1,8 @@
 package dev.kinebeam.programs.media;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.catalog.db.BundleChecks;
+import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.composer.check.BucketSource;
 import dev.kinebeam.composer.check.BundleChecker;
 import dev.kinebeam.composer.check.BundleSource;
@@ -13,10 +16,12 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.objectstore.S3Address;
 import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.program.cli.ProgressLine;
+import dev.kinebeam.program.database.DatabaseSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +44,8 @@ import picocli.CommandLine.Spec;
       "",
       "A bucket's endpoint and keys come from the environment: S3_ENDPOINT, S3_REGION,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY; the rights s3:ListBucket and",
-      "s3:GetObject are enough.",
+      "s3:GetObject are enough. With --register: DATABASE_URL, DATABASE_USER and",
+      "DATABASE_PASSWORD of a login in kinebeam_render.",
       "Exit status: 0 no error (maybe warnings), 1 errors or failure, 2 wrong usage."
     })
 public final class BundleCheckCommand implements Callable<Integer> {
@@ -58,6 +64,14 @@ public final class BundleCheckCommand implements Callable<Integer> {
           "For copies of a bucket's files while they are checked. Default: ${DEFAULT-VALUE}")
   private Path directory;
 
+  @Option(
+      names = "--register",
+      description = {
+        "Record what was found in the catalogue, as the last check of the exercise",
+        "of this name."
+      })
+  private boolean register;
+
   private final Map<String, String> environment;
 
   public BundleCheckCommand() {
@@ -72,6 +86,8 @@ public final class BundleCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CheckResult result;
+    String name;
+    Optional<DatabaseSettings> catalogue = catalogue();
     if (S3Address.isOne(place)) {
       S3Address address;
       ObjectStoreSettings settings;
@@ -87,15 +103,44 @@ public final class BundleCheckCommand implements Callable<Integer> {
       }
       try (ObjectStore bucket = ObjectStore.open(settings);
           BucketSource shelf = BucketSource.open(bucket, address, directory.resolve("checks"))) {
+        name = shelf.name();
         result = check(shelf);
       }
     } else {
-      result = check(new FolderSource(Path.of(place)));
+      BundleSource shelf = new FolderSource(Path.of(place));
+      name = shelf.name();
+      result = check(shelf);
     }
+    ObjectNode report = CheckJson.of(result);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json.isWanted() ? CheckJson.of(result).toString() : CheckTable.of(result));
+    out.println(json.isWanted() ? report.toString() : CheckTable.of(result));
     out.flush();
+    if (catalogue.isPresent()) {
+      record(catalogue.get(), name, report);
+    }
     return result.isUsable() ? 0 : 1;
+  }
+
+  private Optional<DatabaseSettings> catalogue() {
+    try {
+      return register
+          ? Optional.of(DatabaseSettings.fromEnvironment(environment, "kinebeam_render"))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "bundle check: " + e.getMessage(), e);
+    }
+  }
+
+  private static void record(DatabaseSettings catalogue, String exercise, ObjectNode report)
+      throws IOException {
+    try (Database database = Database.open(catalogue)) {
+      if (!new BundleChecks(database).record(exercise, report)) {
+        throw new IOException(
+            "the catalogue has no exercise "
+                + exercise
+                + "; enter it first, as with 'catalog import' or 'bundle prepare --register'");
+      }
+    }
   }
 
   private CheckResult check(BundleSource shelf) throws IOException {

@@ -8,7 +8,7 @@ import java.util.List;
  * doubled quotes; lines end with LF or CRLF; a byte order mark at the start is skipped. Blank lines
  * are not records.
  */
-final class Csv {
+public final class Csv {
   private final String text;
   private int at;
   private int line = 1;
@@ -22,14 +22,14 @@ final class Csv {
    *
    * @param line where it begins, from 1
    */
-  record Line(int line, List<String> fields) {
-    Line {
+  public record Line(int line, List<String> fields) {
+    public Line {
       fields = List.copyOf(fields);
     }
   }
 
   /** The text is not CSV. */
-  static final class Broken extends Exception {
+  public static final class Broken extends Exception {
     private static final long serialVersionUID = 1L;
 
     private Broken(int line, String reason) {
@@ -38,7 +38,7 @@ final class Csv {
   }
 
   /** All records of a text. */
-  static List<Line> parse(String text) throws Broken {
+  public static List<Line> parse(String text) throws Broken {
     return new Csv(text).records();
   }
 
