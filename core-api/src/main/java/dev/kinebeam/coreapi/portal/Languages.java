@@ -53,9 +53,12 @@ record Languages(List<String> favoured) {
     List<String> order = new ArrayList<>(favoured);
     order.add(usual);
     order.addAll(texts.keySet());
-    return order.stream()
-        .filter(texts::containsKey)
-        .findFirst()
-        .map(language -> new Picked(language, texts.get(language)));
+    for (String language : order) {
+      String text = texts.get(language);
+      if (text != null) {
+        return Optional.of(new Picked(language, text));
+      }
+    }
+    return Optional.empty();
   }
 }
