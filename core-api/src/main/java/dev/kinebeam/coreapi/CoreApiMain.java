@@ -14,18 +14,17 @@ import picocli.CommandLine.Mixin;
     name = "core-api",
     mixinStandardHelpOptions = true,
     defaultValueProvider = CoreApiOptions.Defaults.class,
-    description =
-        "Answers sessions, clinics, automations and exercises over HTTP, and serves the pages.",
+    description = "Answers sessions, clinics and automations over HTTP, and serves the pages.",
     footer = {
       "",
       "Secrets come from the environment: DATABASE_PASSWORD, ADMIN_DATABASE_PASSWORD,",
-      "AUTH_HS256_SECRET (demo), S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, VIDEO_HOST_TOKEN_KEY,",
-      "VIDEO_HOST_API_KEY, BUNNY_STREAM_API_KEY, BUNNY_STREAM_TOKEN_KEY,",
-       "WEBHOOK_SECRET_KEY (as the worker's).",
-      "Also read: S3_ARCHIVE_BUCKET (for recordings; may be left out), S3_ENDPOINT, S3_REGION,",
-      "S3_ASSETS_BUCKET (to publish exercises), ADMIN_DATABASE_USER (a login in kinebeam_admin,",
-      "to change what is for all), VIDEO_HOST_URL and BUNNY_STREAM_CDN_HOSTNAME (where videos",
-      "are played from), and CORE_API_PORT,",
+      "AUTH_HS256_SECRET (demo), S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,",
+        "WEBHOOK_SECRET_KEY (as the worker's) and the keys",
+      "of the video hosts (VIDEO_HOST_TOKEN_KEY, BUNNY_STREAM_API_KEY and so on).",
+      "Also read: S3_ARCHIVE_BUCKET (for recordings; may be left out), S3_ASSETS_BUCKET",
+      "(to publish exercises), S3_ENDPOINT, S3_REGION, ADMIN_DATABASE_USER (a login in",
+      "kinebeam_admin, to change what is for all), VIDEO_HOST_URL and",
+      "BUNNY_STREAM_CDN_HOSTNAME (where videos are played from), and CORE_API_PORT,",
       "CORE_API_MAX_IN_FLIGHT and so on for the options above.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })
