@@ -144,6 +144,7 @@ CREATE OR REPLACE FUNCTION request_render(id uuid, of_slug text, hash text, lang
 AS $$
 DECLARE
   done text := 'joined';
+  waits boolean := false;
 BEGIN
   IF NOT EXISTS (SELECT FROM exercises AS e
                   WHERE e.slug = of_slug
@@ -157,16 +158,17 @@ BEGIN
     FROM exercises AS e WHERE e.slug = of_slug
   ON CONFLICT (render_id) DO UPDATE
      SET status = 'queued', error = NULL, finished_at = NULL, queued_at = now(), changed_at = now(),
-         lane = in_lane, attempts = 0, sent_at = NULL, started_at = NULL, step = NULL, percent = NULL,
+         lane = in_lane, attempts = 0, sent_at = NULL, sends = 0, started_at = NULL, step = NULL, percent = NULL,
          retryable = false, cancelled = false, recipe = excluded.recipe
    WHERE r.status = 'failed';
   IF FOUND THEN
     PERFORM enter_render_order(id, in_lane, interval '0');
     done := 'queued';
   ELSIF in_lane = 'interactive' THEN
-    UPDATE exercise_renders SET lane = in_lane
-     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' AND sent_at IS NULL;
-    IF FOUND THEN
+    -- One that is on its way keeps its place, but the end of its bulk is not its end any more.
+    UPDATE exercise_renders SET lane = in_lane, cancelled = false
+     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' RETURNING sent_at IS NULL INTO waits;
+    IF waits THEN
       PERFORM enter_render_order(id, in_lane, interval '0');
       done := 'moved';
     END IF;
