@@ -23,6 +23,12 @@ import dev.kinebeam.coreapi.clinic.GetSession;
 import dev.kinebeam.coreapi.clinic.GetVideoHealth;
 import dev.kinebeam.coreapi.clinic.ListSessions;
 import dev.kinebeam.coreapi.jobs.ListJobs;
+import dev.kinebeam.coreapi.people.CareLinkRoutes;
+import dev.kinebeam.coreapi.people.FeatureRoutes;
+import dev.kinebeam.coreapi.people.MyConsents;
+import dev.kinebeam.coreapi.people.MyExport;
+import dev.kinebeam.coreapi.people.OrganizationRoutes;
+import dev.kinebeam.coreapi.people.PeopleRoutes;
 import dev.kinebeam.coreapi.portal.ListPortalExercises;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.renders.BulkRoutes;
@@ -31,6 +37,7 @@ import dev.kinebeam.coreapi.renders.LookUpRender;
 import dev.kinebeam.coreapi.renders.OrderRender;
 import dev.kinebeam.coreapi.renders.RetryRender;
 import dev.kinebeam.coreapi.renders.StreamRenders;
+import dev.kinebeam.coreapi.rights.ListAudit;
 import dev.kinebeam.coreapi.webhooks.WebhookRoutes;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Method;
@@ -80,7 +87,9 @@ record CoreApiParts(
             renders(),
             bulks(),
             webhooks(),
-            jobs())
+            jobs(),
+            people(),
+            mine())
         .flatMap(List::stream)
         .toList();
   }
@@ -208,6 +217,37 @@ record CoreApiParts(
             one + "/deliveries/{delivery}/redeliver",
             subscribers,
             routes.redeliver()));
+  }
+
+  private List<Route> people() {
+    Set<Role> admins = Set.of(Role.SUPERADMIN, Role.CLINIC_ADMIN);
+    String one = "/v1/admin/organizations/{id}";
+    String link = one + "/care-links/{patient}/{specialist}";
+    OrganizationRoutes organizations = new OrganizationRoutes(database);
+    PeopleRoutes people = new PeopleRoutes(database);
+    CareLinkRoutes links = new CareLinkRoutes(database);
+    FeatureRoutes features = new FeatureRoutes(database);
+    return List.of(
+        new Route(Method.GET, one, admins, organizations.get()),
+        new Route(Method.PUT, one, admins, organizations.put()),
+        new Route(Method.GET, one + "/people", admins, people.list()),
+        new Route(Method.PUT, one + "/people/{person}", admins, people.put()),
+        new Route(Method.GET, one + "/care-links", admins, links.list()),
+        new Route(Method.PUT, link, admins, links.begin()),
+        new Route(Method.DELETE, link, admins, links.end()),
+        new Route(Method.GET, one + "/features", admins, features.list()),
+        new Route(Method.PUT, one + "/features/{feature}", admins, features.put()),
+        new Route(Method.GET, "/v1/audit", admins, new ListAudit(database, clock)));
+  }
+
+  /** What patients decide and get for themselves. */
+  private List<Route> mine() {
+    Set<Role> patients = Set.of(Role.PATIENT);
+    MyConsents consents = new MyConsents(database);
+    return List.of(
+        new Route(Method.GET, "/v1/me/consents/{purpose}", patients, consents.get()),
+        new Route(Method.PUT, "/v1/me/consents/{purpose}", patients, consents.put()),
+        new Route(Method.POST, "/v1/me/export", patients, new MyExport(database, clock)));
   }
 
   private List<Route> jobs() {

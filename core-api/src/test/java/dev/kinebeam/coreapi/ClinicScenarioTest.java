@@ -163,7 +163,7 @@ class ClinicScenarioTest {
 
   @Test
   void sessionsAreFilteredByPatientAndMedia() throws Exception {
-    String specialist = Tokens.of(Role.SPECIALIST, ORG, UUID.randomUUID());
+    String specialist = TestCoreApi.specialistToken();
     assertThat(api.get(SESSIONS + "?patient_id=" + PATIENT, specialist).json().path("sessions"))
         .hasSize(5);
     assertThat(

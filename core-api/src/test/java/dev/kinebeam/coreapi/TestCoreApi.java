@@ -45,6 +45,10 @@ public final class TestCoreApi extends ApiClient {
   public static final UUID ORG = UUID.randomUUID();
   public static final UUID OTHER_ORG = UUID.randomUUID();
   public static final UUID PATIENT = UUID.randomUUID();
+
+  /** Treats {@link #PATIENT}. */
+  public static final UUID SPECIALIST = UUID.randomUUID();
+
   public static final String SLUG = "lumbar-detensioning";
 
   /** Nothing listens there: addresses are signed without asking the host. */
@@ -78,6 +82,9 @@ public final class TestCoreApi extends ApiClient {
                     "INSERT INTO organizations (org_id, name) VALUES (?, 'Clinic')", org);
               }
             });
+    person(ORG, PATIENT, "patient");
+    person(ORG, SPECIALIST, "specialist");
+    link(ORG, PATIENT, SPECIALIST);
     new Exercises(Database.over(postgres.owner()))
         .ensureRepsBased(SLUG, "Lumbar detensioning", "media-1");
     parts =
@@ -124,8 +131,12 @@ public final class TestCoreApi extends ApiClient {
     public final Map<String, byte[]> objects = new ConcurrentHashMap<>();
     public volatile boolean unavailable;
 
+    /** Done while a recording is being read. */
+    public volatile Runnable whileReading = () -> {};
+
     @Override
     public Optional<byte[]> read(String key) throws IOException {
+      whileReading.run();
       if (unavailable) {
         throw new IOException("the object store is unavailable");
       }
@@ -206,6 +217,50 @@ public final class TestCoreApi extends ApiClient {
 
   public void stopServing() {
     server.close();
+  }
+
+  /** Enters a person of an organization. */
+  public void person(UUID org, UUID person, String role) {
+    owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "INSERT INTO people (org_id, person_id, role, display_name)"
+                        + " VALUES (?, ?, ?, 'Person') ON CONFLICT DO NOTHING",
+                    org,
+                    person,
+                    role));
+  }
+
+  /** Has a specialist treat a patient; both are entered. */
+  public void link(UUID org, UUID patient, UUID specialist) {
+    owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "INSERT INTO care_links (org_id, patient_id, specialist_id) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (org_id, patient_id, specialist_id)"
+                        + " DO UPDATE SET ended_at = NULL",
+                    org,
+                    patient,
+                    specialist));
+  }
+
+  /** Ends what {@link #link} began. */
+  public void unlink(UUID org, UUID patient, UUID specialist) {
+    owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE care_links SET ended_at = now()"
+                        + " WHERE org_id = ? AND patient_id = ? AND specialist_id = ?",
+                    org,
+                    patient,
+                    specialist));
+  }
+
+  public static String specialistToken() {
+    return Tokens.of(Role.SPECIALIST, ORG, SPECIALIST);
   }
 
   public static String patientToken() {

@@ -7,6 +7,7 @@ import dev.kinebeam.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -207,10 +208,12 @@ class TablesScenarioTest {
         new String[] {
           "UPDATE exercise_renders SET render_id = render_id",
           "INSERT INTO exercise_renders DEFAULT VALUES",
-          "SELECT FROM consents",
-          "SELECT FROM people",
-          "SELECT FROM organizations",
-          "SELECT FROM audit_log",
+          "UPDATE organizations SET name = name",
+          "INSERT INTO people DEFAULT VALUES",
+          "UPDATE consents SET active = true",
+          "DELETE FROM care_links",
+          "UPDATE organization_features SET enabled = true",
+          "DELETE FROM audit_log",
           "SELECT FROM erased_patients",
         }) {
       assertThatThrownBy(() -> runAs("kinebeam_core_api", statement))
@@ -220,6 +223,49 @@ class TablesScenarioTest {
     for (String right : new String[] {"USAGE", "SET"}) {
       String others = "pg_roles WHERE pg_has_role('kinebeam_core_api', oid, '" + right + "')";
       assertThat(countAs("kinebeam_core_api", null, others)).as("its own alone").isEqualTo(1);
+    }
+  }
+
+  /** It may enter people, for the organization that its transaction speaks for and for no other. */
+  @Test
+  void theCoreApiEntersPeopleOfOneOrganization() throws SQLException {
+    try (Connection c = postgres.as("core_api").getConnection();
+        Statement s = c.createStatement()) {
+      c.setAutoCommit(false);
+      s.execute("SELECT set_config('kinebeam.org_id', '" + ORG_A + "', true)");
+      s.execute("SELECT enter_organization('" + ORG_A + "', 'A', 'me')");
+      for (String call :
+          new String[] {
+            "enter_organization('%s', 'B', 'me')",
+            "enter_person('%s', gen_random_uuid(), 'patient', 'P', 'me')",
+            "set_consent('%s', gen_random_uuid(), 'analytics', true, 'me')",
+            "set_care_link('%s', gen_random_uuid(), gen_random_uuid(), true, 'me')",
+            "set_feature('%s', 'allActivePatientsDashboard', true, 'me')",
+            "export_patient('%s', gen_random_uuid(), 'me')"
+          }) {
+        Savepoint before = c.setSavepoint();
+        assertThatThrownBy(() -> s.execute("SELECT " + call.formatted(ORG_B)))
+            .as(call)
+            .hasMessageContaining("does not speak for the organization " + ORG_B);
+        c.rollback(before);
+      }
+      c.rollback();
+    }
+  }
+
+  @Test
+  void aTimeZoneIsOneOfTheIanaDatabase() {
+    for (String zone : new String[] {"EST", "Mars/Olympus", "+03", "posix/Europe/Paris", ""}) {
+      assertThatThrownBy(
+              () ->
+                  runAs(
+                      "postgres",
+                      "INSERT INTO organizations (org_id, name, time_zone)"
+                          + " VALUES (gen_random_uuid(), 'A', '"
+                          + zone
+                          + "')"))
+          .as(zone)
+          .hasMessageContaining("name of the IANA database");
     }
   }
 
@@ -270,6 +316,22 @@ class TablesScenarioTest {
       s.execute("SELECT enter_organization('" + ORG_A + "', 'A', 'me')");
       s.execute("SELECT enter_person('" + ORG_A + "', '" + ORG_B + "', 'patient', 'P', 'me')");
       s.execute("SELECT set_consent('" + ORG_A + "', '" + ORG_B + "', 'analytics', true, 'me')");
+      s.execute("SELECT enter_person('" + ORG_A + "', '" + ORG_A + "', 'specialist', 'S', 'me')");
+      s.execute(
+          "SELECT set_care_link('" + ORG_A + "', '" + ORG_B + "', '" + ORG_A + "', true, 'me')");
+      s.execute("SELECT set_feature('" + ORG_A + "', 'allActivePatientsDashboard', true, 'me')");
+      s.execute("SELECT enter_organization('" + ORG_A + "', 'A', 'me', 'Asia/Tokyo', 'ja', 2)");
+      s.execute("SELECT drop_expired_rows(now(), 'me')");
+      try (ResultSet r =
+          s.executeQuery(
+              "SELECT count(DISTINCT relation) FROM export_patient('"
+                  + ORG_A
+                  + "', '"
+                  + ORG_B
+                  + "', 'me')")) {
+        r.next();
+        assertThat(r.getInt(1)).as("with its audit entries").isEqualTo(5);
+      }
       s.execute("SELECT erase_patient('" + ORG_A + "', '" + ORG_B + "', 'me', false)");
     }
     try (Connection c = clinic.owner().getConnection();

@@ -1,11 +1,9 @@
 package dev.kinebeam.coreapi.automations;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.coreapi.input.JsonBody;
+import dev.kinebeam.coreapi.rights.AuditLog;
 import dev.kinebeam.schemas.AlertRule;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
@@ -87,17 +85,8 @@ public final class AlertThresholds {
           .execute();
     }
     List<AlertThreshold> after = read(handle);
-    handle
-        .createUpdate(
-            """
-            INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
-            VALUES (gen_random_uuid(), :org, :actor, 'thresholds.changed', :org::text,
-                    :details::jsonb)
-            """)
-        .bind("org", orgId)
-        .bind("actor", caller.subject().toString())
-        .bind("details", new String(Json.bytes(new Change(before, after)), UTF_8))
-        .execute();
+    AuditLog.note(
+        handle, caller, "thresholds.changed", orgId.toString(), new Change(before, after));
     return after;
   }
 

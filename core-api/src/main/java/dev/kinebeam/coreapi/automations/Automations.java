@@ -3,6 +3,8 @@ package dev.kinebeam.coreapi.automations;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.TimeCursor;
+import dev.kinebeam.coreapi.rights.AuditLog;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.web.auth.Principal;
@@ -12,9 +14,9 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** An organisation's automations: what there is, and what people do about it. */
@@ -86,16 +88,15 @@ final class Automations {
 
   /** The newest first. */
   List<Automation> page(
-      UUID orgId, Optional<AutomationState> state, Optional<AutomationCursor> after, int limit) {
+      UUID orgId, Optional<AutomationState> state, Optional<TimeCursor> after, int limit) {
     return database.inOrg(
         orgId,
         handle ->
             handle
                 .createQuery(PAGE)
                 .bind("state", state.map(AutomationState::word).orElse(null))
-                .bind(
-                    "afterTime", after.map(c -> c.openedAt().atOffset(ZoneOffset.UTC)).orElse(null))
-                .bind("afterId", after.map(AutomationCursor::automationId).orElse(null))
+                .bind("afterTime", after.map(c -> c.at().atOffset(ZoneOffset.UTC)).orElse(null))
+                .bind("afterId", after.map(TimeCursor::id).orElse(null))
                 .bind("limit", limit)
                 .map((row, context) -> automation(row))
                 .list());
@@ -118,7 +119,7 @@ final class Automations {
                   .bind("minutes", Math.toIntExact(snooze.toMinutes()))
                   .execute();
           if (changed > 0) {
-            audit(handle, caller, action, id, snooze);
+            AuditLog.note(handle, caller, action.audited, id.toString(), details(snooze));
           }
           return handle
               .createQuery(ONE)
@@ -129,22 +130,8 @@ final class Automations {
         });
   }
 
-  private static void audit(
-      Handle handle, Principal caller, Action action, UUID id, Duration snooze) {
-    handle
-        .createUpdate(
-            """
-            INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
-            VALUES (gen_random_uuid(), :org, :actor, :action, :subject,
-                    CASE WHEN :minutes > 0 THEN jsonb_build_object('minutes', :minutes)
-                         ELSE '{}' END)
-            """)
-        .bind("org", caller.orgId())
-        .bind("actor", caller.subject().toString())
-        .bind("action", action.audited)
-        .bind("subject", id.toString())
-        .bind("minutes", Math.toIntExact(snooze.toMinutes()))
-        .execute();
+  private static Map<String, Long> details(Duration snooze) {
+    return snooze.isZero() ? Map.of() : Map.of("minutes", snooze.toMinutes());
   }
 
   private static Automation automation(ResultSet row) throws SQLException {

@@ -1,12 +1,14 @@
 package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.TimeCursor;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.Call;
 import dev.kinebeam.web.http.Inputs;
 import dev.kinebeam.web.http.Problem;
 import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,14 +41,15 @@ public final class ListAutomations implements Route.Handler {
     int limit = inputs.number("limit", 1, MOST).orElse(DEFAULT_LIMIT);
     Optional<AutomationState> state =
         inputs.read("state", "open, acknowledged, snoozed or resolved", AutomationState::of);
-    Optional<AutomationCursor> cursor =
-        inputs.read("cursor", "a cursor of an earlier page", AutomationCursor::decode);
+    Optional<TimeCursor> cursor = inputs.read("cursor", TimeCursor.FORM, TimeCursor::decode);
     inputs.check();
     List<Automation> found = automations.page(caller.orgId(), state, cursor, limit + 1);
     boolean more = found.size() > limit;
     List<Automation> page = more ? found.subList(0, limit) : found;
-    Optional<AutomationCursor> next =
-        more ? Optional.of(AutomationCursor.after(page.get(limit - 1))) : Optional.empty();
-    return Reply.json(200, new Page(page, next.map(AutomationCursor::encode).orElse(null)));
+    return Reply.json(200, new Page(page, more ? after(page.get(limit - 1)).encode() : null));
+  }
+
+  private static TimeCursor after(Automation last) {
+    return new TimeCursor(Instant.parse(last.times().openedAt()), last.automationId());
   }
 }

@@ -2,6 +2,10 @@ package dev.kinebeam.coreapi.bandwidth;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.coreapi.bandwidth.Bandwidth.Sample;
+import dev.kinebeam.coreapi.rights.AuditLog;
+import dev.kinebeam.coreapi.rights.PatientAccess;
+import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.http.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,6 +14,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * Finds samples of bandwidth: the last estimate of each session, and the one at each wait. Both are
@@ -49,47 +55,70 @@ final class BandwidthQuery {
        LIMIT :most
       """;
 
+  private static final String OWNER =
+      "SELECT patient_id FROM media_session_metrics WHERE session_id = :session AND %s LIMIT 1";
+
   private final Database database;
 
   BandwidthQuery(Database database) {
     this.database = database;
   }
 
-  /** The patient whose session this is; empty when the organisation has no such session. */
-  Optional<UUID> patientOf(UUID orgId, UUID sessionId) {
+  /**
+   * Samples of one session or patient.
+   *
+   * @param patient whose they are
+   */
+  record Found(UUID patient, List<Sample> samples) {}
+
+  /**
+   * Of a patient.
+   *
+   * @throws Problem 404 when the caller does not reach the patient
+   */
+  Found ofPatient(Principal caller, UUID patient, Instant from, Instant to) throws Problem {
     return database.inOrg(
-        orgId,
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT patient_id FROM media_session_metrics WHERE session_id = :session"
-                        + " LIMIT 1")
-                .bind("session", sessionId)
-                .mapTo(UUID.class)
-                .findOne());
+        caller.orgId(),
+        handle -> {
+          PatientAccess.of(handle, caller).require(handle, patient);
+          AuditLog.noteRead(handle, caller, "patient.bandwidth_read", patient.toString(), patient);
+          return new Found(
+              patient, samples(handle.createQuery(OF_PATIENT).bind("patient", patient), from, to));
+        });
   }
 
-  List<Sample> ofPatient(UUID orgId, UUID patientId, Instant from, Instant to) {
-    return samples(orgId, OF_PATIENT, "patient", patientId, from, to);
-  }
-
-  List<Sample> ofSession(UUID orgId, UUID sessionId, Instant from, Instant to) {
-    return samples(orgId, OF_SESSION, "session", sessionId, from, to);
-  }
-
-  private List<Sample> samples(
-      UUID orgId, String sql, String name, UUID id, Instant from, Instant to) {
+  /** Of a session; empty when there is no such session of a patient whom the caller reaches. */
+  Optional<Found> ofSession(Principal caller, UUID session, Instant from, Instant to) {
     return database.inOrg(
-        orgId,
+        caller.orgId(),
         handle ->
-            handle
-                .createQuery(sql)
-                .bind(name, id)
-                .bind("from", from.atOffset(ZoneOffset.UTC))
-                .bind("to", to.atOffset(ZoneOffset.UTC))
-                .bind("most", MAX_SAMPLES)
-                .map((row, context) -> sample(row))
-                .list());
+            patientOf(handle, PatientAccess.of(handle, caller), session)
+                .map(
+                    patient -> {
+                      AuditLog.noteRead(
+                          handle, caller, "session.bandwidth_read", session.toString(), patient);
+                      return new Found(
+                          patient,
+                          samples(
+                              handle.createQuery(OF_SESSION).bind("session", session), from, to));
+                    }));
+  }
+
+  private static Optional<UUID> patientOf(Handle handle, PatientAccess access, UUID session) {
+    return access
+        .bind(handle.createQuery(OWNER.formatted(access.condition("patient_id"))))
+        .bind("session", session)
+        .mapTo(UUID.class)
+        .findOne();
+  }
+
+  private static List<Sample> samples(Query query, Instant from, Instant to) {
+    return query
+        .bind("from", from.atOffset(ZoneOffset.UTC))
+        .bind("to", to.atOffset(ZoneOffset.UTC))
+        .bind("most", MAX_SAMPLES)
+        .map((row, context) -> sample(row))
+        .list();
   }
 
   private static Sample sample(ResultSet row) throws SQLException {

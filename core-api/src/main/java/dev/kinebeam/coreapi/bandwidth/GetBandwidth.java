@@ -2,8 +2,6 @@ package dev.kinebeam.coreapi.bandwidth;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.coreapi.bandwidth.Bandwidth.Sample;
-import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
@@ -15,7 +13,6 @@ import dev.kinebeam.web.http.Route;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/media/bandwidth/stats?session_id=|patient_id=&window=}: what a session's or a
- * patient's connection carried. Patients ask about themselves only: another's session is not there
- * for them.
+ * patient's connection carried. Patients ask about themselves, staff about patients whom they
+ * reach; others are not there for them.
  */
 public final class GetBandwidth implements Route.Handler {
   private static final Duration DEFAULT = Duration.ofDays(7);
@@ -62,9 +59,21 @@ public final class GetBandwidth implements Route.Handler {
             .orElse(DEFAULT);
     inputs.check();
     Instant to = clock.instant().plusSeconds(1);
-    return session.isPresent()
-        ? ofSession(caller, session.get(), to.minus(window), to)
-        : ofPatient(caller, patient.orElseThrow(), to.minus(window), to);
+    Instant from = to.minus(window);
+    BandwidthQuery.Found found =
+        session.isPresent()
+            ? query
+                .ofSession(caller, session.get(), from, to)
+                .orElseThrow(() -> Problem.of(404, "There is no session with this id."))
+            : query.ofPatient(caller, patient.orElseThrow(), from, to);
+    return Reply.json(
+        200,
+        new Answer(
+            session.orElse(null),
+            found.patient(),
+            Rfc3339.text(from),
+            Rfc3339.text(to),
+            Bandwidth.of(found.samples())));
   }
 
   private static Optional<UUID> patient(Inputs inputs, Optional<UUID> session, Principal caller) {
@@ -89,31 +98,5 @@ public final class GetBandwidth implements Route.Handler {
       throw new IllegalArgumentException("out of range");
     }
     return window;
-  }
-
-  private Reply ofSession(Principal caller, UUID session, Instant from, Instant to) throws Problem {
-    UUID patient =
-        query
-            .patientOf(caller.orgId(), session)
-            .filter(owner -> caller.role() != Role.PATIENT || owner.equals(caller.subject()))
-            .orElseThrow(() -> Problem.of(404, "There is no session with this id."));
-    return answer(session, patient, from, to, query.ofSession(caller.orgId(), session, from, to));
-  }
-
-  private Reply ofPatient(Principal caller, UUID patient, Instant from, Instant to) throws Problem {
-    if (caller.role() == Role.PATIENT && !patient.equals(caller.subject())) {
-      throw Problem.invalid(
-          403,
-          "Patients may ask about themselves only.",
-          List.of(new FieldError("patient_id", "not_allowed", "patient_id is another patient's")));
-    }
-    return answer(null, patient, from, to, query.ofPatient(caller.orgId(), patient, from, to));
-  }
-
-  private static Reply answer(
-      @Nullable UUID session, UUID patient, Instant from, Instant to, List<Sample> samples) {
-    return Reply.json(
-        200,
-        new Answer(session, patient, Rfc3339.text(from), Rfc3339.text(to), Bandwidth.of(samples)));
   }
 }

@@ -9,7 +9,10 @@ enum Dimension {
   EXERCISE("media_id"),
   DEVICE("device"),
   BROWSER("browser"),
-  CONNECTION("connection_type");
+  CONNECTION("connection_type"),
+  /** Of the clinic's calendar, as {@link Bucket} names them. */
+  DAY("to_char(started_at AT TIME ZONE :zone, 'YYYY-MM-DD')"),
+  WEEK("to_char(started_at AT TIME ZONE :zone, 'IYYY\"-W\"IW')");
 
   private final String column;
 
@@ -17,7 +20,15 @@ enum Dimension {
     this.column = column;
   }
 
-  /** The value of a session, in SQL; null where it did not report one. */
+  /** Whether its values are days or weeks, which have a length and an order. */
+  boolean isCalendar() {
+    return this == DAY || this == WEEK;
+  }
+
+  /**
+   * The value of a session, in SQL; null where it did not report one. What is of the calendar names
+   * {@code :zone}.
+   */
   String expression() {
     return this == EXERCISE ? "nullif(" + column + ", '')" : column;
   }

@@ -22,8 +22,9 @@ import java.util.function.Function;
 
 /**
  * {@code GET /v1/media/sessions/{id}}: one session's timeline, with a link to its recording. The
- * archive is asked after the transaction has ended; when it has nothing, the rows of the session
- * answer alone.
+ * archive is asked after the transaction has ended, and then whether the caller still reaches the
+ * patient; when it has nothing, the rows of the session answer alone. Each read is an entry of the
+ * audit log.
  */
 public final class GetSession implements Route.Handler {
   private final SessionDetailQuery query;
@@ -46,9 +47,11 @@ public final class GetSession implements Route.Handler {
   public Reply handle(Call call, Principal caller) throws Problem {
     SessionDetailQuery.Found found =
         query
-            .run(caller.orgId(), call.pathId("id"))
+            .run(caller, call.pathId("id"))
             .orElseThrow(() -> Problem.of(404, "There is no session with this id."));
     Recordings.Answer answer = recordings.apply(found.session());
+    // Reading the archive takes a while, and the link is good for an hour.
+    query.requireStill(caller, found.session().patientId());
     if (answer instanceof Recordings.Found recorded) {
       return Reply.json(200, recorded(found, recorded));
     }

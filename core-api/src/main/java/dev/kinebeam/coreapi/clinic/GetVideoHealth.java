@@ -8,11 +8,17 @@ import dev.kinebeam.web.http.Problem;
 import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code GET /v1/clinic/video-health?from=&to=&by=}: the caller's own organisation. */
+/**
+ * {@code GET /v1/clinic/video-health?from=&to=&by=}, or {@code ?week=2026-W48&by=}: the caller's
+ * own organisation. Weeks and days are those of its time zone.
+ */
 public final class GetVideoHealth implements Route.Handler {
+  private static final Duration MOST_DAYS = Duration.ofDays(100);
+
   private final VideoHealthQuery query;
   private final Clock clock;
 
@@ -23,15 +29,26 @@ public final class GetVideoHealth implements Route.Handler {
 
   @Override
   public Set<String> parameters() {
-    return Set.of("from", "to", "by");
+    return Set.of("from", "to", "week", "by");
   }
 
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
     Inputs inputs = new Inputs(call);
-    Window window = Window.read(inputs, clock);
+    AskedTime time = AskedTime.read(call, inputs, clock);
     Optional<Dimension> by = inputs.read("by", "one of " + Dimension.words(), Dimension::of);
+    if (by.equals(Optional.of(Dimension.DAY)) && isTooLong(time)) {
+      inputs.reject(
+          "by",
+          "out_of_range",
+          "by=day takes at most " + MOST_DAYS.toDays() + " days; ask by=week");
+    }
     inputs.check();
-    return Reply.json(200, query.run(caller.orgId(), window, by));
+    return Reply.json(200, query.run(caller.orgId(), time, by));
+  }
+
+  private static boolean isTooLong(AskedTime time) {
+    return time instanceof AskedTime.Between between
+        && between.window().length().compareTo(MOST_DAYS) > 0;
   }
 }

@@ -12,6 +12,7 @@ import dev.kinebeam.coreapi.clinic.VideoHealth.Scope;
 import dev.kinebeam.coreapi.clinic.VideoHealth.StallTimes;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Stalls;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * @param sources what the sheet was counted from
  */
 record HealthAnswer(
-    Window window, Optional<Dimension> by, HealthSources sources, HealthSheet sheet) {
+    Window window, ZoneId zone, Optional<Dimension> by, HealthSources sources, HealthSheet sheet) {
   private static final int MAX_VIDEOS = 10;
   private static final int MAX_VALUES = 50;
 
@@ -59,10 +60,13 @@ record HealthAnswer(
         new Scope(
             window.fromText(),
             window.toText(),
+            window.hours(),
+            zone.getId(),
             (int) present.of(Part.METRICS_VERSION),
             sources.percentiles()),
         now,
-        new Previous(window.before().fromText(), window.before().toText(), before),
+        new Previous(
+            window.before().fromText(), window.before().toText(), window.before().hours(), before),
         Changes.between(now, before),
         by.map(dimension -> breakdown(dimension, now, details)).orElse(null),
         sheet.worstVideos(MAX_VIDEOS).stream().map(video -> exercise(video, details)).toList(),
@@ -70,6 +74,25 @@ record HealthAnswer(
   }
 
   private Breakdown breakdown(Dimension dimension, Figures whole, Details details) {
+    return dimension.isCalendar() ? calendar(dimension) : values(dimension, whole, details);
+  }
+
+  /** Every day or week of the window in its order, also those without a session. */
+  private Breakdown calendar(Dimension dimension) {
+    List<Group> groups =
+        Bucket.in(window, dimension == Dimension.WEEK, zone).stream()
+            .map(
+                bucket ->
+                    new Group(
+                        bucket.name(),
+                        null,
+                        bucket.view(zone),
+                        sheet.value(bucket.name()).figures(sources.bounds())))
+            .toList();
+    return new Breakdown(dimension.word(), groups, 0);
+  }
+
+  private Breakdown values(Dimension dimension, Figures whole, Details details) {
     List<Group> groups =
         sheet.largestValues(MAX_VALUES).stream()
             .map(
@@ -77,6 +100,7 @@ record HealthAnswer(
                     new Group(
                         value.name(),
                         details.slugs().get(value.name()),
+                        null,
                         value.tally().figures(sources.bounds())))
             .toList();
     long listed = groups.stream().mapToLong(group -> group.figures().sessions()).sum();

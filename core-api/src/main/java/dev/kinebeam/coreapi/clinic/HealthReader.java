@@ -7,6 +7,7 @@ import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link VideoHealth} is made of, in one transaction, and decides nothing. */
-record HealthReader(Handle handle, Window window, Optional<Dimension> by) {
+record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimension> by) {
   /** What the weekly rows of some weeks hold. */
   record Kept(long sessions, List<Long> bounds) {}
 
@@ -77,6 +78,7 @@ record HealthReader(Handle handle, Window window, Optional<Dimension> by) {
 
   private List<HealthRow> weeks(Weeks weeks) {
     return bind(handle.createQuery(VideoHealthSql.WEEKS), weeks)
+        .bind("zone", zone.getId())
         .bind("from", Columns.utc(window.from()))
         .map(
             (row, context) -> {
@@ -112,8 +114,7 @@ record HealthReader(Handle handle, Window window, Optional<Dimension> by) {
   }
 
   private List<HealthRow> percentiles() {
-    return handle
-        .createQuery(VideoHealthSql.percentiles(label(), by.isPresent()))
+    return inZone(handle.createQuery(VideoHealthSql.percentiles(label(), by.isPresent())))
         .bind("before", Columns.utc(window.before().from()))
         .bind("from", Columns.utc(window.from()))
         .bind("to", Columns.utc(window.to()))
@@ -184,8 +185,13 @@ record HealthReader(Handle handle, Window window, Optional<Dimension> by) {
     return by.map(Dimension::expression).orElse("NULL::text");
   }
 
+  /** Binds what a label of the calendar names. */
+  private Query inZone(Query query) {
+    return by.filter(Dimension::isCalendar).isPresent() ? query.bind("zone", zone.getId()) : query;
+  }
+
   private Query inStretches(String sql, List<Window> stretches) {
-    Query query = handle.createQuery(sql).bind("from", Columns.utc(window.from()));
+    Query query = inZone(handle.createQuery(sql)).bind("from", Columns.utc(window.from()));
     for (int i = 0; i < stretches.size(); i++) {
       query
           .bind("start" + i, Columns.utc(stretches.get(i).from()))

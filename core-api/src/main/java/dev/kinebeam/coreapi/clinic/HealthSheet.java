@@ -46,6 +46,11 @@ record HealthSheet(Map<HealthSubject, HealthTally> tallies) {
     return tallies.getOrDefault(new All(period), HealthTally.NONE);
   }
 
+  /** The sessions of the present window that have this value. */
+  HealthTally value(String value) {
+    return tallies.getOrDefault(new Value(value), HealthTally.NONE);
+  }
+
   /** The values with the most sessions first. */
   List<Counted> largestValues(int most) {
     return counted(Value.class, Value::value)

@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.clinic;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,19 +64,19 @@ sealed interface HealthSources {
   record Weeks(Window window, WholeWeeks before, WholeWeeks present) {
 
     /**
-     * The weeks whose rows hold what the answer needs. Weekly rows know no device, browser or
+     * The weeks whose rows hold what the answer needs. Weekly rows know no day, device, browser or
      * connection: a breakdown by these takes the present window from its sessions. Nor are they
      * used for weeks whose sessions are no longer kept, so that both sources give one answer.
      *
      * @param keptFrom since when sessions are kept, not before the window before
      */
-    static Weeks of(Window window, Optional<Dimension> by, Instant keptFrom) {
+    static Weeks of(Window window, Optional<Dimension> by, Instant keptFrom, ZoneId zone) {
       boolean weekly = by.isEmpty() || by.get() == Dimension.EXERCISE;
       Instant start = keptFrom.isAfter(window.from()) ? keptFrom : window.from();
       return new Weeks(
           window,
-          WholeWeeks.in(keptFrom, window.from()),
-          weekly ? WholeWeeks.in(start, window.to()) : WholeWeeks.NONE);
+          WholeWeeks.in(keptFrom, window.from(), zone),
+          weekly ? WholeWeeks.in(start, window.to(), zone) : WholeWeeks.none(zone));
     }
 
     boolean isEmpty() {

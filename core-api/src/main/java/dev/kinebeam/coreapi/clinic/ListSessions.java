@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.clinic;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.TimeCursor;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.Call;
 import dev.kinebeam.web.http.Inputs;
@@ -8,15 +9,15 @@ import dev.kinebeam.web.http.Problem;
 import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/media/sessions?patient_id=&media_id=&from=&to=&limit=&cursor=}: the caller's own
- * organisation, the newest first; {@code next} is the cursor of the following page where there is
- * one.
+ * {@code GET /v1/media/sessions?patient_id=&media_id=&from=&to=&limit=&cursor=}: those of the
+ * patients whom the caller reaches, the newest first; {@code next} is the cursor of the following
+ * page where there is one. A list of one patient's sessions is an entry of the audit log.
  */
 public final class ListSessions implements Route.Handler {
   private static final int DEFAULT_LIMIT = 50;
@@ -46,14 +47,16 @@ public final class ListSessions implements Route.Handler {
             Window.read(inputs, clock),
             inputs.id("patient_id"),
             inputs.text("media_id"),
-            inputs.read("cursor", "a cursor of an earlier page", SessionCursor::decode),
+            inputs.read("cursor", TimeCursor.FORM, TimeCursor::decode),
             limit + 1);
     inputs.check();
-    List<SessionSummary> found = query.run(caller.orgId(), filter);
+    List<SessionSummary> found = query.run(caller, filter);
     boolean more = found.size() > limit;
     List<SessionSummary> page = more ? found.subList(0, limit) : found;
-    Optional<SessionCursor> next =
-        more ? Optional.of(SessionCursor.after(page.get(limit - 1))) : Optional.empty();
-    return Reply.json(200, new Page(page, next.map(SessionCursor::encode).orElse(null)));
+    return Reply.json(200, new Page(page, more ? after(page.get(limit - 1)).encode() : null));
+  }
+
+  private static TimeCursor after(SessionSummary last) {
+    return new TimeCursor(Instant.parse(last.course().startedAt()), last.identity().sessionId());
   }
 }

@@ -6,9 +6,13 @@ import dev.kinebeam.coreapi.clinic.SessionDetail.Rendition;
 import dev.kinebeam.coreapi.clinic.SessionDetail.Span;
 import dev.kinebeam.coreapi.clinic.SessionDetail.Stall;
 import dev.kinebeam.coreapi.recording.RecordedSession;
+import dev.kinebeam.coreapi.rights.AuditLog;
+import dev.kinebeam.coreapi.rights.PatientAccess;
 import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.event.SessionStatus;
 import dev.kinebeam.schemas.event.WaitCause;
+import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.http.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,13 +21,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Reads one session's row, waits and errors, under the policies of the caller's organisation. */
+/** Reads one session's row, waits and errors, if the caller reaches its patient. */
 final class SessionDetailQuery {
   private static final String SESSION =
       """
       SELECT m.*, e.slug
         FROM media_session_metrics m LEFT JOIN exercises e ON e.media_id = m.media_id
-       WHERE m.session_id = :session
+       WHERE m.session_id = :session AND %s
        ORDER BY m.last_event_at DESC
        LIMIT 1
       """;
@@ -88,11 +92,42 @@ final class SessionDetailQuery {
       List<Stall> stalls,
       List<SessionTimeline.Failure> errors) {}
 
-  Optional<Found> run(UUID orgId, UUID sessionId) {
-    return database.inOrg(orgId, handle -> run(handle, orgId, sessionId));
+  /** Empty when there is no such session of a patient whom the caller reaches. */
+  Optional<Found> run(Principal caller, UUID sessionId) {
+    return database.inOrg(
+        caller.orgId(),
+        handle -> {
+          PatientAccess access = PatientAccess.of(handle, caller);
+          Optional<Found> found = run(handle, access, caller.orgId(), sessionId);
+          found.ifPresent(
+              it ->
+                  AuditLog.noteRead(
+                      handle,
+                      caller,
+                      "session.read",
+                      sessionId.toString(),
+                      it.session().patientId()));
+          return found;
+        });
   }
 
-  private static Optional<Found> run(Handle handle, UUID orgId, UUID sessionId) {
+  /**
+   * Passes when the caller still reaches the patient.
+   *
+   * @throws Problem 404 when not
+   */
+  void requireStill(Principal caller, UUID patient) throws Problem {
+    database.inOrg(
+        caller.orgId(),
+        handle -> {
+          PatientAccess.of(handle, caller).require(handle, patient);
+          return patient;
+        });
+  }
+
+  /** The row comes last: it is there only if the patient is reached after the rest was read. */
+  private static Optional<Found> run(
+      Handle handle, PatientAccess access, UUID orgId, UUID sessionId) {
     List<Stall> stalls =
         handle
             .createQuery(WAITS)
@@ -106,8 +141,8 @@ final class SessionDetailQuery {
             .bind("session", sessionId)
             .map((row, context) -> failure(row))
             .list();
-    return handle
-        .createQuery(SESSION)
+    return access
+        .bind(handle.createQuery(SESSION.formatted(access.condition("m.patient_id"))))
         .bind("session", sessionId)
         .map(
             (row, context) ->

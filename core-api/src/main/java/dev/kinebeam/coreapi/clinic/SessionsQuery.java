@@ -8,8 +8,12 @@ import dev.kinebeam.coreapi.clinic.SessionSummary.Identity;
 import dev.kinebeam.coreapi.clinic.SessionSummary.Smoothness;
 import dev.kinebeam.coreapi.clinic.SessionSummary.StartUp;
 import dev.kinebeam.coreapi.clinic.SessionSummary.Viewing;
+import dev.kinebeam.coreapi.input.TimeCursor;
+import dev.kinebeam.coreapi.rights.AuditLog;
+import dev.kinebeam.coreapi.rights.PatientAccess;
 import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.event.SessionStatus;
+import dev.kinebeam.web.auth.Principal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,13 +21,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.Query;
 
-/** Lists an organisation's sessions, the newest first. */
+/** Lists sessions of patients, the newest first. */
 final class SessionsQuery {
   private static final String PAGE =
       """
       SELECT m.*, e.slug
         FROM media_session_metrics m LEFT JOIN exercises e ON e.media_id = m.media_id
-       WHERE m.started_at >= :from AND m.started_at < :to %s
+       WHERE m.started_at >= :from AND m.started_at < :to AND %s%s
        ORDER BY m.started_at DESC, m.session_id DESC
        LIMIT :limit
       """;
@@ -43,26 +47,36 @@ final class SessionsQuery {
       Window window,
       Optional<UUID> patientId,
       Optional<String> mediaId,
-      Optional<SessionCursor> after,
+      Optional<TimeCursor> after,
       int limit) {}
 
-  List<SessionSummary> run(UUID orgId, Filter filter) {
+  /** Those of the patients whom the caller reaches. */
+  List<SessionSummary> run(Principal caller, Filter filter) {
     return database.inOrg(
-        orgId,
+        caller.orgId(),
         handle -> {
+          PatientAccess access = PatientAccess.of(handle, caller);
           Query page =
-              handle
-                  .createQuery(PAGE.formatted(conditions(filter)))
+              access
+                  .bind(
+                      handle.createQuery(
+                          PAGE.formatted(access.condition("m.patient_id"), conditions(filter))))
                   .bind("from", Columns.utc(filter.window.from()))
                   .bind("to", Columns.utc(filter.window.to()))
                   .bind("limit", filter.limit);
           filter.patientId.ifPresent(patient -> page.bind("patient", patient));
           filter.mediaId.ifPresent(media -> page.bind("media", media));
           filter.after.ifPresent(
-              after ->
-                  page.bind("afterTime", Columns.utc(after.startedAt()))
-                      .bind("afterId", after.sessionId()));
-          return page.map((row, context) -> session(row)).list();
+              after -> page.bind("afterTime", Columns.utc(after.at())).bind("afterId", after.id()));
+          List<SessionSummary> found = page.map((row, context) -> session(row)).list();
+          filter
+              .patientId
+              .filter(patient -> !found.isEmpty())
+              .ifPresent(
+                  patient ->
+                      AuditLog.noteRead(
+                          handle, caller, "patient.sessions_listed", patient.toString(), patient));
+          return found;
         });
   }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param figures of the sessions that began in the window
  * @param previous the same of the window of equal length before it
  * @param change from there to here
- * @param breakdown the same by the requested dimension, the values with the most sessions first;
- *     null without one
+ * @param breakdown the same by the requested dimension, the values with the most sessions first,
+ *     days and weeks in their order; null without one
  */
 record VideoHealth(
     @JsonUnwrapped Scope scope,
@@ -32,10 +32,18 @@ record VideoHealth(
   /**
    * What the answer covers.
    *
+   * @param hours from one to the other
+   * @param timeZone the clinic's, in which its days and weeks begin
    * @param metricsVersion of the rows; the greatest where several are mixed
    * @param percentiles whether percentiles are {@link #EXACT} or {@link #NEARLY} so
    */
-  record Scope(String from, String to, int metricsVersion, String percentiles) {}
+  record Scope(
+      String from,
+      String to,
+      double hours,
+      String timeZone,
+      int metricsVersion,
+      String percentiles) {}
 
   /** The figures of a set of sessions. */
   record Figures(
@@ -58,7 +66,7 @@ record VideoHealth(
   record Failures(Share startFailures, Share exitsBeforeStart, Share playbackFailures) {}
 
   /** The window before. */
-  record Previous(String from, String to, @JsonUnwrapped Figures figures) {}
+  record Previous(String from, String to, double hours, @JsonUnwrapped Figures figures) {}
 
   /**
    * One figure, here and before.
@@ -96,8 +104,13 @@ record VideoHealth(
    *
    * @param value null where the sessions did not report one
    * @param exercise the slug, where the value is a media id that the catalogue knows
+   * @param bucket where the value is a day or a week
    */
-  record Group(@Nullable String value, @Nullable String exercise, @JsonUnwrapped Figures figures) {}
+  record Group(
+      @Nullable String value,
+      @Nullable String exercise,
+      @JsonUnwrapped Bucket.@Nullable View bucket,
+      @JsonUnwrapped Figures figures) {}
 
   /** Of {@code n} sessions that have the figure. */
   record Percentiles(long n, @Nullable Double p50, @Nullable Double p75, @Nullable Double p95) {

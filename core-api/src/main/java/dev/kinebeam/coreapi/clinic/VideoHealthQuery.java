@@ -1,10 +1,12 @@
 package dev.kinebeam.coreapi.clinic;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.people.Organization;
 import dev.kinebeam.coreapi.clinic.HealthReader.Kept;
 import dev.kinebeam.coreapi.clinic.HealthSources.OfSessions;
 import dev.kinebeam.coreapi.clinic.HealthSources.OfWeeks;
 import dev.kinebeam.coreapi.clinic.HealthSources.Weeks;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -33,16 +35,18 @@ final class VideoHealthQuery {
     this.mostRead = mostRead;
   }
 
-  VideoHealth run(UUID orgId, Window window, Optional<Dimension> by) {
-    return database.inOrgAtOneMoment(orgId, handle -> run(handle, window, by));
+  VideoHealth run(UUID orgId, AskedTime time, Optional<Dimension> by) {
+    return database.inOrgAtOneMoment(
+        orgId, handle -> run(handle, time, Organization.zone(handle, orgId), by));
   }
 
-  private VideoHealth run(Handle handle, Window window, Optional<Dimension> by) {
+  private VideoHealth run(Handle handle, AskedTime time, ZoneId zone, Optional<Dimension> by) {
     QueryPlanning.forFigures(handle);
-    HealthReader reader = new HealthReader(handle, window, by);
+    Window window = time.in(zone);
+    HealthReader reader = new HealthReader(handle, window, zone, by);
     HealthSources sources = sources(reader);
     HealthAnswer answer =
-        new HealthAnswer(window, by, sources, HealthSheet.of(reader.rows(sources)));
+        new HealthAnswer(window, zone, by, sources, HealthSheet.of(reader.rows(sources)));
     return answer.with(
         new HealthAnswer.Details(
             reader.slugs(answer.namedVideos()),
@@ -51,7 +55,7 @@ final class VideoHealthQuery {
   }
 
   private HealthSources sources(HealthReader reader) {
-    Weeks weeks = Weeks.of(reader.window(), reader.by(), reader.keptFrom());
+    Weeks weeks = Weeks.of(reader.window(), reader.by(), reader.keptFrom(), reader.zone());
     if (weeks.isEmpty()) {
       return new OfSessions(reader.window());
     }

@@ -9,9 +9,12 @@ import java.util.stream.IntStream;
  * {@code media_session_metrics_figures} holds, so that no row itself is looked at.
  */
 final class VideoHealthSql {
-  /** From when on sessions are kept, or {@code :before} where that is later. */
+  /** From when on the clinic's sessions are kept, or {@code :before} where that is later. */
   static final String KEPT_FROM =
-      "SELECT greatest(counted_from, :before) AS kept_from FROM media_retention";
+      """
+      SELECT greatest(counted_from, :before, (SELECT sessions_kept_from FROM organizations)) AS kept_from
+        FROM media_retention
+      """;
 
   private static final String IN_WEEKS =
       """
@@ -25,7 +28,7 @@ final class VideoHealthSql {
       "SELECT coalesce(sum(sessions), 0) AS sessions, latency_bounds() AS bounds" + IN_WEEKS;
 
   static final String WEEKS =
-      "SELECT week::timestamp AT TIME ZONE 'UTC' >= :from AS present, nullif(media_id, '') AS media,"
+      "SELECT week::timestamp AT TIME ZONE :zone >= :from AS present, nullif(media_id, '') AS media,"
           + " load_counts, ttfb_counts, "
           + Part.readFromWeek()
           + " AS parts"

@@ -11,10 +11,24 @@ import java.time.Instant;
  *
  * @param from inclusive
  * @param to exclusive
+ * @param beforeFrom where the window begins that this one is compared with; it ends at {@code from}
  */
-record Window(Instant from, Instant to) {
+record Window(Instant from, Instant to, Instant beforeFrom) {
   private static final Duration DEFAULT = Duration.ofDays(7);
   private static final Duration LONGEST = Duration.ofDays(400);
+
+  /** Of a question that is refused. */
+  static final Window NEVER = new Window(Instant.EPOCH, Instant.EPOCH);
+
+  /** A window that is compared with the one of equal length before it. */
+  Window(Instant from, Instant to) {
+    this(from, to, from.minus(Duration.between(from, to)));
+  }
+
+  /** The same window, compared with the time from then on. */
+  Window comparedSince(Instant then) {
+    return new Window(from, to, then);
+  }
 
   /** From {@code from} and {@code to}; the last seven days where they are not given. */
   static Window read(Inputs inputs, Clock clock) {
@@ -30,9 +44,18 @@ record Window(Instant from, Instant to) {
     return new Window(from, to);
   }
 
-  /** The window of equal length that ends where this one begins. */
+  /** The window that this one is compared with. */
   Window before() {
-    return new Window(from.minus(Duration.between(from, to)), from);
+    return new Window(beforeFrom, from);
+  }
+
+  /** How long it is: a calendar week has 167 or 169 hours where the clocks change. */
+  double hours() {
+    return length().toSeconds() / 3600.0;
+  }
+
+  Duration length() {
+    return Duration.between(from, to);
   }
 
   String fromText() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.coreapi.clinic.HealthSources.Weeks;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class HealthSourcesTest {
       new Window(MONDAY.minus(DAY), MONDAY.plus(Duration.ofDays(15)));
 
   private static Weeks weeks(Optional<Dimension> by, Instant keptFrom) {
-    return Weeks.of(WINDOW, by, keptFrom);
+    return Weeks.of(WINDOW, by, keptFrom, ZoneOffset.UTC);
   }
 
   @Test
@@ -45,7 +46,7 @@ class HealthSourcesTest {
     Weeks weeks = weeks(Optional.empty(), MONDAY.plusSeconds(1));
     assertThat(weeks.before().isEmpty()).isTrue();
     assertThat(weeks.present())
-        .isEqualTo(WholeWeeks.in(MONDAY.plus(Duration.ofDays(7)), WINDOW.to()));
+        .isEqualTo(WholeWeeks.in(MONDAY.plus(Duration.ofDays(7)), WINDOW.to(), ZoneOffset.UTC));
     assertThat(weeks(Optional.empty(), WINDOW.to()).isEmpty()).isTrue();
   }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** One session's timeline and the recording behind it. */
 @Tag("servers")
 class SessionDetailTest {
-  private static final String SPECIALIST = Tokens.of(Role.SPECIALIST, ORG, UUID.randomUUID());
+  private static final String SPECIALIST = TestCoreApi.specialistToken();
 
   private static TestCoreApi api;
   private static SessionRows rows;

@@ -13,6 +13,9 @@ import dev.kinebeam.testkit.TestPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.IsoFields;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +64,7 @@ class VideoHealthQueryTest {
   private static Jdbi owner;
   private static Database gateway;
   private static List<Session> sessions;
+  private static ZoneId zone = ZoneId.of("UTC");
 
   private record Session(Instant at, String media, String device, Long load, Long ttfb) {}
 
@@ -125,16 +129,37 @@ class VideoHealthQueryTest {
   }
 
   private static VideoHealth ask(long mostRead, Window window, Optional<Dimension> by) {
-    return new VideoHealthQuery(gateway, mostRead).run(ORG, window, by);
+    return new VideoHealthQuery(gateway, mostRead).run(ORG, new AskedTime.Between(window), by);
   }
 
   @Property(tries = 30, shrinking = ShrinkingMode.OFF)
   void weeksAndTheRestAreTheSessions(
       @ForAll @IntRange(min = -2000, max = MINUTES) int start,
       @ForAll @IntRange(min = 1, max = 50 * 24 * 60) int minutes,
-      @ForAll("questions") Optional<Dimension> by) {
+      @ForAll("questions") Optional<Dimension> by,
+      @ForAll("zones") String clinicZone) {
+    moveTo(clinicZone);
     Instant from = FIRST.plus(Duration.ofMinutes(start));
     holdsFor(new Window(from, from.plus(Duration.ofMinutes(minutes))), by);
+  }
+
+  /** The window has days of 23 and of 25 hours, weeks of 167 and 169. */
+  @Provide
+  Arbitrary<String> zones() {
+    return Arbitraries.of("UTC", "Europe/Bucharest", "America/Santiago", "Asia/Kolkata");
+  }
+
+  private static void moveTo(String wanted) {
+    zone = ZoneId.of(wanted);
+    owner.useHandle(
+        handle ->
+            handle.execute(
+                """
+                INSERT INTO organizations (org_id, name, time_zone) VALUES (?, 'Clinic', ?)
+                ON CONFLICT (org_id) DO UPDATE SET time_zone = excluded.time_zone
+                """,
+                ORG,
+                wanted));
   }
 
   @Provide
@@ -144,6 +169,7 @@ class VideoHealthQueryTest {
 
   @Example
   void windowsThatAreWeeksNeedNoSessions() {
+    moveTo("UTC");
     Instant monday = Instant.parse("2026-03-30T00:00:00Z");
     Window window = new Window(monday, monday.plus(Duration.ofDays(14)));
     for (Optional<Dimension> by : QUESTIONS) {
@@ -155,6 +181,7 @@ class VideoHealthQueryTest {
   /** A week that is only partly kept is counted from its sessions. */
   @Example
   void weeksBeforeWhatIsKeptDoNotCount() {
+    moveTo("UTC");
     Instant from = Instant.parse("2026-04-08T00:00:00Z");
     Window window = new Window(from, from.plus(Duration.ofDays(30)));
     keptFrom("2026-04-02T00:00:00Z");
@@ -170,9 +197,40 @@ class VideoHealthQueryTest {
         handle -> handle.execute("UPDATE media_retention SET counted_from = ?::timestamptz", time));
   }
 
+  /** The weekly rows alone answer for the weeks of the clinic's zone, and for no other. */
+  @Example
+  void aCalendarWeekIsTheClinics() {
+    moveTo("Europe/Bucharest");
+    AskedTime week = AskedTime.Week.parse("2026-W13");
+    VideoHealth weekly =
+        new VideoHealthQuery(gateway, ALWAYS).run(ORG, week, Optional.of(Dimension.EXERCISE));
+    assertThat(weekly.scope().timeZone()).isEqualTo("Europe/Bucharest");
+    assertThat(weekly.scope().from()).isEqualTo("2026-03-22T22:00:00.000Z");
+    assertThat(weekly.scope().to()).as("167 hours later").isEqualTo("2026-03-29T21:00:00.000Z");
+    assertThat(weekly.scope().hours()).isEqualTo(167);
+    assertThat(weekly.previous().from()).isEqualTo("2026-03-15T22:00:00.000Z");
+    assertThat(weekly.previous().hours()).isEqualTo(168);
+    assertThat(weekly.figures().sessions()).isEqualTo(in(week.in(zone)).count()).isPositive();
+    VideoHealth days =
+        new VideoHealthQuery(gateway, ALWAYS).run(ORG, week, Optional.of(Dimension.DAY));
+    assertThat(Objects.requireNonNull(days.breakdown()).groups())
+        .extracting(group -> group.value() + " " + Objects.requireNonNull(group.bucket()).hours())
+        .containsExactly(
+            "2026-03-23 24.0",
+            "2026-03-24 24.0",
+            "2026-03-25 24.0",
+            "2026-03-26 24.0",
+            "2026-03-27 24.0",
+            "2026-03-28 24.0",
+            "2026-03-29 23.0");
+    assertThat(days.breakdown().groups().stream().mapToLong(g -> g.figures().sessions()).sum())
+        .isEqualTo(weekly.figures().sessions());
+  }
+
   /** More sessions than that in whole weeks, and the weeks answer; exactly so many do not. */
   @Example
   void theNumberOfSessionsDecides() {
+    moveTo("UTC");
     Instant monday = Instant.parse("2026-03-30T00:00:00Z");
     Window window = new Window(monday.minus(Duration.ofDays(1)), monday.plus(Duration.ofDays(16)));
     Instant before = window.from().minus(Duration.ofDays(17));
@@ -224,7 +282,17 @@ class VideoHealthQueryTest {
       case EXERCISE -> "".equals(session.media) ? null : session.media;
       case DEVICE -> session.device;
       case BROWSER, CONNECTION -> null;
+      case DAY -> local(session).toLocalDate().toString();
+      case WEEK ->
+          "%d-W%02d"
+              .formatted(
+                  local(session).get(IsoFields.WEEK_BASED_YEAR),
+                  local(session).get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
     };
+  }
+
+  private static ZonedDateTime local(Session session) {
+    return session.at.atZone(zone);
   }
 
   private static void near(Figures figures, Window window, Predicate<Session> of) {
@@ -262,16 +330,22 @@ class VideoHealthQueryTest {
     if (breakdown != null) {
       List<Group> groups = new ArrayList<>();
       for (Group group : breakdown.groups()) {
-        groups.add(new Group(group.value(), group.exercise(), bare(group.figures())));
+        groups.add(
+            new Group(group.value(), group.exercise(), group.bucket(), bare(group.figures())));
       }
       bareBreakdown = new Breakdown(breakdown.by(), groups, breakdown.others());
     }
     Previous previous = health.previous();
     return new VideoHealth(
         new VideoHealth.Scope(
-            health.scope().from(), health.scope().to(), health.scope().metricsVersion(), ""),
+            health.scope().from(),
+            health.scope().to(),
+            health.scope().hours(),
+            health.scope().timeZone(),
+            health.scope().metricsVersion(),
+            ""),
         bare(health.figures()),
-        new Previous(previous.from(), previous.to(), bare(previous.figures())),
+        new Previous(previous.from(), previous.to(), previous.hours(), bare(previous.figures())),
         changes,
         bareBreakdown,
         health.topStallingExercises(),

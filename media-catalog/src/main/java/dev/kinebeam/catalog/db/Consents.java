@@ -1,16 +1,24 @@
 package dev.kinebeam.catalog.db;
 
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** What patients agreed to. */
 public final class Consents {
   /** The purpose that telemetry needs. */
   public static final String ANALYTICS = "analytics";
 
+  private static final Pattern PURPOSE = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+
   private final Database database;
 
   public Consents(Database database) {
     this.database = database;
+  }
+
+  /** Whether this can be the name of a purpose: a lower-case word. */
+  public static boolean isPurpose(String word) {
+    return PURPOSE.matcher(word).matches();
   }
 
   /** Whether the patient agrees to {@code purpose} now; never asked means no. */

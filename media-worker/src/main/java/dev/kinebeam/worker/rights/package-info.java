@@ -1,2 +1,2 @@
-/** Erasure of one patient from every table, recording and archive object. */
+/** What a patient may ask for: erasure from every table, recording and archive object; a copy. */
 package dev.kinebeam.worker.rights;

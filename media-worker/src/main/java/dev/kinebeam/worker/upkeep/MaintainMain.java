@@ -40,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Tasks, in the order in which they are done:",
       "  partitions  makes room for months to come, drops months past retention",
+      "  clinics     deletes what single clinics keep for a shorter time",
       "  reconcile   counts the weekly counts again and corrects what differs",
       "  changes     removes changes of automations that are published and past retention",
       "  erasures    does the latest erasures again, for what came late into the archive",
@@ -54,6 +55,7 @@ public final class MaintainMain implements Callable<Integer> {
   /** One kind of work. */
   enum Task {
     PARTITIONS,
+    CLINICS,
     RECONCILE,
     CHANGES,
     ERASURES,
@@ -72,7 +74,7 @@ public final class MaintainMain implements Callable<Integer> {
       throw new TypeConversionException(
           "there is no task '"
               + name
-              + "'; there are partitions, reconcile, changes, erasures, recordings");
+              + "'; there are partitions, clinics, reconcile, changes, erasures, recordings");
     }
   }
 
@@ -82,7 +84,8 @@ public final class MaintainMain implements Callable<Integer> {
       paramLabel = "TASK",
       arity = "0..*",
       converter = TaskName.class,
-      description = "partitions, reconcile, changes, erasures, recordings. Default: all of them.")
+      description =
+          "partitions, clinics, reconcile, changes, erasures, recordings. Default: all of them.")
   private List<Task> tasks = List.of();
 
   @Option(
@@ -206,6 +209,11 @@ public final class MaintainMain implements Callable<Integer> {
       throws SQLException, IOException {
     switch (task) {
       case PARTITIONS -> partitions(upkeep.partitions(retention), report);
+      case CLINICS -> {
+        Upkeep.Expired done = upkeep.expired();
+        report.put("expired_rows_deleted", done.rows());
+        say("clinics: %d rows of %d clinics past their retention", done.rows(), done.clinics());
+      }
       case RECONCILE -> reconciled(upkeep.reconcile(), report);
       case CHANGES -> {
         long dropped = upkeep.changes(retention);

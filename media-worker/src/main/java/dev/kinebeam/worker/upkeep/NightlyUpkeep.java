@@ -42,6 +42,11 @@ public record NightlyUpkeep(
     List<String> done = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     attempt("partitions", NightlyUpkeep::partitions, done, failed);
+    attempt(
+        "clinics",
+        upkeep -> upkeep.expired().rows() + " rows of clinics past their retention deleted",
+        done,
+        failed);
     attempt("reconcile", NightlyUpkeep::reconcile, done, failed);
     attempt(
         "changes", upkeep -> upkeep.changes(Retention.USUAL) + " changes removed", done, failed);

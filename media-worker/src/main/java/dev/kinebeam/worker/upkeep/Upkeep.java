@@ -19,12 +19,15 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 
 /** The recurring work, each piece in short transactions, harmless to repeat. Not thread-safe. */
 final class Upkeep {
@@ -122,6 +125,8 @@ final class Upkeep {
                 "SELECT ensure_media_partitions(?::timestamptz, 1, ?)",
                 present + "-15T00:00:00Z",
                 retention.monthsAhead()));
+    session.commit(
+        handle -> handle.execute("SELECT set_session_months(?)", retention.sessionMonths()));
     YearMonth from = retention.sessionsFrom(present);
     List<Dropped> dropped =
         session.commit(
@@ -144,6 +149,40 @@ final class Upkeep {
                     .mapTo(Long.class)
                     .one());
     return new Partitions(from, dropped, weekly);
+  }
+
+  /** How many rows of single clinics were deleted, and of how many clinics. */
+  record Expired(int clinics, long rows) {}
+
+  private record ExpiredRows(UUID orgId, long rows) {}
+
+  /** Deletes sessions, stalls and errors that their clinic keeps for a shorter time. */
+  Expired expired() throws SQLException {
+    ProgressLine line = new ProgressLine(progress);
+    Set<UUID> clinics = new HashSet<>();
+    long rows = 0;
+    // Writers wait for each transaction, so each deletes a month of a clinic.
+    while (true) {
+      Optional<ExpiredRows> deleted = session.commit(this::dropExpired);
+      if (deleted.isEmpty()) {
+        return new Expired(clinics.size(), rows);
+      }
+      clinics.add(deleted.get().orgId());
+      rows += deleted.get().rows();
+      long sofar = rows;
+      line.update(() -> "clinics: %d rows past their retention deleted".formatted(sofar));
+    }
+  }
+
+  private Optional<ExpiredRows> dropExpired(Handle handle) {
+    return handle
+        .createQuery("SELECT org, removed FROM drop_expired_rows(:now, :actor)")
+        .bind("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .bind("actor", actor)
+        .map(
+            (row, context) ->
+                new ExpiredRows(row.getObject("org", UUID.class), row.getLong("removed")))
+        .findOne();
   }
 
   /** Removes changes of automations that are published and past retention; returns how many. */

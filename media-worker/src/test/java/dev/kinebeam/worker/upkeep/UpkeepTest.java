@@ -149,6 +149,57 @@ class UpkeepTest {
     assertThat(database.rows("SELECT 1 FROM media_session_weekly_agg")).hasSize(1);
   }
 
+  /** Weeks that its dropped sessions were in stay, and other clinics' sessions too. */
+  @Test
+  void aClinicMayKeepItsSessionsForAShorterTime() throws SQLException {
+    write(Played.session(1).start(0));
+    write(monthsAgo(2, 3));
+    write(monthsAgo(3, 6));
+    database.run(
+        """
+        CREATE TEMP TABLE copied AS SELECT * FROM media_session_metrics;
+        UPDATE copied SET session_id = gen_random_uuid(), org_id = gen_random_uuid();
+        INSERT INTO media_session_metrics SELECT * FROM copied;
+        INSERT INTO organizations (org_id, name, time_zone, retention_months)
+          VALUES ('%s', 'Clinic', 'Europe/Bucharest', 1);
+        """
+            .formatted(Played.ORG));
+    List<Map<String, String>> weeks =
+        database.rows("SELECT * FROM media_session_weekly_agg ORDER BY 1, 2, 3");
+    Upkeep upkeep = upkeep(Instant.parse("2026-11-21T03:00:00Z"));
+
+    assertThat(upkeep.expired()).isEqualTo(new Upkeep.Expired(1, 2));
+
+    String own = " WHERE org_id = '" + Played.ORG + "'";
+    assertThat(database.rows("SELECT 1 FROM media_session_metrics" + own)).hasSize(1);
+    assertThat(database.rows("SELECT 1 FROM media_session_metrics")).hasSize(4);
+    assertThat(database.rows("SELECT sessions_kept_from AS kept FROM organizations" + own))
+        .extracting(row -> Instant.parse(row.get("kept").replace(' ', 'T') + ":00"))
+        .containsExactly(Instant.parse("2026-09-30T21:00:00Z"));
+    assertThat(database.rows("SELECT * FROM media_session_weekly_agg ORDER BY 1, 2, 3"))
+        .isEqualTo(weeks);
+    assertThat(upkeep.reconcile().corrected()).isEmpty();
+    assertThat(upkeep.expired()).isEqualTo(new Upkeep.Expired(0, 0));
+    assertThat(database.rows("SELECT details FROM audit_log WHERE action = 'retention.expired'"))
+        .hasSize(2);
+
+    // What a backfill brings back is not counted again, and is deleted the next night.
+    write(monthsAgo(3, 6));
+    assertThat(database.rows("SELECT * FROM media_session_weekly_agg ORDER BY 1, 2, 3"))
+        .isEqualTo(weeks);
+    assertThat(upkeep.expired().rows()).isEqualTo(1);
+  }
+
+  @Test
+  void theMostThatAClinicMayKeepIsWhatThePlatformKeeps() throws SQLException {
+    upkeep(Instant.parse("2026-11-21T03:00:00Z")).partitions(new Retention(3, 6, 37, 30));
+    String entered =
+        "SELECT enter_organization(gen_random_uuid(), 'A', 'me', 'UTC', 'en', %d) AS result";
+    assertThat(database.rows(entered.formatted(6))).containsExactly(Map.of("result", "added"));
+    assertThat(database.rows(entered.formatted(7)))
+        .containsExactly(Map.of("result", "retention 6"));
+  }
+
   @Test
   void retentionHasALeast() {
     assertThatThrownBy(() -> new Retention(3, 2, 37, 30)).hasMessageContaining("--keep-months");

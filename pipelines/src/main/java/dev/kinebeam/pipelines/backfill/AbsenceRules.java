@@ -27,6 +27,9 @@ final class AbsenceRules {
              AND to_regclass('media_session_metrics'
                    || to_char(n.started_at AT TIME ZONE 'UTC', '_YYYY_MM')) IS NULL
           THEN 'PAST_RETENTION'
+        WHEN EXISTS (SELECT FROM organizations AS o
+                      WHERE o.org_id = n.org_id AND n.started_at < o.sessions_kept_from)
+          THEN 'PAST_RETENTION'
         WHEN n.last_event_at > n.now - :inFlight::interval THEN 'NOT_YET_WRITTEN'
         END
         FROM (SELECT :org::uuid AS org_id, :patient::uuid AS patient_id,
@@ -40,7 +43,7 @@ final class AbsenceRules {
   enum Kind {
     /** The patient was erased, and sessions from before that do not come back. */
     ERASED("erased"),
-    /** The month was dropped. */
+    /** The month was dropped, or the clinic keeps its sessions for a shorter time. */
     PAST_RETENTION("past retention"),
     /** The session's last event is so recent that the stream may still hold the row. */
     NOT_YET_WRITTEN("not yet written");

@@ -34,6 +34,13 @@ class AbsenceRulesTest {
           "SELECT ensure_media_partitions(timestamptz '%s', 0, 0)"
               .formatted(NOW.minus(Duration.ofDays(150))));
       assertThat(why(session, PATIENT, Duration.ofDays(150), Duration.ofDays(150))).isEmpty();
+      database.run(
+          "INSERT INTO organizations (org_id, name, sessions_kept_from) VALUES ('%s', 'A', '%s')"
+              .formatted(ORG, NOW.minus(Duration.ofDays(30))));
+      assertThat(why(session, PATIENT, Duration.ofDays(31), Duration.ofDays(31)))
+          .as("the clinic keeps its sessions for a shorter time")
+          .contains(Kind.PAST_RETENTION);
+      assertThat(why(session, PATIENT, Duration.ofDays(29), Duration.ofDays(29))).isEmpty();
 
       database.run(
           "INSERT INTO erased_patients (org_id, patient_id, erased_at, refuse_before)"

@@ -36,10 +36,15 @@ class WeeklyAggregateScenarioTest {
           "2026-12-06 23:30:00-01",
           "2027-01-03 10:00:00Z");
 
+  private static final List<String> ZONES =
+      List.of("UTC", "Europe/Bucharest", "America/Los_Angeles", "Pacific/Kiritimati");
+
   /** Says each part again, in words of its own. */
   private static final String RECOUNT =
       """
-      SELECT org_id, date_trunc('week', started_at AT TIME ZONE 'UTC')::date AS week,
+      SELECT org_id,
+             date_trunc('week', started_at AT TIME ZONE coalesce(time_zone, 'UTC'))::date AS week,
+             coalesce(time_zone, 'UTC') AS zone,
              coalesce(media_id, '') AS media_id,
              count(*) AS sessions,
              count(*) FILTER (WHERE asked_to_play) AS asked_to_play,
@@ -66,7 +71,9 @@ class WeeklyAggregateScenarioTest {
              max(metrics_version) AS metrics_version,
              array_agg(ttfb_ms) FILTER (WHERE ttfb_ms IS NOT NULL) AS ttfbs,
              array_agg(video_load_time_ms) FILTER (WHERE video_load_time_ms IS NOT NULL) AS loads
-        FROM media_session_metrics GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        FROM media_session_metrics
+        LEFT JOIN (SELECT org_id, time_zone FROM organizations) AS clinic USING (org_id)
+       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4
       """;
 
   private static MetricsDatabase database;
@@ -99,13 +106,21 @@ class WeeklyAggregateScenarioTest {
         database.run(sql);
         assertEqualsRecount("seed " + seed + " after\n" + String.join(";\n", done));
       }
+      if (seed == 0) {
+        assertThat(
+                database.rows(
+                    "SELECT week, r.* FROM media_weeks() AS week,"
+                        + " LATERAL reconcile_media_week(week, 'test') AS r"))
+            .as("what a reconciliation corrects")
+            .isEmpty();
+      }
       database.run("DELETE FROM media_session_metrics");
       assertThat(database.rows("SELECT * FROM media_session_weekly_agg")).isEmpty();
     }
   }
 
   private static String anyWrite(Random random) {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       // As MergeTable does it: new rows, changed ones, and ones that move between partitions.
       case 0, 1, 2 -> merge(random, "", "");
       case 3 -> merge(random, "", " AND s.stall_count % 2 = 0 THEN DELETE WHEN MATCHED");
@@ -114,6 +129,12 @@ class WeeklyAggregateScenarioTest {
                   .formatted(start(random), media(random), millis(random))
               + " WHERE get_byte(uuid_send(session_id), 15) % 3 = "
               + random.nextInt(3);
+      // A clinic is entered, or moves to another zone.
+      case 5 ->
+          "INSERT INTO organizations (org_id, name, time_zone)"
+              + " VALUES ('00000000-0000-4000-8000-%012d', 'Clinic', '%s')"
+                  .formatted(random.nextInt(2), ZONES.get(random.nextInt(ZONES.size())))
+              + " ON CONFLICT (org_id) DO UPDATE SET time_zone = excluded.time_zone";
       default ->
           "DELETE FROM media_session_metrics WHERE get_byte(uuid_send(session_id), 15) % 5 = "
               + random.nextInt(5);

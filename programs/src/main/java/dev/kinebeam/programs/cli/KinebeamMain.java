@@ -12,6 +12,7 @@ import dev.kinebeam.programs.deadletters.DeadLettersMain;
 import dev.kinebeam.programs.media.BundleCommand;
 import dev.kinebeam.programs.media.ComposeCommand;
 import dev.kinebeam.programs.migrate.MigrateCommand;
+import dev.kinebeam.programs.registry.CareLinkCommand;
 import dev.kinebeam.programs.registry.ConsentCommand;
 import dev.kinebeam.programs.registry.OrgCommand;
 import dev.kinebeam.programs.registry.PersonCommand;
@@ -20,6 +21,7 @@ import dev.kinebeam.render.imports.ImportMain;
 import dev.kinebeam.videohost.VideoHostMain;
 import dev.kinebeam.worker.WorkerMain;
 import dev.kinebeam.worker.rights.EraseMain;
+import dev.kinebeam.worker.rights.ExportMain;
 import dev.kinebeam.worker.upkeep.MaintainMain;
 import java.util.List;
 import java.util.Set;
@@ -53,9 +55,11 @@ public final class KinebeamMain implements Runnable {
           ImportMain.class,
           MaintainMain.class,
           EraseMain.class,
+          ExportMain.class,
           OrgCommand.class,
           PersonCommand.class,
           ConsentCommand.class,
+          CareLinkCommand.class,
           CatalogCommand.class,
           ComposeCommand.class,
           ClusterCommand.class);

@@ -1,10 +1,10 @@
 package dev.kinebeam.programs.registry;
 
 import dev.kinebeam.catalog.db.Consents;
+import dev.kinebeam.catalog.people.Registry;
 import dev.kinebeam.program.cli.PatientOptions;
-import java.sql.SQLException;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +29,7 @@ public final class ConsentCommand implements Runnable {
 
   /** One answer of one patient. */
   abstract static class Set extends RegistryCommand {
-    private static final Pattern PURPOSE = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+    private static final int LONGEST_VERSION = 100;
 
     @Mixin private final PatientOptions whom = new PatientOptions();
 
@@ -39,20 +39,35 @@ public final class ConsentCommand implements Runnable {
         description = "What was asked for; events need analytics. Default: ${DEFAULT-VALUE}")
     private String purpose;
 
+    @Option(
+        names = "--text-version",
+        paramLabel = "VERSION",
+        description = "Of the text that the patient was shown. Default: that of the last answer")
+    private String textVersion;
+
     abstract boolean agrees();
 
     @Override
     void check() {
-      if (!PURPOSE.matcher(purpose).matches()) {
+      if (!Consents.isPurpose(purpose)) {
         throw new IllegalArgumentException(
             "--purpose is " + purpose + "; it must be a lower-case word such as analytics");
+      }
+      if (textVersion != null
+          && (textVersion.isBlank() || textVersion.length() > LONGEST_VERSION)) {
+        throw new IllegalArgumentException(
+            "--text-version has %d characters; it must have 1 to %d and not be blank"
+                .formatted(textVersion.length(), LONGEST_VERSION));
       }
     }
 
     @Override
-    Answer enter(Registry registry) throws SQLException, Registry.Refused {
+    Answer enter(Registry registry) {
       String result =
-          Registry.word(registry.consent(whom.org(), whom.patient(), purpose, agrees()));
+          registry
+              .consent(
+                  whom.org(), whom.patient(), purpose, agrees(), Optional.ofNullable(textVersion))
+              .word();
       String answer = agrees() ? "granted" : "withdrawn";
       return new Answer(
           answer,

@@ -1,10 +1,15 @@
 package dev.kinebeam.programs.registry;
 
+import dev.kinebeam.catalog.people.PersonRole;
+import dev.kinebeam.catalog.people.Registry;
+import dev.kinebeam.catalog.people.Registry.PersonForm;
+import dev.kinebeam.catalog.people.Registry.RefusedException;
 import dev.kinebeam.program.cli.OrganizationOption;
 import dev.kinebeam.program.cli.UuidConverter;
-import java.sql.SQLException;
+import dev.kinebeam.schemas.Words;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -35,7 +40,7 @@ public final class PersonCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Enters a person and prints their id, the sub of their tokens, on standard output.",
-        "With the --id of one who is there it changes the name; repeating it changes nothing."
+        "With the --id of one who is there it changes what is given; repeating it changes nothing."
       },
       footer = {
         "",
@@ -63,15 +68,28 @@ public final class PersonCommand implements Runnable {
     @Option(names = "--name", required = true, description = "What people call them.")
     private String name;
 
+    @Option(
+        names = "--locale",
+        description = "Their language, as ro or pt-BR. Default: the organization's")
+    private String locale;
+
+    @Option(
+        names = "--active",
+        paramLabel = "true|false",
+        arity = "1",
+        description = "Whether they still belong to it; who does not reaches no patient.")
+    private Boolean active;
+
     @Override
     void check() {
       checkName(name);
+      checkLocale(locale);
       parsedRole();
     }
 
-    private Registry.Role parsedRole() {
-      return Arrays.stream(Registry.Role.values())
-          .filter(known -> Registry.word(known).equals(role))
+    private PersonRole parsedRole() {
+      return Arrays.stream(PersonRole.values())
+          .filter(known -> Words.write(known).equals(role))
           .findFirst()
           .orElseThrow(
               () ->
@@ -79,15 +97,26 @@ public final class PersonCommand implements Runnable {
                       "--role is %s; it must be one of %s"
                           .formatted(
                               role,
-                              Arrays.stream(Registry.Role.values())
-                                  .map(Registry::word)
+                              Arrays.stream(PersonRole.values())
+                                  .map(Words::write)
                                   .collect(Collectors.joining(", ")))));
     }
 
     @Override
-    Answer enter(Registry registry) throws SQLException, Registry.Refused {
+    String message(RefusedException refused) {
+      return refused.reason() == Registry.Reason.OTHER_ROLE
+          ? "--role is %s, but %s is entered as %s; give the person another --id"
+              .formatted(role, refused.value(), refused.known())
+          : super.message(refused);
+    }
+
+    @Override
+    Answer enter(Registry registry) {
       UUID person = id == null ? UUID.randomUUID() : id;
-      String result = Registry.word(registry.person(organization.id(), person, parsedRole(), name));
+      PersonForm form =
+          new PersonForm(
+              parsedRole(), name, Optional.ofNullable(active), Optional.ofNullable(locale));
+      String result = registry.person(organization.id(), person, form).word();
       return new Answer(
           person.toString(),
           role + " " + person + ": " + result,

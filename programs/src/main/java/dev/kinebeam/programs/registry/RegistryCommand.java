@@ -1,5 +1,8 @@
 package dev.kinebeam.programs.registry;
 
+import dev.kinebeam.catalog.people.Locales;
+import dev.kinebeam.catalog.people.Registry;
+import dev.kinebeam.catalog.people.Registry.RefusedException;
 import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
@@ -34,8 +37,12 @@ abstract class RegistryCommand implements Callable<Integer> {
    */
   record Answer(String line, String message, Map<String, Object> json) {}
 
-  /** Does it. */
-  abstract Answer enter(Registry registry) throws SQLException, Registry.Refused;
+  /**
+   * Does it.
+   *
+   * @throws RefusedException when it does not fit what is there
+   */
+  abstract Answer enter(Registry registry);
 
   /**
    * Looks at the flags before anything is asked of the database.
@@ -43,6 +50,31 @@ abstract class RegistryCommand implements Callable<Integer> {
    * @throws IllegalArgumentException naming the flag that is wrong
    */
   abstract void check();
+
+  /** The flag that does not fit, its value, and the remedy. */
+  String message(RefusedException refused) {
+    String value = refused.value();
+    return switch (refused.reason()) {
+      case NO_ORGANIZATION ->
+          "--org is %s, and there is no such organization; enter it with 'org add' first"
+              .formatted(value);
+      case NO_PATIENT ->
+          "--patient is %s, and the organization has no such patient; enter them with 'person add --role patient' first"
+              .formatted(value);
+      case NO_SPECIALIST ->
+          "--specialist is %s, and the organization has no such specialist; enter them with 'person add --role specialist' first"
+              .formatted(value);
+      case OTHER_ROLE ->
+          "--id is %s, and this person is entered as %s; give the person another --id"
+              .formatted(value, refused.known());
+      case NO_TIME_ZONE ->
+          "--time-zone is %s, which the database does not know; update its time zones"
+              .formatted(value);
+      case RETENTION_TOO_LONG ->
+          "--retention-months is %s; the platform keeps sessions for %s months"
+              .formatted(value, refused.known());
+    };
+  }
 
   @Override
   public final Integer call() throws SQLException {
@@ -52,13 +84,13 @@ abstract class RegistryCommand implements Callable<Integer> {
       login.actor();
       database = login.database(System.getenv(), USER);
     } catch (IllegalArgumentException e) {
-      throw usage(e);
+      throw usage(e.getMessage(), e);
     }
     try (DatabaseSession session = database.session()) {
-      print(enter(new Registry(session, login.actor())));
+      print(session.commit(handle -> enter(new Registry(handle, login.actor()))));
       return 0;
-    } catch (Registry.Refused e) {
-      throw usage(e);
+    } catch (RefusedException e) {
+      throw usage(message(e), e);
     } catch (SQLException e) {
       if (PERMISSION_DENIED.equals(e.getSQLState())) {
         throw new SQLException(
@@ -70,8 +102,8 @@ abstract class RegistryCommand implements Callable<Integer> {
     }
   }
 
-  private ParameterException usage(Exception e) {
-    return new ParameterException(spec.commandLine(), e.getMessage(), e);
+  private ParameterException usage(String message, Exception e) {
+    return new ParameterException(spec.commandLine(), message, e);
   }
 
   private void print(Answer answer) {
@@ -94,6 +126,18 @@ abstract class RegistryCommand implements Callable<Integer> {
     }
     if (name.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("--name has a control character; leave it out");
+    }
+  }
+
+  /** A language, where the flag was given. */
+  static void checkLocale(String locale) {
+    if (locale != null) {
+      try {
+        Locales.parse(locale);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "--locale is %s; it must be %s".formatted(locale, Locales.FORM), e);
+      }
     }
   }
 }

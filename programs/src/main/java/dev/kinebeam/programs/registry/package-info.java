@@ -1,5 +1,5 @@
 /**
- * The commands that enter organizations, people and consents, which must exist before the first
- * event.
+ * The commands that enter organizations, people, care links and consents, which must exist before
+ * the first event.
  */
 package dev.kinebeam.programs.registry;

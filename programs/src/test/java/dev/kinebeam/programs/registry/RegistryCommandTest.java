@@ -212,6 +212,72 @@ class RegistryCommandTest {
     refused("--org", new PersonCommand(), "add", "--org=1", "--role=patient", "--name=P");
   }
 
+  @Test
+  void aClinicHasItsZoneAndItsFeatures() throws Exception {
+    String org = organization();
+    Run zone =
+        run(
+            new OrgCommand(),
+            "add",
+            "--id=" + org,
+            "--name=Clinica Aurora",
+            "--time-zone=Europe/Bucharest",
+            "--locale=ro",
+            "--retention-months=12");
+    assertThat(zone.err()).endsWith("changed");
+    assertThat(run(new OrgCommand(), "enable", "--org=" + org, "allActivePatientsDashboard").out())
+        .isEqualTo("enabled");
+    assertThat(
+            database.rows(
+                "SELECT time_zone, locale, retention_months, feature, enabled FROM organizations"
+                    + " JOIN organization_features USING (org_id) WHERE org_id = '"
+                    + org
+                    + "'"))
+        .containsExactly(
+            Map.of(
+                "time_zone", "Europe/Bucharest",
+                "locale", "ro",
+                "retention_months", "12",
+                "feature", "allActivePatientsDashboard",
+                "enabled", "t"));
+    refused(
+        "--time-zone is EST; it must be UTC or",
+        new OrgCommand(),
+        "add",
+        "--name=A",
+        "--time-zone=EST");
+    refused(
+        "--retention-months is 14; the platform keeps sessions for 13 months",
+        new OrgCommand(),
+        "add",
+        "--name=A",
+        "--retention-months=14");
+    refused("there is no feature 'all'", new OrgCommand(), "enable", "--org=" + org, "all");
+  }
+
+  @Test
+  void careLinksBeginAndEnd() throws Exception {
+    String org = organization();
+    String patient =
+        run(new PersonCommand(), "add", "--org=" + org, "--role=patient", "--name=P").out();
+    String specialist =
+        run(new PersonCommand(), "add", "--org=" + org, "--role=specialist", "--name=S").out();
+    String[] link = {"begin", "--org=" + org, "--patient=" + patient, "--specialist=" + specialist};
+    assertThat(run(new CareLinkCommand(), link).err()).endsWith("begun: changed");
+    assertThat(run(new CareLinkCommand(), link).err()).endsWith("begun: unchanged");
+    link[0] = "end";
+    assertThat(run(new CareLinkCommand(), link).out()).isEqualTo("ended");
+    assertThat(database.rows("SELECT ended_at IS NULL AS active FROM care_links"))
+        .containsExactly(Map.of("active", "f"));
+    refused(
+        "--specialist is " + patient,
+        new CareLinkCommand(),
+        "begin",
+        "--org=" + org,
+        "--patient=" + patient,
+        "--specialist=" + patient);
+  }
+
   private static void refused(String message, Object command, String... flags) {
     Run run = run(command, flags);
     assertThat(run.exit()).as(run.toString()).isEqualTo(2);

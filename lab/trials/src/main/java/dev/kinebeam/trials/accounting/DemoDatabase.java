@@ -50,7 +50,8 @@ public final class DemoDatabase {
       c.setAutoCommit(false);
       try (PreparedStatement org =
               c.prepareStatement(
-                  "INSERT INTO organizations (org_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING");
+                  "INSERT INTO organizations (org_id, name, time_zone, locale)"
+                      + " VALUES (?, ?, 'Europe/Bucharest', 'ro') ON CONFLICT DO NOTHING");
           PreparedStatement person =
               c.prepareStatement(
                   "INSERT INTO people (org_id, person_id, role, display_name) VALUES (?, ?, ?, ?)"
@@ -59,12 +60,22 @@ public final class DemoDatabase {
               c.prepareStatement(
                   "INSERT INTO consents (org_id, patient_id, purpose, active) VALUES (?, ?, ?, ?)"
                       + " ON CONFLICT (org_id, patient_id, purpose)"
-                      + " DO UPDATE SET active = excluded.active, changed_at = now()")) {
+                      + " DO UPDATE SET active = excluded.active, changed_at = now()");
+          PreparedStatement link =
+              c.prepareStatement(
+                  "INSERT INTO care_links (org_id, patient_id, specialist_id) VALUES (?, ?, ?)"
+                      + " ON CONFLICT DO NOTHING")) {
         for (Clinics.Clinic clinic : Clinics.ALL) {
           org.setObject(1, clinic.orgId());
           org.setString(2, clinic.name());
           org.addBatch();
           add(person, clinic.orgId(), clinic.adminId(), "clinic_admin", clinic.name() + " admin");
+          add(
+              person,
+              clinic.orgId(),
+              clinic.specialistId(),
+              "specialist",
+              clinic.name() + " specialist");
         }
         for (Clinics.Patient patient : patients) {
           UUID orgId = patient.clinic().orgId();
@@ -74,10 +85,15 @@ public final class DemoDatabase {
           consent.setString(3, Consents.ANALYTICS);
           consent.setBoolean(4, patient.consents());
           consent.addBatch();
+          link.setObject(1, orgId);
+          link.setObject(2, patient.patientId());
+          link.setObject(3, patient.clinic().specialistId());
+          link.addBatch();
         }
         org.executeBatch();
         person.executeBatch();
         consent.executeBatch();
+        link.executeBatch();
       }
       c.commit();
     }

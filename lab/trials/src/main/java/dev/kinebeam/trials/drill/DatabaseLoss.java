@@ -41,7 +41,10 @@ final class DatabaseLoss {
       List.of(
           "organizations",
           "people",
+          "care_links",
+          "organization_features",
           "consents",
+          "consent_changes",
           "exercises",
           "automations",
           "automation_changes",

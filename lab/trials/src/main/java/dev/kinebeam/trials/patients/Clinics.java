@@ -25,6 +25,11 @@ public final class Clinics {
     public UUID adminId() {
       return UuidV5.of(orgId, "admin");
     }
+
+    /** The specialist who treats every patient of the clinic. */
+    public UUID specialistId() {
+      return UuidV5.of(orgId, "specialist");
+    }
   }
 
   /**

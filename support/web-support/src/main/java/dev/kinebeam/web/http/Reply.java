@@ -57,6 +57,11 @@ public final class Reply {
     return new Reply(200, contentType, new byte[0], Map.of(), flow, null, null);
   }
 
+  /** A body that is read when it is sent, which the reply takes over; it has at least one byte. */
+  public static Reply streamed(String contentType, StreamedBody body) {
+    return streamed(200, contentType, body, new ByteRange(0, body.bytes() - 1));
+  }
+
   /** A range of a body, which the reply takes over. */
   static Reply streamed(int status, String contentType, StreamedBody body, ByteRange range) {
     return new Reply(

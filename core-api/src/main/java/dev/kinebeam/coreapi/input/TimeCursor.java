@@ -1,4 +1,4 @@
-package dev.kinebeam.coreapi.clinic;
+package dev.kinebeam.coreapi.input;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -10,18 +10,17 @@ import java.util.Base64;
 import java.util.UUID;
 
 /**
- * Where a page of sessions ended: the next one begins after it.
+ * Where a page of a list ended that has the newest first: the next one begins after it.
  *
- * @param startedAt in whole milliseconds, as the telemetry job writes it
+ * @param at when the last one was, as exactly as the table has it
  */
-record SessionCursor(Instant startedAt, UUID sessionId) {
-  static SessionCursor after(SessionSummary last) {
-    return new SessionCursor(Instant.parse(last.course().startedAt()), last.identity().sessionId());
-  }
+public record TimeCursor(Instant at, UUID id) {
+  /** What it must be, for messages. */
+  public static final String FORM = "a cursor of an earlier page";
 
   /** A word that callers hand back without looking inside. */
-  String encode() {
-    String text = startedAt + " " + sessionId;
+  public String encode() {
+    String text = at + " " + id;
     return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(US_ASCII));
   }
 
@@ -30,13 +29,13 @@ record SessionCursor(Instant startedAt, UUID sessionId) {
    *
    * @throws IllegalArgumentException when it is none
    */
-  static SessionCursor decode(String word) {
+  public static TimeCursor decode(String word) {
     String[] parts = new String(Base64.getUrlDecoder().decode(word), US_ASCII).split(" ", 2);
     if (parts.length != 2) {
       throw new IllegalArgumentException("not a cursor");
     }
     try {
-      return new SessionCursor(Inputs.sane(Instant.parse(parts[0])), StrictUuid.parse(parts[1]));
+      return new TimeCursor(Inputs.sane(Instant.parse(parts[0])), StrictUuid.parse(parts[1]));
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("not a cursor", e);
     }

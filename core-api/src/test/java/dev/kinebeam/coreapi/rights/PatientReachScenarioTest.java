@@ -1,0 +1,319 @@
+package dev.kinebeam.coreapi.rights;
+
+import static dev.kinebeam.coreapi.TestCoreApi.ORG;
+import static dev.kinebeam.coreapi.TestCoreApi.OTHER_ORG;
+import static dev.kinebeam.coreapi.TestCoreApi.PATIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.coreapi.SessionRows;
+import dev.kinebeam.coreapi.TestCoreApi;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.auth.Tokens;
+import dev.kinebeam.web.testing.ApiClient.Answer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every route of the OpenAPI document with callers of every role, organization and care link: what
+ * is one patient's is answered to those who reach the patient, and to no other caller.
+ */
+@Tag("servers")
+class PatientReachScenarioTest {
+  /** In the patient's session row, in no other. */
+  private static final String SESSIONS_SECRET = "9.8.7-of-the-session";
+
+  /** The patient's bandwidth. */
+  private static final String BANDWIDTHS_SECRET = "7.7625";
+
+  private static final UUID SPARE = UUID.randomUUID();
+  private static final UUID ENDED = UUID.randomUUID();
+  private static final UUID DEACTIVATED = UUID.randomUUID();
+  private static final UUID ELSEWHERE = UUID.randomUUID();
+
+  /**
+   * Routes of which a caller who reaches the patient, and may take them, sees the patient's row.
+   */
+  private static final Set<String> ROUTES_OF_PATIENTS =
+      Set.of("/v1/media/sessions", "/v1/media/sessions/{id}", "/v1/media/bandwidth/stats");
+
+  /** What paths' {@code {id}} stands for; a random one where it stands for nothing of a patient. */
+  private static final Map<String, Optional<UUID>> IDS =
+      Map.of(
+          "/v1/media/sessions/", Optional.empty(),
+          "/v1/admin/organizations/", Optional.of(ORG),
+          "/v1/automations/", Optional.empty(),
+          "/v1/renders/", Optional.empty(),
+          "/v1/admin/renders/", Optional.empty(),
+          "/v1/webhooks/", Optional.empty());
+
+  private static final Map<String, String> PARTS =
+      Map.of(
+          "patient", PATIENT.toString(),
+          "specialist", SPARE.toString(),
+          "person", SPARE.toString(),
+          "feature", "therapistPersonalizedExerciseVideo",
+          "purpose", "research",
+          "slug", TestCoreApi.SLUG,
+          "delivery", UUID.randomUUID().toString());
+
+  /** Bodies of writes that get past their form, so that the rights are what decides. */
+  private static final Map<String, String> BODIES =
+      Map.of(
+          "putOrganization", "{\"name\":\"Clinic\",\"time_zone\":\"UTC\",\"locale\":\"en\"}",
+          "putPerson", "{\"role\":\"specialist\",\"display_name\":\"Person\"}",
+          "putFeature", "{\"enabled\":false}",
+          "putMyConsent", "{\"active\":true,\"text_version\":\"1\"}");
+
+  private static TestCoreApi api;
+  private static UUID session;
+
+  /** Who asks. */
+  private enum Caller {
+    THE_PATIENT(Role.PATIENT, ORG, PATIENT, true),
+    ANOTHER_PATIENT(Role.PATIENT, ORG, UUID.randomUUID(), false),
+    SAME_ID_IN_ANOTHER_CLINIC(Role.PATIENT, OTHER_ORG, PATIENT, false),
+    THERAPIST(Role.SPECIALIST, ORG, TestCoreApi.SPECIALIST, true),
+    THERAPIST_UNTIL_YESTERDAY(Role.SPECIALIST, ORG, ENDED, false),
+    DEACTIVATED_THERAPIST(Role.SPECIALIST, ORG, DEACTIVATED, false),
+    COLLEAGUE(Role.SPECIALIST, ORG, UUID.randomUUID(), false),
+    THERAPIST_IN_ANOTHER_CLINIC(Role.SPECIALIST, OTHER_ORG, ELSEWHERE, false),
+    ADMIN(Role.CLINIC_ADMIN, ORG, UUID.randomUUID(), true),
+    ANOTHER_CLINICS_ADMIN(Role.CLINIC_ADMIN, OTHER_ORG, UUID.randomUUID(), false),
+    SUPERADMIN(Role.SUPERADMIN, OTHER_ORG, UUID.randomUUID(), false),
+    SERVICE(Role.SERVICE, ORG, UUID.randomUUID(), false);
+
+    private final Role role;
+    private final UUID org;
+    private final UUID subject;
+    private final boolean reaches;
+
+    Caller(Role role, UUID org, UUID subject, boolean reaches) {
+      this.role = role;
+      this.org = org;
+      this.subject = subject;
+      this.reaches = reaches;
+    }
+
+    private String token() {
+      return Tokens.of(role, org, subject);
+    }
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    api = TestCoreApi.start();
+    for (UUID specialist : List.of(SPARE, ENDED, DEACTIVATED)) {
+      api.person(ORG, specialist, "specialist");
+      api.link(ORG, PATIENT, specialist);
+    }
+    api.unlink(ORG, PATIENT, ENDED);
+    api.person(OTHER_ORG, PATIENT, "patient");
+    api.person(OTHER_ORG, ELSEWHERE, "specialist");
+    api.link(OTHER_ORG, PATIENT, ELSEWHERE);
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE people SET active = false WHERE person_id = ?", DEACTIVATED));
+    session =
+        new SessionRows(api.owner())
+            .session(
+                ORG,
+                PATIENT,
+                Instant.now().minusSeconds(600),
+                Map.of("app_version", SESSIONS_SECRET, "effective_bandwidth", 7.7625));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    api.close();
+  }
+
+  /** One operation with the ids of the patient put in. */
+  private record Operation(String template, String method, JsonNode described, String query) {
+    @Override
+    public String toString() {
+      return method + " " + template + query;
+    }
+
+    private boolean isStream() {
+      return described.at("/responses/200/content").has("text/event-stream");
+    }
+
+    private boolean takes(Role role) {
+      return described
+          .path("summary")
+          .asText()
+          .replaceAll("(?s).*Roles?:", "")
+          .contains(role.claim());
+    }
+
+    private String path() {
+      Matcher parts = Pattern.compile("\\{([a-z]+)}").matcher(template);
+      return parts.replaceAll(
+          part -> part.group(1).equals("id") ? id(template) : part(part.group(1)));
+    }
+
+    private static String id(String template) {
+      String known =
+          IDS.keySet().stream()
+              .filter(template::startsWith)
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("say what {id} stands for in " + template));
+      if (known.equals("/v1/media/sessions/")) {
+        return session.toString();
+      }
+      return IDS.get(known).orElseGet(UUID::randomUUID).toString();
+    }
+
+    private static String part(String name) {
+      return Optional.ofNullable(PARTS.get(name))
+          .orElseThrow(() -> new AssertionError("say what {" + name + "} stands for"));
+    }
+  }
+
+  /** Each operation, once for each way in which it can name the patient. */
+  private static Stream<Operation> operations() {
+    List<Operation> all = new ArrayList<>();
+    api.contract()
+        .document()
+        .path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(
+                        operation -> {
+                          for (String query : queries(operation.getValue())) {
+                            all.add(
+                                new Operation(
+                                    path.getKey(),
+                                    operation.getKey().toUpperCase(Locale.ROOT),
+                                    operation.getValue(),
+                                    query));
+                          }
+                        }));
+    return all.stream();
+  }
+
+  private static List<String> queries(JsonNode operation) {
+    List<String> names = new ArrayList<>();
+    operation
+        .path("parameters")
+        .forEach(
+            parameter -> {
+              if (parameter.path("in").asText().equals("query")) {
+                names.add(parameter.path("name").asText());
+              }
+            });
+    List<String> queries = new ArrayList<>();
+    queries.add(names.contains("org_id") ? "?org_id=" + ORG : "");
+    if (names.contains("patient_id")) {
+      queries.add("?patient_id=" + PATIENT);
+    }
+    if (names.contains("session_id")) {
+      queries.add("?session_id=" + session);
+    }
+    return queries;
+  }
+
+  static Stream<Arguments> matrix() {
+    return operations()
+        .flatMap(
+            operation ->
+                Arrays.stream(Caller.values()).map(caller -> Arguments.of(operation, caller)));
+  }
+
+  @ParameterizedTest(name = "{0} as {1}")
+  @MethodSource("matrix")
+  void onlyThoseWhoReachThePatientSeeWhatIsThePatients(Operation operation, Caller caller)
+      throws Exception {
+    Answer answer = call(operation, caller);
+    String text = text(answer);
+    String what = operation + " as " + caller + ": " + answer.status() + " " + text;
+    assertThat(answer.status()).as(what).isLessThan(500);
+    if (!operation.takes(caller.role)) {
+      assertThat(answer.status()).as(what).isEqualTo(403);
+    }
+    if (!caller.reaches) {
+      assertThat(text).as(what).doesNotContain(SESSIONS_SECRET, BANDWIDTHS_SECRET);
+      if (operation.template.equals("/v1/media/sessions/{id}")
+          || operation.query.startsWith("?session_id")) {
+        assertThat(answer.status()).as(what).isIn(403, 404);
+      }
+    } else if (ROUTES_OF_PATIENTS.contains(operation.template)
+        && operation.takes(caller.role)
+        && isAnswerable(operation, caller)) {
+      assertThat(answer.status()).as(what).isEqualTo(200);
+      assertThat(text.contains(SESSIONS_SECRET) || text.contains(BANDWIDTHS_SECRET))
+          .as(what)
+          .isTrue();
+    }
+    if (operation.template.startsWith("/v1/admin/organizations/")
+        && caller.org.equals(OTHER_ORG)
+        && caller.role == Role.CLINIC_ADMIN) {
+      assertThat(answer.status()).as(what).isEqualTo(404);
+    }
+  }
+
+  /** Staff have to name a session or a patient. */
+  private static boolean isAnswerable(Operation operation, Caller caller) {
+    return caller.role == Role.PATIENT
+        || !operation.template.contains("bandwidth")
+        || !operation.query.isEmpty();
+  }
+
+  private static Answer call(Operation operation, Caller caller) throws Exception {
+    // An unknown parameter, so that no stream is opened; the role is looked at first.
+    String query = operation.isStream() ? "?nonsense=1" : operation.query;
+    HttpRequest.Builder request =
+        api.request(operation.path() + query).header("Authorization", "Bearer " + caller.token());
+    boolean writes = operation.method.equals("PUT") || operation.method.equals("POST");
+    if (writes) {
+      request.header("Content-Type", "application/json");
+    }
+    String body = BODIES.getOrDefault(operation.described.path("operationId").asText(), "{}");
+    return api.send(
+        request.method(
+            operation.method,
+            writes
+                ? HttpRequest.BodyPublishers.ofString(body)
+                : HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private static String text(Answer answer) throws IOException {
+    if (!answer.header("Content-Type").equals("application/zip")) {
+      return answer.text() + answer.json();
+    }
+    StringBuilder all = new StringBuilder();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(answer.raw().body()))) {
+      while (zip.getNextEntry() != null) {
+        all.append(new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return all.toString();
+  }
+}

@@ -1,0 +1,8 @@
+package dev.kinebeam.catalog.people;
+
+/** Who a person is to an organization. */
+public enum PersonRole {
+  PATIENT,
+  SPECIALIST,
+  CLINIC_ADMIN
+}

@@ -1,0 +1,120 @@
+package dev.kinebeam.worker.rights;
+
+import dev.kinebeam.catalog.people.PatientExport;
+import dev.kinebeam.program.cli.JsonOption;
+import dev.kinebeam.program.cli.PatientOptions;
+import dev.kinebeam.program.database.DatabaseSession;
+import dev.kinebeam.program.database.DatabaseSettings;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jdbi.v3.core.Handle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./kinebeam export}: what is kept of one patient, for the patient. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes everything that the tables hold of one patient, as one ZIP of JSON.",
+      "The tables are those that erase empties. The archive is not searched."
+    },
+    footer = {
+      "",
+      "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
+      "From the environment: DATABASE_PASSWORD.",
+      "Exit status: 0 written, 1 failure, 2 wrong usage."
+    })
+public final class ExportMain implements Callable<Integer> {
+  @Mixin private final PatientOptions patient = new PatientOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The ZIP; a file that is there is replaced when the new one is whole.")
+  private Path out;
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Mixin private DatabaseLogin login;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws SQLException, IOException {
+    DatabaseSettings database = database(System.getenv());
+    Path folder = out.toAbsolutePath().getParent();
+    Path part = Files.createTempFile(folder, ".export", ".part");
+    try (DatabaseSession session = database.session()) {
+      Map<String, Long> rows = write(session, part);
+      Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
+      print(rows);
+      return 0;
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private DatabaseSettings database(Map<String, String> environment) {
+    try {
+      login.actor();
+      return login.database(environment, EraseMain.MAINTENANCE);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "export: " + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, Long> write(DatabaseSession session, Path file)
+      throws SQLException, IOException {
+    PatientExport export =
+        new PatientExport(
+            patient.org(), patient.patient(), login.actor(), Clock.systemUTC().instant());
+    try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
+      // Ends the transaction of the login's own settings: an isolation comes before any query.
+      session.commit(handle -> patient);
+      return session.commit(handle -> written(export, handle, stream));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** All tables as they are at one moment. */
+  private static Map<String, Long> written(
+      PatientExport export, Handle handle, OutputStream stream) {
+    handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    try {
+      return export.write(handle, stream);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void print(Map<String, Long> rows) {
+    PrintWriter to = spec.commandLine().getOut();
+    if (json.isWanted()) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("file", out.toString());
+      fields.put("rows", rows);
+      JsonOption.print(to, fields);
+    } else {
+      rows.forEach((table, n) -> to.printf("%-28s %d rows%n", table, n));
+      to.println("written to " + out);
+    }
+    to.flush();
+  }
+}
