@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
       "",
       "Secrets come from the environment: DATABASE_PASSWORD, ADMIN_DATABASE_PASSWORD,",
       "AUTH_HS256_SECRET (demo), S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,",
-        "WEBHOOK_SECRET_KEY (as the worker's) and the keys",
+      "WEBHOOK_SECRET_KEY (as the worker's) and the keys",
       "of the video hosts (VIDEO_HOST_TOKEN_KEY, BUNNY_STREAM_API_KEY and so on).",
       "Also read: S3_ARCHIVE_BUCKET (for recordings; may be left out), S3_ASSETS_BUCKET",
       "(to publish exercises), S3_ENDPOINT, S3_REGION, ADMIN_DATABASE_USER (a login in",

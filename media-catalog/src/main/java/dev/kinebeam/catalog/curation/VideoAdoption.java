@@ -47,7 +47,7 @@ public record VideoAdoption(ImportedVideos videos, VideoHosts hosts) {
               Optional.empty())
           != ImportedVideos.Change.UNCHANGED;
     } catch (ImportedVideos.Conflict e) {
-      throw Refused.conflict(e.field(), "not_allowed", e.getMessage());
+      throw Refused.conflict(e.field(), "not_allowed", String.valueOf(e.getMessage()));
     }
   }
 

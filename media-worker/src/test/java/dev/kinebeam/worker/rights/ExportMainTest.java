@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -80,7 +81,7 @@ class ExportMainTest {
 
     assertThat(export(file, new PrintWriter(out))).isZero();
 
-    TreeMap<String, JsonNode> files = unzipped(file);
+    SortedMap<String, JsonNode> files = unzipped(file);
     assertThat(files.keySet())
         .containsExactly(
             "audit_log.json",
@@ -124,7 +125,7 @@ class ExportMainTest {
     assertThat(folder).isEmptyDirectory();
   }
 
-  private static TreeMap<String, JsonNode> unzipped(Path file) throws IOException {
+  private static SortedMap<String, JsonNode> unzipped(Path file) throws IOException {
     TreeMap<String, JsonNode> files = new TreeMap<>();
     try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {

@@ -54,9 +54,11 @@ class CatalogCommandTest {
   @Test
   void aFileIsEnteredOnceAndEachRowSaysWhatBecameOfIt() throws Exception {
     String csv =
-        "slug,kind,display_name,display_name.ro\n"
-            + "neck-turns,reps_based,Neck turns,Întoarceri\n"
-            + "lumbar-detensioning,reps_based,Lumbar detensioning,Detensionări lombare\n";
+        """
+        slug,kind,display_name,display_name.ro
+        neck-turns,reps_based,Neck turns,Întoarceri
+        lumbar-detensioning,reps_based,Lumbar detensioning,Detensionări lombare
+        """;
     Run first = run(csv);
     assertThat(first.exit()).as(first.err()).isZero();
     assertThat(first.out().lines())

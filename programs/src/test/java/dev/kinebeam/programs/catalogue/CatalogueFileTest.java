@@ -12,9 +12,12 @@ class CatalogueFileTest {
   @Test
   void aTableAndTheSameJsonAreTheSameRows() throws Exception {
     String csv =
-        "\uFEFFslug,kind,display_name,difficulty,body_regions,display_name.ro,description.ro\r\n"
-            + "neck-turns,reps_based,\"Neck, turned\",2,neck; back,Întoarceri,\"Una\nDoua\"\r\n"
-            + "bend,reps_based,Bend,,,,\r\n";
+        """
+        \uFEFFslug,kind,display_name,difficulty,body_regions,display_name.ro,description.ro\r
+        neck-turns,reps_based,"Neck, turned",2,neck; back,Întoarceri,"Una
+        Doua"\r
+        bend,reps_based,Bend,,,,\r
+        """;
     String json =
         """
         {"exercises":[
