@@ -91,6 +91,15 @@ class RoleMatrixScenarioTest {
     assertThat(delete(one, other)).isEqualTo(404);
     assertThat(delete(one, own)).isEqualTo(200);
     assertThat(delete(one, own)).isEqualTo(404);
+    String unknown = "11111111-2222-4333-8444-555555555555";
+    Answer refused =
+        api.send(
+            api.post(
+                "/v1/webhooks",
+                token(Role.SERVICE, UUID.fromString(unknown)),
+                "{\"url\":\"https://a.example/\",\"events\":[\"render.ready\"]}".getBytes(UTF_8)));
+    assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+    assertThat(refused.text()).contains(unknown, "org add");
   }
 
   private static int delete(String path, String token) throws Exception {

@@ -134,7 +134,14 @@ public final class WebhookRoutes {
               .formatted(MOST_SUBSCRIPTIONS));
     }
     Subscription made =
-        webhooks.subscribe(caller.organisation(), url, events, caller.subject().toString());
+        webhooks
+            .subscribe(caller.organisation(), url, events, caller.subject().toString())
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        409,
+                        "The token's organization %s is not entered here; the operator enters it with './kinebeam org add'."
+                            .formatted(caller.organisation().map(UUID::toString).orElse(""))));
     return Reply.json(201, SubscriptionView.of(made, keys.text(made.id())))
         .with("Location", "/v1/webhooks/" + made.id());
   }

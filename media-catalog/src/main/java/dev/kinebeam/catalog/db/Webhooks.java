@@ -90,7 +90,7 @@ public final class Webhooks {
   }
 
   /** Enters a subscription; it gets the events from then on. */
-  public Subscription subscribe(
+  public Optional<Subscription> subscribe(
       Optional<UUID> organisation, String url, List<String> events, String by) {
     return of(
         organisation,
@@ -100,7 +100,8 @@ public final class Webhooks {
                     """
                     INSERT INTO webhook_subscriptions
                            (subscription_id, org_id, url, events, created_by)
-                    VALUES (gen_random_uuid(), :org::uuid, :url, :events, :by)
+                    SELECT gen_random_uuid(), :org::uuid, :url, :events, :by
+                     WHERE :org::uuid IS NULL OR EXISTS (SELECT FROM organizations WHERE org_id = :org::uuid)
                     RETURNING *
                     """)
                 .bind("org", organisation.map(UUID::toString).orElse(null))
@@ -108,7 +109,7 @@ public final class Webhooks {
                 .bind("events", events.toArray(new String[0]))
                 .bind("by", by)
                 .map((row, context) -> subscription(row))
-                .one());
+                .findOne());
   }
 
   /** All subscriptions, the oldest first. */

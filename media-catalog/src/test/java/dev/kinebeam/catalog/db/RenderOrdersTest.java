@@ -286,6 +286,7 @@ class RenderOrdersTest {
     UUID id =
         new Webhooks(db.as("core_api"))
             .subscribe(Optional.empty(), "https://a.example/", List.of("render.ready"), "me")
+            .orElseThrow()
             .id();
     try (Handle deleting = db.owner().open()) {
       deleting.begin();
@@ -415,9 +416,11 @@ class RenderOrdersTest {
     db.addOrganization(stranger);
     Webhooks webhooks = new Webhooks(db.as("core_api"));
     List<String> events = List.of("render.ready");
-    var own = webhooks.subscribe(Optional.of(org), "https://a.example/", events, "me");
+    var own =
+        webhooks.subscribe(Optional.of(org), "https://a.example/", events, "me").orElseThrow();
     webhooks.subscribe(Optional.of(stranger), "https://b.example/", events, "me");
-    var all = webhooks.subscribe(Optional.empty(), "https://c.example/", events, "me");
+    var all =
+        webhooks.subscribe(Optional.empty(), "https://c.example/", events, "me").orElseThrow();
     webhooks.subscribe(Optional.empty(), "https://d.example/", List.of("render.failed"), "me");
     new RenderOrders(db.as("gateway")).request(ORDER, RenderLane.INTERACTIVE, Optional.of(org));
     composer().ready(ORDER, OUTCOME);

@@ -112,7 +112,8 @@ class WebhookSenderTest {
   }
 
   private static Subscription subscribed(String url) {
-    Subscription made = webhooks.subscribe(Optional.empty(), url, List.of("bulk.finished"), "me");
+    Subscription made =
+        webhooks.subscribe(Optional.empty(), url, List.of("bulk.finished"), "me").orElseThrow();
     event();
     return made;
   }
@@ -221,7 +222,9 @@ class WebhookSenderTest {
         event();
       }
       Subscription fine =
-          webhooks.subscribe(Optional.empty(), good.url(), List.of("bulk.finished"), "me");
+          webhooks
+              .subscribe(Optional.empty(), good.url(), List.of("bulk.finished"), "me")
+              .orElseThrow();
       event();
       long begin = System.nanoTime();
       assertThat(send(true)).contains("1 delivered, 9 not");
@@ -241,7 +244,9 @@ class WebhookSenderTest {
         TestReceiver good = new TestReceiver("HTTP/1.1 200 OK\r\n\r\n")) {
       webhooks.subscribe(Optional.empty(), hanging.url(), List.of("bulk.finished"), "me");
       Subscription fine =
-          webhooks.subscribe(Optional.empty(), good.url(), List.of("bulk.finished"), "me");
+          webhooks
+              .subscribe(Optional.empty(), good.url(), List.of("bulk.finished"), "me")
+              .orElseThrow();
       for (int i = 0; i < 24; i++) {
         event();
       }

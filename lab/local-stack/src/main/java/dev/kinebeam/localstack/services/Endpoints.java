@@ -172,6 +172,8 @@ public record Endpoints(
 
   private static final Set<ProgramRole> ASK_OUR_HOST =
       EnumSet.of(ProgramRole.RENDER, ProgramRole.WORKER, ProgramRole.CORE_API, ProgramRole.ADMIN);
+  private static final Set<ProgramRole> KEEP_MEZZANINES =
+      EnumSet.of(ProgramRole.RENDER, ProgramRole.WORKER);
 
   /** Which host takes new videos, and our own if there is one. */
   private void putVideoHost(Map<String, String> env, ProgramRole program) {
@@ -185,7 +187,7 @@ public record Endpoints(
           if (ASK_OUR_HOST.contains(program)) {
             env.put("VIDEO_HOST_API_KEY", own.apiKey());
           }
-          if (program == ProgramRole.RENDER) {
+          if (KEEP_MEZZANINES.contains(program)) {
             env.put("S3_MEZZANINE_BUCKET", own.bucket());
           }
         });
