@@ -137,7 +137,10 @@ REVOKE ALL ON FUNCTION show_preview, settle_preview, settle_preview_of_render FR
 GRANT EXECUTE ON FUNCTION show_preview TO kinebeam_render;
 GRANT EXECUTE ON FUNCTION settle_preview TO kinebeam_core_api, kinebeam_admin;
 
--- As before, for exercises that are for all or the asking organisation's own; administrators ask for any.
+-- As before, for exercises that are for all or the own ones of the organisation that the transaction speaks
+-- for, whichever the caller names; administrators ask for any. An interactive request takes a render out of
+-- the bulk lane also while it is being made: cancelling the bulk then neither keeps it from being tried again
+-- nor hides its failure from its preview.
 CREATE OR REPLACE FUNCTION request_render(id uuid, of_slug text, hash text, lang text, version integer,
                                           with_recipe jsonb, in_lane text, for_org uuid) RETURNS text
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -148,7 +151,7 @@ DECLARE
 BEGIN
   IF NOT EXISTS (SELECT FROM exercises AS e
                   WHERE e.slug = of_slug
-                    AND (e.org_id IS NULL OR e.org_id = for_org
+                    AND (e.org_id IS NULL OR e.org_id = current_org()
                          OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER'))) THEN
     RETURN 'unknown_exercise';
   END IF;
@@ -167,7 +170,8 @@ BEGIN
   ELSIF in_lane = 'interactive' THEN
     -- One that is on its way keeps its place, but the end of its bulk is not its end any more.
     UPDATE exercise_renders SET lane = in_lane, cancelled = false
-     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' RETURNING sent_at IS NULL INTO waits;
+     WHERE render_id = id AND lane = 'bulk' AND status IN ('queued', 'rendering')
+    RETURNING status = 'queued' AND sent_at IS NULL INTO waits;
     IF waits THEN
       PERFORM enter_render_order(id, in_lane, interval '0');
       done := 'moved';

@@ -253,6 +253,37 @@ class TablesScenarioTest {
     }
   }
 
+  /** The organization that a caller names gives no access to the exercises that it owns. */
+  @Test
+  void aRenderOfAnotherOrganizationsExerciseIsNotOrdered() throws SQLException {
+    runAs(
+        "postgres",
+        """
+        INSERT INTO organizations (org_id, name) VALUES ('%1$s', 'A') ON CONFLICT DO NOTHING;
+        INSERT INTO exercises (slug, kind, display_name, org_id)
+        VALUES ('own-of-a', 'reps_based', 'Own', '%1$s')
+        """
+            .formatted(ORG_A));
+    for (UUID speaksFor : new UUID[] {ORG_B, ORG_A}) {
+      try (Connection c = postgres.as("core_api").getConnection();
+          Statement s = c.createStatement()) {
+        c.setAutoCommit(false);
+        s.execute("SELECT set_config('kinebeam.org_id', '" + speaksFor + "', true)");
+        try (ResultSet r =
+            s.executeQuery(
+                "SELECT request_render(gen_random_uuid(), 'own-of-a', 'h', 'ro', 1, '{}',"
+                    + " 'interactive', '"
+                    + ORG_A
+                    + "')")) {
+          r.next();
+          assertThat(r.getString(1))
+              .isEqualTo(speaksFor.equals(ORG_A) ? "queued" : "unknown_exercise");
+        }
+        c.rollback();
+      }
+    }
+  }
+
   @Test
   void aTimeZoneIsOneOfTheIanaDatabase() {
     for (String zone : new String[] {"EST", "Mars/Olympus", "+03", "posix/Europe/Paris", ""}) {

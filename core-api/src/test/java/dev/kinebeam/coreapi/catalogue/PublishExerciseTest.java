@@ -238,6 +238,36 @@ class PublishExerciseTest {
     assertThat(draft.status()).isEqualTo("published");
   }
 
+  /** The bulk's end is not the preview's: it is tried again, and its failure is not overlooked. */
+  @Test
+  void aPreviewThatIsBeingMadeForACancelledBulkIsItsOwn() throws Exception {
+    Draft draft = Draft.create(List.of("ro"), List.of("ro"));
+    ComposeOrder preview = draft.preview("ro");
+    api.renders().begin(preview);
+    UUID bulk = UUID.randomUUID();
+    api.owner()
+        .useHandle(
+            handle -> {
+              handle.execute(
+                  "UPDATE exercise_renders SET lane = 'bulk' WHERE render_id = ?",
+                  preview.renderId());
+              handle.execute(
+                  "INSERT INTO render_bulks (bulk_id, ordered_by) VALUES (?, 'x')", bulk);
+              handle.execute(
+                  "INSERT INTO render_bulk_items (bulk_id, render_id) VALUES (?, ?)",
+                  bulk,
+                  preview.renderId());
+              handle.execute("SELECT cancel_render_bulk(?)", bulk);
+            });
+    assertThat(draft.publish().status()).isEqualTo(202);
+    Render again =
+        api.renders().failedOrRetried(preview, new RenderFailure("the host is unavailable", true));
+    assertThat(again.status()).isEqualTo(Render.Status.QUEUED);
+    api.renders().failed(preview, new RenderFailure("the file is cut off", false));
+    assertThat(draft.status()).isEqualTo("draft");
+    assertThat(draft.read().path("publish_error").asText()).contains("the file is cut off");
+  }
+
   private static void awaitLock() {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (count("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
