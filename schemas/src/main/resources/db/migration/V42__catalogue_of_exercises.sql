@@ -11,14 +11,18 @@ $$;
 -- Changes of what belongs to no organisation are audited too.
 ALTER TABLE audit_log ALTER COLUMN org_id DROP NOT NULL;
 
--- Text as it is searched: without case and accents, so that ș, ş and s are one letter.
+-- Text as it is searched: without case and accents, so that ș, ş and s are one letter. Of a word its first
+-- 100 characters: a tsvector has no room for more than 2 KB, and a text in a script without spaces is one word.
 CREATE FUNCTION search_words(given text) RETURNS text[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN array_remove(
-    regexp_split_to_array(
-      lower(regexp_replace(normalize(given, NFD), '[\u0300-\u036f]', '', 'g')),
-      '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'),
-    '');
+  RETURN ARRAY(
+    SELECT left(word, 100)
+      FROM unnest(regexp_split_to_array(
+             lower(regexp_replace(normalize(given, NFD), '[\u0300-\u036f]', '', 'g')),
+             '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'))
+        WITH ORDINALITY AS split (word, place)
+     WHERE word <> ''
+     ORDER BY place);
 
 -- Every word of what a person typed, each as the beginning of a word; null when there is none.
 CREATE FUNCTION search_query(typed text) RETURNS tsquery

@@ -235,8 +235,45 @@ class ExerciseRoutesTest {
     assertThat(first.json().path("slug").asText()).matches("gat-intins-[a-z0-9]{6}");
   }
 
+  /** Nothing is lost: neither is the second request's exercise taken for the first's. */
+  @Test
+  void aKeyOfAnotherRequestIsRefused() throws Exception {
+    String body = "{\"kind\":\"reps_based\",\"display_name\":\"%s\",\"difficulty\":%d}";
+    Answer first = keyed("k-2", body.formatted("Bend", 1));
+    for (String other :
+        List.of(
+            body.formatted("Stretch", 1),
+            body.formatted("Bend", 2),
+            body.formatted("Bend", 1).replace("reps_based", "duration_based"))) {
+      Answer refused = keyed("k-2", other);
+      assertThat(refused.status()).as(other).isEqualTo(409);
+      assertThat(refused.firstError().path("field").asText()).isEqualTo("Idempotency-Key");
+    }
+    patch(path(first), ADMIN, "*", "{\"difficulty\":3}");
+    assertThat(keyed("k-2", body.formatted("Bend", 1)).status()).as("changed since").isEqualTo(200);
+  }
+
+  /** A tsvector has no room for a word of 2 KB, and a text without spaces is one word. */
+  @Test
+  void aWordOfAnyLengthIsFoundByItsBeginning() throws Exception {
+    String slug = slug();
+    String body =
+        "{\"slug\":\"%s\",\"kind\":\"reps_based\",\"display_name\":\"Long\",\"description\":\"%s\"}"
+            .formatted(slug, "q".repeat(2048));
+    assertThat(post(ALL, SUPERADMIN, body).status()).isEqualTo(201);
+    for (int length : new int[] {4, 3000}) {
+      Answer found = api.get(ALL + "?q=" + "q".repeat(length), SUPERADMIN);
+      assertThat(found.status()).as(found.text()).isEqualTo(200);
+      assertThat(found.json().findValuesAsText("slug")).containsExactly(slug);
+    }
+  }
+
   private static Answer keyed(String body) throws Exception {
-    return api.send(api.post(ALL, ADMIN, body.getBytes(UTF_8)).header("Idempotency-Key", "k-1"));
+    return keyed("k-1", body);
+  }
+
+  private static Answer keyed(String key, String body) throws Exception {
+    return api.send(api.post(ALL, ADMIN, body.getBytes(UTF_8)).header("Idempotency-Key", key));
   }
 
   @Test

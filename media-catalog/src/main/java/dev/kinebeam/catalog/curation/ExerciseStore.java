@@ -64,16 +64,32 @@ public record ExerciseStore(Database database) {
           if (EntryWriter.insert(handle, draft)) {
             return new Created(EntryRows.require(handle, id), true);
           }
-          return new Created(
+          CatalogueEntry present =
               EntryRows.find(handle, id)
                   .orElseThrow(
                       () ->
                           Refused.conflict(
                               "slug",
                               "taken",
-                              "slug is " + slug + ", which another exercise has; choose another")),
-              false);
+                              "slug is " + slug + ", which another exercise has; choose another"));
+          requireSame(present, draft);
+          return new Created(present, false);
         });
+  }
+
+  /** Of an exercise that was changed since, what cannot change is compared. */
+  private static void requireSame(CatalogueEntry present, EntryWriter.Draft draft) throws Refused {
+    boolean same =
+        present.key().slug().equals(draft.slug())
+            && present.key().kind() == draft.kind()
+            && (present.revision() > 1 || present.content().equals(draft.content()));
+    if (!same) {
+      throw Refused.conflict(
+          "Idempotency-Key",
+          "reused",
+          "Idempotency-Key is that of another request, which entered %s; take a new key"
+              .formatted(present.key().slug()));
+    }
   }
 
   /**
