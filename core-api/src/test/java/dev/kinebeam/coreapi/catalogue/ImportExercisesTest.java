@@ -8,9 +8,16 @@ import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Tokens;
 import dev.kinebeam.web.testing.ApiClient.Answer;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -81,6 +88,7 @@ class ImportExercisesTest {
         .containsExactly("added", "refused", "refused", "refused", "refused", "refused", "refused");
     assertThat(answer.at("/rows/1/errors/0/code").asText()).isEqualTo("repeated");
     assertThat(answer.at("/rows/3/errors/0/field").asText()).isEqualTo("slug");
+    assertThat(answer.at("/rows/3/slug").isMissingNode()).as("as it was sent").isTrue();
     assertThat(answer.at("/rows/4/errors/0/code").asText()).isEqualTo("markup");
     assertThat(answer.at("/rows/5/errors/0/code").asText()).isEqualTo("required");
     assertThat(answer.at("/rows/6/errors/0/field").asText()).isEqualTo("host");
@@ -94,5 +102,75 @@ class ImportExercisesTest {
         .as("the kind never changes")
         .isEqualTo(1);
     assertThat(send("").status()).isEqualTo(400);
+  }
+
+  private static String row(String slug, String more) {
+    return "{\"slug\":\"%s\",\"kind\":\"reps_based\",\"display_name\":\"A\"%s}"
+        .formatted(slug, more);
+  }
+
+  /** What a row leaves out is not set back to what it was when the import began. */
+  @Test
+  void aChangeOfTheSameMomentIsNotLost() throws Exception {
+    send(row("at-once", ""));
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (Handle other = api.owner().open()) {
+      other.begin();
+      other.execute("UPDATE exercises SET description = 'Slowly.' WHERE slug = 'at-once'");
+      Future<Answer> importing = threads.submit(() -> send(row("at-once", ",\"difficulty\":4")));
+      awaitLocks(1);
+      other.commit();
+      assertThat(importing.get(20, TimeUnit.SECONDS).json().path("changed").asInt()).isEqualTo(1);
+    } finally {
+      threads.shutdownNow();
+    }
+    JsonNode entry =
+        api.get("/v1/admin/exercises?q=at%20once", SUPERADMIN).json().at("/exercises/0");
+    assertThat(entry.path("description").asText()).isEqualTo("Slowly.");
+    assertThat(entry.path("difficulty").asInt()).isEqualTo(4);
+  }
+
+  /** Each has entered one row that the other enters later. */
+  @Test
+  void twoImportsInOppositeOrdersDoNotWaitInACircle() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Handle other = api.owner().open()) {
+      other.begin();
+      for (String slug : new String[] {"circle-hold-1", "circle-hold-2"}) {
+        other.execute(
+            "INSERT INTO exercises (slug, kind, display_name) VALUES (?, 'reps_based', 'A')", slug);
+      }
+      List<Future<Answer>> imports =
+          List.of(
+              threads.submit(() -> send(rows("circle-x", "circle-hold-1", "circle-y"))),
+              threads.submit(() -> send(rows("circle-y", "circle-hold-2", "circle-x"))));
+      awaitLocks(2);
+      other.rollback();
+      for (Future<Answer> done : imports) {
+        Answer answer = done.get(20, TimeUnit.SECONDS);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static String rows(String... slugs) {
+    return Stream.of(slugs).map(slug -> row(slug, "")).collect(Collectors.joining(","));
+  }
+
+  private static void awaitLocks(int waiting) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (api.owner()
+            .withHandle(
+                handle ->
+                    handle
+                        .select("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+                        .mapTo(Integer.class)
+                        .one())
+        < waiting) {
+      assertThat(System.nanoTime()).as("the imports wait").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
   }
 }

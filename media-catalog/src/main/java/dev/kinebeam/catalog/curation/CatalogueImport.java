@@ -3,13 +3,16 @@ package dev.kinebeam.catalog.curation;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.curation.EntryWriter.Draft;
 import dev.kinebeam.catalog.curation.ImportedRow.Result;
+import dev.kinebeam.schemas.render.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -46,7 +49,7 @@ public record CatalogueImport(ExerciseStore store, Optional<VideoAdoption> adopt
     List<ImportedRow> entered = enter(rows, platform);
     List<ImportedRow> results = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
-      results.add(adopted(rows.get(i), entered.get(i)));
+      results.add(adopted(rows.get(i), entered.get(i), actor));
     }
     return results;
   }
@@ -58,17 +61,27 @@ public record CatalogueImport(ExerciseStore store, Optional<VideoAdoption> adopt
             handle -> {
               platform.sign(handle);
               Set<String> seen = new HashSet<>();
-              List<ImportedRow> results = new ArrayList<>();
-              for (int i = 0; i < rows.size(); i++) {
-                results.add(enter(handle, i + 1, rows.get(i), seen));
+              ImportedRow[] results = new ImportedRow[rows.size()];
+              for (int place : bySlug(rows)) {
+                results[place] = enter(handle, platform, place + 1, rows.get(place), seen);
               }
-              return results;
+              return List.of(results);
             });
   }
 
-  private static ImportedRow enter(Handle handle, int number, JsonNode row, Set<String> seen) {
+  /** Their places in one order, so that two imports of the same rows do not wait in a circle. */
+  private static List<Integer> bySlug(List<JsonNode> rows) {
+    return IntStream.range(0, rows.size())
+        .boxed()
+        .sorted(Comparator.comparing(place -> rows.get(place).path("slug").asText()))
+        .toList();
+  }
+
+  private static ImportedRow enter(
+      Handle handle, Curator platform, int number, JsonNode row, Set<String> seen) {
+    String named = row.path("slug").asText();
     ImportedRow result =
-        new ImportedRow(number, row.path("slug").asText(null), Result.UNCHANGED, List.of());
+        new ImportedRow(number, Recipe.isSlug(named) ? named : null, Result.UNCHANGED, List.of());
     try {
       Fields errors = new Fields();
       errors.requireObject(row, "", KNOWN);
@@ -80,16 +93,17 @@ public record CatalogueImport(ExerciseStore store, Optional<VideoAdoption> adopt
       if (!seen.add(slug)) {
         throw Refused.conflict("slug", "repeated", "slug is " + slug + ", as in an earlier row");
       }
-      return new ImportedRow(number, slug, entered(handle, slug, row), List.of());
+      return new ImportedRow(number, slug, entered(handle, platform, slug, row), List.of());
     } catch (Refused e) {
       return result.refused(e.errors());
     }
   }
 
-  private static Result entered(Handle handle, String slug, JsonNode row) throws Refused {
+  private static Result entered(Handle handle, Curator platform, String slug, JsonNode row)
+      throws Refused {
     Optional<CatalogueEntry> present = EntryRows.find(handle, slug);
     if (present.isPresent()) {
-      return changed(handle, present.get(), row);
+      return changed(handle, platform, present.get(), row);
     }
     ExerciseContent content = ExerciseStore.checked(row, KNOWN);
     ExerciseStore.requireTags(handle, content);
@@ -103,11 +117,11 @@ public record CatalogueImport(ExerciseStore store, Optional<VideoAdoption> adopt
     // Another import was faster between the look and the insert.
     return EntryWriter.insert(handle, draft)
         ? Result.ADDED
-        : changed(handle, EntryRows.find(handle, slug).orElseThrow(), row);
+        : changed(handle, platform, EntryRows.find(handle, slug).orElseThrow(), row);
   }
 
-  private static Result changed(Handle handle, CatalogueEntry present, JsonNode row)
-      throws Refused {
+  private static Result changed(
+      Handle handle, Curator platform, CatalogueEntry present, JsonNode row) throws Refused {
     if (present.key().organisation().isPresent()) {
       throw Refused.conflict("slug", "taken", "slug is that of an organisation's own exercise");
     }
@@ -115,12 +129,20 @@ public record CatalogueImport(ExerciseStore store, Optional<VideoAdoption> adopt
       throw Refused.conflict(
           "kind", "not_allowed", "kind differs from that of the exercise, which never changes");
     }
-    ExerciseContent after = ExerciseStore.overlaid(present.content(), row);
-    if (after.equals(present.content())) {
+    if (ExerciseStore.overlaid(present.content(), row).equals(present.content())) {
+      return Result.UNCHANGED;
+    }
+    // What the row leaves out stays as it is now, also if it was changed at the same moment.
+    ExerciseContent before =
+        ExerciseStore.locked(handle, platform, present.id(), revision -> true)
+            .orElseThrow()
+            .content();
+    ExerciseContent after = ExerciseStore.overlaid(before, row);
+    if (after.equals(before)) {
       return Result.UNCHANGED;
     }
     ExerciseStore.requireTags(handle, after);
-    EntryWriter.update(handle, present.id(), present.content(), after);
+    EntryWriter.update(handle, present.id(), before, after);
     return Result.CHANGED;
   }
 
@@ -146,7 +168,7 @@ public record CatalogueImport(ExerciseStore store, Optional<VideoAdoption> adopt
     }
   }
 
-  private ImportedRow adopted(JsonNode row, ImportedRow entered) throws IOException {
+  private ImportedRow adopted(JsonNode row, ImportedRow entered, String actor) throws IOException {
     if (entered.result() == Result.REFUSED || !isHosted(row)) {
       return entered;
     }
@@ -156,7 +178,7 @@ public record CatalogueImport(ExerciseStore store, Optional<VideoAdoption> adopt
               () ->
                   Refused.conflict(
                       "host", "not_configured", "no video host is configured for this program"));
-      return entered.with(hosts.adopt(row));
+      return entered.with(hosts.adopt(row, actor));
     } catch (Refused e) {
       return entered.refused(e.errors());
     }

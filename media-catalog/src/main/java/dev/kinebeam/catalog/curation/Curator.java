@@ -1,5 +1,6 @@
 package dev.kinebeam.catalog.curation;
 
+import dev.kinebeam.catalog.db.AuditActor;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -14,10 +15,6 @@ import org.jdbi.v3.core.Handle;
 public record Curator(Optional<UUID> organisation, String actor) {
   /** Has the audit log name the curator for the rest of this transaction. */
   void sign(Handle handle) {
-    handle
-        .createQuery("SELECT set_config('kinebeam.actor', :actor, true)")
-        .bind("actor", actor)
-        .mapTo(String.class)
-        .one();
+    AuditActor.set(handle, actor);
   }
 }

@@ -91,6 +91,9 @@ final class EntryWriter {
   static List<FieldError> unknownTags(Handle handle, Tags tags) {
     List<FieldError> errors = new ArrayList<>();
     for (Taxonomy taxonomy : Taxonomy.values()) {
+      if (taxonomy.of(tags).isEmpty()) {
+        continue;
+      }
       handle
           .createQuery(
               "SELECT slug FROM unnest(:slugs) AS slug"

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What became of one row of an import.
  *
  * @param row its number, from 1
- * @param slug null where the row names none
+ * @param slug null where the row names none, or what cannot be one: the errors show that
  * @param errors why it was refused
  */
 public record ImportedRow(int row, @Nullable String slug, Result result, List<FieldError> errors) {

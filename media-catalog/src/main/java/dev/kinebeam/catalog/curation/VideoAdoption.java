@@ -19,10 +19,11 @@ public record VideoAdoption(ImportedVideos videos, VideoHosts hosts) {
   /**
    * Adopts the video that a row names, of an exercise that was entered before.
    *
+   * @param actor whom the audit log names
    * @return whether it was not the exercise's video in this language before
    * @throws IOException when the host cannot be asked now
    */
-  boolean adopt(JsonNode row) throws Refused, IOException {
+  boolean adopt(JsonNode row, String actor) throws Refused, IOException {
     String slug = row.path("slug").asText();
     String language = row.path("language").asText();
     String host = row.path("host").asText();
@@ -42,9 +43,9 @@ public record VideoAdoption(ImportedVideos videos, VideoHosts hosts) {
         new ImportedVideos.Source(Origin.HOSTED, id, Optional.empty(), Optional.empty());
     String name = row.path("display_name").asText(slug);
     try {
-      return videos.record(
+      return videos.adopt(
               new ImportedVideos.Video(slug, name, Optional.empty(), language, hosted, source),
-              Optional.empty())
+              actor)
           != ImportedVideos.Change.UNCHANGED;
     } catch (ImportedVideos.Conflict e) {
       throw Refused.conflict(e.field(), "not_allowed", String.valueOf(e.getMessage()));

@@ -174,6 +174,19 @@ public final class ImportedVideos {
     return database.inTransaction(handle -> record(handle, video, uploadedBy));
   }
 
+  /**
+   * The same for a video that was at the host beforehand.
+   *
+   * @param actor whom the audit log names
+   */
+  public Change adopt(Video video, String actor) throws Conflict {
+    return database.inTransaction(
+        handle -> {
+          AuditActor.set(handle, actor);
+          return record(handle, video, Optional.empty());
+        });
+  }
+
   private static Change record(Handle handle, Video video, Optional<UUID> uploadedBy)
       throws Conflict {
     Owner owner = owner(handle, video);

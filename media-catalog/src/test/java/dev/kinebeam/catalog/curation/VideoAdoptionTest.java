@@ -132,6 +132,18 @@ class VideoAdoptionTest {
         .hasSize(2)
         .allSatisfy(preview -> assertThat(preview.path("asset_version").asInt()).isEqualTo(2));
     assertThat(replaced.status()).isEqualTo(Exercises.Status.PUBLISHED);
+    assertThat(actors(replaced)).containsOnly("test");
+  }
+
+  /** Whom the audit log names for what became of an exercise. */
+  private static List<String> actors(CatalogueEntry entry) {
+    return Database.over(postgres.owner())
+        .inTransaction(
+            handle ->
+                handle
+                    .select("SELECT actor FROM audit_log WHERE subject = ?", entry.id().toString())
+                    .mapTo(String.class)
+                    .list());
   }
 
   private record NoBundles() implements Bundles.Files {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.render.imports.Csv;
 import dev.kinebeam.schemas.Json;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,6 +65,7 @@ final class CatalogueFile {
     }
     List<String> columns = lines.get(0).fields();
     columns.forEach(CatalogueFile::checkColumn);
+    checkOnce(columns);
     List<JsonNode> rows = new ArrayList<>();
     for (Csv.Line line : lines.subList(1, lines.size())) {
       if (line.fields().size() != columns.size()) {
@@ -92,11 +94,21 @@ final class CatalogueFile {
     }
   }
 
+  private static void checkOnce(List<String> columns) {
+    Set<String> seen = new HashSet<>();
+    for (String column : columns) {
+      if (!seen.add(column)) {
+        throw new IllegalArgumentException(
+            "the heading has the column '%s' twice; leave one out".formatted(column));
+      }
+    }
+  }
+
   private static JsonNode row(List<String> columns, List<String> cells) {
     ObjectNode row = Json.MAPPER.createObjectNode();
     for (int i = 0; i < columns.size(); i++) {
       if (!cells.get(i).isBlank()) {
-        put(row, columns.get(i), cells.get(i).strip());
+        put(row, columns.get(i), cells.get(i).strip().replace("\r\n", "\n"));
       }
     }
     return row;
@@ -112,7 +124,7 @@ final class CatalogueFile {
       row.put(column, Integer.parseInt(cell));
     } else if (!language(column).isEmpty()) {
       ObjectNode translations = row.withObject("/translations");
-      translations.withObject("/" + language(column)).put(field(column), cell);
+      translations.withObjectProperty(language(column)).put(field(column), cell);
     } else {
       row.put(column, cell);
     }

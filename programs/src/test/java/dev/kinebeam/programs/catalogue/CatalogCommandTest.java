@@ -77,7 +77,7 @@ class CatalogCommandTest {
   void aRowThatIsRefusedIsNamedAndTheExitStatusSaysSo() throws Exception {
     Run run = run("slug,kind,display_name\n../x,reps_based,X\nbend,reps_based,Bend\n");
     assertThat(run.exit()).isEqualTo(1);
-    assertThat(run.out()).contains("1 ../x refused slug is \"../x\"", "2 bend added");
+    assertThat(run.out()).contains("1 - refused slug is \"../x\"", "2 bend added");
     Run broken = run("slug,colour\na,b\n");
     assertThat(broken.exit()).isEqualTo(2);
     assertThat(broken.err()).contains("no column 'colour'");

@@ -3,6 +3,7 @@ package dev.kinebeam.programs.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.schemas.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,15 @@ class CatalogueFileTest {
         .containsExactly(Json.MAPPER.readTree("{\"slug\":\"a\"}"));
   }
 
+  /** Text has line feeds alone, and a column's language is not a path. */
+  @Test
+  void aCellIsTakenAsItsFieldHasIt() {
+    JsonNode row =
+        CatalogueFile.rows("slug,description,display_name.r/o\r\na,\"Una\r\nDoua\",A\r\n").get(0);
+    assertThat(row.path("description").asText()).isEqualTo("Una\nDoua");
+    assertThat(row.path("translations").path("r/o").path("display_name").asText()).isEqualTo("A");
+  }
+
   @Test
   void aDifficultyThatIsNoNumberIsLeftToTheCheck() {
     assertThat(CatalogueFile.rows("slug,difficulty\na,hard").get(0).path("difficulty").asText())
@@ -46,6 +56,7 @@ class CatalogueFileTest {
         "{\"rows\":[]} | name the list 'exercises'",
         "{\"exercises\":[} | not JSON",
         "slug,colour | no column 'colour'",
+        "slug,kind,slug | column 'slug' twice",
         "slug,slug.ro | no column 'slug.ro'",
         "slug,display_name. | no column",
         "slug,\"kind | a quoted field does not end",
