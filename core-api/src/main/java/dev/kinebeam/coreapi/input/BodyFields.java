@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.curation.PlainText;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.web.http.Call;
 import dev.kinebeam.web.http.Problem;
@@ -40,16 +41,17 @@ public final class BodyFields {
     return fields;
   }
 
-  /** A text that people read: not blank, and without control characters. */
+  /** A text of one line that people read: not blank, and {@link PlainText}. */
   public Optional<String> text(String name, int longest) {
     return value(
             name,
-            "a text of 1 to %d characters without control characters".formatted(longest),
+            ("a plain text of 1 to %d characters, without markup and without characters that control"
+                    + " or reorder the text around them")
+                .formatted(longest),
             value ->
                 value.isTextual()
                     && !value.textValue().isBlank()
-                    && value.textValue().length() <= longest
-                    && value.textValue().chars().noneMatch(Character::isISOControl))
+                    && PlainText.error(name, value.textValue(), longest, false).isEmpty())
         .map(JsonNode::textValue);
   }
 

@@ -87,6 +87,9 @@ class PeopleScenarioTest {
     for (String[] wrong :
         new String[][] {
           {"name", form.formatted("\\u0007", "UTC", "en", "6")},
+          {"name", form.formatted("A\\u202eB", "UTC", "en", "6")},
+          {"name", form.formatted("A\\ud800", "UTC", "en", "6")},
+          {"name", form.formatted("<script>", "UTC", "en", "6")},
           {"name", form.formatted("a".repeat(201), "UTC", "en", "6")},
           {"time_zone", form.formatted("A", "Mars/Olympus", "en", "6")},
           {"time_zone", form.formatted("A", "EST", "en", "6")},

@@ -117,14 +117,19 @@ public final class ContentReader {
     if (isAbsent(node)) {
       return Optional.empty();
     }
-    if (!node.isIntegralNumber() || node.asInt() < 1 || node.asInt() > HARDEST) {
+    boolean inRange =
+        node.isIntegralNumber()
+            && node.canConvertToInt()
+            && node.intValue() >= 1
+            && node.intValue() <= HARDEST;
+    if (!inRange) {
       errors.add(
           "difficulty",
           "out_of_range",
           "difficulty is " + Fields.shown(node) + "; it must be a whole number from 1 to 5");
       return Optional.empty();
     }
-    return Optional.of(node.asInt());
+    return Optional.of(node.intValue());
   }
 
   private List<String> tags(String field) {

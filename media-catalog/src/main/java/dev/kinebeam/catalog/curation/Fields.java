@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Gathers what is wrong with the fields of a JSON object. */
+/** Gathers what is wrong with the fields of a JSON object, the first hundred things of it. */
 final class Fields {
   private static final int SHOWN = 60;
+
+  /** A body of some bytes for each field must not become an answer of some hundred for each. */
+  private static final int MOST = 100;
 
   private final List<FieldError> errors = new ArrayList<>();
 
@@ -20,11 +23,13 @@ final class Fields {
   }
 
   void add(FieldError error) {
-    errors.add(error);
+    if (errors.size() < MOST) {
+      errors.add(error);
+    }
   }
 
   void add(String field, String code, String message) {
-    errors.add(new FieldError(field, code, message));
+    add(new FieldError(field, code, message));
   }
 
   /** Requires an object without other fields than these. */

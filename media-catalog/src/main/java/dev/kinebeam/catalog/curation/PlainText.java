@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Text that people enter and others read. It is plain text in any script; markup and characters
  * that would reorder or hide the text around it are refused. Pure.
  */
-final class PlainText {
+public final class PlainText {
   private static final Pattern MARKUP = Pattern.compile("<[A-Za-z/!?]");
 
   private PlainText() {}
@@ -19,7 +19,7 @@ final class PlainText {
    * @param most characters that it may have
    * @param lines whether it may have line ends
    */
-  static Optional<FieldError> error(String field, String text, int most, boolean lines) {
+  public static Optional<FieldError> error(String field, String text, int most, boolean lines) {
     if (text.codePointCount(0, text.length()) > most) {
       return error(
           field,

@@ -3,12 +3,15 @@ package dev.kinebeam.catalog.curation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentReaderTest {
   private static final String FULL =
@@ -47,6 +50,23 @@ class ContentReaderTest {
     assertThat(errors(json("{\"difficulty\":0,\"categories\":{},\"description\":5}")))
         .extracting(FieldError::field)
         .containsExactlyInAnyOrder("display_name", "difficulty", "categories", "description");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4294967297", "18446744073709551619", "1e0", "-1"})
+  void aHugeNumberIsNotCutToADifficulty(String number) throws Exception {
+    assertThat(errors(json("{\"display_name\":\"A\",\"difficulty\":" + number + "}")))
+        .extracting(FieldError::field)
+        .containsExactly("difficulty");
+  }
+
+  /** An answer is not many times as large as what was sent. */
+  @Test
+  void ofManyErrorsTheFirstAreSaid() {
+    ObjectNode many = Json.MAPPER.createObjectNode().put("display_name", "A");
+    ObjectNode translations = many.putObject("translations").putObject("ro");
+    IntStream.range(0, 5_000).forEach(n -> translations.put("f" + n, n));
+    assertThat(errors(many)).hasSize(100);
   }
 
   /** Rows from before a rule must still be shown. */
