@@ -2,9 +2,15 @@ package dev.kinebeam.coreapi.portal;
 
 import dev.kinebeam.schemas.render.Recipe;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which languages a caller reads, the favoured first. Pure.
@@ -12,6 +18,8 @@ import java.util.Optional;
  * @param favoured codes such as {@code ro} or {@code pt-BR}
  */
 record Languages(List<String> favoured) {
+  private static final int MOST_RANGES = 20;
+
   Languages {
     favoured = List.copyOf(favoured);
   }
@@ -20,19 +28,47 @@ record Languages(List<String> favoured) {
   record Picked(String language, String text) {}
 
   /**
-   * Of a request: the language that it names, else those of its {@code Accept-Language} in their
-   * order; after each with a region, the language without it.
+   * Of a request: the language that it names, else those of its {@code Accept-Language}, the
+   * weightiest first; after each with a region, the language without it.
    */
   static Languages of(Optional<String> named, Optional<String> acceptLanguage) {
     List<String> favoured = new ArrayList<>();
     if (named.isPresent()) {
       add(favoured, named.get());
     } else {
-      for (String part : acceptLanguage.orElse("").split(",", 20)) {
-        add(favoured, part.split(";", 2)[0].strip());
-      }
+      ranges(acceptLanguage.orElse("")).forEach(range -> add(favoured, range.language));
     }
     return new Languages(favoured);
+  }
+
+  /** A part of {@code Accept-Language} (RFC 9110, 12.5.4) and how much it is favoured, 0 to 1. */
+  private record Range(String language, double weight) {
+    private static final Pattern FORM =
+        Pattern.compile(
+            "\\s*([A-Za-z]{2,3})(-[A-Za-z0-9-]+)?\\s*(?:;\\s*q=(0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?)\\s*)?",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Empty for what is no language, and for the rest that {@code *} stands for. */
+    static Optional<Range> parse(String part) {
+      Matcher form = FORM.matcher(part);
+      if (!form.matches()) {
+        return Optional.empty();
+      }
+      String region = Objects.requireNonNullElse(form.group(2), "").toUpperCase(Locale.ROOT);
+      String weight = Objects.requireNonNullElse(form.group(3), "1");
+      return Optional.of(
+          new Range(form.group(1).toLowerCase(Locale.ROOT) + region, Double.parseDouble(weight)));
+    }
+  }
+
+  /** Those that are acceptable; of equal weight in their order. */
+  private static List<Range> ranges(String acceptLanguage) {
+    return Arrays.stream(acceptLanguage.split(",", MOST_RANGES + 1))
+        .limit(MOST_RANGES)
+        .flatMap(part -> Range.parse(part).stream())
+        .filter(range -> range.weight > 0)
+        .sorted(Comparator.comparingDouble(Range::weight).reversed())
+        .toList();
   }
 
   private static void add(List<String> favoured, String language) {

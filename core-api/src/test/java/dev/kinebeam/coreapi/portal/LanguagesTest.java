@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LanguagesTest {
   @Test
@@ -14,6 +16,23 @@ class LanguagesTest {
     assertThat(Languages.of(Optional.empty(), Optional.of("pt-BR, en;q=0.5, *;q=0.1")).favoured())
         .containsExactly("pt-BR", "pt", "en");
     assertThat(Languages.of(Optional.empty(), Optional.of("<script>,,")).favoured()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "en;q=0.5, ro;q=0.8, de | de ro en",
+        "ro;q=0, en | en",
+        "ro;q=0.000;, en;q=1.000 | en",
+        "RO-ro, EN-gb ; Q=0.9 | ro-RO ro en-GB en",
+        "zh-Hant-TW, *;q=0.5 | zh",
+        "ro;q=7, en;q=-1, de;q=NaN, fr;level=1, it | it",
+        "ro, ro-RO;q=0.9, ro;q=0.1 | ro ro-RO",
+      })
+  void theWeightiestLanguageIsTheFirst(String header, String favoured) {
+    assertThat(Languages.of(Optional.empty(), Optional.of(header)).favoured())
+        .containsExactly(favoured.split(" "));
   }
 
   @Test
