@@ -66,6 +66,8 @@ class PatientReachScenarioTest {
           "/v1/automations/", Optional.empty(),
           "/v1/renders/", Optional.empty(),
           "/v1/admin/renders/", Optional.empty(),
+          "/v1/admin/exercises/", Optional.empty(),
+          "/v1/admin/exercise-", Optional.empty(),
           "/v1/webhooks/", Optional.empty());
 
   private static final Map<String, String> PARTS =

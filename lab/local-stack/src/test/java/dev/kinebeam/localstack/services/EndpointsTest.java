@@ -34,7 +34,8 @@ class EndpointsTest {
                   ProgramRole.RENDER, new Login("kb_render", "render-secret"),
                   ProgramRole.WORKER, new Login("kb_worker", "worker-secret"),
                   ProgramRole.MAINTENANCE, new Login("kb_maintenance", "maintenance-secret"),
-                  ProgramRole.REGISTRY, new Login("kb_registry", "registry-secret"))),
+                  ProgramRole.REGISTRY, new Login("kb_registry", "registry-secret"),
+                  ProgramRole.ADMIN, new Login("kb_admin", "admin-login-secret"))),
           new ObjectStoreAccess(
               HOST,
               "eu-central-1",
@@ -68,8 +69,12 @@ class EndpointsTest {
         .contains("AUTH_HS256_SECRET='auth-secret'", "COMPOSER_TOKEN='composer-secret'");
     assertThat(folder.resolve("core-api.env"))
         .content()
-        .contains("DATABASE_USER='kb_core_api'", "AUTH_HS256_SECRET='auth-secret'")
-        .doesNotContain("composer-secret", "gateway-secret", "read-only-secret", "token-secret");
+        .contains(
+            "DATABASE_USER='kb_core_api'",
+            "AUTH_HS256_SECRET='auth-secret'",
+            "ADMIN_DATABASE_USER='kb_admin'",
+            "BUNNY_STREAM_TOKEN_KEY='token-secret'")
+        .doesNotContain("composer-secret", "gateway-secret");
   }
 
   @Test
@@ -82,15 +87,16 @@ class EndpointsTest {
   }
 
   @Test
-  void with_our_own_host_the_worker_may_delete_there_and_publishes_nothing() {
+  void with_our_own_host_the_worker_may_delete_there_and_in_its_bucket() {
     Endpoints hosting =
         ENDPOINTS.with(new OwnHostAccess(HOST, "own-secret", "own-token", "mezzanines"));
     assertThat(hosting.toEnvironment(ProgramRole.WORKER))
         .containsEntry("VIDEO_HOST_URL", HOST.toString())
         .containsEntry("VIDEO_HOST_API_KEY", "own-secret")
         .containsEntry("WEBHOOK_SECRET_KEY", "webhook-secret-key")
-        .doesNotContainKey("S3_MEZZANINE_BUCKET");
-    assertThat(hosting.toEnvironment(ProgramRole.GATEWAY)).doesNotContainKey("VIDEO_HOST_API_KEY");
+        .containsEntry("S3_MEZZANINE_BUCKET", "mezzanines");
+    assertThat(hosting.toEnvironment(ProgramRole.GATEWAY))
+        .doesNotContainKeys("VIDEO_HOST_API_KEY", "S3_MEZZANINE_BUCKET", "ADMIN_DATABASE_PASSWORD");
   }
 
   @Test
