@@ -58,8 +58,8 @@ CREATE POLICY add_any ON audit_log AS PERMISSIVE FOR INSERT TO kinebeam_pipeline
 CREATE POLICY add_own ON audit_log AS PERMISSIVE FOR INSERT TO kinebeam_core_api, kinebeam_gateway WITH CHECK ((org_id = current_org()));
 CREATE POLICY keeper ON audit_log AS PERMISSIVE FOR INSERT TO postgres WITH CHECK (true);
 CREATE POLICY mask ON audit_log AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON audit_log AS PERMISSIVE FOR SELECT TO kinebeam_gateway USING ((org_id = current_org()));
-GRANT INSERT ON audit_log TO kinebeam_core_api;
+CREATE POLICY own_org ON audit_log AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
+GRANT INSERT, SELECT ON audit_log TO kinebeam_core_api;
 GRANT INSERT, SELECT ON audit_log TO kinebeam_gateway;
 GRANT INSERT ON audit_log TO kinebeam_pipeline;
 
@@ -157,19 +157,59 @@ GRANT SELECT ON bundle_checks TO kinebeam_admin;
 GRANT SELECT ON bundle_checks TO kinebeam_core_api;
 GRANT INSERT, SELECT, UPDATE ON bundle_checks TO kinebeam_render;
 
+CREATE TABLE care_links (
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    specialist_id uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT care_links_pkey PRIMARY KEY (org_id, patient_id, specialist_id),
+    CONSTRAINT care_links_check CHECK ((ended_at >= started_at)),
+    CONSTRAINT care_links_org_id_patient_id_fkey FOREIGN KEY (org_id, patient_id) REFERENCES people(org_id, person_id),
+    CONSTRAINT care_links_org_id_specialist_id_fkey FOREIGN KEY (org_id, specialist_id) REFERENCES people(org_id, person_id)
+);
+CREATE INDEX care_links_org_id_specialist_id_patient_id_idx ON public.care_links USING btree (org_id, specialist_id, patient_id) WHERE (ended_at IS NULL);
+ALTER TABLE care_links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE care_links FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON care_links AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON care_links AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((org_id = current_org()));
+GRANT SELECT ON care_links TO kinebeam_core_api;
+
+CREATE TABLE consent_changes (
+    change_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    purpose text NOT NULL,
+    text_version text,
+    active boolean NOT NULL,
+    by_whom text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT consent_changes_pkey PRIMARY KEY (change_id)
+);
+CREATE INDEX consent_changes_org_id_patient_id_purpose_change_id_idx ON public.consent_changes USING btree (org_id, patient_id, purpose, change_id DESC);
+ALTER TABLE consent_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE consent_changes FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON consent_changes AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON consent_changes AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((org_id = current_org()));
+GRANT SELECT ON consent_changes TO kinebeam_core_api;
+
 CREATE TABLE consents (
     org_id uuid NOT NULL,
     patient_id uuid NOT NULL,
     purpose text NOT NULL,
     active boolean NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    text_version text,
     CONSTRAINT consents_pkey PRIMARY KEY (org_id, patient_id, purpose),
     CONSTRAINT consents_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
 );
+CREATE TRIGGER note_answer AFTER INSERT ON public.consents FOR EACH ROW EXECUTE FUNCTION note_consent_change();
+CREATE TRIGGER note_change AFTER UPDATE ON public.consents FOR EACH ROW WHEN (((old.active IS DISTINCT FROM new.active) OR (old.text_version IS DISTINCT FROM new.text_version))) EXECUTE FUNCTION note_consent_change();
 ALTER TABLE consents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE consents FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON consents AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON consents AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON consents AS PERMISSIVE FOR ALL TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON consents TO kinebeam_core_api;
 GRANT SELECT ON consents TO kinebeam_gateway;
 
 CREATE TABLE created_videos (
@@ -554,8 +594,10 @@ GRANT SELECT ON media_buffering_events TO kinebeam_pipeline;
 CREATE TABLE media_retention (
     only_row boolean DEFAULT true NOT NULL,
     counted_from timestamp with time zone NOT NULL,
+    session_months integer DEFAULT 13 NOT NULL,
     CONSTRAINT media_retention_pkey PRIMARY KEY (only_row),
-    CONSTRAINT media_retention_only_row_check CHECK (only_row)
+    CONSTRAINT media_retention_only_row_check CHECK (only_row),
+    CONSTRAINT media_retention_session_months_check CHECK ((session_months > 0))
 );
 GRANT SELECT ON media_retention TO kinebeam_core_api;
 GRANT SELECT ON media_retention TO kinebeam_gateway;
@@ -576,7 +618,8 @@ CREATE UNLOGGED TABLE media_session_changes (
     ttfb_ms bigint,
     video_load_time_ms bigint,
     metrics_version integer,
-    n integer NOT NULL
+    n integer NOT NULL,
+    zone text
 ) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_insert_threshold=-1, autovacuum_vacuum_cost_delay=0);
 ALTER TABLE media_session_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media_session_changes FORCE ROW LEVEL SECURITY;
@@ -732,8 +775,10 @@ CREATE TABLE media_session_weekly_agg (
     load_counts integer[] NOT NULL,
     version_counts integer[] NOT NULL,
     metrics_version integer GENERATED ALWAYS AS (cardinality(version_counts)) STORED,
+    zone text DEFAULT 'UTC'::text NOT NULL,
     CONSTRAINT media_session_weekly_agg_pkey PRIMARY KEY (org_id, week, media_id)
 ) WITH (fillfactor=70);
+CREATE TRIGGER note_zone BEFORE INSERT ON public.media_session_weekly_agg FOR EACH ROW EXECUTE FUNCTION note_zone_of_week();
 ALTER TABLE media_session_weekly_agg ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media_session_weekly_agg FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON media_session_weekly_agg AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
@@ -781,17 +826,44 @@ GRANT SELECT ON media_waits TO kinebeam_core_api;
 GRANT SELECT ON media_waits TO kinebeam_gateway;
 GRANT INSERT, SELECT, UPDATE ON media_waits TO kinebeam_pipeline;
 
+CREATE TABLE organization_features (
+    org_id uuid NOT NULL,
+    feature text NOT NULL,
+    enabled boolean NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organization_features_pkey PRIMARY KEY (org_id, feature),
+    CONSTRAINT organization_features_feature_check CHECK ((feature ~ '^[a-z][A-Za-z0-9]{0,63}$'::text)),
+    CONSTRAINT organization_features_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
+);
+ALTER TABLE organization_features ENABLE ROW LEVEL SECURITY;
+ALTER TABLE organization_features FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON organization_features AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON organization_features AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((org_id = current_org()));
+GRANT SELECT ON organization_features TO kinebeam_core_api;
+
 CREATE TABLE organizations (
     org_id uuid NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT organizations_pkey PRIMARY KEY (org_id)
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    locale text DEFAULT 'en'::text NOT NULL,
+    retention_months integer,
+    sessions_kept_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT organizations_pkey PRIMARY KEY (org_id),
+    CONSTRAINT organizations_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text)),
+    CONSTRAINT organizations_retention_months_check CHECK (((retention_months >= 1) AND (retention_months <= 1200)))
 );
+CREATE TRIGGER check_time_zone BEFORE INSERT OR UPDATE OF time_zone ON public.organizations FOR EACH ROW EXECUTE FUNCTION check_time_zone();
+CREATE TRIGGER move_counts AFTER INSERT OR UPDATE OF time_zone ON public.organizations FOR EACH ROW EXECUTE FUNCTION move_weekly_counts();
+CREATE TRIGGER one_writer BEFORE UPDATE OF time_zone ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION lock_media_sessions();
 ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON organizations AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON organizations AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON organizations AS PERMISSIVE FOR ALL TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY reader ON organizations AS PERMISSIVE FOR SELECT TO kinebeam_pipeline USING (true);
+GRANT SELECT ON organizations TO kinebeam_core_api;
 GRANT SELECT ON organizations TO kinebeam_gateway;
+GRANT SELECT (org_id, sessions_kept_from) ON organizations TO kinebeam_pipeline;
 
 CREATE TABLE people (
     org_id uuid NOT NULL,
@@ -800,14 +872,17 @@ CREATE TABLE people (
     display_name text NOT NULL,
     active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    locale text,
     CONSTRAINT people_pkey PRIMARY KEY (org_id, person_id),
+    CONSTRAINT people_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text)),
     CONSTRAINT people_role_check CHECK ((role = ANY (ARRAY['patient'::text, 'specialist'::text, 'clinic_admin'::text]))),
     CONSTRAINT people_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
 );
 ALTER TABLE people ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON people AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
-CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_gateway USING ((org_id = current_org()));
+CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_core_api, kinebeam_gateway USING ((org_id = current_org()));
+GRANT SELECT ON people TO kinebeam_core_api;
 GRANT SELECT ON people TO kinebeam_gateway;
 
 CREATE TABLE preview_orders (
@@ -1005,6 +1080,73 @@ CREATE POLICY worker ON webhook_subscriptions AS PERMISSIVE FOR SELECT TO kinebe
 GRANT DELETE, INSERT, SELECT ON webhook_subscriptions TO kinebeam_core_api;
 GRANT SELECT ON webhook_subscriptions TO kinebeam_worker;
 
+CREATE OR REPLACE FUNCTION public.apply_session_changes()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ BEGIN WITH source AS (SELECT n, zone, session_id, org_id, started_at, media_id, status, asked_to_play,
+    started_playing, fatal_error, error_count, stall_count, stall_duration_ms,
+    watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version FROM media_session_changes), signed AS MATERIALIZED (
+      SELECT n, org_id,
+             date_trunc('week', started_at AT TIME ZONE coalesce(zone, time_zone, 'UTC'))::date AS week,
+             coalesce(media_id, '') AS media_id,
+             n AS sessions,
+             n * asked_to_play::int AS asked_to_play,
+             n * started_playing::int AS started_playing,
+             n * (status = 'playing')::int AS playing,
+             n * (status = 'completed')::int AS completed,
+             n * (status = 'abandoned')::int AS abandoned,
+             n * (status = 'error')::int AS error,
+             n * (started_playing AND status = 'completed')::int AS played_to_the_end,
+             n * fatal_error::int AS fatal,
+             n * (asked_to_play AND NOT started_playing AND fatal_error)::int AS start_failures,
+             n * (asked_to_play AND NOT started_playing AND NOT fatal_error
+                  AND status <> 'playing')::int AS exits_before_start,
+             n * (error_count > 0)::int AS sessions_with_error,
+             n * least(error_count, 1000000) AS errors,
+             n * stall_count::bigint AS stalls,
+             n * least(stall_duration_ms, 1000000000000) AS stall_ms,
+             n * round(least(watched_duration_seconds, 1e9) * 1000)::bigint AS watched_ms,
+             n * (ttfb_ms IS NOT NULL)::int AS ttfb_n,
+             n * least(coalesce(ttfb_ms, 0), 1000000000000) AS ttfb_sum_ms,
+             n * (video_load_time_ms IS NOT NULL)::int AS load_n,
+             n * least(coalesce(video_load_time_ms, 0), 1000000000000) AS load_sum_ms,
+             width_bucket(ttfb_ms, latency_bounds()) + 1 AS ttfb_place,
+             width_bucket(video_load_time_ms, latency_bounds()) + 1 AS load_place,
+             least(greatest(metrics_version, 1), 64) AS version_place
+        FROM source LEFT JOIN (SELECT org_id, time_zone, sessions_kept_from FROM organizations) AS clinic USING (org_id)
+       WHERE started_at >= greatest((SELECT counted_from FROM media_retention), sessions_kept_from)
+    ), sums AS (
+      SELECT org_id, week, media_id, sum(sessions)::bigint AS sessions, sum(asked_to_play)::bigint AS asked_to_play, sum(started_playing)::bigint AS started_playing, sum(playing)::bigint AS playing, sum(completed)::bigint AS completed, sum(abandoned)::bigint AS abandoned, sum(error)::bigint AS error, sum(played_to_the_end)::bigint AS played_to_the_end, sum(fatal)::bigint AS fatal, sum(start_failures)::bigint AS start_failures, sum(exits_before_start)::bigint AS exits_before_start, sum(sessions_with_error)::bigint AS sessions_with_error, sum(errors)::bigint AS errors, sum(stalls)::bigint AS stalls, sum(stall_ms)::bigint AS stall_ms, sum(watched_ms)::bigint AS watched_ms, sum(ttfb_n)::bigint AS ttfb_n, sum(ttfb_sum_ms)::bigint AS ttfb_sum_ms, sum(load_n)::bigint AS load_n, sum(load_sum_ms)::bigint AS load_sum_ms FROM signed GROUP BY org_id, week, media_id
+    ), ttfb AS (
+      SELECT org_id, week, media_id, array_agg(place) AS ttfb_places, array_agg(n) AS ttfb_changes
+        FROM (SELECT org_id, week, media_id, ttfb_place AS place, sum(n)::int AS n
+                FROM signed WHERE ttfb_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), load AS (
+      SELECT org_id, week, media_id, array_agg(place) AS load_places, array_agg(n) AS load_changes
+        FROM (SELECT org_id, week, media_id, load_place AS place, sum(n)::int AS n
+                FROM signed WHERE load_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), version AS (
+      SELECT org_id, week, media_id, array_agg(place) AS version_places, array_agg(n) AS version_changes
+        FROM (SELECT org_id, week, media_id, version_place AS place, sum(n)::int AS n
+                FROM signed WHERE version_place IS NOT NULL
+               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
+       GROUP BY org_id, week, media_id
+    ), deltas AS (SELECT * FROM sums LEFT JOIN ttfb USING (org_id, week, media_id) LEFT JOIN load USING (org_id, week, media_id) LEFT JOIN version USING (org_id, week, media_id) WHERE 0 <> ANY (ARRAY[sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms]) OR ttfb_places IS NOT NULL OR load_places IS NOT NULL OR version_places IS NOT NULL) MERGE INTO media_session_weekly_agg AS a
+        USING (SELECT * FROM deltas ORDER BY org_id, week, media_id) AS d
+        ON a.org_id = d.org_id AND a.week = d.week AND a.media_id = d.media_id
+        WHEN MATCHED AND a.sessions + d.sessions = 0 THEN DELETE
+        WHEN MATCHED THEN UPDATE SET sessions = a.sessions + d.sessions, asked_to_play = a.asked_to_play + d.asked_to_play, started_playing = a.started_playing + d.started_playing, playing = a.playing + d.playing, completed = a.completed + d.completed, abandoned = a.abandoned + d.abandoned, error = a.error + d.error, played_to_the_end = a.played_to_the_end + d.played_to_the_end, fatal = a.fatal + d.fatal, start_failures = a.start_failures + d.start_failures, exits_before_start = a.exits_before_start + d.exits_before_start, sessions_with_error = a.sessions_with_error + d.sessions_with_error, errors = a.errors + d.errors, stalls = a.stalls + d.stalls, stall_ms = a.stall_ms + d.stall_ms, watched_ms = a.watched_ms + d.watched_ms, ttfb_n = a.ttfb_n + d.ttfb_n, ttfb_sum_ms = a.ttfb_sum_ms + d.ttfb_sum_ms, load_n = a.load_n + d.load_n, load_sum_ms = a.load_sum_ms + d.load_sum_ms, ttfb_counts = CASE WHEN d.ttfb_places IS NULL THEN a.ttfb_counts
+               ELSE counts_changed(a.ttfb_counts, d.ttfb_places, d.ttfb_changes) END, load_counts = CASE WHEN d.load_places IS NULL THEN a.load_counts
+               ELSE counts_changed(a.load_counts, d.load_places, d.load_changes) END, version_counts = CASE WHEN d.version_places IS NULL THEN a.version_counts
+               ELSE counts_changed(a.version_counts, d.version_places, d.version_changes) END WHEN NOT MATCHED THEN INSERT (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts) VALUES (d.org_id, d.week, d.media_id, d.sessions, d.asked_to_play, d.started_playing, d.playing, d.completed, d.abandoned, d.error, d.played_to_the_end, d.fatal, d.start_failures, d.exits_before_start, d.sessions_with_error, d.errors, d.stalls, d.stall_ms, d.watched_ms, d.ttfb_n, d.ttfb_sum_ms, d.load_n, d.load_sum_ms, counts_changed('{}', ttfb_places, ttfb_changes), counts_changed('{}', load_places, load_changes), counts_changed('{}', version_places, version_changes)); DELETE FROM media_session_changes; RETURN; END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.audit_actor()
  RETURNS text
  LANGUAGE sql
@@ -1163,6 +1305,21 @@ $function$
 GRANT EXECUTE ON FUNCTION cancel_render_bulk(uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION cancel_render_bulk(uuid) TO kinebeam_core_api;
 
+CREATE OR REPLACE FUNCTION public.check_time_zone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT is_time_zone(NEW.time_zone) THEN
+    RAISE EXCEPTION 'time_zone is %; it must be UTC or a name of the IANA database such as Europe/Bucharest',
+      NEW.time_zone USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION check_time_zone() TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION public.count_automation_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1185,66 +1342,12 @@ CREATE OR REPLACE FUNCTION public.count_changed_sessions()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
-AS $function$ BEGIN WITH source AS (SELECT n, session_id, org_id, started_at, media_id, status, asked_to_play,
-    started_playing, fatal_error, error_count, stall_count, stall_duration_ms,
-    watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version FROM media_session_changes), signed AS MATERIALIZED (
-      SELECT n, org_id,
-             date_trunc('week', started_at AT TIME ZONE 'UTC')::date AS week,
-             coalesce(media_id, '') AS media_id,
-             n AS sessions,
-             n * asked_to_play::int AS asked_to_play,
-             n * started_playing::int AS started_playing,
-             n * (status = 'playing')::int AS playing,
-             n * (status = 'completed')::int AS completed,
-             n * (status = 'abandoned')::int AS abandoned,
-             n * (status = 'error')::int AS error,
-             n * (started_playing AND status = 'completed')::int AS played_to_the_end,
-             n * fatal_error::int AS fatal,
-             n * (asked_to_play AND NOT started_playing AND fatal_error)::int AS start_failures,
-             n * (asked_to_play AND NOT started_playing AND NOT fatal_error
-                  AND status <> 'playing')::int AS exits_before_start,
-             n * (error_count > 0)::int AS sessions_with_error,
-             n * least(error_count, 1000000) AS errors,
-             n * stall_count::bigint AS stalls,
-             n * least(stall_duration_ms, 1000000000000) AS stall_ms,
-             n * round(least(watched_duration_seconds, 1e9) * 1000)::bigint AS watched_ms,
-             n * (ttfb_ms IS NOT NULL)::int AS ttfb_n,
-             n * least(coalesce(ttfb_ms, 0), 1000000000000) AS ttfb_sum_ms,
-             n * (video_load_time_ms IS NOT NULL)::int AS load_n,
-             n * least(coalesce(video_load_time_ms, 0), 1000000000000) AS load_sum_ms,
-             width_bucket(ttfb_ms, latency_bounds()) + 1 AS ttfb_place,
-             width_bucket(video_load_time_ms, latency_bounds()) + 1 AS load_place,
-             least(greatest(metrics_version, 1), 64) AS version_place
-        FROM source
-       WHERE started_at >= (SELECT counted_from FROM media_retention)
-    ), sums AS (
-      SELECT org_id, week, media_id, sum(sessions)::bigint AS sessions, sum(asked_to_play)::bigint AS asked_to_play, sum(started_playing)::bigint AS started_playing, sum(playing)::bigint AS playing, sum(completed)::bigint AS completed, sum(abandoned)::bigint AS abandoned, sum(error)::bigint AS error, sum(played_to_the_end)::bigint AS played_to_the_end, sum(fatal)::bigint AS fatal, sum(start_failures)::bigint AS start_failures, sum(exits_before_start)::bigint AS exits_before_start, sum(sessions_with_error)::bigint AS sessions_with_error, sum(errors)::bigint AS errors, sum(stalls)::bigint AS stalls, sum(stall_ms)::bigint AS stall_ms, sum(watched_ms)::bigint AS watched_ms, sum(ttfb_n)::bigint AS ttfb_n, sum(ttfb_sum_ms)::bigint AS ttfb_sum_ms, sum(load_n)::bigint AS load_n, sum(load_sum_ms)::bigint AS load_sum_ms FROM signed GROUP BY org_id, week, media_id
-    ), ttfb AS (
-      SELECT org_id, week, media_id, array_agg(place) AS ttfb_places, array_agg(n) AS ttfb_changes
-        FROM (SELECT org_id, week, media_id, ttfb_place AS place, sum(n)::int AS n
-                FROM signed WHERE ttfb_place IS NOT NULL
-               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
-       GROUP BY org_id, week, media_id
-    ), load AS (
-      SELECT org_id, week, media_id, array_agg(place) AS load_places, array_agg(n) AS load_changes
-        FROM (SELECT org_id, week, media_id, load_place AS place, sum(n)::int AS n
-                FROM signed WHERE load_place IS NOT NULL
-               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
-       GROUP BY org_id, week, media_id
-    ), version AS (
-      SELECT org_id, week, media_id, array_agg(place) AS version_places, array_agg(n) AS version_changes
-        FROM (SELECT org_id, week, media_id, version_place AS place, sum(n)::int AS n
-                FROM signed WHERE version_place IS NOT NULL
-               GROUP BY org_id, week, media_id, place HAVING sum(n) <> 0) AS steps
-       GROUP BY org_id, week, media_id
-    ), deltas AS (SELECT * FROM sums LEFT JOIN ttfb USING (org_id, week, media_id) LEFT JOIN load USING (org_id, week, media_id) LEFT JOIN version USING (org_id, week, media_id) WHERE 0 <> ANY (ARRAY[sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms]) OR ttfb_places IS NOT NULL OR load_places IS NOT NULL OR version_places IS NOT NULL) MERGE INTO media_session_weekly_agg AS a
-        USING (SELECT * FROM deltas ORDER BY org_id, week, media_id) AS d
-        ON a.org_id = d.org_id AND a.week = d.week AND a.media_id = d.media_id
-        WHEN MATCHED AND a.sessions + d.sessions = 0 THEN DELETE
-        WHEN MATCHED THEN UPDATE SET sessions = a.sessions + d.sessions, asked_to_play = a.asked_to_play + d.asked_to_play, started_playing = a.started_playing + d.started_playing, playing = a.playing + d.playing, completed = a.completed + d.completed, abandoned = a.abandoned + d.abandoned, error = a.error + d.error, played_to_the_end = a.played_to_the_end + d.played_to_the_end, fatal = a.fatal + d.fatal, start_failures = a.start_failures + d.start_failures, exits_before_start = a.exits_before_start + d.exits_before_start, sessions_with_error = a.sessions_with_error + d.sessions_with_error, errors = a.errors + d.errors, stalls = a.stalls + d.stalls, stall_ms = a.stall_ms + d.stall_ms, watched_ms = a.watched_ms + d.watched_ms, ttfb_n = a.ttfb_n + d.ttfb_n, ttfb_sum_ms = a.ttfb_sum_ms + d.ttfb_sum_ms, load_n = a.load_n + d.load_n, load_sum_ms = a.load_sum_ms + d.load_sum_ms, ttfb_counts = CASE WHEN d.ttfb_places IS NULL THEN a.ttfb_counts
-               ELSE counts_changed(a.ttfb_counts, d.ttfb_places, d.ttfb_changes) END, load_counts = CASE WHEN d.load_places IS NULL THEN a.load_counts
-               ELSE counts_changed(a.load_counts, d.load_places, d.load_changes) END, version_counts = CASE WHEN d.version_places IS NULL THEN a.version_counts
-               ELSE counts_changed(a.version_counts, d.version_places, d.version_changes) END WHEN NOT MATCHED THEN INSERT (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts) VALUES (d.org_id, d.week, d.media_id, d.sessions, d.asked_to_play, d.started_playing, d.playing, d.completed, d.abandoned, d.error, d.played_to_the_end, d.fatal, d.start_failures, d.exits_before_start, d.sessions_with_error, d.errors, d.stalls, d.stall_ms, d.watched_ms, d.ttfb_n, d.ttfb_sum_ms, d.load_n, d.load_sum_ms, counts_changed('{}', ttfb_places, ttfb_changes), counts_changed('{}', load_places, load_changes), counts_changed('{}', version_places, version_changes)); DELETE FROM media_session_changes; RETURN NULL; END $function$
+AS $function$
+BEGIN
+  PERFORM apply_session_changes();
+  RETURN NULL;
+END
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.counts_changed(counts integer[], places integer[], changes integer[])
@@ -1294,6 +1397,64 @@ CREATE OR REPLACE FUNCTION public.current_org()
 RETURN (NULLIF(current_setting('kinebeam.org_id'::text, true), ''::text))::uuid
 ;
 GRANT EXECUTE ON FUNCTION current_org() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.drop_expired_rows(moment timestamp with time zone, by_whom text)
+ RETURNS TABLE(org uuid, kept_from timestamp with time zone, removed bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  clinic record;
+  oldest timestamptz;
+  until  timestamptz;
+  n      bigint;
+BEGIN
+  IF moment > now() + interval '1 day' THEN
+    RAISE EXCEPTION 'rows of the future cannot have expired; % is later than now', moment;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_waits'));
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_errors'));
+  FOR clinic IN
+    SELECT org_id,
+           (date_trunc('month', moment AT TIME ZONE time_zone) - make_interval(months => retention_months))
+             AT TIME ZONE time_zone AS boundary
+      FROM organizations WHERE retention_months IS NOT NULL ORDER BY org_id
+  LOOP
+    UPDATE organizations SET sessions_kept_from = clinic.boundary
+     WHERE org_id = clinic.org_id AND sessions_kept_from < clinic.boundary;
+    oldest := least(
+      (SELECT min(started_at) FROM media_session_metrics
+        WHERE org_id = clinic.org_id AND started_at < clinic.boundary),
+      (SELECT min(started_at) FROM media_waits
+        WHERE org_id = clinic.org_id AND started_at < clinic.boundary),
+      (SELECT min(occurred_at) FROM media_session_errors
+        WHERE org_id = clinic.org_id AND occurred_at < clinic.boundary));
+    CONTINUE WHEN oldest IS NULL;
+    until := least(clinic.boundary, oldest + interval '31 days');
+    org := clinic.org_id;
+    kept_from := clinic.boundary;
+    removed := 0;
+    DELETE FROM media_session_metrics WHERE org_id = org AND started_at >= oldest AND started_at < until;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    removed := removed + n;
+    DELETE FROM media_waits WHERE org_id = org AND started_at >= oldest AND started_at < until;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    removed := removed + n;
+    DELETE FROM media_session_errors WHERE org_id = org AND occurred_at >= oldest AND occurred_at < until;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    removed := removed + n;
+    INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+      VALUES (gen_random_uuid(), org, by_whom, 'retention.expired', utc_text(kept_from),
+              jsonb_build_object('rows', removed));
+    RETURN NEXT;
+    RETURN;
+  END LOOP;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION drop_expired_rows(timestamp with time zone,text) TO kinebeam_maintenance;
 
 CREATE OR REPLACE FUNCTION public.drop_media_partitions(boundary timestamp with time zone, by_whom text)
  RETURNS TABLE(dropped text, held bigint)
@@ -1455,58 +1616,91 @@ END
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.enter_organization(org uuid, new_name text, by_whom text)
+CREATE OR REPLACE FUNCTION public.enter_organization(org uuid, new_name text, by_whom text, new_zone text DEFAULT NULL::text, new_locale text DEFAULT NULL::text, new_months integer DEFAULT NULL::integer)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
-  done     text := 'added';
-  about    jsonb := jsonb_build_object('session_user', session_user);
-  old_name text;
+  done   text := 'added';
+  was    organizations;
+  is_now organizations;
+  most   integer := (SELECT session_months FROM media_retention);
 BEGIN
-  INSERT INTO organizations (org_id, name) VALUES (org, new_name) ON CONFLICT DO NOTHING;
+  PERFORM require_org(org, 'kinebeam_registry');
+  -- Before the row's own lock, as whoever moves weekly counts takes it.
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  IF NOT is_time_zone(new_zone) THEN
+    RETURN 'no_time_zone';
+  END IF;
+  IF new_months > most THEN
+    RETURN 'retention ' || most;
+  END IF;
+  INSERT INTO organizations (org_id, name, time_zone, locale, retention_months)
+    VALUES (org, new_name, coalesce(new_zone, 'UTC'), coalesce(new_locale, 'en'), nullif(new_months, 0))
+    ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
-    SELECT name INTO old_name FROM organizations WHERE org_id = org FOR UPDATE;
-    IF old_name = new_name THEN
+    SELECT * INTO was FROM organizations WHERE org_id = org FOR UPDATE;
+    UPDATE organizations
+       SET name = new_name, time_zone = coalesce(new_zone, time_zone),
+           locale = coalesce(new_locale, locale),
+           retention_months = CASE WHEN new_months IS NULL THEN retention_months
+                                   ELSE nullif(new_months, 0) END
+     WHERE org_id = org
+     RETURNING * INTO is_now;
+    IF (was.name, was.time_zone, was.locale, was.retention_months)
+       IS NOT DISTINCT FROM (is_now.name, is_now.time_zone, is_now.locale, is_now.retention_months) THEN
       RETURN 'unchanged';
     END IF;
-    UPDATE organizations SET name = new_name WHERE org_id = org;
     done := 'changed';
-    about := about || jsonb_build_object('old_name', old_name);
   END IF;
   INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
-    VALUES (gen_random_uuid(), org, by_whom, 'organization.' || done, org::text, about);
+    VALUES (gen_random_uuid(), org, by_whom, 'organization.' || done, org::text,
+            jsonb_strip_nulls(jsonb_build_object(
+              'session_user', session_user,
+              'old_name', nullif(was.name, is_now.name),
+              'old_time_zone', nullif(was.time_zone, is_now.time_zone),
+              'old_locale', nullif(was.locale, is_now.locale),
+              'old_retention_months', CASE WHEN was.retention_months IS DISTINCT FROM is_now.retention_months
+                                           THEN coalesce(was.retention_months, 0) END)));
   RETURN done;
 END
 $function$
 ;
-GRANT EXECUTE ON FUNCTION enter_organization(uuid,text,text) TO kinebeam_registry;
+GRANT EXECUTE ON FUNCTION enter_organization(uuid,text,text,text,text,integer) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION enter_organization(uuid,text,text,text,text,integer) TO kinebeam_registry;
 
-CREATE OR REPLACE FUNCTION public.enter_person(org uuid, person uuid, new_role text, new_name text, by_whom text)
+CREATE OR REPLACE FUNCTION public.enter_person(org uuid, person uuid, new_role text, new_name text, by_whom text, is_active boolean DEFAULT NULL::boolean, new_locale text DEFAULT NULL::text)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
-  done  text := 'added';
-  known text;
+  done   text := 'added';
+  was    people;
+  is_now people;
 BEGIN
+  PERFORM require_org(org, 'kinebeam_registry');
   IF NOT EXISTS (SELECT FROM organizations WHERE org_id = org) THEN
     RETURN 'no_organization';
   END IF;
-  INSERT INTO people (org_id, person_id, role, display_name) VALUES (org, person, new_role, new_name)
+  INSERT INTO people (org_id, person_id, role, display_name, active, locale)
+    VALUES (org, person, new_role, new_name, coalesce(is_active, true), new_locale)
     ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
-    SELECT role INTO known FROM people WHERE org_id = org AND person_id = person;
-    IF known <> new_role THEN
-      RETURN 'role ' || known;
+    SELECT * INTO was FROM people WHERE org_id = org AND person_id = person FOR UPDATE;
+    IF was.role <> new_role THEN
+      RETURN 'role ' || was.role;
     END IF;
-    UPDATE people SET display_name = new_name
-     WHERE org_id = org AND person_id = person AND display_name <> new_name;
-    IF NOT FOUND THEN
+    UPDATE people
+       SET display_name = new_name, active = coalesce(is_active, active),
+           locale = coalesce(new_locale, locale)
+     WHERE org_id = org AND person_id = person
+     RETURNING * INTO is_now;
+    IF (was.display_name, was.active, was.locale)
+       IS NOT DISTINCT FROM (is_now.display_name, is_now.active, is_now.locale) THEN
       RETURN 'unchanged';
     END IF;
     done := 'changed';
@@ -1514,12 +1708,15 @@ BEGIN
   -- Without the name: the audit log outlives the person's data.
   INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
     VALUES (gen_random_uuid(), org, by_whom, 'person.' || done, person::text,
-            jsonb_build_object('role', new_role, 'session_user', session_user));
+            jsonb_strip_nulls(jsonb_build_object(
+              'role', new_role, 'session_user', session_user,
+              'active', CASE WHEN was.active <> is_now.active THEN is_now.active END)));
   RETURN done;
 END
 $function$
 ;
-GRANT EXECUTE ON FUNCTION enter_person(uuid,uuid,text,text,text) TO kinebeam_registry;
+GRANT EXECUTE ON FUNCTION enter_person(uuid,uuid,text,text,text,boolean,text) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION enter_person(uuid,uuid,text,text,text,boolean,text) TO kinebeam_registry;
 
 CREATE OR REPLACE FUNCTION public.enter_render_order(render uuid, new_lane text, delay interval)
  RETURNS void
@@ -1589,24 +1786,8 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('media_session_errors'));
   END IF;
   FOR holder IN
-    SELECT c.oid::regclass FROM pg_class AS c
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-       AND NOT c.relispartition AND c.oid <> 'erased_patients'::regclass
-       AND 2 = (SELECT count(*) FROM pg_attribute AS a
-                 WHERE a.attrelid = c.oid AND a.attname IN ('org_id', 'patient_id')
-                   AND NOT a.attisdropped)
-     ORDER BY c.relname
+    SELECT t FROM patient_tables() AS t
   LOOP
-    -- An owner who is no superuser is bound by FORCE: rows that it cannot see would stay unnoticed.
-    IF row_security_active(holder)
-       AND NOT EXISTS (SELECT FROM pg_policy AS p
-                        WHERE p.polrelid = holder AND p.polcmd = '*'
-                          AND pg_get_expr(p.polqual, p.polrelid) = 'true'
-                          AND (SELECT oid FROM pg_roles WHERE rolname = current_user)
-                              = ANY (p.polroles)) THEN
-      RAISE EXCEPTION 'the rows of % cannot be erased: it has no policy that lets its owner (%) '
-        'see them all; add one to its migration', holder, current_user;
-    END IF;
     IF dry_run THEN
       EXECUTE format('SELECT count(*) FROM %s WHERE org_id = $1 AND patient_id = $2', holder)
         INTO rows USING org, patient;
@@ -1725,6 +1906,36 @@ RETURN encode(SUBSTRING(sha256(convert_to(('exercise:'::text || exercise), 'UTF8
 ;
 GRANT EXECUTE ON FUNCTION exercise_media_id(uuid) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION public.export_patient(org uuid, patient uuid, by_whom text)
+ RETURNS TABLE(relation text, content text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  holder regclass;
+BEGIN
+  PERFORM require_org(org, 'kinebeam_maintenance');
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom, 'patient.exported', patient::text,
+            jsonb_build_object('session_user', session_user));
+  RETURN QUERY SELECT 'audit_log'::text, to_jsonb(a)::text FROM audit_log AS a
+                WHERE a.org_id = org AND (a.subject = patient::text
+                                          OR a.details::text LIKE '%' || patient || '%')
+                ORDER BY a.at, a.audit_id;
+  FOR holder IN SELECT t FROM patient_tables() AS t LOOP
+    RETURN QUERY EXECUTE format(
+      'SELECT %L::text, to_jsonb(r)::text FROM %s AS r WHERE org_id = $1 AND patient_id = $2', holder::text, holder)
+      USING org, patient;
+  END LOOP;
+  RETURN QUERY SELECT 'people'::text, to_jsonb(p)::text FROM people AS p
+                WHERE p.org_id = org AND p.person_id = patient AND p.role = 'patient';
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION export_patient(uuid,uuid,text) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION export_patient(uuid,uuid,text) TO kinebeam_maintenance;
+
 CREATE OR REPLACE FUNCTION public.finish_render_bulk(bulk uuid)
  RETURNS void
  LANGUAGE sql
@@ -1747,12 +1958,28 @@ CREATE OR REPLACE FUNCTION public.forget_weekly_counts()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-  DELETE FROM media_session_weekly_agg
-   WHERE week >= (SELECT counted_from FROM media_retention) AT TIME ZONE 'UTC';
+  DELETE FROM media_session_weekly_agg AS a
+   WHERE week::timestamp AT TIME ZONE zone
+         >= greatest((SELECT counted_from FROM media_retention),
+                     (SELECT sessions_kept_from FROM organizations AS o WHERE o.org_id = a.org_id));
   RETURN NULL;
 END
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.is_time_zone(wanted text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  -- The names of the IANA database: abbreviations and rules of one's own are accepted by PostgreSQL and by
+  -- nothing else.
+  SELECT wanted = 'UTC'
+      OR wanted LIKE '%/%' AND wanted NOT LIKE 'posix/%' AND wanted NOT LIKE 'right/%'
+         AND EXISTS (SELECT FROM pg_timezone_names WHERE name = wanted)
+$function$
+;
+GRANT EXECUTE ON FUNCTION is_time_zone(text) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.known_sessions(wanted uuid[])
  RETURNS SETOF uuid
@@ -1870,6 +2097,44 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION media_weeks() TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.move_weekly_counts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  old_zone text := 'UTC';
+  kept     timestamptz := greatest((SELECT counted_from FROM media_retention), NEW.sessions_kept_from);
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    old_zone := OLD.time_zone;
+  END IF;
+  IF NEW.time_zone = old_zone THEN
+    RETURN NULL;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  INSERT INTO media_session_changes
+         (n, zone, session_id, org_id, started_at, media_id, status, asked_to_play, started_playing,
+          fatal_error, error_count, stall_count, stall_duration_ms, watched_duration_seconds, ttfb_ms,
+          video_load_time_ms, metrics_version)
+  SELECT side.n, side.zone, session_id, org_id, started_at, media_id, status, asked_to_play,
+         started_playing, fatal_error, error_count, stall_count, stall_duration_ms,
+         watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version
+    FROM media_session_metrics
+    CROSS JOIN (VALUES (-1, old_zone), (1, NEW.time_zone)) AS side (n, zone)
+   WHERE org_id = NEW.org_id AND started_at >= kept
+     AND date_trunc('week', started_at AT TIME ZONE old_zone)
+         <> date_trunc('week', started_at AT TIME ZONE NEW.time_zone);
+  PERFORM apply_session_changes();
+  UPDATE media_session_weekly_agg SET zone = NEW.time_zone
+   WHERE org_id = NEW.org_id AND zone <> NEW.time_zone
+     AND week::timestamp AT TIME ZONE NEW.time_zone >= kept;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.newest_automation_change()
  RETURNS bigint
  LANGUAGE sql
@@ -1938,6 +2203,21 @@ AS $function$ BEGIN
       INSERT INTO media_session_changes (n, session_id, org_id, started_at, media_id, status, asked_to_play, started_playing, fatal_error, error_count, stall_count, stall_duration_ms, watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version) VALUES (-1, OLD.session_id, OLD.org_id, OLD.started_at, OLD.media_id, OLD.status, OLD.asked_to_play, OLD.started_playing, OLD.fatal_error, OLD.error_count, OLD.stall_count, OLD.stall_duration_ms, OLD.watched_duration_seconds, OLD.ttfb_ms, OLD.video_load_time_ms, OLD.metrics_version), (1, NEW.session_id, NEW.org_id, NEW.started_at, NEW.media_id, NEW.status, NEW.asked_to_play, NEW.started_playing, NEW.fatal_error, NEW.error_count, NEW.stall_count, NEW.stall_duration_ms, NEW.watched_duration_seconds, NEW.ttfb_ms, NEW.video_load_time_ms, NEW.metrics_version);
       RETURN NULL;
     END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_consent_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO consent_changes (org_id, patient_id, purpose, text_version, active, by_whom)
+    VALUES (NEW.org_id, NEW.patient_id, NEW.purpose, NEW.text_version, NEW.active,
+            coalesce(nullif(current_setting('kinebeam.actor', true), ''), session_user));
+  RETURN NULL;
+END
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.note_departed_session()
@@ -2009,6 +2289,19 @@ GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_core_
 GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_gateway;
 GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_worker;
 
+CREATE OR REPLACE FUNCTION public.note_zone_of_week()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.zone := coalesce((SELECT time_zone FROM organizations WHERE org_id = NEW.org_id), 'UTC');
+  RETURN NEW;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.one_writer_of_automations()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2055,6 +2348,40 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION patient_sessions(uuid,uuid) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.patient_tables()
+ RETURNS SETOF regclass
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  holder regclass;
+BEGIN
+  FOR holder IN
+    SELECT c.oid::regclass FROM pg_class AS c
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+       AND NOT c.relispartition AND c.oid <> 'erased_patients'::regclass
+       AND 2 = (SELECT count(*) FROM pg_attribute AS a
+                 WHERE a.attrelid = c.oid AND a.attname IN ('org_id', 'patient_id')
+                   AND NOT a.attisdropped)
+     ORDER BY c.relname
+  LOOP
+    -- An owner who is no superuser is bound by FORCE: rows that it cannot see would stay unnoticed.
+    IF row_security_active(holder)
+       AND NOT EXISTS (SELECT FROM pg_policy AS p
+                        WHERE p.polrelid = holder AND p.polcmd = '*'
+                          AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+                          AND (SELECT oid FROM pg_roles WHERE rolname = current_user)
+                              = ANY (p.polroles)) THEN
+      RAISE EXCEPTION 'the rows of % cannot be erased: it has no policy that lets its owner (%) '
+        'see them all; add one to its migration', holder, current_user;
+    END IF;
+    RETURN NEXT holder;
+  END LOOP;
+END
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.prepare_exercise()
  RETURNS trigger
@@ -2106,10 +2433,10 @@ AS $function$
       WITH source AS (SELECT 1 AS n, session_id, org_id, started_at, media_id, status, asked_to_play,
     started_playing, fatal_error, error_count, stall_count, stall_duration_ms,
     watched_duration_seconds, ttfb_ms, video_load_time_ms, metrics_version FROM media_session_metrics
-      WHERE started_at >= wanted::timestamp AT TIME ZONE 'UTC'
-        AND started_at < (wanted + 7)::timestamp AT TIME ZONE 'UTC'), signed AS MATERIALIZED (
+      WHERE started_at >= (wanted - 1)::timestamp AT TIME ZONE 'UTC'
+        AND started_at < (wanted + 8)::timestamp AT TIME ZONE 'UTC'), signed AS MATERIALIZED (
       SELECT n, org_id,
-             date_trunc('week', started_at AT TIME ZONE 'UTC')::date AS week,
+             date_trunc('week', started_at AT TIME ZONE coalesce(time_zone, 'UTC'))::date AS week,
              coalesce(media_id, '') AS media_id,
              n AS sessions,
              n * asked_to_play::int AS asked_to_play,
@@ -2135,8 +2462,9 @@ AS $function$
              width_bucket(ttfb_ms, latency_bounds()) + 1 AS ttfb_place,
              width_bucket(video_load_time_ms, latency_bounds()) + 1 AS load_place,
              least(greatest(metrics_version, 1), 64) AS version_place
-        FROM source
-       WHERE started_at >= (SELECT counted_from FROM media_retention)
+        FROM source LEFT JOIN (SELECT org_id, time_zone, sessions_kept_from FROM organizations) AS clinic USING (org_id)
+       WHERE wanted::timestamp AT TIME ZONE coalesce(time_zone, 'UTC') >= greatest((SELECT counted_from FROM media_retention), sessions_kept_from)
+         AND date_trunc('week', started_at AT TIME ZONE coalesce(time_zone, 'UTC'))::date = wanted
     ), sums AS (
       SELECT org_id, week, media_id, sum(sessions)::bigint AS sessions, sum(asked_to_play)::bigint AS asked_to_play, sum(started_playing)::bigint AS started_playing, sum(playing)::bigint AS playing, sum(completed)::bigint AS completed, sum(abandoned)::bigint AS abandoned, sum(error)::bigint AS error, sum(played_to_the_end)::bigint AS played_to_the_end, sum(fatal)::bigint AS fatal, sum(start_failures)::bigint AS start_failures, sum(exits_before_start)::bigint AS exits_before_start, sum(sessions_with_error)::bigint AS sessions_with_error, sum(errors)::bigint AS errors, sum(stalls)::bigint AS stalls, sum(stall_ms)::bigint AS stall_ms, sum(watched_ms)::bigint AS watched_ms, sum(ttfb_n)::bigint AS ttfb_n, sum(ttfb_sum_ms)::bigint AS ttfb_sum_ms, sum(load_n)::bigint AS load_n, sum(load_sum_ms)::bigint AS load_sum_ms FROM signed GROUP BY org_id, week, media_id
     ), ttfb AS (
@@ -2160,7 +2488,8 @@ AS $function$
     ), deltas AS (SELECT * FROM sums LEFT JOIN ttfb USING (org_id, week, media_id) LEFT JOIN load USING (org_id, week, media_id) LEFT JOIN version USING (org_id, week, media_id) WHERE 0 <> ANY (ARRAY[sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms]) OR ttfb_places IS NOT NULL OR load_places IS NOT NULL OR version_places IS NOT NULL), counted AS (SELECT org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, counts_changed('{}', ttfb_places, ttfb_changes), counts_changed('{}', load_places, load_changes), counts_changed('{}', version_places, version_changes) FROM deltas),
       wrong AS (
         SELECT org_id, week, media_id, k.sessions AS kept, c.sessions AS counted
-          FROM (SELECT org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts FROM media_session_weekly_agg WHERE week = wanted) AS k (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts)
+          FROM (SELECT org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts FROM media_session_weekly_agg LEFT JOIN (SELECT org_id, time_zone, sessions_kept_from FROM organizations) AS clinic USING (org_id)
+                 WHERE week = wanted AND wanted::timestamp AT TIME ZONE coalesce(time_zone, 'UTC') >= greatest((SELECT counted_from FROM media_retention), sessions_kept_from)) AS k (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts)
           FULL JOIN counted AS c (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts) USING (org_id, week, media_id)
          WHERE (k.sessions, k.asked_to_play, k.started_playing, k.playing, k.completed, k.abandoned, k.error, k.played_to_the_end, k.fatal, k.start_failures, k.exits_before_start, k.sessions_with_error, k.errors, k.stalls, k.stall_ms, k.watched_ms, k.ttfb_n, k.ttfb_sum_ms, k.load_n, k.load_sum_ms, k.ttfb_counts, k.load_counts, k.version_counts) IS DISTINCT FROM (c.sessions, c.asked_to_play, c.started_playing, c.playing, c.completed, c.abandoned, c.error, c.played_to_the_end, c.fatal, c.start_failures, c.exits_before_start, c.sessions_with_error, c.errors, c.stalls, c.stall_ms, c.watched_ms, c.ttfb_n, c.ttfb_sum_ms, c.load_n, c.load_sum_ms, c.ttfb_counts, c.load_counts, c.version_counts)
       ), removed AS (
@@ -2219,7 +2548,7 @@ DECLARE
 BEGIN
   IF NOT EXISTS (SELECT FROM exercises AS e
                   WHERE e.slug = of_slug
-                    AND (e.org_id IS NULL OR e.org_id = for_org
+                    AND (e.org_id IS NULL OR e.org_id = current_org()
                          OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER'))) THEN
     RETURN 'unknown_exercise';
   END IF;
@@ -2238,7 +2567,8 @@ BEGIN
   ELSIF in_lane = 'interactive' THEN
     -- One that is on its way keeps its place, but the end of its bulk is not its end any more.
     UPDATE exercise_renders SET lane = in_lane, cancelled = false
-     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' RETURNING sent_at IS NULL INTO waits;
+     WHERE render_id = id AND lane = 'bulk' AND status IN ('queued', 'rendering')
+    RETURNING status = 'queued' AND sent_at IS NULL INTO waits;
     IF waits THEN
       PERFORM enter_render_order(id, in_lane, interval '0');
       done := 'moved';
@@ -2255,6 +2585,21 @@ GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_gateway;
 
+CREATE OR REPLACE FUNCTION public.require_org(org uuid, any_org_group text)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+BEGIN
+  IF org IS DISTINCT FROM current_org() AND NOT pg_has_role(session_user, any_org_group, 'USAGE') THEN
+    RAISE EXCEPTION 'the transaction does not speak for the organization %', org
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION require_org(uuid,text) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION public.search_query(typed text)
  RETURNS tsquery
  LANGUAGE sql
@@ -2267,37 +2612,118 @@ CREATE OR REPLACE FUNCTION public.search_words(given text)
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN array_remove(regexp_split_to_array(lower(regexp_replace(NORMALIZE(given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'::text), ''::text)
+RETURN ARRAY(SELECT "left"(split.word, 100) AS "left" FROM unnest(regexp_split_to_array(lower(regexp_replace(NORMALIZE(search_words.given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'::text)) WITH ORDINALITY split(word, place) WHERE (split.word <> ''::text) ORDER BY split.place)
 ;
 GRANT EXECUTE ON FUNCTION search_words(text) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION public.set_consent(org uuid, patient uuid, for_purpose text, agrees boolean, by_whom text)
+CREATE OR REPLACE FUNCTION public.set_care_link(org uuid, patient uuid, specialist uuid, linked boolean, by_whom text)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+  PERFORM require_org(org, 'kinebeam_registry');
+  IF NOT EXISTS (SELECT FROM people WHERE org_id = org AND person_id = patient AND role = 'patient') THEN
+    RETURN 'no_patient';
+  END IF;
+  IF NOT EXISTS (SELECT FROM people
+                  WHERE org_id = org AND person_id = specialist AND role = 'specialist') THEN
+    RETURN 'no_specialist';
+  END IF;
+  IF linked THEN
+    INSERT INTO care_links AS l (org_id, patient_id, specialist_id) VALUES (org, patient, specialist)
+      ON CONFLICT (org_id, patient_id, specialist_id)
+      DO UPDATE SET started_at = now(), ended_at = NULL WHERE l.ended_at IS NOT NULL;
+  ELSE
+    UPDATE care_links SET ended_at = now()
+     WHERE org_id = org AND patient_id = patient AND specialist_id = specialist AND ended_at IS NULL;
+  END IF;
+  IF NOT FOUND THEN
+    RETURN 'unchanged';
+  END IF;
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom,
+            CASE WHEN linked THEN 'care_link.begun' ELSE 'care_link.ended' END, patient::text,
+            jsonb_build_object('specialist', specialist, 'session_user', session_user));
+  RETURN 'changed';
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION set_care_link(uuid,uuid,uuid,boolean,text) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION set_care_link(uuid,uuid,uuid,boolean,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.set_consent(org uuid, patient uuid, for_purpose text, agrees boolean, by_whom text, version text DEFAULT NULL::text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM require_org(org, 'kinebeam_registry');
   IF NOT EXISTS (SELECT FROM people
                   WHERE org_id = org AND person_id = patient AND role = 'patient') THEN
     RETURN 'no_patient';
   END IF;
-  INSERT INTO consents AS c (org_id, patient_id, purpose, active)
-    VALUES (org, patient, for_purpose, agrees)
+  PERFORM set_config('kinebeam.actor', by_whom, true);
+  INSERT INTO consents AS c (org_id, patient_id, purpose, active, text_version)
+    VALUES (org, patient, for_purpose, agrees, version)
     ON CONFLICT (org_id, patient_id, purpose)
-    DO UPDATE SET active = agrees, changed_at = now() WHERE c.active <> agrees;
+    DO UPDATE SET active = agrees, text_version = coalesce(version, c.text_version), changed_at = now()
+     WHERE (c.active, c.text_version) IS DISTINCT FROM (agrees, coalesce(version, c.text_version));
   IF NOT FOUND THEN
     RETURN 'unchanged';
   END IF;
   INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
     VALUES (gen_random_uuid(), org, by_whom,
             CASE WHEN agrees THEN 'consent.granted' ELSE 'consent.withdrawn' END, patient::text,
-            jsonb_build_object('purpose', for_purpose, 'session_user', session_user));
+            jsonb_strip_nulls(jsonb_build_object(
+              'purpose', for_purpose, 'text_version', version, 'session_user', session_user)));
   RETURN 'changed';
 END
 $function$
 ;
-GRANT EXECUTE ON FUNCTION set_consent(uuid,uuid,text,boolean,text) TO kinebeam_registry;
+GRANT EXECUTE ON FUNCTION set_consent(uuid,uuid,text,boolean,text,text) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION set_consent(uuid,uuid,text,boolean,text,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.set_feature(org uuid, wanted text, is_enabled boolean, by_whom text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM require_org(org, 'kinebeam_registry');
+  IF NOT EXISTS (SELECT FROM organizations WHERE org_id = org) THEN
+    RETURN 'no_organization';
+  END IF;
+  INSERT INTO organization_features AS f (org_id, feature, enabled) VALUES (org, wanted, is_enabled)
+    ON CONFLICT (org_id, feature)
+    DO UPDATE SET enabled = is_enabled, changed_at = now() WHERE f.enabled <> is_enabled;
+  IF NOT FOUND THEN
+    RETURN 'unchanged';
+  END IF;
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), org, by_whom,
+            CASE WHEN is_enabled THEN 'feature.enabled' ELSE 'feature.disabled' END, wanted,
+            jsonb_build_object('session_user', session_user));
+  RETURN 'changed';
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION set_feature(uuid,text,boolean,text) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION set_feature(uuid,text,boolean,text) TO kinebeam_registry;
+
+CREATE OR REPLACE FUNCTION public.set_session_months(months integer)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  UPDATE media_retention SET session_months = months WHERE session_months <> months
+$function$
+;
+GRANT EXECUTE ON FUNCTION set_session_months(integer) TO kinebeam_maintenance;
 
 CREATE OR REPLACE FUNCTION public.settle_preview(render uuid)
  RETURNS void
