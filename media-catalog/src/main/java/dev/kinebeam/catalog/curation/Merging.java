@@ -26,7 +26,7 @@ public record Merging(ExerciseStore store) {
             return Optional.empty();
           }
           CatalogueEntry successor = successor(handle, id, into);
-          lockBoth(handle, id, into);
+          lockAll(handle, id, into);
           successor = successor(handle, id, successor.id());
           CatalogueEntry replaced =
               ExerciseStore.locked(handle, curator, id, precondition).orElseThrow();
@@ -38,16 +38,19 @@ public record Merging(ExerciseStore store) {
         });
   }
 
-  /** In the order of their ids, so that two merges of the same two wait for each other. */
-  private static void lockBoth(Handle handle, UUID one, UUID other) {
+  /**
+   * Both, and those that will follow to the successor, in the order of their ids: two merges of
+   * some of the same exercises wait for each other, and not in a circle.
+   */
+  private static void lockAll(Handle handle, UUID id, UUID into) {
     handle
         .createQuery(
             """
-            SELECT exercise_id FROM exercises WHERE exercise_id IN (:one, :other)
+            SELECT exercise_id FROM exercises WHERE exercise_id IN (:id, :into) OR replaced_by = :id
              ORDER BY exercise_id FOR NO KEY UPDATE
             """)
-        .bind("one", one)
-        .bind("other", other)
+        .bind("id", id)
+        .bind("into", into)
         .mapTo(UUID.class)
         .list();
   }
