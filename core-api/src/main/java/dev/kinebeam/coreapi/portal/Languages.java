@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  * @param favoured codes such as {@code ro} or {@code pt-BR}
  */
 record Languages(List<String> favoured) {
+  /** By which {@link PortalQuery} orders names. */
+  static final int MOST = 6;
+
   private static final int MOST_RANGES = 20;
 
   Languages {
@@ -29,7 +32,7 @@ record Languages(List<String> favoured) {
 
   /**
    * Of a request: the language that it names, else those of its {@code Accept-Language}, the
-   * weightiest first; after each with a region, the language without it.
+   * weightiest first; after each with a region, the language without it. The first {@link #MOST}.
    */
   static Languages of(Optional<String> named, Optional<String> acceptLanguage) {
     List<String> favoured = new ArrayList<>();
@@ -38,7 +41,7 @@ record Languages(List<String> favoured) {
     } else {
       ranges(acceptLanguage.orElse("")).forEach(range -> add(favoured, range.language));
     }
-    return new Languages(favoured);
+    return new Languages(favoured.subList(0, Math.min(MOST, favoured.size())));
   }
 
   /** A part of {@code Accept-Language} (RFC 9110, 12.5.4) and how much it is favoured, 0 to 1. */

@@ -62,8 +62,9 @@ record PortalQuery(Database database) {
           FROM exercises AS e
          CROSS JOIN LATERAL (
                SELECT coalesce(e.sort_keys ->> (:languages)[1], e.sort_keys ->> (:languages)[2],
-                               e.sort_keys ->> (:languages)[3], e.sort_keys ->> '')
-                        COLLATE "C" AS sort_key) AS k
+                               e.sort_keys ->> (:languages)[3], e.sort_keys ->> (:languages)[4],
+                               e.sort_keys ->> (:languages)[5], e.sort_keys ->> (:languages)[6],
+                               e.sort_keys ->> '') COLLATE "C" AS sort_key) AS k
          WHERE e.status = 'published'
            AND e.exercise_id IN (SELECT p.exercise_id
                                    FROM exercise_previews AS p JOIN exercise_renders AS r USING (render_id)

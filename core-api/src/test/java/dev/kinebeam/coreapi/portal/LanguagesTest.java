@@ -29,6 +29,7 @@ class LanguagesTest {
         "zh-Hant-TW, *;q=0.5 | zh",
         "ro;q=7, en;q=-1, de;q=NaN, fr;level=1, it | it",
         "ro, ro-RO;q=0.9, ro;q=0.1 | ro ro-RO",
+        "ro-RO, hu-HU, de-DE, en-US | ro-RO ro hu-HU hu de-DE de",
       })
   void theWeightiestLanguageIsTheFirst(String header, String favoured) {
     assertThat(Languages.of(Optional.empty(), Optional.of(header)).favoured())

@@ -158,6 +158,19 @@ class ListPortalExercisesTest {
     assertThat(new HashSet<>(slugs)).hasSize(EXERCISES);
   }
 
+  /** What a browser sends names each language with its region and without it. */
+  @Test
+  void theOrderIsThatOfTheNamesThatAreShown() throws Exception {
+    Answer answer =
+        api.send(
+            api.request(PATH + "?limit=200")
+                .header("Authorization", "Bearer " + TestCoreApi.patientToken())
+                .header("Accept-Language", "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7"));
+    List<String> names = answer.json().path("exercises").findValuesAsText("display_name");
+    assertThat(names.subList(0, EXERCISES / 10)).allMatch(name -> name.startsWith("Hip stretch"));
+    assertThat(names.subList(EXERCISES / 10, 200)).allMatch(name -> name.startsWith("Întindere"));
+  }
+
   @Test
   void onlyWhatIsPublishedPlaysAndIsOnesOwnIsShown() throws Exception {
     api.owner()
