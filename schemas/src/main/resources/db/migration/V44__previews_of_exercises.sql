@@ -138,9 +138,9 @@ GRANT EXECUTE ON FUNCTION show_preview TO kinebeam_render;
 GRANT EXECUTE ON FUNCTION settle_preview TO kinebeam_core_api, kinebeam_admin;
 
 -- As before, for exercises that are for all or the own ones of the organisation that the transaction speaks
--- for, whichever the caller names; administrators ask for any. An interactive request takes a render out of
--- the bulk lane also while it is being made: cancelling the bulk then neither keeps it from being tried again
--- nor hides its failure from its preview.
+-- for, whichever the caller names; logins that see all exercises ask for any. An interactive request takes a
+-- render out of the bulk lane also while it is being made: cancelling the bulk then neither keeps it from being
+-- tried again nor hides its failure from its preview.
 CREATE OR REPLACE FUNCTION request_render(id uuid, of_slug text, hash text, lang text, version integer,
                                           with_recipe jsonb, in_lane text, for_org uuid) RETURNS text
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -152,7 +152,8 @@ BEGIN
   IF NOT EXISTS (SELECT FROM exercises AS e
                   WHERE e.slug = of_slug
                     AND (e.org_id IS NULL OR e.org_id = current_org()
-                         OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER'))) THEN
+                         OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER')
+                         OR pg_has_role(session_user, 'kinebeam_render', 'MEMBER'))) THEN
     RETURN 'unknown_exercise';
   END IF;
   INSERT INTO exercise_renders AS r

@@ -33,6 +33,9 @@ CREATE FUNCTION check_time_zone() RETURNS trigger
   LANGUAGE plpgsql
 AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.time_zone = OLD.time_zone THEN
+    RETURN NEW;
+  END IF;
   IF NOT is_time_zone(NEW.time_zone) THEN
     RAISE EXCEPTION 'time_zone is %; it must be UTC or a name of the IANA database such as Europe/Bucharest',
       NEW.time_zone USING ERRCODE = 'check_violation';
@@ -163,14 +166,15 @@ DECLARE
   most   integer := (SELECT session_months FROM media_retention);
 BEGIN
   PERFORM require_org(org, 'kinebeam_registry');
-  -- Before the row's own lock, as whoever moves weekly counts takes it.
-  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  -- Every writer of sessions waits for the lock, and looking a zone up reads hundreds of files.
   IF NOT is_time_zone(new_zone) THEN
     RETURN 'no_time_zone';
   END IF;
   IF new_months > most THEN
     RETURN 'retention ' || most;
   END IF;
+  -- Before the row's own lock, as whoever moves weekly counts takes it.
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
   INSERT INTO organizations (org_id, name, time_zone, locale, retention_months)
     VALUES (org, new_name, coalesce(new_zone, 'UTC'), coalesce(new_locale, 'en'), nullif(new_months, 0))
     ON CONFLICT DO NOTHING;
@@ -294,7 +298,8 @@ BEGIN
       ON CONFLICT (org_id, patient_id, specialist_id)
       DO UPDATE SET started_at = now(), ended_at = NULL WHERE l.ended_at IS NOT NULL;
   ELSE
-    UPDATE care_links SET ended_at = now()
+    -- now() is when the transaction began, which may be before the link did.
+    UPDATE care_links SET ended_at = greatest(now(), started_at)
      WHERE org_id = org AND patient_id = patient AND specialist_id = specialist AND ended_at IS NULL;
   END IF;
   IF NOT FOUND THEN

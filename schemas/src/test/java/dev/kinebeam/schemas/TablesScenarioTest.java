@@ -253,6 +253,56 @@ class TablesScenarioTest {
     }
   }
 
+  @Test
+  void aZoneThatIsRefusedHoldsUpNoWriterOfSessions() throws SQLException {
+    try (Connection c = postgres.owner().getConnection();
+        Statement s = c.createStatement()) {
+      c.setAutoCommit(false);
+      try (ResultSet r =
+          s.executeQuery(
+              "SELECT enter_organization(gen_random_uuid(), 'A', 'me', 'Mars/Olympus')")) {
+        r.next();
+        assertThat(r.getString(1)).isEqualTo("no_time_zone");
+      }
+      try (ResultSet r =
+          s.executeQuery(
+              "SELECT count(*) FROM pg_locks"
+                  + " WHERE locktype = 'advisory' AND pid = pg_backend_pid()")) {
+        r.next();
+        assertThat(r.getInt(1)).isZero();
+      }
+      c.rollback();
+    }
+  }
+
+  /** A transaction that began before the link did, and waited for it. */
+  @Test
+  void aLinkIsEndedByWhoeverBeganEarlier() throws SQLException {
+    UUID org = UUID.randomUUID();
+    UUID patient = UUID.randomUUID();
+    try (Connection c = postgres.owner().getConnection();
+        Statement s = c.createStatement()) {
+      c.setAutoCommit(false);
+      s.execute(
+          """
+          INSERT INTO organizations (org_id, name) VALUES ('%1$s', 'A');
+          INSERT INTO people (org_id, person_id, role, display_name)
+          VALUES ('%1$s', '%2$s', 'patient', 'P'), ('%1$s', '%1$s', 'specialist', 'S');
+          INSERT INTO care_links (org_id, patient_id, specialist_id, started_at)
+          VALUES ('%1$s', '%2$s', '%1$s', now() + interval '1 second')
+          """
+              .formatted(org, patient));
+      try (ResultSet r =
+          s.executeQuery(
+              "SELECT set_care_link('%1$s', '%2$s', '%1$s', false, 'me')"
+                  .formatted(org, patient))) {
+        r.next();
+        assertThat(r.getString(1)).isEqualTo("changed");
+      }
+      c.rollback();
+    }
+  }
+
   /** The organization that a caller names gives no access to the exercises that it owns. */
   @Test
   void aRenderOfAnotherOrganizationsExerciseIsNotOrdered() throws SQLException {
