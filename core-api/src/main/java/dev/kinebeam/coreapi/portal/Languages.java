@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param favoured codes such as {@code ro} or {@code pt-BR}
  */
 record Languages(List<String> favoured) {
-  /** By which {@link PortalQuery} orders names. */
+  /** How many languages {@link PortalQuery} orders names by. */
   static final int MOST = 6;
 
   private static final int MOST_RANGES = 20;
@@ -51,7 +51,7 @@ record Languages(List<String> favoured) {
             "\\s*([A-Za-z]{2,3})(-[A-Za-z0-9-]+)?\\s*(?:;\\s*q=(0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?)\\s*)?",
             Pattern.CASE_INSENSITIVE);
 
-    /** Empty for what is no language, and for the rest that {@code *} stands for. */
+    /** Empty for what is not a language, and for the rest that {@code *} stands for. */
     static Optional<Range> parse(String part) {
       Matcher form = FORM.matcher(part);
       if (!form.matches()) {
