@@ -397,11 +397,13 @@ CREATE TABLE exercise_renders (
     retryable boolean DEFAULT false NOT NULL,
     cancelled boolean DEFAULT false NOT NULL,
     org_id uuid,
+    removed_at timestamp with time zone,
     CONSTRAINT exercise_renders_pkey PRIMARY KEY (render_id),
     CONSTRAINT exercise_renders_bytes_check CHECK ((bytes > 0)),
     CONSTRAINT exercise_renders_check CHECK (((status <> 'ready'::text) OR ((host IS NOT NULL) AND (host_video_id IS NOT NULL) AND (duration_seconds IS NOT NULL)))),
     CONSTRAINT exercise_renders_check1 CHECK (((status <> 'failed'::text) OR (error IS NOT NULL))),
     CONSTRAINT exercise_renders_check2 CHECK (((recipe IS NOT NULL) OR (recipe_hash = '_imported'::text))),
+    CONSTRAINT exercise_renders_check3 CHECK (((removed_at IS NULL) OR (status = 'failed'::text))),
     CONSTRAINT exercise_renders_lane_check CHECK ((lane = ANY (ARRAY['interactive'::text, 'bulk'::text]))),
     CONSTRAINT exercise_renders_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
     CONSTRAINT exercise_renders_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'rendering'::text, 'ready'::text, 'failed'::text]))),
@@ -410,8 +412,10 @@ CREATE TABLE exercise_renders (
     CONSTRAINT exercise_renders_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
 );
 CREATE INDEX exercise_renders_exercise_id_recipe_hash_language_asset_ver_idx ON public.exercise_renders USING btree (exercise_id, recipe_hash, language, asset_version);
+CREATE INDEX exercise_renders_host_video_id_idx ON public.exercise_renders USING btree (host_video_id) WHERE (host_video_id IS NOT NULL);
 CREATE INDEX exercise_renders_unfinished ON public.exercise_renders USING btree (lane, changed_at) WHERE (status = ANY (ARRAY['queued'::text, 'rendering'::text]));
-CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON public.exercise_renders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((((new.status IS DISTINCT FROM old.status) OR (new.step IS DISTINCT FROM old.step)) OR (new.percent IS DISTINCT FROM old.percent)) OR (new.host_video_id IS DISTINCT FROM old.host_video_id))) EXECUTE FUNCTION note_render_change();
+CREATE TRIGGER made_again BEFORE UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((old.removed_at IS NOT NULL) AND (new.status <> 'failed'::text))) EXECUTE FUNCTION forget_removal();
+CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON public.exercise_renders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((((new.status IS DISTINCT FROM old.status) OR (new.step IS DISTINCT FROM old.step)) OR (new.percent IS DISTINCT FROM old.percent)) OR (new.host_video_id IS DISTINCT FROM old.host_video_id)) AND (new.removed_at IS NULL))) EXECUTE FUNCTION note_render_change();
 CREATE CONSTRAINT TRIGGER note_new AFTER INSERT ON public.exercise_renders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_render_change();
 CREATE TRIGGER own BEFORE INSERT ON public.exercise_renders FOR EACH ROW EXECUTE FUNCTION own_exercise_render();
 CREATE TRIGGER settle_new_preview AFTER INSERT ON public.exercise_renders FOR EACH ROW WHEN (((new.status = ANY (ARRAY['ready'::text, 'failed'::text])) AND (NOT new.cancelled))) EXECUTE FUNCTION settle_preview_of_render();
@@ -527,7 +531,7 @@ GRANT UPDATE (asset_version, catalog_render_id, description, difficulty, display
 GRANT INSERT (description, difficulty, display_name, exercise_id, kind, org_id, slug, tracking, translations) ON exercises TO kinebeam_core_api;
 GRANT UPDATE (description, difficulty, display_name, publish_error, replaced_by, revision, status, tracking, translations) ON exercises TO kinebeam_core_api;
 GRANT INSERT (bundle_fingerprint, display_name, kind, media_id, slug) ON exercises TO kinebeam_render;
-GRANT UPDATE (asset_version, bundle_fingerprint, catalog_render_id, updated_at) ON exercises TO kinebeam_render;
+GRANT UPDATE (asset_version, bundle_fingerprint, catalog_render_id, publish_error, status, updated_at) ON exercises TO kinebeam_render;
 
 CREATE TABLE imported_videos (
     exercise_id uuid NOT NULL,
@@ -732,6 +736,7 @@ CREATE INDEX media_session_metrics_figures ON ONLY public.media_session_metrics 
 CREATE INDEX media_session_metrics_org_id_media_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, media_id, started_at DESC);
 CREATE INDEX media_session_metrics_org_id_patient_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, patient_id, started_at DESC);
 CREATE INDEX media_session_metrics_org_id_render_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, render_id, started_at DESC) WHERE (render_id IS NOT NULL);
+CREATE INDEX media_session_metrics_render_id_started_at_idx ON ONLY public.media_session_metrics USING btree (render_id, started_at DESC) WHERE (render_id IS NOT NULL);
 CREATE TRIGGER count_changes AFTER INSERT OR DELETE OR UPDATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION count_changed_sessions();
 CREATE TRIGGER forget_all AFTER TRUNCATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION forget_weekly_counts();
 CREATE TRIGGER note_arrival AFTER INSERT ON public.media_session_metrics FOR EACH ROW EXECUTE FUNCTION note_arrived_session();
@@ -912,7 +917,7 @@ CREATE POLICY of_seen ON preview_orders AS PERMISSIVE FOR SELECT TO kinebeam_cor
   WHERE (e.exercise_id = preview_orders.exercise_id))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON preview_orders TO kinebeam_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON preview_orders TO kinebeam_core_api;
-GRANT SELECT ON preview_orders TO kinebeam_render;
+GRANT DELETE, INSERT, SELECT, UPDATE ON preview_orders TO kinebeam_render;
 GRANT SELECT ON preview_orders TO kinebeam_worker;
 
 CREATE TABLE render_bulk_items (
@@ -1003,7 +1008,7 @@ CREATE TABLE replaced_videos (
     host_video_id text NOT NULL,
     render_id uuid NOT NULL,
     replaced_at timestamp with time zone DEFAULT now() NOT NULL,
-    delete_after timestamp with time zone DEFAULT (now() + '06:00:00'::interval) NOT NULL,
+    delete_after timestamp with time zone,
     CONSTRAINT replaced_videos_pkey PRIMARY KEY (host, host_video_id)
 );
 CREATE INDEX replaced_videos_delete_after_idx ON public.replaced_videos USING btree (delete_after);
@@ -1310,9 +1315,6 @@ CREATE OR REPLACE FUNCTION public.check_time_zone()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.time_zone = OLD.time_zone THEN
-    RETURN NEW;
-  END IF;
   IF NOT is_time_zone(NEW.time_zone) THEN
     RAISE EXCEPTION 'time_zone is %; it must be UTC or a name of the IANA database such as Europe/Bucharest',
       NEW.time_zone USING ERRCODE = 'check_violation';
@@ -1632,15 +1634,14 @@ DECLARE
   most   integer := (SELECT session_months FROM media_retention);
 BEGIN
   PERFORM require_org(org, 'kinebeam_registry');
-  -- Every writer of sessions waits for the lock, and looking a zone up reads hundreds of files.
+  -- Before the row's own lock, as whoever moves weekly counts takes it.
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
   IF NOT is_time_zone(new_zone) THEN
     RETURN 'no_time_zone';
   END IF;
   IF new_months > most THEN
     RETURN 'retention ' || most;
   END IF;
-  -- Before the row's own lock, as whoever moves weekly counts takes it.
-  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
   INSERT INTO organizations (org_id, name, time_zone, locale, retention_months)
     VALUES (org, new_name, coalesce(new_zone, 'UTC'), coalesce(new_locale, 'en'), nullif(new_months, 0))
     ON CONFLICT DO NOTHING;
@@ -1954,6 +1955,17 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION finish_render_bulk(uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION finish_render_bulk(uuid) TO kinebeam_core_api;
+
+CREATE OR REPLACE FUNCTION public.forget_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NEW.removed_at := NULL;
+  RETURN NEW;
+END
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.forget_weekly_counts()
  RETURNS trigger
@@ -2517,6 +2529,25 @@ AS $function$
 ;
 GRANT EXECUTE ON FUNCTION reconcile_media_week(date,text) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.render_in_use(render uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT EXISTS (SELECT FROM exercise_previews AS p WHERE p.render_id = render)
+      OR EXISTS (SELECT FROM exercise_renders AS r JOIN exercises AS e USING (exercise_id)
+                  WHERE r.render_id = render AND e.catalog_render_id = render)
+      OR EXISTS (SELECT FROM preview_orders AS o WHERE o.render_id = render)
+      -- No session lasts for a week; the bound leaves out the partitions of other months.
+      OR EXISTS (SELECT FROM media_session_metrics AS m
+                  WHERE m.render_id = render AND m.started_at > now() - interval '7 days'
+                    AND m.last_event_at > now() - interval '1 hour')
+$function$
+;
+GRANT EXECUTE ON FUNCTION render_in_use(uuid) TO kinebeam_render;
+GRANT EXECUTE ON FUNCTION render_in_use(uuid) TO kinebeam_worker;
+
 CREATE OR REPLACE FUNCTION public.render_place(render uuid, latest integer)
  RETURNS TABLE(ahead integer, rendering integer, mean double precision)
  LANGUAGE sql
@@ -2552,9 +2583,8 @@ DECLARE
 BEGIN
   IF NOT EXISTS (SELECT FROM exercises AS e
                   WHERE e.slug = of_slug
-                    AND (e.org_id IS NULL OR e.org_id = current_org()
-                         OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER')
-                         OR pg_has_role(session_user, 'kinebeam_render', 'MEMBER'))) THEN
+                    AND (e.org_id IS NULL OR e.org_id = for_org
+                         OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER'))) THEN
     RETURN 'unknown_exercise';
   END IF;
   INSERT INTO exercise_renders AS r
@@ -2572,8 +2602,7 @@ BEGIN
   ELSIF in_lane = 'interactive' THEN
     -- One that is on its way keeps its place, but the end of its bulk is not its end any more.
     UPDATE exercise_renders SET lane = in_lane, cancelled = false
-     WHERE render_id = id AND lane = 'bulk' AND status IN ('queued', 'rendering')
-    RETURNING status = 'queued' AND sent_at IS NULL INTO waits;
+     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' RETURNING sent_at IS NULL INTO waits;
     IF waits THEN
       PERFORM enter_render_order(id, in_lane, interval '0');
       done := 'moved';
@@ -2589,6 +2618,7 @@ $function$
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_gateway;
+GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_render;
 
 CREATE OR REPLACE FUNCTION public.require_org(org uuid, any_org_group text)
  RETURNS void
@@ -2617,7 +2647,7 @@ CREATE OR REPLACE FUNCTION public.search_words(given text)
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN ARRAY(SELECT "left"(split.word, 100) AS "left" FROM unnest(regexp_split_to_array(lower(regexp_replace(NORMALIZE(search_words.given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'::text)) WITH ORDINALITY split(word, place) WHERE (split.word <> ''::text) ORDER BY split.place)
+RETURN array_remove(regexp_split_to_array(lower(regexp_replace(NORMALIZE(given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'::text), ''::text)
 ;
 GRANT EXECUTE ON FUNCTION search_words(text) TO PUBLIC;
 
@@ -2641,8 +2671,7 @@ BEGIN
       ON CONFLICT (org_id, patient_id, specialist_id)
       DO UPDATE SET started_at = now(), ended_at = NULL WHERE l.ended_at IS NOT NULL;
   ELSE
-    -- now() is when the transaction began, which may be before the link did.
-    UPDATE care_links SET ended_at = greatest(now(), started_at)
+    UPDATE care_links SET ended_at = now()
      WHERE org_id = org AND patient_id = patient AND specialist_id = specialist AND ended_at IS NULL;
   END IF;
   IF NOT FOUND THEN
@@ -2772,6 +2801,7 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION settle_preview(uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION settle_preview(uuid) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION settle_preview(uuid) TO kinebeam_render;
 
 CREATE OR REPLACE FUNCTION public.settle_preview_of_render()
  RETURNS trigger
@@ -2793,16 +2823,23 @@ CREATE OR REPLACE FUNCTION public.show_preview(render uuid, is_first boolean)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+  -- As settle_preview: the exercise before its previews.
+  PERFORM FROM exercises AS e JOIN exercise_renders AS r USING (exercise_id)
+    WHERE r.render_id = render FOR NO KEY UPDATE OF e;
   INSERT INTO exercise_previews AS p (exercise_id, language, render_id, asset_version)
   SELECT r.exercise_id, r.language, r.render_id, r.asset_version FROM exercise_renders AS r
    WHERE r.render_id = render AND r.status = 'ready'
       ON CONFLICT (exercise_id, language) DO UPDATE
      SET render_id = excluded.render_id, asset_version = excluded.asset_version
-   WHERE (p.render_id, p.asset_version) <> (excluded.render_id, excluded.asset_version);
+   WHERE (p.render_id, p.asset_version) <> (excluded.render_id, excluded.asset_version)
+     AND p.asset_version <= excluded.asset_version;
   UPDATE exercises AS e SET catalog_render_id = render
     FROM exercise_renders AS r
    WHERE r.render_id = render AND r.status = 'ready' AND e.exercise_id = r.exercise_id
      AND e.catalog_render_id IS DISTINCT FROM render
+     AND NOT EXISTS (SELECT FROM exercise_renders AS shown
+                      WHERE shown.render_id = e.catalog_render_id
+                        AND shown.asset_version > r.asset_version)
      AND (is_first OR e.catalog_render_id IS NULL
           OR EXISTS (SELECT FROM exercise_renders AS shown
                       WHERE shown.render_id = e.catalog_render_id AND shown.language = r.language));

@@ -52,21 +52,29 @@ GRANT SELECT ON exercise_previews TO kinebeam_core_api, kinebeam_admin, kinebeam
 GRANT SELECT, INSERT, UPDATE, DELETE ON preview_orders TO kinebeam_core_api, kinebeam_admin;
 GRANT SELECT ON preview_orders TO kinebeam_render, kinebeam_worker;
 
--- Shows a ready render to patients in its language. The exercise's preview is that of its first language.
+-- Shows a ready render to patients in its language, unless one of a later asset version is shown already.
+-- The exercise's preview is that of its first language.
 CREATE FUNCTION show_preview(render uuid, is_first boolean) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
+  -- As settle_preview: the exercise before its previews.
+  PERFORM FROM exercises AS e JOIN exercise_renders AS r USING (exercise_id)
+    WHERE r.render_id = render FOR NO KEY UPDATE OF e;
   INSERT INTO exercise_previews AS p (exercise_id, language, render_id, asset_version)
   SELECT r.exercise_id, r.language, r.render_id, r.asset_version FROM exercise_renders AS r
    WHERE r.render_id = render AND r.status = 'ready'
       ON CONFLICT (exercise_id, language) DO UPDATE
      SET render_id = excluded.render_id, asset_version = excluded.asset_version
-   WHERE (p.render_id, p.asset_version) <> (excluded.render_id, excluded.asset_version);
+   WHERE (p.render_id, p.asset_version) <> (excluded.render_id, excluded.asset_version)
+     AND p.asset_version <= excluded.asset_version;
   UPDATE exercises AS e SET catalog_render_id = render
     FROM exercise_renders AS r
    WHERE r.render_id = render AND r.status = 'ready' AND e.exercise_id = r.exercise_id
      AND e.catalog_render_id IS DISTINCT FROM render
+     AND NOT EXISTS (SELECT FROM exercise_renders AS shown
+                      WHERE shown.render_id = e.catalog_render_id
+                        AND shown.asset_version > r.asset_version)
      AND (is_first OR e.catalog_render_id IS NULL
           OR EXISTS (SELECT FROM exercise_renders AS shown
                       WHERE shown.render_id = e.catalog_render_id AND shown.language = r.language));

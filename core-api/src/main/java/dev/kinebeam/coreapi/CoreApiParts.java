@@ -11,6 +11,7 @@ import dev.kinebeam.coreapi.automations.AlertThresholds;
 import dev.kinebeam.coreapi.automations.ListAutomations;
 import dev.kinebeam.coreapi.automations.StreamAutomations;
 import dev.kinebeam.coreapi.bandwidth.GetBandwidth;
+import dev.kinebeam.coreapi.catalogue.BumpAssetVersion;
 import dev.kinebeam.coreapi.catalogue.CatalogueAccess;
 import dev.kinebeam.coreapi.catalogue.ExerciseRoutes;
 import dev.kinebeam.coreapi.catalogue.GetBundle;
@@ -163,6 +164,11 @@ record CoreApiParts(
             one + "/publish",
             curators,
             new PublishExercise(access(), catalogue.bundles())),
+        new Route(
+            Method.POST,
+            all + "/{slug}/asset-version/bump",
+            Permission.CATALOGUE_MANAGE.roles(),
+            new BumpAssetVersion(access(), catalogue.bundles())),
         new Route(Method.POST, one + "/unpublish", curators, routes.step(Lifecycle.Step.UNPUBLISH)),
         new Route(Method.POST, one + "/archive", curators, routes.step(Lifecycle.Step.ARCHIVE)),
         new Route(Method.POST, one + "/restore", curators, routes.step(Lifecycle.Step.RESTORE)),

@@ -120,6 +120,21 @@ class RendersScenarioTest {
         .isEqualTo("language");
   }
 
+  /** As one whose video was removed: primitives of earlier versions are not kept. */
+  @Test
+  void aFailedRenderOfAnEarlierAssetVersionIsNotOrderedAgain() throws Exception {
+    api.renders().failed(ORDER, new RenderFailure("its video was removed", false));
+    api.postgres.run("UPDATE exercises SET asset_version = 2");
+    try {
+      Answer refused = post("/v1/admin/renders/" + ORDER.renderId() + "/retry", "{}");
+      assertThat(refused.status()).isEqualTo(409);
+      assertThat(refused.text()).contains("order the present one");
+    } finally {
+      api.postgres.run("UPDATE exercises SET asset_version = 1");
+    }
+    assertThat(api.postgres.rows("SELECT 1 FROM render_outbox")).isEmpty();
+  }
+
   @Test
   void pagesOfRendersAreWhole() throws Exception {
     for (String language : List.of("ro", "en", "de")) {

@@ -9,6 +9,7 @@ import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.program.observability.AdminOptions;
 import dev.kinebeam.worker.relay.LaneTurns;
 import dev.kinebeam.worker.webhooks.WebhookSettings;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,16 @@ final class MediaWorkerOptions {
   private LocalTime maintainAt;
 
   @Option(
+      names = "--superseded-after",
+      paramLabel = "SECONDS",
+      defaultValue = "21600",
+      description = {
+        "How long replaced videos, and those of earlier asset versions that nothing uses,",
+        "stay at their host, in seconds. Default: ${DEFAULT-VALUE}, which is 6 h"
+      })
+  private long supersededAfter;
+
+  @Option(
       names = "--development",
       description = "Webhooks may go to private addresses and by http. Never in production.")
   private boolean development;
@@ -59,6 +70,11 @@ final class MediaWorkerOptions {
    * @throws IllegalArgumentException saying which of them is missing or wrong
    */
   WorkerConfig config(Map<String, String> env) {
+    if (supersededAfter < 1) {
+      throw new IllegalArgumentException(
+          "--superseded-after is %d; it must be a number of seconds of 1 or more"
+              .formatted(supersededAfter));
+    }
     Environment environment = Environment.of(env);
     Optional<VideoHosts.Settings> hosts = VideoHosts.Settings.ifNamed(env);
     return new WorkerConfig(
@@ -76,7 +92,8 @@ final class MediaWorkerOptions {
                 .optional(MEZZANINES)
                 .filter(named -> hosts.flatMap(VideoHosts.Settings::own).isPresent())
                 .map(bucket -> ObjectStoreSettings.forBucket(env, bucket))),
-        hosts);
+        hosts,
+        Duration.ofSeconds(supersededAfter));
   }
 
   /** The database alone, for looking at what a worker has done. */

@@ -113,7 +113,8 @@ public final class Worker implements AutoCloseable {
     config
         .videoHosts()
         .map(VideoHosts::open)
-        .ifPresent(hosts -> hosts.all().forEach(host -> jobs.add(removals(database, host))));
+        .ifPresent(
+            hosts -> hosts.all().forEach(host -> jobs.add(removals(config, database, host))));
     jobs.add(Job.every("webhooks", Duration.ofSeconds(1), webhooks::sendDue));
     jobs.add(Job.every("render-sweep", Duration.ofMinutes(1), () -> sweep(database)));
     jobs.add(
@@ -132,11 +133,13 @@ public final class Worker implements AutoCloseable {
   }
 
   /** The host need not be up: a run that does not reach it fails, and the next one is soon. */
-  private Job removals(Database database, VideoHost host) {
-    Removals removals = open.add(new Removals(database, host, REMOVALS_EVERY));
+  private Job removals(WorkerConfig config, Database database, VideoHost host) {
+    Duration grace = config.supersededAfter();
+    Duration every = grace.compareTo(REMOVALS_EVERY) < 0 ? grace : REMOVALS_EVERY;
+    Removals removals = open.add(new Removals(database, host, every, Optional.of(grace)));
     return Job.every(
         "video-removals-" + host.name(),
-        REMOVALS_EVERY,
+        every,
         () -> {
           removals.removeLeftovers();
           return some(removals.deleteDue(), "videos deleted at " + host.name());

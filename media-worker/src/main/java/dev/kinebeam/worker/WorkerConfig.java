@@ -7,6 +7,7 @@ import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.observability.AdminAddress;
 import dev.kinebeam.worker.relay.LaneTurns;
 import dev.kinebeam.worker.webhooks.WebhookSettings;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param maintainAt when the nightly upkeep runs, in UTC
  * @param videoHosts whose videos are deleted when their time has come; empty = none
+ * @param supersededAfter how long replaced videos, and superseded ones that nothing uses, stay
  */
 public record WorkerConfig(
     AdminAddress admin,
@@ -24,7 +26,8 @@ public record WorkerConfig(
     WebhookSettings webhooks,
     LocalTime maintainAt,
     Buckets buckets,
-    Optional<VideoHosts.Settings> videoHosts) {
+    Optional<VideoHosts.Settings> videoHosts,
+    Duration supersededAfter) {
   /**
    * What the upkeep works on.
    *

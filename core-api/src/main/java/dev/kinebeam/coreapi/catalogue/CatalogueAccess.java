@@ -97,7 +97,8 @@ public record CatalogueAccess(Database organisations, Optional<Database> admin) 
     return switch (refused.kind()) {
       case INVALID -> Problem.invalid(400, "What was entered is wrong.", refused.errors());
       case FORBIDDEN -> Problem.invalid(403, "This may not be changed.", refused.errors());
-      case CONFLICT -> Problem.invalid(409, "This cannot be done now.", refused.errors());
+      case CONFLICT, OVERTAKEN ->
+          Problem.invalid(409, "This cannot be done now.", refused.errors());
       case STALE -> Problem.invalid(412, "It was changed meanwhile.", refused.errors());
     };
   }

@@ -27,33 +27,48 @@ public record PublishExercise(CatalogueAccess access, Optional<Bundles> bundles)
   private static final Logger LOG = LoggerFactory.getLogger(PublishExercise.class);
   private static final int RETRY_SECONDS = 5;
 
+  /** Orders previews. */
+  @FunctionalInterface
+  interface Ordering {
+    Optional<Publishing.Outcome> order(Bundles bundles) throws Refused, IOException, Problem;
+  }
+
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
+    Publishing.Outcome outcome =
+        outcome(
+            bundles,
+            primitives ->
+                new Publishing(access.writer(caller), primitives)
+                    .publish(
+                        CatalogueAccess.curator(caller),
+                        call.pathId("id"),
+                        CatalogueAccess.optional(call)));
+    return reply(outcome.entry().status() == Exercises.Status.PUBLISHED ? 200 : 202, outcome);
+  }
+
+  /** What ordering led to. */
+  static Publishing.Outcome outcome(Optional<Bundles> bundles, Ordering ordering) throws Problem {
     Bundles primitives =
         bundles.orElseThrow(
             () ->
                 Problem.of(
                     503,
-                    "Exercises cannot be published here: the operator has to set"
-                        + " S3_ASSETS_BUCKET."));
+                    "Previews cannot be ordered here: the operator has to set S3_ASSETS_BUCKET."));
     try {
-      Publishing.Outcome outcome =
-          ExerciseRoutes.found(
-              new Publishing(access.writer(caller), primitives)
-                  .publish(
-                      CatalogueAccess.curator(caller),
-                      call.pathId("id"),
-                      CatalogueAccess.optional(call)));
-      CatalogueEntry entry = outcome.entry();
-      ObjectNode json = ExerciseView.json(entry);
-      json.set("missing", Json.MAPPER.valueToTree(outcome.missing()));
-      return Reply.json(entry.status() == Exercises.Status.PUBLISHED ? 200 : 202, json)
-          .with("ETag", CatalogueAccess.tag(entry.revision()));
+      return ExerciseRoutes.found(ordering.order(primitives));
     } catch (Refused e) {
       throw CatalogueAccess.problem(e);
     } catch (IOException e) {
       LOG.warn("the primitives of an exercise cannot be listed: {}", e.getMessage(), e);
       throw Problem.unavailable("The exercise's primitives cannot be listed now.", RETRY_SECONDS);
     }
+  }
+
+  static Reply reply(int status, Publishing.Outcome outcome) {
+    CatalogueEntry entry = outcome.entry();
+    ObjectNode json = ExerciseView.json(entry);
+    json.set("missing", Json.MAPPER.valueToTree(outcome.missing()));
+    return Reply.json(status, json).with("ETag", CatalogueAccess.tag(entry.revision()));
   }
 }

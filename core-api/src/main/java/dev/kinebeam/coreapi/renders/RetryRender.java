@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi.renders;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.catalog.db.RenderOrders;
+import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.http.Call;
 import dev.kinebeam.web.http.Problem;
@@ -28,7 +29,11 @@ public record RetryRender(RenderOrders orders) implements Route.Handler {
       case READY -> Reply.json(200, RenderRow.of(render));
       case QUEUED, RENDERING -> Reply.json(202, RenderRow.of(render));
       case FAILED ->
-          throw Problem.of(409, "This render is an imported video; import it again instead.");
+          throw Problem.of(
+              409,
+              render.key().recipeHash().equals(RenderKey.IMPORTED)
+                  ? "This render is an imported video; import it again instead."
+                  : "This render is of an earlier asset version; order the present one instead.");
     };
   }
 }

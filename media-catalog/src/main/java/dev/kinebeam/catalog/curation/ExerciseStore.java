@@ -30,6 +30,11 @@ public record ExerciseStore(Database database) {
     return database.inOrgOf(curator.organisation(), handle -> EntryRows.find(handle, id));
   }
 
+  /** The exercise with this slug. */
+  public Optional<CatalogueEntry> find(Curator curator, String slug) {
+    return database.inOrgOf(curator.organisation(), handle -> EntryRows.find(handle, slug));
+  }
+
   /** Exercises by their slugs. */
   public List<CatalogueEntry> list(Curator curator, ExerciseFilter filter, int most) {
     return database.inOrgOf(curator.organisation(), handle -> EntryRows.list(handle, filter, most));

@@ -10,10 +10,11 @@ import java.util.List;
  * Which previews an exercise of composed videos gets: in each of its manifest's languages one block
  * of each side, in the manifest's order. Pure.
  *
- * @param recipes in the order of the languages; the first is of the exercise's first language
+ * @param recipes in the order of the languages
+ * @param servesFirst whether the first of the manifest's languages has one
  * @param missing what keeps languages from having one; the field names the language
  */
-public record PreviewPlan(List<Recipe> recipes, List<FieldError> missing) {
+public record PreviewPlan(List<Recipe> recipes, boolean servesFirst, List<FieldError> missing) {
   public PreviewPlan {
     recipes = List.copyOf(recipes);
     missing = List.copyOf(missing);
@@ -33,12 +34,9 @@ public record PreviewPlan(List<Recipe> recipes, List<FieldError> missing) {
           error ->
               missing.add(new FieldError("languages." + language, error.code(), error.message())));
     }
-    return new PreviewPlan(recipes, missing);
-  }
-
-  /** Whether the first of the manifest's languages has a preview. */
-  public boolean servesFirst(Bundle bundle) {
-    return !recipes.isEmpty()
-        && bundle.manifest().languages().get(0).equals(recipes.get(0).language());
+    boolean servesFirst =
+        !recipes.isEmpty()
+            && bundle.manifest().languages().get(0).equals(recipes.get(0).language());
+    return new PreviewPlan(recipes, servesFirst, missing);
   }
 }

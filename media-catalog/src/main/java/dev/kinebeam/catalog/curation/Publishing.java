@@ -2,12 +2,7 @@ package dev.kinebeam.catalog.curation;
 
 import dev.kinebeam.catalog.bundle.Bundles;
 import dev.kinebeam.catalog.db.Exercises;
-import dev.kinebeam.catalog.db.RenderLane;
-import dev.kinebeam.catalog.db.RenderOrders;
 import dev.kinebeam.schemas.FieldError;
-import dev.kinebeam.schemas.render.Bundle;
-import dev.kinebeam.schemas.render.ComposeOrder;
-import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderKey;
 import java.io.IOException;
 import java.util.List;
@@ -43,6 +38,11 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
    */
   public Optional<Outcome> publish(Curator curator, UUID id, IntPredicate precondition)
       throws Refused, IOException {
+    return Overtaking.repeated(() -> attempt(curator, id, precondition));
+  }
+
+  private Optional<Outcome> attempt(Curator curator, UUID id, IntPredicate precondition)
+      throws Refused, IOException {
     Optional<CatalogueEntry> found = store.find(curator, id);
     if (found.isEmpty()) {
       return Optional.empty();
@@ -54,7 +54,7 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
             CatalogueEntry entry = locked(handle, curator, id, precondition);
             requireAllowed(entry);
             if (entry.status() == Exercises.Status.DRAFT) {
-              throw changedMeanwhile();
+              throw Refused.overtaken();
             }
             return Optional.of(new Outcome(entry, List.of()));
           });
@@ -68,66 +68,28 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
   /** The bundle is read before the transaction, which holds no lock while it is read. */
   private Outcome composed(Curator curator, CatalogueEntry entry, IntPredicate precondition)
       throws Refused, IOException {
-    PreviewPlan plan = plan(entry.key().slug());
-    List<ComposeOrder> orders =
-        plan.recipes().stream()
-            .map(recipe -> new ComposeOrder(recipe, entry.video().assetVersion(), false))
-            .toList();
+    PreviewPlan plan = PreviewOrders.plan(bundles, entry.key().slug());
+    PreviewOrders orders = PreviewOrders.of(plan, entry.video().assetVersion());
     return store.writing(
         curator,
         handle -> {
-          // Renders before the exercise: see settle_preview.
-          for (ComposeOrder order : orders) {
-            RenderOrders.request(handle, order, RenderLane.INTERACTIVE, curator.organisation());
-          }
+          orders.request(handle, entry.key().organisation());
           CatalogueEntry locked = locked(handle, curator, entry.id(), precondition);
           requireAllowed(locked);
           if (locked.video().assetVersion() != entry.video().assetVersion()) {
-            throw changedMeanwhile();
+            throw Refused.overtaken();
           }
           if (locked.status() == Exercises.Status.DRAFT) {
-            begin(handle, locked, orders);
+            handle.execute(
+                """
+                UPDATE exercises SET status = 'publishing', publish_error = NULL
+                 WHERE exercise_id = ?
+                """,
+                entry.id());
+            orders.enter(handle, entry.id());
           }
           return new Outcome(EntryRows.require(handle, entry.id()), plan.missing());
         });
-  }
-
-  private PreviewPlan plan(String slug) throws Refused, IOException {
-    Bundle bundle;
-    try {
-      bundle = bundles.load(slug);
-    } catch (Bundles.UnusableException e) {
-      throw Refused.conflict("bundle", e.error().code(), e.error().message());
-    }
-    PreviewPlan plan = PreviewPlan.of(bundle);
-    if (!plan.servesFirst(bundle)) {
-      throw new Refused(Refused.Kind.CONFLICT, plan.missing());
-    }
-    return plan;
-  }
-
-  private static void begin(Handle handle, CatalogueEntry entry, List<ComposeOrder> orders) {
-    handle.execute("DELETE FROM preview_orders WHERE exercise_id = ?", entry.id());
-    handle.execute(
-        "UPDATE exercises SET status = 'publishing', publish_error = NULL WHERE exercise_id = ?",
-        entry.id());
-    for (int position = 0; position < orders.size(); position++) {
-      ComposeOrder order = orders.get(position);
-      Recipe recipe = order.recipe();
-      handle.execute(
-          """
-          INSERT INTO preview_orders (exercise_id, language, render_id, asset_version, position)
-          VALUES (?, ?, ?, ?, ?)
-          """,
-          entry.id(),
-          recipe.language(),
-          order.renderId(),
-          order.assetVersion(),
-          position);
-    }
-    for (ComposeOrder order : orders) {
-      handle.execute("SELECT settle_preview(?)", order.renderId());
-    }
   }
 
   private Outcome whole(Curator curator, UUID id, IntPredicate precondition) throws Refused {
@@ -174,8 +136,7 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
 
   private static CatalogueEntry locked(
       Handle handle, Curator curator, UUID id, IntPredicate precondition) throws Refused {
-    return ExerciseStore.locked(handle, curator, id, precondition)
-        .orElseThrow(Publishing::changedMeanwhile);
+    return ExerciseStore.locked(handle, curator, id, precondition).orElseThrow(Refused::overtaken);
   }
 
   private static void requireAllowed(CatalogueEntry entry) throws Refused {
@@ -183,10 +144,5 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
         instanceof Lifecycle.Verdict.Refused refused) {
       throw Refused.conflict("status", "not_allowed", refused.reason());
     }
-  }
-
-  private static Refused changedMeanwhile() {
-    return Refused.conflict(
-        "", "changed", "the exercise was changed at the same moment; publish it again");
   }
 }

@@ -19,7 +19,9 @@ public final class Refused extends Exception {
     /** What there is does not allow it. */
     CONFLICT,
     /** It was changed since the caller read it. */
-    STALE
+    STALE,
+    /** It was changed while the change was being prepared. */
+    OVERTAKEN
   }
 
   Refused(Kind kind, List<FieldError> errors) {
@@ -38,6 +40,14 @@ public final class Refused extends Exception {
 
   static Refused forbidden(String message) {
     return new Refused(Kind.FORBIDDEN, List.of(new FieldError("", "not_allowed", message)));
+  }
+
+  static Refused overtaken() {
+    return new Refused(
+        Kind.OVERTAKEN,
+        List.of(
+            new FieldError(
+                "", "changed", "the exercise was changed at the same moment; try it again")));
   }
 
   static Refused stale(int revision) {

@@ -176,10 +176,10 @@ public final class ExerciseRenders {
 
   /**
    * Says that the render is published. A render that is ready already is replaced only when the
-   * order forces it; the replaced video, and those of earlier asset versions, are noted to be
-   * deleted later ({@link ReplacedVideos}). The plan's claim ends with it ({@link RenderClaims}).
-   * Nothing is recorded when the video is no longer the plan's ({@link CreatedVideos}): its claim
-   * ran out, and the video is being removed or is another worker's.
+   * order forces it; the replaced video is noted to be deleted later ({@link ReplacedVideos}). The
+   * plan's claim ends with it ({@link RenderClaims}). Nothing is recorded when the video is no
+   * longer the plan's ({@link CreatedVideos}): its claim ran out, and the video is being removed or
+   * is another worker's.
    *
    * @param planId of the plan that made it
    * @param spent empty where it was not measured
@@ -204,7 +204,6 @@ public final class ExerciseRenders {
           if (preview) {
             RenderCatalogue.showAsPreview(handle, order);
           }
-          ReplacedVideos.noteOutdated(handle, order.renderId());
           if (isOn(stands, outcome)) {
             CreatedVideos.recorded(handle, outcome.host(), outcome.hostVideoId());
           }

@@ -101,54 +101,6 @@ public final class Exercises {
                 .execute());
   }
 
-  /**
-   * What became of an exercise whose bundle was brought into the bucket.
-   *
-   * @param added whether it is new, a draft
-   * @param assetVersion its present one
-   */
-  public record Bundled(boolean added, int assetVersion) {}
-
-  /**
-   * Takes note of a bundle. An exercise that is new becomes a draft; one whose bundle had another
-   * content gets the next asset version, so that its renders are made anew when they are asked for,
-   * and so does one of whose bundle nothing was known if it has renders. The same content again
-   * changes nothing.
-   *
-   * @param fingerprint of the bundle's content
-   * @param changed whether it has just been changed; counts where no fingerprint is known yet
-   * @return empty when an exercise of this name is one whole video and has no bundle
-   */
-  public Optional<Bundled> bundled(
-      String slug, String displayName, String fingerprint, boolean changed) {
-    return database.inTransaction(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    INSERT INTO exercises AS e (slug, kind, display_name, bundle_fingerprint)
-                    VALUES (:slug, 'reps_based', :name, :fingerprint)
-                    ON CONFLICT (slug) DO UPDATE
-                       SET asset_version = e.asset_version
-                             + CASE WHEN coalesce(e.bundle_fingerprint <> :fingerprint,
-                                                  :changed AND EXISTS (
-                                                    SELECT FROM exercise_renders AS r
-                                                     WHERE r.exercise_id = e.exercise_id))
-                                    THEN 1 ELSE 0 END,
-                           bundle_fingerprint = :fingerprint, updated_at = now()
-                     WHERE e.kind = 'reps_based'
-                    RETURNING xmax = 0 AS added, asset_version
-                    """)
-                .bind("slug", slug)
-                .bind("name", displayName)
-                .bind("fingerprint", fingerprint)
-                .bind("changed", changed)
-                .map(
-                    (row, context) ->
-                        new Bundled(row.getBoolean("added"), row.getInt("asset_version")))
-                .findOne());
-  }
-
   private static Exercise exercise(ResultSet row, StatementContext context) throws SQLException {
     return new Exercise(
         row.getObject("exercise_id", UUID.class),

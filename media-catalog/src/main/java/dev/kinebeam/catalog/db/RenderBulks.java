@@ -28,7 +28,7 @@ public final class RenderBulks {
   /**
    * How far a bulk is.
    *
-   * @param counts of its renders, by their status
+   * @param counts of its renders, by their status; those that were removed since were ready
    * @param failures the first hundred
    * @param finishedAt when the last of its renders was ready or failed
    */
@@ -150,9 +150,10 @@ public final class RenderBulks {
     handle
         .createQuery(
             """
-            SELECT r.status, count(*)::int AS renders
+            SELECT CASE WHEN r.removed_at IS NULL THEN r.status ELSE 'ready' END AS status,
+                   count(*)::int AS renders
               FROM render_bulk_items AS i JOIN exercise_renders AS r USING (render_id)
-             WHERE i.bulk_id = :id GROUP BY r.status
+             WHERE i.bulk_id = :id GROUP BY 1
             """)
         .bind("id", id)
         .map(
@@ -170,7 +171,8 @@ public final class RenderBulks {
             """
             SELECT r.render_id, r.error, r.retryable
               FROM render_bulk_items AS i JOIN exercise_renders AS r USING (render_id)
-             WHERE i.bulk_id = :id AND r.status = 'failed' ORDER BY r.render_id LIMIT :most
+             WHERE i.bulk_id = :id AND r.status = 'failed' AND r.removed_at IS NULL
+             ORDER BY r.render_id LIMIT :most
             """)
         .bind("id", id)
         .bind("most", SHOWN_FAILURES)

@@ -53,7 +53,8 @@ public final class RenderOrders {
   }
 
   /**
-   * Orders a failed render again, in the front lane; any other stays as it is.
+   * Orders a failed render again, in the front lane; any other stays as it is, as do an imported
+   * one and one of an earlier asset version, whose primitives are not kept.
    *
    * @return the render as it stands; empty when there is none
    */
@@ -67,6 +68,7 @@ public final class RenderOrders {
                                         r.asset_version, r.recipe, 'interactive', NULL)
                     FROM exercise_renders AS r JOIN exercises AS e USING (exercise_id)
                    WHERE r.render_id = :id AND r.status = 'failed' AND r.recipe IS NOT NULL
+                     AND r.asset_version = e.asset_version
                   """)
               .bind("id", renderId)
               .mapTo(String.class)

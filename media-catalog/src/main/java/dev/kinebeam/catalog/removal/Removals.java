@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes at the host what no render has: videos that ended claims left, at once, and replaced ones
- * when players have had their time. It looks every few minutes for as long as this process lives;
- * the rest is left to the next process that renders.
+ * Deletes at the host what no render has: videos that ended claims left, at once. The worker's also
+ * deletes replaced and superseded ones when players have had their time; the rest is left to the
+ * next process that removes.
  */
 public final class Removals implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
@@ -33,10 +33,24 @@ public final class Removals implements AutoCloseable {
   private final VideoHost host;
   private final String hostName;
   private final Duration every;
+  private final ReplacedVideos.Remover remover;
   private final ScheduledExecutorService thread;
 
-  /** Does nothing before {@link #begin}; {@code every} is the time between two looks. */
+  /**
+   * As the longer one; replaced and superseded videos are left to the worker, whose grace it is.
+   */
   public Removals(Database database, VideoHost host, Duration every) {
+    this(database, host, every, Optional.empty());
+  }
+
+  /**
+   * Does nothing before {@link #begin}.
+   *
+   * @param every the time between two looks
+   * @param grace how long replaced videos, and superseded ones that nothing uses, stay
+   */
+  public Removals(Database database, VideoHost host, Duration every, Optional<Duration> grace) {
+    this.remover = new ReplacedVideos.Remover(RenderProcess.here().name(), grace);
     this.claims = new RenderClaims(database);
     this.created = new CreatedVideos(database);
     this.replaced = new ReplacedVideos(database);
@@ -106,10 +120,13 @@ public final class Removals implements AutoCloseable {
 
   /** Deletes all that are due now; returns how many. */
   public int deleteDue() throws IOException {
+    if (remover.grace().isPresent()) {
+      replaced.noteSuperseded(hostName);
+    }
     AtomicInteger deleted = new AtomicInteger();
     Optional<String> last;
     do {
-      last = replaced.<IOException>deleteOne(hostName, id -> delete(id, deleted));
+      last = replaced.<IOException>deleteOne(hostName, remover, id -> delete(id, deleted));
     } while (last.isPresent() && !Thread.currentThread().isInterrupted());
     return deleted.get();
   }

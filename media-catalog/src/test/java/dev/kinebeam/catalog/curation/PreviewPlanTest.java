@@ -29,6 +29,7 @@ class PreviewPlanTest {
   void aPreviewIsOneBlockOfEachSideInTheManifestsOrder() {
     PreviewPlan plan = PreviewPlan.of(bundle(List.of("right", "left"), List.of("ro"), "ro"));
     assertThat(plan.missing()).isEmpty();
+    assertThat(plan.servesFirst()).isTrue();
     assertThat(plan.recipes())
         .containsExactly(
             new Recipe(
@@ -44,7 +45,7 @@ class PreviewPlanTest {
     Bundle bundle = bundle(List.of("left"), List.of("de", "ro"), "ro");
     PreviewPlan plan = PreviewPlan.of(bundle);
     assertThat(plan.recipes()).extracting(Recipe::language).containsExactly("ro");
-    assertThat(plan.servesFirst(bundle)).isFalse();
+    assertThat(plan.servesFirst()).isFalse();
     assertThat(plan.missing()).extracting(FieldError::field).containsOnly("languages.de");
     assertThat(plan.missing())
         .extracting(FieldError::message)

@@ -29,6 +29,9 @@ class CreatedVideosTest {
   private static TestDatabase db;
 
   private final CreatedVideos created = new CreatedVideos(db.as("render"));
+  private static final ReplacedVideos.Remover REMOVER =
+      new ReplacedVideos.Remover("removal", Optional.empty());
+
   private final ReplacedVideos replaced = new ReplacedVideos(db.as("render"));
   private final RenderClaims claims = new RenderClaims(db.as("render"));
   private final UUID plan = UUID.randomUUID();
@@ -75,7 +78,7 @@ class CreatedVideosTest {
 
   private List<String> deleteDue() {
     List<String> deleted = new ArrayList<>();
-    while (replaced.<RuntimeException>deleteOne("bunny", deleted::add).isPresent()) {
+    while (replaced.<RuntimeException>deleteOne("bunny", REMOVER, deleted::add).isPresent()) {
       assertThat(deleted.size()).isLessThan(10);
     }
     return deleted;
@@ -114,7 +117,8 @@ class CreatedVideosTest {
     for (CreatedVideos.Leftover leftover : created.leftovers("bunny")) {
       created.remove(leftover, List.of("video-1"));
     }
-    assertThat(replaced.<RuntimeException>deleteOne("bunny", id -> fail(id))).contains("video-1");
+    assertThat(replaced.<RuntimeException>deleteOne("bunny", REMOVER, id -> fail(id)))
+        .contains("video-1");
     assertThat(deleteDue()).isEmpty();
   }
 
@@ -190,6 +194,7 @@ class CreatedVideosTest {
             () ->
                 replaced.deleteOne(
                     "bunny",
+                    REMOVER,
                     id -> {
                       throw new IOException("no host");
                     }))
@@ -197,6 +202,7 @@ class CreatedVideosTest {
     assertThat(
             replaced.<RuntimeException>deleteOne(
                 "bunny",
+                REMOVER,
                 id -> {
                   assertThat(claim(UUID.randomUUID())).isInstanceOf(RenderClaims.Held.class);
                   return true;

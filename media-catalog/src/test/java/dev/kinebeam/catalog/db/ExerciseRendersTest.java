@@ -133,42 +133,11 @@ class ExerciseRendersTest {
     assertThat(shown()).isEmpty();
   }
 
-  /** The new preview takes the old one's place; until then the old one is shown and stays. */
-  @Test
-  void thePreviewOfAReplacedAssetVersionIsDeletedWhenTheNewOneIsShownAndNotBefore() {
-    UUID plan = UUID.randomUUID();
-    created(ORDER, plan, "video-1");
-    renders("render").ready(ORDER, plan, OUTCOME, Optional.empty(), true);
-    age("UPDATE exercises SET asset_version = 2");
-    try {
-      ComposeOrder next = new ComposeOrder(ORDER.recipe(), 2, false);
-      created(next, plan, "video-2");
-      renders("render").ready(next, plan, outcome("video-2"), Optional.empty(), false);
-      assertThat(replaced()).isEmpty();
-      ComposeOrder forced = new ComposeOrder(ORDER.recipe(), 2, true);
-      created(forced, plan, "video-3");
-      renders("render").ready(forced, plan, outcome("video-3"), Optional.empty(), true);
-      assertThat(replaced()).containsExactlyInAnyOrder("video-1", "video-2");
-    } finally {
-      age("UPDATE exercises SET asset_version = 1");
-    }
-  }
-
   private static void created(ComposeOrder order, UUID plan, String video) {
     new CreatedVideos(db.as("render"))
         .created(
             new CreatedVideos.Creation("bunny", SLUG, "title of " + video, order.renderId(), plan),
             video);
-  }
-
-  private static List<String> replaced() {
-    return db.owner()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery("SELECT host_video_id FROM replaced_videos")
-                    .mapTo(String.class)
-                    .list());
   }
 
   private static void age(String sql) {

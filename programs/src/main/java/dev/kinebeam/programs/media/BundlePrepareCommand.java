@@ -1,8 +1,9 @@
 package dev.kinebeam.programs.media;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.catalog.curation.BundleArrivals;
+import dev.kinebeam.catalog.curation.PreviewPlan;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.composer.check.CheckResult;
 import dev.kinebeam.composer.check.CheckTable;
 import dev.kinebeam.composer.check.FolderSource;
@@ -276,16 +277,23 @@ public final class BundlePrepareCommand implements Callable<Integer> {
       synced.uploaded().forEach(report.putArray("uploaded")::add);
       synced.onlyThere().forEach(report.putArray("only_there")::add);
       if (databaseSettings != null) {
-        enter(synced, report);
+        enter(prepared, synced, report);
       }
     }
   }
 
-  private void enter(BundleSync.Synced synced, ObjectNode report) throws IOException {
+  private void enter(Prepared prepared, BundleSync.Synced synced, ObjectNode report)
+      throws IOException {
     try (Database database = Database.open(databaseSettings)) {
-      Exercises.Bundled bundled =
-          new Exercises(database)
-              .bundled(exercise, exercise, synced.fingerprint(), !synced.uploaded().isEmpty())
+      BundleArrivals.Noted noted =
+          new BundleArrivals(database)
+              .note(
+                  new BundleArrivals.Arrival(
+                      exercise,
+                      exercise,
+                      synced.fingerprint(),
+                      !synced.uploaded().isEmpty(),
+                      PreviewPlan.of(prepared.bundle())))
               .orElseThrow(
                   () ->
                       new IOException(
@@ -294,10 +302,10 @@ public final class BundlePrepareCommand implements Callable<Integer> {
                               + " is one whole video and has no bundle; take another --exercise"));
       print(
           exercise
-              + (bundled.added() ? " is a draft in the catalogue" : " is in the catalogue")
+              + (noted.added() ? " is a draft in the catalogue" : " is in the catalogue")
               + ", asset version "
-              + bundled.assetVersion());
-      report.put("asset_version", bundled.assetVersion());
+              + noted.assetVersion());
+      report.put("asset_version", noted.assetVersion());
     }
   }
 

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** With the rights of the render programs, real files and a real decoder. */
 @Tag("servers")
 class ImporterTest {
+  private static final ReplacedVideos.Remover REMOVER =
+      new ReplacedVideos.Remover("removal", Optional.empty());
+
   private static final long ONE_GIGABYTE = 1L << 30;
 
   @TempDir Path folder;
@@ -260,7 +264,9 @@ class ImporterTest {
     due("refused", 2);
     due("willing", 1);
     List<String> asked = new ArrayList<>();
-    while (replaced.deleteOne("fake", id -> asked.add(id) && !id.equals("refused")).isPresent()) {
+    while (replaced
+        .deleteOne("fake", REMOVER, id -> asked.add(id) && !id.equals("refused"))
+        .isPresent()) {
       assertThat(asked.size()).isLessThan(3);
     }
     assertThat(asked).containsExactly("refused", "willing");

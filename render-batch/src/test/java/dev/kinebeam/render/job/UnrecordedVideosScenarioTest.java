@@ -18,23 +18,27 @@ import org.junit.jupiter.api.Test;
 
 /** What orders leave at the host that end otherwise than by being recorded: nothing. */
 class UnrecordedVideosScenarioTest extends BatchFixture {
+  private static final ReplacedVideos.Remover REMOVER =
+      new ReplacedVideos.Remover("removal", Optional.empty());
+
   @Test
-  void theVideoOfAReplacedAssetVersionIsDeletedLaterAndItsRowSaysSo() throws Exception {
+  void theVideosOfAnEarlierAssetVersionAreDeletedLaterAndTheirRowsSaySo() throws Exception {
     ComposeOrder old = order(GOOD, "left", 5);
     ComposeOrder other = order(GOOD, "right", 5);
     serve(Optional.empty(), old, other);
-    String replacedVideo =
-        tools.renders.find(old.key()).orElseThrow().outcome().orElseThrow().hostVideoId();
     sql("UPDATE exercises SET asset_version = 2 WHERE slug = '" + GOOD + "'");
     serve(Optional.empty(), new ComposeOrder(old.recipe(), 2, false));
 
-    assertThat(sum("SELECT count(*) FROM replaced_videos")).isEqualTo(1);
-    sql("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
     ReplacedVideos replaced = new ReplacedVideos(tools.database);
-    assertThat(replaced.<IOException>deleteOne("fake", this::deleted)).contains(replacedVideo);
-    assertThat(tools.host.has(replacedVideo)).isFalse();
-    // The other recipe has no successor yet, so its video stays.
-    assertThat(tools.host.count()).isEqualTo(2);
+    replaced.noteSuperseded("fake");
+    assertThat(sum("SELECT count(*) FROM replaced_videos")).isEqualTo(2);
+    assertThat(replaced.<IOException>deleteOne("fake", REMOVER, this::deleted)).isEmpty();
+    ReplacedVideos.Remover worker =
+        new ReplacedVideos.Remover("worker", Optional.of(Duration.ZERO));
+    while (replaced.<IOException>deleteOne("fake", worker, this::deleted).isPresent()) {
+      assertThat(sum("SELECT count(*) FROM replaced_videos")).isLessThan(2);
+    }
+    assertThat(tools.host.count()).as("the present version's").isEqualTo(1);
     Render row = tools.renders.find(old.key()).orElseThrow();
     assertThat(row.status()).isEqualTo(Render.Status.FAILED);
     assertThat(row.error().orElseThrow()).contains("its asset version was replaced");
@@ -51,11 +55,11 @@ class UnrecordedVideosScenarioTest extends BatchFixture {
     assertThat(tools.host.has(first)).isTrue();
 
     ReplacedVideos replaced = new ReplacedVideos(tools.database);
-    assertThat(replaced.<IOException>deleteOne("fake", this::deleted)).isEmpty();
+    assertThat(replaced.<IOException>deleteOne("fake", REMOVER, this::deleted)).isEmpty();
     sql("UPDATE replaced_videos SET delete_after = now() - interval '1 second'");
-    assertThat(replaced.<IOException>deleteOne("another host", this::deleted)).isEmpty();
-    assertThat(replaced.<IOException>deleteOne("fake", this::deleted)).contains(first);
-    assertThat(replaced.<IOException>deleteOne("fake", this::deleted)).isEmpty();
+    assertThat(replaced.<IOException>deleteOne("another host", REMOVER, this::deleted)).isEmpty();
+    assertThat(replaced.<IOException>deleteOne("fake", REMOVER, this::deleted)).contains(first);
+    assertThat(replaced.<IOException>deleteOne("fake", REMOVER, this::deleted)).isEmpty();
     assertThat(tools.host.has(first)).isFalse();
     assertThat(tools.host.has(second)).isTrue();
   }
