@@ -140,10 +140,6 @@ class ExerciseRendersTest {
             video);
   }
 
-  private static void age(String sql) {
-    db.owner().useHandle(handle -> handle.execute(sql));
-  }
-
   private static Optional<UUID> shown() {
     return db.owner()
         .withHandle(
