@@ -88,13 +88,18 @@ final class CoreApiOptions {
                     new DatabaseSettings(
                         own.url(), user, names.secret(CatalogueAccess.ADMIN_PASSWORD).orElse(""))),
         names.optional(ASSETS).map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
-        hasHostKeys(names) ? VideoHosts.Settings.ifNamed(env) : Optional.empty());
+        signs(names) ? VideoHosts.Settings.ifNamed(env) : Optional.empty());
   }
 
   /** Without keys the pages know where videos are played from, and nothing is signed here. */
-  private static boolean hasHostKeys(Environment env) {
-    return env.optional("VIDEO_HOST_TOKEN_KEY").isPresent()
-        || env.optional("BUNNY_STREAM_API_KEY").isPresent();
+  private static boolean signs(Environment env) {
+    boolean bunny = env.optional("BUNNY_STREAM_API_KEY").isPresent();
+    if (bunny && env.optional("BUNNY_STREAM_TOKEN_KEY").isEmpty()) {
+      throw new IllegalArgumentException(
+          "BUNNY_STREAM_TOKEN_KEY is not set; patients get signed addresses only: set it to the"
+              + " library's token authentication key, or leave BUNNY_STREAM_API_KEY out");
+    }
+    return bunny || env.optional("VIDEO_HOST_TOKEN_KEY").isPresent();
   }
 
   /** The address without a slash behind it, if it is nothing else than an origin. */

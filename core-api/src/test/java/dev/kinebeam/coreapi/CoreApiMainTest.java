@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -25,8 +26,12 @@ class CoreApiMainTest {
           "BUNNY_STREAM_CDN_HOSTNAME", "vz-1.b-cdn.net");
 
   private static CoreApiConfig configure(String... flags) {
+    return configure(ENV, flags);
+  }
+
+  private static CoreApiConfig configure(Map<String, String> environment, String... flags) {
     return CoreApiMain.configure(
-        ENV,
+        environment,
         Stream.concat(
                 Stream.of("--port=0", "--admin-port=0", "--kafka-bootstrap-servers=127.0.0.1:1"),
                 Stream.of(flags))
@@ -58,6 +63,16 @@ class CoreApiMainTest {
     assertThatThrownBy(() -> configure(flags))
         .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
         .hasMessageContaining(mention);
+  }
+
+  @Test
+  void addressesOfBunnyStreamAreSigned() {
+    Map<String, String> unsigned = new HashMap<>(ENV);
+    unsigned.put("BUNNY_STREAM_API_KEY", "key");
+    assertThatThrownBy(
+            () -> configure(unsigned, "--database-url=jdbc:postgresql://h/d", "--database-user=x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("BUNNY_STREAM_TOKEN_KEY is not set");
   }
 
   @Test

@@ -6,7 +6,6 @@ import dev.kinebeam.catalog.db.RenderOrders;
 import dev.kinebeam.schemas.render.Bundle;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -64,7 +63,7 @@ record PreviewOrders(List<ComposeOrder> orders, int firstPosition) {
    */
   void request(Handle handle, Optional<UUID> organisation) {
     orders.stream()
-        .sorted(Comparator.comparing(ComposeOrder::renderId))
+        .sorted(ComposeOrder.BY_RENDER)
         .forEach(
             order -> RenderOrders.request(handle, order, RenderLane.INTERACTIVE, organisation));
   }

@@ -5,7 +5,6 @@ import dev.kinebeam.schemas.render.ComposeOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,7 +98,7 @@ public final class RenderBulks {
   }
 
   private static List<ComposeOrder> byRender(List<ComposeOrder> orders) {
-    return orders.stream().sorted(Comparator.comparing(ComposeOrder::renderId)).toList();
+    return orders.stream().sorted(ComposeOrder.BY_RENDER).toList();
   }
 
   /** The bulk with this id. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -19,6 +20,13 @@ import java.util.UUID;
  * @param force compose again though the render is ready
  */
 public record ComposeOrder(Recipe recipe, int assetVersion, boolean force) {
+  /**
+   * By the ids of the renders, as the database orders them: whoever locks several renders takes
+   * them in this order. That of {@link UUID#compareTo} is another, since it is signed.
+   */
+  public static final Comparator<ComposeOrder> BY_RENDER =
+      Comparator.comparing(order -> order.renderId().toString());
+
   /** What {@link #encode} writes beside the recipe. */
   private static final List<String> FIELDS = List.of("asset_version", "force", "render_id");
 
