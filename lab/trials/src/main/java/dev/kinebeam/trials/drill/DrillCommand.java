@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "drill",
     mixinStandardHelpOptions = true,
-    subcommands = DrillOrderCommand.class,
-    synopsisSubcommandLabel = "| order",
+    subcommands = {DrillOrderCommand.class, DrillBumpCommand.class},
+    synopsisSubcommandLabel = "| order | bump",
     description = {
       "Break something while patients play, and account for every event afterwards.",
       "Each drill ends with one line of JSON: lost, doubled, mismatched, recovered_seconds.",

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,6 +45,7 @@ final class OrderEnvironment implements AutoCloseable {
 
   private final RunningParts parts = new RunningParts();
   private final Path folder;
+  private final List<String> workerFlags;
   private final Map<String, String> hostKeys =
       Map.of(
           "VIDEO_HOST_API_KEY", UUID.randomUUID().toString(),
@@ -56,13 +59,24 @@ final class OrderEnvironment implements AutoCloseable {
   private RenderJobProcess job;
   private SampleExercises samples;
 
-  private OrderEnvironment(Path folder) {
+  private OrderEnvironment(Path folder, List<String> workerFlags) {
     this.folder = folder.toAbsolutePath();
+    this.workerFlags = workerFlags;
   }
 
   static OrderEnvironment open(Path folder, Consumer<String> progress)
       throws IOException, SQLException {
-    OrderEnvironment environment = new OrderEnvironment(folder);
+    return open(folder, List.of(), progress);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param workerFlags the worker's, beside the usual ones
+   */
+  static OrderEnvironment open(Path folder, List<String> workerFlags, Consumer<String> progress)
+      throws IOException, SQLException {
+    OrderEnvironment environment = new OrderEnvironment(folder, workerFlags);
     environment.parts.startOrClose(() -> environment.start(progress));
     return environment;
   }
@@ -88,7 +102,9 @@ final class OrderEnvironment implements AutoCloseable {
     parts.keep(gateway);
     coreApi = ServerProcess.coreApi(endpoints, folder, 0, "--gateway-url=" + gateway.address());
     parts.keep(coreApi);
-    worker = ServerProcess.worker(endpoints, folder, "--development");
+    List<String> flags = new ArrayList<>(workerFlags);
+    flags.add("--development");
+    worker = ServerProcess.worker(endpoints, folder, flags.toArray(new String[0]));
     parts.keep(worker);
     job = RenderJobProcess.start(endpoints, folder, RENDERS_AT_ONCE);
     parts.keep(job);
@@ -130,6 +146,10 @@ final class OrderEnvironment implements AutoCloseable {
 
   ServerProcess worker() {
     return worker;
+  }
+
+  ServerProcess coreApi() {
+    return coreApi;
   }
 
   RenderJobProcess job() {
@@ -180,12 +200,21 @@ final class OrderEnvironment implements AutoCloseable {
 
   /** The platform's operator at the Core API. */
   ApiCaller operator() {
+    return caller(Optional.empty(), "superadmin");
+  }
+
+  /** Some patient at the Core API. */
+  ApiCaller patient() {
+    return caller(Optional.of(UUID.randomUUID()), "patient");
+  }
+
+  private ApiCaller caller(Optional<UUID> organisation, String role) {
     String token =
         DevelopmentTokens.sign(
             endpoints.authSecret(),
-            Optional.empty(),
+            organisation,
             UUID.randomUUID(),
-            "superadmin",
+            role,
             Duration.ofHours(2),
             Clock.systemUTC());
     return new ApiCaller(coreApi.address(), token);

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Players that play one render after the other until they are stopped. */
 final class Players implements AutoCloseable {
@@ -51,12 +52,26 @@ final class Players implements AutoCloseable {
     this.ahead = ahead;
   }
 
+  /** What a player plays, one render after the other. */
+  interface Programme {
+    /** The next one; empty while it cannot be said. */
+    Optional<UUID> next() throws Exception;
+
+    /** That one is not played any more. */
+    default void over(UUID render) throws Exception {}
+  }
+
   /** One for each of these renders, which it plays first; the others after it. */
   void play(List<UUID> renders) {
     for (int i = 0; i < renders.size(); i++) {
-      int first = i;
-      running.add(threads.submit(() -> playAll(renders, first)));
+      AtomicInteger next = new AtomicInteger(i);
+      follow(() -> Optional.of(renders.get(next.getAndIncrement() % renders.size())));
     }
+  }
+
+  /** One that plays this programme. */
+  void follow(Programme programme) {
+    running.add(threads.submit(() -> playAll(programme)));
   }
 
   /** One viewing that begins with an address of its own. */
@@ -72,19 +87,30 @@ final class Players implements AutoCloseable {
     return play;
   }
 
-  private Void playAll(List<UUID> renders, int first) throws IOException, InterruptedException {
-    for (int next = first; !stop.get(); next = (next + 1) % renders.size()) {
-      UUID render = renders.get(next);
-      Optional<URI> address = address(render);
-      if (address.isEmpty()) {
+  private Void playAll(Programme programme) throws Exception {
+    while (!stop.get()) {
+      Optional<UUID> render = programme.next();
+      if (render.isEmpty()) {
         TimeUnit.NANOSECONDS.sleep(ASKED_AGAIN_AFTER.toNanos());
         continue;
       }
-      Play play = new Play(http, this::address, render, ahead, stop::get);
-      plays.add(play);
-      play.run(address.get());
+      playOne(render.get());
+      programme.over(render.get());
     }
     return null;
+  }
+
+  private void playOne(UUID render) throws InterruptedException {
+    while (!stop.get()) {
+      Optional<URI> address = address(render);
+      if (address.isPresent()) {
+        Play play = new Play(http, this::address, render, ahead, stop::get);
+        plays.add(play);
+        play.run(address.get());
+        return;
+      }
+      TimeUnit.NANOSECONDS.sleep(ASKED_AGAIN_AFTER.toNanos());
+    }
   }
 
   /** Where a render plays now; empty while the gateway cannot say. */
