@@ -239,10 +239,7 @@ public final class BumpDrill implements AutoCloseable {
         HttpResponse<String> answer =
             operator.post(path, Map.of(), Map.of("If-Match", etag), ANSWER_WITHIN);
         int status = answer.statusCode();
-        if (status == 412) {
-          return;
-        }
-        if (status < 300) {
+        if (status < 300 || status == 412) {
           return;
         }
         if (status < 500) {
