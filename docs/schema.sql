@@ -1315,6 +1315,9 @@ CREATE OR REPLACE FUNCTION public.check_time_zone()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.time_zone = OLD.time_zone THEN
+    RETURN NEW;
+  END IF;
   IF NOT is_time_zone(NEW.time_zone) THEN
     RAISE EXCEPTION 'time_zone is %; it must be UTC or a name of the IANA database such as Europe/Bucharest',
       NEW.time_zone USING ERRCODE = 'check_violation';
@@ -1634,14 +1637,15 @@ DECLARE
   most   integer := (SELECT session_months FROM media_retention);
 BEGIN
   PERFORM require_org(org, 'kinebeam_registry');
-  -- Before the row's own lock, as whoever moves weekly counts takes it.
-  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  -- Every writer of sessions waits for the lock, and looking a zone up reads hundreds of files.
   IF NOT is_time_zone(new_zone) THEN
     RETURN 'no_time_zone';
   END IF;
   IF new_months > most THEN
     RETURN 'retention ' || most;
   END IF;
+  -- Before the row's own lock, as whoever moves weekly counts takes it.
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
   INSERT INTO organizations (org_id, name, time_zone, locale, retention_months)
     VALUES (org, new_name, coalesce(new_zone, 'UTC'), coalesce(new_locale, 'en'), nullif(new_months, 0))
     ON CONFLICT DO NOTHING;
@@ -2583,8 +2587,9 @@ DECLARE
 BEGIN
   IF NOT EXISTS (SELECT FROM exercises AS e
                   WHERE e.slug = of_slug
-                    AND (e.org_id IS NULL OR e.org_id = for_org
-                         OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER'))) THEN
+                    AND (e.org_id IS NULL OR e.org_id = current_org()
+                         OR pg_has_role(session_user, 'kinebeam_admin', 'MEMBER')
+                         OR pg_has_role(session_user, 'kinebeam_render', 'MEMBER'))) THEN
     RETURN 'unknown_exercise';
   END IF;
   INSERT INTO exercise_renders AS r
@@ -2602,7 +2607,8 @@ BEGIN
   ELSIF in_lane = 'interactive' THEN
     -- One that is on its way keeps its place, but the end of its bulk is not its end any more.
     UPDATE exercise_renders SET lane = in_lane, cancelled = false
-     WHERE render_id = id AND lane = 'bulk' AND status = 'queued' RETURNING sent_at IS NULL INTO waits;
+     WHERE render_id = id AND lane = 'bulk' AND status IN ('queued', 'rendering')
+    RETURNING status = 'queued' AND sent_at IS NULL INTO waits;
     IF waits THEN
       PERFORM enter_render_order(id, in_lane, interval '0');
       done := 'moved';
@@ -2647,7 +2653,7 @@ CREATE OR REPLACE FUNCTION public.search_words(given text)
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN array_remove(regexp_split_to_array(lower(regexp_replace(NORMALIZE(given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'::text), ''::text)
+RETURN ARRAY(SELECT "left"(split.word, 100) AS "left" FROM unnest(regexp_split_to_array(lower(regexp_replace(NORMALIZE(search_words.given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+'::text)) WITH ORDINALITY split(word, place) WHERE (split.word <> ''::text) ORDER BY split.place)
 ;
 GRANT EXECUTE ON FUNCTION search_words(text) TO PUBLIC;
 
@@ -2671,7 +2677,8 @@ BEGIN
       ON CONFLICT (org_id, patient_id, specialist_id)
       DO UPDATE SET started_at = now(), ended_at = NULL WHERE l.ended_at IS NOT NULL;
   ELSE
-    UPDATE care_links SET ended_at = now()
+    -- now() is when the transaction began, which may be before the link did.
+    UPDATE care_links SET ended_at = greatest(now(), started_at)
      WHERE org_id = org AND patient_id = patient AND specialist_id = specialist AND ended_at IS NULL;
   END IF;
   IF NOT FOUND THEN
