@@ -12,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +48,8 @@ public final class BumpDrill implements AutoCloseable {
   private final String exercise;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<String> surprises = new ArrayList<>();
+  private final List<Recorded> previews = new ArrayList<>();
+  private final AtomicBoolean paused = new AtomicBoolean();
   private long bumpMillis;
   private int repeated;
 
@@ -79,12 +82,13 @@ public final class BumpDrill implements AutoCloseable {
       Await.until("the preview is seen", ANSWER_WITHIN, () -> watch.shown().isPresent());
       for (UUID render : renders.subList(0, PLAYED)) {
         players.follow(new Recorded(sessions, () -> Optional.of(render)));
-        players.follow(new Recorded(sessions, () -> watch.shown().map(PreviewWatch.Shown::render)));
+        previews.add(new Recorded(sessions, () -> preview(watch)));
       }
+      previews.forEach(players::follow);
       players.awaitHolding(HELD.minus(ALMOST));
       progress.accept("the preview and " + PLAYED + " renders are played");
       first(watch, renders);
-      second(watch);
+      second(watch, players);
       expect(
           count("render_id = ANY(?) AND status = 'ready'", renders.subList(0, PLAYED)) == PLAYED,
           "a render that is played lost its video");
@@ -134,7 +138,8 @@ public final class BumpDrill implements AutoCloseable {
   }
 
   /** Version 3: the Core API dies while it answers, and then the host. */
-  private void second(PreviewWatch watch) throws Exception {
+  private void second(PreviewWatch watch, Players players) throws Exception {
+    pause(players);
     String etag = etag();
     Future<?> bumping =
         threads.submit(
@@ -152,32 +157,58 @@ public final class BumpDrill implements AutoCloseable {
     environment.host().kill();
     TimeUnit.NANOSECONDS.sleep(OUTAGE.toNanos());
     environment.host().start();
+    paused.set(false);
     progress.accept(
         "version 3 is ordered after " + repeated + " repetitions; Core API and host were killed");
     awaitShown(watch, 3);
     expect(version() == 3, "two bumps led to version " + version());
   }
 
+  private Optional<UUID> preview(PreviewWatch watch) {
+    return paused.get() ? Optional.empty() : watch.shown().map(PreviewWatch.Shown::render);
+  }
+
   /** A programme whose viewings are sessions. */
-  private record Recorded(PlayedSessions sessions, Players.Programme inner, Map<UUID, UUID> open)
+  private record Recorded(
+      PlayedSessions sessions,
+      Players.Programme inner,
+      AtomicReference<UUID> open,
+      AtomicBoolean busy)
       implements Players.Programme {
     Recorded(PlayedSessions sessions, Players.Programme inner) {
-      this(sessions, inner, new HashMap<>());
+      this(sessions, inner, new AtomicReference<>(), new AtomicBoolean());
     }
 
     @Override
     public Optional<UUID> next() throws Exception {
+      busy.set(true);
       Optional<UUID> render = inner.next();
       if (render.isPresent()) {
-        open.put(render.get(), sessions.begin(render.get()));
+        open.set(sessions.begin(render.get()));
+      } else {
+        busy.set(false);
       }
       return render;
     }
 
     @Override
     public void over(UUID render) throws Exception {
-      sessions.end(open.remove(render));
+      sessions.end(open.get());
+      busy.set(false);
     }
+  }
+
+  /**
+   * Whoever begins to play in the moment in which the host dies holds nothing: viewings of the
+   * preview, which are short, are ended before, and the others hold enough.
+   */
+  private void pause(Players players) throws Exception {
+    paused.set(true);
+    Await.until(
+        "viewings of the preview have ended",
+        READY_WITHIN,
+        () -> previews.stream().noneMatch(preview -> preview.busy().get()));
+    players.awaitHolding(HELD.minus(ALMOST));
   }
 
   private List<UUID> ordered() throws Exception {
