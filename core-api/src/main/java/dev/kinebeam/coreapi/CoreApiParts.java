@@ -40,6 +40,8 @@ import dev.kinebeam.coreapi.renders.RetryRender;
 import dev.kinebeam.coreapi.renders.StreamRenders;
 import dev.kinebeam.coreapi.rights.ListAudit;
 import dev.kinebeam.coreapi.webhooks.WebhookRoutes;
+import dev.kinebeam.coreapi.workouts.StreamWorkouts;
+import dev.kinebeam.coreapi.workouts.WorkoutRoutes;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Pages;
@@ -84,6 +86,7 @@ record CoreApiParts(
             clinic(),
             automations(),
             exercises(),
+            workouts(),
             new VocabularyRoutes(access()).routes(),
             renders(),
             bulks(),
@@ -178,6 +181,26 @@ record CoreApiParts(
             "/v1/portal/exercises",
             Set.of(Role.PATIENT),
             new ListPortalExercises(database, catalogue.hosts())));
+  }
+
+  private List<Route> workouts() {
+    Set<Role> prescribers = Set.of(Role.SPECIALIST, Role.SERVICE);
+    Set<Role> staff = Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SERVICE);
+    Set<Role> all = Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SERVICE);
+    Set<Role> doers = Set.of(Role.PATIENT, Role.SPECIALIST, Role.SERVICE);
+    String one = "/v1/workouts/{id}";
+    WorkoutRoutes routes =
+        new WorkoutRoutes(database, catalogue.bundles(), catalogue.hosts(), clock);
+    return List.of(
+        new Route(Method.POST, "/v1/workouts", prescribers, routes.prescribe()),
+        new Route(Method.GET, "/v1/workouts", all, routes.list()),
+        new Route(Method.GET, one, all, routes.get()),
+        new Route(Method.GET, one + "/readiness", staff, routes.readiness()),
+        new Route(Method.GET, one + "/readiness/stream", staff, new StreamWorkouts(database)),
+        new Route(Method.POST, one + "/retry", prescribers, routes.retry()),
+        new Route(Method.POST, one + "/release", prescribers, routes.release()),
+        new Route(Method.POST, one + "/complete", doers, routes.complete()),
+        new Route(Method.POST, one + "/cancel", prescribers, routes.cancel()));
   }
 
   private List<Route> renders() {

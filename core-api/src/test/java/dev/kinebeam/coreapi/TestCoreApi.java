@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -193,7 +194,17 @@ public final class TestCoreApi extends ApiClient {
   }
 
   public Jdbi owner() {
-    return Jdbi.create(postgres.owner());
+    return Jdbi.create(databaseOwner());
+  }
+
+  /** Connections with the rights of a superuser. */
+  public DataSource databaseOwner() {
+    return postgres.owner();
+  }
+
+  /** Connections with the rights of one of the programs. */
+  public DataSource databaseAs(String login) {
+    return postgres.as(login);
   }
 
   /** Where a login finds the database, for a pool of its own. */

@@ -10,6 +10,7 @@ import dev.kinebeam.catalog.curation.Lifecycle;
 import dev.kinebeam.catalog.curation.Merging;
 import dev.kinebeam.catalog.curation.Refused;
 import dev.kinebeam.catalog.db.Exercises;
+import dev.kinebeam.coreapi.input.IdempotencyKey;
 import dev.kinebeam.coreapi.input.JsonBody;
 import dev.kinebeam.program.config.StrictUuid;
 import dev.kinebeam.schemas.FieldError;
@@ -36,7 +37,6 @@ public record ExerciseRoutes(CatalogueAccess access) {
   private static final int MAX_BYTES = 256 * 1024;
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 200;
-  private static final int LONGEST_KEY = 200;
 
   /** {@code GET /v1/admin/exercises?status=&kind=&q=&limit=&cursor=}: by slugs. */
   public Route.Handler list() {
@@ -103,10 +103,7 @@ public record ExerciseRoutes(CatalogueAccess access) {
   }
 
   private Reply created(Call call, Principal caller) throws Problem, IOException {
-    Optional<String> key = call.header("Idempotency-Key");
-    if (key.filter(word -> word.isBlank() || word.length() > LONGEST_KEY).isPresent()) {
-      throw Problem.of(400, "Idempotency-Key must have 1 to " + LONGEST_KEY + " characters.");
-    }
+    Optional<String> key = IdempotencyKey.of(call);
     JsonNode fields = JsonBody.read(call, MAX_BYTES);
     try {
       ExerciseStore.Created created =

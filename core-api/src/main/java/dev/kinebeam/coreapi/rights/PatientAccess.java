@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi.rights;
 
 import dev.kinebeam.catalog.people.Feature;
 import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Problem;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -26,6 +27,19 @@ public record PatientAccess(Reach reach, UUID caller) {
 
   /** What the caller may reach now; the transaction speaks for the caller's organization. */
   public static PatientAccess of(Handle handle, Principal caller) {
+    return of(handle, caller, Reach::of);
+  }
+
+  /** As {@link #of(Handle, Principal)}, for workouts: {@link Reach#toPrescribe}. */
+  public static PatientAccess toPrescribe(Handle handle, Principal caller) {
+    return of(handle, caller, Reach::toPrescribe);
+  }
+
+  private interface Decision {
+    Reach of(Role role, boolean deactivated, boolean allActivePatients);
+  }
+
+  private static PatientAccess of(Handle handle, Principal caller, Decision decision) {
     Reach reach =
         handle
             .createQuery(FACTS)
@@ -33,7 +47,7 @@ public record PatientAccess(Reach reach, UUID caller) {
             .bind("feature", Feature.ALL_ACTIVE_PATIENTS.word())
             .map(
                 (row, context) ->
-                    Reach.of(
+                    decision.of(
                         caller.role(), row.getBoolean("deactivated"), row.getBoolean("all_active")))
             .one();
     return new PatientAccess(reach, caller.subject());

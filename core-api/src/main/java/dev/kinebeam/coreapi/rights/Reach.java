@@ -13,17 +13,18 @@ public enum Reach {
   SELF("%s = :caller"),
   /** Those whom the caller treats. */
   LINKED("%s IN (" + Reach.TREATED + ")"),
+  /** Every patient who is active. */
+  ACTIVE("%s IN (" + Reach.ACTIVE_PATIENTS + ")"),
   /** Every patient who is active, and those whom the caller treats. */
-  ACTIVE_OR_LINKED(
-      "(%1$s IN (SELECT person_id FROM people WHERE role = 'patient' AND active)"
-          + " OR %1$s IN ("
-          + Reach.TREATED
-          + "))"),
+  ACTIVE_OR_LINKED("(%1$s IN (" + Reach.ACTIVE_PATIENTS + ") OR %1$s IN (" + Reach.TREATED + "))"),
   /** All of the organization. */
   ALL("true");
 
   private static final String TREATED =
       "SELECT patient_id FROM care_links WHERE specialist_id = :caller AND ended_at IS NULL";
+
+  private static final String ACTIVE_PATIENTS =
+      "SELECT person_id FROM people WHERE role = 'patient' AND active";
 
   private final String sql;
 
@@ -44,6 +45,14 @@ public enum Reach {
       case CLINIC_ADMIN -> deactivated ? NONE : ALL;
       case SUPERADMIN, SERVICE -> NONE;
     };
+  }
+
+  /**
+   * The decision for workouts: as for all else, and an organization's own services prescribe for
+   * each of its active patients.
+   */
+  static Reach toPrescribe(Role role, boolean deactivated, boolean allActivePatients) {
+    return role == Role.SERVICE ? ACTIVE : of(role, deactivated, allActivePatients);
   }
 
   /** As a condition on a column of patients' ids; {@code :caller} is in it where it matters. */

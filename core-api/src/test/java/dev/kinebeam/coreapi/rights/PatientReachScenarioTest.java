@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipInputStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +50,10 @@ class PatientReachScenarioTest {
   /** The patient's bandwidth. */
   private static final String BANDWIDTHS_SECRET = "7.7625";
 
+  /** The day of the patient's workout. */
+  private static final String WORKOUTS_SECRET = "2031-07-19";
+
+  private static final UUID WORKOUT = UUID.randomUUID();
   private static final UUID SPARE = UUID.randomUUID();
   private static final UUID ENDED = UUID.randomUUID();
   private static final UUID DEACTIVATED = UUID.randomUUID();
@@ -56,12 +63,19 @@ class PatientReachScenarioTest {
    * Routes of which a caller who reaches the patient, and may take them, sees the patient's row.
    */
   private static final Set<String> ROUTES_OF_PATIENTS =
-      Set.of("/v1/media/sessions", "/v1/media/sessions/{id}", "/v1/media/bandwidth/stats");
+      Set.of(
+          "/v1/media/sessions",
+          "/v1/media/sessions/{id}",
+          "/v1/media/bandwidth/stats",
+          "/v1/workouts",
+          "/v1/workouts/{id}",
+          "/v1/workouts/{id}/readiness");
 
   /** What paths' {@code {id}} stands for; a random one where it stands for nothing of a patient. */
   private static final Map<String, Optional<UUID>> IDS =
       Map.of(
           "/v1/media/sessions/", Optional.empty(),
+          "/v1/workouts/", Optional.of(WORKOUT),
           "/v1/admin/organizations/", Optional.of(ORG),
           "/v1/automations/", Optional.empty(),
           "/v1/renders/", Optional.empty(),
@@ -86,6 +100,12 @@ class PatientReachScenarioTest {
           "putOrganization", "{\"name\":\"Clinic\",\"time_zone\":\"UTC\",\"locale\":\"en\"}",
           "putPerson", "{\"role\":\"specialist\",\"display_name\":\"Person\"}",
           "putFeature", "{\"enabled\":false}",
+          "prescribeWorkout",
+              """
+              {"patient_id":"%s","scheduled_for":"%s","exercises":[{"exercise":"%s","language":"ro",
+               "sets":[{"side":"left","reps":5}]}]}
+              """
+                  .formatted(PATIENT, LocalDate.now(ZoneOffset.UTC), TestCoreApi.SLUG),
           "putMyConsent", "{\"active\":true,\"text_version\":\"1\"}");
 
   private static TestCoreApi api;
@@ -104,7 +124,8 @@ class PatientReachScenarioTest {
     ADMIN(Role.CLINIC_ADMIN, ORG, UUID.randomUUID(), true),
     ANOTHER_CLINICS_ADMIN(Role.CLINIC_ADMIN, OTHER_ORG, UUID.randomUUID(), false),
     SUPERADMIN(Role.SUPERADMIN, OTHER_ORG, UUID.randomUUID(), false),
-    SERVICE(Role.SERVICE, ORG, UUID.randomUUID(), false);
+    SERVICE(Role.SERVICE, ORG, UUID.randomUUID(), false),
+    ANOTHER_CLINICS_SERVICE(Role.SERVICE, OTHER_ORG, UUID.randomUUID(), false);
 
     private final Role role;
     private final UUID org;
@@ -116,6 +137,11 @@ class PatientReachScenarioTest {
       this.org = org;
       this.subject = subject;
       this.reaches = reaches;
+    }
+
+    /** An organization's services prescribe for its patients, and see nothing else of them. */
+    private boolean reaches(Operation operation) {
+      return reaches || (this == SERVICE && operation.isOfWorkouts());
     }
 
     private String token() {
@@ -146,6 +172,37 @@ class PatientReachScenarioTest {
                 PATIENT,
                 Instant.now().minusSeconds(600),
                 Map.of("app_version", SESSIONS_SECRET, "effective_bandwidth", 7.7625));
+    api.primitives.put(TestCoreApi.SLUG, List.of("ro"), List.of("ro"));
+    api.owner().useHandle(PatientReachScenarioTest::prescribe);
+  }
+
+  private static void prescribe(Handle handle) {
+    handle.execute(
+        """
+        INSERT INTO workouts (workout_id, org_id, patient_id, scheduled_for, status, created_by)
+        VALUES (?, ?, ?, ?::date, 'visible', 'a test')
+        """,
+        WORKOUT,
+        ORG,
+        PATIENT,
+        WORKOUTS_SECRET);
+    handle.execute(
+        """
+        WITH made AS (
+          INSERT INTO exercise_renders (render_id, exercise_id, recipe_hash, language, asset_version,
+                                        recipe, status, host, host_video_id, duration_seconds, finished_at)
+          SELECT gen_random_uuid(), exercise_id, 'prescribed', 'ro', 1, '{}', 'ready', 'own',
+                 gen_random_uuid(), 20, now()
+            FROM exercises WHERE slug = ?
+          RETURNING render_id, exercise_id)
+        INSERT INTO workout_exercises (workout_id, position, org_id, patient_id, exercise_id,
+                                       language, sets, render_id)
+        SELECT ?, 0, ?, ?, exercise_id, 'ro', '[{"side":"left","reps":5}]', render_id FROM made
+        """,
+        TestCoreApi.SLUG,
+        WORKOUT,
+        ORG,
+        PATIENT);
   }
 
   @AfterAll
@@ -158,6 +215,10 @@ class PatientReachScenarioTest {
     @Override
     public String toString() {
       return method + " " + template + query;
+    }
+
+    private boolean isOfWorkouts() {
+      return template.startsWith("/v1/workouts");
     }
 
     private boolean isStream() {
@@ -260,19 +321,25 @@ class PatientReachScenarioTest {
     if (!operation.takes(caller.role)) {
       assertThat(answer.status()).as(what).isEqualTo(403);
     }
-    if (!caller.reaches) {
-      assertThat(text).as(what).doesNotContain(SESSIONS_SECRET, BANDWIDTHS_SECRET);
+    if (!caller.reaches(operation)) {
+      assertThat(text).as(what).doesNotContain(SESSIONS_SECRET, BANDWIDTHS_SECRET, WORKOUTS_SECRET);
       if (operation.template.equals("/v1/media/sessions/{id}")
+          || (operation.template.startsWith("/v1/workouts/") && !operation.isStream())
           || operation.query.startsWith("?session_id")) {
         assertThat(answer.status()).as(what).isIn(403, 404);
       }
     } else if (ROUTES_OF_PATIENTS.contains(operation.template)
+        && operation.method.equals("GET")
         && operation.takes(caller.role)
         && isAnswerable(operation, caller)) {
       assertThat(answer.status()).as(what).isEqualTo(200);
-      assertThat(text.contains(SESSIONS_SECRET) || text.contains(BANDWIDTHS_SECRET))
-          .as(what)
-          .isTrue();
+      if (operation.isOfWorkouts()) {
+        assertThat(text).as(what).contains(WORKOUTS_SECRET);
+      } else {
+        assertThat(text.contains(SESSIONS_SECRET) || text.contains(BANDWIDTHS_SECRET))
+            .as(what)
+            .isTrue();
+      }
     }
     if (operation.template.startsWith("/v1/admin/organizations/")
         && caller.org.equals(OTHER_ORG)

@@ -24,4 +24,18 @@ class ReachTest {
   void roleAndFactsDecide(Role role, boolean deactivated, boolean all, Reach reach) {
     assertThat(Reach.of(role, deactivated, all)).isEqualTo(reach);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SERVICE, false, false, ACTIVE",
+    "SPECIALIST, false, false, LINKED",
+    "SPECIALIST, true, true, NONE",
+    "CLINIC_ADMIN, false, false, ALL",
+    "PATIENT, false, false, SELF",
+    "SUPERADMIN, false, true, NONE",
+  })
+  void servicesPrescribeForActivePatients(
+      Role role, boolean deactivated, boolean all, Reach reach) {
+    assertThat(Reach.toPrescribe(role, deactivated, all)).isEqualTo(reach);
+  }
 }

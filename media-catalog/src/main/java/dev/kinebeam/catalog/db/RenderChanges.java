@@ -26,7 +26,7 @@ public final class RenderChanges {
   /** Of the renders that an organisation asked for. */
   public record OfOrganization(UUID orgId) implements Subject {}
 
-  /** Of all renders and bulks. */
+  /** Of all renders and bulks, not of workouts. */
   public record OfAll() implements Subject {}
 
   /**
@@ -83,7 +83,8 @@ public final class RenderChanges {
                   last,
                   most));
     }
-    return database.inTransaction(handle -> changes(handle, ":id::uuid IS NULL", null, last, most));
+    return database.inTransaction(
+        handle -> changes(handle, "c.workout_id IS NULL AND :id::uuid IS NULL", null, last, most));
   }
 
   private static List<Change> changes(

@@ -6,7 +6,8 @@ import java.util.UUID;
 
 /** How many orders are before a render, and how long renders take. */
 public final class RenderQueue {
-  private static final int LEARN_FROM = 20;
+  /** How many of the latest renders the mean is of. */
+  public static final int LEARN_FROM = 20;
 
   private final Database database;
 
