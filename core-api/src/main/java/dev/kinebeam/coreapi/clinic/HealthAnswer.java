@@ -30,13 +30,18 @@ record HealthAnswer(
   private static final int MAX_VALUES = 50;
 
   /**
-   * What the answer says of single videos and patients.
+   * What the answer says of single videos, patients and prescriptions.
    *
    * @param slugs by media id
    * @param stallTimes by media id
    * @param patients the funnel counted by patient
+   * @param exercises the funnel of what was prescribed
    */
-  record Details(Map<String, String> slugs, Map<String, StallTimes> stallTimes, Steps patients) {}
+  record Details(
+      Map<String, String> slugs,
+      Map<String, StallTimes> stallTimes,
+      Steps patients,
+      Steps exercises) {}
 
   /** The videos in the list of the worst. */
   List<String> worstVideos() {
@@ -70,7 +75,10 @@ record HealthAnswer(
         Changes.between(now, before),
         by.map(dimension -> breakdown(dimension, now, details)).orElse(null),
         sheet.worstVideos(MAX_VIDEOS).stream().map(video -> exercise(video, details)).toList(),
-        new Funnel(present.steps(), details.patients()));
+        new Funnel(
+            present.steps(details.exercises().assigned()),
+            details.patients(),
+            details.exercises()));
   }
 
   private Breakdown breakdown(Dimension dimension, Figures whole, Details details) {

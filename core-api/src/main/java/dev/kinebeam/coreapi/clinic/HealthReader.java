@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi.clinic;
 
 import dev.kinebeam.coreapi.clinic.HealthSources.OfWeeks;
 import dev.kinebeam.coreapi.clinic.HealthSources.Weeks;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Prescribed;
 import dev.kinebeam.coreapi.clinic.VideoHealth.StallTimes;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
 import java.sql.ResultSet;
@@ -157,8 +158,31 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
                 row.getObject("p95", Double.class)));
   }
 
-  /** The funnel counted by patient. */
-  Steps patients() {
+  /** What was prescribed for the days that begin in the window. */
+  Prescribed prescribed() {
+    return handle
+        .createQuery(VideoHealthSql.PRESCRIBED)
+        .bind("zone", zone.getId())
+        .bind("from", Columns.utc(window.from()))
+        .bind("to", Columns.utc(window.to()))
+        .map(
+            (row, context) ->
+                new Prescribed(
+                    new Steps(
+                        row.getLong("assigned"),
+                        row.getLong("opened"),
+                        row.getLong("started"),
+                        row.getLong("completed")),
+                    row.getLong("patients")))
+        .one();
+  }
+
+  /**
+   * The funnel counted by patient.
+   *
+   * @param assigned patients to whom something was prescribed
+   */
+  Steps patients(long assigned) {
     return handle
         .createQuery(VideoHealthSql.PATIENTS)
         .bind("from", Columns.utc(window.from()))
@@ -166,7 +190,10 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
         .map(
             (row, context) ->
                 new Steps(
-                    null, row.getLong("opened"), row.getLong("started"), row.getLong("completed")))
+                    assigned,
+                    row.getLong("opened"),
+                    row.getLong("started"),
+                    row.getLong("completed")))
         .one();
   }
 

@@ -65,7 +65,7 @@ record HealthTally(PartSums parts, Latencies startUp, Latencies ttfb) {
         of(Part.STARTED), of(Part.STALLS), of(Part.STALL_MS), of(Part.WATCHED_MS));
   }
 
-  Steps steps() {
-    return new Steps(null, of(Part.SESSIONS), of(Part.STARTED), of(Part.FINISHED));
+  Steps steps(long assigned) {
+    return new Steps(assigned, of(Part.SESSIONS), of(Part.STARTED), of(Part.FINISHED));
   }
 }

@@ -1,6 +1,5 @@
 package dev.kinebeam.coreapi.clinic;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Map;
@@ -165,13 +164,31 @@ record VideoHealth(
     static final StallTimes NONE = new StallTimes(0, null, null);
   }
 
-  /** How far patients come, counted as sessions and as patients. */
-  record Funnel(Steps sessions, Steps patients) {}
+  /**
+   * How far patients come.
+   *
+   * @param sessions every session that began in the window, whatever was played; {@code assigned}
+   *     is that of {@code exercises}
+   * @param patients who had such sessions; {@code assigned} are those to whom an exercise was
+   *     prescribed
+   * @param exercises what was prescribed, each of which was opened, started and completed or not:
+   *     each step is a part of the one before
+   */
+  record Funnel(Steps sessions, Steps patients, Steps exercises) {}
 
   /**
-   * One way of counting the funnel; those who opened are the n of the steps after.
+   * One way of counting the funnel.
    *
-   * @param assigned null as long as assignments are not recorded
+   * @param assigned exercises of visible workouts whose day, in the clinic's zone, begins in the
+   *     window
    */
-  record Steps(@JsonInclude @Nullable Long assigned, long opened, long started, long completed) {}
+  record Steps(long assigned, long opened, long started, long completed) {}
+
+  /**
+   * What was prescribed for the days that begin in the window.
+   *
+   * @param exercises how far each of them came on its day
+   * @param patients to whom something was prescribed
+   */
+  record Prescribed(Steps exercises, long patients) {}
 }

@@ -47,11 +47,13 @@ final class VideoHealthQuery {
     HealthSources sources = sources(reader);
     HealthAnswer answer =
         new HealthAnswer(window, zone, by, sources, HealthSheet.of(reader.rows(sources)));
+    VideoHealth.Prescribed prescribed = reader.prescribed();
     return answer.with(
         new HealthAnswer.Details(
             reader.slugs(answer.namedVideos()),
             reader.stallTimes(answer.worstVideos()),
-            reader.patients()));
+            reader.patients(prescribed.patients()),
+            prescribed.exercises()));
   }
 
   private HealthSources sources(HealthReader reader) {

@@ -102,6 +102,39 @@ final class VideoHealthSql {
                GROUP BY patient_id) p
       """;
 
+  /**
+   * The exercises of visible workouts whose day begins in the window, and how far each came in the
+   * patient's sessions of that day: those that played a render of the same exercise and recipe, or
+   * the exercise where they did not report which render.
+   */
+  static final String PRESCRIBED =
+      """
+      SELECT count(*) AS assigned, count(DISTINCT patient_id) AS patients,
+             count(*) FILTER (WHERE played.step >= 0) AS opened,
+             count(*) FILTER (WHERE played.step >= 1) AS started,
+             count(*) FILTER (WHERE played.step >= 2) AS completed
+        FROM workouts AS w
+       CROSS JOIN LATERAL (
+             SELECT w.scheduled_for::timestamp AT TIME ZONE :zone AS begins,
+                    (w.scheduled_for + 1)::timestamp AT TIME ZONE :zone AS ends) AS day
+        JOIN workout_exercises AS x USING (workout_id, org_id, patient_id)
+        JOIN exercise_renders AS r ON r.render_id = x.render_id
+        JOIN exercises AS e ON e.exercise_id = x.exercise_id
+        LEFT JOIN LATERAL (
+             SELECT max(CASE WHEN NOT s.started_playing THEN 0
+                             WHEN s.status = 'completed' THEN 2 ELSE 1 END) AS step
+               FROM media_session_metrics AS s
+               LEFT JOIN exercise_renders AS p ON p.render_id = s.render_id
+              WHERE s.patient_id = w.patient_id
+                AND s.started_at >= day.begins AND s.started_at < day.ends
+                AND (p.exercise_id = r.exercise_id AND p.recipe_hash = r.recipe_hash
+                     OR s.render_id IS NULL AND s.media_id = e.media_id)) AS played ON true
+       WHERE w.status IN ('visible', 'completed') AND NOT x.left_out
+         AND w.scheduled_for >= (:from AT TIME ZONE :zone)::date
+         AND w.scheduled_for <= (:to AT TIME ZONE :zone)::date
+         AND day.begins >= :from AND day.begins < :to
+      """;
+
   static final String STALLS =
       """
       SELECT media_id, count(duration_ms) AS n, avg(duration_ms)::double precision AS average,
