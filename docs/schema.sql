@@ -412,6 +412,7 @@ CREATE TABLE exercise_renders (
     CONSTRAINT exercise_renders_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(org_id)
 );
 CREATE INDEX exercise_renders_exercise_id_recipe_hash_language_asset_ver_idx ON public.exercise_renders USING btree (exercise_id, recipe_hash, language, asset_version);
+CREATE INDEX exercise_renders_finished ON public.exercise_renders USING btree (finished_at DESC) WHERE (status = 'ready'::text);
 CREATE INDEX exercise_renders_host_video_id_idx ON public.exercise_renders USING btree (host_video_id) WHERE (host_video_id IS NOT NULL);
 CREATE INDEX exercise_renders_unfinished ON public.exercise_renders USING btree (lane, changed_at) WHERE (status = ANY (ARRAY['queued'::text, 'rendering'::text]));
 CREATE TRIGGER made_again BEFORE UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((old.removed_at IS NOT NULL) AND (new.status <> 'failed'::text))) EXECUTE FUNCTION forget_removal();
@@ -420,6 +421,7 @@ CREATE CONSTRAINT TRIGGER note_new AFTER INSERT ON public.exercise_renders DEFER
 CREATE TRIGGER own BEFORE INSERT ON public.exercise_renders FOR EACH ROW EXECUTE FUNCTION own_exercise_render();
 CREATE TRIGGER settle_new_preview AFTER INSERT ON public.exercise_renders FOR EACH ROW WHEN (((new.status = ANY (ARRAY['ready'::text, 'failed'::text])) AND (NOT new.cancelled))) EXECUTE FUNCTION settle_preview_of_render();
 CREATE TRIGGER settle_preview AFTER UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((new.status = ANY (ARRAY['ready'::text, 'failed'::text])) AND (NOT new.cancelled) AND ((old.status <> new.status) OR (old.render_id <> new.render_id)))) EXECUTE FUNCTION settle_preview_of_render();
+CREATE TRIGGER settle_workouts AFTER UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((new.status = 'ready'::text) AND ((old.status <> new.status) OR (old.render_id <> new.render_id)))) EXECUTE FUNCTION settle_workouts_of_render();
 CREATE TRIGGER tell_relay AFTER UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((old.sent_at IS NOT NULL) AND (old.status = ANY (ARRAY['queued'::text, 'rendering'::text])) AND (new.status <> ALL (ARRAY['queued'::text, 'rendering'::text])))) EXECUTE FUNCTION tell_render_relay();
 ALTER TABLE exercise_renders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE exercise_renders FORCE ROW LEVEL SECURITY;
@@ -952,10 +954,12 @@ CREATE TABLE render_changes (
     render_id uuid,
     bulk_id uuid,
     payload jsonb NOT NULL,
+    workout_id uuid,
     CONSTRAINT render_changes_pkey PRIMARY KEY (change_id)
 );
 CREATE INDEX render_changes_at_idx ON public.render_changes USING btree (at);
 CREATE INDEX render_changes_render_id_change_id_idx ON public.render_changes USING btree (render_id, change_id);
+CREATE INDEX render_changes_workout_id_change_id_idx ON public.render_changes USING btree (workout_id, change_id) WHERE (workout_id IS NOT NULL);
 CREATE TRIGGER enter_webhooks AFTER INSERT ON public.render_changes FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['ready'::text, 'failed'::text, 'bulk.finished'::text]))) EXECUTE FUNCTION enter_render_webhooks();
 GRANT SELECT ON render_changes TO kinebeam_admin;
 GRANT SELECT ON render_changes TO kinebeam_core_api;
@@ -1084,6 +1088,60 @@ CREATE POLICY own ON webhook_subscriptions AS PERMISSIVE FOR ALL TO kinebeam_cor
 CREATE POLICY worker ON webhook_subscriptions AS PERMISSIVE FOR SELECT TO kinebeam_worker USING (true);
 GRANT DELETE, INSERT, SELECT ON webhook_subscriptions TO kinebeam_core_api;
 GRANT SELECT ON webhook_subscriptions TO kinebeam_worker;
+
+CREATE TABLE workout_exercises (
+    workout_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    exercise_id uuid NOT NULL,
+    language text NOT NULL,
+    sets jsonb,
+    render_id uuid NOT NULL,
+    next_render_id uuid,
+    left_out boolean DEFAULT false NOT NULL,
+    CONSTRAINT workout_exercises_pkey PRIMARY KEY (workout_id, "position"),
+    CONSTRAINT workout_exercises_sets_check CHECK ((jsonb_typeof(sets) = 'array'::text)),
+    CONSTRAINT workout_exercises_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id),
+    CONSTRAINT workout_exercises_next_render_id_fkey FOREIGN KEY (next_render_id) REFERENCES exercise_renders(render_id) ON UPDATE CASCADE ON DELETE SET NULL,
+    CONSTRAINT workout_exercises_render_id_fkey FOREIGN KEY (render_id) REFERENCES exercise_renders(render_id) ON UPDATE CASCADE,
+    CONSTRAINT workout_exercises_workout_id_fkey FOREIGN KEY (workout_id) REFERENCES workouts(workout_id) ON DELETE CASCADE
+);
+CREATE INDEX workout_exercises_next_render_id_idx ON public.workout_exercises USING btree (next_render_id) WHERE (next_render_id IS NOT NULL);
+CREATE INDEX workout_exercises_org_id_patient_id_idx ON public.workout_exercises USING btree (org_id, patient_id);
+CREATE INDEX workout_exercises_render_id_idx ON public.workout_exercises USING btree (render_id);
+ALTER TABLE workout_exercises ENABLE ROW LEVEL SECURITY;
+ALTER TABLE workout_exercises FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON workout_exercises AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON workout_exercises AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+GRANT INSERT, SELECT ON workout_exercises TO kinebeam_core_api;
+GRANT UPDATE (left_out, next_render_id, render_id) ON workout_exercises TO kinebeam_core_api;
+
+CREATE TABLE workouts (
+    workout_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    scheduled_for date NOT NULL,
+    status text DEFAULT 'preparing'::text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    visible_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT workouts_pkey PRIMARY KEY (workout_id),
+    CONSTRAINT workouts_status_check CHECK ((status = ANY (ARRAY['preparing'::text, 'visible'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT workouts_org_id_patient_id_fkey FOREIGN KEY (org_id, patient_id) REFERENCES people(org_id, person_id)
+);
+CREATE INDEX workouts_org_id_patient_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, patient_id, scheduled_for, workout_id);
+CREATE INDEX workouts_org_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, scheduled_for, workout_id);
+CREATE TRIGGER audit_new AFTER INSERT ON public.workouts FOR EACH ROW EXECUTE FUNCTION audit_workout();
+CREATE TRIGGER audit_status AFTER UPDATE ON public.workouts FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION audit_workout();
+CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON public.workouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION note_workout_change();
+ALTER TABLE workouts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE workouts FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON workouts AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON workouts AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+GRANT INSERT, SELECT ON workouts TO kinebeam_core_api;
+GRANT UPDATE (ended_at, status) ON workouts TO kinebeam_core_api;
 
 CREATE OR REPLACE FUNCTION public.apply_session_changes()
  RETURNS void
@@ -1228,6 +1286,23 @@ BEGIN
             jsonb_strip_nulls(jsonb_build_object(
               'from', CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
               'to', CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END)));
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_workout()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), NEW.org_id, audit_actor(),
+            'workout.' || CASE TG_OP WHEN 'INSERT' THEN 'prescribed' ELSE NEW.status END,
+            NEW.workout_id::text,
+            jsonb_build_object('patient_id', NEW.patient_id));
   RETURN NULL;
 END
 $function$
@@ -2309,6 +2384,22 @@ GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_core_
 GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_gateway;
 GRANT EXECUTE ON FUNCTION note_told_automation_changes(bigint) TO kinebeam_worker;
 
+CREATE OR REPLACE FUNCTION public.note_workout_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('render_changes'));
+  INSERT INTO render_changes (kind, workout_id, payload)
+    VALUES ('workout.' || NEW.status, NEW.workout_id,
+            jsonb_build_object('workout_id', NEW.workout_id, 'status', NEW.status, 'at', utc_text(now())));
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_zone_of_week()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2543,6 +2634,10 @@ AS $function$
       OR EXISTS (SELECT FROM exercise_renders AS r JOIN exercises AS e USING (exercise_id)
                   WHERE r.render_id = render AND e.catalog_render_id = render)
       OR EXISTS (SELECT FROM preview_orders AS o WHERE o.render_id = render)
+      OR EXISTS (SELECT FROM workout_exercises AS x JOIN workouts AS w USING (workout_id)
+                  WHERE x.render_id = render AND w.status IN ('preparing', 'visible'))
+      OR EXISTS (SELECT FROM workout_exercises AS x JOIN workouts AS w USING (workout_id)
+                  WHERE x.next_render_id = render AND w.status IN ('preparing', 'visible'))
       -- No session lasts for a week; the bound leaves out the partitions of other months.
       OR EXISTS (SELECT FROM media_session_metrics AS m
                   WHERE m.render_id = render AND m.started_at > now() - interval '7 days'
@@ -2818,6 +2913,49 @@ CREATE OR REPLACE FUNCTION public.settle_preview_of_render()
 AS $function$
 BEGIN
   PERFORM settle_preview(NEW.render_id);
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_workout(workout uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM workouts AS w
+    WHERE w.workout_id = workout AND w.status IN ('preparing', 'visible') FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  UPDATE workout_exercises AS x SET render_id = x.next_render_id, next_render_id = NULL
+    FROM exercise_renders AS present, exercise_renders AS newer
+   WHERE x.workout_id = workout AND present.render_id = x.render_id AND newer.render_id = x.next_render_id
+     AND (newer.status = 'ready' OR present.status <> 'ready');
+  UPDATE workouts AS w SET status = 'visible', visible_at = now()
+   WHERE w.workout_id = workout AND w.status = 'preparing'
+     AND EXISTS (SELECT FROM workout_exercises AS x WHERE x.workout_id = workout AND NOT x.left_out)
+     AND NOT EXISTS (SELECT FROM workout_exercises AS x JOIN exercise_renders AS r USING (render_id)
+                      WHERE x.workout_id = workout AND NOT x.left_out AND r.status <> 'ready');
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION settle_workout(uuid) TO kinebeam_core_api;
+
+CREATE OR REPLACE FUNCTION public.settle_workouts_of_render()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM settle_workout(named.workout_id)
+     FROM (SELECT workout_id FROM workout_exercises WHERE render_id = NEW.render_id
+            UNION
+           SELECT workout_id FROM workout_exercises WHERE next_render_id = NEW.render_id
+            ORDER BY workout_id) AS named;
   RETURN NULL;
 END
 $function$
