@@ -62,7 +62,7 @@ class VideoHealthQueryTest {
 
   private static TestPostgres postgres;
   private static Jdbi owner;
-  private static Database gateway;
+  private static Database coreApi;
   private static List<Session> sessions;
   private static ZoneId zone = ZoneId.of("UTC");
 
@@ -120,7 +120,7 @@ class VideoHealthQueryTest {
                               row.getObject("ttfb_ms", Long.class)))
                   .list();
         });
-    gateway = Database.over(postgres.as("gateway"));
+    coreApi = Database.over(postgres.as("core_api"));
   }
 
   @AfterContainer
@@ -129,7 +129,7 @@ class VideoHealthQueryTest {
   }
 
   private static VideoHealth ask(long mostRead, Window window, Optional<Dimension> by) {
-    return new VideoHealthQuery(gateway, mostRead).run(ORG, new AskedTime.Between(window), by);
+    return new VideoHealthQuery(coreApi, mostRead).run(ORG, new AskedTime.Between(window), by);
   }
 
   @Property(tries = 30, shrinking = ShrinkingMode.OFF)
@@ -203,7 +203,7 @@ class VideoHealthQueryTest {
     moveTo("Europe/Bucharest");
     AskedTime week = AskedTime.Week.parse("2026-W13");
     VideoHealth weekly =
-        new VideoHealthQuery(gateway, ALWAYS).run(ORG, week, Optional.of(Dimension.EXERCISE));
+        new VideoHealthQuery(coreApi, ALWAYS).run(ORG, week, Optional.of(Dimension.EXERCISE));
     assertThat(weekly.scope().timeZone()).isEqualTo("Europe/Bucharest");
     assertThat(weekly.scope().from()).isEqualTo("2026-03-22T22:00:00.000Z");
     assertThat(weekly.scope().to()).as("167 hours later").isEqualTo("2026-03-29T21:00:00.000Z");
@@ -212,7 +212,7 @@ class VideoHealthQueryTest {
     assertThat(weekly.previous().hours()).isEqualTo(168);
     assertThat(weekly.figures().sessions()).isEqualTo(in(week.in(zone)).count()).isPositive();
     VideoHealth days =
-        new VideoHealthQuery(gateway, ALWAYS).run(ORG, week, Optional.of(Dimension.DAY));
+        new VideoHealthQuery(coreApi, ALWAYS).run(ORG, week, Optional.of(Dimension.DAY));
     assertThat(Objects.requireNonNull(days.breakdown()).groups())
         .extracting(group -> group.value() + " " + Objects.requireNonNull(group.bucket()).hours())
         .containsExactly(
@@ -377,7 +377,7 @@ class VideoHealthQueryTest {
             VideoHealthSql.PATIENTS);
     for (String statement : statements.split(";", -1)) {
       String plan =
-          gateway.inOrg(
+          coreApi.inOrg(
               ORG,
               handle -> {
                 // What is asked is whether the index suffices, not what a few rows cost.

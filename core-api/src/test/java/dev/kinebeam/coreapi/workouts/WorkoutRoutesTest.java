@@ -277,4 +277,34 @@ class WorkoutRoutesTest {
                 .path("workouts"))
         .hasSize(1);
   }
+
+  @Test
+  void workoutsAreExportedAndErasedWithTheirPatient() throws Exception {
+    UUID patient = UUID.randomUUID();
+    api.person(TestCoreApi.ORG, patient, "patient");
+    api.link(TestCoreApi.ORG, patient, TestCoreApi.SPECIALIST);
+    String slug = workouts.exercise("erased");
+    String body = body(item(slug, 5)).replace(TestCoreApi.PATIENT.toString(), patient.toString());
+    String path = workouts.prescribe(body).header("Location");
+    assertThat(
+            relations(
+                "SELECT relation FROM export_patient(?, ?, 'a test') WHERE relation LIKE 'workout%'",
+                patient))
+        .containsExactlyInAnyOrder("workouts", "workout_exercises");
+    assertThat(
+            relations(
+                "SELECT relation FROM erase_patient(?, ?, 'a test', false)"
+                    + " WHERE relation LIKE 'workout%' AND removed = 1",
+                patient))
+        .containsExactlyInAnyOrder("workouts", "workout_exercises");
+    assertThat(api.get(path, SPECIALIST).status()).isEqualTo(404);
+    assertThat(workouts.count("SELECT count(*) FROM workouts WHERE patient_id = ?", patient))
+        .isZero();
+  }
+
+  private static List<String> relations(String sql, UUID patient) {
+    return api.owner()
+        .withHandle(
+            handle -> handle.select(sql, TestCoreApi.ORG, patient).mapTo(String.class).list());
+  }
 }
