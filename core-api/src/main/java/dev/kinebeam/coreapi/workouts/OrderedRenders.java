@@ -4,7 +4,6 @@ import dev.kinebeam.catalog.db.RenderLane;
 import dev.kinebeam.catalog.db.RenderOrders;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -20,7 +19,7 @@ final class OrderedRenders {
    */
   static void request(Handle handle, UUID organization, Collection<ComposeOrder> orders) {
     orders.stream()
-        .sorted(Comparator.comparing(ComposeOrder::renderId))
+        .sorted(ComposeOrder.BY_RENDER)
         .forEach(
             order ->
                 RenderOrders.request(

@@ -102,10 +102,10 @@ class PatientReachScenarioTest {
           "putFeature", "{\"enabled\":false}",
           "prescribeWorkout",
               """
-              {"patient_id":"%s","scheduled_for":"%s","exercises":[{"exercise":"%s","language":"ro",
+              {"patient_id":"%s","scheduled_for":"TODAY","exercises":[{"exercise":"%s","language":"ro",
                "sets":[{"side":"left","reps":5}]}]}
               """
-                  .formatted(PATIENT, LocalDate.now(ZoneOffset.UTC), TestCoreApi.SLUG),
+                  .formatted(PATIENT, TestCoreApi.SLUG),
           "putMyConsent", "{\"active\":true,\"text_version\":\"1\"}");
 
   private static TestCoreApi api;
@@ -364,7 +364,10 @@ class PatientReachScenarioTest {
     if (writes) {
       request.header("Content-Type", "application/json");
     }
-    String body = BODIES.getOrDefault(operation.described.path("operationId").asText(), "{}");
+    String body =
+        BODIES
+            .getOrDefault(operation.described.path("operationId").asText(), "{}")
+            .replace("TODAY", LocalDate.now(ZoneOffset.UTC).toString());
     return api.send(
         request.method(
             operation.method,
