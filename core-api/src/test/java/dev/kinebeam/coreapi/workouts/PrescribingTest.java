@@ -1,10 +1,10 @@
 package dev.kinebeam.coreapi.workouts;
 
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.SPECIALIST;
-import static dev.kinebeam.coreapi.workouts.TestWorkouts.TODAY;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.body;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.item;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.order;
+import static dev.kinebeam.coreapi.workouts.TestWorkouts.today;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -135,12 +135,12 @@ class PrescribingTest {
   void theDayIsOneOfTheClinicsZone() throws Exception {
     String slug = workouts.exercise("of-a-day");
     refused(
-        body(TODAY.minusDays(2), item(slug, 5)),
+        body(today().minusDays(2), item(slug, 5)),
         "scheduled_for",
         "out_of_range",
-        TODAY.minusDays(2).toString(),
+        today().minusDays(2).toString(),
         "UTC");
-    refused(body(TODAY.plusDays(400), item(slug, 5)), "scheduled_for", "out_of_range");
+    refused(body(today().plusDays(400), item(slug, 5)), "scheduled_for", "out_of_range");
     zone("Pacific/Kiritimati");
     try {
       refused(

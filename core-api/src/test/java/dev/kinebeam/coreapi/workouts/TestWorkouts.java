@@ -27,7 +27,10 @@ record TestWorkouts(TestCoreApi api) {
   static final String PATIENT = TestCoreApi.patientToken();
   static final String SPECIALIST = TestCoreApi.specialistToken();
   static final String SERVICE = Tokens.of(Role.SERVICE, TestCoreApi.ORG, UUID.randomUUID());
-  static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
+
+  static LocalDate today() {
+    return LocalDate.now(ZoneOffset.UTC);
+  }
 
   /** A published exercise with audio in Romanian; the name is new in each test. */
   String exercise(String slug) {
@@ -43,7 +46,7 @@ record TestWorkouts(TestCoreApi api) {
   }
 
   static String body(String... items) {
-    return body(TODAY, items);
+    return body(today(), items);
   }
 
   static String body(LocalDate day, String... items) {

@@ -3,10 +3,10 @@ package dev.kinebeam.coreapi.workouts;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.PATIENT;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.SERVICE;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.SPECIALIST;
-import static dev.kinebeam.coreapi.workouts.TestWorkouts.TODAY;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.body;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.item;
 import static dev.kinebeam.coreapi.workouts.TestWorkouts.order;
+import static dev.kinebeam.coreapi.workouts.TestWorkouts.today;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,7 +67,7 @@ class WorkoutRoutesTest {
     workouts.ready(order(slug, 10, 1));
     JsonNode seen = api.get(path, PATIENT).json();
     assertThat(seen.path("status").asText()).isEqualTo("visible");
-    assertThat(seen.path("scheduled_for").asText()).isEqualTo(TODAY.toString());
+    assertThat(seen.path("scheduled_for").asText()).isEqualTo(today().toString());
     assertThat(seen.has("readiness")).isFalse();
     assertThat(seen.at("/exercises/0/playback_hls_url").asText())
         .startsWith("https://videos.example/");
@@ -217,7 +217,7 @@ class WorkoutRoutesTest {
     assertThat(first.status()).isEqualTo(201);
     assertThat(again.status()).as(again.text()).isEqualTo(200);
     assertThat(again.json().path("workout_id")).isEqualTo(first.json().path("workout_id"));
-    Answer other = keyed(body(TODAY.plusDays(1), item(slug, 5)), SPECIALIST);
+    Answer other = keyed(body(today().plusDays(1), item(slug, 5)), SPECIALIST);
     assertThat(other.status()).isEqualTo(409);
     assertThat(other.firstError().path("field").asText()).isEqualTo("Idempotency-Key");
     assertThat(keyed(body(item(slug, 10)), SPECIALIST).status()).as("other sets").isEqualTo(409);
@@ -251,7 +251,7 @@ class WorkoutRoutesTest {
     List<String> made = new ArrayList<>();
     for (int day : new int[] {3, 1, 2, 1}) {
       String body =
-          body(TODAY.plusDays(day), item(slug, 5))
+          body(today().plusDays(day), item(slug, 5))
               .replace(TestCoreApi.PATIENT.toString(), patient.toString());
       made.add(workouts.prescribe(body).json().path("workout_id").asText());
     }
@@ -270,7 +270,7 @@ class WorkoutRoutesTest {
     } while (!next.isEmpty());
     assertThat(seen).containsExactlyInAnyOrderElementsOf(made);
     assertThat(days).isSorted();
-    String one = TODAY.plusDays(2).toString();
+    String one = today().plusDays(2).toString();
     assertThat(
             workouts
                 .read("/v1/workouts?patient_id=" + patient + "&from=" + one + "&to=" + one)
