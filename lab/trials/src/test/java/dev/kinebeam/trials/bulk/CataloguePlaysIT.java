@@ -19,18 +19,14 @@ import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.render.RenderMain;
 import dev.kinebeam.render.imports.ImportMain;
 import dev.kinebeam.sample.BundleProgress;
-import dev.kinebeam.sample.Clip;
 import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.sample.Slot;
-import dev.kinebeam.sample.picture.Barcode;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.ComposeOrder;
-import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Recipe;
-import dev.kinebeam.schemas.render.Segment;
 import dev.kinebeam.schemas.render.SetSpec;
 import dev.kinebeam.trials.browser.Chromium;
 import dev.kinebeam.trials.browser.HlsPlayer;
+import dev.kinebeam.trials.browser.RenderFrames;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -38,7 +34,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -198,7 +193,7 @@ class CataloguePlaysIT {
       assertThat(seconds).isBetween(outcome.durationSeconds(), outcome.durationSeconds() + 0.05);
 
       List<String> wrong = new ArrayList<>();
-      expected(outcome)
+      RenderFrames.of(SAMPLE, outcome)
           .forEach(
               (frame, barcode) -> {
                 HlsPlayer.Shown shown = player.at((frame + 0.5) / FPS);
@@ -209,40 +204,5 @@ class CataloguePlaysIT {
       assertThat(wrong).isEmpty();
       assertThat(complaints).isEmpty();
     }
-  }
-
-  /** By frame: the first and the last of each segment, and the first of each repetition. */
-  private static Map<Integer, Barcode> expected(Render.Outcome outcome) {
-    Picks picks = outcome.picks().orElseThrow();
-    Map<Integer, Barcode> expected = new TreeMap<>();
-    for (Segment segment : outcome.segments()) {
-      Clip clip = clip(segment, picks);
-      int first = frame(segment.fromSeconds());
-      List<Integer> frames = new ArrayList<>(List.of(first, frame(segment.toSeconds()) - 1));
-      segment.reps().stream()
-          .map(CataloguePlaysIT::frame)
-          .filter(frame -> frame < frame(segment.toSeconds()))
-          .forEach(frames::add);
-      for (int frame : frames) {
-        expected.put(frame, new Barcode(clip.id(), (frame - first) % SAMPLE.frames(clip.slot())));
-      }
-    }
-    return expected;
-  }
-
-  private static Clip clip(Segment segment, Picks picks) {
-    return switch (segment.kind()) {
-      case "intro" -> SAMPLE.clip(Slot.INTRO, picks.introVideo());
-      case "pauza" -> SAMPLE.clip(Slot.PAUZA, picks.pauzaVideo());
-      case "outro" -> SAMPLE.clip(Slot.OUTRO, picks.outroVideo());
-      default ->
-          SAMPLE.clip(
-              segment.side().equals("left") ? Slot.REP_LEFT : Slot.REP_RIGHT,
-              picks.sets().get(segment.set()).videoVariant());
-    };
-  }
-
-  private static int frame(double seconds) {
-    return (int) Math.round(seconds * FPS);
   }
 }

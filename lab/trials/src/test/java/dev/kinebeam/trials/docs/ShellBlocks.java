@@ -36,12 +36,25 @@ public final class ShellBlocks {
       throw new IllegalArgumentException(document + " has no section " + heading);
     }
     int end = text.indexOf("\n## ", begin + 1);
-    Matcher matcher = BLOCK.matcher(text.substring(begin, end < 0 ? text.length() : end));
-    List<String> blocks = new ArrayList<>();
+    return blocks(text.substring(begin, end < 0 ? text.length() : end)).stream()
+        .filter(block -> block.language().equals(language))
+        .map(Block::text)
+        .toList();
+  }
+
+  /**
+   * A block of a document.
+   *
+   * @param language what follows the opening fence
+   */
+  public record Block(String language, String text) {}
+
+  /** Every block of a text, in order. */
+  static List<Block> blocks(String text) {
+    Matcher matcher = BLOCK.matcher(text);
+    List<Block> blocks = new ArrayList<>();
     while (matcher.find()) {
-      if (matcher.group(1).equals(language)) {
-        blocks.add(matcher.group(2));
-      }
+      blocks.add(new Block(matcher.group(1), matcher.group(2)));
     }
     return blocks;
   }
@@ -82,7 +95,7 @@ public final class ShellBlocks {
         process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
   }
 
-  private static void frontDoor(Path folder) throws IOException {
+  static void frontDoor(Path folder) throws IOException {
     Path door =
         Files.writeString(
             folder.resolve("kinebeam"),

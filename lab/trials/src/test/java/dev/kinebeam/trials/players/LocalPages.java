@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A small site of an origin of its own. */
-final class LocalPages implements AutoCloseable {
+public final class LocalPages implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(4);
 
@@ -47,7 +47,7 @@ final class LocalPages implements AutoCloseable {
   }
 
   /** A page with nothing on it, at every path. */
-  static LocalPages empty() throws IOException {
+  public static LocalPages empty() throws IOException {
     byte[] page = "<!doctype html><title>player</title><body></body>".getBytes(UTF_8);
     return of(path -> new Content("text/html", page));
   }
@@ -66,7 +66,7 @@ final class LocalPages implements AutoCloseable {
   }
 
   /** The origin of its pages; {@code localhost} in place of the number is another one. */
-  URI origin() {
+  public URI origin() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
