@@ -25,6 +25,9 @@ import picocli.CommandLine;
 
 /** All of it, as {@code ./kinebeam demo --headless} runs it: twice on the same data. */
 class DemoIT {
+  /** One of them does not consent: nothing that they play is kept. */
+  private static final int PATIENTS = 21;
+
   @TempDir private Path folder;
 
   private final StringWriter output = new StringWriter();
@@ -37,7 +40,7 @@ class DemoIT {
                 "--headless",
                 "--small",
                 "--seconds=10",
-                "--patients=21",
+                "--patients=" + PATIENTS,
                 "--port=0",
                 "--data-dir=" + folder.resolve("data"),
                 "--report=" + file));
@@ -80,11 +83,19 @@ class DemoIT {
     assertThat(first.at("/render/from_cache").asBoolean()).isFalse();
     assertThat(first.at("/render/compose_seconds").asDouble()).isPositive();
     assertThat(first.at("/services").size()).isEqualTo(5);
+    assertThat(first.at("/workouts/found").asBoolean()).isTrue();
+    assertThat(first.at("/workouts/patients").asInt()).isEqualTo(PATIENTS);
+    assertThat(first.at("/workouts/counted")).isEqualTo(first.at("/workouts/expected"));
+    assertThat(first.at("/workouts/counted/assigned").asInt()).isEqualTo(PATIENTS);
+    assertThat(first.at("/workouts/counted/started").asInt()).isBetween(1, PATIENTS - 1);
+    assertThat(first.at("/workouts/counted/completed").asInt())
+        .isBetween(1, first.at("/workouts/counted/started").asInt());
 
     JsonNode second = runWatched();
     assertThat(second.at("/render/from_cache").asBoolean()).isTrue();
     assertThat(second.at("/render/id")).isEqualTo(first.at("/render/id"));
     assertThat(second.at("/sessions/rows").asInt()).isEqualTo(40);
+    assertThat(second.at("/workouts/counted")).isEqualTo(second.at("/workouts/expected"));
   }
 
   /** While it runs, it listens on loopback only and takes neither jobs nor jars. */

@@ -9,7 +9,6 @@ import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.trials.patients.Clinics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -44,8 +43,14 @@ public final class DemoDatabase {
     return Integer.toHexString(slug.hashCode()) + "-" + slug.length();
   }
 
-  /** Clinics, their people, who consents to what, and the exercise; the same on every run. */
+  /** The people, and the exercises as published ones without a video; the same on every run. */
   public void fill(List<Clinics.Patient> patients) throws SQLException {
+    people(patients);
+    exercises();
+  }
+
+  /** Clinics, their people, and who consents to what; the same on every run. */
+  public void people(List<Clinics.Patient> patients) throws SQLException {
     try (Connection c = owner().getConnection()) {
       c.setAutoCommit(false);
       try (PreparedStatement org =
@@ -97,6 +102,9 @@ public final class DemoDatabase {
       }
       c.commit();
     }
+  }
+
+  private void exercises() {
     try (Database database =
         Database.open(
             new DatabaseSettings(access.url(), access.admin().user(), access.admin().password()))) {
@@ -105,22 +113,6 @@ public final class DemoDatabase {
           SampleExercise.SLUG, "Lumbar detensioning", mediaId(SampleExercise.SLUG));
       exercises.ensureRepsBased(SHORT_EXERCISE, "Diaphragm breathing", mediaId(SHORT_EXERCISE));
       exercises.ensureRepsBased(BROKEN_EXERCISE, "Shoulder circles", mediaId(BROKEN_EXERCISE));
-    }
-  }
-
-  /** The version of the exercise's primitives, after raising it where they have changed. */
-  public int assetVersion(boolean changed) throws SQLException {
-    try (Connection c = owner().getConnection();
-        PreparedStatement s =
-            c.prepareStatement(
-                "UPDATE exercises SET asset_version = asset_version + ?, updated_at = now()"
-                    + " WHERE slug = ? RETURNING asset_version")) {
-      s.setInt(1, changed ? 1 : 0);
-      s.setString(2, SampleExercise.SLUG);
-      try (ResultSet r = s.executeQuery()) {
-        r.next();
-        return r.getInt(1);
-      }
     }
   }
 

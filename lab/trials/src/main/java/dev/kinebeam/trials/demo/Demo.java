@@ -2,18 +2,9 @@ package dev.kinebeam.trials.demo;
 
 import static java.time.ZoneOffset.UTC;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
-import dev.kinebeam.objectstore.ObjectStore;
-import dev.kinebeam.objectstore.ObjectStoreSettings;
-import dev.kinebeam.programs.process.FreePorts;
-import dev.kinebeam.programs.process.PortChoice;
-import dev.kinebeam.programs.process.ProgramRole;
-import dev.kinebeam.sample.SampleExercise;
-import dev.kinebeam.sample.libav.MediaReader;
-import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.AlertFeed;
 import dev.kinebeam.trials.accounting.DeadLetterCount;
@@ -25,13 +16,9 @@ import dev.kinebeam.trials.patients.SentSession;
 import dev.kinebeam.trials.patients.Traffic;
 import dev.kinebeam.trials.patients.TrafficCounts;
 import dev.kinebeam.trials.servers.ApiCaller;
-import dev.kinebeam.trials.servers.OwnHostProcess;
-import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,11 +40,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Everything at once on one machine: services, servers, both jobs, patients, the accounting. */
 final class Demo implements AutoCloseable {
-  private static final int CORE_API_PORT = 8090;
-  private static final int VIDEO_HOST_PORT = 8095;
   private static final int SESSIONS_EACH = 2;
-  private static final int DRAWING_STEP = 5;
-  private static final Duration RENDER_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration LONGEST_SESSION = Duration.ofMinutes(10);
   private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(2);
 
@@ -68,14 +51,15 @@ final class Demo implements AutoCloseable {
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final List<Clinics.Patient> patients;
   private final DemoBundle bundle;
-  private UUID renderId;
   private LocalStack stack;
   private DemoDatabase database;
   private DemoArchive archive;
   private DemoVideoHost videoHost;
+  private DemoServers servers;
+  private DemoExercises exercises;
+  private SampleRender sample;
+  private DemoWorkouts workouts;
   private Future<DemoJobs> starting;
-  private URI gateway;
-  private URI coreApi;
   private double stackReady;
 
   private Demo(DemoSettings settings, DemoConsole console) {
@@ -110,56 +94,37 @@ final class Demo implements AutoCloseable {
     stackReady = console.seconds();
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
-    database.fill(everybody());
-    new PastWeek()
-        .write(DemoJobs.pipelineLogin(endpoints), LocalDate.ofInstant(clock.instant(), UTC));
+    database.people(everybody());
     videoHost = DemoVideoHost.of(endpoints.videoHost(), database.owner(), settings.hostileHost());
     archive = DemoArchive.start(endpoints, settings.dataDir());
     open.push(archive::close);
-    renderId =
-        RenderKey.of(DemoBundle.RECIPE, database.assetVersion(bundle.replacesAnother())).renderId();
-    Endpoints hosting = startServers(endpoints);
+    servers = DemoServers.start(endpoints, settings, console, open);
+    enterExercises();
     console.addresses(addresses());
     // Events are durable without the jobs, so nothing waits for them.
-    starting = background.submit(() -> startJobs(hosting));
+    starting = background.submit(() -> startJobs(servers.endpoints()));
   }
 
-  /**
-   * As in a deployment: processes, and the pages of one may call the others. Returns the services
-   * with our own video host, which takes new videos.
-   */
-  private Endpoints startServers(Endpoints services) throws IOException {
-    FreePorts ports = new FreePorts(PortChoice.USUAL_OR_FREE);
-    int pagesPort = ports.usualOrFree(CORE_API_PORT);
-    String pages = "http://127.0.0.1:" + pagesPort;
-    OwnHostProcess ownHost =
-        OwnHostProcess.start(
-            services,
-            settings.dataDir(),
-            settings.dataDir().resolve("render"),
-            ports.usualOrFree(VIDEO_HOST_PORT),
-            pages);
-    open.push(ownHost);
-    console.step("video host ready at " + ownHost.access().url());
-    Endpoints endpoints = services.with(ownHost.access());
-    ServerProcess intake =
-        ServerProcess.gateway(
-            endpoints,
-            settings.dataDir(),
-            ports.usualOrFree(settings.port()),
-            "--cors-origin=" + pages);
-    open.push(intake);
-    gateway = intake.address();
-    console.step("gateway ready at " + gateway);
-    ServerProcess api =
-        ServerProcess.coreApi(endpoints, settings.dataDir(), pagesPort, "--gateway-url=" + gateway);
-    open.push(api);
-    coreApi = api.address();
-    console.step("core-api ready at " + coreApi);
-    ServerProcess worker = ServerProcess.worker(endpoints, settings.dataDir(), "--development");
-    open.push(worker);
-    console.step("worker ready, health at port " + worker.adminPort());
-    return endpoints;
+  /** Over HTTP, as the platform does it; the past week's sessions played one of them. */
+  private void enterExercises() throws Exception {
+    exercises =
+        DemoExercises.enter(
+            new ApiCaller(servers.coreApi(), Clinics.platformToken(secret(), clock)));
+    sample =
+        new SampleRender(
+            settings,
+            console,
+            bundle,
+            exercises,
+            servers.endpoints(),
+            new ApiCaller(servers.gateway(), stack.endpoints().composerToken()));
+    new PastWeek(exercises.mediaId(DemoDatabase.SHORT_EXERCISE))
+        .write(
+            DemoJobs.pipelineLogin(stack.endpoints()), LocalDate.ofInstant(clock.instant(), UTC));
+  }
+
+  private String secret() {
+    return stack.endpoints().authSecret();
   }
 
   private List<Clinics.Patient> everybody() {
@@ -179,37 +144,45 @@ final class Demo implements AutoCloseable {
   private Map<String, URI> addresses() {
     Map<String, URI> addresses = new LinkedHashMap<>();
     for (Clinics.Clinic clinic : Clinics.ALL) {
-      String token = Clinics.adminToken(stack.endpoints().authSecret(), clinic, clock);
       addresses.put(
           clinic.name(),
           URI.create(
-              coreApi
-                  + "/#clinic="
-                  + clinic.name().replace(" ", "%20")
-                  + "&render="
-                  + renderId
-                  + "&token="
-                  + token));
+              "%s/#clinic=%s&render=%s&token=%s"
+                  .formatted(
+                      servers.coreApi(),
+                      clinic.name().replace(" ", "%20"),
+                      sample.renderId(),
+                      Clinics.adminToken(secret(), clinic, clock))));
     }
     return addresses;
   }
 
-  /** One round of patients while the exercise is composed, and then the accounting. */
+  /**
+   * One round: the exercise is published, composed and prescribed, the patients play it, and then
+   * the accounting.
+   */
   DemoReport round() throws Exception {
     UUID runId = UUID.randomUUID();
     Instant begun = clock.instant();
-    Future<DemoReport.Render> render = background.submit(this::render);
+    Future<?> prepared =
+        background.submit(
+            () -> {
+              sample.prepare();
+              return null;
+            });
+    Future<DemoReport.Render> render = background.submit(() -> render(prepared));
     try (IdleTransactions idle = IdleTransactions.watch(database.owner());
         DeadLetterCount deadLetters =
             DeadLetterCount.fromNow(stack.endpoints().kafkaBootstrapServers());
-        Traffic traffic =
-            new Traffic(gateway, stack.endpoints().authSecret(), settings.seed(), runId, clock)) {
+        Traffic traffic = new Traffic(servers.gateway(), secret(), settings.seed(), runId, clock)) {
       MalformedRecords.pour(stack.endpoints().kafkaBootstrapServers(), MalformedRecords.usual());
       traffic.counts().poison.add(MalformedRecords.usual().size());
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
       Future<DemoReport.Alerts> alerts = background.submit(() -> incidents(traffic, runId));
+      prepared.get();
+      prescribe();
       console.step(patients.size() + " patients begin to play");
-      traffic.play(patients, SESSIONS_EACH, video(), settings.time(), 0);
+      traffic.play(patients, SESSIONS_EACH, workouts::video, settings.time(), 0);
       DemoReport.Alerts raised = alerts.get();
       console.step(
           traffic.sessions().size()
@@ -218,8 +191,27 @@ final class Demo implements AutoCloseable {
       settle(traffic, deadLetters);
       // Where nothing was accepted, nothing will be.
       double first = traffic.counts().accepted.sum() == 0 ? -1 : firstAccepted.get();
-      return account(traffic, deadLetters, idle, raised, begun, render, first);
+      Played played = new Played(traffic, deadLetters, idle, raised, begun, first);
+      return account(played, render);
     }
+  }
+
+  /** What a round has to account for. */
+  private record Played(
+      Traffic traffic,
+      DeadLetterCount deadLetters,
+      IdleTransactions idle,
+      DemoReport.Alerts alerts,
+      Instant begun,
+      double firstAccepted) {}
+
+  /** To each patient the dose of today, and waits until its video can be played. */
+  private void prescribe() throws Exception {
+    sample.awaitPublished();
+    workouts = new DemoWorkouts(exercises.platform(), secret(), clock, database.owner());
+    int added = workouts.prescribe(patients, DemoBundle.RECIPE);
+    console.step(added + " workouts prescribed; waiting for their videos");
+    workouts.awaitVisible(patients);
   }
 
   /** The faults in some clinics, and what the rules detect of them. */
@@ -227,18 +219,18 @@ final class Demo implements AutoCloseable {
     if (!settings.incidents()) {
       return DemoReport.Alerts.NONE;
     }
+    Incidents incidents = new Incidents(traffic, runId, settings.seed(), exercises::mediaId);
+    incidents.begin();
     starting.get();
     awaitFirstRow(traffic); // changes before the job's first row are not counted
     try (AlertFeed feed = AlertFeed.fromNow(stack.endpoints().kafkaBootstrapServers())) {
-      Incidents incidents = new Incidents(traffic, runId, settings.seed());
       return new IncidentRun(
               incidents,
               feed,
               new AutomationClient(
                   new ApiCaller(
-                      coreApi,
-                      Clinics.adminToken(
-                          stack.endpoints().authSecret(), Incident.SLOW_CDN.clinic(), clock))),
+                      servers.coreApi(),
+                      Clinics.adminToken(secret(), Incident.SLOW_CDN.clinic(), clock))),
               console)
           .watch();
     }
@@ -252,11 +244,6 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private Traffic.Video video() {
-    return new Traffic.Video(
-        DemoDatabase.mediaId(SampleExercise.SLUG), renderId, bundle.expectedSeconds());
-  }
-
   private double firstAccepted(TrafficCounts counts) throws InterruptedException {
     while (counts.accepted.sum() == 0) {
       TimeUnit.MILLISECONDS.sleep(20);
@@ -265,62 +252,14 @@ final class Demo implements AutoCloseable {
     return console.seconds();
   }
 
-  /** Draws the exercise where it is not there yet, has it composed, and watches it to the end. */
-  private DemoReport.Render render() throws Exception {
-    bundle.make(
-        (done, total) -> {
-          if (done % DRAWING_STEP == 0 || done == total) {
-            console.step("sample exercise: " + done + " of " + total + " files drawn");
-          }
-        });
-    try (ObjectStore assets =
-        ObjectStore.open(
-            ObjectStoreSettings.fromEnvironment(
-                stack.endpoints().toEnvironment(ProgramRole.RENDER)))) {
-      int uploaded = bundle.upload(assets);
-      if (uploaded > 0) {
-        console.step("sample exercise in the bucket (" + uploaded + " files uploaded)");
-      }
-    }
-    ComposeClient composer =
-        new ComposeClient(new ApiCaller(gateway, stack.endpoints().composerToken()));
-    console.step("compose request sent: left × 10, right × 10, in Romanian");
-    ComposeClient.Answer answer = composer.compose(DemoBundle.RECIPE, RENDER_TIMEOUT);
-    console.step(answer.fromCache() ? "render answered from the cache" : "render ready");
-    DemoReport.Render watched = watch(answer);
+  /** Has the exercise composed, once it is in the bucket, and fills the other host. */
+  private DemoReport.Render render(Future<?> prepared) throws Exception {
+    prepared.get();
+    DemoReport.Render watched = sample.compose();
     console.step(videoHost.begin());
     videoHost.fill(stack.endpoints(), settings, bundle.anyVideo());
     console.step("one import and one bulk of two renders are at the stand-in for Bunny Stream");
     return watched;
-  }
-
-  private DemoReport.Render watch(ComposeClient.Answer answer)
-      throws IOException, InterruptedException {
-    JsonNode render = answer.render();
-    URI playback = URI.create(render.get("playback_hls_url").textValue());
-    Path file = Files.createTempFile(settings.dataDir(), "watched", ".mp4");
-    try {
-      HlsViewer viewer = new HlsViewer();
-      viewer.fetch(playback, file);
-      long frames = MediaReader.packets(file).stream().filter(MediaReader.Packet::video).count();
-      RenderCost cost =
-          answer.fromCache()
-              ? RenderCost.NOTHING
-              : RenderCost.of(renderId, stack.endpoints().kafkaBootstrapServers());
-      return new DemoReport.Render(
-          render.get("render_id").textValue(),
-          render.get("status").textValue(),
-          answer.fromCache(),
-          render.get("duration_seconds").doubleValue(),
-          frames,
-          bundle.expectedFrames(),
-          cost.composeSeconds(),
-          cost.normaliseSeconds(),
-          playback.toString(),
-          viewer.bytesFetched());
-    } finally {
-      Files.delete(file);
-    }
   }
 
   /**
@@ -344,15 +283,9 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private DemoReport account(
-      Traffic traffic,
-      DeadLetterCount deadLetters,
-      IdleTransactions idle,
-      DemoReport.Alerts alerts,
-      Instant begun,
-      Future<DemoReport.Render> render,
-      double firstAccepted)
-      throws SQLException, IOException, ExecutionException, InterruptedException {
+  private DemoReport account(Played played, Future<DemoReport.Render> render) throws Exception {
+    Traffic traffic = played.traffic();
+    DeadLetterCount deadLetters = played.deadLetters();
     Accounting accounting = new Accounting(database.owner());
     Accounting.Verdict sessions = accounting.sessions(traffic.sessions());
     Accounting.Verdict stalls = accounting.stalls(traffic.sessions());
@@ -376,7 +309,8 @@ final class Demo implements AutoCloseable {
     }
     // Players here were offline for a while: their sessions began before the run did.
     DemoReport.Backfill backfill =
-        archive.compare(begun.minus(Traffic.OFFLINE).minus(LONGEST_SESSION), clock.instant());
+        archive.compare(
+            played.begun().minus(Traffic.OFFLINE).minus(LONGEST_SESSION), clock.instant());
     console.differences("session", sessions.differences());
     console.differences("stall", stalls.differences());
     if (!render.isDone()) {
@@ -400,13 +334,16 @@ final class Demo implements AutoCloseable {
         new DemoReport.Rows(sessions.sent(), sessions.rows(), sessions.mismatched()),
         new DemoReport.Rows(stalls.sent(), stalls.rows(), stalls.mismatched()),
         accounting.weeklyCounts(),
-        idle.report(),
-        alerts,
+        played.idle().report(),
+        played.alerts(),
         backfill,
         watched,
+        workouts.report(
+            exercises.isFoundBy(Clinics.patientToken(secret(), patients.get(0), clock)),
+            traffic.sessions()),
         videoHost.report(),
         versions,
-        new DemoReport.Timings(stackReady, firstAccepted, console.seconds()),
+        new DemoReport.Timings(stackReady, played.firstAccepted(), console.seconds()),
         List.copyOf(counts.surprises));
   }
 
@@ -433,9 +370,8 @@ final class Demo implements AutoCloseable {
     console.step("patients continue to play; Ctrl-C stops everything");
     for (int round = 1; ; round++) {
       try (Traffic traffic =
-          new Traffic(
-              gateway, stack.endpoints().authSecret(), settings.seed(), UUID.randomUUID(), clock)) {
-        traffic.play(patients, SESSIONS_EACH, video(), settings.time(), round);
+          new Traffic(servers.gateway(), secret(), settings.seed(), UUID.randomUUID(), clock)) {
+        traffic.play(patients, SESSIONS_EACH, workouts::video, settings.time(), round);
         traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       }
     }

@@ -39,12 +39,20 @@ final class DemoBundle {
    * renders of the old one must not be taken for renders of the new.
    */
   boolean replacesAnother() throws IOException {
-    Path drawn = directory.resolveSibling("sample.drawn");
-    String now = exercise + " " + SampleExercise.EDITION;
-    boolean another = Files.exists(drawn) && !Files.readString(drawn).equals(now);
-    Files.createDirectories(directory);
-    Files.writeString(drawn, now);
-    return another;
+    return Files.exists(drawn()) && !Files.readString(drawn()).equals(edition());
+  }
+
+  /** Takes note of what was drawn. */
+  void remember() throws IOException {
+    Files.writeString(drawn(), edition());
+  }
+
+  private Path drawn() {
+    return directory.resolveSibling("sample.drawn");
+  }
+
+  private String edition() {
+    return exercise + " " + SampleExercise.EDITION;
   }
 
   /** Makes what is missing of the bundle. */

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "With --headless it exits by itself: 0 only when every event sent is accounted for, the render",
-      "plays, and no video is at the host that no table has."
+      "With --headless it exits by itself: 0 only when every event sent is accounted",
+      "for, the render plays, the clinics' funnels count what was prescribed and",
+      "played, and no video is at the host that no table has."
     })
 public final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

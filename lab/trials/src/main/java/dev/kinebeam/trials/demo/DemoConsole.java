@@ -104,6 +104,7 @@ final class DemoConsole {
                   render.normaliseSeconds(),
                   render.composeSeconds()));
       line("  bytes of HLS fetched", render.hlsBytesFetched());
+      workouts(r.workouts());
       out.printf(
           Locale.ROOT,
           "  %-44s %d at %s, %d of them in no table%n",
@@ -139,6 +140,27 @@ final class DemoConsole {
       line("  where there was no incident", alerts.unexpected().size());
     }
     alerts.unexpected().forEach(alert -> out.println("    UNEXPECTED: " + alert));
+  }
+
+  private void workouts(DemoReport.Workouts workouts) {
+    out.printf(
+        Locale.ROOT,
+        "  %-44s %,d patients; the exercise is %s in the portal%n",
+        "workouts prescribed and played",
+        workouts.patients(),
+        workouts.found() ? "found" : "NOT found");
+    funnel("  funnel of today, by the clinics' figures", workouts.counted());
+    funnel("  funnel of today, by what was played", workouts.expected());
+  }
+
+  private void funnel(String what, DemoReport.Steps steps) {
+    out.printf(
+        Locale.ROOT,
+        "  %-44s %,d assigned, %,d started, %,d completed%n",
+        what,
+        steps.assigned(),
+        steps.started(),
+        steps.completed());
   }
 
   private void rows(String what, DemoReport.Rows rows) {

@@ -16,6 +16,7 @@ record DemoReport(
     Alerts alerts,
     Backfill backfill,
     Render render,
+    Workouts workouts,
     Host host,
     Map<String, String> services,
     Timings timings,
@@ -112,6 +113,38 @@ record DemoReport(
       long hlsBytesFetched) {}
 
   /**
+   * What was prescribed for today, and what the clinics' funnels say of it.
+   *
+   * @param patients each of whom was prescribed the exercise, and plays the workout's render
+   * @param found whether the published exercise is found in the portal
+   * @param counted by the Core API
+   * @param expected by what was prescribed and played, in earlier runs of the day too
+   */
+  record Workouts(long patients, boolean found, Steps counted, Steps expected) {
+    boolean adds() {
+      return patients > 0
+          && found
+          && counted.equals(expected)
+          && counted.assigned >= patients
+          && counted.started > 0
+          && counted.completed > 0;
+    }
+  }
+
+  /** The funnel of prescribed exercises; each step is a part of the one before. */
+  record Steps(long assigned, long opened, long started, long completed) {
+    static final Steps NONE = new Steps(0, 0, 0, 0);
+
+    Steps plus(Steps other) {
+      return new Steps(
+          assigned + other.assigned,
+          opened + other.opened,
+          started + other.started,
+          completed + other.completed);
+    }
+  }
+
+  /**
    * What the stand-in for Bunny Stream held before the run and after it.
    *
    * @param hostile whether it misbehaved meanwhile
@@ -129,7 +162,7 @@ record DemoReport(
   /** Seconds from the command's start; -1 for what never happened. */
   record Timings(double stackReady, double firstEventAccepted, double total) {}
 
-  /** Whether everything that was sent is accounted for, and the render plays. */
+  /** Whether everything that was sent and prescribed is accounted for, and the render plays. */
   boolean adds() {
     return surprises.isEmpty()
         && events.accepted + events.rejected + events.duplicates == events.sent
@@ -148,6 +181,7 @@ record DemoReport(
         && render.status.equals("ready")
         && render.frames == render.expectedFrames
         && render.hlsBytesFetched > 0
+        && workouts.adds()
         && host.adds();
   }
 }

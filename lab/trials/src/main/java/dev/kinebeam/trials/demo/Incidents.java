@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -46,9 +47,16 @@ final class Incidents {
   private final UUID runId;
   private final Patients writer;
   private final RandomGenerator random;
+  private final UnaryOperator<String> mediaIds;
   private int number;
 
-  Incidents(Traffic traffic, UUID runId, long seed) {
+  /**
+   * Writes the sessions.
+   *
+   * @param mediaIds what players send for an exercise, by its slug
+   */
+  Incidents(Traffic traffic, UUID runId, long seed, UnaryOperator<String> mediaIds) {
+    this.mediaIds = mediaIds;
     this.traffic = traffic;
     this.runId = runId;
     this.writer = Patients.seeded(seed * 17 + 3);
@@ -82,6 +90,12 @@ final class Incidents {
     return play(plan);
   }
 
+  /** One good session in the clinic without an incident, so that the telemetry job has a row. */
+  void begin() {
+    Clinic quiet = Clinics.ALL.get(Clinics.ALL.size() - 1);
+    play(List.of(good(quiet, 0, new Traffic.Pace(Duration.ZERO, SPEED, Duration.ZERO))));
+  }
+
   private Planned bad(Incident incident, int i, Traffic.Pace pace) {
     return planned(incident.clinic(), i, incident.behaviour(), incident.conditions(), pace);
   }
@@ -103,7 +117,7 @@ final class Incidents {
             behaviour,
             conditions,
             UuidV5.of(runId, "short session " + number++),
-            DemoDatabase.mediaId(slug),
+            mediaIds.apply(slug),
             null,
             VIDEO_SECONDS);
     return new Planned(script, people.get(i % people.size()), pace);

@@ -14,7 +14,6 @@ import dev.kinebeam.schemas.UuidV5;
 import dev.kinebeam.schemas.event.EventBatch;
 import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.event.ParsedEvent;
-import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.patients.Behaviour;
 import dev.kinebeam.trials.patients.Clinics;
 import dev.kinebeam.trials.patients.Conditions;
@@ -47,6 +46,16 @@ final class PastWeek {
   private static final long SEED = 7;
 
   private final Patients writer = Patients.seeded(SEED);
+  private final String mediaId;
+
+  /**
+   * A past week.
+   *
+   * @param mediaId of what was played
+   */
+  PastWeek(String mediaId) {
+    this.mediaId = mediaId;
+  }
 
   /** Writes what is not there yet. */
   void write(DatabaseSettings pipeline, LocalDate today) throws SQLException, EventBatch.Refused {
@@ -82,13 +91,7 @@ final class PastWeek {
     UUID id = UuidV5.of(clinic.orgId(), "past " + day + " " + i % SESSIONS_A_DAY);
     Behaviour behaviour = i % STALLS_ONE_IN == 1 ? Behaviour.STALLS : Behaviour.FINISHES;
     ScriptedSession script =
-        writer.session(
-            behaviour,
-            Conditions.USUAL,
-            id,
-            DemoDatabase.mediaId(DemoDatabase.SHORT_EXERCISE),
-            null,
-            VIDEO_SECONDS);
+        writer.session(behaviour, Conditions.USUAL, id, mediaId, null, VIDEO_SECONDS);
     Instant begin =
         day.atTime(8, 30)
             .toInstant(ZoneOffset.UTC)

@@ -103,7 +103,8 @@ final class Drill {
     traffic.play(
         environment.patients(),
         SESSIONS_EACH,
-        new Traffic.Video(DemoDatabase.mediaId(SampleExercise.SLUG), null, VIDEO_SECONDS),
+        patient ->
+            new Traffic.Video(DemoDatabase.mediaId(SampleExercise.SLUG), null, VIDEO_SECONDS),
         time,
         wave);
   }

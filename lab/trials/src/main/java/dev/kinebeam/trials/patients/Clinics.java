@@ -88,6 +88,33 @@ public final class Clinics {
     return token(secret, clinic.orgId(), clinic.adminId(), "clinic_admin", clock);
   }
 
+  /** A token of the clinic's specialist. */
+  public static String specialistToken(String secret, Clinic clinic, Clock clock) {
+    return token(secret, clinic.orgId(), clinic.specialistId(), "specialist", clock);
+  }
+
+  /** A token of a patient. */
+  public static String patientToken(String secret, Patient patient, Clock clock) {
+    return token(secret, patient.clinic().orgId(), patient.patientId(), "patient", clock);
+  }
+
+  /** A token of a service of the platform. */
+  public static String serviceToken(String secret, Clock clock) {
+    return DevelopmentTokens.sign(
+        secret, Optional.empty(), UuidV5.of(NAMESPACE, "service"), "service", TOKEN_LIFE, clock);
+  }
+
+  /** A token of the platform's operator, who belongs to no clinic. */
+  public static String platformToken(String secret, Clock clock) {
+    return DevelopmentTokens.sign(
+        secret,
+        Optional.empty(),
+        UuidV5.of(NAMESPACE, "operator"),
+        "superadmin",
+        TOKEN_LIFE,
+        clock);
+  }
+
   /** A token as the platform's identity service would issue it, signed with the demo's own key. */
   public static String token(String secret, UUID orgId, UUID subject, String role, Clock clock) {
     return DevelopmentTokens.sign(secret, Optional.of(orgId), subject, role, TOKEN_LIFE, clock);

@@ -1,7 +1,6 @@
 package dev.kinebeam.trials.patients;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kinebeam.catalog.http.BoundedBody;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.UuidV5;
@@ -16,9 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.zip.GZIPOutputStream;
@@ -47,7 +44,7 @@ public final class Traffic implements AutoCloseable {
 
   public static final String APP_VERSION = "2.4.1";
 
-  /** How long the players of {@link #play(List, int, Video, Duration, int)} were offline. */
+  /** How long the players of {@link #play(List, int, Function, Duration, int)} were offline. */
   public static final Duration OFFLINE = Duration.ofMinutes(5);
 
   /** The body came too slowly, too many are on their way, something is unavailable. */
@@ -72,10 +69,6 @@ public final class Traffic implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(8);
-
-  /** One request of a session. */
-  private record Batch(
-      long atMs, List<String> events, List<String> ids, int repeated, int broken, boolean twice) {}
 
   public Traffic(URI gateway, String secret, long seed, UUID runId, Clock clock) {
     this.events = gateway.resolve("/v1/media/events");
@@ -118,10 +111,15 @@ public final class Traffic implements AutoCloseable {
    * Plays {@code sessionsEach} sessions of every patient within {@code time}; returns when the last
    * request is answered.
    *
+   * @param videos what each patient watches
    * @param round makes the sessions of one call differ from those of another
    */
   public void play(
-      List<Clinics.Patient> patients, int sessionsEach, Video video, Duration time, int round)
+      List<Clinics.Patient> patients,
+      int sessionsEach,
+      Function<Clinics.Patient, Video> videos,
+      Duration time,
+      int round)
       throws InterruptedException {
     RandomGenerator random =
         RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + round);
@@ -129,6 +127,7 @@ public final class Traffic implements AutoCloseable {
     CountDownLatch running = new CountDownLatch(patients.size() * sessionsEach);
     int number = 0;
     for (Clinics.Patient patient : patients) {
+      Video video = videos.apply(patient);
       for (int i = 0; i < sessionsEach; i++) {
         UUID id = UuidV5.of(runId, "round " + round + " session " + number++);
         ScriptedSession script =
@@ -194,7 +193,7 @@ public final class Traffic implements AutoCloseable {
     void begin() {
       try {
         baseMs = clock.millis() - agoMs - Math.round(script.lengthMs() * (1 - 1 / speed));
-        batches = batches();
+        batches = Batch.of(script, baseMs, random);
         next(0, clock.millis());
       } catch (RuntimeException e) {
         failed(e);
@@ -231,54 +230,6 @@ public final class Traffic implements AutoCloseable {
               },
               Math.max(0, due - clock.millis()),
               TimeUnit.MILLISECONDS);
-    }
-
-    /** The session's events as requests, with their timestamps and faults. */
-    private List<Batch> batches() {
-      List<Batch> result = new ArrayList<>();
-      List<ScriptedEvent> events = script.events();
-      for (int from = 0; from < events.size(); ) {
-        int to = Math.min(events.size(), from + 1 + random.nextInt(10));
-        List<String> texts = new ArrayList<>();
-        // By place in the request; broken ones have none.
-        List<String> ids = new ArrayList<>();
-        int repeated = 0;
-        int broken = 0;
-        for (ScriptedEvent event : events.subList(from, to)) {
-          ObjectNode json = event.json().deepCopy();
-          json.put("timestamp", Instant.ofEpochMilli(baseMs + event.atMs()).toString());
-          String id = json.get("event_id").textValue();
-          texts.add(json.toString());
-          ids.add(id);
-          if (random.nextInt(25) == 0) {
-            texts.add(json.toString());
-            ids.add(id);
-            repeated++;
-          }
-          if (random.nextInt(40) == 0) {
-            texts.add(BrokenEvents.broken(json, random));
-            ids.add("");
-            broken++;
-          }
-        }
-        if (random.nextInt(4) == 0) {
-          long order = random.nextLong();
-          Collections.shuffle(texts, new java.util.Random(order));
-          Collections.shuffle(ids, new java.util.Random(order));
-        }
-        result.add(
-            new Batch(
-                events.get(to - 1).atMs(), texts, ids, repeated, broken, random.nextInt(8) == 0));
-        from = to;
-      }
-      // Out of order across requests too; the first stays first so that the row's first write has
-      // a face, and a session_end may well overtake what came before it.
-      for (int i = 2; i < result.size(); i++) {
-        if (random.nextInt(8) == 0) {
-          Collections.swap(result, i - 1, i);
-        }
-      }
-      return result;
     }
 
     private void send(Batch batch, boolean again) throws IOException, InterruptedException {

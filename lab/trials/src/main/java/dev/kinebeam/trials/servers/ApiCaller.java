@@ -16,15 +16,27 @@ public final class ApiCaller {
 
   private final URI server;
   private final String token;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final HttpClient http;
 
   public ApiCaller(URI server, String token) {
+    this(
+        server,
+        token,
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build());
+  }
+
+  private ApiCaller(URI server, String token, HttpClient http) {
     this.server = server;
     this.token = token;
+    this.http = http;
+  }
+
+  /** Another caller of the same server. */
+  public ApiCaller as(String otherToken) {
+    return new ApiCaller(server, otherToken, http);
   }
 
   /**

@@ -93,7 +93,8 @@ class GatewayProcessesIT {
     stack = LocalStack.start(StackSettings.forTests(dir.resolve("stack")));
     Endpoints endpoints = stack.endpoints();
     new DemoDatabase(endpoints.database()).fill(PATIENTS);
-    new PastWeek().write(DemoJobs.pipelineLogin(endpoints), LocalDate.now(ZoneOffset.UTC));
+    new PastWeek(DemoDatabase.mediaId(DemoDatabase.SHORT_EXERCISE))
+        .write(DemoJobs.pipelineLogin(endpoints), LocalDate.now(ZoneOffset.UTC));
     addBundle(endpoints);
     gateway = ServerProcess.gateway(endpoints, dir, 0);
     coreApi = ServerProcess.coreApi(endpoints, dir, 0, "--gateway-url=" + gateway.address());

@@ -1,0 +1,155 @@
+package dev.kinebeam.trials.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.trials.patients.Clinics;
+import dev.kinebeam.trials.patients.SentSession;
+import dev.kinebeam.trials.servers.ApiCaller;
+import java.io.IOException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * The funnel of what was prescribed for one day, as the Core API counts it, and as it must be by
+ * what was prescribed and what the patients played.
+ *
+ * @param coreApi whoever the caller is
+ * @param secret of the callers' tokens
+ * @param day of the clinics' zone
+ */
+record DemoFunnel(
+    ApiCaller coreApi, String secret, Clock clock, LocalDate day, DataSource database) {
+  /** In which the demo's clinics count their days. */
+  static final ZoneId ZONE = ZoneId.of("Europe/Bucharest");
+
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
+  private static final int MOST = 500;
+
+  /** How far a patient came: 0 opened, 1 started, 2 completed. */
+  private static final String EARLIER =
+      """
+      SELECT s.patient_id,
+             max(CASE WHEN NOT s.started_playing THEN 0 WHEN s.status = 'completed' THEN 2 ELSE 1 END)
+        FROM media_session_metrics AS s
+        JOIN exercise_renders AS played USING (render_id)
+        JOIN exercise_renders AS prescribed USING (exercise_id, recipe_hash)
+       WHERE prescribed.render_id = ? AND s.started_at >= ? AND s.started_at < ?
+         AND s.session_id <> ALL (?)
+       GROUP BY s.patient_id
+      """;
+
+  /** What the Core API counts in all clinics together. */
+  DemoReport.Steps counted() throws IOException, InterruptedException {
+    DemoReport.Steps sum = DemoReport.Steps.NONE;
+    String window = "/v1/clinic/video-health?from=" + begins() + "&to=" + ends();
+    for (Clinics.Clinic clinic : Clinics.ALL) {
+      ApiCaller admin = coreApi.as(Clinics.adminToken(secret, clinic, clock));
+      JsonNode steps =
+          DemoExercises.answer(admin.get(window, ANSWER_WITHIN), 200).at("/funnel/exercises");
+      sum =
+          sum.plus(
+              new DemoReport.Steps(
+                  steps.path("assigned").asLong(-1),
+                  steps.path("opened").asLong(-1),
+                  steps.path("started").asLong(-1),
+                  steps.path("completed").asLong(-1)));
+    }
+    return sum;
+  }
+
+  /**
+   * What it must count: each patient's workout of the day is as far as that patient's best session
+   * of the day.
+   *
+   * @param assigned how many workouts there are
+   * @param sessions of this run, as they were scripted
+   * @param renderId what was prescribed; sessions of earlier runs with it count too
+   */
+  DemoReport.Steps expected(long assigned, List<SentSession> sessions, UUID renderId)
+      throws IOException, InterruptedException, SQLException {
+    Map<UUID, Integer> reached = earlier(sessions, renderId);
+    for (SentSession session : sessions) {
+      Instant at = Instant.ofEpochMilli(session.baseMs());
+      boolean prescribed = renderId.equals(session.script().metrics().get("render_id"));
+      if (prescribed && !at.isBefore(begins()) && at.isBefore(ends())) {
+        reached.merge(session.patient().patientId(), step(session), Math::max);
+      }
+    }
+    reached.keySet().retainAll(prescribedTo());
+    return new DemoReport.Steps(
+        assigned, atLeast(0, reached), atLeast(1, reached), atLeast(2, reached));
+  }
+
+  private static int step(SentSession session) {
+    Map<String, Object> row = session.script().metrics();
+    if (!Boolean.TRUE.equals(row.get("started_playing"))) {
+      return 0;
+    }
+    return "completed".equals(row.get("status")) ? 2 : 1;
+  }
+
+  private static long atLeast(int step, Map<UUID, Integer> reached) {
+    return reached.values().stream().filter(far -> far >= step).count();
+  }
+
+  private Map<UUID, Integer> earlier(List<SentSession> sessions, UUID renderId)
+      throws SQLException {
+    Map<UUID, Integer> reached = new HashMap<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = connection.prepareStatement(EARLIER)) {
+      Array ids =
+          connection.createArrayOf(
+              "uuid", sessions.stream().map(session -> session.script().sessionId()).toArray());
+      query.setObject(1, renderId);
+      query.setTimestamp(2, Timestamp.from(begins()));
+      query.setTimestamp(3, Timestamp.from(ends()));
+      query.setArray(4, ids);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          reached.put(row.getObject(1, UUID.class), row.getInt(2));
+        }
+      }
+    }
+    return reached;
+  }
+
+  /** The patients who have a workout on the day. */
+  private Set<UUID> prescribedTo() throws IOException, InterruptedException {
+    Set<UUID> patients = new HashSet<>();
+    for (Clinics.Clinic clinic : Clinics.ALL) {
+      ApiCaller specialist = coreApi.as(Clinics.specialistToken(secret, clinic, clock));
+      String days = "/v1/workouts?from=%s&to=%s&limit=%d".formatted(day, day, MOST);
+      String cursor = "";
+      do {
+        JsonNode page = DemoExercises.answer(specialist.get(days + cursor, ANSWER_WITHIN), 200);
+        page.path("workouts")
+            .forEach(one -> patients.add(UUID.fromString(one.path("patient_id").asText())));
+        cursor = page.has("next") ? "&cursor=" + page.path("next").asText() : "";
+      } while (!cursor.isEmpty());
+    }
+    return patients;
+  }
+
+  private Instant begins() {
+    return day.atStartOfDay(ZONE).toInstant();
+  }
+
+  private Instant ends() {
+    return day.plusDays(1).atStartOfDay(ZONE).toInstant();
+  }
+}
