@@ -1,6 +1,7 @@
 package dev.kinebeam.trials.cli;
 
 import dev.kinebeam.trials.bench.BenchTelemetryCommand;
+import dev.kinebeam.trials.bench.catalogue.BenchCatalogueCommand;
 import dev.kinebeam.trials.bench.clinic.BenchClinicQueryCommand;
 import dev.kinebeam.trials.bench.compose.BenchComposeCommand;
 import dev.kinebeam.trials.bench.gateway.BenchGatewayCommand;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
       BenchUpsertCommand.class,
       BenchClinicQueryCommand.class,
       BenchComposeCommand.class,
-      BenchOrderCommand.class
+      BenchOrderCommand.class,
+      BenchCatalogueCommand.class
     })
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -13,7 +13,7 @@ import java.util.Locale;
  * One HTTP/1.1 connection that asks and waits for the answer, again and again. Opened anew where
  * the server closes it after an answer. Not thread-safe.
  */
-final class PersistentConnection implements AutoCloseable {
+public final class PersistentConnection implements AutoCloseable {
   private static final int TIMEOUT_MS = 30_000;
   private static final String LENGTH = "\r\ncontent-length:";
 
@@ -21,12 +21,12 @@ final class PersistentConnection implements AutoCloseable {
   private final byte[] buffer = new byte[64 * 1024];
   private Socket socket;
 
-  PersistentConnection(int port) {
+  public PersistentConnection(int port) {
     this.port = port;
   }
 
   /** Sends the request's bytes, reads the whole answer and returns its status. */
-  int ask(byte[] request) throws IOException {
+  public int ask(byte[] request) throws IOException {
     if (socket == null) {
       socket = new Socket();
       socket.setTcpNoDelay(true);
