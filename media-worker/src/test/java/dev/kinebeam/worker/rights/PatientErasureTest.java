@@ -64,7 +64,8 @@ class PatientErasureTest {
   @BeforeEach
   void aPatientWithEverything() throws SQLException {
     database.empty();
-    database.run("TRUNCATE erased_patients, audit_log, consents, people, care_links, workouts CASCADE");
+    database.run(
+        "TRUNCATE erased_patients, audit_log, consents, people, care_links, workouts CASCADE");
     for (UUID person : List.of(Played.PATIENT, OTHER)) {
       database.run(
           "INSERT INTO consents VALUES ('%s', '%s', 'analytics', true)"
