@@ -55,6 +55,7 @@ record PortalQuery(Database database) {
       String hostVideoId,
       double durationSeconds) {}
 
+  /** The words are read in a subquery: once, and not for every exercise. */
   private static final String SQL =
       """
       WITH page AS (
@@ -69,7 +70,7 @@ record PortalQuery(Database database) {
            AND e.exercise_id IN (SELECT p.exercise_id
                                    FROM exercise_previews AS p JOIN exercise_renders AS r USING (render_id)
                                   WHERE r.status = 'ready' AND r.host = ANY(:hosts))
-           AND (:query::text IS NULL OR e.search @@ search_query(:query))
+           AND (:query::text IS NULL OR e.search @@ (SELECT search_query(:query)))
            AND (:difficulty::int IS NULL OR e.difficulty = :difficulty)
            AND (:category::text IS NULL OR e.exercise_id IN (
                  SELECT t.exercise_id FROM exercise_tags AS t JOIN exercise_categories AS c USING (category_id)

@@ -86,7 +86,7 @@ final class EntryRows {
                 + """
                  WHERE (:status::text IS NULL OR e.status = :status)
                    AND (:kind::text IS NULL OR e.kind = :kind)
-                   AND (:query::text IS NULL OR e.search @@ search_query(:query))
+                   AND (:query::text IS NULL OR e.search @@ (SELECT search_query(:query)))
                    AND (:after::text IS NULL OR e.slug COLLATE "C" > :after)
                  ORDER BY e.slug COLLATE "C" LIMIT :most
                 """)
