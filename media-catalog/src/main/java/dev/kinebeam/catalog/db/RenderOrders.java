@@ -20,13 +20,24 @@ public final class RenderOrders {
   /**
    * Answers the render of {@code order}. Where there is none yet, or it failed, it is queued and
    * entered into the outbox; whoever asks for one that is queued or being made joins it. An order
-   * of the bulk lane that waits is moved when an interactive one asks for it.
+   * of the bulk lane that waits is moved when an interactive one asks for it. One that is ready is
+   * only read where no organisation has to be noted: locking it would be a write, whose commit
+   * waits for the disk.
    *
    * @param organisation of whoever asks, who may then follow the render's events
    * @throws UnknownExerciseException when the catalogue has no such exercise
    */
   public Render request(ComposeOrder order, RenderLane lane, Optional<UUID> organisation) {
-    return database.inOrgOf(organisation, handle -> request(handle, order, lane, organisation));
+    return database.inOrgOf(
+        organisation,
+        handle -> {
+          Optional<Render> ready =
+              organisation.isPresent()
+                  ? Optional.empty()
+                  : ExerciseRenders.find(handle, order.renderId())
+                      .filter(render -> render.status() == Render.Status.READY);
+          return ready.isPresent() ? ready.get() : request(handle, order, lane, organisation);
+        });
   }
 
   /** The same within a transaction, which speaks for {@code organisation}. */

@@ -99,6 +99,42 @@ class RenderOrdersTest {
     assertThat(((ComposeOrder.Valid) sent).order().with("", 0)).isEqualTo(ORDER);
   }
 
+  /** What locks a row leaves its transaction's number in it, and has to be made durable. */
+  @Test
+  void oneThatIsReadyIsReadAndNotLocked() {
+    request(ORDER, RenderLane.INTERACTIVE);
+    composer().ready(ORDER, OUTCOME);
+    String before = lastTransaction();
+    assertThat(request(ORDER, RenderLane.INTERACTIVE).status()).isEqualTo(Status.READY);
+    assertThat(lastTransaction()).isEqualTo(before);
+
+    UUID clinic = UUID.randomUUID();
+    new RenderOrders(db.as("core_api")).request(ORDER, RenderLane.BULK, Optional.of(clinic));
+    assertThat(
+            db.owner()
+                .<List<UUID>, RuntimeException>withHandle(
+                    handle ->
+                        handle
+                            .createQuery("SELECT org_id FROM render_requests WHERE render_id = :id")
+                            .bind("id", ORDER.renderId())
+                            .mapTo(UUID.class)
+                            .list()))
+        .as("whose organisation is noted")
+        .containsExactly(clinic);
+  }
+
+  private static String lastTransaction() {
+    return db.owner()
+        .<String, RuntimeException>withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT xmin || ' ' || xmax FROM exercise_renders WHERE render_id = :id")
+                    .bind("id", ORDER.renderId())
+                    .mapTo(String.class)
+                    .one());
+  }
+
   /** The two are of one transaction: when it is rolled back neither is there. */
   @Test
   void anOrderThatIsRolledBackLeavesNothing() {
