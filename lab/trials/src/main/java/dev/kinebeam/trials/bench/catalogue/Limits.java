@@ -37,9 +37,15 @@ final class Limits {
     bare = selects.median();
     figures.put("ensure_per_s", Verdict.rounded(ensured.median()));
     figures.put("ensure_of_bare", Verdict.rounded(ensured.median() / bare));
-    if (lookup / bare < OF_BARE) {
+    ofBare("look-up", lookup / bare);
+    ofBare("ensured", ensured.median() / bare);
+  }
+
+  private void ofBare(String answer, double ratio) {
+    if (ratio < OF_BARE) {
       missed.add(
-          String.format(Locale.ROOT, "cache hit %.2f of bare, goal %.1f", lookup / bare, OF_BARE));
+          String.format(
+              Locale.ROOT, "%s %.2f of the bare handler, goal %.1f", answer, ratio, OF_BARE));
     }
   }
 
