@@ -1133,6 +1133,7 @@ CREATE TABLE workouts (
 );
 CREATE INDEX workouts_org_id_patient_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, patient_id, scheduled_for, workout_id);
 CREATE INDEX workouts_org_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, scheduled_for, workout_id);
+CREATE INDEX workouts_workout_id_idx ON public.workouts USING btree (workout_id) WHERE (status = 'preparing'::text);
 CREATE TRIGGER audit_new AFTER INSERT ON public.workouts FOR EACH ROW EXECUTE FUNCTION audit_workout();
 CREATE TRIGGER audit_status AFTER UPDATE ON public.workouts FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION audit_workout();
 CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON public.workouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION note_workout_change();
@@ -2035,6 +2036,25 @@ $function$
 GRANT EXECUTE ON FUNCTION finish_render_bulk(uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION finish_render_bulk(uuid) TO kinebeam_core_api;
 
+CREATE OR REPLACE FUNCTION public.follow_in_workout(workout uuid, place smallint, present uuid, newer uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM workouts AS w
+    WHERE w.workout_id = workout AND w.status = 'preparing' FOR NO KEY UPDATE;
+  IF FOUND THEN
+    UPDATE workout_exercises AS x SET next_render_id = newer
+     WHERE x.workout_id = workout AND x.position = place AND x.render_id = present;
+    PERFORM settle_workout(workout);
+  END IF;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION follow_in_workout(uuid,smallint,uuid,uuid) TO kinebeam_worker;
+
 CREATE OR REPLACE FUNCTION public.forget_removal()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2425,6 +2445,24 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION one_writer_of_automations() TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION public.overtaken_workouts()
+ RETURNS TABLE(workout uuid, org uuid, place smallint, present uuid, recipe text, version integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT w.workout_id, w.org_id, x.position, x.render_id, r.recipe::text, e.asset_version
+    FROM workouts AS w
+    JOIN workout_exercises AS x USING (workout_id)
+    JOIN exercise_renders AS r ON r.render_id = x.render_id
+    JOIN exercises AS e ON e.exercise_id = x.exercise_id
+   WHERE w.status = 'preparing' AND NOT x.left_out AND r.status <> 'ready' AND r.recipe IS NOT NULL
+     AND r.asset_version < e.asset_version AND e.status <> 'archived'
+   ORDER BY w.workout_id, x.position
+$function$
+;
+GRANT EXECUTE ON FUNCTION overtaken_workouts() TO kinebeam_worker;
+
 CREATE OR REPLACE FUNCTION public.own_exercise_render()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2635,9 +2673,11 @@ AS $function$
                   WHERE r.render_id = render AND e.catalog_render_id = render)
       OR EXISTS (SELECT FROM preview_orders AS o WHERE o.render_id = render)
       OR EXISTS (SELECT FROM workout_exercises AS x JOIN workouts AS w USING (workout_id)
-                  WHERE x.render_id = render AND w.status IN ('preparing', 'visible'))
+                  WHERE x.render_id = render AND w.status IN ('preparing', 'visible')
+                    AND w.scheduled_for > current_date - 30)
       OR EXISTS (SELECT FROM workout_exercises AS x JOIN workouts AS w USING (workout_id)
-                  WHERE x.next_render_id = render AND w.status IN ('preparing', 'visible'))
+                  WHERE x.next_render_id = render AND w.status IN ('preparing', 'visible')
+                    AND w.scheduled_for > current_date - 30)
       -- No session lasts for a week; the bound leaves out the partitions of other months.
       OR EXISTS (SELECT FROM media_session_metrics AS m
                   WHERE m.render_id = render AND m.started_at > now() - interval '7 days'
@@ -2720,6 +2760,7 @@ GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_gateway;
 GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_render;
+GRANT EXECUTE ON FUNCTION request_render(uuid,text,text,text,integer,jsonb,text,uuid) TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.require_org(org uuid, any_org_group text)
  RETURNS void

@@ -110,7 +110,42 @@ CREATE TRIGGER settle_workouts AFTER UPDATE ON exercise_renders
                      AND (OLD.status <> NEW.status OR OLD.render_id <> NEW.render_id))
   EXECUTE FUNCTION settle_workouts_of_render();
 
-REVOKE ALL ON FUNCTION settle_workout, settle_workouts_of_render FROM PUBLIC;
+-- What workouts in preparation wait for in vain: composers refuse the renders of an earlier asset version than
+-- their exercise's present one. recipe is the dose, version that present one.
+CREATE FUNCTION overtaken_workouts()
+  RETURNS TABLE (workout uuid, org uuid, place smallint, present uuid, recipe text, version integer)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  SELECT w.workout_id, w.org_id, x.position, x.render_id, r.recipe::text, e.asset_version
+    FROM workouts AS w
+    JOIN workout_exercises AS x USING (workout_id)
+    JOIN exercise_renders AS r ON r.render_id = x.render_id
+    JOIN exercises AS e ON e.exercise_id = x.exercise_id
+   WHERE w.status = 'preparing' AND NOT x.left_out AND r.status <> 'ready' AND r.recipe IS NOT NULL
+     AND r.asset_version < e.asset_version AND e.status <> 'archived'
+   ORDER BY w.workout_id, x.position
+$$;
+
+CREATE INDEX ON workouts (workout_id) WHERE status = 'preparing';
+
+-- Names the render that takes the place of the present one, in a workout in preparation; the caller has asked
+-- for it in the same transaction.
+CREATE FUNCTION follow_in_workout(workout uuid, place smallint, present uuid, newer uuid) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM FROM workouts AS w
+    WHERE w.workout_id = workout AND w.status = 'preparing' FOR NO KEY UPDATE;
+  IF FOUND THEN
+    UPDATE workout_exercises AS x SET next_render_id = newer
+     WHERE x.workout_id = workout AND x.position = place AND x.render_id = present;
+    PERFORM settle_workout(workout);
+  END IF;
+END
+$$;
+
+REVOKE ALL ON FUNCTION settle_workout, settle_workouts_of_render, overtaken_workouts, follow_in_workout FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION overtaken_workouts, follow_in_workout, request_render TO kinebeam_worker;
 GRANT EXECUTE ON FUNCTION settle_workout TO kinebeam_core_api;
 
 CREATE FUNCTION audit_workout() RETURNS trigger
@@ -154,7 +189,8 @@ CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON workouts
 
 REVOKE ALL ON FUNCTION audit_workout, note_workout_change FROM PUBLIC;
 
--- As before, and for the workouts that are or will be played.
+-- As before, and for the workouts that are or will be played: many are never completed, and those whose day is
+-- more than 30 days ago get the present asset version when they are opened after all.
 CREATE OR REPLACE FUNCTION render_in_use(render uuid) RETURNS boolean
   LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -163,9 +199,11 @@ AS $$
                   WHERE r.render_id = render AND e.catalog_render_id = render)
       OR EXISTS (SELECT FROM preview_orders AS o WHERE o.render_id = render)
       OR EXISTS (SELECT FROM workout_exercises AS x JOIN workouts AS w USING (workout_id)
-                  WHERE x.render_id = render AND w.status IN ('preparing', 'visible'))
+                  WHERE x.render_id = render AND w.status IN ('preparing', 'visible')
+                    AND w.scheduled_for > current_date - 30)
       OR EXISTS (SELECT FROM workout_exercises AS x JOIN workouts AS w USING (workout_id)
-                  WHERE x.next_render_id = render AND w.status IN ('preparing', 'visible'))
+                  WHERE x.next_render_id = render AND w.status IN ('preparing', 'visible')
+                    AND w.scheduled_for > current_date - 30)
       -- No session lasts for a week; the bound leaves out the partitions of other months.
       OR EXISTS (SELECT FROM media_session_metrics AS m
                   WHERE m.render_id = render AND m.started_at > now() - interval '7 days'

@@ -1,6 +1,7 @@
 package dev.kinebeam.worker;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.OvertakenWorkouts;
 import dev.kinebeam.catalog.db.RenderChanges;
 import dev.kinebeam.catalog.db.RenderSweep;
 import dev.kinebeam.catalog.host.VideoHost;
@@ -117,6 +118,12 @@ public final class Worker implements AutoCloseable {
             hosts -> hosts.all().forEach(host -> jobs.add(removals(config, database, host))));
     jobs.add(Job.every("webhooks", Duration.ofSeconds(1), webhooks::sendDue));
     jobs.add(Job.every("render-sweep", Duration.ofMinutes(1), () -> sweep(database)));
+    OvertakenWorkouts overtaken = new OvertakenWorkouts(database);
+    jobs.add(
+        Job.every(
+            "overtaken-workouts",
+            Duration.ofMinutes(1),
+            () -> some(overtaken.order(), "renders of newer asset versions ordered for workouts")));
     jobs.add(
         Job.daily(
             "changes-trim",

@@ -69,7 +69,7 @@ record Workout(
           newer != null
               && newer.assetVersion >= exercise.assetVersion
               && !(newer.failed() && newer.trouble.retryable);
-      return isOutdated() && !exercise.archived && !ordered;
+      return isOutdated() && !leftOut && !exercise.archived && !ordered;
     }
 
     boolean isComposed() {

@@ -7,6 +7,8 @@ import static dev.kinebeam.coreapi.workouts.TestWorkouts.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.catalog.db.OvertakenWorkouts;
 import dev.kinebeam.coreapi.TestCoreApi;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -122,6 +124,43 @@ class WorkoutChangesTest {
     assertThat(workouts.statusForPatient(path)).isEqualTo(200);
   }
 
+  /** Nobody opens the workout: patients do not see it, and the therapist is not at work. */
+  @Test
+  void theWorkerOrdersThePresentVersionForAWorkoutThatWasOvertaken() throws Exception {
+    String slug = workouts.exercise("overtaken");
+    String path = workouts.prescribed(item(slug, 5), item(slug, 10));
+    workouts.ready(order(slug, 10, 1));
+    workouts.version(slug, 2);
+    workouts.failed(order(slug, 5, 1), "asset_version is 1, but it is 2 now", false);
+    OvertakenWorkouts overtaken = new OvertakenWorkouts(Database.over(api.databaseAs("worker")));
+    assertThat(overtaken.order()).isEqualTo(1);
+    UUID newer = order(slug, 5, 2).renderId();
+    assertThat(workouts.count("SELECT count(*) FROM render_outbox WHERE render_id = ?", newer))
+        .isEqualTo(1);
+    assertThat(overtaken.order()).as("once").isZero();
+    workouts.failed(order(slug, 5, 2), "the file is cut off", false);
+    assertThat(overtaken.order()).as("what failed of the present version stays so").isZero();
+    workouts.step(path, "retry");
+    workouts.ready(order(slug, 5, 2));
+    assertThat(workouts.statusForPatient(path)).isEqualTo(200);
+  }
+
+  @Test
+  void whatWasLeftOutFollowsNoVersion() throws Exception {
+    String slug = workouts.exercise("left-out-version");
+    String path = workouts.prescribed(item(slug, 5), item(slug, 10));
+    workouts.ready(order(slug, 10, 1));
+    workouts.failed(order(slug, 5, 1), "no", false);
+    workouts.step(path, "release");
+    workouts.version(slug, 2);
+    assertThat(workouts.read(path).at("/exercises/1/newer/status").asText()).isEqualTo("queued");
+    assertThat(
+            workouts.count(
+                "SELECT count(*) FROM exercise_renders WHERE render_id = ?",
+                order(slug, 5, 2).renderId()))
+        .isZero();
+  }
+
   @Test
   void tryingAgainOrdersThePresentVersion() throws Exception {
     String slug = workouts.exercise("retry-present");
@@ -146,5 +185,42 @@ class WorkoutChangesTest {
     assertThat(isInUse(render)).isFalse();
     workouts.version(slug, 2);
     assertThat(workouts.read(other).at("/exercises/0/newer").isMissingNode()).isTrue();
+  }
+
+  /** Many workouts are never completed; their videos must not stay for good. */
+  @Test
+  void aWorkoutOfLongAgoHoldsNoVideoAndFollowsWhenItIsOpened() throws Exception {
+    String slug = workouts.exercise("long-ago");
+    UUID old = order(slug, 5, 1).renderId();
+    String path = workouts.prescribed(item(slug, 5));
+    workouts.ready(order(slug, 5, 1));
+    workouts.version(slug, 2);
+    daysAgo(path, 29);
+    assertThat(isInUse(old)).isTrue();
+    daysAgo(path, 32);
+    assertThat(isInUse(old)).isFalse();
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE exercise_renders SET status = 'failed', host = NULL, host_video_id ="
+                        + " NULL, error = 'removed', removed_at = now() WHERE render_id = ?",
+                    old));
+    assertThat(api.get(path, PATIENT).json().at("/exercises/0/status").asText())
+        .isEqualTo("queued");
+    workouts.ready(order(slug, 5, 2));
+    assertThat(api.get(path, PATIENT).json().at("/exercises/0/playback_hls_url").asText())
+        .contains(order(slug, 5, 2).renderId().toString());
+  }
+
+  private static void daysAgo(String path, int days) {
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE workouts SET scheduled_for = current_date - ? WHERE workout_id ="
+                        + " ?::uuid",
+                    days,
+                    path.substring(path.lastIndexOf('/') + 1)));
   }
 }
