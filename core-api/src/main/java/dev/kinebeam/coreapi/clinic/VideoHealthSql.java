@@ -105,7 +105,8 @@ final class VideoHealthSql {
   /**
    * The exercises of visible workouts whose day begins in the window, and how far each came in the
    * patient's sessions of that day: those that played a render of the same exercise and recipe, or
-   * the exercise where they did not report which render.
+   * the exercise where they did not report which render, or one that is replaced since then, as of
+   * a whole video that was imported anew.
    */
   static final String PRESCRIBED =
       """
@@ -128,7 +129,7 @@ final class VideoHealthSql {
               WHERE s.patient_id = w.patient_id
                 AND s.started_at >= day.begins AND s.started_at < day.ends
                 AND (p.exercise_id = r.exercise_id AND p.recipe_hash = r.recipe_hash
-                     OR s.render_id IS NULL AND s.media_id = e.media_id)) AS played ON true
+                     OR p.render_id IS NULL AND s.media_id = e.media_id)) AS played ON true
        WHERE w.status IN ('visible', 'completed') AND NOT x.left_out
          AND w.scheduled_for >= (:from AT TIME ZONE :zone)::date
          AND w.scheduled_for <= (:to AT TIME ZONE :zone)::date

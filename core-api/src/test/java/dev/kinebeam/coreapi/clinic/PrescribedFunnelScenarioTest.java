@@ -166,6 +166,24 @@ class PrescribedFunnelScenarioTest {
         .containsExactly(0, 0, 0, 0);
   }
 
+  /** A whole video that is imported anew is another render, and none has the old one's id. */
+  @Test
+  void aSessionOfAReplacedRenderCountsByItsExercise() throws Exception {
+    exercise(workout("2026-10-18", "visible"), "replaced");
+    Instant morning = Instant.parse("2026-10-18T06:00:00Z");
+    new SessionRows(api.owner())
+        .session(
+            TestCoreApi.ORG,
+            TestCoreApi.PATIENT,
+            morning,
+            Map.of("media_id", "media-1", "render_id", UUID.randomUUID()));
+    assertThat(
+            steps(
+                funnel(morning.minusSeconds(12 * 3600), morning.plusSeconds(12 * 3600))
+                    .path("exercises")))
+        .containsExactly(1, 1, 1, 0);
+  }
+
   /** Players that do not say which render they play are counted by the exercise. */
   @Test
   void aSessionWithoutARenderCountsByItsExercise() throws Exception {
