@@ -81,17 +81,20 @@ record Prescribing(Database database, Optional<Bundles> bundles, Clock clock) {
       Handle handle, WorkoutAccess access, UUID id, Prescription wanted) throws Problem {
     Optional<Workout> entered = WorkoutQuery.find(handle, access, id);
     if (entered.isPresent() && !isOf(handle, entered.get(), wanted)) {
-      throw Problem.invalid(
-          409,
-          "This key was used for another workout.",
-          List.of(
-              new FieldError(
-                  "Idempotency-Key",
-                  "reused",
-                  "Idempotency-Key is that of another request, which entered %s; take a new key"
-                      .formatted(id))));
+      throw reused("another request, which entered " + id);
     }
     return entered;
+  }
+
+  private static Problem reused(String by) {
+    return Problem.invalid(
+        409,
+        "This key was used for another workout.",
+        List.of(
+            new FieldError(
+                "Idempotency-Key",
+                "reused",
+                "Idempotency-Key is that of %s; take a new key".formatted(by))));
   }
 
   private static boolean isOf(Handle handle, Workout entered, Prescription wanted) {
@@ -165,8 +168,10 @@ record Prescribing(Database database, Optional<Bundles> bundles, Clock clock) {
       choices.forEach(choice -> insert(handle, id, choice));
       settle(handle, id);
     }
-    Optional<Workout> entered = repeated(handle, access, id, wanted);
-    return new Entered(entered.orElseThrow(), isNew);
+    // Of a patient whom the caller no longer reaches, the earlier one is not there for the caller.
+    Workout entered =
+        repeated(handle, access, id, wanted).orElseThrow(() -> reused("an earlier request"));
+    return new Entered(entered, isNew);
   }
 
   /** What was checked is what is entered. */

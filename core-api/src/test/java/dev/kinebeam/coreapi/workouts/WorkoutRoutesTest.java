@@ -224,9 +224,28 @@ class WorkoutRoutesTest {
     assertThat(keyed(body(item(slug, 5)), SERVICE).status()).as("another caller").isEqualTo(201);
   }
 
-  private static Answer keyed(String body, String token) throws Exception {
+  @Test
+  void aKeyOfAWorkoutThatTheCallerNoLongerSeesIsRefused() throws Exception {
+    String slug = workouts.exercise("key-out-of-reach");
+    UUID patient = UUID.randomUUID();
+    api.person(TestCoreApi.ORG, patient, "patient");
+    api.link(TestCoreApi.ORG, patient, TestCoreApi.SPECIALIST);
+    String ofOther =
+        body(item(slug, 5)).replace(TestCoreApi.PATIENT.toString(), patient.toString());
+    assertThat(keyed(ofOther, SPECIALIST, "out of reach").status()).isEqualTo(201);
+    api.unlink(TestCoreApi.ORG, patient, TestCoreApi.SPECIALIST);
+    Answer refused = keyed(body(item(slug, 5)), SPECIALIST, "out of reach");
+    assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+    assertThat(refused.firstError().path("code").asText()).isEqualTo("reused");
+  }
+
+  private static Answer keyed(String body, String token, String key) throws Exception {
     return api.send(
-        api.post("/v1/workouts", token, body.getBytes(UTF_8)).header("Idempotency-Key", "a key"));
+        api.post("/v1/workouts", token, body.getBytes(UTF_8)).header("Idempotency-Key", key));
+  }
+
+  private static Answer keyed(String body, String token) throws Exception {
+    return keyed(body, token, "a key");
   }
 
   @Test
