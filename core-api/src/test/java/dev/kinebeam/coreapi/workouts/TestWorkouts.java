@@ -40,10 +40,6 @@ record TestWorkouts(TestCoreApi api) {
     return slug;
   }
 
-  static LocalDate today() {
-    return LocalDate.now(ZoneOffset.UTC);
-  }
-
   static String item(String slug, int reps) {
     return "{\"exercise\":\"%s\",\"language\":\"ro\",\"sets\":[{\"side\":\"left\",\"reps\":%d}]}"
         .formatted(slug, reps);
