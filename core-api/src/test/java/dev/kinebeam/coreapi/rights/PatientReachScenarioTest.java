@@ -53,9 +53,6 @@ class PatientReachScenarioTest {
   /** The day of the patient's workout. */
   private static final String WORKOUTS_SECRET = "2031-07-19";
 
-  /** What stands for the day of the test in a body. */
-  private static final String TODAY = "the day of the test";
-
   private static final UUID WORKOUT = UUID.randomUUID();
   private static final UUID SPARE = UUID.randomUUID();
   private static final UUID ENDED = UUID.randomUUID();

@@ -124,7 +124,7 @@ class WorkoutChangesTest {
     assertThat(workouts.statusForPatient(path)).isEqualTo(200);
   }
 
-  /** Nobody opens the workout: patients do not see it, and the therapist is not at work. */
+  /** Patients cannot open it, and the therapist does not. */
   @Test
   void theWorkerOrdersThePresentVersionForAWorkoutThatWasOvertaken() throws Exception {
     String slug = workouts.exercise("overtaken");
