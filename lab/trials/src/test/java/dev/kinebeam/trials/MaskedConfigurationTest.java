@@ -17,6 +17,7 @@ import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.render.job.ConfiguredTools;
+import dev.kinebeam.trials.servers.ApiCaller;
 import dev.kinebeam.videohost.HostConfig;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.Secret;
@@ -193,6 +194,8 @@ class MaskedConfigurationTest {
     } else if (plain == AuthConfig.class) {
       Optional<Secret> secret = Optional.of(new Secret(SECRET));
       return new AuthConfig(Optional.empty(), secret, Optional.empty(), Optional.empty());
+    } else if (plain == ApiCaller.class) {
+      return new ApiCaller(ADDRESS, SECRET);
     } else if (plain == ArchiveLocation.class) {
       return ArchiveLocation.bucket(ENVIRONMENT);
     } else if (AutoCloseable.class.isAssignableFrom(plain)) {

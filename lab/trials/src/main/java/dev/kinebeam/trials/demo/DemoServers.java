@@ -4,6 +4,7 @@ import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.programs.process.EnvFiles;
 import dev.kinebeam.programs.process.FreePorts;
 import dev.kinebeam.programs.process.PortChoice;
+import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.trials.servers.OwnHostProcess;
 import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.Closeable;
@@ -68,5 +69,11 @@ record DemoServers(Endpoints endpoints, URI gateway, URI coreApi) {
     open.push(worker);
     console.step("worker ready, health at port " + worker.adminPort());
     return new DemoServers(endpoints, gateway.address(), coreApi.address());
+  }
+
+  @Override
+  public String toString() {
+    return "%s, gateway %s, Core API %s"
+        .formatted(endpoints, Masked.address(gateway), Masked.address(coreApi));
   }
 }
