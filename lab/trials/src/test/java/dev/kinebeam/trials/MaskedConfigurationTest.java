@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.List;
@@ -175,6 +176,8 @@ class MaskedConfigurationTest {
       return 1.5;
     } else if (plain == boolean.class) {
       return true;
+    } else if (plain == LocalDate.class) {
+      return LocalDate.EPOCH;
     } else if (plain == Duration.class) {
       return Duration.ofSeconds(10);
     } else if (plain == Instant.class) {
