@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     name = "core-api",
     mixinStandardHelpOptions = true,
     defaultValueProvider = CoreApiOptions.Defaults.class,
-    description = "Answers sessions, clinics and automations over HTTP, and serves the pages.",
+    description = "Serves exercises, workouts, clinics, sessions and the pages over HTTP.",
     footer = {
       "",
       "Secrets come from the environment: DATABASE_PASSWORD, ADMIN_DATABASE_PASSWORD,",

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -24,8 +23,8 @@ import java.util.function.Function;
  * gathering everything that is wrong with its form.
  */
 final class PrescriptionReader {
-  private static final Set<String> FIELDS = Set.of("patient_id", "scheduled_for", "exercises");
-  private static final Set<String> FIELDS_OF_EXERCISES = Set.of("exercise", "language", "sets");
+  private static final List<String> FIELDS = List.of("patient_id", "scheduled_for", "exercises");
+  private static final List<String> FIELDS_OF_EXERCISES = List.of("exercise", "language", "sets");
 
   private final List<FieldError> errors = new ArrayList<>();
 
@@ -63,14 +62,18 @@ final class PrescriptionReader {
     return Problem.invalid(400, "This workout cannot be prescribed.", errors);
   }
 
-  private void refuseOthers(String path, JsonNode object, Set<String> known) {
+  private void refuseOthers(String path, JsonNode object, List<String> known) {
     object
         .fieldNames()
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
                 String shown = name.length() <= 60 ? name : name.substring(0, 60) + "…";
-                fail(path + shown, "unknown_field", "there is no field " + path + shown + " here");
+                fail(
+                    path + shown,
+                    "unknown_field",
+                    "there is no field %s here; there are %s"
+                        .formatted(path + shown, String.join(", ", known)));
               }
             });
   }

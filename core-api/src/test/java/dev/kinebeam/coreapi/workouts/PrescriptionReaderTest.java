@@ -55,7 +55,7 @@ class PrescriptionReaderTest {
         "[{\"exercise\":\"bend\",\"language\":\"RO\"}] | RO",
         "[{\"exercise\":\"bend\",\"language\":\"ro\",\"sets\":[]}] | exercises[0].sets",
         "[{\"exercise\":\"bend\",\"language\":\"ro\",\"sets\":[{\"side\":\"left\"}]}] | exercises[0].sets[0].reps",
-        "[{\"exercise\":\"bend\",\"language\":\"ro\",\"seed\":1}] | exercises[0].seed",
+        "[{\"exercise\":\"bend\",\"language\":\"ro\",\"seed\":1}] | exercises[0].seed here; there are exercise, language, sets",
       })
   void whatIsWrongIsNamed(String exercises, String named) throws Exception {
     assertThat(refused(body(exercises))).contains(named);
@@ -73,6 +73,8 @@ class PrescriptionReaderTest {
     JsonNode body =
         Json.MAPPER.readTree(
             "{\"patient_id\":\"me\",\"scheduled_for\":\"2026-02-30\",\"exercises\":[],\"x\":1}");
-    assertThat(refused(body)).contains("\"me\"", "2026-02-30", "exercises is", "no field x");
+    assertThat(refused(body))
+        .contains(
+            "\"me\"", "2026-02-30", "exercises is", "no field x here; there are patient_id,");
   }
 }

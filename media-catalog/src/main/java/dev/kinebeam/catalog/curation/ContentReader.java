@@ -138,7 +138,10 @@ public final class ContentReader {
 
   private String slug(String at, JsonNode node) {
     if (!node.isTextual() || !Recipe.isSlug(node.asText())) {
-      errors.add(at, "bad_format", at + " is " + Fields.shown(node) + "; it must be a slug");
+      errors.add(
+          at,
+          "bad_format",
+          at + " is " + Fields.shown(node) + "; it must be a slug such as upper-back");
     }
     return node.asText();
   }

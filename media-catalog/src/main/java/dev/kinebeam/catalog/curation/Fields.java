@@ -35,7 +35,8 @@ final class Fields {
   /** Requires an object without other fields than these. */
   void requireObject(JsonNode node, String at, Set<String> known) {
     if (!node.isObject()) {
-      add(at, "wrong_type", at + " is " + shown(node) + "; it must be an object");
+      String what = at.isEmpty() ? "this" : at;
+      add(at, "wrong_type", what + " is " + shown(node) + "; it must be an object");
       return;
     }
     node.fieldNames()

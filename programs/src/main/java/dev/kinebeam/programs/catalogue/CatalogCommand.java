@@ -52,7 +52,8 @@ public final class CatalogCommand implements Runnable {
         "categories, body_regions, equipment (CSV: separated by ;), translations (CSV:",
         "display_name.ro); JSON also instructions, contraindications and tracking.",
         "host, hosted_video_id and language adopt a video that is at the host already.",
-        "The same file again changes nothing; a row that is refused does not hold others back."
+        "The same file again changes nothing; a row that is refused does not hold others back.",
+        "Rows are counted from 1, without a heading."
       },
       footer = {
         "",
@@ -86,16 +87,15 @@ public final class CatalogCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      List<JsonNode> rows;
+      List<JsonNode> rows = rows();
       DatabaseSettings settings;
       Optional<VideoHosts> hosts;
       try {
-        rows = CatalogueFile.rows(FileAddress.parse(file, environment).text());
+        login.actor();
         settings = login.database(environment, USER);
         hosts = VideoHosts.Settings.ifNamed(environment).map(VideoHosts::open);
       } catch (IllegalArgumentException e) {
-        throw new ParameterException(
-            spec.commandLine(), "catalog import: " + file + ": " + e.getMessage(), e);
+        throw usage(e.getMessage(), e);
       }
       try (Database database = Database.open(settings)) {
         Optional<VideoAdoption> adoption =
@@ -105,6 +105,18 @@ public final class CatalogCommand implements Runnable {
         print(results);
         return count(results, ImportedRow.Result.REFUSED) == 0 ? 0 : 1;
       }
+    }
+
+    private List<JsonNode> rows() throws IOException {
+      try {
+        return CatalogueFile.rows(FileAddress.parse(file, environment).text());
+      } catch (IllegalArgumentException e) {
+        throw usage(file + ": " + e.getMessage(), e);
+      }
+    }
+
+    private ParameterException usage(String message, Exception e) {
+      return new ParameterException(spec.commandLine(), "catalog import: " + message, e);
     }
 
     private void print(List<ImportedRow> results) {

@@ -8,10 +8,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.Locale;
+import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -25,6 +27,9 @@ public final class Usage {
 
   /** The driver's words where a server asks for a password and the program has none. */
   private static final String NO_PASSWORD = "no password was provided";
+
+  /** PostgreSQL's state where a login lacks a right. */
+  private static final String PERMISSION_DENIED = "42501";
 
   /** Which login a command takes; the local stack writes an environment file for each. */
   private static final Map<String, ProgramRole> LOGINS =
@@ -42,9 +47,11 @@ public final class Usage {
           Map.entry("sample", ProgramRole.RENDER),
           Map.entry("maintain", ProgramRole.MAINTENANCE),
           Map.entry("erase", ProgramRole.MAINTENANCE),
+          Map.entry("export", ProgramRole.MAINTENANCE),
           Map.entry("org", ProgramRole.REGISTRY),
           Map.entry("person", ProgramRole.REGISTRY),
           Map.entry("consent", ProgramRole.REGISTRY),
+          Map.entry("care-link", ProgramRole.REGISTRY),
           Map.entry("catalog", ProgramRole.ADMIN));
 
   private Usage() {}
@@ -67,10 +74,27 @@ public final class Usage {
       if (cause.getMessage() != null && cause.getMessage().contains(NO_PASSWORD)) {
         return environment(command, "DATABASE_PASSWORD is not set");
       }
+      if (cause instanceof SQLException driver
+          && PERMISSION_DENIED.equals(driver.getSQLState())
+          && login(command).isPresent()) {
+        return denied(command, login(command).get(), driver);
+      }
     }
     Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
     String message = cause instanceof FileSystemException file ? message(file) : cause.getMessage();
     return environment(command, message == null ? cause.toString() : message);
+  }
+
+  /** A command that was given another program's login, as by another program's environment file. */
+  private static String denied(CommandLine command, ProgramRole login, SQLException driver) {
+    OptionSpec option = command.getCommandSpec().findOption("--database-user");
+    String given = option == null ? "" : String.valueOf(option.<Object>getValue());
+    return "DATABASE_USER is %s (%s); use a login that is a member of %s; %s"
+        .formatted(
+            given.isBlank() ? login.user() : given,
+            driver.getMessage(),
+            login.group(),
+            localStack(login));
   }
 
   /** What is wrong with a file: the class alone says it, and the message is the path. */
@@ -95,11 +119,18 @@ public final class Usage {
 
   /** The message, and how the local stack's environment is taken where a variable is missing. */
   private static String environment(CommandLine command, String message) {
-    ProgramRole login = LOGINS.get(name(command).replaceFirst(" .*", ""));
-    return login == null || !NOT_SET.matcher(message).find()
-        ? message
-        : "%s; with the local stack: set -a; . .local/env/%s.env; set +a"
-            .formatted(message, login.name().toLowerCase(Locale.ROOT));
+    return login(command)
+        .filter(login -> NOT_SET.matcher(message).find())
+        .map(login -> message + "; " + localStack(login))
+        .orElse(message);
+  }
+
+  private static Optional<ProgramRole> login(CommandLine command) {
+    return Optional.ofNullable(LOGINS.get(name(command).replaceFirst(" .*", "")));
+  }
+
+  private static String localStack(ProgramRole login) {
+    return "with the local stack: set -a; . .local/env/%s.env; set +a".formatted(login.fileName());
   }
 
   /** As it is typed after {@code ./kinebeam}; empty for that alone. */

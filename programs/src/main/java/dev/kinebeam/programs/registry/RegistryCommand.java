@@ -20,7 +20,6 @@ abstract class RegistryCommand implements Callable<Integer> {
   /** The usual login. */
   private static final String USER = "kb_registry";
 
-  private static final String PERMISSION_DENIED = "42501";
   private static final int LONGEST_NAME = 200;
 
   @Mixin private final JsonOption json = new JsonOption();
@@ -91,14 +90,6 @@ abstract class RegistryCommand implements Callable<Integer> {
       return 0;
     } catch (RefusedException e) {
       throw usage(message(e), e);
-    } catch (SQLException e) {
-      if (PERMISSION_DENIED.equals(e.getSQLState())) {
-        throw new SQLException(
-            "DATABASE_USER is %s, which may not write; use a login that is a member of kinebeam_registry"
-                .formatted(database.user()),
-            e);
-      }
-      throw e;
     }
   }
 

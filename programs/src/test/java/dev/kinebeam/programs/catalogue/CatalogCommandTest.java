@@ -80,6 +80,20 @@ class CatalogCommandTest {
     assertThat(run.out()).contains("1 - refused slug is \"../x\"", "2 bend added");
     Run broken = run("slug,colour\na,b\n");
     assertThat(broken.exit()).isEqualTo(2);
-    assertThat(broken.err()).contains("no column 'colour'");
+    assertThat(broken.err()).contains("exercises: there is no column 'colour'");
+    assertThat(run("[7]").out()).isEqualTo("1 - refused this is 7; it must be an object\n");
+  }
+
+  @Test
+  void aSettingThatIsWrongIsNotBlamedOnTheFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("exercises"), "slug\nbend\n");
+    StringWriter err = new StringWriter();
+    int exit =
+        new CommandLine(new CatalogCommand.Import(Map.of()))
+            .setErr(new PrintWriter(err, true))
+            .execute(file.toString(), "--database-url=postgres://somewhere");
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("catalog import: --database-url (DATABASE_URL) is postgres://somewhere;");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.programs.cli.Usage;
 import dev.kinebeam.schemas.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -52,7 +53,7 @@ class RegistryCommandTest {
             .setErr(new PrintWriter(err, true))
             .setExecutionExceptionHandler(
                 (failure, line, parsed) -> {
-                  line.getErr().println(failure.getMessage());
+                  line.getErr().println(Usage.message(line, failure));
                   return 1;
                 })
             .execute(all.toArray(String[]::new));

@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
     name = "token",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints a token for the local stack's gateway.",
-      "For development: elsewhere an identity provider signs tokens, and gateways know its public",
-      "keys only."
+      "Prints a token for the local stack's gateway and Core API.",
+      "For development: elsewhere an identity provider signs tokens, and servers know its",
+      "public keys only."
     },
     footer = {
       "",

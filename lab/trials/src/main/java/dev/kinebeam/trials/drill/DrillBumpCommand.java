@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
     name = "bump",
     mixinStandardHelpOptions = true,
     description = {
-      "Raise the asset version of a published exercise twice while it is played.",
-      "Its preview and two of its renders are. Worker, render job, Core API and host are killed",
-      "with SIGKILL between the steps. What is shown is looked at all the time, in the table and",
-      "in the patients' list.",
+      "Raise the asset version of an exercise twice while its videos are played.",
+      "They are its preview and two renders. Worker, render job, Core API and host are",
+      "killed with SIGKILL between the steps. What patients are shown is read every 50 ms,",
+      "from the table and from their list.",
       "",
       "The last line is one of JSON: missing_previews, interrupted_plays,",
       "superseded_left, stuck, strays and surprises are to be 0."

@@ -16,6 +16,8 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +87,47 @@ class CheckoutMainTest {
     assertThat(Usage.message(add, driver))
         .isEqualTo(
             "DATABASE_PASSWORD is not set; with the local stack: set -a; . .local/env/registry.env;"
+                + " set +a");
+  }
+
+  /** Each command whose help names its usual login. */
+  @Test
+  void theEnvironmentOfEveryLoginIsNamed() {
+    SQLException driver = new SQLException("no password was provided");
+    Pattern usual = Pattern.compile("usually kb_([a-z_]+)");
+    Deque<CommandLine> commands =
+        new ArrayDeque<>(List.of(KinebeamMain.commandLine(CheckoutMain.COMMANDS)));
+    int seen = 0;
+    while (!commands.isEmpty()) {
+      CommandLine command = commands.pop();
+      commands.addAll(command.getSubcommands().values());
+      Matcher login = usual.matcher(command.getUsageMessage(CommandLine.Help.Ansi.OFF));
+      if (login.find()) {
+        assertThat(Usage.message(command, driver))
+            .as(command.getCommandSpec().qualifiedName())
+            .contains(" .local/env/" + login.group(1).replace('_', '-') + ".env;");
+        seen++;
+      }
+    }
+    assertThat(seen).isGreaterThan(10);
+    CommandLine coreApi = KinebeamMain.commandLine(CheckoutMain.COMMANDS, "core-api");
+    assertThat(Usage.message(coreApi.getSubcommands().get("core-api"), driver))
+        .contains(" .local/env/core-api.env;");
+  }
+
+  /** In a terminal that has another program's environment, as documents have it. */
+  @Test
+  void aLoginWithoutTheRightsIsNamedWithTheOneThatHasThem() {
+    CommandLine catalog = KinebeamMain.commandLine(CheckoutMain.COMMANDS, "catalog");
+    CommandLine importing = catalog.getSubcommands().get("catalog").getSubcommands().get("import");
+    catalog.parseArgs("catalog", "import", "--database-user=kb_render", "exercises.csv");
+    Exception denied =
+        new IllegalStateException(
+            "a statement", new SQLException("ERROR: permission denied for table x", "42501"));
+    assertThat(Usage.message(importing, denied))
+        .isEqualTo(
+            "DATABASE_USER is kb_render (ERROR: permission denied for table x); use a login that is"
+                + " a member of kinebeam_admin; with the local stack: set -a; . .local/env/admin.env;"
                 + " set +a");
   }
 

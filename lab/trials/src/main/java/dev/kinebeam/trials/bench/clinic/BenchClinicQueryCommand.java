@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "clinic-query",
     mixinStandardHelpOptions = true,
     description = {
-      "How long the gateway takes to answer the clinic's pages over 13 months of sessions.",
+      "How long the Core API takes to answer the clinic's pages over 13 months of sessions.",
       "The reference is the limit of 200 ms at p95; and row-level security against none.",
       "The first run fills the database (some minutes, some GB); it is kept for three days."
     })

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * How long the gateway takes to answer what the clinic's pages ask, organisation after
+ * How long the Core API takes to answer what the clinic's pages ask, organisation after
  * organisation, over a filled database; and what row-level security adds to it.
  */
 final class ClinicBench {
@@ -40,14 +40,14 @@ final class ClinicBench {
   private static final int BIGGEST_EVERY = 5;
 
   private final Endpoints endpoints;
-  private final URI gateway;
+  private final URI coreApi;
   private final Console console;
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<UUID, String> tokens = new LinkedHashMap<>();
 
   ClinicBench(Endpoints endpoints, int port, Console console) {
     this.endpoints = endpoints;
-    this.gateway = URI.create("http://127.0.0.1:" + port);
+    this.coreApi = URI.create("http://127.0.0.1:" + port);
     this.console = console;
   }
 
@@ -114,7 +114,7 @@ final class ClinicBench {
         "clinic-query", worst, LIMIT_MS, "ms (worst p95)", LIMIT_MS / worst, 1.0, more);
   }
 
-  /** Machine code, connections and what the server keeps in memory, as in a gateway that runs. */
+  /** Machine code, connections and what the server keeps in memory, as in a Core API that runs. */
   private void warmUp(List<Clinic> clinics, int runs) throws IOException, InterruptedException {
     for (int run = 0; run < runs; run++) {
       for (ClinicRequest question : ClinicRequest.ALL) {
@@ -152,7 +152,7 @@ final class ClinicBench {
             org ->
                 Clinics.token(endpoints.authSecret(), org, org, "clinic_admin", Clock.systemUTC()));
     HttpRequest request =
-        HttpRequest.newBuilder(gateway.resolve(path))
+        HttpRequest.newBuilder(coreApi.resolve(path))
             .header("Authorization", "Bearer " + token)
             .build();
     long begun = System.nanoTime();
