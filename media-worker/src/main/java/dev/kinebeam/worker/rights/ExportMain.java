@@ -11,12 +11,14 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jdbi.v3.core.Handle;
 import picocli.CommandLine.Command;
@@ -41,6 +43,9 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 written, 1 failure, 2 wrong usage."
     })
 public final class ExportMain implements Callable<Integer> {
+  /** It has this export itself, so that a ZIP always has rows of it. */
+  private static final String AUDIT = "audit_log";
+
   @Mixin private final PatientOptions patient = new PatientOptions();
 
   @Option(
@@ -59,11 +64,22 @@ public final class ExportMain implements Callable<Integer> {
   public Integer call() throws SQLException, IOException {
     DatabaseSettings database = database(System.getenv());
     Path folder = out.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString());
+    }
     Path part = Files.createTempFile(folder, ".export", ".part");
     try (DatabaseSession session = database.session()) {
       Map<String, Long> rows = write(session, part);
       Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
       print(rows);
+      if (Set.of(AUDIT).containsAll(rows.keySet())) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "export: no table but %s names patient %s of organization %s; check --org and --patient%n",
+                AUDIT, patient.patient(), patient.org());
+        spec.commandLine().getErr().flush();
+      }
       return 0;
     } finally {
       Files.deleteIfExists(part);

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -62,9 +63,10 @@ class ExportMainTest {
     database.close();
   }
 
-  private int export(Path file, PrintWriter out) {
+  private int export(Path file, PrintWriter out, PrintWriter err) {
     return new CommandLine(new ExportMain())
         .setOut(out)
+        .setErr(err)
         .execute(
             "--org=" + Played.ORG,
             "--patient=" + Played.PATIENT,
@@ -78,8 +80,9 @@ class ExportMainTest {
   void everyTableThatErasureEmptiesIsInTheZip() throws Exception {
     Path file = folder.resolve("ana.zip");
     StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
 
-    assertThat(export(file, new PrintWriter(out))).isZero();
+    assertThat(export(file, new PrintWriter(out), new PrintWriter(err))).isZero();
 
     SortedMap<String, JsonNode> files = unzipped(file);
     assertThat(files.keySet())
@@ -105,9 +108,28 @@ class ExportMainTest {
         .forEach(row -> erased.add(row.get("relation") + ".json"));
     assertThat(files.keySet()).containsAll(erased);
     assertThat(out.toString()).contains("media_session_metrics", "1 rows", "written to");
+    assertThat(err.toString()).isEmpty();
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(file);
     }
+  }
+
+  @Test
+  void whoIsNotFoundIsReported() {
+    UUID stranger = UUID.randomUUID();
+    StringWriter err = new StringWriter();
+    int exit =
+        new CommandLine(new ExportMain())
+            .setOut(new PrintWriter(new StringWriter()))
+            .setErr(new PrintWriter(err))
+            .execute(
+                "--org=" + Played.ORG,
+                "--patient=" + stranger,
+                "--out=" + folder.resolve("none.zip"),
+                "--database-url=" + database.maintenance().url(),
+                "--database-user=maintenance");
+    assertThat(exit).isZero();
+    assertThat(err.toString()).contains(stranger.toString(), "check --org and --patient");
   }
 
   @Test
