@@ -425,13 +425,15 @@ CREATE TRIGGER settle_workouts AFTER UPDATE ON public.exercise_renders FOR EACH 
 CREATE TRIGGER tell_relay AFTER UPDATE ON public.exercise_renders FOR EACH ROW WHEN (((old.sent_at IS NOT NULL) AND (old.status = ANY (ARRAY['queued'::text, 'rendering'::text])) AND (new.status <> ALL (ARRAY['queued'::text, 'rendering'::text])))) EXECUTE FUNCTION tell_render_relay();
 ALTER TABLE exercise_renders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE exercise_renders FORCE ROW LEVEL SECURITY;
+CREATE POLICY enter_common_and_own ON exercise_renders AS PERMISSIVE FOR INSERT TO kinebeam_gateway WITH CHECK (((org_id IS NULL) OR (org_id = current_org())));
 CREATE POLICY everything ON exercise_renders AS PERMISSIVE FOR ALL TO kinebeam_admin, kinebeam_render, kinebeam_worker USING (true) WITH CHECK (true);
 CREATE POLICY keeper ON exercise_renders AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY queue_common_and_own ON exercise_renders AS PERMISSIVE FOR UPDATE TO kinebeam_gateway USING (((org_id IS NULL) OR (org_id = current_org()))) WITH CHECK (((org_id IS NULL) OR (org_id = current_org())));
 CREATE POLICY read_all ON exercise_renders AS PERMISSIVE FOR SELECT TO kinebeam_pipeline USING (true);
 CREATE POLICY read_common_and_own ON exercise_renders AS PERMISSIVE FOR SELECT TO kinebeam_core_api, kinebeam_gateway USING (((org_id IS NULL) OR (org_id = current_org())));
 GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_admin;
 GRANT SELECT ON exercise_renders TO kinebeam_core_api;
-GRANT SELECT ON exercise_renders TO kinebeam_gateway;
+GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_gateway;
 GRANT SELECT ON exercise_renders TO kinebeam_pipeline;
 GRANT INSERT, SELECT, UPDATE ON exercise_renders TO kinebeam_render;
 GRANT SELECT, UPDATE ON exercise_renders TO kinebeam_worker;

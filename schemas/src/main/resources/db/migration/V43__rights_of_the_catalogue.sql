@@ -36,8 +36,12 @@ CREATE POLICY everything ON exercise_renders TO kinebeam_admin, kinebeam_render,
 CREATE POLICY read_all ON exercise_renders FOR SELECT TO kinebeam_pipeline USING (true);
 CREATE POLICY read_common_and_own ON exercise_renders FOR SELECT TO kinebeam_gateway, kinebeam_core_api
   USING (org_id IS NULL OR org_id = current_org());
--- Orders are entered by request_render.
-REVOKE INSERT, UPDATE ON exercise_renders FROM kinebeam_gateway;
+-- Orders are entered by request_render. Gateways of the release before enter them themselves, and serve while
+-- a new one is rolled out.
+CREATE POLICY enter_common_and_own ON exercise_renders FOR INSERT TO kinebeam_gateway
+  WITH CHECK (org_id IS NULL OR org_id = current_org());
+CREATE POLICY queue_common_and_own ON exercise_renders FOR UPDATE TO kinebeam_gateway
+  USING (org_id IS NULL OR org_id = current_org()) WITH CHECK (org_id IS NULL OR org_id = current_org());
 
 -- Parts of an exercise are seen by whoever sees it, and written by whoever may write it.
 DO $$

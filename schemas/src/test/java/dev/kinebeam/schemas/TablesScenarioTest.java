@@ -442,8 +442,9 @@ class TablesScenarioTest {
         "postgres",
         """
         INSERT INTO organizations (org_id, name) VALUES ('%1$s', 'A') ON CONFLICT DO NOTHING;
-        INSERT INTO exercises (slug, kind, display_name, org_id)
-        VALUES ('for-all', 'reps_based', 'For all', NULL), ('own', 'reps_based', 'Own', '%1$s');
+        INSERT INTO exercises (exercise_id, slug, kind, display_name, org_id)
+        SELECT md5(slug)::uuid, slug, 'reps_based', slug, org_id
+          FROM (VALUES ('for-all', NULL), ('own', '%1$s'::uuid)) AS e (slug, org_id);
         INSERT INTO exercise_renders (render_id, exercise_id, recipe_hash, language, asset_version, recipe)
         SELECT gen_random_uuid(), exercise_id, slug, 'ro', 1, '{}' FROM exercises
          WHERE slug IN ('for-all', 'own')
@@ -475,11 +476,24 @@ class TablesScenarioTest {
                 runAs(
                     "kinebeam_core_api", "UPDATE exercises SET slug = 'other' WHERE slug = 'own'"))
         .hasMessageContaining("permission denied");
-    for (String role : new String[] {"kinebeam_gateway", "kinebeam_core_api"}) {
-      assertThatThrownBy(() -> runAs(role, "UPDATE exercise_renders SET status = 'failed'"))
-          .as(role)
-          .hasMessageContaining("permission denied");
-    }
+    assertThatThrownBy(
+            () -> runAs("kinebeam_core_api", "UPDATE exercise_renders SET status = 'failed'"))
+        .hasMessageContaining("permission denied");
+    runAs("kinebeam_gateway", "UPDATE exercise_renders SET error = 'changed'");
+    assertThat(
+            countAs(
+                "postgres",
+                null,
+                "exercise_renders WHERE error = 'changed' AND org_id IS NOT NULL"))
+        .isZero();
+    assertThatThrownBy(
+            () ->
+                runAs(
+                    "kinebeam_gateway",
+                    "INSERT INTO exercise_renders (render_id, exercise_id, recipe_hash, language,"
+                        + " asset_version, recipe) VALUES (gen_random_uuid(), md5('own')::uuid,"
+                        + " 'theirs', 'ro', 1, '{}')"))
+        .hasMessageContaining("row-level security");
   }
 
   @Test

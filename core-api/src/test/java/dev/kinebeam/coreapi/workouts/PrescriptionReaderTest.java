@@ -74,7 +74,6 @@ class PrescriptionReaderTest {
         Json.MAPPER.readTree(
             "{\"patient_id\":\"me\",\"scheduled_for\":\"2026-02-30\",\"exercises\":[],\"x\":1}");
     assertThat(refused(body))
-        .contains(
-            "\"me\"", "2026-02-30", "exercises is", "no field x here; there are patient_id,");
+        .contains("\"me\"", "2026-02-30", "exercises is", "no field x here; there are patient_id,");
   }
 }
