@@ -17,7 +17,6 @@ import dev.kinebeam.pipelines.backfill.ArchiveLocation;
 import dev.kinebeam.pipelines.backfill.BackfillSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.render.job.ConfiguredTools;
-import dev.kinebeam.trials.servers.ApiCaller;
 import dev.kinebeam.videohost.HostConfig;
 import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.Secret;
@@ -33,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.List;
@@ -176,8 +174,6 @@ class MaskedConfigurationTest {
       return 1.5;
     } else if (plain == boolean.class) {
       return true;
-    } else if (plain == LocalDate.class) {
-      return LocalDate.EPOCH;
     } else if (plain == Duration.class) {
       return Duration.ofSeconds(10);
     } else if (plain == Instant.class) {
@@ -197,8 +193,6 @@ class MaskedConfigurationTest {
     } else if (plain == AuthConfig.class) {
       Optional<Secret> secret = Optional.of(new Secret(SECRET));
       return new AuthConfig(Optional.empty(), secret, Optional.empty(), Optional.empty());
-    } else if (plain == ApiCaller.class) {
-      return new ApiCaller(ADDRESS, SECRET);
     } else if (plain == ArchiveLocation.class) {
       return ArchiveLocation.bucket(ENVIRONMENT);
     } else if (AutoCloseable.class.isAssignableFrom(plain)) {

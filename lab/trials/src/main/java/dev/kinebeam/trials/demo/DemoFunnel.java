@@ -27,13 +27,8 @@ import javax.sql.DataSource;
 /**
  * The funnel of what was prescribed for one day, as the Core API counts it, and as it must be by
  * what was prescribed and what the patients played.
- *
- * @param coreApi whoever the caller is
- * @param secret of the callers' tokens
- * @param day of the clinics' zone
  */
-record DemoFunnel(
-    ApiCaller coreApi, String secret, Clock clock, LocalDate day, DataSource database) {
+final class DemoFunnel {
   /** In which the demo's clinics count their days. */
   static final ZoneId ZONE = ZoneId.of("Europe/Bucharest");
 
@@ -52,6 +47,25 @@ record DemoFunnel(
          AND s.session_id <> ALL (?)
        GROUP BY s.patient_id
       """;
+
+  private final ApiCaller coreApi;
+  private final String secret;
+  private final Clock clock;
+  private final LocalDate day;
+  private final DataSource database;
+
+  /**
+   * @param coreApi whoever the caller is
+   * @param secret of the callers' tokens
+   * @param day of the clinics' zone
+   */
+  DemoFunnel(ApiCaller coreApi, String secret, Clock clock, LocalDate day, DataSource database) {
+    this.coreApi = coreApi;
+    this.secret = secret;
+    this.clock = clock;
+    this.day = day;
+    this.database = database;
+  }
 
   /** What the Core API counts in all clinics together. */
   DemoReport.Steps counted() throws IOException, InterruptedException {
