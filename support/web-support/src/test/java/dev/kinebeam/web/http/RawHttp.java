@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -11,22 +12,26 @@ import java.time.Duration;
 /** Requests as bytes, for what no client would send as it is. */
 public final class RawHttp implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final int RECEIVE_BUFFER = 64 * 1024;
 
   private final Socket socket;
 
-  private RawHttp(Socket socket) throws IOException {
-    this.socket = socket;
+  private RawHttp(InetSocketAddress from, int port) throws IOException {
+    socket = new Socket();
+    // The kernel would grow it to megabytes, which a caller who does not read seems to have read.
+    socket.setReceiveBufferSize(RECEIVE_BUFFER);
     socket.setSoTimeout((int) TIMEOUT.toMillis());
+    socket.bind(from);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   public static RawHttp open(int port) throws IOException {
-    return new RawHttp(new Socket(InetAddress.getLoopbackAddress(), port));
+    return new RawHttp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), port);
   }
 
   /** A connection from another address of the loopback network, such as 127.0.0.2. */
   public static RawHttp open(int port, String from) throws IOException {
-    return new RawHttp(
-        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0));
+    return new RawHttp(new InetSocketAddress(InetAddress.getByName(from), 0), port);
   }
 
   public RawHttp send(String bytes) throws IOException {
