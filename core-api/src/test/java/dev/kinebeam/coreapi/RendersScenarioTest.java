@@ -87,7 +87,9 @@ class RendersScenarioTest {
     } finally {
       api.postgres.run("UPDATE exercises SET asset_version = 1");
     }
-    assertThat(api.get(path.replace("left:10", "left"), service).status()).isEqualTo(400);
+    Answer wrong = api.get(path.replace("left:10", "left"), service);
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.json().path("errors")).as("said once").hasSize(1);
     assertThat(api.get(path.replace("language=ro&", ""), service).status()).isEqualTo(400);
     assertThat(api.postgres.rows("SELECT 1 FROM render_outbox")).isEmpty();
   }

@@ -2,7 +2,6 @@ package dev.kinebeam.coreapi.renders;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
-import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.render.Recipe;
@@ -28,11 +27,9 @@ import org.jspecify.annotations.Nullable;
  * render's id while there is none. It orders nothing.
  */
 public final class LookUpRender implements Route.Handler {
-  private final Exercises exercises;
   private final ExerciseRenders renders;
 
   public LookUpRender(Database database) {
-    this.exercises = new Exercises(database);
     this.renders = new ExerciseRenders(database);
   }
 
@@ -50,21 +47,19 @@ public final class LookUpRender implements Route.Handler {
     Optional<String> language = inputs.text("language");
     Optional<List<SetSpec>> sets =
         inputs.read("sets", "SIDE:REPS, separated by commas, as left:10,right:10", this::sets);
-    require(inputs, "language", language);
-    require(inputs, "sets", sets);
+    require(inputs, call, "language");
+    require(inputs, call, "sets");
     inputs.check();
-    Exercises.Exercise exercise =
-        exercises
-            .find(call.path("slug"), caller.organisation())
-            .orElseThrow(() -> Problem.of(404, "There is no exercise of this name."));
     Recipe recipe =
-        new Recipe(exercise.slug(), language.orElseThrow(), sets.orElseThrow(), null, false);
-    RenderKey key = RenderKey.of(recipe, exercise.assetVersion());
-    Render render =
+        new Recipe(call.path("slug"), language.orElseThrow(), sets.orElseThrow(), null, false);
+    ExerciseRenders.Cached cached =
         renders
-            .find(key.renderId(), caller.organisation())
-            .filter(found -> found.status() == Render.Status.READY)
-            .orElseThrow(() -> notReady(key));
+            .lookUp(recipe, caller.organisation())
+            .orElseThrow(() -> Problem.of(404, "There is no exercise of this name."));
+    Render render =
+        cached
+            .ready()
+            .orElseThrow(() -> notReady(RenderKey.of(recipe, cached.assetVersion()).renderId()));
     Render.Outcome outcome = render.outcome().orElseThrow();
     return Reply.json(
         200,
@@ -72,9 +67,9 @@ public final class LookUpRender implements Route.Handler {
             render.renderId(), outcome.hostVideoId(), outcome.host(), outcome.durationSeconds()));
   }
 
-  private static void require(Inputs inputs, String name, Optional<?> value) {
-    if (value.isEmpty()) {
-      inputs.reject(name, "required", name + " is missing or wrong; give it, as the route says");
+  private static void require(Inputs inputs, Call call, String name) {
+    if (call.query(name).isEmpty()) {
+      inputs.reject(name, "required", name + " is missing; give it, as the route says");
     }
   }
 
@@ -90,12 +85,12 @@ public final class LookUpRender implements Route.Handler {
     return sets;
   }
 
-  private static Problem notReady(RenderKey key) {
+  private static Problem notReady(UUID renderId) {
     return Problem.invalid(
             404,
             "This render is not ready.",
             List.of(
                 new FieldError("", "render_not_ready", "order it, and ask again when it is ready")))
-        .withMembers(Map.of("render_id", key.renderId()));
+        .withMembers(Map.of("render_id", renderId));
   }
 }

@@ -3,7 +3,6 @@ package dev.kinebeam.coreapi.renders;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.schemas.FieldError;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.web.http.Problem;
@@ -32,23 +31,38 @@ final class Ordering {
    * @throws Problem 400 naming what is wrong with it
    */
   ComposeOrder order(JsonNode recipe, String field) throws Problem {
-    Recipe.Parsed parsed = Recipe.parse(Json.bytes(recipe));
+    return order(recipe(recipe, field), field);
+  }
+
+  /**
+   * Reads a recipe, which must name its language.
+   *
+   * @throws Problem 400 naming what is wrong with it
+   */
+  static Recipe recipe(JsonNode json, String field) throws Problem {
+    Recipe.Parsed parsed = Recipe.parse(json);
     if (parsed instanceof Recipe.Invalid invalid) {
       throw refusal(
           invalid.errors().stream()
               .map(e -> new FieldError(within(field, e.field()), e.code(), e.message()))
               .toList());
     }
-    return order(((Recipe.Valid) parsed).recipe(), field);
-  }
-
-  private ComposeOrder order(Recipe recipe, String field) throws Problem {
+    Recipe recipe = ((Recipe.Valid) parsed).recipe();
     if (recipe.language() == null) {
       throw refusal(
           List.of(
               new FieldError(
                   within(field, "language"), "required", "language is missing; name it, as ro")));
     }
+    return recipe;
+  }
+
+  /**
+   * The order of a recipe that was read.
+   *
+   * @throws Problem 400 when there is no exercise of this name to compose
+   */
+  ComposeOrder order(Recipe recipe, String field) throws Problem {
     return new ComposeOrder(
         recipe, exercise(recipe.exercise(), within(field, "exercise")).assetVersion(), false);
   }

@@ -150,7 +150,7 @@ final class PrescriptionReader {
     if (!hasSets) {
       recipe.set("sets", Json.MAPPER.valueToTree(List.of(new SetSpec("whole", 1))));
     }
-    Recipe.Parsed parsed = Recipe.parse(Json.bytes(recipe));
+    Recipe.Parsed parsed = Recipe.parse(recipe);
     if (parsed instanceof Recipe.Valid valid) {
       return Optional.of(valid.recipe());
     }

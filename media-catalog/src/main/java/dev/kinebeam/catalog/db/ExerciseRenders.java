@@ -6,6 +6,7 @@ import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Picks;
+import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.RenderKey;
 import dev.kinebeam.schemas.render.Segment;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,16 @@ public final class ExerciseRenders {
        WHERE r.render_id = :id
       """;
 
+  private static final String CACHED =
+      """
+      SELECT e.asset_version AS present_version, e.slug, r.*
+        FROM exercises AS e
+        LEFT JOIN exercise_renders AS r
+          ON r.exercise_id = e.exercise_id AND r.recipe_hash = ? AND r.language = ?
+             AND r.asset_version = e.asset_version AND r.status = 'ready'
+       WHERE e.slug = ?
+      """;
+
   private final Database database;
 
   public ExerciseRenders(Database database) {
@@ -51,6 +62,40 @@ public final class ExerciseRenders {
   /** The render with this key. */
   public Optional<Render> find(RenderKey key) {
     return find(key.renderId());
+  }
+
+  /**
+   * What the cache has for a recipe.
+   *
+   * @param assetVersion the present one of the exercise
+   * @param ready the render of the recipe at that version, when it can be played
+   */
+  public record Cached(int assetVersion, Optional<Render> ready) {}
+
+  /**
+   * Looks a recipe up, at the present asset version of its exercise; empty when there is no such
+   * exercise for all or of this organisation's own. One statement: programs ask before each play.
+   *
+   * @param recipe names its language
+   */
+  public Optional<Cached> lookUp(Recipe recipe, Optional<UUID> organisation) {
+    RenderKey any = RenderKey.of(recipe, 0);
+    return database
+        .select(
+            organisation,
+            CACHED,
+            List.of(any.recipeHash(), any.language(), any.exercise()),
+            row -> cached(row, recipe))
+        .stream()
+        .reduce((one, other) -> one.ready().isPresent() ? one : other);
+  }
+
+  /** A row of another id than its key's was brought along, and is not this recipe's. */
+  private static Cached cached(ResultSet row, Recipe recipe) throws SQLException {
+    int version = row.getInt("present_version");
+    UUID id = row.getObject("render_id", UUID.class);
+    boolean ready = RenderKey.of(recipe, version).renderId().equals(id);
+    return new Cached(version, ready ? Optional.of(renderOf(row)) : Optional.empty());
   }
 
   /**
@@ -345,6 +390,10 @@ public final class ExerciseRenders {
   }
 
   static Render render(ResultSet row, StatementContext context) throws SQLException {
+    return renderOf(row);
+  }
+
+  private static Render renderOf(ResultSet row) throws SQLException {
     Render.Status status = Words.read(Render.Status.class, row.getString("status"));
     return new Render(
         row.getObject("render_id", UUID.class),

@@ -40,7 +40,7 @@ class DatabaseSessionScenarioTest {
   }
 
   private static DatabaseSession session() throws SQLException {
-    return new DatabaseSettings(db.url(), "postgres", "").session();
+    return new DatabaseSettings(db.url("postgres"), "postgres", "").session();
   }
 
   private static List<Integer> notes() {

@@ -19,7 +19,7 @@ class DatabaseTest {
   @Tag("servers")
   void readsTheServersVersion() throws Exception {
     try (TestDatabase db = new TestDatabase();
-        Database pool = Database.open(new DatabaseSettings(db.url(), "gateway", ""))) {
+        Database pool = Database.open(new DatabaseSettings(db.url("gateway"), "gateway", ""))) {
       assertThat(pool.answers()).isTrue();
       assertThat(pool.serverVersion()).startsWith("17.");
     }
@@ -32,9 +32,10 @@ class DatabaseTest {
     UUID org = UUID.randomUUID();
     UUID patient = UUID.randomUUID();
     try (TestDatabase db = new TestDatabase();
-        Database pool = Database.open(new DatabaseSettings(db.url(), "postgres", ""));
+        Database pool = Database.open(new DatabaseSettings(db.url("postgres"), "postgres", ""));
         Database unpooled =
-            Database.over(Database.unpooled(new DatabaseSettings(db.url(), "postgres", "")))) {
+            Database.over(
+                Database.unpooled(new DatabaseSettings(db.url("postgres"), "postgres", "")))) {
       db.addOrganization(org);
       db.consent(org, patient, true);
       for (Database database : List.of(pool, unpooled)) {

@@ -3,11 +3,13 @@ package dev.kinebeam.catalog.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.Render.Status;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Picks;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.Segment;
 import dev.kinebeam.schemas.render.SetSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,6 +24,8 @@ class ExerciseRendersTest {
   private static final String SLUG = "lumbar-detensioning";
   private static final ComposeOrder ORDER = order(SLUG, 10);
   private static final Render.Outcome OUTCOME = outcome("video-1");
+
+  private static final Duration WAIT = Duration.ofSeconds(3);
 
   private static TestDatabase db;
 
@@ -84,6 +88,41 @@ class ExerciseRendersTest {
     assertThat(found.key()).isEqualTo(ORDER.key());
     assertThat(found.outcome()).contains(OUTCOME);
     assertThat(found.finishedAt()).isPresent();
+  }
+
+  @Test
+  void isLookedUpAtThePresentVersionByThoseWhoMaySeeIt() {
+    Recipe recipe = ORDER.recipe();
+    assertThat(renders("core_api").lookUp(recipe, Optional.empty()))
+        .contains(new ExerciseRenders.Cached(1, Optional.empty()));
+    renders("render").begin(ORDER);
+    assertThat(renders("core_api").lookUp(recipe, Optional.empty()).orElseThrow().ready())
+        .isEmpty();
+    Render ready = renders("render").ready(ORDER, OUTCOME);
+    UUID org = UUID.randomUUID();
+    UUID other = UUID.randomUUID();
+    db.addOrganization(org);
+    db.addOrganization(other);
+    for (UUID anyone : List.of(org, other)) {
+      assertThat(renders("core_api").lookUp(recipe, Optional.of(anyone)))
+          .contains(new ExerciseRenders.Cached(1, Optional.of(ready)));
+    }
+    db.owner().useHandle(h -> h.execute("UPDATE exercises SET org_id = ?", org));
+    db.owner().useHandle(h -> h.execute("UPDATE exercise_renders SET org_id = ?", org));
+    try (Database pool =
+        Database.open(new DatabaseSettings(db.url("core_api"), "core_api", ""), 1, WAIT)) {
+      ExerciseRenders one = new ExerciseRenders(pool);
+      assertThat(one.lookUp(recipe, Optional.of(org))).isPresent();
+      assertThat(one.lookUp(recipe, Optional.empty())).as("on the same connection").isEmpty();
+      assertThat(one.lookUp(recipe, Optional.of(other))).isEmpty();
+    }
+    db.owner().useHandle(h -> h.execute("UPDATE exercises SET org_id = NULL, asset_version = 2"));
+    try {
+      assertThat(renders("core_api").lookUp(recipe, Optional.empty()))
+          .contains(new ExerciseRenders.Cached(2, Optional.empty()));
+    } finally {
+      db.owner().useHandle(h -> h.execute("UPDATE exercises SET asset_version = 1"));
+    }
   }
 
   @Test

@@ -79,7 +79,7 @@ class LentConnectionsScenarioTest {
   @BeforeAll
   static void start() {
     db = new TestDatabase();
-    String url = db.url();
+    String url = db.url("gateway");
     url += (url.contains("?") ? "&" : "?") + "socketFactory=" + Sockets.class.getName();
     pool = Database.open(new DatabaseSettings(url, "gateway", ""), 1, Duration.ofSeconds(5));
   }

@@ -22,7 +22,7 @@ class SessionLockTest {
   @BeforeAll
   static void start() throws Exception {
     db = new TestDatabase();
-    pool = Database.open(new DatabaseSettings(db.url(), "gateway", ""));
+    pool = Database.open(new DatabaseSettings(db.url("gateway"), "gateway", ""));
   }
 
   @AfterAll

@@ -18,8 +18,9 @@ final class TestDatabase implements AutoCloseable {
     return Database.over(postgres.as(user));
   }
 
-  String url() {
-    return postgres.url("postgres");
+  /** With the login in it, which counts more than one that is given beside it. */
+  String url(String login) {
+    return postgres.url(login);
   }
 
   void addOrganization(UUID orgId) {

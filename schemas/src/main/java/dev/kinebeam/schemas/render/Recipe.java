@@ -79,6 +79,11 @@ public record Recipe(
     } catch (IOException e) {
       return invalid("not_json", "the recipe is not JSON: " + e.getMessage());
     }
+    return parse(root);
+  }
+
+  /** As {@link #parse(byte[])}, of JSON that was read already. */
+  public static Parsed parse(@Nullable JsonNode root) {
     if (root == null || !root.isObject()) {
       return invalid("wrong_type", "a recipe must be a JSON object");
     }
