@@ -121,6 +121,29 @@ class PublishExerciseTest {
   }
 
   @Test
+  void onePublishedBeforeThereWerePreviewsGetsThem() throws Exception {
+    Draft draft = Draft.create(List.of("ro"), List.of("ro"));
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE exercises SET status = 'published' WHERE slug = ?", draft.slug));
+    Answer again = draft.publish();
+    assertThat(again.status()).as(again.text()).isEqualTo(200);
+    assertThat(again.json().path("status").asText()).isEqualTo("published");
+    assertThat(again.json().path("preview_orders")).hasSize(1);
+    api.renders().failed(draft.preview("ro"), new RenderFailure("the file is cut off", false));
+    assertThat(draft.status()).as("patients have workouts of it").isEqualTo("published");
+    assertThat(draft.publish().json().at("/preview_orders/0").has("error"))
+        .as("ordered again")
+        .isFalse();
+    draft.ready("ro");
+    assertThat(draft.read().path("previews")).hasSize(1);
+    long revision = draft.read().path("revision").asLong();
+    assertThat(draft.publish().json().path("revision").asLong()).isEqualTo(revision);
+  }
+
+  @Test
   void whenTheFirstPreviewFailsItIsADraftAgainWithTheReason() throws Exception {
     Draft draft = Draft.create(List.of("ro"), List.of("ro"));
     draft.publish();

@@ -29,7 +29,9 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
   public record Outcome(CatalogueEntry entry, List<FieldError> missing) {}
 
   /**
-   * Publishes an exercise; of one that is published or being published, nothing changes.
+   * Publishes an exercise. Of one that is being published nothing changes, nor of a published one
+   * that patients are shown; one that they are not shown, since it was published before there were
+   * previews, gets them ordered.
    *
    * @param precondition of the present revision
    * @return empty when there is no such exercise
@@ -47,13 +49,13 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    if (found.get().status() != Exercises.Status.DRAFT) {
+    if (!lacksPreviews(found.get())) {
       return store.writing(
           curator,
           handle -> {
             CatalogueEntry entry = locked(handle, curator, id, precondition);
             requireAllowed(entry);
-            if (entry.status() == Exercises.Status.DRAFT) {
+            if (lacksPreviews(entry)) {
               throw Refused.overtaken();
             }
             return Optional.of(new Outcome(entry, List.of()));
@@ -63,6 +65,15 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
         found.get().key().kind() == Exercises.Kind.REPS_BASED
             ? composed(curator, found.get(), precondition)
             : whole(curator, id, precondition));
+  }
+
+  private static boolean lacksPreviews(CatalogueEntry entry) {
+    return switch (entry.status()) {
+      case DRAFT -> true;
+      case PUBLISHED ->
+          entry.key().kind() == Exercises.Kind.REPS_BASED && entry.video().previews().isEmpty();
+      case PUBLISHING, ARCHIVED -> false;
+    };
   }
 
   /** The bundle is read before the transaction, which holds no lock while it is read. */
@@ -86,6 +97,8 @@ public record Publishing(ExerciseStore store, Bundles bundles) {
                  WHERE exercise_id = ?
                 """,
                 entry.id());
+          }
+          if (lacksPreviews(locked)) {
             orders.enter(handle, entry.id());
           }
           return new Outcome(EntryRows.require(handle, entry.id()), plan.missing());
