@@ -38,9 +38,9 @@ public final class ExerciseRenders {
       SELECT e.asset_version AS present_version, e.slug, r.*
         FROM exercises AS e
         LEFT JOIN exercise_renders AS r
-          ON r.exercise_id = e.exercise_id AND r.recipe_hash = ? AND r.language = ?
+          ON r.exercise_id = e.exercise_id AND r.recipe_hash = :hash AND r.language = :language
              AND r.asset_version = e.asset_version AND r.status = 'ready'
-       WHERE e.slug = ?
+       WHERE e.slug = :slug
       """;
 
   private final Database database;
@@ -74,28 +74,34 @@ public final class ExerciseRenders {
 
   /**
    * Looks a recipe up, at the present asset version of its exercise; empty when there is no such
-   * exercise for all or of this organisation's own. One statement: programs ask before each play.
+   * exercise for all or of this organisation's own. One statement, since programs ask often.
    *
    * @param recipe names its language
    */
   public Optional<Cached> lookUp(Recipe recipe, Optional<UUID> organisation) {
     RenderKey any = RenderKey.of(recipe, 0);
     return database
-        .select(
+        .readOnce(
             organisation,
-            CACHED,
-            List.of(any.recipeHash(), any.language(), any.exercise()),
-            row -> cached(row, recipe))
+            handle ->
+                handle
+                    .createQuery(CACHED)
+                    .bind("hash", any.recipeHash())
+                    .bind("language", any.language())
+                    .bind("slug", any.exercise())
+                    .map((row, context) -> cached(row, context, recipe))
+                    .list())
         .stream()
         .reduce((one, other) -> one.ready().isPresent() ? one : other);
   }
 
   /** A row of another id than its key's was brought along, and is not this recipe's. */
-  private static Cached cached(ResultSet row, Recipe recipe) throws SQLException {
+  private static Cached cached(ResultSet row, StatementContext context, Recipe recipe)
+      throws SQLException {
     int version = row.getInt("present_version");
     UUID id = row.getObject("render_id", UUID.class);
     boolean ready = RenderKey.of(recipe, version).renderId().equals(id);
-    return new Cached(version, ready ? Optional.of(renderOf(row)) : Optional.empty());
+    return new Cached(version, ready ? Optional.of(render(row, context)) : Optional.empty());
   }
 
   /**
@@ -390,10 +396,6 @@ public final class ExerciseRenders {
   }
 
   static Render render(ResultSet row, StatementContext context) throws SQLException {
-    return renderOf(row);
-  }
-
-  private static Render renderOf(ResultSet row) throws SQLException {
     Render.Status status = Words.read(Render.Status.class, row.getString("status"));
     return new Render(
         row.getObject("render_id", UUID.class),
