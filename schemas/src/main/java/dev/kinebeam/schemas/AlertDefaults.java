@@ -1,6 +1,8 @@
 package dev.kinebeam.schemas;
 
-/** The alert thresholds of an organisation that has set none. */
+import java.time.Duration;
+
+/** The alert thresholds of an organisation that has set none, and the windows of the rules. */
 public final class AlertDefaults {
   /** The least number of sessions from which a rule applies. */
   public static final int MIN_SESSIONS = 5;
@@ -19,6 +21,18 @@ public final class AlertDefaults {
 
   /** {@code network_degradation}: no smaller rebuffer ratio counts. */
   public static final double MIN_REBUFFER_RATIO = 0.005;
+
+  /** How long a condition must have failed before its automation ends. */
+  public static final Duration RESOLVE_AFTER = Duration.ofMinutes(10);
+
+  /** The window of {@code cdn_issue} and {@code network_degradation}. */
+  public static final Duration RECENT = Duration.ofHours(1);
+
+  /** The window of {@code content_quality}. */
+  public static final Duration EXERCISE = Duration.ofHours(24);
+
+  /** What {@code network_degradation} compares with, its own window left out. */
+  public static final Duration BASELINE = Duration.ofDays(7);
 
   private AlertDefaults() {}
 }

@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.UuidV5;
+import dev.kinebeam.schemas.alert.Evidence;
 import java.time.Instant;
 import java.util.UUID;
 

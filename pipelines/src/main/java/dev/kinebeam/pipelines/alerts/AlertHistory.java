@@ -3,6 +3,7 @@ package dev.kinebeam.pipelines.alerts;
 import dev.kinebeam.beam.RetryingReader;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.schemas.AlertRule;
+import dev.kinebeam.schemas.alert.Episode;
 import java.io.Serializable;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.AlertDefaults;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -30,11 +31,11 @@ public record AlertTimes(
   /** An hour, a day and a week, judged every minute. */
   public static final AlertTimes DEFAULT =
       new AlertTimes(
-          Duration.ofHours(1),
-          Duration.ofHours(24),
-          Duration.ofDays(7),
+          AlertDefaults.RECENT,
+          AlertDefaults.EXERCISE,
+          AlertDefaults.BASELINE,
           Duration.ofMinutes(1),
-          Duration.ofMinutes(10),
+          AlertDefaults.RESOLVE_AFTER,
           Duration.ofMinutes(2));
 
   static final int RECENT_BUCKETS = 60;

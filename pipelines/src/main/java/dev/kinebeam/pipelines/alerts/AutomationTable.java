@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.beam.RowSink;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.alert.Evidence;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;

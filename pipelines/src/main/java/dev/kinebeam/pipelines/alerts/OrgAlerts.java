@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.alert.Episode;
 import java.util.Map;
 
 /**

@@ -1,6 +1,8 @@
 package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.schemas.AlertRule;
+import dev.kinebeam.schemas.alert.Counts;
+import dev.kinebeam.schemas.alert.Episode;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.alert.Counts;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

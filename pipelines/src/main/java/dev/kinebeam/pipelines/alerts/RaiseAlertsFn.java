@@ -2,6 +2,8 @@ package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.beam.UuidCoder;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.schemas.alert.Episode;
+import dev.kinebeam.schemas.alert.Thresholds;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;

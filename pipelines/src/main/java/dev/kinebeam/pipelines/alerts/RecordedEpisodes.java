@@ -1,6 +1,7 @@
 package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.pipelines.alerts.AlertHistory.Recorded;
+import dev.kinebeam.schemas.alert.Episode;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.kinebeam.pipelines.alerts;
 
+import dev.kinebeam.schemas.alert.Counts;
 import java.time.Duration;
 import java.util.Arrays;
 

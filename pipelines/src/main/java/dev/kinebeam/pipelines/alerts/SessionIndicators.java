@@ -2,6 +2,7 @@ package dev.kinebeam.pipelines.alerts;
 
 import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.SessionMetrics;
+import dev.kinebeam.schemas.alert.Counts;
 import java.util.UUID;
 
 /**

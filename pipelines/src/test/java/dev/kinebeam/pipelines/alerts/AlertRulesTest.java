@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kinebeam.schemas.AlertRule;
+import dev.kinebeam.schemas.alert.Episode;
+import dev.kinebeam.schemas.alert.Thresholds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

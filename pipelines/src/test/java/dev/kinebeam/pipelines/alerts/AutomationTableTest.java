@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.schemas.AlertRule;
+import dev.kinebeam.schemas.alert.Evidence;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;

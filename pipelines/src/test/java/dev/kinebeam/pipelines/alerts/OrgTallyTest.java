@@ -3,6 +3,8 @@ package dev.kinebeam.pipelines.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.schemas.AlertRule;
+import dev.kinebeam.schemas.alert.Counts;
+import dev.kinebeam.schemas.alert.Episode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

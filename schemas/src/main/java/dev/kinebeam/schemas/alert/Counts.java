@@ -1,4 +1,4 @@
-package dev.kinebeam.pipelines.alerts;
+package dev.kinebeam.schemas.alert;
 
 /**
  * Sums over sessions; parts of ratios, never ratios.
@@ -9,7 +9,7 @@ package dev.kinebeam.pipelines.alerts;
  * @param played that spent any time playing or stalled
  * @param stalled of those, with a stall
  */
-record Counts(
+public record Counts(
     long sessions,
     long faulty,
     long timed,
@@ -18,25 +18,28 @@ record Counts(
     long stalled,
     long stallMs,
     long watchedMs) {
-  static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
+  /** Of no session. */
+  public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
 
-  Counts plus(Counts other) {
+  /** Both together. */
+  public Counts plus(Counts other) {
     return sum(other, 1);
   }
 
-  Counts minus(Counts other) {
+  /** These without the others, which are among them. */
+  public Counts minus(Counts other) {
     return sum(other, -1);
   }
 
   /** For windows that must not depend on the limit by which sessions are slow. */
-  Counts withoutSlow() {
+  public Counts withoutSlow() {
     return slow == 0
         ? this
         : new Counts(sessions, faulty, timed, 0, played, stalled, stallMs, watchedMs);
   }
 
   /** Σ stall ÷ Σ (watched + stall); not a number while nothing was played. */
-  double rebufferRatio() {
+  public double rebufferRatio() {
     return (double) stallMs / (stallMs + watchedMs);
   }
 

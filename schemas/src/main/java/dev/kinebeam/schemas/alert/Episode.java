@@ -1,4 +1,4 @@
-package dev.kinebeam.pipelines.alerts;
+package dev.kinebeam.schemas.alert;
 
 /**
  * A condition that has held and not yet ended.
@@ -6,19 +6,22 @@ package dev.kinebeam.pipelines.alerts;
  * @param openedAtMs when it was first found to hold
  * @param calmSinceMs since when it has failed, or {@link #NOT_CALM}
  */
-record Episode(long openedAtMs, long calmSinceMs) {
-  static final long NOT_CALM = Long.MIN_VALUE;
+public record Episode(long openedAtMs, long calmSinceMs) {
+  /** Of an episode whose condition has not failed since. */
+  public static final long NOT_CALM = Long.MIN_VALUE;
 
-  static Episode openedAt(long ms) {
+  /** One that begins. */
+  public static Episode openedAt(long ms) {
     return new Episode(ms, NOT_CALM);
   }
 
   /** The condition has failed at {@code ms}, and perhaps before. */
-  Episode calmAt(long ms) {
+  public Episode calmAt(long ms) {
     return calmSinceMs == NOT_CALM ? new Episode(openedAtMs, ms) : this;
   }
 
-  Episode notCalm() {
+  /** The condition has not failed. */
+  public Episode notCalm() {
     return calmSinceMs == NOT_CALM ? this : new Episode(openedAtMs, NOT_CALM);
   }
 }

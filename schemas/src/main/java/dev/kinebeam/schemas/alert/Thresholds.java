@@ -1,4 +1,4 @@
-package dev.kinebeam.pipelines.alerts;
+package dev.kinebeam.schemas.alert;
 
 import dev.kinebeam.schemas.AlertDefaults;
 import dev.kinebeam.schemas.AlertRule;
@@ -9,7 +9,7 @@ import dev.kinebeam.schemas.AlertRule;
  * @param ttfbLimitMs a first byte later than this counts for {@link AlertRule#CDN_ISSUE}
  * @param minRatio no smaller rebuffer ratio counts for {@link AlertRule#NETWORK_DEGRADATION}
  */
-record Thresholds(
+public record Thresholds(
     Limit cdnIssue,
     long ttfbLimitMs,
     Limit contentQuality,
@@ -22,10 +22,10 @@ record Thresholds(
    * @param threshold a share, or how many times the baseline
    * @param minSessions with fewer sessions the rule is silent
    */
-  record Limit(boolean enabled, double threshold, int minSessions) {}
+  public record Limit(boolean enabled, double threshold, int minSessions) {}
 
   /** Those of an organisation that has set none. */
-  static final Thresholds DEFAULT =
+  public static final Thresholds DEFAULT =
       new Thresholds(
           new Limit(true, AlertDefaults.CDN_ISSUE_SHARE, AlertDefaults.MIN_SESSIONS),
           AlertDefaults.TTFB_LIMIT_MS,
@@ -33,15 +33,18 @@ record Thresholds(
           new Limit(true, AlertDefaults.NETWORK_DEGRADATION_TIMES, AlertDefaults.MIN_SESSIONS),
           AlertDefaults.MIN_REBUFFER_RATIO);
 
-  Thresholds withCdnIssue(Limit limit, long limitMs) {
+  /** With another rule set. */
+  public Thresholds withCdnIssue(Limit limit, long limitMs) {
     return new Thresholds(limit, limitMs, contentQuality, networkDegradation, minRatio);
   }
 
-  Thresholds withContentQuality(Limit limit) {
+  /** With another rule set. */
+  public Thresholds withContentQuality(Limit limit) {
     return new Thresholds(cdnIssue, ttfbLimitMs, limit, networkDegradation, minRatio);
   }
 
-  Thresholds withNetworkDegradation(Limit limit, double ratio) {
+  /** With another rule set. */
+  public Thresholds withNetworkDegradation(Limit limit, double ratio) {
     return new Thresholds(cdnIssue, ttfbLimitMs, contentQuality, limit, ratio);
   }
 }

@@ -1,6 +1,7 @@
-package dev.kinebeam.pipelines.alerts;
+package dev.kinebeam.schemas.alert;
 
 import dev.kinebeam.schemas.Rfc3339;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a rule spoke, or fell silent. Null stands for what the rule does not have.
@@ -17,23 +18,29 @@ import dev.kinebeam.schemas.Rfc3339;
  * @param baselineSessions that it is taken from
  * @param windowFrom inclusive, by the sessions' starts
  */
-record Evidence(
+public record Evidence(
     long n,
     long affected,
-    Double share,
-    Double lowerBound,
+    @Nullable Double share,
+    @Nullable Double lowerBound,
     double threshold,
-    Long ttfbLimitMs,
-    Double rebufferRatio,
-    Double baseline,
-    Long baselineSessions,
+    @Nullable Long ttfbLimitMs,
+    @Nullable Double rebufferRatio,
+    @Nullable Double baseline,
+    @Nullable Long baselineSessions,
     String windowFrom,
     String windowTo) {
 
   private static final double Z = 1.959963984540054;
 
-  static Evidence ofShare(
-      long n, long affected, double threshold, Long ttfbLimitMs, long fromMs, long toMs) {
+  /** Of a rule about a share of sessions. */
+  public static Evidence ofShare(
+      long n,
+      long affected,
+      double threshold,
+      @Nullable Long ttfbLimitMs,
+      long fromMs,
+      long toMs) {
     return new Evidence(
         n,
         affected,
@@ -48,7 +55,9 @@ record Evidence(
         Rfc3339.text(toMs));
   }
 
-  static Evidence ofNetwork(Counts recent, Counts usual, double threshold, long fromMs, long toMs) {
+  /** Of the rule about the network; the share is that of sessions with a stall. */
+  public static Evidence ofNetwork(
+      Counts recent, Counts usual, double threshold, long fromMs, long toMs) {
     Evidence stalls = ofShare(recent.played(), recent.stalled(), threshold, null, fromMs, toMs);
     return new Evidence(
         stalls.n,
@@ -64,7 +73,7 @@ record Evidence(
         stalls.windowTo);
   }
 
-  private static Double share(long part, long whole) {
+  private static @Nullable Double share(long part, long whole) {
     return whole == 0 ? null : (double) part / whole;
   }
 
@@ -72,7 +81,7 @@ record Evidence(
    * The lower end of Wilson's score interval (E. B. Wilson, 1927) for {@code k} of {@code n}, at 95
    * %; n is at least 1.
    */
-  static double wilsonLowerBound(long k, long n) {
+  public static double wilsonLowerBound(long k, long n) {
     double p = (double) k / n;
     double z2 = Z * Z;
     double middle = p + z2 / (2 * n);
