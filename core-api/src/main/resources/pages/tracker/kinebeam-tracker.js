@@ -1,0 +1,510 @@
+// Reports to Kinebeam's gateway how a video plays. README.md has the reasons.
+const SHORT = 250, SURE = 300, ASLEEP = 4e3, BEAT = 1e4; // ms
+const BATCH = 25, MOST = 1e3; // events
+const NEAR = 0.25; // s
+const INPUT = /click|key|pointer|mouse|touch/;
+const SEGMENT = /\.(m4s|ts|mp4|m4[av]|cmf[av]|aac|webm)(\?|$)/;
+const MEDIA = ['', 'ABORTED', 'NETWORK', 'DECODE', 'SRC_NOT_SUPPORTED'].map(name => 'MEDIA_ERR_' + name);
+const KINDS = {
+  networkError: MEDIA[2], mediaError: MEDIA[3], keySystemError: 'DRM_ERROR', // hls.js
+  1: MEDIA[2], 3: MEDIA[3], 6: 'DRM_ERROR', // Shaka Player
+};
+
+const now = () => performance.now();
+const uuid = () => crypto.randomUUID?.() ?? // absent without TLS
+  'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => (Math.random() * 16 | 0).toString(16));
+const within = (promise, ms) =>
+  Promise.race([promise, new Promise((_, refuse) => setTimeout(refuse, ms, 'timeout'))]);
+
+/** Keeps events, in order, until an answer says that they need not be sent again. */
+function outbox({ endpoint, token, appVersion }, allowed, log) {
+  const asks = typeof token === 'function';
+  let queue = [], bearer = asks ? '' : token, renewed = 0, busy, dead, urgent, until = 0, failures = 0, size = 100;
+
+  const ready = () => queue.filter(event => event !== box.held);
+  const remove = batch => { queue = queue.filter(event => !batch.includes(event)); };
+  const body = (events, token) =>
+    JSON.stringify({ token, sent_at: new Date().toISOString(), app_version: appVersion, events });
+
+  function stop(why) {
+    dead = true;
+    queue = [];
+    log('stopped', why);
+  }
+
+  function pause(seconds) {
+    const ms = Math.max(1e3 * (seconds || 0), Math.min(6e4, 1e3 * 2 ** failures++)) * (1 + Math.random() / 2);
+    until = Date.now() + ms;
+    return ms;
+  }
+
+  /** Returns the ms after which to send again; undefined where there is nothing to repeat. */
+  function answered(status, batch, seconds) {
+    log('answered', status);
+    if (status === 403 || (status === 401 && !asks)) return stop(status);
+    if (status === 401) {
+      bearer = '';
+      return failures ? pause() : ++failures;
+    }
+    if (status === 413 && batch.length > 1) return size = batch.length >> 1;
+    if (status === 429 || status === 408 || status >= 500) return pause(seconds);
+    remove(batch);
+    failures = 0;
+  }
+
+  async function pump() {
+    const batch = ready().slice(0, size);
+    if (busy || dead || !batch.length || Date.now() < until || navigator.onLine === false) return;
+    busy = true;
+    let again;
+    try {
+      if (!allowed()) return stop('consent');
+      if (asks && (!bearer || Date.now() > renewed + 3e5)) {
+        bearer = '';
+        bearer = await within(token(), BEAT);
+        renewed = Date.now();
+      }
+      const headers = { Authorization: 'Bearer ' + bearer, 'Content-Type': 'application/json' };
+      let content = body(batch);
+      if (globalThis.CompressionStream) {
+        content = await new Response(new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+        headers['Content-Encoding'] = 'gzip';
+      }
+      const answer = await within(fetch(endpoint, { method: 'POST', headers, body: content }), 2 * BEAT);
+      again = answered(answer.status, batch, answer.headers.get('Retry-After'));
+    } catch (error) {
+      again = pause();
+      log('not sent', error);
+    }
+    busy = false;
+    if (again) setTimeout(pump, again);
+    else if (ready().length >= (urgent ? 1 : BATCH)) pump();
+    else urgent = false;
+  }
+
+  const box = {
+    held: null, // an event that is not complete
+    pump,
+    add(event) {
+      if (dead) return;
+      if (queue.length >= MOST) queue.splice(Math.max(0, queue.findIndex(({ event }) => event === 'heartbeat')), 1);
+      queue.push(event);
+      if (ready().length >= BATCH) pump();
+    },
+    flush() {
+      urgent = true;
+      pump();
+    },
+    online() {
+      until = 0;
+      box.flush();
+    },
+    /** From a page that may be discarded: without a preflight request, so the token is in the body. */
+    leave() {
+      if (dead || !bearer) return;
+      if (!allowed()) return stop('consent');
+      for (let rest = queue; rest.length; rest = rest.slice(0, -60)) { // the last ones have the totals
+        const batch = rest.slice(-60), text = body(batch, bearer);
+        const beacon = () => navigator.sendBeacon(endpoint, text) && remove(batch);
+        if ('keepalive' in Request.prototype) {
+          fetch(endpoint, { method: 'POST', keepalive: true, body: text })
+            .then(answer => answered(answer.status, batch), beacon).catch(log);
+        } else beacon();
+      }
+    },
+  };
+  return box;
+}
+
+function start(video, options) {
+  const { mediaId, renderId, mediaType = 'video', hls, shaka, consent, debug } = options;
+  const log = (...what) => {
+    try {
+      if (debug) (typeof debug === 'function' ? debug : console.debug)('kinebeam-tracker', ...what);
+    } catch { /* never into the page */ }
+  };
+  const safely = f => (...given) => {
+    try {
+      return f(...given);
+    } catch (error) {
+      log('failed', error);
+    }
+  };
+  const later = (f, ms) => setTimeout(safely(f), ms);
+  const undo = [];
+  const on = (target, type, f, [add, remove] = ['addEventListener', 'removeEventListener']) => {
+    f = safely(f);
+    target[add](type, f);
+    undo.push(() => target[remove](type, f));
+  };
+  const allowed = safely(() => (typeof consent === 'function' ? consent() : consent) === true);
+  const box = outbox(options, allowed, log);
+  const urls = new Set(); // of hls.js's segments
+  const input = globalThis.event;
+  let clickedAt = options.clickedAt ?? (input?.isTrusted && INPUT.test(input.type) ? input.timeStamp : undefined);
+  let v, first, cdn = null, level = -1; // the viewing; its first segment's times; the last one's; hls.js's level
+
+  const playing = () => !video.paused && !video.ended;
+  const duration = () => (Number.isFinite(video.duration) ? video.duration : null);
+  const rate = () => 1e3 / (video.playbackRate || 1); // ms for a second of the video
+  const completion = () => (duration() ? Math.min(100, v.watched / duration() * 100) : null);
+
+  function playedTotal() {
+    let sum = 0, ranges = video.played;
+    for (let i = 0; i < ranges.length; i++) sum += ranges.end(i) - ranges.start(i);
+    return sum;
+  }
+
+  /** What is on screen: the rendition's bitrate, not the estimate of the bandwidth. */
+  function rendition() {
+    const shown = hls ? hls.levels?.[level < 0 ? hls.currentLevel : level]
+      : shaka?.getVariantTracks().find(track => track.active);
+    const height = shown?.height || video.videoHeight;
+    return { bitrate: shown?.bitrate ?? shown?.bandwidth ?? null, resolution: height ? height + 'p' : null };
+  }
+
+  function network() {
+    const { effectiveType = null, downlink = null, rtt = null } = navigator.connection ?? {};
+    return { connection_type: effectiveType, effective_bandwidth: downlink, rtt_ms: rtt };
+  }
+
+  function totals() {
+    const frames = video.getVideoPlaybackQuality?.();
+    return {
+      watched_duration_seconds: v.watched, completion_percent: completion(),
+      buffering_count: v.stalls, buffering_duration_ms: v.stallMs,
+      bitrate_switches: v.bitrates, resolution_switches: v.resolutions,
+      dropped_frames: frames?.droppedVideoFrames, total_frames: frames?.totalVideoFrames,
+      error_count: v.errors, error_types: [...v.codes],
+    };
+  }
+
+  function emit(event, data, at = now(), media) {
+    if (!allowed()) return;
+    seekIsOver();
+    v.over = event === 'session_end';
+    const sent = {
+      event, session_id: v.id, event_id: uuid(), seq: v.seq++,
+      timestamp: new Date(Date.now() - (now() - at)).toISOString(), ...media, data,
+    };
+    if (event === 'session_start') box.held = sent;
+    box.add(sent);
+    log(event, sent);
+  }
+
+  const media = { media_id: mediaId, media_type: mediaType, render_id: renderId };
+
+  /** The viewer asks for the video. */
+  function begin(at) {
+    if (v || !allowed()) return;
+    const mine = v = {
+      id: uuid(), seq: 0, asked: at, pos: video.currentTime, at: now(), total: playedTotal(), url: hls?.url,
+      watched: 0, stalls: 0, stallMs: 0, bitrates: 0, resolutions: 0, bits: 0, bitSeconds: 0, peak: 0, errors: 0, plays: 0,
+      codes: new Set(), passed: new Set(), start: {},
+    };
+    clickedAt = undefined;
+    emit('session_start', v.start, at, media);
+    video.requestVideoFrameCallback?.(safely((at, { presentationTime }) =>
+      v === mine && started(Math.min(at, presentationTime || at))));
+    later(box.flush); // asks for the token too
+  }
+
+  /** Completes session_start; `at` is undefined where the first frame was not seen. */
+  function started(at) {
+    if (!box.held) return;
+    v.quality = rendition();
+    Object.assign(v.start, {
+      total_duration_seconds: duration(), ttfb_ms: first?.ttfb, cdn_response_time_ms: first?.cdn,
+      video_load_time_ms: at && Math.max(0, Math.round(at - v.asked)),
+      initial_bitrate: v.quality.bitrate, initial_resolution: v.quality.resolution, ...network(),
+    });
+    box.held = null;
+  }
+
+  function finish() {
+    if (!v || v.over) return;
+    sample();
+    endWait(now());
+    started();
+    emit('session_end', {
+      final_position_seconds: v.pos,
+      status: v.fatal ? 'error' : completion() >= 95 ? 'completed' : 'abandoned',
+      ...totals(),
+    });
+    box.flush();
+  }
+
+  /** Takes up what the playhead has played since the last call. */
+  function sample() {
+    if (!v || video.seeking || !video.readyState) return;
+    const t = now(), pos = video.currentTime, step = pos - v.pos, w = v.wait;
+    if (w && playing() && pos > w.pos + 0.02 && video.readyState > 2) {
+      endWait(Math.max(w.at, t - (pos - w.pos) * rate()), true);
+    }
+    if (!step) return;
+    if (step > 0) played(step);
+    v.pos = pos;
+    v.at = t;
+    v.total = playedTotal();
+    if (!video.requestVideoFrameCallback && v.moved) started(t);
+  }
+
+  function played(step) {
+    v.watched += step;
+    v.moved = true;
+    v.fresh = false;
+    if (v.quality?.bitrate) {
+      v.bits += step * v.quality.bitrate;
+      v.bitSeconds += step;
+      v.peak = Math.max(v.peak, v.quality.bitrate);
+    }
+    for (const percent of [25, 50, 75, 95]) {
+      const place = duration() * percent / 100, to = v.pos + step;
+      if (v.pos < place && place <= to && !v.passed.has(percent)) {
+        v.passed.add(percent);
+        emit('milestone', {
+          milestone_percent: percent, position_seconds: to, elapsed_real_seconds: (now() - v.asked) / 1e3,
+        });
+      }
+    }
+  }
+
+  function seeking() {
+    if (!v) return;
+    const t = now(), to = video.currentTime, since = playedTotal() - v.total;
+    const more = since > 0 && since < 2 ? since : 0; // played after the last sample
+    const from = v.pos + more;
+    if (!v.seek) {
+      if (Math.abs(to - from) <= NEAR) return; // a nudge of the player's
+      if (more) played(more);
+      endWait(t);
+      v.seek = { from, at: t };
+    }
+    v.seek.to = v.pos = to;
+    v.at = t;
+    v.total += since;
+    v.fresh = true;
+    if (playing()) wait('seek', t);
+    clearTimeout(v.seek.timer);
+    v.seek.timer = later(() => seekIsOver(), SHORT);
+  }
+
+  /** Reports a whole drag as one seek. */
+  function seekIsOver() {
+    const seek = v?.seek;
+    if (!seek) return;
+    v.seek = null;
+    emit('seek', { from_seconds: seek.from, to_seconds: seek.to }, seek.at);
+  }
+
+  function waiting() {
+    if (!v || !playing() || document.hidden || v.fatal) return;
+    sample();
+    const t = now(), stopped = v.at + (video.currentTime - v.pos) * rate(); // maybe before the event
+    if (!v.wait) wait(!v.moved ? 'startup' : v.fresh ? 'seek' : 'stall', Math.min(t, Math.max(stopped, t - 500)));
+  }
+
+  function wait(kind, at) {
+    const w = v.wait = { kind, at, pos: video.currentTime, tick: Date.now(), quality: rendition(), cdn };
+    const poll = () => {
+      if (v?.wait !== w) return;
+      if (Date.now() - w.tick > ASLEEP) {
+        endWait(w.seen, false);
+        return waiting();
+      }
+      w.tick = Date.now();
+      w.seen = now();
+      sample();
+      if (v?.wait !== w) return;
+      if (now() - at > SURE) reportWait(w);
+      later(poll, 50);
+    };
+    poll();
+  }
+
+  function reportWait(w) {
+    if (w.sent) return;
+    w.sent = true;
+    if (w.kind === 'stall') v.stalls++;
+    emit('buffering_start', {
+      position_seconds: w.pos, bitrate_before: w.quality.bitrate, resolution_before: w.quality.resolution,
+      cdn_response_time_ms: w.cdn, ...network(),
+    }, w.at);
+  }
+
+  /** Without `recovered` the event that follows ends the wait. */
+  function endWait(at, recovered) {
+    const w = v.wait, ms = Math.max(0, Math.round(at - w?.at));
+    v.wait = null;
+    if (!w || (!w.sent && ms < SHORT)) return;
+    reportWait(w);
+    if (w.kind === 'stall') v.stallMs += ms;
+    if (recovered === undefined) return;
+    const { bitrate, resolution } = rendition();
+    emit('buffering_end', {
+      position_seconds: w.pos, duration_ms: ms, recovered, bitrate_after: bitrate, resolution_after: resolution,
+    }, at);
+  }
+
+  function quality() {
+    if (!v?.quality) return;
+    const next = rendition(), last = v.quality;
+    const bits = next.bitrate !== last.bitrate, lines = next.resolution !== last.resolution;
+    if (!next.resolution || !(bits || lines)) return;
+    if (shaka && lines && next.resolution !== video.videoHeight + 'p') return; // not on screen yet
+    sample();
+    v.quality = next;
+    v.bitrates += bits;
+    v.resolutions += lines;
+    const up = (next.bitrate ?? parseInt(next.resolution)) > (last.bitrate ?? parseInt(last.resolution));
+    const manual = hls ? !hls.autoLevelEnabled : shaka && !shaka.getConfiguration().abr.enabled;
+    emit('quality_change', {
+      position_seconds: video.currentTime, from_bitrate: last.bitrate, to_bitrate: next.bitrate,
+      from_resolution: last.resolution, to_resolution: next.resolution,
+      reason: manual ? 'user_manual' : up ? 'bandwidth_increase' : v.wait ? 'buffer_low' : 'bandwidth_decrease',
+    });
+  }
+
+  function fault(code, message, fatal, http) {
+    if (fatal) begin(clickedAt ?? now());
+    if (!v || v.fatal || v.errors > 99) return;
+    sample();
+    if (fatal) {
+      endWait(now());
+      started();
+      v.fatal = true;
+    }
+    if (http >= 400) code = 'HTTP_' + http;
+    v.errors++;
+    v.codes.add(code);
+    emit('error', {
+      error_code: code, error_message: message, position_seconds: v.pos, is_fatal: fatal,
+      recovery_action: fatal ? null : 'retry_segment',
+    });
+    if (fatal) box.flush();
+  }
+
+  /** The page is seen again. */
+  function seen() {
+    if (video.readyState < 3) waiting();
+  }
+
+  on(video, 'play', ({ timeStamp }) => {
+    begin(clickedAt ?? timeStamp);
+    if (v) emit('play', { position_seconds: video.currentTime, is_resume: v.plays++ > 0 }, now(), media);
+  });
+  on(video, 'pause', () => {
+    if (!v || video.ended) return;
+    sample();
+    endWait(now());
+    emit('pause', { position_seconds: video.currentTime });
+  });
+  on(video, 'ended', finish);
+  on(video, 'waiting', waiting);
+  on(video, 'playing', sample);
+  on(video, 'timeupdate', sample);
+  on(video, 'seeking', seeking);
+  on(video, 'resize', quality);
+  on(video, 'error', () => fault(MEDIA[video.error?.code] ?? MEDIA[2], video.error?.message, !hls && !shaka));
+  on(video, 'emptied', () => {
+    if (!v?.moved || (v.url && v.url === hls?.url)) return; // nothing was shown, or hls.js recovers
+    finish();
+    v = first = null;
+    level = -1;
+  });
+  on(document, 'visibilitychange', () => {
+    if (!v) return;
+    if (!document.hidden) return seen();
+    sample();
+    endWait(now(), false);
+    started();
+    box.leave();
+  });
+  on(globalThis, 'pagehide', () => {
+    finish();
+    box.leave();
+  });
+  on(globalThis, 'pageshow', ({ persisted }) => {
+    if (!persisted || !v || !playing()) return;
+    emit('play', { position_seconds: video.currentTime, is_resume: true });
+    seen();
+  });
+  on(globalThis, 'online', box.online);
+
+  const timer = setInterval(safely(() => {
+    if (v && playing()) {
+      sample();
+      emit('heartbeat', {
+        position_seconds: video.currentTime, ...totals(), ...network(),
+        current_bitrate: v.quality?.bitrate, current_resolution: v.quality?.resolution,
+        avg_bitrate: v.bitSeconds ? Math.round(v.bits / v.bitSeconds) : null, peak_bitrate: v.peak || null,
+      });
+    }
+    box.pump();
+  }), BEAT);
+  undo.push(() => clearInterval(timer));
+
+  safely(() => {
+    const observer = new PerformanceObserver(safely(list => list.getEntries().forEach(entry => {
+      const { name, requestStart, responseStart, connectEnd } = entry;
+      const mine = hls ? urls.delete(name) : name === video.currentSrc || (shaka && SEGMENT.test(name));
+      if (!mine || !requestStart) return; // 0 without Timing-Allow-Origin
+      const since = from => (responseStart < from ? null : Math.max(1, responseStart - from));
+      cdn = since(connectEnd);
+      first ??= { ttfb: since(requestStart), cdn };
+    })));
+    observer.observe({ type: 'resource', buffered: true });
+    undo.push(() => observer.disconnect());
+  })();
+
+  const emitter = ['on', 'off'];
+  if (hls) {
+    hls.levels?.forEach(({ details }) => details?.fragments.forEach(({ url }) => urls.add(url)));
+    on(hls, 'hlsFragLoading', (_, { frag }) => {
+      urls.add(frag.url);
+      if (level < 0 && frag.type === 'main') level = frag.level;
+    }, emitter);
+    on(hls, 'hlsLevelSwitched', (_, shown) => {
+      level = shown.level;
+      quality();
+    }, emitter);
+    on(hls, 'hlsError', (_, { type, details, fatal, response, frag }) => {
+      if (/^buffer(Stalled|Nudge|SeekOver|Full)/.test(details)) return; // waits have events of their own
+      const code = /TimeOut/.test(details) ? 'TIMEOUT' : KINDS[type] ?? type;
+      fault(code, details + (frag ? ` of segment ${frag.sn}` : ''), fatal, response?.code);
+    }, emitter);
+  }
+  if (shaka) {
+    on(shaka, 'adaptation', quality);
+    on(shaka, 'variantchanged', quality);
+    on(shaka, 'error', ({ detail: { code, category, severity, data } }) =>
+      fault(code === 1003 ? 'TIMEOUT' : KINDS[category] ?? MEDIA[2], 'Shaka Player ' + code, severity === 2,
+        code === 1001 && data[1]));
+  }
+
+  if (playing() || video.autoplay || clickedAt !== undefined) begin(clickedAt ?? now());
+
+  return {
+    get sessionId() { return v?.id ?? null; },
+    end: safely(() => {
+      finish();
+      v = null;
+      undo.splice(0).forEach(f => f());
+      box.flush();
+    }),
+  };
+}
+
+const handles = new WeakMap();
+
+/** Tracks what `video` plays, until `end()` or the next call for it. Never throws. */
+export function track(video, options) {
+  try {
+    handles.get(video)?.end();
+    const handle = start(video, options);
+    handles.set(video, handle);
+    return handle;
+  } catch {
+    return { sessionId: null, end() {} };
+  }
+}
