@@ -1119,6 +1119,26 @@ CREATE POLICY own_org ON workout_exercises AS PERMISSIVE FOR ALL TO kinebeam_cor
 GRANT INSERT, SELECT ON workout_exercises TO kinebeam_core_api;
 GRANT UPDATE (left_out, next_render_id, render_id) ON workout_exercises TO kinebeam_core_api;
 
+CREATE TABLE workout_progress (
+    workout_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    position_ms integer NOT NULL,
+    finished_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workout_progress_pkey PRIMARY KEY (workout_id, "position"),
+    CONSTRAINT workout_progress_position_ms_check CHECK ((position_ms >= 0)),
+    CONSTRAINT workout_progress_workout_id_fkey FOREIGN KEY (workout_id) REFERENCES workouts(workout_id) ON DELETE CASCADE
+);
+CREATE INDEX workout_progress_org_id_patient_id_idx ON public.workout_progress USING btree (org_id, patient_id);
+ALTER TABLE workout_progress ENABLE ROW LEVEL SECURITY;
+ALTER TABLE workout_progress FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON workout_progress AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON workout_progress AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+GRANT INSERT, SELECT ON workout_progress TO kinebeam_core_api;
+GRANT UPDATE (finished_at, position_ms, updated_at) ON workout_progress TO kinebeam_core_api;
+
 CREATE TABLE workouts (
     workout_id uuid NOT NULL,
     org_id uuid NOT NULL,

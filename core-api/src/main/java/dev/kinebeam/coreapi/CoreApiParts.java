@@ -33,6 +33,7 @@ import dev.kinebeam.coreapi.people.PeopleRoutes;
 import dev.kinebeam.coreapi.portal.ListPortalExercises;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.renders.BulkRoutes;
+import dev.kinebeam.coreapi.renders.GetPlayback;
 import dev.kinebeam.coreapi.renders.ListRenders;
 import dev.kinebeam.coreapi.renders.LookUpRender;
 import dev.kinebeam.coreapi.renders.OrderRender;
@@ -40,6 +41,8 @@ import dev.kinebeam.coreapi.renders.RetryRender;
 import dev.kinebeam.coreapi.renders.StreamRenders;
 import dev.kinebeam.coreapi.rights.ListAudit;
 import dev.kinebeam.coreapi.webhooks.WebhookRoutes;
+import dev.kinebeam.coreapi.workouts.GetToday;
+import dev.kinebeam.coreapi.workouts.PutProgress;
 import dev.kinebeam.coreapi.workouts.StreamWorkouts;
 import dev.kinebeam.coreapi.workouts.WorkoutRoutes;
 import dev.kinebeam.web.auth.Role;
@@ -200,14 +203,31 @@ record CoreApiParts(
         new Route(Method.POST, one + "/retry", prescribers, routes.retry()),
         new Route(Method.POST, one + "/release", prescribers, routes.release()),
         new Route(Method.POST, one + "/complete", doers, routes.complete()),
-        new Route(Method.POST, one + "/cancel", prescribers, routes.cancel()));
+        new Route(Method.POST, one + "/cancel", prescribers, routes.cancel()),
+        new Route(
+            Method.PUT,
+            one + "/exercises/{position}/progress",
+            Set.of(Role.PATIENT),
+            new PutProgress(database)),
+        new Route(
+            Method.GET,
+            "/v1/portal/today",
+            Set.of(Role.PATIENT),
+            new GetToday(database, catalogue.hosts(), clock)));
   }
 
   private List<Route> renders() {
     Set<Role> callers = Set.of(Role.SERVICE, Role.SPECIALIST);
     Set<Role> followers = Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
+    Set<Role> people =
+        Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
     StreamRenders streams = new StreamRenders(database);
     return List.of(
+        new Route(
+            Method.GET,
+            "/v1/videos/{id}/playback",
+            people,
+            new GetPlayback(database, platform(), catalogue.hosts())),
         new Route(
             Method.GET, "/v1/exercises/{slug}/renders/lookup", callers, new LookUpRender(database)),
         new Route(Method.GET, "/v1/renders/stream", followers, streams.ofAll()),

@@ -14,6 +14,7 @@ import dev.kinebeam.web.http.Route;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -32,22 +33,49 @@ public record MyConsents(Database database) {
        WHERE patient_id = :patient AND purpose = :purpose
       """;
 
+  private static final int SHOWN_ANSWERS = 50;
+
+  private static final String HISTORY =
+      """
+      SELECT active, text_version, at FROM consent_changes
+       WHERE org_id = :org AND patient_id = :patient AND purpose = :purpose
+       ORDER BY change_id DESC LIMIT :most
+      """;
+
   /**
    * The present answer.
    *
    * @param active false also for a patient who was never asked
    * @param textVersion of the text that the patient was shown; null where it is not known
    * @param changedAt null for a patient who was never asked
+   * @param history the newest answers, the present one first
    */
   private record View(
-      String purpose, boolean active, @Nullable String textVersion, @Nullable String changedAt) {
-    static View of(String purpose, ResultSet row) throws SQLException {
+      String purpose,
+      boolean active,
+      @Nullable String textVersion,
+      @Nullable String changedAt,
+      List<Answer> history) {
+    static View of(String purpose, ResultSet row, List<Answer> history) throws SQLException {
       return new View(
           purpose,
           row.getBoolean("active"),
           row.getString("text_version"),
-          Rfc3339.text(row.getObject("changed_at", OffsetDateTime.class).toInstant()));
+          time(row, "changed_at"),
+          history);
     }
+  }
+
+  /** One answer that was given. */
+  private record Answer(boolean active, @Nullable String textVersion, String at) {
+    static Answer of(ResultSet row) throws SQLException {
+      return new Answer(
+          row.getBoolean("active"), row.getString("text_version"), time(row, "at"));
+    }
+  }
+
+  private static String time(ResultSet row, String column) throws SQLException {
+    return Rfc3339.text(row.getObject(column, OffsetDateTime.class).toInstant());
   }
 
   /** {@code GET}. */
@@ -93,12 +121,21 @@ public record MyConsents(Database database) {
   }
 
   private static View view(Handle handle, Principal caller, String purpose) {
+    List<Answer> history =
+        handle
+            .createQuery(HISTORY)
+            .bind("org", caller.orgId())
+            .bind("patient", caller.subject())
+            .bind("purpose", purpose)
+            .bind("most", SHOWN_ANSWERS)
+            .map((row, context) -> Answer.of(row))
+            .list();
     return handle
         .createQuery(ONE)
         .bind("patient", caller.subject())
         .bind("purpose", purpose)
-        .map((row, context) -> View.of(purpose, row))
+        .map((row, context) -> View.of(purpose, row, history))
         .findOne()
-        .orElse(new View(purpose, false, null, null));
+        .orElse(new View(purpose, false, null, null, history));
   }
 }

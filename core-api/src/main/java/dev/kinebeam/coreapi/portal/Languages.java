@@ -17,13 +17,16 @@ import java.util.regex.Pattern;
  *
  * @param favoured codes such as {@code ro} or {@code pt-BR}
  */
-record Languages(List<String> favoured) {
+public record Languages(List<String> favoured) {
   /** How many languages {@link PortalQuery} orders names by. */
   static final int MOST = 6;
 
+  /** What {@link #code} takes, as messages about something else say it. */
+  public static final String FORM = "a language's code, as ro";
+
   private static final int MOST_RANGES = 20;
 
-  Languages {
+  public Languages {
     favoured = List.copyOf(favoured);
   }
 
@@ -34,7 +37,7 @@ record Languages(List<String> favoured) {
    * Of a request: the language that it names, else those of its {@code Accept-Language}, the
    * weightiest first; after each with a region, the language without it. The first {@link #MOST}.
    */
-  static Languages of(Optional<String> named, Optional<String> acceptLanguage) {
+  public static Languages of(Optional<String> named, Optional<String> acceptLanguage) {
     List<String> favoured = new ArrayList<>();
     if (named.isPresent()) {
       add(favoured, named.get());
@@ -42,6 +45,18 @@ record Languages(List<String> favoured) {
       ranges(acceptLanguage.orElse("")).forEach(range -> add(favoured, range.language));
     }
     return new Languages(favoured.subList(0, Math.min(MOST, favoured.size())));
+  }
+
+  /**
+   * The word itself if it can be a language.
+   *
+   * @throws IllegalArgumentException when it cannot
+   */
+  public static String code(String word) {
+    if (!Recipe.isLanguage(word)) {
+      throw new IllegalArgumentException("not a language");
+    }
+    return word;
   }
 
   /** A part of {@code Accept-Language} (RFC 9110, 12.5.4) and how much it is favoured, 0 to 1. */

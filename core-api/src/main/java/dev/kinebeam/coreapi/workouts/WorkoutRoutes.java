@@ -195,13 +195,20 @@ public record WorkoutRoutes(
     if (caller.role() != Role.PATIENT) {
       return WorkoutView.forStaff(workout, hosts, clock.instant());
     }
-    VideoHosts signing =
-        hosts.orElseThrow(
-            () ->
-                Problem.of(
-                    503,
-                    "Videos cannot be played: the operator has to name a video host, as by"
-                        + " VIDEO_HOST_URL."));
-    return WorkoutView.forPatient(workout, signing, clock.instant());
+    return WorkoutView.forPatient(workout, requireHosts(hosts), clock.instant());
+  }
+
+  /**
+   * The hosts.
+   *
+   * @throws Problem 503 saying what to configure where there is none
+   */
+  static VideoHosts requireHosts(Optional<VideoHosts> hosts) throws Problem {
+    return hosts.orElseThrow(
+        () ->
+            Problem.of(
+                503,
+                "Videos cannot be played: the operator has to name a video host, as by"
+                    + " VIDEO_HOST_URL."));
   }
 }

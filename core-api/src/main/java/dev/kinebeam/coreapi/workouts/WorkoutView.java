@@ -89,8 +89,9 @@ record WorkoutView(
       @Nullable String bunnyVideoId,
       @Nullable String playbackHlsUrl,
       @Nullable String thumbnailUrl,
-      @Nullable String playbackExpiresAt) {
-    private static final Address NONE = new Address(null, null, null, null, null, null);
+      @Nullable String playbackExpiresAt,
+      @Nullable String playbackRenewAt) {
+    private static final Address NONE = new Address(null, null, null, null, null, null, null);
   }
 
   /** The render of a newer asset version, which takes the place of the one that plays. */
@@ -202,11 +203,11 @@ record WorkoutView(
   }
 
   /** Of a host that this program is not configured for there is no address. */
-  private static Address address(Workout.Hosted hosted, VideoHosts hosts) {
+  static Address address(Workout.Hosted hosted, VideoHosts hosts) {
     String host = hosted.host();
     String id = hosted.hostVideoId();
     if (host == null || id == null || !hosts.names().contains(host)) {
-      return new Address(hosted.durationSeconds(), host, id, null, null, null);
+      return new Address(hosted.durationSeconds(), host, id, null, null, null, null);
     }
     Playback playback = hosts.named(host).playback(id);
     return new Address(
@@ -215,7 +216,8 @@ record WorkoutView(
         id,
         playback.hls().toString(),
         playback.thumbnail().map(Object::toString).orElse(null),
-        playback.expires().map(Rfc3339::text).orElse(null));
+        playback.expires().map(Rfc3339::text).orElse(null),
+        playback.renewAt().map(Rfc3339::text).orElse(null));
   }
 
   private static @Nullable Newer newer(Workout.@Nullable Video video) {

@@ -6,15 +6,10 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -77,59 +72,22 @@ class WorkoutQueryTest {
         Optional.empty(), Optional.empty(), Optional.of(day), Optional.empty(), Optional.empty());
   }
 
-  /** Counts the statements that are prepared on the connections of another source. */
-  private static DataSource counting(DataSource source, AtomicInteger statements) {
-    return proxy(
-        DataSource.class,
-        source,
-        (name, result) ->
-            name.equals("getConnection")
-                ? proxy(
-                    Connection.class,
-                    result,
-                    (called, made) -> {
-                      if (called.startsWith("prepare")) {
-                        statements.incrementAndGet();
-                      }
-                      return made;
-                    })
-                : result);
-  }
-
-  private interface After {
-    Object of(String method, Object result);
-  }
-
-  private static <T> T proxy(Class<T> type, Object target, After after) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, arguments) -> {
-              try {
-                return after.of(method.getName(), method.invoke(target, arguments));
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
-  }
-
   @Test
   void theReadinessOfFiveHundredIsOneStatement() {
-    AtomicInteger statements = new AtomicInteger();
-    Database database = Database.over(counting(api.databaseAs("core_api"), statements));
+    CountedStatements statements = CountedStatements.on(api.databaseAs("core_api"));
+    Database database = Database.over(statements.source());
     int inAll =
         database.inOrg(
             TestCoreApi.ORG,
             handle -> {
               WorkoutAccess access = WorkoutAccess.of(handle, ADMIN);
-              int before = statements.get();
+              int before = statements.count();
               List<Workout> found = WorkoutQuery.list(handle, access, from(DAY), 500);
               assertThat(found).hasSize(500).allMatch(one -> one.exercises().size() == 3);
-              return statements.get() - before;
+              return statements.count() - before;
             });
     assertThat(inAll).isEqualTo(1);
-    assertThat(statements).as("the counter counts").hasValueGreaterThan(1);
+    assertThat(statements.count()).as("the counter counts").isGreaterThan(1);
   }
 
   @Test
