@@ -78,6 +78,17 @@ record CoreApiParts(
   record Catalogue(
       Optional<Database> admin, Optional<Bundles> bundles, Optional<VideoHosts> hosts) {}
 
+  /** What the pages load of the libraries that they use. */
+  private static final Set<String> WEBJAR_FILES =
+      Set.of(
+          "hls.js/dist/hls.min.js",
+          "lit-html/lit-html.js",
+          "lit-html/directive.js",
+          "lit-html/directive-helpers.js",
+          "lit-html/directives/repeat.js",
+          "uplot/dist/uPlot.iife.min.js",
+          "uplot/dist/uPlot.min.css");
+
   private static final Set<Role> STAFF = Set.of(Role.SPECIALIST, Role.CLINIC_ADMIN);
   private static final Set<Role> ADMINS = Set.of(Role.CLINIC_ADMIN);
   private static final Set<Role> PLATFORM = Set.of(Role.SUPERADMIN);
@@ -310,6 +321,6 @@ record CoreApiParts(
         "pages",
         origins.videos().stream().map(URI::toString).toList(),
         Map.of("gateway", origins.gateway().toString()),
-        Set.of("hls.js/dist/hls.min.js"));
+        WEBJAR_FILES);
   }
 }

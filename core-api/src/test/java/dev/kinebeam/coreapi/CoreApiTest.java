@@ -197,6 +197,15 @@ class CoreApiTest {
   }
 
   @Test
+  void addressesOfPagesHaveNoExtension() throws Exception {
+    Answer page = api.send(api.request("/design").GET());
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Content-Type")).startsWith("text/html");
+    assertThat(page.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(api.send(api.request("/design/nothing").GET()).status()).isEqualTo(404);
+  }
+
+  @Test
   void webjarsAreServedWithAndWithoutTheirVersion() throws Exception {
     Answer plain = api.send(api.request("/webjars/hls.js/dist/hls.min.js").GET());
     assertThat(plain.status()).isEqualTo(200);

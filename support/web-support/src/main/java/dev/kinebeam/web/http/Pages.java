@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * What a program serves beside its routes: the description of its interface at {@code
  * /openapi.json} with Swagger UI at {@code /docs}, the named files of WebJars under {@code
  * /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for the version at hand, and, where the
- * program has pages, a folder of the class path at the root ({@code /} is {@code index.html}) with
- * {@code /settings.json}. Paths are made of plain names only, so that none can lead out of the
- * folders. Of a WebJar nothing else is served: it also holds source maps of many megabytes.
+ * program has pages, a folder of the class path at the root with {@code /settings.json}. Addresses
+ * of pages have no extension: {@code /} is {@code index.html}, {@code /clinic/inbox} is {@code
+ * clinic/inbox.html} or {@code clinic/inbox/index.html}. Paths are made of plain names only, so
+ * that none can lead out of the folders. Of a WebJar nothing else is served: it also holds source
+ * maps of many megabytes.
  */
 public final class Pages {
   private static final String OPENAPI = "/openapi.json";
@@ -114,7 +117,7 @@ public final class Pages {
     contentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src"
             + " 'self' blob:;"
-            + (" img-src 'self' data:" + media + ";")
+            + (" img-src 'self' data: blob:" + media + ";")
             + (" connect-src 'self'" + media + programs + ";")
             + (" media-src 'self' blob:" + media + ";")
             + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -175,15 +178,26 @@ public final class Pages {
     if (wanted.equals(SETTINGS) && folder.isPresent()) {
       return Optional.of(reply(settings, head, false));
     }
-    return resource(wanted)
-        .flatMap(resource -> load(resource.name).map(page -> reply(page, head, resource.lasting)));
+    return resources(wanted)
+        .flatMap(
+            resource ->
+                load(resource.name).map(page -> reply(page, head, resource.lasting)).stream())
+        .findFirst();
   }
 
-  private Optional<Resource> resource(String wanted) {
+  /** What may answer a path, the first that exists. */
+  private Stream<Resource> resources(String wanted) {
     if (wanted.startsWith(WEBJARS)) {
-      return Optional.ofNullable(webjars.get(wanted));
+      return Stream.ofNullable(webjars.get(wanted));
     }
-    return name(wanted).map(name -> new Resource(name, false));
+    return files(wanted).flatMap(file -> name(file).stream()).map(name -> new Resource(name, false));
+  }
+
+  private Stream<String> files(String wanted) {
+    boolean named = wanted.indexOf('.', wanted.lastIndexOf('/')) >= 0;
+    return named || folder.isEmpty()
+        ? Stream.of(wanted)
+        : Stream.of(wanted + ".html", wanted + "/index.html");
   }
 
   private Optional<String> name(String wanted) {

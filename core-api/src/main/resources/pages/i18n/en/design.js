@@ -1,0 +1,5 @@
+export default {
+  'design.startUp': 'Start-up time',
+  'design.text': 'From the click on play to the first picture.',
+  'design.title': 'Design',
+};
