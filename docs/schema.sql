@@ -3,6 +3,7 @@
 
 CREATE ROLE kinebeam_admin NOLOGIN;
 CREATE ROLE kinebeam_core_api NOLOGIN;
+CREATE ROLE kinebeam_development NOLOGIN;
 CREATE ROLE kinebeam_gateway NOLOGIN;
 CREATE ROLE kinebeam_maintenance NOLOGIN;
 CREATE ROLE kinebeam_pipeline NOLOGIN;
@@ -894,6 +895,19 @@ CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_core_api, kine
 GRANT SELECT ON people TO kinebeam_core_api;
 GRANT SELECT ON people TO kinebeam_gateway;
 
+CREATE TABLE platform_people (
+    person_id uuid NOT NULL,
+    display_name text DEFAULT 'Superadmin'::text NOT NULL,
+    locale text,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT platform_people_pkey PRIMARY KEY (person_id),
+    CONSTRAINT platform_people_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text))
+);
+GRANT SELECT ON platform_people TO kinebeam_core_api;
+GRANT INSERT (display_name, person_id) ON platform_people TO kinebeam_core_api;
+GRANT UPDATE (display_name, locale) ON platform_people TO kinebeam_core_api;
+
 CREATE TABLE preview_orders (
     exercise_id uuid NOT NULL,
     language text NOT NULL,
@@ -1042,6 +1056,26 @@ CREATE INDEX scheduled_tasks_last_heartbeat_idx ON public.scheduled_tasks USING 
 GRANT SELECT ON scheduled_tasks TO kinebeam_admin;
 GRANT SELECT ON scheduled_tasks TO kinebeam_core_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON scheduled_tasks TO kinebeam_worker;
+
+CREATE TABLE web_sessions (
+    token_hash bytea NOT NULL,
+    person_id uuid NOT NULL,
+    org_id uuid,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+    CONSTRAINT web_sessions_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT web_sessions_check CHECK (((org_id IS NULL) = (role = 'superadmin'::text))),
+    CONSTRAINT web_sessions_role_check CHECK ((role = ANY (ARRAY['patient'::text, 'specialist'::text, 'clinic_admin'::text, 'superadmin'::text]))),
+    CONSTRAINT web_sessions_token_hash_check CHECK ((length(token_hash) = 32)),
+    CONSTRAINT web_sessions_org_id_person_id_fkey FOREIGN KEY (org_id, person_id) REFERENCES people(org_id, person_id) ON DELETE CASCADE
+);
+CREATE INDEX web_sessions_last_used_at_idx ON public.web_sessions USING btree (last_used_at);
+CREATE INDEX web_sessions_org_id_person_id_idx ON public.web_sessions USING btree (org_id, person_id);
+ALTER TABLE web_sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE web_sessions FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON web_sessions AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
 
 CREATE TABLE webhook_deliveries (
     delivery_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1367,6 +1401,26 @@ GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_core_api;
 GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_gateway;
 GRANT EXECUTE ON FUNCTION automation_feed_state() TO kinebeam_worker;
 
+CREATE OR REPLACE FUNCTION public.begin_web_session(hash bytea, person uuid, org uuid, as_role text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM web_sessions WHERE token_hash IN (
+    SELECT token_hash FROM web_sessions WHERE last_used_at <= now() - interval '8 hours'
+     ORDER BY last_used_at LIMIT 100 FOR UPDATE SKIP LOCKED);
+  IF NOT may_have_web_session(person, org, as_role) THEN
+    RETURN false;
+  END IF;
+  INSERT INTO web_sessions (token_hash, person_id, org_id, role) VALUES (hash, person, org, as_role);
+  RETURN true;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION begin_web_session(bytea,uuid,uuid,text) TO kinebeam_core_api;
+
 CREATE OR REPLACE FUNCTION public.cancel_render_bulk(bulk uuid)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1671,6 +1725,17 @@ END
 $function$
 ;
 GRANT EXECUTE ON FUNCTION drop_weekly_rows(date,text) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.end_web_session(hash bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  DELETE FROM web_sessions WHERE token_hash = hash
+$function$
+;
+GRANT EXECUTE ON FUNCTION end_web_session(bytea) TO kinebeam_core_api;
 
 CREATE OR REPLACE FUNCTION public.ensure_media_partitions(around timestamp with time zone, months_back integer, months_ahead integer)
  RETURNS void
@@ -2197,6 +2262,21 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.may_have_web_session(person uuid, org uuid, as_role text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT CASE WHEN as_role = 'superadmin'
+              THEN org IS NULL
+                   AND NOT EXISTS (SELECT FROM platform_people WHERE person_id = person AND NOT active)
+              ELSE EXISTS (SELECT FROM people
+                            WHERE org_id = org AND person_id = person AND role = as_role AND active)
+         END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.media_months()
  RETURNS TABLE(relation regclass, name text, parent regclass, month date)
  LANGUAGE sql
@@ -2553,6 +2633,34 @@ BEGIN
 END
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.people_to_sign_in_as()
+ RETURNS TABLE(org_id uuid, organization text, person_id uuid, role text, display_name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT o.org_id, o.name, p.person_id, r.role, p.display_name
+    FROM (SELECT * FROM organizations ORDER BY name, org_id LIMIT 50) AS o
+   CROSS JOIN (VALUES (1, 'clinic_admin'), (2, 'specialist'), (3, 'patient')) AS r (place, role)
+   CROSS JOIN LATERAL (
+     SELECT * FROM people AS p WHERE p.org_id = o.org_id AND p.role = r.role AND p.active
+      ORDER BY p.created_at, p.person_id LIMIT 5) AS p
+   ORDER BY o.name, o.org_id, r.place, p.created_at, p.person_id
+$function$
+;
+GRANT EXECUTE ON FUNCTION people_to_sign_in_as() TO kinebeam_development;
+
+CREATE OR REPLACE FUNCTION public.person_to_sign_in_as(person uuid)
+ RETURNS TABLE(org_id uuid, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT p.org_id, p.role FROM people AS p WHERE p.person_id = person AND p.active ORDER BY p.org_id LIMIT 1
+$function$
+;
+GRANT EXECUTE ON FUNCTION person_to_sign_in_as(uuid) TO kinebeam_development;
 
 CREATE OR REPLACE FUNCTION public.prepare_exercise()
  RETURNS trigger
@@ -3105,6 +3213,35 @@ BEGIN
 END
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.use_web_session(hash bytea)
+ RETURNS TABLE(person_id uuid, org_id uuid, role text, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  found web_sessions;
+BEGIN
+  SELECT * INTO found FROM web_sessions AS s
+   WHERE s.token_hash = hash AND s.expires_at > now() AND s.last_used_at > now() - interval '8 hours';
+  IF found.token_hash IS NULL THEN
+    RETURN;
+  END IF;
+  IF NOT may_have_web_session(found.person_id, found.org_id, found.role) THEN
+    DELETE FROM web_sessions AS s WHERE s.token_hash = hash;
+    RETURN;
+  END IF;
+  -- A page asks for much at once: one of its requests writes, and none waits for it.
+  IF found.last_used_at < now() - interval '1 minute' THEN
+    UPDATE web_sessions AS s SET last_used_at = now() WHERE s.token_hash = (
+      SELECT u.token_hash FROM web_sessions AS u WHERE u.token_hash = hash FOR UPDATE SKIP LOCKED);
+  END IF;
+  RETURN QUERY SELECT found.person_id, found.org_id, found.role, found.expires_at;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION use_web_session(bytea) TO kinebeam_core_api;
 
 CREATE OR REPLACE FUNCTION public.utc_text(at timestamp with time zone)
  RETURNS text

@@ -8,6 +8,7 @@ import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.deadletters.DeadLetterReader;
 import dev.kinebeam.coreapi.recording.BucketRecordings;
 import dev.kinebeam.coreapi.recording.Recordings;
+import dev.kinebeam.coreapi.signin.SignIn;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.SessionRecords;
 import dev.kinebeam.objectstore.ObjectStore;
@@ -78,6 +79,7 @@ public final class CoreApi extends ServerFrame {
         config.archive().map(this::recordings),
         config.webhookSecrets(),
         catalogue(config.catalogue()),
+        new SignIn(database, config.signIn()),
         Clock.systemUTC());
   }
 
@@ -111,7 +113,7 @@ public final class CoreApi extends ServerFrame {
         config.limits(),
         budget(config.limits()),
         parts.routes(),
-        BearerAuthenticator.ofTokens(config.auth()),
+        parts.signIn().recognising(BearerAuthenticator.ofTokens(config.auth())),
         parts.pages(config.pages()));
   }
 }

@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
+import dev.kinebeam.coreapi.signin.SignInConfig;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.kafka.KafkaSettings;
@@ -21,6 +22,7 @@ import java.util.Optional;
  *     recordings
  * @param webhookSecrets of subscriptions; empty = there are no webhooks here
  * @param catalogue what the routes of exercises need beside the database
+ * @param signIn how people sign in
  * @param pages what the pages need to know of other programs
  */
 public record CoreApiConfig(
@@ -32,6 +34,7 @@ public record CoreApiConfig(
     Optional<ObjectStoreSettings> archive,
     Optional<WebhookSecrets> webhookSecrets,
     Catalogue catalogue,
+    SignInConfig signIn,
     PageOrigins pages) {
 
   /**

@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.catalogue.CatalogueAccess;
+import dev.kinebeam.coreapi.signin.SignInConfig;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
@@ -12,8 +13,11 @@ import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.schemas.Masked;
 import dev.kinebeam.web.server.AuthOptions;
 import dev.kinebeam.web.server.EnvironmentDefaults;
+import dev.kinebeam.web.server.ListenAddress;
 import dev.kinebeam.web.server.ServerOptions;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -45,6 +49,12 @@ final class CoreApiOptions {
       description = "Where the pages find the ingest gateway (${DEFAULT-VALUE}).")
   private URI gateway;
 
+  @Option(
+      names = "--development",
+      description =
+          "Lets everyone sign in as any person of the database; on a loopback address only.")
+  private boolean development;
+
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
@@ -63,8 +73,9 @@ final class CoreApiOptions {
    */
   CoreApiConfig config(Map<String, String> env) {
     DatabaseSettings own = database.settings(env, GROUP);
+    ListenAddress listen = server.listen(port);
     return new CoreApiConfig(
-        server.listen(port),
+        listen,
         server.limits(),
         auth.config(env),
         kafka.settings(),
@@ -74,7 +85,26 @@ final class CoreApiOptions {
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
         Environment.of(env).optional(WebhookSecrets.KEY).map(WebhookSecrets::new),
         catalogue(env, own),
+        signIn(listen),
         new CoreApiConfig.PageOrigins(origin(gateway), VideoHosts.playedFrom(Environment.of(env))));
+  }
+
+  private SignInConfig signIn(ListenAddress listen) {
+    if (development && !isLoopback(listen.host())) {
+      throw new IllegalArgumentException(
+          "--development lets everyone sign in as any person of the database, and --host is "
+              + listen.host()
+              + ": listen on 127.0.0.1, or leave --development (CORE_API_DEVELOPMENT) out");
+    }
+    return new SignInConfig(development);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /** The administrators' login is of the same database. */

@@ -26,6 +26,7 @@ import dev.kinebeam.coreapi.clinic.ListSessions;
 import dev.kinebeam.coreapi.jobs.ListJobs;
 import dev.kinebeam.coreapi.people.CareLinkRoutes;
 import dev.kinebeam.coreapi.people.FeatureRoutes;
+import dev.kinebeam.coreapi.people.Me;
 import dev.kinebeam.coreapi.people.MyConsents;
 import dev.kinebeam.coreapi.people.MyExport;
 import dev.kinebeam.coreapi.people.OrganizationRoutes;
@@ -40,6 +41,7 @@ import dev.kinebeam.coreapi.renders.OrderRender;
 import dev.kinebeam.coreapi.renders.RetryRender;
 import dev.kinebeam.coreapi.renders.StreamRenders;
 import dev.kinebeam.coreapi.rights.ListAudit;
+import dev.kinebeam.coreapi.signin.SignIn;
 import dev.kinebeam.coreapi.webhooks.WebhookRoutes;
 import dev.kinebeam.coreapi.workouts.GetToday;
 import dev.kinebeam.coreapi.workouts.PutProgress;
@@ -63,12 +65,14 @@ import java.util.stream.Stream;
  * @param recordings empty where there is no archive
  * @param webhookSecrets empty where there are no webhooks
  * @param catalogue what the routes of exercises use beside the database
+ * @param signIn how people sign in, and how their browsers are recognised
  */
 record CoreApiParts(
     Database database,
     Optional<Recordings> recordings,
     Optional<WebhookSecrets> webhookSecrets,
     Catalogue catalogue,
+    SignIn signIn,
     Clock clock) {
   /**
    * What curating and showing exercises uses; {@link CoreApiConfig.Catalogue} has the settings.
@@ -107,7 +111,8 @@ record CoreApiParts(
             webhooks(),
             jobs(),
             people(),
-            mine())
+            mine(),
+            signIn.routes())
         .flatMap(List::stream)
         .toList();
   }
@@ -300,11 +305,16 @@ record CoreApiParts(
         new Route(Method.GET, "/v1/audit", admins, new ListAudit(database, clock)));
   }
 
-  /** What patients decide and get for themselves. */
+  /** Who the caller is, and what patients decide and get for themselves. */
   private List<Route> mine() {
     Set<Role> patients = Set.of(Role.PATIENT);
+    Set<Role> people =
+        Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
+    Me me = new Me(database);
     MyConsents consents = new MyConsents(database);
     return List.of(
+        new Route(Method.GET, "/v1/me", people, me.get()),
+        new Route(Method.PUT, "/v1/me", people, me.put()),
         new Route(Method.GET, "/v1/me/consents/{purpose}", patients, consents.get()),
         new Route(Method.PUT, "/v1/me/consents/{purpose}", patients, consents.put()),
         new Route(Method.POST, "/v1/me/export", patients, new MyExport(database, clock)));

@@ -9,6 +9,9 @@ import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Route;
 import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.net.http.HttpRequest;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -49,10 +52,48 @@ class RoleMatrixScenarioTest {
                 : HttpRequest.BodyPublishers.noBody()));
   }
 
+  private static List<Route> closed() {
+    return api.routes().stream().filter(route -> !route.isOpen()).toList();
+  }
+
+  @Test
+  void theRoutesThatNeedNoTokenAreThoseOfSigningIn() {
+    assertThat(api.routes().stream().filter(Route::isOpen).map(Route::path))
+        .allMatch(path -> path.startsWith("/auth/"));
+  }
+
+  /** As with tokens; services have no browsers. */
+  @Test
+  void aRouteTakesTheSessionsOfTheRolesThatItNames() throws Exception {
+    Map<Role, UUID> people = new EnumMap<>(Role.class);
+    for (Role role : List.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN)) {
+      people.put(role, UUID.randomUUID());
+      api.person(TestCoreApi.ORG, people.get(role), role.claim());
+    }
+    people.put(Role.SUPERADMIN, UUID.fromString("00000000-0000-4000-8000-000000000001"));
+    for (Map.Entry<Role, UUID> person : people.entrySet()) {
+      String cookie = api.signIn(person.getValue());
+      for (Route route : closed()) {
+        String path = route.path().replaceAll("\\{[a-z]+}", UUID.randomUUID().toString());
+        HttpRequest.Builder request =
+            api.request(path + "?nonsense=1")
+                .header("Cookie", cookie)
+                .method(route.method().name(), HttpRequest.BodyPublishers.noBody());
+        boolean takes = route.roles().contains(person.getKey());
+        String what = route.name() + " as " + person.getKey();
+        if (route.method() != Method.GET) {
+          assertThat(api.send(request).status()).as("%s of another origin", what).isEqualTo(403);
+          request.header("Origin", "http://127.0.0.1:" + api.port());
+        }
+        assertThat(api.send(request).status()).as(what).isEqualTo(takes ? 400 : 403);
+      }
+    }
+  }
+
   /** An unknown parameter is refused after the role, so that no stream is opened. */
   @Test
   void aRouteTakesTheRolesThatItNamesAndNoOther() throws Exception {
-    for (Route route : api.routes()) {
+    for (Route route : closed()) {
       String path = route.path().replaceAll("\\{[a-z]+}", UUID.randomUUID().toString());
       for (Role role : Role.values()) {
         for (UUID org : new UUID[] {TestCoreApi.ORG, TestCoreApi.OTHER_ORG}) {

@@ -9,6 +9,8 @@ import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.recording.Recordings;
+import dev.kinebeam.coreapi.signin.SignIn;
+import dev.kinebeam.coreapi.signin.SignInConfig;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.SessionRecords;
 import dev.kinebeam.testkit.TestPostgres;
@@ -26,6 +28,7 @@ import dev.kinebeam.web.http.TrustedProxies;
 import dev.kinebeam.web.testing.ApiClient;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
@@ -97,6 +100,7 @@ public final class TestCoreApi extends ApiClient {
                 Optional.of(Database.over(postgres.as("admin"))),
                 Optional.of(new Bundles(primitives)),
                 VideoHosts.Settings.ifNamed(HOSTS).map(VideoHosts::open)),
+            new SignIn(Database.over(postgres.as("core_api")), new SignInConfig(true)),
             Clock.systemUTC());
     server =
         ApiServer.start(
@@ -109,7 +113,7 @@ public final class TestCoreApi extends ApiClient {
                     new BodyLimits(1024 * 1024, MAX_HELD, 16, 64, TrustedProxies.NONE)),
                 new BodyBudget("Core API", MAX_HELD),
                 parts.routes(),
-                BearerAuthenticator.ofTokens(Tokens.config()),
+                parts.signIn().recognising(BearerAuthenticator.ofTokens(Tokens.config())),
                 new Cors(Set.of("https://clinic.example")),
                 parts.pages(
                     new CoreApiConfig.PageOrigins(
@@ -241,6 +245,21 @@ public final class TestCoreApi extends ApiClient {
                     org,
                     person,
                     role));
+  }
+
+  /** Signs a person of the database in; the cookie of the session, as browsers send it. */
+  public String signIn(UUID person) throws IOException, InterruptedException {
+    Answer answer =
+        send(
+            request("/auth/demo")
+                .header("Origin", "http://127.0.0.1:" + port())
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString("{\"person_id\":\"" + person + "\"}")));
+    if (answer.status() != 200) {
+      throw new IllegalStateException(answer.text());
+    }
+    return answer.header("Set-Cookie").split(";", 2)[0];
   }
 
   /** Has a specialist treat a patient; both are entered. */

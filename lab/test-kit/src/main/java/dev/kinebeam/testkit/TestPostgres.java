@@ -56,6 +56,7 @@ public final class TestPostgres implements AutoCloseable {
               EXECUTE format('CREATE ROLE %I LOGIN IN ROLE %I',
                              substr(granted, length('kinebeam_') + 1), granted);
             END LOOP;
+            GRANT kinebeam_development TO core_api;
           END $$""");
       templateIsReady = true;
     }

@@ -81,6 +81,10 @@ final class DatabaseSetup {
         connection,
         "ALTER ROLE %s SET idle_in_transaction_session_timeout = '10s'".formatted(login.user()));
     execute(connection, "GRANT %s TO %s".formatted(role.group(), login.user()));
+    if (role == ProgramRole.CORE_API) {
+      // Its --development offers the people of the database to sign in as.
+      execute(connection, "GRANT kinebeam_development TO " + login.user());
+    }
   }
 
   private static Connection connect(String url, Login login) throws SQLException {

@@ -17,4 +17,9 @@ public interface Authenticator {
    */
   Principal authenticate(Optional<String> authorization, String route, Set<Role> accepted)
       throws AuthException, KeysUnavailableException;
+
+  /** Recognises the requests without an {@code Authorization} header; empty: no cookie counts. */
+  default Optional<BrowserSessions> sessions() {
+    return Optional.empty();
+  }
 }

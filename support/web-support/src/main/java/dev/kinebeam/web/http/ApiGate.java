@@ -3,6 +3,7 @@ package dev.kinebeam.web.http;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.web.auth.AuthException;
 import dev.kinebeam.web.auth.Authenticator;
+import dev.kinebeam.web.auth.BrowserSessions;
 import dev.kinebeam.web.auth.KeysUnavailableException;
 import dev.kinebeam.web.auth.Principal;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ApiGate implements Gate {
   private final ResponseFinisher finish;
   private final RequestSlots slots;
   private final RequestObserver observer;
+  private final AddressLimit openRequests = new AddressLimit();
 
   ApiGate(
       RouteTable routes,
@@ -74,7 +76,7 @@ final class ApiGate implements Gate {
   /**
    * A route, for a caller who may take it.
    *
-   * @param caller empty where the token is in the body
+   * @param caller empty where the token is in the body, and where the route needs none
    */
   record ToRoute(
       Route route,
@@ -137,14 +139,44 @@ final class ApiGate implements Gate {
     }
   }
 
-  /** The caller that the head names; nothing where the body may name it. */
+  /** The caller that the head names; nothing where the body may name it, or none is needed. */
   private Optional<Principal> caller(Route route, Head head) throws Problem {
+    if (route.handler() instanceof OpenHandler open) {
+      openRequests.count(route.name(), head.site(), open.perMinute());
+      OwnOrigin.require(head);
+      return Optional.empty();
+    }
     Optional<String> authorization = head.header("Authorization");
+    Optional<Principal> browser =
+        authorization.isPresent() ? Optional.empty() : browser(route, head);
+    if (browser.isPresent()) {
+      return browser;
+    }
     boolean beacon =
         authorization.isEmpty()
             && route.handler() instanceof BeaconHandler
             && LimitedBody.isText(head.header("Content-Type"));
     return beacon ? Optional.empty() : Optional.of(admit(route, "Authorization", authorization));
+  }
+
+  /** The caller whose session the head's cookie names; nothing where it has no such cookie. */
+  private Optional<Principal> browser(Route route, Head head) throws Problem {
+    Optional<BrowserSessions> sessions = authenticator.sessions();
+    Optional<String> value =
+        sessions.flatMap(known -> Cookies.value(head.header("Cookie"), known.cookie()));
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    OwnOrigin.require(head);
+    Principal caller =
+        sessions
+            .orElseThrow()
+            .caller(value.get())
+            .orElseThrow(
+                () ->
+                    unknown("Cookie", "session_over", "the session is over: sign in again"));
+    requireRole(route, caller);
+    return Optional.of(caller);
   }
 
   /** The caller that {@code token} names, which was in a body. */
@@ -156,12 +188,7 @@ final class ApiGate implements Gate {
       throws Problem {
     try {
       Principal caller = authenticator.authenticate(authorization, route.name(), route.roles());
-      if (!route.roles().contains(caller.role())) {
-        throw Problem.invalid(
-            403,
-            "The role " + caller.role().claim() + " may not do this.",
-            List.of(new FieldError("role", "not_allowed", "the route takes " + roles(route))));
-      }
+      requireRole(route, caller);
       return caller;
     } catch (AuthException e) {
       // A token that was found in a body comes here as if it were a header.
@@ -169,14 +196,27 @@ final class ApiGate implements Gate {
           authorization.isEmpty() && route.handler() instanceof BeaconHandler
               ? "; a token in the body counts in text/plain only"
               : "";
-      throw Problem.invalid(
-              401,
-              "The request needs a valid token.",
-              List.of(new FieldError(field, e.code(), e.getMessage() + hint)))
-          .withHeader("WWW-Authenticate", "Bearer");
+      throw unknown(field, e.code(), e.getMessage() + hint);
     } catch (KeysUnavailableException e) {
       LOG.warn("tokens cannot be verified: {}", e.getMessage(), e);
       throw Problem.unavailable("Tokens cannot be checked at the moment.", 5);
+    }
+  }
+
+  private static Problem unknown(String field, String code, String message) {
+    return Problem.invalid(
+            401,
+            "The request needs a valid token or session.",
+            List.of(new FieldError(field, code, message)))
+        .withHeader("WWW-Authenticate", "Bearer");
+  }
+
+  private static void requireRole(Route route, Principal caller) throws Problem {
+    if (!route.roles().contains(caller.role())) {
+      throw Problem.invalid(
+          403,
+          "The role " + caller.role().claim() + " may not do this.",
+          List.of(new FieldError("role", "not_allowed", "the route takes " + roles(route))));
     }
   }
 

@@ -113,6 +113,9 @@ public final class ApiServer implements AutoCloseable {
   private Reply serve(Request request, ApiGate.ToRoute target) throws Exception {
     SparkCall call = new SparkCall(request, target.parameters(), target.queries());
     Route.Handler handler = target.route().handler();
+    if (handler instanceof OpenHandler open) {
+      return open.handle(call);
+    }
     return handler instanceof BeaconHandler beacons
         ? beacons.handle(
             call, new Callers(target.caller(), token -> gate.caller(target.route(), token)))

@@ -47,9 +47,10 @@ final class FrontHandler extends Handler.Wrapper {
   /** The callers of one client address whose tokens are in their bodies. */
   private record Unnamed(Object site) {}
 
-  private record JettyHead(Request request, String id) implements Gate.Head {
-    static JettyHead of(Request request) {
-      return new JettyHead(request, UUID.randomUUID().toString());
+  private record JettyHead(Request request, String id, TrustedProxies proxies)
+      implements Gate.Head {
+    static JettyHead of(Request request, TrustedProxies proxies) {
+      return new JettyHead(request, UUID.randomUUID().toString(), proxies);
     }
 
     @Override
@@ -68,6 +69,19 @@ final class FrontHandler extends Handler.Wrapper {
     }
 
     @Override
+    public Object site() {
+      return TrustedProxies.site(client());
+    }
+
+    private InetAddress client() {
+      HttpFields fields = request.getHeaders();
+      return proxies.client(
+          peer(request),
+          fields.getValuesList(HttpHeader.FORWARDED.asString()),
+          fields.getValuesList(FORWARDED_FOR));
+    }
+
+    @Override
     public QueryParameters queries(Set<String> known) throws Problem {
       return QueryParameters.read(request, known);
     }
@@ -75,7 +89,7 @@ final class FrontHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Gate.Head head = JettyHead.of(request);
+    Gate.Head head = JettyHead.of(request, limits.bodies().proxies());
     request.setAttribute(HEAD, head);
     Gate.Verdict verdict = gate.check(head);
     if (verdict instanceof Gate.Verdict.Answered answered) {
@@ -103,7 +117,7 @@ final class FrontHandler extends Handler.Wrapper {
             answer(gate.bodyRefused(admission, head, problem), request, response, releasing);
           }
         };
-    new ArrivingBody(request, limits, share, () -> lease(request, admission.caller()), ends).run();
+    new ArrivingBody(request, limits, share, () -> lease(request, head.site(), admission.caller()), ends).run();
     return true;
   }
 
@@ -112,8 +126,8 @@ final class FrontHandler extends Handler.Wrapper {
    *
    * @throws Problem 429 when its sender has too many on the way
    */
-  private UnfinishedBodies.Lease lease(Request request, Optional<Principal> known) throws Problem {
-    Object site = TrustedProxies.site(client(request));
+  private UnfinishedBodies.Lease lease(Request request, Object site, Optional<Principal> known)
+      throws Problem {
     Object caller = known.isPresent() ? known.get() : new Unnamed(site);
     return unfinished
         .begin(caller, site, request.getLength())
@@ -126,17 +140,6 @@ final class FrontHandler extends Handler.Wrapper {
                                 limits.bodies().unfinishedPerCaller(),
                                 limits.bodies().unfinishedPerAddress()))
                     .withHeader("Retry-After", "1"));
-  }
-
-  private InetAddress client(Request request) {
-    HttpFields fields = request.getHeaders();
-    return limits
-        .bodies()
-        .proxies()
-        .client(
-            peer(request),
-            fields.getValuesList(HttpHeader.FORWARDED.asString()),
-            fields.getValuesList(FORWARDED_FOR));
   }
 
   private static InetAddress peer(Request request) {
@@ -161,6 +164,7 @@ final class FrontHandler extends Handler.Wrapper {
     response.setStatus(reply.status());
     HttpFields.Mutable headers = response.getHeaders();
     reply.headers().forEach(headers::put);
+    reply.cookies().forEach(cookie -> headers.add(HttpHeader.SET_COOKIE, cookie));
     if (!reply.contentType().isEmpty()) {
       headers.put(HttpHeader.CONTENT_TYPE, reply.contentType());
     }

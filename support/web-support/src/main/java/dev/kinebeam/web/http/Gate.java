@@ -44,6 +44,9 @@ interface Gate {
     /** The first field of this name, in any case. */
     Optional<String> header(String name);
 
+    /** What counts as one client: its address, or the network that its site was given. */
+    Object site();
+
     /**
      * The query, for a route that has the parameters {@code known}.
      *

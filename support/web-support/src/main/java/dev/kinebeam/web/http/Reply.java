@@ -2,7 +2,9 @@ package dev.kinebeam.web.http;
 
 import dev.kinebeam.schemas.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,6 +18,7 @@ public final class Reply {
   private final String contentType;
   private final byte[] body;
   private final Map<String, String> headers;
+  private final List<String> cookies;
   private final @Nullable Consumer<ResponseStream> flow;
   private final @Nullable Problem problem;
   private final @Nullable Streamed streamed;
@@ -24,7 +27,7 @@ public final class Reply {
   record Streamed(StreamedBody body, ByteRange range) {}
 
   private Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
-    this(status, contentType, body, headers, null, null, null);
+    this(status, contentType, body, headers, List.of(), null, null, null);
   }
 
   private Reply(
@@ -32,6 +35,7 @@ public final class Reply {
       String contentType,
       byte[] body,
       Map<String, String> headers,
+      List<String> cookies,
       @Nullable Consumer<ResponseStream> flow,
       @Nullable Problem problem,
       @Nullable Streamed streamed) {
@@ -42,6 +46,7 @@ public final class Reply {
     this.contentType = contentType;
     this.body = body;
     this.headers = Map.copyOf(headers);
+    this.cookies = List.copyOf(cookies);
   }
 
   /** {@code body} written by {@link Json}. */
@@ -54,7 +59,8 @@ public final class Reply {
    * stream to send to, once, and must not block; the server ends it when it stops.
    */
   public static Reply flowing(String contentType, Consumer<ResponseStream> flow) {
-    return new Reply(200, contentType, new byte[0], Map.of(), flow, null, null);
+    return new Reply(
+        200, contentType, new byte[0], Map.of(), List.of(), flow, null, null);
   }
 
   /** A body that is read when it is sent, which the reply takes over; it has at least one byte. */
@@ -65,7 +71,14 @@ public final class Reply {
   /** A range of a body, which the reply takes over. */
   static Reply streamed(int status, String contentType, StreamedBody body, ByteRange range) {
     return new Reply(
-        status, contentType, new byte[0], Map.of(), null, null, new Streamed(body, range));
+        status,
+        contentType,
+        new byte[0],
+        Map.of(),
+        List.of(),
+        null,
+        null,
+        new Streamed(body, range));
   }
 
   /** Plain text of a type of its own. */
@@ -86,7 +99,7 @@ public final class Reply {
   /** A problem document, whose body {@link #identified} makes. */
   static Reply problem(Problem problem) {
     return new Reply(
-        problem.status(), PROBLEM, new byte[0], problem.headers(), null, problem, null);
+        problem.status(), PROBLEM, new byte[0], problem.headers(), List.of(), null, problem, null);
   }
 
   /** This answer; a problem document repeats the request's id. */
@@ -98,6 +111,7 @@ public final class Reply {
             contentType,
             Json.bytes(problem.document(requestId)),
             headers,
+            cookies,
             flow,
             problem,
             streamed);
@@ -105,7 +119,7 @@ public final class Reply {
 
   /** This answer with its body in gzip. */
   Reply packed(byte[] gzip) {
-    return new Reply(status, contentType, gzip, headers, flow, problem, streamed)
+    return new Reply(status, contentType, gzip, headers, cookies, flow, problem, streamed)
         .with("Content-Encoding", "gzip");
   }
 
@@ -113,12 +127,23 @@ public final class Reply {
   public Reply with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Reply(status, contentType, body, more, flow, problem, streamed);
+    return new Reply(status, contentType, body, more, cookies, flow, problem, streamed);
+  }
+
+  /**
+   * This answer, which also sets a cookie.
+   *
+   * @param cookie the value of a {@code Set-Cookie} header
+   */
+  public Reply withCookie(String cookie) {
+    List<String> more = new ArrayList<>(cookies);
+    more.add(cookie);
+    return new Reply(status, contentType, body, headers, more, flow, problem, streamed);
   }
 
   /** This answer with these headers in place of its own. */
   Reply withAll(Map<String, String> all) {
-    return new Reply(status, contentType, body, all, flow, problem, streamed);
+    return new Reply(status, contentType, body, all, cookies, flow, problem, streamed);
   }
 
   Optional<Streamed> streamed() {
@@ -143,5 +168,9 @@ public final class Reply {
 
   Map<String, String> headers() {
     return headers;
+  }
+
+  List<String> cookies() {
+    return cookies;
   }
 }

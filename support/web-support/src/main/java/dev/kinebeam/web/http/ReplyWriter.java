@@ -108,6 +108,7 @@ final class ReplyWriter implements Filter {
       response.setContentType(reply.contentType());
     }
     reply.headers().forEach(response::setHeader);
+    reply.cookies().forEach(cookie -> response.addHeader("Set-Cookie", cookie));
     boolean head = request.getMethod().equals("HEAD");
     boolean handedOver = false;
     try {

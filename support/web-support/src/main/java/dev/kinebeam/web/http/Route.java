@@ -11,16 +11,28 @@ import java.util.regex.Pattern;
  * One route and who may take it.
  *
  * @param path with parameters in braces: {@code /v1/renders/{id}}
- * @param roles any of which opens the route; never empty
+ * @param roles any of which opens the route; empty for an {@link OpenHandler} alone, whose
+ *     callers show neither a token nor a session
  */
 public record Route(Method method, String path, Set<Role> roles, Handler handler) {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
 
   public Route {
     roles = Set.copyOf(roles);
-    if (roles.isEmpty()) {
-      throw new IllegalArgumentException(path + " takes no role");
+    if (roles.isEmpty() != (handler instanceof OpenHandler)) {
+      throw new IllegalArgumentException(
+          path + " must take a role, or be open to callers without one: not both, not neither");
     }
+  }
+
+  /** A route that is open to callers without a token or session. */
+  public static Route open(Method method, String path, OpenHandler handler) {
+    return new Route(method, path, Set.of(), handler);
+  }
+
+  /** Whether callers need neither a token nor a session. */
+  public boolean isOpen() {
+    return handler instanceof OpenHandler;
   }
 
   /** Its method and path. */

@@ -71,6 +71,11 @@ class LargePagesScenarioTest {
     }
 
     @Override
+    public Object site() {
+      return "client";
+    }
+
+    @Override
     public QueryParameters queries(Set<String> known) {
       throw new UnsupportedOperationException();
     }

@@ -32,6 +32,11 @@ class RequestSlotsTest {
         }
 
         @Override
+        public Object site() {
+          return "client";
+        }
+
+        @Override
         public QueryParameters queries(Set<String> known) {
           throw new UnsupportedOperationException();
         }

@@ -42,6 +42,9 @@ public record InterfaceChecks(ApiClient api, List<Route> routes, Function<Role, 
     for (Route route : routes) {
       String summary = paths.path(route.path()).path(method(route)).path("summary").asText();
       route.roles().forEach(role -> assertThat(summary).contains(role.claim()));
+      assertThat(paths.path(route.path()).path(method(route)).path("security").isArray())
+          .as("%s says that it needs no token", route.name())
+          .isEqualTo(route.isOpen());
     }
   }
 
@@ -87,9 +90,12 @@ public record InterfaceChecks(ApiClient api, List<Route> routes, Function<Role, 
   private void requireRefused(Route route, String query, String field, String code)
       throws Exception {
     String path = route.path().replaceAll("\\{[a-z]+}", UUID.randomUUID().toString());
-    HttpRequest.Builder request =
-        api.request(path + "?" + query)
-            .header("Authorization", "Bearer " + tokens.apply(route.roles().iterator().next()));
+    HttpRequest.Builder request = api.request(path + "?" + query);
+    if (route.isOpen()) {
+      request.header("Origin", "http://127.0.0.1:" + api.port());
+    } else {
+      request.header("Authorization", "Bearer " + tokens.apply(route.roles().iterator().next()));
+    }
     Answer answer =
         api.send(request.method(route.method().name(), HttpRequest.BodyPublishers.noBody()));
     assertThat(answer.status()).as("%s?%s", route.path(), query).isEqualTo(400);

@@ -1,0 +1,12 @@
+package dev.kinebeam.web.auth;
+
+import java.util.Optional;
+
+/** Recognises browsers by the cookie of their session, in place of a bearer token. */
+public interface BrowserSessions {
+  /** The cookie that holds the session's secret value. */
+  String cookie();
+
+  /** The caller whose session has this value; empty when there is none, or it is over. */
+  Optional<Principal> caller(String value);
+}
