@@ -19,10 +19,12 @@ import dev.kinebeam.coreapi.catalogue.ImportExercises;
 import dev.kinebeam.coreapi.catalogue.Permission;
 import dev.kinebeam.coreapi.catalogue.PublishExercise;
 import dev.kinebeam.coreapi.catalogue.VocabularyRoutes;
+import dev.kinebeam.coreapi.clinic.ExportSessions;
 import dev.kinebeam.coreapi.clinic.GetDropOff;
 import dev.kinebeam.coreapi.clinic.GetSession;
 import dev.kinebeam.coreapi.clinic.GetVideoHealth;
 import dev.kinebeam.coreapi.clinic.ListSessions;
+import dev.kinebeam.coreapi.clinic.PlayingNow;
 import dev.kinebeam.coreapi.jobs.ListJobs;
 import dev.kinebeam.coreapi.people.CareLinkRoutes;
 import dev.kinebeam.coreapi.people.FeatureRoutes;
@@ -122,6 +124,8 @@ record CoreApiParts(
     return List.of(
         new Route(Method.GET, "/v1/media/sessions", STAFF, new ListSessions(database, clock)),
         new Route(
+            Method.GET, "/v1/media/sessions.csv", STAFF, new ExportSessions(database, clock)),
+        new Route(
             Method.GET, "/v1/media/sessions/{id}", STAFF, new GetSession(database, recordings)),
         new Route(
             Method.GET,
@@ -132,6 +136,7 @@ record CoreApiParts(
 
   private List<Route> clinic() {
     AlertThresholds thresholds = new AlertThresholds(database);
+    PlayingNow playing = new PlayingNow(database, clock);
     return List.of(
         new Route(
             Method.GET,
@@ -140,6 +145,8 @@ record CoreApiParts(
             new GetDropOff(database, clock)),
         new Route(
             Method.GET, "/v1/clinic/video-health", ADMINS, new GetVideoHealth(database, clock)),
+        new Route(Method.GET, "/v1/clinic/playing", ADMINS, playing.get()),
+        new Route(Method.GET, "/v1/clinic/playing/stream", ADMINS, playing.stream()),
         new Route(Method.GET, "/v1/clinic/alert-thresholds", ADMINS, thresholds.get()),
         new Route(Method.PUT, "/v1/clinic/alert-thresholds", ADMINS, thresholds.put()));
   }

@@ -10,14 +10,15 @@ import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/media/sessions?patient_id=&media_id=&from=&to=&limit=&cursor=}: those of the
- * patients whom the caller reaches, the newest first; {@code next} is the cursor of the following
- * page where there is one. A list of one patient's sessions is an entry of the audit log.
+ * {@code GET /v1/media/sessions?from=&to=&…&limit=&cursor=}: those of the patients whom the caller
+ * reaches that {@link SessionFilter} chooses, the newest first; {@code next} is the cursor of the
+ * following page where there is one. A list of one patient's sessions is an entry of the audit log.
  */
 public final class ListSessions implements Route.Handler {
   private static final int DEFAULT_LIMIT = 50;
@@ -35,28 +36,27 @@ public final class ListSessions implements Route.Handler {
 
   @Override
   public Set<String> parameters() {
-    return Set.of("patient_id", "media_id", "from", "to", "limit", "cursor");
+    Set<String> all = new HashSet<>(SessionFilter.PARAMETERS);
+    all.addAll(Set.of("limit", "cursor"));
+    return all;
   }
 
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
     Inputs inputs = new Inputs(call);
     int limit = inputs.number("limit", 1, MOST).orElse(DEFAULT_LIMIT);
-    SessionsQuery.Filter filter =
-        new SessionsQuery.Filter(
-            Window.read(inputs, clock),
-            inputs.id("patient_id"),
-            inputs.text("media_id"),
-            inputs.read("cursor", TimeCursor.FORM, TimeCursor::decode),
-            limit + 1);
+    SessionFilter filter =
+        SessionFilter.read(inputs, clock)
+            .continuedAfter(inputs.read("cursor", TimeCursor.FORM, TimeCursor::decode));
     inputs.check();
-    List<SessionSummary> found = query.run(caller, filter);
+    List<SessionSummary> found = query.run(caller, filter, limit + 1);
     boolean more = found.size() > limit;
     List<SessionSummary> page = more ? found.subList(0, limit) : found;
     return Reply.json(200, new Page(page, more ? after(page.get(limit - 1)).encode() : null));
   }
 
-  private static TimeCursor after(SessionSummary last) {
+  /** Where the page ended. */
+  static TimeCursor after(SessionSummary last) {
     return new TimeCursor(Instant.parse(last.course().startedAt()), last.identity().sessionId());
   }
 }

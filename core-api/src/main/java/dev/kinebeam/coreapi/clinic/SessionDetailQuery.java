@@ -25,8 +25,8 @@ import org.jdbi.v3.core.Handle;
 final class SessionDetailQuery {
   private static final String SESSION =
       """
-      SELECT m.*, e.slug
-        FROM media_session_metrics m LEFT JOIN exercises e ON e.media_id = m.media_id
+      SELECT m.*, %s
+        FROM media_session_metrics AS m %s
        WHERE m.session_id = :session AND %s
        ORDER BY m.last_event_at DESC
        LIMIT 1
@@ -142,7 +142,11 @@ final class SessionDetailQuery {
             .map((row, context) -> failure(row))
             .list();
     return access
-        .bind(handle.createQuery(SESSION.formatted(access.condition("m.patient_id"))))
+        .bind(handle.createQuery(
+                SESSION.formatted(
+                    SessionsQuery.NAMES,
+                    SessionsQuery.NAMED,
+                    access.condition("m.patient_id"))))
         .bind("session", sessionId)
         .map(
             (row, context) ->

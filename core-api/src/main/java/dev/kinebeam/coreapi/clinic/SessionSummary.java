@@ -26,7 +26,16 @@ record SessionSummary(
       UUID patientId,
       @Nullable String mediaId,
       @Nullable String exercise,
-      @Nullable UUID renderId) {}
+      @Nullable UUID renderId,
+      @JsonUnwrapped Names names) {}
+
+  /**
+   * How people call the patient and the exercise.
+   *
+   * @param patientName null where the clinic has not entered the patient
+   * @param exerciseName null where the catalogue does not know the media id
+   */
+  record Names(@Nullable String patientName, @Nullable String exerciseName) {}
 
   /**
    * From when to when.

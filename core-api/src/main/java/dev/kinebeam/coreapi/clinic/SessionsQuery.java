@@ -5,10 +5,10 @@ import dev.kinebeam.coreapi.clinic.SessionSummary.Client;
 import dev.kinebeam.coreapi.clinic.SessionSummary.Course;
 import dev.kinebeam.coreapi.clinic.SessionSummary.Faults;
 import dev.kinebeam.coreapi.clinic.SessionSummary.Identity;
+import dev.kinebeam.coreapi.clinic.SessionSummary.Names;
 import dev.kinebeam.coreapi.clinic.SessionSummary.Smoothness;
 import dev.kinebeam.coreapi.clinic.SessionSummary.StartUp;
 import dev.kinebeam.coreapi.clinic.SessionSummary.Viewing;
-import dev.kinebeam.coreapi.input.TimeCursor;
 import dev.kinebeam.coreapi.rights.AuditLog;
 import dev.kinebeam.coreapi.rights.PatientAccess;
 import dev.kinebeam.schemas.Words;
@@ -17,17 +17,24 @@ import dev.kinebeam.web.auth.Principal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.Handle;
 
 /** Lists sessions of patients, the newest first. */
 final class SessionsQuery {
+  /** What {@link #session} reads beside the columns of {@code media_session_metrics AS m}. */
+  static final String NAMES = "e.slug, e.display_name AS exercise_name, p.display_name AS patient";
+
+  /** The tables that {@link #NAMES} are in. */
+  static final String NAMED =
+      " LEFT JOIN exercises AS e ON e.media_id = m.media_id"
+          + " LEFT JOIN people AS p ON p.org_id = m.org_id AND p.person_id = m.patient_id ";
+
   private static final String PAGE =
       """
-      SELECT m.*, e.slug
-        FROM media_session_metrics m LEFT JOIN exercises e ON e.media_id = m.media_id
-       WHERE m.started_at >= :from AND m.started_at < :to AND %s%s
+      SELECT m.*, %s
+        FROM media_session_metrics AS m %s
+       WHERE %s AND %s
        ORDER BY m.started_at DESC, m.session_id DESC
        LIMIT :limit
       """;
@@ -38,39 +45,14 @@ final class SessionsQuery {
     this.database = database;
   }
 
-  /**
-   * Which sessions.
-   *
-   * @param after the last one of the page before
-   */
-  record Filter(
-      Window window,
-      Optional<UUID> patientId,
-      Optional<String> mediaId,
-      Optional<TimeCursor> after,
-      int limit) {}
-
-  /** Those of the patients whom the caller reaches. */
-  List<SessionSummary> run(Principal caller, Filter filter) {
+  /** Those of the patients whom the caller reaches. A list of one patient's is audited. */
+  List<SessionSummary> run(Principal caller, SessionFilter filter, int limit) {
     return database.inOrg(
         caller.orgId(),
         handle -> {
-          PatientAccess access = PatientAccess.of(handle, caller);
-          Query page =
-              access
-                  .bind(
-                      handle.createQuery(
-                          PAGE.formatted(access.condition("m.patient_id"), conditions(filter))))
-                  .bind("from", Columns.utc(filter.window.from()))
-                  .bind("to", Columns.utc(filter.window.to()))
-                  .bind("limit", filter.limit);
-          filter.patientId.ifPresent(patient -> page.bind("patient", patient));
-          filter.mediaId.ifPresent(media -> page.bind("media", media));
-          filter.after.ifPresent(
-              after -> page.bind("afterTime", Columns.utc(after.at())).bind("afterId", after.id()));
-          List<SessionSummary> found = page.map((row, context) -> session(row)).list();
+          List<SessionSummary> found = page(handle, caller, filter, limit);
           filter
-              .patientId
+              .patientId()
               .filter(patient -> !found.isEmpty())
               .ifPresent(
                   patient ->
@@ -80,17 +62,20 @@ final class SessionsQuery {
         });
   }
 
-  /** Only what was asked for, so that an index can serve it. */
-  private static String conditions(Filter filter) {
-    return (filter.patientId.isPresent() ? " AND m.patient_id = :patient" : "")
-        + (filter.mediaId.isPresent() ? " AND m.media_id = :media" : "")
-        + (filter.after.isPresent()
-            ? " AND m.started_at <= :afterTime"
-                + " AND (m.started_at, m.session_id) < (:afterTime, :afterId)"
-            : "");
+  /** A page, without an entry of the audit log: whoever gathers pages adds one for all. */
+  static List<SessionSummary> page(
+      Handle handle, Principal caller, SessionFilter filter, int limit) {
+    PatientAccess access = PatientAccess.of(handle, caller);
+    String sql =
+        PAGE.formatted(NAMES, NAMED, access.condition("m.patient_id"), filter.where());
+    return filter
+        .bind(access.bind(handle.createQuery(sql)))
+        .bind("limit", limit)
+        .map((row, context) -> session(row))
+        .list();
   }
 
-  /** One row of the table, with the exercise's slug. */
+  /** One row of the table, with {@link #NAMES}. */
   static SessionSummary session(ResultSet row) throws SQLException {
     return new SessionSummary(
         new Identity(
@@ -98,7 +83,8 @@ final class SessionsQuery {
             row.getObject("patient_id", UUID.class),
             row.getString("media_id"),
             row.getString("slug"),
-            row.getObject("render_id", UUID.class)),
+            row.getObject("render_id", UUID.class),
+            new Names(row.getString("patient"), row.getString("exercise_name"))),
         new Course(
             Columns.time(row, "started_at"),
             Columns.optionalTime(row, "ended_at").orElse(null),

@@ -64,6 +64,15 @@ public final class ChangeStreams<S> {
     /** The number of the newest change of all; 0 when there is none. */
     long newest();
 
+    /**
+     * After which number a stream begins that does not say where: after {@code newest}, so with the
+     * next change. A source whose changes each replace the one before may return 0, so that a
+     * follower is sent the present one at once.
+     */
+    default long beginning(long newest) {
+      return newest;
+    }
+
     /** The changes of a subject after the one numbered {@code last}, in order. */
     List<Change> after(S subject, long last, int most);
   }
@@ -90,7 +99,8 @@ public final class ChangeStreams<S> {
     Optional<String> last = call.header("Last-Event-ID").filter(text -> !text.isBlank());
     long newest = source.newest();
     // A number of another database, or of one before it was restored, must not silence the stream.
-    long after = last.isPresent() ? Math.min(number(last.get()), newest) : newest;
+    long after =
+        last.isPresent() ? Math.min(number(last.get()), newest) : source.beginning(newest);
     if (!hasRoom(group)) {
       throw Problem.unavailable("The Core API is at its limit of streams.", 1);
     }
