@@ -737,10 +737,12 @@ CREATE TABLE media_session_metrics (
     CONSTRAINT media_session_metrics_ended_by_check CHECK ((ended_by = ANY (ARRAY['client'::text, 'timeout'::text]))),
     CONSTRAINT media_session_metrics_status_check CHECK ((status = ANY (ARRAY['playing'::text, 'completed'::text, 'abandoned'::text, 'error'::text])))
 ) PARTITION BY RANGE (started_at);
+CREATE INDEX media_session_metrics_failed ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) WHERE fatal_error;
 CREATE INDEX media_session_metrics_figures ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) INCLUDE (status, asked_to_play, started_playing, fatal_error, video_load_time_ms, ttfb_ms, stall_count, stall_duration_ms, watched_duration_seconds, metrics_version, media_id, patient_id, device, browser, connection_type);
 CREATE INDEX media_session_metrics_org_id_media_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, media_id, started_at DESC);
 CREATE INDEX media_session_metrics_org_id_patient_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, patient_id, started_at DESC);
 CREATE INDEX media_session_metrics_org_id_render_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, render_id, started_at DESC) WHERE (render_id IS NOT NULL);
+CREATE INDEX media_session_metrics_playing ON ONLY public.media_session_metrics USING btree (org_id, last_event_at DESC) WHERE (status = 'playing'::text);
 CREATE INDEX media_session_metrics_render_id_started_at_idx ON ONLY public.media_session_metrics USING btree (render_id, started_at DESC) WHERE (render_id IS NOT NULL);
 CREATE TRIGGER count_changes AFTER INSERT OR DELETE OR UPDATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION count_changed_sessions();
 CREATE TRIGGER forget_all AFTER TRUNCATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION forget_weekly_counts();
