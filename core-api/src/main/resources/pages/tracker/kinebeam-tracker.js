@@ -1,22 +1,17 @@
-// Reports to Kinebeam's gateway how a video plays. README.md has the reasons.
+// Reports how a video plays. README.md has the reasons.
 const SHORT = 250, SURE = 300, ASLEEP = 4e3, BEAT = 1e4; // ms
 const BATCH = 25, MOST = 1e3; // events
-const NEAR = 0.25; // s
 const INPUT = /click|key|pointer|mouse|touch/;
-const SEGMENT = /\.(m4s|ts|mp4|m4[av]|cmf[av]|aac|webm)(\?|$)/;
-const MEDIA = ['', 'ABORTED', 'NETWORK', 'DECODE', 'SRC_NOT_SUPPORTED'].map(name => 'MEDIA_ERR_' + name);
-const KINDS = {
-  networkError: MEDIA[2], mediaError: MEDIA[3], keySystemError: 'DRM_ERROR', // hls.js
-  1: MEDIA[2], 3: MEDIA[3], 6: 'DRM_ERROR', // Shaka Player
-};
+const SEGMENT = /\.(m4.|ts|mp4|cmf.|aac|webm)(\?|$)/;
+const MEDIA = ['NETWORK', 'ABORTED', 'NETWORK', 'DECODE', 'SRC_NOT_SUPPORTED'].map(name => 'MEDIA_ERR_' + name);
+const KINDS = { networkError: 2, mediaError: 3, 1: 2, 3: 3 }; // of hls.js and Shaka Player
+const kind = type => MEDIA[KINDS[type]] ?? (/^(6|key)/.test(type) ? 'DRM_ERROR' : MEDIA[0]);
 
 const now = () => performance.now();
-const uuid = () => crypto.randomUUID?.() ?? // absent without TLS
-  'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => (Math.random() * 16 | 0).toString(16));
+const uuid = () => crypto.randomUUID();
 const within = (promise, ms) =>
   Promise.race([promise, new Promise((_, refuse) => setTimeout(refuse, ms, 'timeout'))]);
 
-/** Keeps events, in order, until an answer says that they need not be sent again. */
 function outbox({ endpoint, token, appVersion }, allowed, log) {
   const asks = typeof token === 'function';
   let queue = [], bearer = asks ? '' : token, renewed = 0, busy, dead, urgent, until = 0, failures = 0, size = 100;
@@ -38,7 +33,7 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
     return ms;
   }
 
-  /** Returns the ms after which to send again; undefined where there is nothing to repeat. */
+  /** Returns the ms after which to send again. */
   function answered(status, batch, seconds) {
     log('answered', status);
     if (status === 403 || (status === 401 && !asks)) return stop(status);
@@ -83,11 +78,11 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
   }
 
   const box = {
-    held: null, // an event that is not complete
+    held: null, // is not complete
     pump,
     add(event) {
       if (dead) return;
-      if (queue.length >= MOST) queue.splice(Math.max(0, queue.findIndex(({ event }) => event === 'heartbeat')), 1);
+      if (queue.length >= MOST) queue.splice(1, 1);
       queue.push(event);
       if (ready().length >= BATCH) pump();
     },
@@ -99,12 +94,12 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
       until = 0;
       box.flush();
     },
-    /** From a page that may be discarded: without a preflight request, so the token is in the body. */
+    /** Without a preflight request. */
     leave() {
       if (dead || !bearer) return;
       if (!allowed()) return stop('consent');
-      for (let rest = queue; rest.length; rest = rest.slice(0, -60)) { // the last ones have the totals
-        const batch = rest.slice(-60), text = body(batch, bearer);
+      for (let rest = queue; rest.length; rest = rest.slice(0, -50)) {
+        const batch = rest.slice(-50), text = body(batch, bearer);
         const beacon = () => navigator.sendBeacon(endpoint, text) && remove(batch);
         if ('keepalive' in Request.prototype) {
           fetch(endpoint, { method: 'POST', keepalive: true, body: text })
@@ -132,22 +127,22 @@ function start(video, options) {
   };
   const later = (f, ms) => setTimeout(safely(f), ms);
   const undo = [];
-  const on = (target, type, f, [add, remove] = ['addEventListener', 'removeEventListener']) => {
+  const on = (target, type, f) => {
+    const [add, remove] = target.on ? ['on', 'off'] : ['addEventListener', 'removeEventListener'];
     f = safely(f);
     target[add](type, f);
     undo.push(() => target[remove](type, f));
   };
   const allowed = safely(() => (typeof consent === 'function' ? consent() : consent) === true);
   const box = outbox(options, allowed, log);
-  const urls = new Set(); // of hls.js's segments
+  const urls = new Set();
   const input = globalThis.event;
   let clickedAt = options.clickedAt ?? (input?.isTrusted && INPUT.test(input.type) ? input.timeStamp : undefined);
-  let v, first, cdn = null, level = -1; // the viewing; its first segment's times; the last one's; hls.js's level
+  let v, first, cdn = null, level = -1;
 
   const playing = () => !video.paused && !video.ended;
-  const duration = () => (Number.isFinite(video.duration) ? video.duration : null);
   const rate = () => 1e3 / (video.playbackRate || 1); // ms for a second of the video
-  const completion = () => (duration() ? Math.min(100, v.watched / duration() * 100) : null);
+  const completion = () => Math.min(100, v.watched / video.duration * 100); // NaN becomes null
 
   function playedTotal() {
     let sum = 0, ranges = video.played;
@@ -155,16 +150,15 @@ function start(video, options) {
     return sum;
   }
 
-  /** What is on screen: the rendition's bitrate, not the estimate of the bandwidth. */
   function rendition() {
     const shown = hls ? hls.levels?.[level < 0 ? hls.currentLevel : level]
       : shaka?.getVariantTracks().find(track => track.active);
     const height = shown?.height || video.videoHeight;
-    return { bitrate: shown?.bitrate ?? shown?.bandwidth ?? null, resolution: height ? height + 'p' : null };
+    return { bitrate: shown?.bitrate ?? shown?.bandwidth, resolution: height ? height + 'p' : undefined };
   }
 
   function network() {
-    const { effectiveType = null, downlink = null, rtt = null } = navigator.connection ?? {};
+    const { effectiveType, downlink, rtt } = navigator.connection ?? {};
     return { connection_type: effectiveType, effective_bandwidth: downlink, rtt_ms: rtt };
   }
 
@@ -179,42 +173,40 @@ function start(video, options) {
     };
   }
 
-  function emit(event, data, at = now(), media) {
+  function emit(event, data, at = now()) {
     if (!allowed()) return;
     seekIsOver();
     v.over = event === 'session_end';
     const sent = {
       event, session_id: v.id, event_id: uuid(), seq: v.seq++,
-      timestamp: new Date(Date.now() - (now() - at)).toISOString(), ...media, data,
+      timestamp: new Date(Date.now() - now() + at).toISOString(),
+      media_id: mediaId, media_type: mediaType, render_id: renderId, data,
     };
     if (event === 'session_start') box.held = sent;
     box.add(sent);
     log(event, sent);
   }
 
-  const media = { media_id: mediaId, media_type: mediaType, render_id: renderId };
-
-  /** The viewer asks for the video. */
   function begin(at) {
     if (v || !allowed()) return;
     const mine = v = {
-      id: uuid(), seq: 0, asked: at, pos: video.currentTime, at: now(), total: playedTotal(), url: hls?.url,
-      watched: 0, stalls: 0, stallMs: 0, bitrates: 0, resolutions: 0, bits: 0, bitSeconds: 0, peak: 0, errors: 0, plays: 0,
-      codes: new Set(), passed: new Set(), start: {},
+      id: uuid(), asked: at, pos: video.currentTime, at: now(), total: playedTotal(), url: hls?.url,
+      seq: 0, plays: 0, watched: 0, stalls: 0, stallMs: 0, bitrates: 0, resolutions: 0, bits: 0, bitSeconds: 0,
+      peak: 0, errors: 0, moved: false, fresh: false, codes: new Set(), passed: new Set(), start: {},
     };
     clickedAt = undefined;
-    emit('session_start', v.start, at, media);
+    emit('session_start', v.start, at);
     video.requestVideoFrameCallback?.(safely((at, { presentationTime }) =>
       v === mine && started(Math.min(at, presentationTime || at))));
-    later(box.flush); // asks for the token too
+    later(box.flush);
   }
 
-  /** Completes session_start; `at` is undefined where the first frame was not seen. */
+  /** Completes session_start. */
   function started(at) {
     if (!box.held) return;
     v.quality = rendition();
     Object.assign(v.start, {
-      total_duration_seconds: duration(), ttfb_ms: first?.ttfb, cdn_response_time_ms: first?.cdn,
+      total_duration_seconds: video.duration, ...first,
       video_load_time_ms: at && Math.max(0, Math.round(at - v.asked)),
       initial_bitrate: v.quality.bitrate, initial_resolution: v.quality.resolution, ...network(),
     });
@@ -234,7 +226,6 @@ function start(video, options) {
     box.flush();
   }
 
-  /** Takes up what the playhead has played since the last call. */
   function sample() {
     if (!v || video.seeking || !video.readyState) return;
     const t = now(), pos = video.currentTime, step = pos - v.pos, w = v.wait;
@@ -259,7 +250,7 @@ function start(video, options) {
       v.peak = Math.max(v.peak, v.quality.bitrate);
     }
     for (const percent of [25, 50, 75, 95]) {
-      const place = duration() * percent / 100, to = v.pos + step;
+      const place = video.duration * percent / 100, to = v.pos + step;
       if (v.pos < place && place <= to && !v.passed.has(percent)) {
         v.passed.add(percent);
         emit('milestone', {
@@ -272,10 +263,10 @@ function start(video, options) {
   function seeking() {
     if (!v) return;
     const t = now(), to = video.currentTime, since = playedTotal() - v.total;
-    const more = since > 0 && since < 2 ? since : 0; // played after the last sample
+    const more = since > 0 && since < 2 ? since : 0;
     const from = v.pos + more;
     if (!v.seek) {
-      if (Math.abs(to - from) <= NEAR) return; // a nudge of the player's
+      if (Math.abs(to - from) <= 0.25) return; // a player's nudge
       if (more) played(more);
       endWait(t);
       v.seek = { from, at: t };
@@ -284,12 +275,12 @@ function start(video, options) {
     v.at = t;
     v.total += since;
     v.fresh = true;
-    if (playing()) wait('seek', t);
+    if (playing()) wait(false, t);
     clearTimeout(v.seek.timer);
     v.seek.timer = later(() => seekIsOver(), SHORT);
   }
 
-  /** Reports a whole drag as one seek. */
+  /** One seek for a whole drag. */
   function seekIsOver() {
     const seek = v?.seek;
     if (!seek) return;
@@ -300,12 +291,12 @@ function start(video, options) {
   function waiting() {
     if (!v || !playing() || document.hidden || v.fatal) return;
     sample();
-    const t = now(), stopped = v.at + (video.currentTime - v.pos) * rate(); // maybe before the event
-    if (!v.wait) wait(!v.moved ? 'startup' : v.fresh ? 'seek' : 'stall', Math.min(t, Math.max(stopped, t - 500)));
+    const t = now(), stall = v.moved && !v.fresh, stopped = v.at + (video.currentTime - v.pos) * rate();
+    if (!v.wait) wait(stall, stall ? Math.min(t, Math.max(stopped, t - 500)) : t);
   }
 
-  function wait(kind, at) {
-    const w = v.wait = { kind, at, pos: video.currentTime, tick: Date.now(), quality: rendition(), cdn };
+  function wait(stall, at) {
+    const w = v.wait = { stall, at, pos: video.currentTime, tick: Date.now(), quality: rendition(), cdn };
     const poll = () => {
       if (v?.wait !== w) return;
       if (Date.now() - w.tick > ASLEEP) {
@@ -325,24 +316,24 @@ function start(video, options) {
   function reportWait(w) {
     if (w.sent) return;
     w.sent = true;
-    if (w.kind === 'stall') v.stalls++;
+    v.stalls += w.stall;
     emit('buffering_start', {
       position_seconds: w.pos, bitrate_before: w.quality.bitrate, resolution_before: w.quality.resolution,
       cdn_response_time_ms: w.cdn, ...network(),
     }, w.at);
   }
 
-  /** Without `recovered` the event that follows ends the wait. */
   function endWait(at, recovered) {
     const w = v.wait, ms = Math.max(0, Math.round(at - w?.at));
     v.wait = null;
     if (!w || (!w.sent && ms < SHORT)) return;
     reportWait(w);
-    if (w.kind === 'stall') v.stallMs += ms;
+    v.stallMs += w.stall * ms;
     if (recovered === undefined) return;
-    const { bitrate, resolution } = rendition();
+    const next = rendition();
     emit('buffering_end', {
-      position_seconds: w.pos, duration_ms: ms, recovered, bitrate_after: bitrate, resolution_after: resolution,
+      position_seconds: w.pos, duration_ms: ms, recovered,
+      bitrate_after: next.bitrate, resolution_after: next.resolution,
     }, at);
   }
 
@@ -351,7 +342,7 @@ function start(video, options) {
     const next = rendition(), last = v.quality;
     const bits = next.bitrate !== last.bitrate, lines = next.resolution !== last.resolution;
     if (!next.resolution || !(bits || lines)) return;
-    if (shaka && lines && next.resolution !== video.videoHeight + 'p') return; // not on screen yet
+    if (shaka && lines && next.resolution !== video.videoHeight + 'p') return;
     sample();
     v.quality = next;
     v.bitrates += bits;
@@ -384,14 +375,13 @@ function start(video, options) {
     if (fatal) box.flush();
   }
 
-  /** The page is seen again. */
   function seen() {
     if (video.readyState < 3) waiting();
   }
 
   on(video, 'play', ({ timeStamp }) => {
     begin(clickedAt ?? timeStamp);
-    if (v) emit('play', { position_seconds: video.currentTime, is_resume: v.plays++ > 0 }, now(), media);
+    if (v) emit('play', { position_seconds: video.currentTime, is_resume: v.plays++ > 0 });
   });
   on(video, 'pause', () => {
     if (!v || video.ended) return;
@@ -405,9 +395,9 @@ function start(video, options) {
   on(video, 'timeupdate', sample);
   on(video, 'seeking', seeking);
   on(video, 'resize', quality);
-  on(video, 'error', () => fault(MEDIA[video.error?.code] ?? MEDIA[2], video.error?.message, !hls && !shaka));
+  on(video, 'error', () => fault(MEDIA[video.error.code], video.error.message, !hls && !shaka));
   on(video, 'emptied', () => {
-    if (!v?.moved || (v.url && v.url === hls?.url)) return; // nothing was shown, or hls.js recovers
+    if (!v?.moved || (v.url && v.url === hls?.url)) return;
     finish();
     v = first = null;
     level = -1;
@@ -437,7 +427,7 @@ function start(video, options) {
       emit('heartbeat', {
         position_seconds: video.currentTime, ...totals(), ...network(),
         current_bitrate: v.quality?.bitrate, current_resolution: v.quality?.resolution,
-        avg_bitrate: v.bitSeconds ? Math.round(v.bits / v.bitSeconds) : null, peak_bitrate: v.peak || null,
+        avg_bitrate: Math.round(v.bits / v.bitSeconds), peak_bitrate: v.peak || null,
       });
     }
     box.pump();
@@ -446,39 +436,39 @@ function start(video, options) {
 
   safely(() => {
     const observer = new PerformanceObserver(safely(list => list.getEntries().forEach(entry => {
-      const { name, requestStart, responseStart, connectEnd } = entry;
+      const { name, requestStart, responseStart } = entry;
       const mine = hls ? urls.delete(name) : name === video.currentSrc || (shaka && SEGMENT.test(name));
-      if (!mine || !requestStart) return; // 0 without Timing-Allow-Origin
+      if (!mine || !requestStart) return; // not allowed
       const since = from => (responseStart < from ? null : Math.max(1, responseStart - from));
-      cdn = since(connectEnd);
-      first ??= { ttfb: since(requestStart), cdn };
+      cdn = since(entry.connectEnd);
+      first ??= { ttfb_ms: since(requestStart), cdn_response_time_ms: cdn };
+      if (v) Object.assign(v.start, first);
     })));
     observer.observe({ type: 'resource', buffered: true });
     undo.push(() => observer.disconnect());
   })();
 
-  const emitter = ['on', 'off'];
   if (hls) {
     hls.levels?.forEach(({ details }) => details?.fragments.forEach(({ url }) => urls.add(url)));
     on(hls, 'hlsFragLoading', (_, { frag }) => {
       urls.add(frag.url);
       if (level < 0 && frag.type === 'main') level = frag.level;
-    }, emitter);
+    });
     on(hls, 'hlsLevelSwitched', (_, shown) => {
       level = shown.level;
       quality();
-    }, emitter);
+    });
     on(hls, 'hlsError', (_, { type, details, fatal, response, frag }) => {
-      if (/^buffer(Stalled|Nudge|SeekOver|Full)/.test(details)) return; // waits have events of their own
-      const code = /TimeOut/.test(details) ? 'TIMEOUT' : KINDS[type] ?? type;
-      fault(code, details + (frag ? ` of segment ${frag.sn}` : ''), fatal, response?.code);
-    }, emitter);
+      if (/^buffer(Stalled|Nudge|SeekOver|Full)/.test(details)) return;
+      fault(/TimeOut/.test(details) ? 'TIMEOUT' : kind(type), details + (frag ? ' of segment ' + frag.sn : ''),
+        fatal, response?.code);
+    });
   }
   if (shaka) {
     on(shaka, 'adaptation', quality);
     on(shaka, 'variantchanged', quality);
     on(shaka, 'error', ({ detail: { code, category, severity, data } }) =>
-      fault(code === 1003 ? 'TIMEOUT' : KINDS[category] ?? MEDIA[2], 'Shaka Player ' + code, severity === 2,
+      fault(code === 1003 ? 'TIMEOUT' : kind(category), 'Shaka Player ' + code, severity === 2,
         code === 1001 && data[1]));
   }
 
@@ -505,6 +495,6 @@ export function track(video, options) {
     handles.set(video, handle);
     return handle;
   } catch {
-    return { sessionId: null, end() {} };
+    return { end() {} };
   }
 }
