@@ -68,7 +68,7 @@ export async function page({ words = [], title, roles, view, isPublic = false, i
 }
 
 async function settle(person) {
-  zone.set(person.organization.time_zone);
+  if (person.organization) zone.set(person.organization.time_zone);
   if (person.locale in LANGUAGES && person.locale !== currentLanguage()) await setLanguage(person.locale);
 }
 

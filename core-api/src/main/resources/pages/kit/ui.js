@@ -258,7 +258,7 @@ export { parts };
 
 let toasts = [];
 
-/** A message that goes away by itself (bad ones stay until they are closed); read out by screen readers. */
+/** A message that closes by itself (bad ones stay until they are closed); read out by screen readers. */
 export function toast(text, kind = 'good') {
   const one = { text, kind };
   toasts = [...toasts.slice(-2), one];

@@ -9,7 +9,7 @@ let asked = false;
 /** page() registers how the page is drawn. */
 export const onDraw = how => { draw = how; };
 
-/** Draws the page in the next frame; many calls draw once. In a hidden tab it waits until somebody looks. */
+/** Draws the page in the next frame; many calls draw once. In a hidden tab it waits until the tab is seen. */
 export function redraw() {
   if (asked) return;
   asked = true;

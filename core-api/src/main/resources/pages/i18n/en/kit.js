@@ -3,7 +3,7 @@ export default {
   'kit.better': 'better',
   'kit.busy': 'The service is busy right now. It is asked again by itself.',
   'kit.cancel': 'Cancel',
-  'kit.changedMeanwhile': 'This was changed by somebody else in the meantime. Load it again and repeat your change.',
+  'kit.changedMeanwhile': 'Another person changed this in the meantime. Load it again and repeat your change.',
   'kit.chart.none': 'No data in this time.',
   'kit.chart.parts': { one: '{n} part', other: '{n} parts' },
   'kit.chart.plot': 'Show as a chart',

@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,40 @@ public final class Chromium implements AutoCloseable {
   /** An empty page in a profile of its own. */
   public Page page() {
     return browser.newPage();
+  }
+
+  /**
+   * How a page is looked at.
+   *
+   * @param width in CSS pixels
+   * @param dark whether dark colours are asked for
+   */
+  public record Look(int width, int height, boolean dark) {}
+
+  /** An empty page in a profile of its own that is looked at like this, in English. */
+  public Page page(Look look) {
+    return browser.newPage(
+        new Browser.NewPageOptions()
+            .setViewportSize(look.width, look.height)
+            .setColorScheme(look.dark ? ColorScheme.DARK : ColorScheme.LIGHT)
+            .setLocale("en-GB"));
+  }
+
+  /**
+   * Waits until an expression is true on the page. It asks from outside, since pages forbid what
+   * {@code waitForFunction} needs.
+   *
+   * @throws IllegalStateException when it is not within {@code millis}
+   */
+  public static void until(Page page, String expression, int millis) {
+    long end = System.nanoTime() + millis * 1_000_000L;
+    while (!Boolean.TRUE.equals(page.evaluate("Boolean(" + expression + ")"))) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "not within %d ms on %s: %s".formatted(millis, page.url(), expression));
+      }
+      page.waitForTimeout(50);
+    }
   }
 
   /** What the page complains of from now on, as it comes. */

@@ -1,0 +1,153 @@
+package dev.kinebeam.trials.pages;
+
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.RequestOptions;
+import dev.kinebeam.coreapi.CoreApi;
+import dev.kinebeam.coreapi.CoreApiMain;
+import dev.kinebeam.program.process.StartException;
+import dev.kinebeam.testkit.TestPostgres;
+import dev.kinebeam.trials.browser.Chromium;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * A Core API in this JVM over a database of its own, filled with {@link SmallClinic}, and one
+ * Chromium. There is no Kafka, no object store and no gateway.
+ *
+ * <pre>{@code
+ * harness = PagesHarness.start();
+ * Page page = harness.open(SmallClinic.ADMIN, "/clinic");
+ * assertThat(Looks.faults(page, "clinic")).isEmpty();
+ * }</pre>
+ */
+public final class PagesHarness implements AutoCloseable {
+  private static final String SECRET = "a secret of the pages' tests, 32 bytes or more";
+
+  private final TestPostgres postgres;
+  private final CoreApi coreApi;
+  private final Chromium chromium;
+
+  private PagesHarness(TestPostgres postgres, CoreApi coreApi, Chromium chromium) {
+    this.postgres = postgres;
+    this.coreApi = coreApi;
+    this.chromium = chromium;
+  }
+
+  /** Starts all of it: about ten seconds. */
+  public static PagesHarness start() throws StartException {
+    TestPostgres postgres = filled();
+    return new PagesHarness(postgres, coreApi(postgres, 0), Chromium.start());
+  }
+
+  /** A database with the small clinic. */
+  static TestPostgres filled() {
+    TestPostgres postgres = TestPostgres.migrated();
+    SmallClinic.fill(Jdbi.create(postgres.owner()), Instant.now());
+    return postgres;
+  }
+
+  /**
+   * The Core API in development mode.
+   *
+   * @param port 0 = a free one
+   */
+  static CoreApi coreApi(TestPostgres postgres, int port) throws StartException {
+    Map<String, String> env =
+        Map.of(
+            "AUTH_HS256_SECRET",
+            SECRET,
+            "DATABASE_PASSWORD",
+            "none is asked for",
+            "ADMIN_DATABASE_USER",
+            "admin",
+            "ADMIN_DATABASE_PASSWORD",
+            "none is asked for",
+            "VIDEO_HOST_URL",
+            "http://127.0.0.1:9",
+            "VIDEO_HOST_TOKEN_KEY",
+            "a token key");
+    return CoreApi.start(
+        CoreApiMain.configure(
+            env,
+            "--development",
+            "--port=" + port,
+            "--admin-port=0",
+            "--auth-issuer=tests",
+            "--auth-audience=gateway",
+            "--kafka-bootstrap-servers=127.0.0.1:9",
+            "--database-url=" + postgres.url("core_api").replaceAll("\\?.*", ""),
+            "--database-user=core_api"));
+  }
+
+  public String address() {
+    return "http://127.0.0.1:" + coreApi.port();
+  }
+
+  /** With the rights of the database's owner: for rows that a test adds. */
+  public Jdbi owner() {
+    return Jdbi.create(postgres.owner());
+  }
+
+  /** An empty page in a browser profile of its own: a desktop with light colours, in English. */
+  public Page page() {
+    return chromium.page(new Chromium.Look(1280, 800, false));
+  }
+
+  /** A page on which this person is signed in; nothing is loaded yet. */
+  public Page signIn(SmallClinic.Person person) {
+    Page page = page();
+    signIn(page, person.id());
+    return page;
+  }
+
+  /** Signs in in the profile of this page. */
+  public void signIn(Page page, UUID person) {
+    APIResponse answer =
+        page.request()
+            .post(
+                address() + "/auth/demo",
+                RequestOptions.create()
+                    .setHeader("Origin", address())
+                    .setData(Map.of("person_id", person.toString())));
+    if (!answer.ok()) {
+      throw new IllegalStateException("signing in answered " + answer.status() + answer.text());
+    }
+  }
+
+  /** Signs in, opens an address such as {@code /clinic} and waits until it has its content. */
+  public Page open(SmallClinic.Person person, String path) {
+    Page page = signIn(person);
+    open(page, path);
+    return page;
+  }
+
+  /** Opens an address and waits until the page has its content and is no longer loading. */
+  public void open(Page page, String path) {
+    page.navigate(address() + path);
+    settle(page);
+  }
+
+  /** Waits until the page has drawn and shows no skeleton. */
+  public static void settle(Page page) {
+    page.waitForSelector("#page:not([aria-busy])");
+    Chromium.until(page, "!document.querySelector('.bones')", 10_000);
+  }
+
+  /** What a page complains of from now on; pass it to {@link Looks} or assert that it is empty. */
+  public static List<String> complaintsOf(Page page) {
+    return Chromium.complaintsOf(page);
+  }
+
+  @Override
+  public void close() {
+    try (chromium;
+        coreApi;
+        postgres) {
+      return;
+    }
+  }
+}
