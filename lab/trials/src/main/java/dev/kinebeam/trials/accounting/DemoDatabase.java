@@ -23,6 +23,11 @@ public final class DemoDatabase {
   /** The one that is published with a broken file. */
   public static final String BROKEN_EXERCISE = "shoulder-circles";
 
+  /** Videos of incidents last seconds, so a stall of a moment is a large part of them. */
+  private static final String NETWORK =
+      "INSERT INTO alert_thresholds (org_id, rule, enabled, threshold, min_sessions, min_ratio)"
+          + " VALUES (?, 'network_degradation', true, 3, 5, 0.12) ON CONFLICT DO NOTHING";
+
   private final Endpoints.Database access;
 
   public DemoDatabase(Endpoints.Database access) {
@@ -56,11 +61,13 @@ public final class DemoDatabase {
       try (PreparedStatement org =
               c.prepareStatement(
                   "INSERT INTO organizations (org_id, name, time_zone, locale)"
-                      + " VALUES (?, ?, 'Europe/Bucharest', 'ro') ON CONFLICT DO NOTHING");
+                      + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+          PreparedStatement network = c.prepareStatement(NETWORK);
           PreparedStatement person =
               c.prepareStatement(
                   "INSERT INTO people (org_id, person_id, role, display_name) VALUES (?, ?, ?, ?)"
-                      + " ON CONFLICT DO NOTHING");
+                      + " ON CONFLICT (org_id, person_id)"
+                      + " DO UPDATE SET display_name = excluded.display_name");
           PreparedStatement consent =
               c.prepareStatement(
                   "INSERT INTO consents (org_id, patient_id, purpose, active) VALUES (?, ?, ?, ?)"
@@ -68,19 +75,20 @@ public final class DemoDatabase {
                       + " DO UPDATE SET active = excluded.active, changed_at = now()");
           PreparedStatement link =
               c.prepareStatement(
-                  "INSERT INTO care_links (org_id, patient_id, specialist_id) VALUES (?, ?, ?)"
-                      + " ON CONFLICT DO NOTHING")) {
+                  "INSERT INTO care_links (org_id, patient_id, specialist_id, started_at)"
+                      + " VALUES (?, ?, ?, now() - interval '60 days') ON CONFLICT DO NOTHING")) {
         for (Clinics.Clinic clinic : Clinics.ALL) {
           org.setObject(1, clinic.orgId());
           org.setString(2, clinic.name());
+          org.setString(3, clinic.zone().getId());
+          org.setString(4, clinic.locale().getLanguage());
           org.addBatch();
-          add(person, clinic.orgId(), clinic.adminId(), "clinic_admin", clinic.name() + " admin");
-          add(
-              person,
-              clinic.orgId(),
-              clinic.specialistId(),
-              "specialist",
-              clinic.name() + " specialist");
+          network.setObject(1, clinic.orgId());
+          network.addBatch();
+          add(person, clinic.orgId(), clinic.adminId(), "clinic_admin", clinic.adminName());
+          for (Clinics.Specialist one : clinic.specialists()) {
+            add(person, clinic.orgId(), one.specialistId(), "specialist", one.name());
+          }
         }
         for (Clinics.Patient patient : patients) {
           UUID orgId = patient.clinic().orgId();
@@ -90,18 +98,28 @@ public final class DemoDatabase {
           consent.setString(3, Consents.ANALYTICS);
           consent.setBoolean(4, patient.consents());
           consent.addBatch();
-          link.setObject(1, orgId);
-          link.setObject(2, patient.patientId());
-          link.setObject(3, patient.clinic().specialistId());
-          link.addBatch();
+          for (Clinics.Specialist one : treating(patient)) {
+            link.setObject(1, orgId);
+            link.setObject(2, patient.patientId());
+            link.setObject(3, one.specialistId());
+            link.addBatch();
+          }
         }
         org.executeBatch();
+        network.executeBatch();
         person.executeBatch();
         consent.executeBatch();
         link.executeBatch();
       }
       c.commit();
     }
+  }
+
+  /** The first specialist of the clinic, and one of the others. */
+  private static List<Clinics.Specialist> treating(Clinics.Patient patient) {
+    List<Clinics.Specialist> all = patient.clinic().specialists();
+    int other = 1 + Math.floorMod(patient.patientId().hashCode(), all.size() - 1);
+    return List.of(all.get(0), all.get(other));
   }
 
   private void exercises() {

@@ -1,7 +1,5 @@
 package dev.kinebeam.trials.demo;
 
-import static java.time.ZoneOffset.UTC;
-
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
@@ -10,6 +8,8 @@ import dev.kinebeam.trials.accounting.AlertFeed;
 import dev.kinebeam.trials.accounting.DeadLetterCount;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.accounting.IdleTransactions;
+import dev.kinebeam.trials.past.PastSessions;
+import dev.kinebeam.trials.past.PastVideo;
 import dev.kinebeam.trials.patients.Clinics;
 import dev.kinebeam.trials.patients.MalformedRecords;
 import dev.kinebeam.trials.patients.SentSession;
@@ -18,16 +18,13 @@ import dev.kinebeam.trials.patients.TrafficCounts;
 import dev.kinebeam.trials.servers.ApiCaller;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.URI;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,6 +55,8 @@ final class Demo implements AutoCloseable {
   private DemoServers servers;
   private DemoExercises exercises;
   private SampleRender sample;
+  private PastVideo prescribed;
+  private PastSessions past;
   private DemoWorkouts workouts;
   private Future<DemoJobs> starting;
   private double stackReady;
@@ -94,18 +93,22 @@ final class Demo implements AutoCloseable {
     stackReady = console.seconds();
     console.step("services ready: " + stack.versions());
     database = new DemoDatabase(endpoints.database());
+    servers = DemoServers.begin(endpoints, settings, console, background);
+    open.push(servers);
     database.people(everybody());
     videoHost = DemoVideoHost.of(endpoints.videoHost(), database.owner(), settings.hostileHost());
+    servers.awaitCoreApi();
+    enterExercises();
+    writePast();
+    console.address(servers.coreApi().resolve("/sign-in"));
+    servers.awaitAll();
     archive = DemoArchive.start(endpoints, settings.dataDir());
     open.push(archive::close);
-    servers = DemoServers.start(endpoints, settings, console, open);
-    enterExercises();
-    console.addresses(addresses());
     // Events are durable without the jobs, so nothing waits for them.
     starting = background.submit(() -> startJobs(servers.endpoints()));
   }
 
-  /** Over HTTP, as the platform does it; the past week's sessions played one of them. */
+  /** Over HTTP, as the platform does it. */
   private void enterExercises() throws Exception {
     exercises =
         DemoExercises.enter(
@@ -118,9 +121,14 @@ final class Demo implements AutoCloseable {
             exercises,
             servers.endpoints(),
             new ApiCaller(servers.gateway(), stack.endpoints().composerToken()));
-    new PastWeek(exercises.mediaId(DemoDatabase.SHORT_EXERCISE))
-        .write(
-            DemoJobs.pipelineLogin(stack.endpoints()), LocalDate.ofInstant(clock.instant(), UTC));
+  }
+
+  private void writePast() throws SQLException {
+    prescribed = bundle.video(exercises.sample().mediaId(), sample.renderId());
+    past = PastSessions.before(clock.instant(), exercises.played(prescribed));
+    int added = past.write(DemoJobs.pipelineLogin(stack.endpoints()), database.owner());
+    console.step(added + " sessions of the past three weeks written");
+    past.prescribe(database.owner(), prescribed);
   }
 
   private String secret() {
@@ -129,7 +137,7 @@ final class Demo implements AutoCloseable {
 
   private List<Clinics.Patient> everybody() {
     List<Clinics.Patient> people = new ArrayList<>(patients);
-    Clinics.ALL.forEach(clinic -> people.addAll(Clinics.regulars(clinic)));
+    people.addAll(PastSessions.people());
     return people;
   }
 
@@ -138,23 +146,6 @@ final class Demo implements AutoCloseable {
     console.step(
         "telemetry and render jobs run on Flink " + jobs.version() + ", page at " + jobs.page());
     return jobs;
-  }
-
-  /** Where a person can look, with tokens where they are needed. */
-  private Map<String, URI> addresses() {
-    Map<String, URI> addresses = new LinkedHashMap<>();
-    for (Clinics.Clinic clinic : Clinics.ALL) {
-      addresses.put(
-          clinic.name(),
-          URI.create(
-              "%s/#clinic=%s&render=%s&token=%s"
-                  .formatted(
-                      servers.coreApi(),
-                      clinic.name().replace(" ", "%20"),
-                      sample.renderId(),
-                      Clinics.adminToken(secret(), clinic, clock))));
-    }
-    return addresses;
   }
 
   /**
@@ -212,6 +203,7 @@ final class Demo implements AutoCloseable {
     int added = workouts.prescribe(patients, DemoBundle.RECIPE);
     console.step(added + " workouts prescribed; waiting for their videos");
     workouts.awaitVisible(patients);
+    past.prescribe(database.owner(), prescribed);
   }
 
   /** The faults in some clinics, and what the rules detect of them. */

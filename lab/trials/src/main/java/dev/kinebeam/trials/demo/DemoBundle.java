@@ -7,12 +7,16 @@ import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.sample.Slot;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.SetSpec;
+import dev.kinebeam.trials.past.PastVideo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The sample exercise: made once, kept, and brought to the bucket where it differs. */
@@ -25,6 +29,9 @@ final class DemoBundle {
           List.of(new SetSpec("left", 10), new SetSpec("right", 10)),
           null,
           false);
+
+  /** Of the second set; from 0. */
+  private static final int HARD_REPETITION = 3;
 
   private final SampleExercise exercise;
   private final Path directory;
@@ -113,5 +120,18 @@ final class DemoBundle {
 
   double expectedSeconds() {
     return (double) expectedFrames() / SampleExercise.FPS;
+  }
+
+  /** The render of {@link #RECIPE} as it is played; its second set becomes hard. */
+  PastVideo video(String mediaId, UUID renderId) {
+    double reps = 10 + HARD_REPETITION;
+    double framing =
+        (double) (exercise.frames(Slot.INTRO) + exercise.frames(Slot.PAUZA)) / SampleExercise.FPS;
+    return new PastVideo(
+        SampleExercise.SLUG,
+        mediaId,
+        Optional.of(renderId),
+        expectedSeconds(),
+        OptionalDouble.of(framing + reps * exercise.repSeconds()));
   }
 }

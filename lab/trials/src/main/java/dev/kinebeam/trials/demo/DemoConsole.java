@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** What the demo prints on the terminal. */
 final class DemoConsole {
@@ -38,11 +37,11 @@ final class DemoConsole {
     }
   }
 
-  void addresses(Map<String, URI> addresses) {
+  /** Where everything begins for somebody with a browser. */
+  void address(URI address) {
     synchronized (out) {
-      out.println();
-      addresses.forEach((name, address) -> out.printf("  %-22s %s%n", name, address));
-      out.println();
+      out.printf(
+          Locale.ROOT, "%n  Open %s (after %.0f s): every page begins there.%n%n", address, seconds());
       out.flush();
     }
   }

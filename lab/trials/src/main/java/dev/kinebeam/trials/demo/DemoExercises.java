@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.sample.SampleExercise;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.trials.accounting.DemoDatabase;
+import dev.kinebeam.trials.past.PastVideo;
 import dev.kinebeam.trials.servers.ApiCaller;
 import dev.kinebeam.trials.servers.Await;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,9 @@ record DemoExercises(ApiCaller platform, Map<String, Exercise> bySlug) {
       List.of(
           row(SampleExercise.SLUG, "Lumbar detensioning", "Detensionări lombare"),
           row(DemoDatabase.SHORT_EXERCISE, "Diaphragm breathing", "Respirație diafragmatică"),
-          row(DemoDatabase.BROKEN_EXERCISE, "Shoulder circles", "Cercuri cu umerii"));
+          row(DemoDatabase.BROKEN_EXERCISE, "Shoulder circles", "Cercuri cu umerii"),
+          row("hip-bridge", "Hip bridge", "Podul"),
+          row("seated-knee-extension", "Seated knee extension", "Extensia genunchiului"));
 
   /** An exercise; {@code mediaId} is what players send for it. */
   record Exercise(UUID id, String mediaId, int assetVersion) {}
@@ -87,6 +91,22 @@ record DemoExercises(ApiCaller platform, Map<String, Exercise> bySlug) {
 
   String mediaId(String slug) {
     return bySlug.get(slug).mediaId();
+  }
+
+  /**
+   * What was played in the past weeks: the prescribed video first.
+   *
+   * @param prescribed the sample's
+   */
+  List<PastVideo> played(PastVideo prescribed) {
+    List<PastVideo> videos = new ArrayList<>(List.of(prescribed));
+    for (Map<String, String> row : ROWS) {
+      String slug = row.get("slug");
+      if (!slug.equals(SampleExercise.SLUG)) {
+        videos.add(PastVideo.whole(slug, mediaId(slug), 45 + 15.0 * videos.size()));
+      }
+    }
+    return videos;
   }
 
   /** Makes the sample's changed primitives the next asset version. */

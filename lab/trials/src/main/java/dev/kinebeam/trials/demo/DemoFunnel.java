@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,13 +24,10 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The funnel of what was prescribed for one day, as the Core API counts it, and as it must be by
+ * The funnel of what was prescribed for today, a day of each clinic's zone, as the Core API counts it, and as it must be by
  * what was prescribed and what the patients played.
  */
 final class DemoFunnel {
-  /** In which the demo's clinics count their days. */
-  static final ZoneId ZONE = ZoneId.of("Europe/Bucharest");
-
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
   private static final int MOST = 500;
 
@@ -44,34 +40,35 @@ final class DemoFunnel {
         JOIN exercise_renders AS played USING (render_id)
         JOIN exercise_renders AS prescribed USING (exercise_id, recipe_hash)
        WHERE prescribed.render_id = ? AND s.started_at >= ? AND s.started_at < ?
-         AND s.session_id <> ALL (?)
+         AND s.session_id <> ALL (?) AND s.org_id = ?
        GROUP BY s.patient_id
       """;
 
   private final ApiCaller coreApi;
   private final String secret;
   private final Clock clock;
-  private final LocalDate day;
+  private final Instant now;
   private final DataSource database;
 
   /**
    * @param coreApi whoever the caller is
    * @param secret of the callers' tokens
-   * @param day of the clinics' zone
+   * @param now a moment of the day
    */
-  DemoFunnel(ApiCaller coreApi, String secret, Clock clock, LocalDate day, DataSource database) {
+  DemoFunnel(ApiCaller coreApi, String secret, Clock clock, Instant now, DataSource database) {
     this.coreApi = coreApi;
     this.secret = secret;
     this.clock = clock;
-    this.day = day;
+    this.now = now;
     this.database = database;
   }
 
   /** What the Core API counts in all clinics together. */
   DemoReport.Steps counted() throws IOException, InterruptedException {
     DemoReport.Steps sum = DemoReport.Steps.NONE;
-    String window = "/v1/clinic/video-health?from=" + begins() + "&to=" + ends();
     for (Clinics.Clinic clinic : Clinics.ALL) {
+      String window =
+          "/v1/clinic/video-health?from=" + begins(clinic) + "&to=" + ends(clinic);
       ApiCaller admin = coreApi.as(Clinics.adminToken(secret, clinic, clock));
       JsonNode steps =
           DemoExercises.answer(admin.get(window, ANSWER_WITHIN), 200).at("/funnel/exercises");
@@ -99,8 +96,9 @@ final class DemoFunnel {
     Map<UUID, Integer> reached = earlier(sessions, renderId);
     for (SentSession session : sessions) {
       Instant at = Instant.ofEpochMilli(session.baseMs());
+      Clinics.Clinic clinic = session.patient().clinic();
       boolean prescribed = renderId.equals(session.script().metrics().get("render_id"));
-      if (prescribed && !at.isBefore(begins()) && at.isBefore(ends())) {
+      if (prescribed && !at.isBefore(begins(clinic)) && at.isBefore(ends(clinic))) {
         reached.merge(session.patient().patientId(), step(session), Math::max);
       }
     }
@@ -129,13 +127,16 @@ final class DemoFunnel {
       Array ids =
           connection.createArrayOf(
               "uuid", sessions.stream().map(session -> session.script().sessionId()).toArray());
-      query.setObject(1, renderId);
-      query.setTimestamp(2, Timestamp.from(begins()));
-      query.setTimestamp(3, Timestamp.from(ends()));
-      query.setArray(4, ids);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          reached.put(row.getObject(1, UUID.class), row.getInt(2));
+      for (Clinics.Clinic clinic : Clinics.ALL) {
+        query.setObject(1, renderId);
+        query.setTimestamp(2, Timestamp.from(begins(clinic)));
+        query.setTimestamp(3, Timestamp.from(ends(clinic)));
+        query.setArray(4, ids);
+        query.setObject(5, clinic.orgId());
+        try (ResultSet row = query.executeQuery()) {
+          while (row.next()) {
+            reached.put(row.getObject(1, UUID.class), row.getInt(2));
+          }
         }
       }
     }
@@ -147,6 +148,7 @@ final class DemoFunnel {
     Set<UUID> patients = new HashSet<>();
     for (Clinics.Clinic clinic : Clinics.ALL) {
       ApiCaller specialist = coreApi.as(Clinics.specialistToken(secret, clinic, clock));
+      LocalDate day = day(clinic);
       String days = "/v1/workouts?from=%s&to=%s&limit=%d".formatted(day, day, MOST);
       String cursor = "";
       do {
@@ -159,11 +161,16 @@ final class DemoFunnel {
     return patients;
   }
 
-  private Instant begins() {
-    return day.atStartOfDay(ZONE).toInstant();
+  /** Which day it is in the clinic. */
+  LocalDate day(Clinics.Clinic clinic) {
+    return LocalDate.ofInstant(now, clinic.zone());
   }
 
-  private Instant ends() {
-    return day.plusDays(1).atStartOfDay(ZONE).toInstant();
+  private Instant begins(Clinics.Clinic clinic) {
+    return day(clinic).atStartOfDay(clinic.zone()).toInstant();
+  }
+
+  private Instant ends(Clinics.Clinic clinic) {
+    return day(clinic).plusDays(1).atStartOfDay(clinic.zone()).toInstant();
   }
 }

@@ -1,6 +1,7 @@
 package dev.kinebeam.trials.demo;
 
 import dev.kinebeam.localstack.services.Endpoints;
+import dev.kinebeam.localstack.services.Endpoints.OwnHostAccess;
 import dev.kinebeam.programs.process.EnvFiles;
 import dev.kinebeam.programs.process.FreePorts;
 import dev.kinebeam.programs.process.PortChoice;
@@ -10,65 +11,162 @@ import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /**
  * The programs of the demo that serve HTTP, as in a deployment: processes, and the pages of one may
- * call the others.
- *
- * @param endpoints the services with our own video host, which takes new videos
+ * call the others. The Core API starts first, since people look at its pages, and then the others
+ * beside each other.
  */
-record DemoServers(Endpoints endpoints, URI gateway, URI coreApi) {
+final class DemoServers implements Closeable {
   private static final int CORE_API_PORT = 8090;
   private static final int VIDEO_HOST_PORT = 8095;
 
   /** So that superseded videos can be seen to be removed; in production it is hours. */
   private static final int SUPERSEDED_AFTER_SECONDS = 60;
 
-  /**
-   * Starts them; their environment files are written, for commands beside the demo.
-   *
-   * @param open gets what has to be closed
-   */
-  static DemoServers start(
-      Endpoints services, DemoSettings settings, DemoConsole console, Deque<Closeable> open)
+  private final Endpoints services;
+  private final DemoSettings settings;
+  private final DemoConsole console;
+  private final ExecutorService background;
+  private final OwnHostAccess host;
+  private final Endpoints endpoints;
+  private final URI gateway;
+  private final URI coreApi;
+  private final Future<?> pages;
+  private final List<Future<? extends Closeable>> all = new ArrayList<>();
+
+  private DemoServers(
+      Endpoints services, DemoSettings settings, DemoConsole console, ExecutorService background)
       throws IOException {
+    this.services = services;
+    this.settings = settings;
+    this.console = console;
+    this.background = background;
     FreePorts ports = new FreePorts(PortChoice.USUAL_OR_FREE);
     int pagesPort = ports.usualOrFree(CORE_API_PORT);
-    String pages = "http://127.0.0.1:" + pagesPort;
-    OwnHostProcess ownHost =
-        OwnHostProcess.start(
-            services,
-            settings.dataDir(),
-            settings.dataDir().resolve("render"),
-            ports.usualOrFree(VIDEO_HOST_PORT),
-            pages);
-    open.push(ownHost);
-    console.step("video host ready at " + ownHost.access().url());
-    Endpoints endpoints = services.with(ownHost.access());
+    coreApi = local(pagesPort);
+    gateway = local(ports.usualOrFree(settings.port()));
+    host = OwnHostProcess.keysFor(ports.usualOrFree(VIDEO_HOST_PORT));
+    endpoints = services.with(host);
     EnvFiles.write(endpoints::toEnvironment, settings.dataDir().resolve("env"));
-    ServerProcess gateway =
-        ServerProcess.gateway(
-            endpoints,
-            settings.dataDir(),
-            ports.usualOrFree(settings.port()),
-            "--cors-origin=" + pages);
-    open.push(gateway);
-    console.step("gateway ready at " + gateway.address());
-    ServerProcess coreApi =
-        ServerProcess.coreApi(
-            endpoints, settings.dataDir(), pagesPort, "--gateway-url=" + gateway.address());
-    open.push(coreApi);
-    console.step("core-api ready at " + coreApi.address());
-    ServerProcess worker =
-        ServerProcess.worker(
-            endpoints,
-            settings.dataDir(),
-            "--development",
-            "--superseded-after=" + SUPERSEDED_AFTER_SECONDS);
-    open.push(worker);
-    console.step("worker ready, health at port " + worker.adminPort());
-    return new DemoServers(endpoints, gateway.address(), coreApi.address());
+    pages =
+        start(
+            () ->
+                ServerProcess.coreApi(
+                    endpoints, settings.dataDir(), pagesPort, "--gateway-url=" + gateway),
+            server -> "core-api ready at " + server.address());
+  }
+
+  /** Begins with the Core API; environment files are written, for commands beside the demo. */
+  static DemoServers begin(
+      Endpoints services, DemoSettings settings, DemoConsole console, ExecutorService background)
+      throws IOException {
+    return new DemoServers(services, settings, console, background);
+  }
+
+  /** Returns when the Core API answers; the others have begun to start. */
+  void awaitCoreApi() throws ExecutionException, InterruptedException {
+    pages.get();
+    start(
+        () ->
+            ServerProcess.gateway(
+                endpoints, settings.dataDir(), gateway.getPort(), "--cors-origin=" + coreApi),
+        server -> "gateway ready at " + server.address());
+    start(
+        () ->
+            OwnHostProcess.start(
+                services,
+                settings.dataDir(),
+                settings.dataDir().resolve("render"),
+                host,
+                coreApi.toString()),
+        server -> "video host ready at " + server.access().url());
+    start(
+        () ->
+            ServerProcess.worker(
+                endpoints,
+                settings.dataDir(),
+                "--development",
+                "--superseded-after=" + SUPERSEDED_AFTER_SECONDS),
+        server -> "worker ready, health at port " + server.adminPort());
+  }
+
+  private <T extends Closeable> Future<T> start(Callable<T> server, Function<T, String> ready) {
+    Future<T> starting =
+        background.submit(
+            () -> {
+              T started = server.call();
+              console.step(ready.apply(started));
+              return started;
+            });
+    all.add(starting);
+    return starting;
+  }
+
+  private static URI local(int port) {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Returns when all of them are ready. */
+  void awaitAll() throws ExecutionException, InterruptedException {
+    for (Future<? extends Closeable> server : all) {
+      server.get();
+    }
+  }
+
+  /** The services with our own video host, which takes new videos. */
+  Endpoints endpoints() {
+    return endpoints;
+  }
+
+  URI gateway() {
+    return gateway;
+  }
+
+  URI coreApi() {
+    return coreApi;
+  }
+
+  /** Those that could not start have ended already; whoever waited for them has the failure. */
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    List<Closeable> running = new ArrayList<>();
+    try {
+      for (Future<? extends Closeable> server : all) {
+        started(server).ifPresent(running::add);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failure = new IOException("interrupted while the servers were being stopped", e);
+    }
+    for (int i = running.size() - 1; i >= 0; i--) {
+      try {
+        running.get(i).close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static Optional<Closeable> started(Future<? extends Closeable> server)
+      throws InterruptedException {
+    try {
+      return Optional.of(server.get());
+    } catch (ExecutionException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -32,7 +32,6 @@ final class DemoWorkouts {
   private final ApiCaller coreApi;
   private final String secret;
   private final Clock clock;
-  private final LocalDate day;
   private final DemoFunnel funnel;
   private final Map<UUID, String> byPatient = new LinkedHashMap<>();
   private final Map<UUID, Traffic.Video> videos = new HashMap<>();
@@ -49,8 +48,7 @@ final class DemoWorkouts {
     this.coreApi = coreApi;
     this.secret = secret;
     this.clock = clock;
-    this.day = LocalDate.ofInstant(clock.instant(), DemoFunnel.ZONE);
-    this.funnel = new DemoFunnel(coreApi, secret, clock, day, database);
+    this.funnel = new DemoFunnel(coreApi, secret, clock, clock.instant(), database);
   }
 
   /** Prescribes the recipe to each of them; returns how many of the workouts are new. */
@@ -64,7 +62,7 @@ final class DemoWorkouts {
               .post(
                   "/v1/workouts",
                   prescription(patient, recipe),
-                  Map.of("Idempotency-Key", "demo " + day + " " + patient.patientId()),
+                  Map.of("Idempotency-Key", "demo " + day(patient) + " " + patient.patientId()),
                   ANSWER_WITHIN);
       boolean isNew = answer.statusCode() == 201;
       JsonNode workout = DemoExercises.answer(answer, isNew ? 201 : 200);
@@ -82,8 +80,12 @@ final class DemoWorkouts {
     exercise.put("sets", Json.MAPPER.valueToTree(recipe.sets()));
     return Map.of(
         "patient_id", patient.patientId().toString(),
-        "scheduled_for", day.toString(),
+        "scheduled_for", day(patient).toString(),
         "exercises", List.of(exercise));
+  }
+
+  private LocalDate day(Clinics.Patient patient) {
+    return funnel.day(patient.clinic());
   }
 
   /**

@@ -4,7 +4,9 @@ import dev.kinebeam.localstack.tokens.DevelopmentTokens;
 import dev.kinebeam.schemas.UuidV5;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -17,20 +19,47 @@ public final class Clinics {
   public static final Duration TOKEN_LIFE = Duration.ofHours(12);
 
   private static final int REGULARS = 6;
+  private static final int SPECIALISTS = 3;
+  private static final ZoneId BUCHAREST = ZoneId.of("Europe/Bucharest");
+  private static final Locale ROMANIAN = new Locale("ro");
 
   private static final UUID NAMESPACE = UuidV5.of(new UUID(0, 0), "kinebeam.dev/demo");
 
-  /** One organisation. */
-  public record Clinic(UUID orgId, String name) {
+  /**
+   * One organisation.
+   *
+   * @param zone in which it counts its days
+   * @param locale of most of its people
+   */
+  public record Clinic(UUID orgId, String name, ZoneId zone, Locale locale) {
     public UUID adminId() {
       return UuidV5.of(orgId, "admin");
     }
 
-    /** The specialist who treats every patient of the clinic. */
+    /** The name of the administrator. */
+    public String adminName() {
+      return Names.of(locale, 100 + Math.floorMod(orgId.hashCode(), 40));
+    }
+
+    /** The specialist who treats every patient of the clinic: the first of {@link #specialists}. */
     public UUID specialistId() {
       return UuidV5.of(orgId, "specialist");
     }
+
+    /** All who treat patients; each but the first has a part of them. */
+    public List<Specialist> specialists() {
+      return IntStream.range(0, SPECIALISTS)
+          .mapToObj(
+              i ->
+                  new Specialist(
+                      i == 0 ? specialistId() : UuidV5.of(orgId, "specialist " + i),
+                      Names.of(locale, 200 + 7 * i + Math.floorMod(orgId.hashCode(), 40))))
+          .toList();
+    }
   }
+
+  /** One who treats patients. */
+  public record Specialist(UUID specialistId, String name) {}
 
   /**
    * One patient.
@@ -42,15 +71,15 @@ public final class Clinics {
 
   public static final List<Clinic> ALL =
       List.of(
-          clinic("Clinica Aurora"),
-          clinic("Centrul Lumina"),
-          clinic("Kinetika Nord"),
-          clinic("Casa Cedrului"));
+          clinic("Clinica Aurora", BUCHAREST, ROMANIAN),
+          clinic("Centrul Lumina", BUCHAREST, ROMANIAN),
+          clinic("Kinetika Nord", BUCHAREST, ROMANIAN),
+          clinic("Cedar House", ZoneId.of("Europe/London"), Locale.ENGLISH));
 
   private Clinics() {}
 
-  private static Clinic clinic(String name) {
-    return new Clinic(UuidV5.of(NAMESPACE, name), name);
+  private static Clinic clinic(String name, ZoneId zone, Locale locale) {
+    return new Clinic(UuidV5.of(NAMESPACE, name), name, zone, locale);
   }
 
   /** So many patients over all clinics; one in twenty has withdrawn the consent. */
@@ -62,7 +91,7 @@ public final class Clinics {
               return new Patient(
                   clinic,
                   UuidV5.of(clinic.orgId(), "patient " + i),
-                  "Patient " + (i + 1),
+                  Names.of(clinic.locale(), i / ALL.size() + 20 * (i % ALL.size())),
                   Device.ALL.get(i / ALL.size() % Device.ALL.size()),
                   i % 20 != 19);
             })
@@ -77,10 +106,20 @@ public final class Clinics {
                 new Patient(
                     clinic,
                     UuidV5.of(clinic.orgId(), "regular " + i),
-                    "Regular " + (i + 1),
+                    Names.of(clinic.locale(), 300 + i + 9 * ALL.indexOf(clinic)),
                     Device.ALL.get(i % Device.ALL.size()),
                     true))
         .toList();
+  }
+
+  /** One who exercised for a while and does so no more. */
+  public static Patient former(Clinic clinic) {
+    return new Patient(
+        clinic,
+        UuidV5.of(clinic.orgId(), "former"),
+        Names.of(clinic.locale(), 400 + 3 * ALL.indexOf(clinic)),
+        Device.ALL.get(3),
+        true);
   }
 
   /** A token of the clinic's administrator. */

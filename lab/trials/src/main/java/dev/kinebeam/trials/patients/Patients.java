@@ -42,6 +42,33 @@ public final class Patients {
     return act(behaviour, player);
   }
 
+  /**
+   * One session of a patient who leaves the video at this place, after a moment of pause.
+   *
+   * @param stalls how often the video stalls on the way
+   */
+  public ScriptedSession leaving(
+      double atSeconds,
+      int stalls,
+      Conditions conditions,
+      UUID sessionId,
+      String mediaId,
+      UUID renderId,
+      double durationSeconds) {
+    Player player =
+        new Player(sessionId, new Media(mediaId, renderId, durationSeconds), conditions, random);
+    player.start();
+    player.play(false);
+    double step = Player.round(Math.min(atSeconds, durationSeconds) / (stalls + 1));
+    for (int i = 0; i < stalls; i++) {
+      player.watch(step);
+      player.stall();
+    }
+    player.watch(Math.max(0, Player.round(atSeconds - player.position())));
+    player.pause(2_000 + random.nextInt(6_000));
+    return player.end(Behaviour.QUITS, "abandoned");
+  }
+
   private ScriptedSession act(Behaviour behaviour, Player p) {
     p.start();
     if (behaviour == Behaviour.NEVER_STARTS) {

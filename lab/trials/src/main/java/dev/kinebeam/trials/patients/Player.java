@@ -31,7 +31,7 @@ final class Player {
   private double watched;
   private long sinceHeartbeatMs;
   private int milestonesReached;
-  private Rendition rendition = Rendition.P720;
+  private Rendition rendition;
   private double bandwidth;
   private boolean losesHeartbeats;
 
@@ -71,7 +71,8 @@ final class Player {
     this.conditions = conditions;
     this.random = random;
     this.expectedRows = new ExpectedRows();
-    this.bandwidth = round(4 + random.nextDouble() * 20);
+    this.bandwidth = round(conditions.mbps(random));
+    this.rendition = bandwidth < 2.5 ? Rendition.P360 : Rendition.P720;
   }
 
   /** A player that loses one heartbeat on the way; its counter will show a gap. */

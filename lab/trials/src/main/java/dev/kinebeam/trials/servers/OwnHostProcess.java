@@ -7,6 +7,7 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -33,31 +34,40 @@ public final class OwnHostProcess implements Closeable {
   public static OwnHostProcess start(
       Endpoints services, Path folder, Path renderDirectory, int port, String pages)
       throws IOException {
+    return start(services, folder, renderDirectory, keysFor(port), pages);
+  }
+
+  /** New keys of a host that is going to listen on this port of 127.0.0.1. */
+  public static OwnHostAccess keysFor(int port) {
+    return new OwnHostAccess(
+        URI.create("http://127.0.0.1:" + port),
+        UUID.randomUUID().toString(),
+        UUID.randomUUID().toString(),
+        BUCKET);
+  }
+
+  /** As the other, with keys that programs beside it may have got already. */
+  public static OwnHostProcess start(
+      Endpoints services, Path folder, Path renderDirectory, OwnHostAccess access, String pages)
+      throws IOException {
     Map<String, String> environment = services.toEnvironment(ProgramRole.RENDER);
     try (ObjectStore bucket =
         ObjectStore.open(ObjectStoreSettings.forBucket(environment, BUCKET))) {
       bucket.createBucket();
     }
-    Map<String, String> keys =
-        Map.of(
-            "VIDEO_HOST_API_KEY", UUID.randomUUID().toString(),
-            "VIDEO_HOST_TOKEN_KEY", UUID.randomUUID().toString());
     ServerProcess process =
         ServerProcess.videoHost(
             services,
             folder,
-            port,
-            keys,
+            access.url().getPort(),
+            Map.of(
+                "VIDEO_HOST_API_KEY", access.apiKey(), "VIDEO_HOST_TOKEN_KEY", access.tokenKey()),
             BUCKET,
             "--mezzanines=" + renderDirectory.resolve("mezzanines"),
             "--cors-origin=" + pages);
     return new OwnHostProcess(
         process,
-        new OwnHostAccess(
-            process.address(),
-            keys.get("VIDEO_HOST_API_KEY"),
-            keys.get("VIDEO_HOST_TOKEN_KEY"),
-            BUCKET));
+        new OwnHostAccess(process.address(), access.apiKey(), access.tokenKey(), BUCKET));
   }
 
   /** Where it is, and its keys. */

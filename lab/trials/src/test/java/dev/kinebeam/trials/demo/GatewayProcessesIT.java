@@ -16,6 +16,8 @@ import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.programs.process.ProjectHome;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.trials.accounting.DemoDatabase;
+import dev.kinebeam.trials.past.PastSessions;
+import dev.kinebeam.trials.past.PastVideo;
 import dev.kinebeam.trials.patients.Clinics;
 import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.BufferedReader;
@@ -37,6 +39,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -92,9 +95,13 @@ class GatewayProcessesIT {
   static void start() throws Exception {
     stack = LocalStack.start(StackSettings.forTests(dir.resolve("stack")));
     Endpoints endpoints = stack.endpoints();
-    new DemoDatabase(endpoints.database()).fill(PATIENTS);
-    new PastWeek(DemoDatabase.mediaId(DemoDatabase.SHORT_EXERCISE))
-        .write(DemoJobs.pipelineLogin(endpoints), LocalDate.now(ZoneOffset.UTC));
+    DemoDatabase database = new DemoDatabase(endpoints.database());
+    database.fill(PATIENTS);
+    database.people(PastSessions.people());
+    PastSessions.before(
+            Instant.now(),
+            List.of(video(DemoDatabase.SHORT_EXERCISE), video(DemoDatabase.BROKEN_EXERCISE)))
+        .write(DemoJobs.pipelineLogin(endpoints), database.owner());
     addBundle(endpoints);
     gateway = ServerProcess.gateway(endpoints, dir, 0);
     coreApi = ServerProcess.coreApi(endpoints, dir, 0, "--gateway-url=" + gateway.address());
@@ -105,6 +112,10 @@ class GatewayProcessesIT {
     coreApi.close();
     gateway.close();
     stack.close();
+  }
+
+  private static PastVideo video(String slug) {
+    return PastVideo.whole(slug, DemoDatabase.mediaId(slug), 60);
   }
 
   private static void addBundle(Endpoints endpoints) throws IOException {
