@@ -61,7 +61,11 @@ final class DemoServers implements Closeable {
         start(
             () ->
                 ServerProcess.coreApi(
-                    endpoints, settings.dataDir(), pagesPort, "--gateway-url=" + gateway),
+                    endpoints,
+                    settings.dataDir(),
+                    pagesPort,
+                    "--development",
+                    "--gateway-url=" + gateway),
             server -> "core-api ready at " + server.address());
   }
 
