@@ -8,6 +8,8 @@ import dev.kinebeam.catalog.db.Webhooks;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.automations.ActOnAutomation;
 import dev.kinebeam.coreapi.automations.AlertThresholds;
+import dev.kinebeam.coreapi.automations.AnswerAutomation;
+import dev.kinebeam.coreapi.automations.GetAutomation;
 import dev.kinebeam.coreapi.automations.ListAutomations;
 import dev.kinebeam.coreapi.automations.StreamAutomations;
 import dev.kinebeam.coreapi.bandwidth.GetBandwidth;
@@ -156,9 +158,13 @@ record CoreApiParts(
     return List.of(
         new Route(Method.GET, "/v1/automations", STAFF, new ListAutomations(database)),
         new Route(Method.GET, "/v1/automations/stream", STAFF, new StreamAutomations(database)),
-        new Route(Method.POST, one + "/acknowledge", STAFF, ActOnAutomation.acknowledge(database)),
-        new Route(Method.POST, one + "/snooze", STAFF, ActOnAutomation.snooze(database)),
-        new Route(Method.POST, one + "/resolve", STAFF, ActOnAutomation.resolve(database)));
+        new Route(Method.GET, one, STAFF, new GetAutomation(database, clock)),
+        new Route(Method.POST, one + "/feedback", STAFF, new AnswerAutomation(database)),
+        new Route(
+            Method.POST, one + "/acknowledge", STAFF, ActOnAutomation.acknowledge(database, clock)),
+        new Route(Method.POST, one + "/snooze", STAFF, ActOnAutomation.snooze(database, clock)),
+        new Route(Method.POST, one + "/resolve", STAFF, ActOnAutomation.resolve(database, clock)),
+        new Route(Method.POST, one + "/reopen", STAFF, ActOnAutomation.reopen(database, clock)));
   }
 
   private CatalogueAccess access() {

@@ -16,6 +16,8 @@ record Automation(
     int version,
     @JsonUnwrapped Times times,
     @JsonUnwrapped Resolution resolution,
+    @Nullable Actor actedBy,
+    Feedback feedback,
     @Nullable JsonNode evidence,
     @Nullable JsonNode clearingEvidence) {
 
@@ -26,6 +28,20 @@ record Automation(
    * @param exercise the slug of that exercise, where the catalogue knows it
    */
   record Subject(String rule, String subject, @Nullable String exercise, String title) {}
+
+  /**
+   * Who last acknowledged, snoozed, resolved or reopened it.
+   *
+   * @param name null where the organisation has no such person any more
+   */
+  record Actor(UUID personId, @Nullable String name) {}
+
+  /**
+   * Whether people found it useful.
+   *
+   * @param mine what the caller answered; null until then
+   */
+  record Feedback(long useful, long notUseful, @Nullable Boolean mine) {}
 
   /** When it changed. */
   record Times(String openedAt, String updatedAt, @Nullable String snoozedUntil) {}
@@ -38,4 +54,9 @@ record Automation(
    */
   record Resolution(
       @Nullable String resolvedAt, @Nullable String resolvedBy, @Nullable String clearedAt) {}
+
+  /** Its entity tag: another one after each change of its state. */
+  String tag() {
+    return '"' + Integer.toString(version) + '"';
+  }
 }

@@ -10,13 +10,15 @@ import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.web.auth.Principal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** An organisation's automations: what there is, and what people do about it. */
@@ -25,13 +27,19 @@ final class Automations {
       """
       a.automation_id, a.rule, a.subject, e.slug, a.title, a.state, a.version, a.opened_at,
       a.updated_at, a.snoozed_until, a.resolved_at, a.resolved_by, a.cleared_at, a.evidence,
-      a.clearing_evidence
+      a.clearing_evidence, a.acted_by, p.display_name, f.useful, f.not_useful, f.mine
       """;
 
   private static final String FROM =
       """
       FROM automations a
       LEFT JOIN exercises e ON a.rule = 'content_quality' AND e.media_id = a.subject
+      LEFT JOIN people p ON p.org_id = a.org_id AND p.person_id = a.acted_by
+      CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE g.useful) AS useful,
+               count(*) FILTER (WHERE NOT g.useful) AS not_useful,
+               bool_or(g.useful) FILTER (WHERE g.person_id = :caller) AS mine
+          FROM automation_feedback g WHERE g.automation_id = a.automation_id) f
       """;
 
   private static final String PAGE =
@@ -48,6 +56,17 @@ final class Automations {
 
   private static final String ONE = "SELECT " + COLUMNS + FROM + "WHERE a.automation_id = :id";
 
+  /** Of an automation that the organisation does not have, nothing is inserted. */
+  private static final String FEEDBACK =
+      """
+      INSERT INTO automation_feedback (automation_id, person_id, org_id, useful)
+      SELECT a.automation_id, :caller, a.org_id, :useful
+        FROM automations a WHERE a.automation_id = :id
+      ON CONFLICT (automation_id, person_id) DO UPDATE
+        SET useful = excluded.useful, given_at = now()
+        WHERE automation_feedback.useful <> excluded.useful
+      """;
+
   private final Database database;
 
   Automations(Database database) {
@@ -56,14 +75,16 @@ final class Automations {
 
   /** What a person does; each is one statement, so that two people at once do not lose anything. */
   enum Action {
+    REOPEN(
+        "automation.reopened",
+        "state = 'open', snoozed_until = NULL, resolved_at = NULL, resolved_by = NULL",
+        "state <> 'open' AND cleared_at IS NULL"),
     ACKNOWLEDGE(
         "automation.acknowledged",
         "state = 'acknowledged', snoozed_until = NULL",
         "state IN ('open', 'snoozed')"),
     SNOOZE(
-        "automation.snoozed",
-        "state = 'snoozed', snoozed_until = now() + make_interval(mins => :minutes)",
-        "state <> 'resolved'"),
+        "automation.snoozed", "state = 'snoozed', snoozed_until = :until", "state <> 'resolved'"),
     RESOLVE(
         "automation.resolved",
         "state = 'resolved', snoozed_until = NULL, resolved_at = now(), resolved_by = :actor",
@@ -74,7 +95,11 @@ final class Automations {
 
     Action(String audited, String change, String from) {
       this.audited = audited;
-      this.sql = "UPDATE automations SET " + change + " WHERE automation_id = :id AND " + from;
+      this.sql =
+          "UPDATE automations SET acted_by = :actorId, "
+              + change
+              + " WHERE automation_id = :id AND version = coalesce(:version, version) AND "
+              + from;
     }
   }
 
@@ -82,18 +107,20 @@ final class Automations {
    * How an action ended.
    *
    * @param automation as it is now
-   * @param applied false when it was not in a state that the action changes
+   * @param applied false when it was not in a state that the action changes, or when it is another
+   *     version than the one that the caller has seen
    */
   record Outcome(Automation automation, boolean applied) {}
 
   /** The newest first. */
   List<Automation> page(
-      UUID orgId, Optional<AutomationState> state, Optional<TimeCursor> after, int limit) {
+      Principal caller, Optional<AutomationState> state, Optional<TimeCursor> after, int limit) {
     return database.inOrg(
-        orgId,
+        caller.orgId(),
         handle ->
             handle
                 .createQuery(PAGE)
+                .bind("caller", caller.subject())
                 .bind("state", state.map(AutomationState::word).orElse(null))
                 .bind("afterTime", after.map(c -> c.at().atOffset(ZoneOffset.UTC)).orElse(null))
                 .bind("afterId", after.map(TimeCursor::id).orElse(null))
@@ -102,36 +129,62 @@ final class Automations {
                 .list());
   }
 
-  /**
-   * Does it and writes it into the audit log; nothing when the organisation has no such automation.
-   *
-   * @param snooze how long, for {@link Action#SNOOZE}; whole minutes
-   */
-  Optional<Outcome> act(Principal caller, UUID id, Action action, Duration snooze) {
-    return database.inOrg(
-        caller.orgId(),
-        handle -> {
-          int changed =
-              handle
-                  .createUpdate(action.sql)
-                  .bind("id", id)
-                  .bind("actor", caller.subject().toString())
-                  .bind("minutes", Math.toIntExact(snooze.toMinutes()))
-                  .execute();
-          if (changed > 0) {
-            AuditLog.note(handle, caller, action.audited, id.toString(), details(snooze));
-          }
-          return handle
-              .createQuery(ONE)
-              .bind("id", id)
-              .map((row, context) -> automation(row))
-              .findOne()
-              .map(now -> new Outcome(now, changed > 0));
-        });
+  /** One of the caller's organisation. */
+  static Optional<Automation> find(Handle handle, Principal caller, UUID id) {
+    return handle
+        .createQuery(ONE)
+        .bind("id", id)
+        .bind("caller", caller.subject())
+        .map((row, context) -> automation(row))
+        .findOne();
   }
 
-  private static Map<String, Long> details(Duration snooze) {
-    return snooze.isZero() ? Map.of() : Map.of("minutes", snooze.toMinutes());
+  /**
+   * What a person asks for.
+   *
+   * @param until when it opens again, for {@link Action#SNOOZE}
+   * @param seen the version that the person has seen; null = whichever it is
+   */
+  record Request(Action action, @Nullable Instant until, @Nullable Integer seen) {}
+
+  /**
+   * Does it and writes it into the audit log; nothing when the organisation has no such automation.
+   */
+  static Optional<Outcome> act(Handle handle, Principal caller, UUID id, Request request) {
+    Update update =
+        handle
+            .createUpdate(request.action.sql)
+            .bind("id", id)
+            .bind("actor", caller.subject().toString())
+            .bind("actorId", caller.subject())
+            .bind("version", request.seen);
+    if (request.until != null) {
+      update.bind("until", request.until.atOffset(ZoneOffset.UTC));
+    }
+    boolean applied = update.execute() > 0;
+    if (applied) {
+      AuditLog.note(handle, caller, request.action.audited, id.toString(), details(request));
+    }
+    return find(handle, caller, id).map(now -> new Outcome(now, applied));
+  }
+
+  private static Map<String, String> details(Request request) {
+    return request.until == null ? Map.of() : Map.of("until", Rfc3339.text(request.until));
+  }
+
+  /** Records what the caller found; a second answer replaces the first. */
+  static Optional<Automation> answer(Handle handle, Principal caller, UUID id, boolean useful) {
+    int changed =
+        handle
+            .createUpdate(FEEDBACK)
+            .bind("id", id)
+            .bind("caller", caller.subject())
+            .bind("useful", useful)
+            .execute();
+    if (changed > 0) {
+      AuditLog.note(handle, caller, "automation.feedback", id.toString(), Map.of("useful", useful));
+    }
+    return find(handle, caller, id);
   }
 
   private static Automation automation(ResultSet row) throws SQLException {
@@ -152,8 +205,16 @@ final class Automations {
             optionalTime(row, "resolved_at").orElse(null),
             row.getString("resolved_by"),
             optionalTime(row, "cleared_at").orElse(null)),
+        actor(row),
+        new Automation.Feedback(
+            row.getLong("useful"), row.getLong("not_useful"), row.getObject("mine", Boolean.class)),
         json(row, "evidence"),
         json(row, "clearing_evidence"));
+  }
+
+  private static Automation.@Nullable Actor actor(ResultSet row) throws SQLException {
+    UUID person = row.getObject("acted_by", UUID.class);
+    return person == null ? null : new Automation.Actor(person, row.getString("display_name"));
   }
 
   private static String time(ResultSet row, String column) throws SQLException {

@@ -43,7 +43,7 @@ public final class ListAutomations implements Route.Handler {
         inputs.read("state", "open, acknowledged, snoozed or resolved", AutomationState::of);
     Optional<TimeCursor> cursor = inputs.read("cursor", TimeCursor.FORM, TimeCursor::decode);
     inputs.check();
-    List<Automation> found = automations.page(caller.orgId(), state, cursor, limit + 1);
+    List<Automation> found = automations.page(caller, state, cursor, limit + 1);
     boolean more = found.size() > limit;
     List<Automation> page = more ? found.subList(0, limit) : found;
     return Reply.json(200, new Page(page, more ? after(page.get(limit - 1)).encode() : null));

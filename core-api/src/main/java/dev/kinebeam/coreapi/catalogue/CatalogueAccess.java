@@ -4,12 +4,11 @@ import dev.kinebeam.catalog.curation.Curator;
 import dev.kinebeam.catalog.curation.ExerciseStore;
 import dev.kinebeam.catalog.curation.Refused;
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.IfMatch;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Call;
-import dev.kinebeam.web.http.Preconditions;
 import dev.kinebeam.web.http.Problem;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntPredicate;
@@ -76,7 +75,7 @@ public record CatalogueAccess(Database organisations, Optional<Database> admin) 
    * @throws Problem 428 when the request has none
    */
   static IntPredicate required(Call call) throws Problem {
-    if (call.header("If-Match").isEmpty()) {
+    if (!IfMatch.isSent(call)) {
       throw Problem.of(
           428,
           "Send If-Match with the ETag of what you have read, so that no other change is lost.");
@@ -86,10 +85,7 @@ public record CatalogueAccess(Database organisations, Optional<Database> admin) 
 
   /** The condition that a step may name. */
   static IntPredicate optional(Call call) {
-    return revision ->
-        new Preconditions(tag(revision), Instant.EPOCH)
-                .of(name -> name.equals("If-Match") ? call.header(name) : Optional.empty())
-            == Preconditions.Outcome.PROCEED;
+    return revision -> IfMatch.passes(call, tag(revision));
   }
 
   /** The answer to a change that is not made. */

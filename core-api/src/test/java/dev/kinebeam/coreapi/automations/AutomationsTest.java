@@ -103,7 +103,10 @@ class AutomationsTest {
     Answer snoozed = act(id, "snooze", admin(ORG), "{\"minutes\": 30}");
     assertThat(snoozed.json().path("state").asText()).isEqualTo("snoozed");
     assertThat(snoozed.json().path("snoozed_until").asText()).isNotEmpty();
-    assertThat(audited("automation.snoozed", id.toString())).containsExactly("{\"minutes\": 30}");
+    assertThat(audited("automation.snoozed", id.toString()))
+        .singleElement()
+        .asString()
+        .contains(snoozed.json().path("snoozed_until").asText());
 
     Answer resolved = act(id, "resolve", admin(ORG), "");
     assertThat(resolved.json().path("state").asText()).isEqualTo("resolved");
