@@ -95,6 +95,21 @@ ALTER TABLE automation_feed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE automation_feed FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON automation_feed AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
 
+CREATE TABLE automation_feedback (
+    automation_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    useful boolean NOT NULL,
+    given_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT automation_feedback_pkey PRIMARY KEY (automation_id, person_id),
+    CONSTRAINT automation_feedback_automation_id_fkey FOREIGN KEY (automation_id) REFERENCES automations(automation_id) ON DELETE CASCADE
+);
+ALTER TABLE automation_feedback ENABLE ROW LEVEL SECURITY;
+ALTER TABLE automation_feedback FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON automation_feedback AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON automation_feedback AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+GRANT INSERT, SELECT, UPDATE ON automation_feedback TO kinebeam_core_api;
+
 CREATE TABLE automations (
     automation_id uuid NOT NULL,
     org_id uuid NOT NULL,
@@ -111,6 +126,7 @@ CREATE TABLE automations (
     evidence jsonb NOT NULL,
     clearing_evidence jsonb,
     version integer DEFAULT 1 NOT NULL,
+    acted_by uuid,
     CONSTRAINT automations_pkey PRIMARY KEY (automation_id),
     CONSTRAINT automations_check CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
     CONSTRAINT automations_check1 CHECK (((state = 'resolved'::text) = (resolved_by IS NOT NULL))),
@@ -134,7 +150,7 @@ CREATE POLICY writer ON automations AS PERMISSIVE FOR ALL TO kinebeam_pipeline U
 GRANT SELECT ON automations TO kinebeam_core_api;
 GRANT SELECT ON automations TO kinebeam_gateway;
 GRANT INSERT, SELECT, UPDATE ON automations TO kinebeam_pipeline;
-GRANT UPDATE (resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_core_api;
+GRANT UPDATE (acted_by, resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_core_api;
 GRANT UPDATE (resolved_at, resolved_by, snoozed_until, state) ON automations TO kinebeam_gateway;
 
 CREATE TABLE bundle_checks (
@@ -738,6 +754,7 @@ CREATE TABLE media_session_metrics (
     CONSTRAINT media_session_metrics_status_check CHECK ((status = ANY (ARRAY['playing'::text, 'completed'::text, 'abandoned'::text, 'error'::text])))
 ) PARTITION BY RANGE (started_at);
 CREATE INDEX media_session_metrics_failed ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) WHERE fatal_error;
+CREATE INDEX media_session_metrics_faulty ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) INCLUDE (media_id) WHERE (error_count > 0);
 CREATE INDEX media_session_metrics_figures ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) INCLUDE (status, asked_to_play, started_playing, fatal_error, video_load_time_ms, ttfb_ms, stall_count, stall_duration_ms, watched_duration_seconds, metrics_version, media_id, patient_id, device, browser, connection_type);
 CREATE INDEX media_session_metrics_org_id_media_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, media_id, started_at DESC);
 CREATE INDEX media_session_metrics_org_id_patient_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, patient_id, started_at DESC);
