@@ -94,8 +94,7 @@ function header(person, isBare) {
       <button class="account" popovertarget="account" aria-label=${t('kit.account')}>${person ? html`<span class="avatar" aria-hidden="true">${initials(person.display_name)}</span>` : icon('settings')}</button>
       <div id="account" class="popover menu" popover>
         ${person ? html`<p class="menu-name"><strong><bdi>${person.display_name}</bdi></strong><span class="quiet">${t(`kit.role.${person.role}`)}</span></p>` : nothing}
-        ${choice('kit.language', Object.keys(LANGUAGES), currentLanguage(), key => LANGUAGES[key], chooseLanguage)}
-        ${choice('kit.theme', THEMES, localStorage.getItem(THEME) ?? 'system', key => t(`kit.theme.${key}`), chooseTheme)}
+        ${appearance()}
         ${person ? html`<button class="button wide" @click=${signOut}>${t('kit.signOut')}</button>` : nothing}
       </div></div></header>`;
 }
@@ -111,6 +110,11 @@ function isCurrent(href, items) {
 const choice = (label, values, selected, show, choose) => html`<fieldset class="choice"><legend>${t(label)}</legend>
   <div class="segments">${values.map(value => html`<button type="button" class=${classes('segment', value === selected && 'selected')}
     aria-pressed=${value === selected} @click=${() => choose(value)}>${show(value)}</button>`)}</div></fieldset>`;
+
+/** The choice of the language, kept with the person, and of the theme, kept in this browser. */
+export const appearance = () => html`
+  ${choice('kit.language', Object.keys(LANGUAGES), currentLanguage(), key => LANGUAGES[key], chooseLanguage)}
+  ${choice('kit.theme', THEMES, localStorage.getItem(THEME) ?? 'system', key => t(`kit.theme.${key}`), chooseTheme)}`;
 
 const mark = () => html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9"></rect>
   <path d="M10 7v18M22 8l-9.5 8L22 24"></path></svg>`;

@@ -35,6 +35,7 @@ import dev.kinebeam.coreapi.people.MyConsents;
 import dev.kinebeam.coreapi.people.MyExport;
 import dev.kinebeam.coreapi.people.OrganizationRoutes;
 import dev.kinebeam.coreapi.people.PeopleRoutes;
+import dev.kinebeam.coreapi.portal.GetVocabulary;
 import dev.kinebeam.coreapi.portal.ListPortalExercises;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.renders.BulkRoutes;
@@ -212,7 +213,12 @@ record CoreApiParts(
             Method.GET,
             "/v1/portal/exercises",
             Set.of(Role.PATIENT),
-            new ListPortalExercises(database, catalogue.hosts())));
+            new ListPortalExercises(database, catalogue.hosts())),
+        new Route(
+            Method.GET,
+            "/v1/portal/vocabulary",
+            Set.of(Role.PATIENT),
+            new GetVocabulary(database)));
   }
 
   private List<Route> workouts() {

@@ -60,7 +60,8 @@ record PortalExercise(
       String bunnyVideoId,
       String playbackHlsUrl,
       @Nullable String thumbnailUrl,
-      @Nullable String playbackExpiresAt) {}
+      @Nullable String playbackExpiresAt,
+      @Nullable String playbackRenewAt) {}
 
   static PortalExercise of(PortalQuery.Found found, Languages languages, Playback playback) {
     JsonNode details = found.details();
@@ -160,6 +161,7 @@ record PortalExercise(
         preview.hostVideoId(),
         playback.hls().toString(),
         playback.thumbnail().map(Object::toString).orElse(null),
-        playback.expires().map(Rfc3339::text).orElse(null));
+        playback.expires().map(Rfc3339::text).orElse(null),
+        playback.renewAt().map(Rfc3339::text).orElse(null));
   }
 }

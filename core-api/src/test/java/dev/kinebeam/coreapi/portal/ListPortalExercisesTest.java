@@ -121,6 +121,20 @@ class ListPortalExercisesTest {
   }
 
   @Test
+  void theWordsToFilterByAreThoseOfPublishedExercises() throws Exception {
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "INSERT INTO exercise_equipment (slug, name) VALUES ('ball', 'Ball')"));
+    JsonNode words =
+        api.get("/v1/portal/vocabulary?language=ro", TestCoreApi.patientToken()).json();
+    assertThat(words.at("/body_regions/0/slug").asText()).isEqualTo("hip");
+    assertThat(words.at("/body_regions/0/name").asText()).isEqualTo("Șold");
+    assertThat(words.path("equipment")).as("no exercise needs a ball").isEmpty();
+  }
+
+  @Test
   void addressesAreSignedAndNameWhatTheTrackerSends() throws Exception {
     JsonNode one = find("body_region=hip").path(0);
     assertThat(one.path("playback_hls_url").asText())

@@ -1,0 +1,254 @@
+// One workout being done: which exercise is on stage, what happens when it ends, and what is reported of it.
+import { post } from '/kit/api.js';
+import { t } from '/kit/i18n.js';
+import { redraw } from '/kit/view.js';
+import { createBookmark, isDone, itemOf, nextPlace, placeAfter, resumeAt } from './day.js';
+import { createReporter, createStage } from './stage.js';
+
+const COUNTDOWN_SECONDS = 5;
+const STEP_SECONDS = 10;
+const FIRST_RETRY_MS = 4_000;
+const RETRIES = 4;
+const channel = 'BroadcastChannel' in window ? new BroadcastChannel('kinebeam.workout') : undefined;
+
+/**
+ * The controller of a workout. `phase`: 'ready' (nothing was played since the page was loaded), 'playing', 'between' (the
+ * next exercise begins in `left` seconds, or on a click where `left` is undefined), 'open' (the end was reached, and exercises are left),
+ * 'done'. `place` is the exercise on stage.
+ */
+export function createWorkout(workout, { clinic, consent, onReload }) {
+  const { exercises } = workout;
+  const bookmark = createBookmark(workout.workout_id, problem => { self.unsaved = problem; redraw(); });
+  bookmark.restore(exercises);
+  let timer;
+  let retries = 0;
+
+  const reporter = createReporter(consent);
+  const stage = createStage({ onEvent, onTurn: slot => { reporter.follow(slot, self.askedAt); } });
+  const start = nextPlace(exercises);
+  const self = {
+    workout, exercises, stage,
+    phase: workout.status === 'completed' ? 'done' : 'ready',
+    place: Math.max(0, start),
+    left: undefined,
+    unsaved: undefined,
+    problem: undefined,
+    retryAt: undefined,
+    needsClick: false,
+    isCompleting: false,
+    get exercise() { return exercises[self.place]; },
+    get isPlaying() { return self.phase === 'playing' && !stage.video.paused && !self.problem; },
+    get isWaiting() { return self.isPlaying && stage.video.readyState < 3; },
+    get seconds() { return stage.item ? stage.video.currentTime : resumeAt(self.exercise); },
+    get duration() { return Number.isFinite(stage.video.duration) ? stage.video.duration : self.exercise.duration_seconds ?? 0; },
+    begin, toggle, seek, step: by => seek(self.seconds + by * STEP_SECONDS), go, next, previous, wait, retry, complete, leave, again,
+  };
+
+  if (self.phase === 'ready' && start < 0) complete();
+  else if (self.phase === 'ready') prepareFirst();
+
+  /** The player and the first segments are loaded once the page is shown, so that a click plays at once. */
+  function prepareFirst() {
+    const idle = window.requestIdleCallback ?? (f => setTimeout(f, 200));
+    idle(() => {
+      if (navigator.connection?.saveData || self.phase !== 'ready') return;
+      stage.prepare(itemOf(self.exercise));
+    });
+  }
+
+  /** Plays an exercise: from where it was left, or from `at` seconds. */
+  async function go(place, at = resumeAt(exercises[place])) {
+    clearInterval(timer);
+    clearTimeout(self.retrying);
+    save({ now: true });
+    Object.assign(self, { phase: 'playing', place, left: undefined, problem: undefined, needsClick: false, retryAt: undefined });
+    retries = 0;
+    self.askedAt = performance.now();
+    channel?.postMessage({ playing: workout.workout_id });
+    redraw();
+    requestAnimationFrame(() => requestAnimationFrame(keepFocus));
+    await stage.show(itemOf(exercises[place]), at);
+    if (self.place !== place || self.phase !== 'playing') return;
+    if (!stage.problem) await play();
+  }
+
+  const begin = () => go(self.place);
+
+  /** The button that began this is gone: the keys of the player would be lost with it. */
+  function keepFocus() {
+    if (document.activeElement === document.body) document.getElementById('play')?.focus({ preventScroll: true });
+  }
+
+  async function play() {
+    self.needsClick = !(await stage.play());
+    redraw();
+  }
+
+  function toggle() {
+    if (self.phase !== 'playing') return self.phase === 'between' ? next() : begin();
+    if (self.problem) return retry();
+    if (stage.video.paused) {
+      channel?.postMessage({ playing: workout.workout_id });
+      return play();
+    }
+    return stage.video.pause();
+  }
+
+  function seek(seconds) {
+    if (!stage.item) return;
+    stage.video.currentTime = Math.max(0, Math.min(seconds, self.duration - 0.2));
+    save({ now: true });
+  }
+
+  function next() {
+    const place = self.phase === 'between' ? self.upNext : placeAfter(exercises, self.place);
+    if (place >= 0) return go(place, resumeAt(exercises[place]));
+    return finish();
+  }
+
+  /** The beginning of this exercise, or the one before. */
+  function previous() {
+    if (self.phase === 'playing' && self.seconds > 3) return seek(0);
+    return go(Math.max(0, self.place - 1), 0);
+  }
+
+  /** Stops the countdown: the next exercise begins on a click. */
+  function wait() {
+    clearInterval(timer);
+    self.left = undefined;
+    redraw();
+  }
+
+  function ended() {
+    reporter.end();
+    bookmark.note(self.exercise, self.duration, { finished: true, now: true });
+    const place = placeAfter(exercises, self.place);
+    if (place < 0) return finish();
+    Object.assign(self, { phase: 'between', upNext: place, left: COUNTDOWN_SECONDS });
+    clearInterval(timer);
+    timer = setInterval(() => {
+      if (document.hidden) return;
+      self.left -= 1;
+      if (self.left <= 0) next();
+      else redraw();
+    }, 1000);
+    redraw();
+    return undefined;
+  }
+
+  function finish() {
+    clearInterval(timer);
+    stage.video.pause();
+    if (exercises.every(isDone)) return complete();
+    Object.assign(self, { phase: 'open', problem: undefined });
+    redraw();
+    return undefined;
+  }
+
+  /** Says that the workout was done; it is asked again until it is taken. */
+  async function complete() {
+    clearInterval(timer);
+    stage.video.pause();
+    save({ now: true });
+    Object.assign(self, { phase: 'done', isCompleting: true, problem: undefined, failure: undefined });
+    redraw();
+    try {
+      await bookmark.settled();
+      await post(`/v1/workouts/${workout.workout_id}/complete`, {}, { idempotencyKey: `complete-${workout.workout_id}` });
+      workout.status = 'completed';
+      stage.close();
+    } catch (problem) {
+      self.failure = problem;
+      if (problem.isTemporary) setTimeout(complete, 10_000);
+    }
+    self.isCompleting = false;
+    redraw();
+  }
+
+  async function again() {
+    Object.assign(self, { phase: 'ready', place: 0 });
+    await go(0, 0);
+  }
+
+  async function retry() {
+    clearTimeout(self.retrying);
+    Object.assign(self, { problem: undefined, retryAt: undefined });
+    redraw();
+    await stage.again();
+    if (!stage.problem) await play();
+  }
+
+  function failed() {
+    const problem = stage.problem;
+    if (problem.kind === 'lost') return onReload(self);
+    self.problem = problem;
+    reporter.end({ later: true });
+    save({ now: true });
+    if (problem.kind === 'network' && retries < RETRIES) {
+      const delay = FIRST_RETRY_MS * 2 ** retries++;
+      self.retryAt = Date.now() + delay;
+      clearTimeout(self.retrying);
+      self.retrying = setTimeout(retry, delay);
+    }
+    return redraw();
+  }
+
+  function save({ now = false } = {}) {
+    if (self.phase === 'playing' && stage.item && stage.item.key === itemOf(self.exercise).key && stage.video.currentTime > 0) {
+      bookmark.note(self.exercise, stage.video.currentTime, { now });
+    }
+  }
+
+  function onEvent(type) {
+    if (type === 'problem') return failed();
+    if (type === 'ended') return self.phase === 'playing' ? ended() : undefined;
+    if (type === 'timeupdate') {
+      save();
+      position();
+    }
+    if (type === 'playing') {
+      retries = 0;
+      stage.prepare(upcoming());
+    }
+    if (type === 'pause') save({ now: true });
+    if (type === 'play' || type === 'turn') describe();
+    return redraw();
+  }
+
+  function upcoming() {
+    const place = placeAfter(exercises, self.place);
+    return place < 0 || navigator.connection?.saveData ? undefined : itemOf(exercises[place]);
+  }
+
+  /** For the lock screen and the keys of headphones. */
+  function describe() {
+    if (!('mediaSession' in navigator) || !stage.item) return;
+    navigator.mediaSession.metadata = new MediaMetadata({ title: stage.item.title, artist: clinic, album: t('patient.title') });
+    const handlers = { play: toggle, pause: toggle, nexttrack: next, previoustrack: previous,
+      seekbackward: () => self.step(-1), seekforward: () => self.step(1), seekto: ({ seekTime }) => seek(seekTime) };
+    for (const [action, act] of Object.entries(handlers)) navigator.mediaSession.setActionHandler(action, act);
+  }
+
+  function position() {
+    const { currentTime, duration } = stage.video;
+    if (navigator.mediaSession?.setPositionState && Number.isFinite(duration) && currentTime <= duration) {
+      navigator.mediaSession.setPositionState({ duration, position: currentTime, playbackRate: stage.video.playbackRate });
+    }
+  }
+
+  /** Before the page is left, or another workout is shown. */
+  function leave() {
+    save();
+    bookmark.leave();
+  }
+
+  addEventListener('pagehide', leave);
+  document.addEventListener('visibilitychange', () => { if (document.hidden) save({ now: true }); });
+  addEventListener('online', () => {
+    bookmark.retry();
+    if (self.problem?.kind === 'network') retry();
+  });
+  // Two tabs that play at once are never meant.
+  channel?.addEventListener('message', ({ data }) => { if (data.playing && self.isPlaying) stage.video.pause(); });
+  return self;
+}
