@@ -23,9 +23,9 @@ const withTable = (id, title, legend, plot, rows) => html`<figure class="chart" 
   }}>${t(shownAsTable.has(id) ? 'kit.chart.plot' : 'kit.chart.table')}</button></div>
   ${shownAsTable.has(id) ? rows : plot}</figure>`;
 
-const plainTable = (title, heads, rows) => html`<div class="table-box" tabindex="0" role="region" aria-label=${title}><table class="table">
-  <caption class="unseen">${title}</caption><thead><tr>${heads.map((head, i) => html`<th scope="col" class=${i ? 'end' : ''}>${head}</th>`)}</tr></thead>
-  <tbody>${rows.map(row => html`<tr>${row.map((value, i) => (i ? html`<td class="end" data-label=${heads[i]}>${value}</td>` : html`<th scope="row">${value}</th>`))}</tr>`)}</tbody></table></div>`;
+const plainTable = (title, heads, rows) => html`<div class="table-box" tabindex="0" role="region" aria-label=${title}><table class="table" role="table">
+  <caption class="unseen">${title}</caption><thead><tr role="row">${heads.map((head, i) => html`<th scope="col" role="columnheader" class=${i ? 'end' : ''}>${head}</th>`)}</tr></thead>
+  <tbody>${rows.map(row => html`<tr role="row">${row.map((value, i) => (i ? html`<td role="cell" class="end" data-label=${heads[i]}>${value}</td>` : html`<th scope="row" role="rowheader">${value}</th>`))}</tr>`)}</tbody></table></div>`;
 
 /**
  * Values over time. `times`: moments (RFC 3339 or milliseconds), `series`: [{label, values, format}] where null is a gap,
@@ -86,7 +86,13 @@ class Plot extends HTMLElement {
   }
 
   async #rebuild() {
-    const UPlot = await load();
+    let UPlot;
+    try {
+      UPlot = await load();
+    } catch {
+      this.textContent = t('kit.chart.failed');
+      return;
+    }
     if (!this.isConnected) return;
     this.#plot?.destroy();
     this.#plot = new UPlot(options(this, this.#model, this.height), data(this.#model), this);

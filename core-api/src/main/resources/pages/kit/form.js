@@ -1,5 +1,5 @@
 // Forms and dialogs: errors beside their fields, input that survives an expired session, dialogs of the browser.
-import { Problem, onExpired } from './api.js';
+import { Problem, me, onExpired } from './api.js';
 import { t } from './i18n.js';
 import { advice, icon, requestId, toast } from './ui.js';
 import { withDialogs } from './page.js';
@@ -102,7 +102,7 @@ export const textarea = (form, options) => around(form, options, html`<textarea 
 export const select = (form, options) => around(form, options, html`<select class="select" id="field-${options.name}" name=${options.name}
   aria-describedby=${describedBy(form, options.name, options.hint)} aria-invalid=${form.errors[options.name] ? 'true' : nothing}
   @change=${event => form.set(options.name, event.target.value)}>${options.options.map(option => html`
-    <option value=${option.value} ?selected=${String(form.values[options.name]) === String(option.value)}>${option.label}</option>`)}</select>`);
+    <option value=${option.value} .selected=${String(form.values[options.name]) === String(option.value)}>${option.label}</option>`)}</select>`);
 
 /** Yes or no: {name, label, hint}. */
 export const checkbox = (form, { name, label, hint }) => html`<div class="field ${form.errors[name] ? 'wrong' : ''}">
@@ -174,17 +174,35 @@ onExpired(address => {
 });
 
 async function askToSignIn() {
-  for (;;) {
-    const again = await openDialog({
-      title: t('kit.expired'),
-      content: close => html`<p>${t('kit.expiredText')}</p><div class="actions">
-        <a class="button" href="/sign-in?close=1" target="_blank" rel="noopener">${t('kit.signInElsewhere')}</a>
-        <button class="button primary" @click=${() => close(true)}>${t('kit.goOn')}</button></div>`,
-    });
-    if (!again) throw new Problem({ status: 401, title: t('kit.expired'), detail: t('kit.expiredKept') });
-    const answer = await fetch('/v1/me', { credentials: 'same-origin' });
-    if (answer.ok) return;
-    toast(t('kit.stillExpired'), 'warn');
+  const before = await me();
+  const tabs = new BroadcastChannel('kinebeam');
+  try {
+    for (;;) {
+      const again = await openDialog({
+        title: t('kit.expired'),
+        content: close => {
+          tabs.onmessage = ({ data }) => { if (data === 'signed-in') close(true); };
+          return html`<p>${t('kit.expiredText')}</p><div class="actions">
+            <a class="button primary" href="/sign-in?return=%2Fsigned-in" target="_blank">${t('kit.signInElsewhere')}</a>
+            <button class="button" @click=${() => close(true)}>${t('kit.goOn')}</button></div>`;
+        },
+      });
+      if (!again) throw new Problem({ status: 401, title: t('kit.expired'), detail: t('kit.expiredKept') });
+      const answer = await fetch('/v1/me', { credentials: 'same-origin' });
+      const now = answer.ok ? await answer.json() : undefined;
+      if (now?.person_id === before.person_id) return;
+      if (now) await leaveToOther();
+      toast(t('kit.stillExpired'), 'warn');
+    }
+  } finally {
+    tabs.close();
   }
+}
+
+/** Another person has signed in: what this one entered is not theirs to see or to send. */
+function leaveToOther() {
+  kept.clear();
+  location.assign('/');
+  return new Promise(() => {});
 }
 

@@ -89,7 +89,7 @@ const unit = (value, name, n) => `${fmt.number(value, n)}\u00a0${name}`;
 const moment = (value, options) => known(value, v => format('d', options).format(new Date(v)));
 /** A calendar day such as 2026-11-30 has no zone: it is shown as it is. */
 const calendar = (day, options) =>
-  known(day, d => new Intl.DateTimeFormat(tag(), { timeZone: 'UTC', ...options }).format(new Date(`${d}T12:00:00Z`)));
+  known(day, d => format('d', { ...options, timeZone: 'UTC' }).format(new Date(`${d}T12:00:00Z`)));
 
 /** Every formatter answers – for null and undefined. */
 export const fmt = {

@@ -67,7 +67,15 @@ export async function page({ words = [], title, roles, view, isPublic = false, i
   redraw();
 }
 
+const tabs = new BroadcastChannel('kinebeam');
+tabs.onmessage = ({ data }) => {
+  if (data !== 'signed-out' || !stateOfPage.person) return;
+  kept.clear();
+  location.assign('/sign-in');
+};
+
 async function settle(person) {
+  kept.own(person.person_id);
   if (person.organization) zone.set(person.organization.time_zone);
   if (person.locale in LANGUAGES && person.locale !== currentLanguage()) await setLanguage(person.locale);
 }
@@ -133,10 +141,11 @@ async function chooseLanguage(language) {
   }
 }
 
-/** Ends the session; what was typed and not sent is dropped with it. */
+/** Ends the session in all tabs; what was typed and not sent is dropped with it. */
 export async function signOut() {
   kept.clear();
   await post('/auth/logout');
+  tabs.postMessage('signed-out');
   location.assign('/sign-in');
 }
 

@@ -73,6 +73,7 @@ export const notAllowed = () => html`
 /** What a person can do about a problem. */
 export function advice(problem) {
   if (problem.status === 0) return t(navigator.onLine ? 'kit.noAnswer' : 'kit.offlineText');
+  if (problem.status === 401) return t('kit.expiredKept');
   if (problem.status === 403) return t('kit.forbidden');
   if (problem.status === 404) return t('kit.notFound');
   if (problem.status === 429) return t('kit.tooMany');
@@ -141,7 +142,7 @@ export const bar = (share, label = fmt.percent(share, 0), kind = '') => html`<sp
 /** Long work: share of 1, or undefined where it is not known; seconds to go; a label. */
 export const progress = ({ share, eta, label }) => html`<div class="progress">
   <div class="progress-head"><span>${label}</span><span class="quiet">${share === undefined || share === null ? nothing : fmt.percent(share, 0)}${eta ? html` · ${t('kit.eta', { time: fmt.duration(eta) })}` : nothing}</span></div>
-  <progress max="1" .value=${share ?? nothing} aria-label=${label}></progress></div>`;
+  <progress max="1" value=${share ?? nothing} aria-label=${label}></progress></div>`;
 
 /** A small curve of numbers; null leaves a gap. Decorative: put the figure beside it. */
 export function sparkline(values) {
@@ -207,20 +208,20 @@ export function change(difference, show, better = 'up', smallest = 0) {
  * makes the first column a link; `sort` {by, descending} with `onSort(by)`; `rowKey(row)` and `isMarked(row)` are optional.
  */
 export const table = ({ caption, columns, rows, href, sort, onSort, isMarked = () => false, seenCaption = false }) => html`
-  <div class="table-box card" tabindex="0" role="region" aria-label=${caption}><table class="table">
+  <div class="table-box card" tabindex="0" role="region" aria-label=${caption}><table class="table" role="table">
     <caption class=${seenCaption ? '' : 'unseen'}>${caption}</caption>
-    <thead><tr>${columns.map(column => html`<th scope="col" class=${column.align ?? ''}
+    <thead><tr role="row">${columns.map(column => html`<th scope="col" role="columnheader" class=${column.align ?? ''}
       aria-sort=${column.sort && sort?.by === column.sort ? (sort.descending ? 'descending' : 'ascending') : nothing}>
       ${column.sort && onSort ? html`<button class="sort" @click=${() => onSort(column.sort)}>${column.label}${sort?.by === column.sort
         ? icon(sort.descending ? 'down' : 'up') : nothing}</button>` : column.label}</th>`)}</tr></thead>
-    <tbody>${rows.map(row => html`<tr class=${isMarked(row) ? 'marked' : ''}>${columns.map((column, i) => cell(column, row, i === 0, href))}</tr>`)}</tbody>
+    <tbody>${rows.map(row => html`<tr role="row" class=${isMarked(row) ? 'marked' : ''}>${columns.map((column, i) => cell(column, row, i === 0, href))}</tr>`)}</tbody>
   </table></div>`;
 
 const cell = (column, row, first, href) => {
   const value = column.value ? column.value(row) : row[column.key];
   const content = first && href ? html`<a class="row-link" href=${href(row)}>${value}</a>` : value;
-  return first ? html`<th scope="row" class=${column.align ?? ''}>${content}</th>`
-    : html`<td class=${column.align ?? ''} data-label=${column.label}>${content}</td>`;
+  return first ? html`<th scope="row" role="rowheader" class=${column.align ?? ''}>${content}</th>`
+    : html`<td role="cell" class=${column.align ?? ''} data-label=${column.label}>${content}</td>`;
 };
 
 /** More of a list by its cursor. */
@@ -246,7 +247,7 @@ export function inPage(event) {
 export const filters = (list, more = nothing) => html`<div class="filters" role="group" aria-label=${t('kit.filters')}>
   ${list.map(filter => html`<label class="filter"><span>${filter.label}</span>
     <select class="select" @change=${event => address.set({ [filter.name]: event.target.value, cursor: undefined })}>
-      ${filter.options.map(option => html`<option value=${option.value} ?selected=${(filter.value ?? address.get(filter.name) ?? filter.options[0].value) === option.value}>${option.label}</option>`)}
+      ${filter.options.map(option => html`<option value=${option.value} .selected=${(filter.value ?? address.get(filter.name) ?? filter.options[0].value) === option.value}>${option.label}</option>`)}
     </select></label>`)}${more}</div>`;
 
 /** A word of the server, such as a rule or a status, in the person's language; unknown ones as they are. */

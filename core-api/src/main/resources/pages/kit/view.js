@@ -149,8 +149,12 @@ export function source(load, { on = [], every } = {}) {
   return one;
 }
 
-/** A keyed place for a value that needs to be kept between draws, dropped at sign-out: `kept.get(k)`, `kept.set(k, v)`. */
+/** What this tab keeps of one person's input until it is sent; dropped at sign-out and when another person signs in. */
 export const kept = {
+  own(person) {
+    if (kept.get('owner') !== person) kept.clear();
+    kept.set('owner', person);
+  },
   get(key) {
     const text = sessionStorage.getItem(`kinebeam.${key}`);
     return text === null ? undefined : JSON.parse(text);

@@ -150,19 +150,19 @@ class CoreApiTest {
 
   @Test
   void aCallerThatHasThePageIsNotSentItAgain() throws Exception {
-    Answer page = api.send(api.request("/app.css").header("Accept-Encoding", "gzip").GET());
+    Answer page = api.send(api.request("/kit.css").header("Accept-Encoding", "gzip").GET());
     String tag = page.header("ETag");
     for (String known : new String[] {tag, "W/" + tag, "\"other\", " + tag, "*"}) {
       Answer again =
           api.send(
-              api.request("/app.css")
+              api.request("/kit.css")
                   .header("Accept-Encoding", "gzip")
                   .header("If-None-Match", known)
                   .GET());
       assertThat(again.status()).as(known).isEqualTo(304);
       assertThat(again.header("ETag")).isEqualTo(tag);
     }
-    Answer unpacked = api.send(api.request("/app.css").header("If-None-Match", tag).GET());
+    Answer unpacked = api.send(api.request("/kit.css").header("If-None-Match", tag).GET());
     assertThat(unpacked.status()).isEqualTo(200);
   }
 
@@ -203,6 +203,16 @@ class CoreApiTest {
     assertThat(page.header("Content-Type")).startsWith("text/html");
     assertThat(page.header("Cache-Control")).isEqualTo("no-cache");
     assertThat(api.send(api.request("/design/nothing").GET()).status()).isEqualTo(404);
+  }
+
+  @Test
+  void browsersGetAPageWhereThereIsNothing() throws Exception {
+    Answer page = api.send(api.request("/clinique").header("Accept", "text/html,*/*").GET());
+    assertThat(page.status()).isEqualTo(404);
+    assertThat(page.header("Content-Type")).startsWith("text/html");
+    Answer problem = api.send(api.request("/clinique").header("Accept", "*/*").GET());
+    assertThat(problem.status()).isEqualTo(404);
+    assertThat(problem.header("Content-Type")).startsWith("application/problem+json");
   }
 
   @Test

@@ -109,7 +109,7 @@ final class ApiGate implements Gate {
     Reply page =
         Optional.of(path)
             .filter(wanted -> Method.GET.answers(head.method()))
-            .flatMap(wanted -> pages.find(wanted, head))
+            .flatMap(wanted -> pages.find(wanted, head).or(() -> pages.missing(head)))
             .orElseGet(() -> Reply.problem(nothingHere()));
     if (page.body().length <= SlicedWrite.SLICE) {
       return answered(head, PAGES, page, begunAt);

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * /webjars/NAME/VERSION/…}, or {@code /webjars/NAME/…} for the version at hand, and, where the
  * program has pages, a folder of the class path at the root with {@code /settings.json}. Addresses
  * of pages have no extension: {@code /} is {@code index.html}, {@code /clinic/inbox} is {@code
- * clinic/inbox.html} or {@code clinic/inbox/index.html}. Paths are made of plain names only, so
+ * clinic/inbox.html} or {@code clinic/inbox/index.html}; browsers that ask for another one get
+ * {@code missing.html}. Paths are made of plain names only, so
  * that none can lead out of the folders. Of a WebJar nothing else is served: it also holds source
  * maps of many megabytes.
  */
@@ -35,6 +36,7 @@ public final class Pages {
   private static final String OPENAPI = "/openapi.json";
   private static final String SETTINGS = "/settings.json";
   private static final String DOCS = "/docs/";
+  private static final String MISSING = "/missing.html";
   private static final String WEBJARS = "/webjars/";
 
   /** What stands for a folder's index. */
@@ -183,6 +185,18 @@ public final class Pages {
             resource ->
                 load(resource.name).map(page -> reply(page, head, resource.lasting)).stream())
         .findFirst();
+  }
+
+  /**
+   * What a browser is shown where there is nothing: the page {@code missing.html} with status 404,
+   * if there is one and the caller asks for HTML.
+   */
+  Optional<Reply> missing(Gate.Head head) {
+    boolean forPeople = head.header("Accept").filter(types -> types.contains("text/html")).isPresent();
+    return folder
+        .filter(name -> forPeople)
+        .flatMap(name -> load(name + MISSING))
+        .map(page -> reply(page, head, false).withStatus(404));
   }
 
   /** What may answer a path, the first that exists. */

@@ -117,6 +117,11 @@ public final class Reply {
             streamed);
   }
 
+  /** This answer with another status. */
+  Reply withStatus(int other) {
+    return new Reply(other, contentType, body, headers, cookies, flow, problem, streamed);
+  }
+
   /** This answer with its body in gzip. */
   Reply packed(byte[] gzip) {
     return new Reply(status, contentType, gzip, headers, cookies, flow, problem, streamed)

@@ -1,0 +1,13 @@
+// The first page: leads everyone to the page of their role, and to the sign-in without a session.
+import { me } from './api.js';
+import { t } from './i18n.js';
+import { HOME, page } from './page.js';
+import { html } from './view.js';
+
+me().then(person => location.replace(HOME[person.role] ?? '/docs'), () => {});
+
+page({
+  title: () => t('kit.home'),
+  isBare: true,
+  view: () => html`<div class="state" role="status"><p>${t('kit.opening')}</p></div>`,
+});

@@ -1,0 +1,35 @@
+package dev.kinebeam.trials.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The page that shows every component in each of its states. */
+@Tag("browser")
+class DesignPagesIT {
+  private static PagesHarness harness;
+
+  @BeforeAll
+  static void start() throws Exception {
+    harness = PagesHarness.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    harness.close();
+  }
+
+  @Test
+  void everyComponentLooksAsItShould() {
+    Page page = harness.page();
+    List<String> complaints = PagesHarness.complaintsOf(page);
+    harness.open(page, "/design");
+    assertThat(Looks.faults(page, "design")).isEmpty();
+    assertThat(complaints).isEmpty();
+  }
+}
