@@ -22,12 +22,14 @@ import dev.kinebeam.coreapi.catalogue.Permission;
 import dev.kinebeam.coreapi.catalogue.PublishExercise;
 import dev.kinebeam.coreapi.catalogue.VocabularyRoutes;
 import dev.kinebeam.coreapi.clinic.ExportSessions;
+import dev.kinebeam.coreapi.clinic.FollowSession;
 import dev.kinebeam.coreapi.clinic.GetDropOff;
 import dev.kinebeam.coreapi.clinic.GetSession;
 import dev.kinebeam.coreapi.clinic.GetVideoHealth;
 import dev.kinebeam.coreapi.clinic.ListSessions;
 import dev.kinebeam.coreapi.clinic.PlayingNow;
 import dev.kinebeam.coreapi.jobs.ListJobs;
+import dev.kinebeam.coreapi.patients.PatientRoutes;
 import dev.kinebeam.coreapi.people.CareLinkRoutes;
 import dev.kinebeam.coreapi.people.FeatureRoutes;
 import dev.kinebeam.coreapi.people.Me;
@@ -106,6 +108,7 @@ record CoreApiParts(
   List<Route> routes() {
     return Stream.of(
             sessions(),
+            patients(),
             clinic(),
             automations(),
             exercises(),
@@ -131,10 +134,19 @@ record CoreApiParts(
         new Route(
             Method.GET, "/v1/media/sessions/{id}", STAFF, new GetSession(database, recordings)),
         new Route(
+            Method.GET, "/v1/media/sessions/{id}/live", STAFF, new FollowSession(database)),
+        new Route(
             Method.GET,
             "/v1/media/bandwidth/stats",
             patientsToo,
             new GetBandwidth(database, clock)));
+  }
+
+  private List<Route> patients() {
+    PatientRoutes routes = new PatientRoutes(database, clock);
+    return List.of(
+        new Route(Method.GET, "/v1/patients", STAFF, routes.list()),
+        new Route(Method.GET, "/v1/patients/{id}", STAFF, routes.get()));
   }
 
   private List<Route> clinic() {
@@ -219,6 +231,8 @@ record CoreApiParts(
             "/v1/portal/vocabulary",
             Set.of(Role.PATIENT),
             new GetVocabulary(database)));
+            Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN),
+            new ListPortalExercises(database, catalogue.hosts())));
   }
 
   private List<Route> workouts() {

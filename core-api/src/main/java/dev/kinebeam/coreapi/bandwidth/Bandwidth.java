@@ -51,21 +51,6 @@ record Bandwidth(
           null,
           new Verdict(null, null, null));
 
-  /** Rates from the platform's description of its renditions. */
-  private enum Rendition {
-    FULL_HD("1080p", 5),
-    HD("720p", 2),
-    LOW("360p", 0.5);
-
-    private final String label;
-    private final double mbps;
-
-    Rendition(String label, double mbps) {
-      this.label = label;
-      this.mbps = mbps;
-    }
-  }
-
   private static final double STEADY = 0.1;
   private static final int MIN_FOR_TREND = 3;
 
@@ -98,7 +83,7 @@ record Bandwidth(
     @Nullable Sample last = inOrder.get(inOrder.size() - 1);
     double median = percentile(sorted, 0.5);
     double usable = Math.min(median, last.mbps);
-    Optional<String> rendition = rendition(usable);
+    Optional<String> rendition = Rendition.carriedBy(usable).map(Rendition::label);
     return new Bandwidth(
         sorted.length,
         new Quantiles(
@@ -113,22 +98,13 @@ record Bandwidth(
         new Verdict(usable, rendition.orElse(null), rendition.isEmpty() ? warning(usable) : null));
   }
 
-  private static Optional<String> rendition(double mbps) {
-    for (Rendition rendition : Rendition.values()) {
-      if (mbps >= rendition.mbps) {
-        return Optional.of(rendition.label);
-      }
-    }
-    return Optional.empty();
-  }
-
   private static @Nullable Warning warning(double usable) {
     return new Warning(
-        "below_" + Rendition.LOW.label,
+        "below_" + Rendition.LOW.label(),
         "The connection carries about "
             + Math.round(usable * 100) / 100.0
             + " Mb/s; the smallest rendition needs "
-            + Rendition.LOW.mbps
+            + Rendition.LOW.mbps()
             + " Mb/s, so the video will stall.");
   }
 

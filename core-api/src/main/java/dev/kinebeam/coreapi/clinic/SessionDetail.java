@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * One session, its stalls and what happened in it.
  *
  * @param details the row's other columns, by name, those that are not known left out
+ * @param video what was played; null where the catalogue does not know it
  */
 record SessionDetail(
     @JsonUnwrapped SessionSummary session,
     Map<String, Object> details,
     List<Stall> stalls,
     @JsonUnwrapped Timeline timeline,
-    @JsonUnwrapped Link recording) {
+    @JsonUnwrapped Link recording,
+    @Nullable SessionVideo video) {
 
   /**
    * What happened.
@@ -47,6 +49,7 @@ record SessionDetail(
    *
    * @param cause only a {@link WaitCause#STALL} counts as a stall
    * @param recovered false where the session ended in it
+   * @param judgement where it came from; null for waits that are not stalls
    */
   record Stall(
       UUID stallId,
@@ -55,7 +58,14 @@ record SessionDetail(
       @JsonUnwrapped Span span,
       @JsonUnwrapped Rendition rendition,
       @JsonUnwrapped Connection connection,
-      @Nullable Boolean recovered) {}
+      @Nullable Boolean recovered,
+      @JsonUnwrapped StallVerdict.@Nullable Judgement judgement) {
+    /** The same stall with a verdict. */
+    Stall judged(StallVerdict.Judgement verdict) {
+      return new Stall(
+          stallId, cause, positionSeconds, span, rendition, connection, recovered, verdict);
+    }
+  }
 
   /** From when to when, and what ended it; null while it lasts. */
   record Span(

@@ -90,7 +90,28 @@ final class SessionDetailQuery {
       Map<String, Object> details,
       RecordedSession session,
       List<Stall> stalls,
-      List<SessionTimeline.Failure> errors) {}
+      List<SessionTimeline.Failure> errors,
+      Optional<SessionVideo> video) {
+    private Found with(Handle handle) {
+      UUID render = summary.identity().renderId();
+      String media = summary.identity().mediaId();
+      StallPeers peers = StallPeers.of(handle, session.patientId(), render, media, stalls);
+      return new Found(
+          summary,
+          details,
+          session,
+          StallJudge.judged(summary, details, stalls, errors, peers),
+          errors,
+          SessionVideo.find(handle, render, media));
+    }
+  }
+
+  /** As {@link #run}, for who has read the session before: without an entry of the audit log. */
+  Optional<Found> again(Principal caller, UUID sessionId) {
+    return database.inOrg(
+        caller.orgId(),
+        handle -> run(handle, PatientAccess.of(handle, caller), caller.orgId(), sessionId));
+  }
 
   /** Empty when there is no such session of a patient whom the caller reaches. */
   Optional<Found> run(Principal caller, UUID sessionId) {
@@ -155,8 +176,10 @@ final class SessionDetailQuery {
                     Columns.present(row, DETAILS),
                     recorded(orgId, row),
                     stalls,
-                    errors))
-        .findOne();
+                    errors,
+                    Optional.empty()))
+        .findOne()
+        .map(found -> found.with(handle));
   }
 
   private static RecordedSession recorded(UUID orgId, ResultSet row) throws SQLException {
@@ -201,6 +224,7 @@ final class SessionDetailQuery {
             row.getObject("cdn_response_time_ms", Long.class),
             row.getString("connection_type"),
             row.getObject("effective_bandwidth", Double.class)),
-        row.getObject("recovered", Boolean.class));
+        row.getObject("recovered", Boolean.class),
+        null);
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +53,14 @@ public final class ChangeStreams<S> {
    *
    * @param kind the event's name
    * @param payload its data: JSON on one line
+   * @param isLast whether the stream ends with it
    */
-  public record Change(long id, String kind, String payload) {
+  public record Change(long id, String kind, String payload, boolean isLast) {
+    /** One that others may follow. */
+    public Change(long id, String kind, String payload) {
+      this(id, kind, payload, false);
+    }
+
     byte[] event() {
       return ("id: " + id + "\nevent: " + kind + "\ndata: " + payload + "\n\n").getBytes(UTF_8);
     }
@@ -71,6 +78,15 @@ public final class ChangeStreams<S> {
      */
     default long beginning(long newest) {
       return newest;
+    }
+
+    /**
+     * How far each subject is, looked at once for all who follow: as far as all changes together,
+     * unless each subject has numbers of its own.
+     */
+    default ToLongFunction<S> progress() {
+      long newest = newest();
+      return subject -> newest;
     }
 
     /** The changes of a subject after the one numbered {@code last}, in order. */
@@ -97,7 +113,7 @@ public final class ChangeStreams<S> {
    */
   public Reply reply(Call call, Object group, S subject) throws Problem {
     Optional<String> last = call.header("Last-Event-ID").filter(text -> !text.isBlank());
-    long newest = source.newest();
+    long newest = source.progress().applyAsLong(subject);
     // A number of another database, or of one before it was restored, must not silence the stream.
     long after =
         last.isPresent() ? Math.min(number(last.get()), newest) : source.beginning(newest);
@@ -228,23 +244,33 @@ public final class ChangeStreams<S> {
   }
 
   private void sendChanges(List<Follower<S>> present) {
-    long newest = source.newest();
+    ToLongFunction<S> progress = source.progress();
     for (Follower<S> follower : present) {
-      boolean there = true;
-      while (there && follower.lastSent < newest) {
-        List<Change> changes = source.after(follower.subject, follower.lastSent, PAGE);
-        for (Change change : changes) {
-          follower.lastSent = change.id;
-          there = there && follower.send(change.event());
-        }
-        if (changes.size() < PAGE) {
-          follower.lastSent = Math.max(follower.lastSent, newest);
-        }
-      }
-      if (!there) {
+      if (!sendChanges(follower, progress.applyAsLong(follower.subject))) {
         leave(follower);
       }
     }
+  }
+
+  /** Whether the stream goes on. */
+  private boolean sendChanges(Follower<S> follower, long newest) {
+    while (follower.lastSent < newest) {
+      List<Change> changes = source.after(follower.subject, follower.lastSent, PAGE);
+      for (Change change : changes) {
+        follower.lastSent = change.id;
+        if (!follower.send(change.event())) {
+          return false;
+        }
+        if (change.isLast) {
+          follower.stream.end();
+          return false;
+        }
+      }
+      if (changes.size() < PAGE) {
+        follower.lastSent = Math.max(follower.lastSent, newest);
+      }
+    }
+    return true;
   }
 
   /** Also while the database is unavailable, so that no follower that has left is kept. */
