@@ -18,7 +18,7 @@ record PatientFigures(Starts starts, Playing playing, Connection connection, Wor
   record Starts(long sessions, long asked, long failed, Optional<Instant> last) {}
 
   /**
-   * How they went on.
+   * How they continued.
    *
    * @param started sessions that started to play
    * @param fatal those of them with a fatal error

@@ -252,7 +252,7 @@ public final class ChangeStreams<S> {
     }
   }
 
-  /** Whether the stream goes on. */
+  /** Whether the stream continues. */
   private boolean sendChanges(Follower<S> follower, long newest) {
     while (follower.lastSent < newest) {
       List<Change> changes = source.after(follower.subject, follower.lastSent, PAGE);

@@ -192,7 +192,7 @@ class PatientRoutesTest {
     assertThat(names(get("/v1/patients", stranger))).isEmpty();
   }
 
-  /** The index alone answers: with the right conditions and without a look at the table. */
+  /** The index alone answers: by its conditions, and no row of the table is read. */
   @Test
   void aPatientIsReadFromTheIndex() {
     String sql =
