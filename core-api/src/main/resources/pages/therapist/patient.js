@@ -1,0 +1,154 @@
+// One patient: trouble, adherence by week, connection, workouts and sessions.
+import { get } from '/kit/api.js';
+import { fmt, plural, t, zone } from '/kit/i18n.js';
+import { page } from '/kit/page.js';
+import { FEWEST, card, chip, empty, explain, figure, filters, heading, icon, name, notice, pager, section, skeleton, table, toast, word } from '/kit/ui.js';
+import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
+import { REASONS, reasons } from './trouble.js';
+
+const id = address.get('id') ?? '';
+const path = `/v1/patients/${encodeURIComponent(id)}`;
+const patient = source(({ signal }) => get(path, { signal }), { every: 30_000 });
+const connection = source(({ signal }) => get(query('/v1/media/bandwidth/stats', { patient_id: id, window: '14d' }), { signal }));
+const workouts = source(({ signal }) => get(query('/v1/workouts', {
+  patient_id: id, from: zone.add(zone.today(), -28), to: zone.add(zone.today(), 90), limit: 60,
+}), { signal }), { every: 30_000 });
+
+const asked = cursor => query(`${path}/sessions`, { from: since(), set: address.get('set'), limit: 20, cursor });
+/** The longest window that a list of sessions takes. */
+const since = () => new Date(Date.now() - 395 * 86_400_000).toISOString();
+const sessions = source(({ signal }) => get(asked(), { signal }), { on: ['set'], every: 30_000 });
+const more = state({ pages: [], isLoading: false });
+address.onChange(() => { more.pages = []; });
+
+async function nextPage(cursor) {
+  more.isLoading = true;
+  try {
+    more.pages = [...more.pages, await get(asked(cursor))];
+  } catch {
+    toast(t('kit.failed'), 'bad');
+  }
+  more.isLoading = false;
+}
+
+/** Charts are loaded when the page is otherwise there. */
+let charts;
+let isLoadingCharts = false;
+function chart(draw) {
+  if (charts) return draw(charts);
+  if (!isLoadingCharts) import('/kit/chart.js').then(module => { charts = module; redraw(); });
+  isLoadingCharts = true;
+  return skeleton.chart();
+}
+
+const troubleTarget = reason => (REASONS[reason.code].set ? address.with({ set: REASONS[reason.code].set }) + '#sessions' : undefined);
+
+function head(data) {
+  const { playback } = data;
+  const share = playback.stalled_seconds / (playback.stalled_seconds + playback.watched_seconds || 1);
+  const span = t('therapist.when14', { days: data.window.days });
+  return html`${card(html`${t('therapist.trouble')}${explain(t('therapist.trouble'), t('therapist.definition'))}`, html`
+      ${data.analytics_consent ? nothing : notice('info', t('therapist.noConsent'))}${reasons(data, troubleTarget)}`, { sub: fmt.range(data.window.from, data.window.to) })}
+    <div class="figures">
+      ${figure({ label: t('therapist.adherence'), value: `${fmt.number(data.adherence.completed)} / ${fmt.number(data.adherence.assigned)}`, window: span,
+        definition: t('therapist.adherenceDefinition') })}
+      ${figure({ label: t('therapist.stalls'), value: fmt.number(playback.stalls), n: playback.sessions, few: false, href: `${address.with({ set: 'stalled' })}#sessions`,
+        window: playback.sessions >= FEWEST ? `${span} · ${fmt.percent(share)}` : span,
+        completeness: playback.incomplete_sessions ? plural('therapist.incomplete', playback.incomplete_sessions) : undefined })}
+      ${connectionFigure()}
+    </div>`;
+}
+
+function connectionFigure() {
+  const data = connection.data;
+  const label = t('therapist.connection');
+  if (!data) return figure({ label, value: '–' });
+  const verdict = data.usable === undefined ? t('therapist.noSamples') : data.rendition ? t('therapist.carries', { rendition: data.rendition }) : t('therapist.carriesNone');
+  return figure({ label, value: data.usable === undefined ? html`<span class="few">${verdict}</span>` : fmt.bitrate(data.usable * 1e6),
+    window: data.usable === undefined ? undefined : verdict, definition: t('therapist.connectionDefinition') });
+}
+
+const weeks = data => card(t('therapist.adherenceWeeks'), chart(({ timeSeries }) => timeSeries({
+  id: 'weeks', title: t('therapist.adherenceWeeks'), bucket: 'week', height: 200, times: data.weeks.map(week => `${week.week}T12:00:00Z`),
+  series: [
+    { label: t('therapist.assigned'), values: data.weeks.map(week => week.adherence.assigned) },
+    { label: t('therapist.completed'), values: data.weeks.map(week => week.adherence.completed) },
+  ],
+})));
+
+const course = data => card(t('therapist.course'), chart(({ timeSeries }) => timeSeries({
+  id: 'course', title: t('therapist.course'), bucket: 'week', height: 200, times: data.weeks.map(week => `${week.week}T12:00:00Z`),
+  series: [
+    { label: t('therapist.watchedMinutes'), values: data.weeks.map(week => week.playback.watched_seconds / 60) },
+    { label: t('therapist.stalls'), values: data.weeks.map(week => week.playback.stalls) },
+  ],
+})));
+
+const STATUS_KINDS = { preparing: 'warn', visible: 'info', completed: 'good', cancelled: 'plain', playing: 'info', abandoned: 'plain', error: 'bad' };
+const status = value => chip(STATUS_KINDS[value], word('therapist.status', value));
+
+function readiness(workout) {
+  if (workout.status !== 'preparing') return status(workout.status);
+  const { ready_exercises: ready, total, failed_exercises: broken } = workout.readiness;
+  return html`${broken ? chip('bad', t('therapist.failed'), true) : status('preparing')} <span class="quiet small">${plural('therapist.readyCount', ready, { of: fmt.number(total) })}</span>`;
+}
+
+const workoutRows = data => [...data.workouts].reverse();
+const workoutTable = data => table({ caption: t('therapist.workouts'), rows: workoutRows(data), href: workout => `/therapist/prescribe?workout=${workout.workout_id}`,
+  columns: [
+    { key: 'day', label: t('therapist.date'), value: workout => fmt.day(workout.scheduled_for) },
+    { key: 'exercises', label: t('therapist.chosen'), value: workout => name(workout.exercises.map(one => one.display_name).join(' · ')) },
+    { key: 'status', label: t('therapist.ready'), value: readiness },
+  ] });
+
+function troubles(session) {
+  const chips = [];
+  if (session.fatal_error) chips.push(chip('bad', t(session.started_playing ? 'therapist.short.fatal_error' : 'therapist.short.failed_start')));
+  if (session.stall_count) chips.push(chip('warn', `${fmt.number(session.stall_count)} × ${t('therapist.stalls')} · ${fmt.ms(session.stall_duration_ms)}`));
+  return chips;
+}
+
+function sessionList(data) {
+  const rows = [data, ...more.pages].flatMap(one => one.sessions);
+  const last = more.pages.at(-1) ?? data;
+  return html`${table({ caption: t('therapist.sessions'), rows, href: session => `/session?id=${session.session_id}`, columns: [
+    { key: 'at', label: t('therapist.sessionDay'), value: session => html`<time datetime=${session.started_at}>${fmt.dayTime(session.started_at)}</time>` },
+    { key: 'exercise', label: t('therapist.sessionExercise'), value: session => name(session.exercise_name ?? session.exercise ?? session.media_id ?? '–') },
+    { key: 'status', label: t('therapist.sessionOutcome'), value: session => html`${status(session.status)} <span class="quiet small">${fmt.duration(session.watched_duration_seconds)} · ${fmt.percent(session.completion_percent / 100, 0)}</span>` },
+    { key: 'trouble', label: t('therapist.trouble'), value: session => html`<span class="chips">${troubles(session)}</span>` },
+  ] })}${pager({ next: last.next, isLoading: more.isLoading, onNext: () => nextPage(last.next) })}`;
+}
+
+const SETS = ['stalled', 'start_failed', 'failed', 'stopped_early'];
+const sessionFilters = () => filters([{ name: 'set', label: t('therapist.sessions'), options: [{ value: '', label: t('therapist.filter.all') },
+  ...SETS.map(value => ({ value, label: t(`therapist.filter.${value}`) }))] }]);
+
+const prescribe = me => (me.role === 'specialist' && id
+  ? html`<a class="button primary" href="/therapist/prescribe?patient=${id}">${icon('list')}${t('therapist.prescribe')}</a>` : nothing);
+
+function title() {
+  if (!patient.data) return t('therapist.patient');
+  return name(patient.data.display_name);
+}
+
+function sub(data) {
+  if (!data) return undefined;
+  return html`${data.playing ? chip('info', t('therapist.playingNow'), true) : nothing} ${t('therapist.last')}: ${data.last_session_at ? fmt.dayTime(data.last_session_at) : t('therapist.never')}`;
+}
+
+page({
+  words: 'therapist',
+  title: () => patient.data?.display_name ?? t('therapist.patient'),
+  roles: ['specialist', 'clinic_admin'],
+  view: me => html`<div class="stack">
+    <p class="crumb"><a href="/therapist">${icon('previous')}${t('therapist.title')}</a></p>
+    ${heading(title(), { sub: sub(patient.data), actions: prescribe(me) })}
+    ${section(patient, head, { loading: skeleton.figures(3) })}
+    ${patient.status === 'failed' ? nothing : html`
+      <div class="split">${patient.data ? weeks(patient.data) : skeleton.chart()}${patient.data ? course(patient.data) : skeleton.chart()}</div>
+      ${card(t('therapist.workouts'), section(workouts, workoutTable, { loading: skeleton.rows(3), isEmpty: data => !data.workouts.length,
+        empty: empty({ title: t('therapist.noWorkouts'), text: t('therapist.noWorkoutsText'), icon: 'list', action: prescribe(me) }) }))}
+      ${card(t('therapist.sessions'), html`${sessionFilters()}${section(sessions, sessionList, { loading: skeleton.rows(5), isEmpty: data => !data.sessions.length,
+        empty: empty({ title: t('therapist.noSessions'), text: t('therapist.noSessionsText'), icon: 'play' }) })}`, { id: 'sessions' })}`}
+  </div>`,
+});

@@ -1,0 +1,202 @@
+// Prescribes a workout: exercises with their sets, a language and a day; then shows how its videos are made.
+import { get, post } from '/kit/api.js';
+import { createForm, errorSummary, input, select, submitButton } from '/kit/form.js';
+import { LANGUAGES, currentLanguage, t, zone } from '/kit/i18n.js';
+import { page } from '/kit/page.js';
+import { card, empty, failed, filters, heading, icon, name, pager, section, skeleton, toast, word } from '/kit/ui.js';
+import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
+import { preview, readinessView, watch } from './readiness.js';
+
+const MOST_EXERCISES = 30;
+const MOST_SETS = 20;
+const MOST_REPETITIONS = 200;
+const WORDS = ['therapist'];
+
+const patientId = address.get('patient');
+let watched = address.get('workout') ? watch(address.get('workout')) : undefined;
+const patient = patientId ? source(({ signal }) => get(`/v1/patients/${encodeURIComponent(patientId)}?weeks=1`, { signal })) : undefined;
+const asked = cursor => query('/v1/portal/exercises', { q: address.get('q'), body_region: address.get('region'), language: currentLanguage(), limit: 24, cursor });
+const exercises = patientId ? source(({ signal }) => get(asked(), { signal }), { on: ['q', 'region'] }) : undefined;
+const more = state({ pages: [], isLoading: false });
+address.onChange(() => { more.pages = []; });
+
+const form = createForm({
+  draft: patientId ? `prescribe.${patientId}` : undefined,
+  values: { day: zone.today(), language: currentLanguage(), exercises: [], key: crypto.randomUUID() },
+  submit: prescribe,
+});
+
+/** The clinic's zone is known once the person is: a day that was not chosen is the clinic's. */
+function settleDay() {
+  if (!form.isChanged) form.values.day = zone.today();
+}
+
+/** Sends the workout; the key makes a repetition of the same request safe, so that a change takes a new one. */
+async function prescribe(values) {
+  const body = {
+    patient_id: patientId,
+    scheduled_for: values.day,
+    exercises: values.exercises.map(one => ({ exercise: one.slug, language: values.language, ...(one.whole ? {} : { sets: one.sets.map(set => ({ side: set.side, reps: Number(set.reps) })) }) })),
+  };
+  const workout = await post('/v1/workouts', body, { idempotencyKey: values.key });
+  address.set({ patient: undefined, q: undefined, region: undefined, workout: workout.workout_id });
+}
+
+/** Back and forward go between the form and the workout. */
+address.onChange(() => {
+  const id = address.get('workout');
+  if (!id && address.get('patient') !== patientId) location.reload();
+  watched?.stop();
+  watched = id ? watch(id) : undefined;
+});
+
+function set(field, value) {
+  form.values.key = crypto.randomUUID();
+  form.set(field, value);
+}
+
+const change = (position, update) => set('exercises', form.values.exercises.map((one, i) => (i === position ? { ...one, ...update(one) } : one)));
+
+/** What an exercise has been filmed in: sides, languages. Read once; an exercise whose files cannot be listed has none. */
+const bundles = new Map();
+function bundle(exerciseId) {
+  if (!bundles.has(exerciseId)) {
+    bundles.set(exerciseId, undefined);
+    get(`/v1/admin/exercises/${encodeURIComponent(exerciseId)}/bundle`)
+      .then(found => bundles.set(exerciseId, found), () => bundles.set(exerciseId, { isUnknown: true }))
+      .finally(redraw);
+  }
+  return bundles.get(exerciseId);
+}
+
+const sides = exerciseId => bundle(exerciseId)?.manifest?.sides ?? ['left', 'right'];
+
+function add(exercise) {
+  const whole = exercise.kind === 'duration_based';
+  set('exercises', [...form.values.exercises, { id: exercise.id, slug: exercise.slug, name: exercise.display_name, whole, sets: whole ? [] : sides(exercise.id).map(side => ({ side, reps: '10' })) }]);
+  toast(t('therapist.added', { name: exercise.display_name }));
+}
+
+const remove = position => set('exercises', form.values.exercises.filter((one, i) => i !== position));
+
+function moveUp(position) {
+  const list = [...form.values.exercises];
+  [list[position - 1], list[position]] = [list[position], list[position - 1]];
+  set('exercises', list);
+}
+
+// ---- The workout that is being put together --------------------------------------------------------------------------
+
+const setRow = (one, position, part, i) => html`<li class="set"><span class="quiet small">${t('therapist.set', { n: i + 1 })}</span>
+  <label><span class="unseen">${t('therapist.side')}</span><select class="select" @change=${event => change(position, () => ({ sets: one.sets.map((other, at) => (at === i ? { ...other, side: event.target.value } : other)) }))}>
+    ${sides(one.id).map(side => html`<option value=${side} ?selected=${side === part.side}>${word('therapist.side', side)}</option>`)}</select></label>
+  <label><span class="unseen">${t('therapist.repetitions')}</span><input class="input" type="number" inputmode="numeric" min="1" max=${MOST_REPETITIONS} .value=${part.reps}
+    @input=${event => change(position, () => ({ sets: one.sets.map((other, at) => (at === i ? { ...other, reps: event.target.value } : other)) }))}></label>
+  <button class="icon-button" type="button" aria-label=${t('therapist.removeSet', { n: i + 1 })} ?disabled=${one.sets.length < 2}
+    @click=${() => change(position, () => ({ sets: one.sets.filter((other, at) => at !== i) }))}>${icon('cross')}</button></li>`;
+
+/** Everything that was refused of one exercise, beside it. */
+function wrongs(position) {
+  const prefix = `exercises[${position}]`;
+  return Object.entries(form.errors).filter(([field]) => field === prefix || field.startsWith(`${prefix}.`));
+}
+
+function languageHint(one) {
+  const found = bundle(one.id);
+  if (found?.isUnknown) return html`<p class="small quiet">${t('therapist.bundleUnknown')}</p>`;
+  const language = found?.languages?.find(each => each.language === form.values.language);
+  return found?.languages && !language?.complete ? html`<p class="small field-error">${icon('warning')}<span>${t('therapist.notInLanguage')}</span></p>` : nothing;
+}
+
+function chosenRow(one, position) {
+  const refused = wrongs(position);
+  return html`<li class="chosen ${refused.length ? 'wrong' : ''}">
+    <div class="chosen-head"><span class="number" aria-hidden="true">${position + 1}</span>${name(one.name)}
+      <span class="chosen-tools">${position ? html`<button class="icon-button" type="button" aria-label=${t('therapist.moveUp', { name: one.name })} @click=${() => moveUp(position)}>${icon('up')}</button>` : nothing}
+        <button class="icon-button" type="button" aria-label=${t('therapist.remove', { name: one.name })} @click=${() => remove(position)}>${icon('cross')}</button></span></div>
+    ${refused.map(([field, message]) => html`<p class="field-error" id="field-${field}" tabindex="-1">${icon('error')}<span>${message}</span></p>`)}${languageHint(one)}
+    ${one.whole ? html`<p class="quiet small">${t('therapist.wholeVideo')}</p>` : html`<ol class="sets">${one.sets.map((part, i) => setRow(one, position, part, i))}</ol>
+      ${one.sets.length < MOST_SETS ? html`<button class="button small" type="button" @click=${() => change(position, () => ({ sets: [...one.sets, { ...one.sets.at(-1) }] }))}>${t('therapist.addSet')}</button>` : nothing}`}</li>`;
+}
+
+const languages = () => [...new Set([...Object.keys(LANGUAGES), ...form.values.exercises.flatMap(one => bundle(one.id)?.languages?.map(each => each.language) ?? [])])]
+  .map(value => ({ value, label: new Intl.DisplayNames([currentLanguage()], { type: 'language' }).of(value) }));
+
+/** The kit's fields call set(field) of the form: here a change takes a new key. The server names fields otherwise. */
+const fields = { get values() { return form.values; }, get errors() { return { ...form.errors, day: form.errors.scheduled_for }; }, set };
+
+const workoutForm = () => html`<form class="form" @submit=${form.send} novalidate>${errorSummary(form)}
+  <div class="form-row">${input(fields, { name: 'day', type: 'date', label: t('therapist.date'), hint: t('therapist.dateHint'), min: zone.today(), max: zone.add(zone.today(), 366) })}
+  ${select(fields, { name: 'language', label: t('therapist.language'), options: languages() })}</div>
+  ${form.errors.exercises ? html`<p class="field-error" id="field-exercises" tabindex="-1">${icon('error')}<span>${form.errors.exercises}</span></p>` : nothing}
+  ${form.values.exercises.length ? html`<ol class="list-chosen" aria-label=${t('therapist.chosen')}>${form.values.exercises.map(chosenRow)}</ol>`
+    : empty({ title: t('therapist.chosenNone'), text: t('therapist.chosenNoneText'), icon: 'list' })}
+  <div class="actions">${submitButton(form, t('therapist.prescribe'))}<span class="quiet small">${t('therapist.draft')}</span></div></form>`;
+
+// ---- The exercises to choose from ------------------------------------------------------------------------------------
+
+let typing;
+function search(event) {
+  const words = event.target.value.trim().slice(0, 200);
+  clearTimeout(typing);
+  typing = setTimeout(() => address.set({ q: words }, { replace: true }), 250);
+}
+
+/** The regions that were seen so far: the filter offers what there is. */
+const regions = new Map();
+
+const offer = exercise => html`<li class="offer">
+  ${exercise.thumbnail_url ? html`<img src=${exercise.thumbnail_url} alt="" loading="lazy" width="96" height="54" @error=${event => event.target.classList.add('missing')}>` : html`<span class="no-picture">${icon('play')}</span>`}
+  <div class="offer-text">${name(exercise.display_name)}<span class="quiet small">${[...exercise.body_regions, ...exercise.equipment].map(term => term.name).join(' · ')}</span></div>
+  <button class="icon-button" type="button" aria-label=${t('therapist.previewOf', { name: exercise.display_name })} @click=${() => preview(exercise.display_name, exercise.render_id, exercise.playback_hls_url)}>${icon('play')}</button>
+  <button class="button small" type="button" aria-label="${t('therapist.add')}: ${exercise.display_name}" ?disabled=${form.values.exercises.length >= MOST_EXERCISES} @click=${() => add(exercise)}>${t('therapist.add')}</button></li>`;
+
+function offers(data) {
+  const all = [data, ...more.pages].flatMap(one => one.exercises);
+  all.forEach(one => one.body_regions.forEach(region => regions.set(region.slug, region.name)));
+  const last = more.pages.at(-1) ?? data;
+  return html`<ul class="offers">${all.map(offer)}</ul>${pager({ next: last.next, isLoading: more.isLoading, onNext: () => nextPage(last.next) })}`;
+}
+
+async function nextPage(cursor) {
+  more.isLoading = true;
+  try {
+    more.pages = [...more.pages, await get(asked(cursor))];
+  } catch {
+    toast(t('kit.failed'), 'bad');
+  }
+  more.isLoading = false;
+}
+
+const library = () => html`<div class="library-tools">
+    <label class="search"><span class="unseen">${t('therapist.searchExercises')}</span>${icon('library')}<input class="input" type="search" maxlength="200" autocomplete="off"
+      placeholder=${t('therapist.searchExercises')} .value=${address.get('q') ?? ''} @input=${search}></label>
+    ${filters([{ name: 'region', label: t('therapist.region'), options: [{ value: '', label: t('therapist.anyRegion') }, ...[...regions].map(([value, label]) => ({ value, label }))] }])}</div>
+  ${section(exercises, offers, { loading: skeleton.rows(6), isEmpty: data => !data.exercises.length, empty: empty({ title: t('therapist.noExercises'), text: t('therapist.noExercisesText'), icon: 'library' }) })}`;
+
+// ---- The page --------------------------------------------------------------------------------------------------------
+
+function back() {
+  const id = watched?.source.data?.patient_id ?? patientId;
+  return html`<p class="crumb"><a href=${id ? `/therapist/patient?id=${id}` : '/therapist'}>${icon('previous')}${t(id ? 'therapist.backToPatient' : 'therapist.title')}</a></p>`;
+}
+
+function content(me) {
+  settleDay();
+  if (watched) {
+    const workout = watched.source.data;
+    return html`${heading(t('therapist.prescribeTitle'), { actions: workout && me.role === 'specialist'
+      ? html`<a class="button" href="/therapist/prescribe?patient=${workout.patient_id}">${t('therapist.prescribeAnother')}</a>` : nothing })}${readinessView(watched, me)}`;
+  }
+  if (!patientId) return empty({ title: t('therapist.prescribeTitle'), text: t('therapist.firstChoose'), icon: 'people', action: html`<a class="button" href="/therapist">${t('therapist.title')}</a>` });
+  if (patient.status === 'failed') return failed(patient);
+  return html`${heading(patient.data ? t('therapist.prescribeFor', { name: patient.data.display_name }) : t('therapist.prescribeTitle'))}
+    <div class="split">${card(t('therapist.chosen'), workoutForm())}${card(t('kit.nav.library'), library())}</div>`;
+}
+
+page({
+  words: WORDS,
+  title: () => t('therapist.prescribeTitle'),
+  roles: address.get('workout') ? ['specialist', 'clinic_admin'] : ['specialist'],
+  view: me => html`<div class="stack">${back()}${content(me)}</div>`,
+});
