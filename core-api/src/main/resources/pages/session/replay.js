@@ -57,7 +57,9 @@ class Screen extends HTMLElement {
       const found = await addressOf(this.renderId);
       if (!this.isConnected) return;
       this.#release?.();
-      this.#release = await attach(video, found.playback_hls_url, () => { screen.status = 'failed'; });
+      const release = await attach(video, found.playback_hls_url, () => { screen.status = 'failed'; });
+      if (!this.isConnected) { release(); return; }
+      this.#release = release;
       video.addEventListener('loadeddata', () => { screen.status = 'ready'; }, { once: true });
       if (screen.status === 'waiting') screen.status = 'loading';
       if (found.playback_renew_at) renewal = setTimeout(() => this.#load(), Math.max(60_000, Date.parse(found.playback_renew_at) - Date.now()));
@@ -91,6 +93,9 @@ export function placeName(segments, position) {
     : word('session.segment', segment.kind);
 }
 
+/** How far into a segment a position is, as a share of 1. */
+const share = (segment, position) => Math.max(0, Math.min(1, (position - segment.from_seconds) / (segment.to_seconds - segment.from_seconds)));
+
 function segmentMap(videoOf, position, onPick) {
   const { segments } = videoOf;
   if (!segments.length) return nothing;
@@ -100,8 +105,8 @@ function segmentMap(videoOf, position, onPick) {
       .style=${`flex-grow:${(segment.to_seconds - segment.from_seconds) / length}`} aria-current=${segment === here ? 'true' : nothing}
       aria-label=${`${placeName(segments, segment.from_seconds)} · ${fmt.clock(segment.from_seconds)}`} @click=${() => onPick(segment.from_seconds)}>
       <span class="part-name">${segment.side ? `${word('session.side', segment.side)} × ${segment.reps.length - 1}` : word('session.segment', segment.kind)}</span>
-      ${segment.reps.slice(1, -1).map(at => html`<i .style=${`left:${((at - segment.from_seconds) / (segment.to_seconds - segment.from_seconds)) * 100}%`}></i>`)}</button>`)}
-    <span class="map-cursor" aria-hidden="true" .style=${`left:${Math.max(0, Math.min(1, position / length)) * 100}%`}></span></div>`;
+      ${segment === here ? html`<span class="map-cursor" .style=${`left:${share(segment, position) * 100}%`}></span>` : nothing}
+      ${segment.reps.slice(1, -1).map(at => html`<i .style=${`left:${share(segment, at) * 100}%`}></i>`)}</button>`)}</div>`;
 }
 
 /** The video at the cursor with its segment map; `pick(position)` is called for a place of the map. */

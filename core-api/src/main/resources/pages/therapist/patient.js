@@ -14,10 +14,10 @@ const workouts = source(({ signal }) => get(query('/v1/workouts', {
   patient_id: id, from: zone.add(zone.today(), -28), to: zone.add(zone.today(), 90), limit: 60,
 }), { signal }), { every: 30_000 });
 
-const asked = cursor => query(`${path}/sessions`, { from: since(), set: address.get('set'), limit: 20, cursor });
+const asked = cursor => query(`${path}/sessions`, { from: since(), only: address.get('only'), limit: 20, cursor });
 /** The longest window that a list of sessions takes. */
 const since = () => new Date(Date.now() - 395 * 86_400_000).toISOString();
-const sessions = source(({ signal }) => get(asked(), { signal }), { on: ['set'], every: 30_000 });
+const sessions = source(({ signal }) => get(asked(), { signal }), { on: ['only'], every: 30_000 });
 const more = state({ pages: [], isLoading: false });
 address.onChange(() => { more.pages = []; });
 
@@ -41,18 +41,18 @@ function chart(draw) {
   return skeleton.chart();
 }
 
-const troubleTarget = reason => (REASONS[reason.code].set ? address.with({ set: REASONS[reason.code].set }) + '#sessions' : undefined);
+const troubleTarget = reason => (REASONS[reason.code].set ? address.with({ only: REASONS[reason.code].set }) + '#sessions' : undefined);
 
 function head(data) {
   const { playback } = data;
   const share = playback.stalled_seconds / (playback.stalled_seconds + playback.watched_seconds || 1);
   const span = t('therapist.when14', { days: data.window.days });
-  return html`${card(html`${t('therapist.trouble')}${explain(t('therapist.trouble'), t('therapist.definition'))}`, html`
-      ${data.analytics_consent ? nothing : notice('info', t('therapist.noConsent'))}${reasons(data, troubleTarget)}`, { sub: fmt.range(data.window.from, data.window.to) })}
+  return html`${card(t('therapist.trouble'), html`
+      ${data.analytics_consent ? nothing : notice('info', t('therapist.noConsent'))}${reasons(data, troubleTarget)}`, { sub: html`${fmt.range(data.window.from, data.window.to)}${explain(t('therapist.trouble'), t('therapist.definition'))}` })}
     <div class="figures">
       ${figure({ label: t('therapist.adherence'), value: `${fmt.number(data.adherence.completed)} / ${fmt.number(data.adherence.assigned)}`, window: span,
         definition: t('therapist.adherenceDefinition') })}
-      ${figure({ label: t('therapist.stalls'), value: fmt.number(playback.stalls), n: playback.sessions, few: false, href: `${address.with({ set: 'stalled' })}#sessions`,
+      ${figure({ label: t('therapist.stalls'), value: fmt.number(playback.stalls), n: playback.sessions, few: false, href: `${address.with({ only: 'stalled' })}#sessions`,
         window: playback.sessions >= FEWEST ? `${span} · ${fmt.percent(share)}` : span,
         completeness: playback.incomplete_sessions ? plural('therapist.incomplete', playback.incomplete_sessions) : undefined })}
       ${connectionFigure()}
@@ -120,7 +120,7 @@ function sessionList(data) {
 }
 
 const SETS = ['stalled', 'start_failed', 'failed', 'stopped_early'];
-const sessionFilters = () => filters([{ name: 'set', label: t('therapist.sessions'), options: [{ value: '', label: t('therapist.filter.all') },
+const sessionFilters = () => filters([{ name: 'only', label: t('therapist.sessions'), options: [{ value: '', label: t('therapist.filter.all') },
   ...SETS.map(value => ({ value, label: t(`therapist.filter.${value}`) }))] }]);
 
 const prescribe = me => (me.role === 'specialist' && id

@@ -3,7 +3,7 @@ import { get } from '/kit/api.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
 import { chip, empty, explain, heading, icon, inPage, name, pager, section, skeleton, table, toast } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
+import { address, html, nothing, query, source, state } from '/kit/view.js';
 import { REASONS, adherence, reasons } from './trouble.js';
 
 const asked = cursor => query('/v1/patients', { q: address.get('q'), reason: address.get('reason'), cursor });
@@ -57,7 +57,7 @@ const columns = () => [
   { key: 'last', label: t('therapist.last'), value: patient => (patient.last_session_at ? html`<time datetime=${patient.last_session_at}>${fmt.ago(patient.last_session_at)}</time>` : html`<span class="quiet">${t('therapist.never')}</span>`) },
 ];
 
-const reasonTarget = patient => reason => `${link(patient)}${REASONS[reason.code].set ? `&set=${REASONS[reason.code].set}#sessions` : ''}`;
+const reasonTarget = patient => reason => `${link(patient)}${REASONS[reason.code].set ? `&only=${REASONS[reason.code].set}#sessions` : ''}`;
 
 function completeness(data) {
   const rows = shown(data);
@@ -86,10 +86,9 @@ page({
   title: () => t('therapist.title'),
   roles: ['specialist', 'clinic_admin'],
   view: () => html`<div class="stack">
-    ${heading(html`${t('therapist.title')}${explain(t('therapist.trouble'), t('therapist.definition'))}`, { sub: summary(patients.data) ?? t('therapist.lead'), actions: searchBox() })}
+    ${heading(t('therapist.title'), { sub: html`${summary(patients.data) ?? t('therapist.lead')}${explain(t('therapist.trouble'), t('therapist.definition'))}`, actions: searchBox() })}
     ${reasonLinks(patients.data)}
     <div aria-live="polite" class="unseen">${summary(patients.data) ?? ''}</div>
     ${section(patients, list, { loading: skeleton.rows(8), isEmpty: data => !data.patients.length, empty: noPatients() })}
   </div>`,
 });
-redraw();

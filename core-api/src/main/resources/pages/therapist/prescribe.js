@@ -22,20 +22,20 @@ address.onChange(() => { more.pages = []; });
 
 const form = createForm({
   draft: patientId ? `prescribe.${patientId}` : undefined,
-  values: { day: zone.today(), language: currentLanguage(), exercises: [], key: crypto.randomUUID() },
+  values: { scheduled_for: zone.today(), language: currentLanguage(), exercises: [], key: crypto.randomUUID() },
   submit: prescribe,
 });
 
 /** The clinic's zone is known once the person is: a day that was not chosen is the clinic's. */
 function settleDay() {
-  if (!form.isChanged) form.values.day = zone.today();
+  if (!form.isChanged) form.values.scheduled_for = zone.today();
 }
 
 /** Sends the workout; the key makes a repetition of the same request safe, so that a change takes a new one. */
 async function prescribe(values) {
   const body = {
     patient_id: patientId,
-    scheduled_for: values.day,
+    scheduled_for: values.scheduled_for,
     exercises: values.exercises.map(one => ({ exercise: one.slug, language: values.language, ...(one.whole ? {} : { sets: one.sets.map(set => ({ side: set.side, reps: Number(set.reps) })) }) })),
   };
   const workout = await post('/v1/workouts', body, { idempotencyKey: values.key });
@@ -122,11 +122,11 @@ function chosenRow(one, position) {
 const languages = () => [...new Set([...Object.keys(LANGUAGES), ...form.values.exercises.flatMap(one => bundle(one.id)?.languages?.map(each => each.language) ?? [])])]
   .map(value => ({ value, label: new Intl.DisplayNames([currentLanguage()], { type: 'language' }).of(value) }));
 
-/** The kit's fields call set(field) of the form: here a change takes a new key. The server names fields otherwise. */
-const fields = { get values() { return form.values; }, get errors() { return { ...form.errors, day: form.errors.scheduled_for }; }, set };
+/** The kit's fields with this page's set(), so that a change takes a new key. */
+const fields = { get values() { return form.values; }, get errors() { return form.errors; }, set };
 
 const workoutForm = () => html`<form class="form" @submit=${form.send} novalidate>${errorSummary(form)}
-  <div class="form-row">${input(fields, { name: 'day', type: 'date', label: t('therapist.date'), hint: t('therapist.dateHint'), min: zone.today(), max: zone.add(zone.today(), 366) })}
+  <div class="form-row">${input(fields, { name: 'scheduled_for', type: 'date', label: t('therapist.date'), hint: t('therapist.dateHint'), min: zone.today(), max: zone.add(zone.today(), 366) })}
   ${select(fields, { name: 'language', label: t('therapist.language'), options: languages() })}</div>
   ${form.errors.exercises ? html`<p class="field-error" id="field-exercises" tabindex="-1">${icon('error')}<span>${form.errors.exercises}</span></p>` : nothing}
   ${form.values.exercises.length ? html`<ol class="list-chosen" aria-label=${t('therapist.chosen')}>${form.values.exercises.map(chosenRow)}</ol>`

@@ -146,7 +146,12 @@ record CoreApiParts(
     PatientRoutes routes = new PatientRoutes(database, clock);
     return List.of(
         new Route(Method.GET, "/v1/patients", STAFF, routes.list()),
-        new Route(Method.GET, "/v1/patients/{id}", STAFF, routes.get()));
+        new Route(Method.GET, "/v1/patients/{id}", STAFF, routes.get()),
+        new Route(
+            Method.GET,
+            "/v1/patients/{id}/sessions",
+            STAFF,
+            new ListSessions(database, clock).ofPatient()));
   }
 
   private List<Route> clinic() {

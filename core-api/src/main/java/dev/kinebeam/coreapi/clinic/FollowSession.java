@@ -52,6 +52,11 @@ public final class FollowSession implements Route.Handler {
     }
 
     @Override
+    public long beginning(long newest) {
+      return 0;
+    }
+
+    @Override
     public ToLongFunction<Subject> progress() {
       return subject ->
           database.inOrg(
@@ -90,6 +95,6 @@ public final class FollowSession implements Route.Handler {
     if (found.isEmpty()) {
       throw Problem.of(404, "There is no session with this id.");
     }
-    return streams.replyFromFirst(call, caller.orgId(), new Subject(caller, session));
+    return streams.reply(call, caller.orgId(), new Subject(caller, session));
   }
 }

@@ -12,7 +12,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +43,38 @@ public final class ListSessions implements Route.Handler {
     return all;
   }
 
+  /** {@code GET /v1/patients/{id}/sessions}: those of one patient, by the same filters. */
+  public Route.Handler ofPatient() {
+    return new OfPatient(this);
+  }
+
+  private record OfPatient(ListSessions sessions) implements Route.Handler {
+    @Override
+    public Set<String> parameters() {
+      Set<String> all = new HashSet<>(sessions.parameters());
+      all.remove("patient_id");
+      return all;
+    }
+
+    @Override
+    public Reply handle(Call call, Principal caller) throws Problem {
+      UUID patient = call.pathId("id");
+      sessions.query.requireReached(caller, patient);
+      return sessions.page(call, caller, Optional.of(patient));
+    }
+  }
+
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
+    return page(call, caller, Optional.empty());
+  }
+
+  private Reply page(Call call, Principal caller, Optional<UUID> patient) throws Problem {
     Inputs inputs = new Inputs(call);
     int limit = inputs.number("limit", 1, MOST).orElse(DEFAULT_LIMIT);
     SessionFilter filter =
         SessionFilter.read(inputs, clock)
+            .ofPatient(patient)
             .continuedAfter(inputs.read("cursor", TimeCursor.FORM, TimeCursor::decode));
     inputs.check();
     List<SessionSummary> found = query.run(caller, filter, limit + 1);

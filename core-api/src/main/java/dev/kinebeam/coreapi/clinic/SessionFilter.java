@@ -105,6 +105,18 @@ record SessionFilter(
         window, patient, List.copyOf(found.sql), Map.copyOf(found.values), Optional.empty());
   }
 
+  /** Those of one patient, where one is named. */
+  SessionFilter ofPatient(Optional<UUID> patient) {
+    if (patient.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(conditions);
+    all.add("m.patient_id = :patient");
+    Map<String, Object> bound = new LinkedHashMap<>(values);
+    bound.put("patient", patient.get());
+    return new SessionFilter(window, patient, List.copyOf(all), Map.copyOf(bound), after);
+  }
+
   /** The same sessions, from after this one on. */
   SessionFilter continuedAfter(Optional<TimeCursor> last) {
     return new SessionFilter(window, patientId, conditions, values, last);

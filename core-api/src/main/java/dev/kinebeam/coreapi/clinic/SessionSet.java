@@ -30,6 +30,10 @@ enum SessionSet {
                        AND w.started_at < m.started_at + interval '1 day'
                        AND coalesce(w.ended_at, m.last_event_at)
                            >= m.last_event_at - interval '10 seconds')"""),
+  /** Left before 80 % of the video, and not because it broke off. */
+  STOPPED_EARLY(
+      "m.started_playing AND NOT m.fatal_error AND m.status = 'abandoned'"
+          + " AND m.completion_percent < 80"),
   EVENTS_MISSING("m.events_missing > 0"),
   COUNTERS_DISAGREE("m.counters_disagree");
 

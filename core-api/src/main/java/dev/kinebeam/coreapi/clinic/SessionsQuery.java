@@ -14,6 +14,7 @@ import dev.kinebeam.coreapi.rights.PatientAccess;
 import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.event.SessionStatus;
 import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.http.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -59,6 +60,20 @@ final class SessionsQuery {
                       AuditLog.noteRead(
                           handle, caller, "patient.sessions_listed", patient.toString(), patient));
           return found;
+        });
+  }
+
+  /**
+   * Passes when the caller reaches the patient.
+   *
+   * @throws Problem 404 when not
+   */
+  void requireReached(Principal caller, UUID patient) throws Problem {
+    database.inOrg(
+        caller.orgId(),
+        handle -> {
+          PatientAccess.of(handle, caller).require(handle, patient);
+          return patient;
         });
   }
 

@@ -192,6 +192,22 @@ class PatientRoutesTest {
     assertThat(names(get("/v1/patients", stranger))).isEmpty();
   }
 
+  @Test
+  void aPatientsSessionsAreThoseOfThePatientAndOfTheFilter() throws Exception {
+    String sessions = "/v1/patients/" + STALLED + "/sessions";
+    String window = "?from=" + ago(30) + "&limit=3";
+    JsonNode first = get(sessions + window, THERAPIST);
+    assertThat(first.path("sessions")).hasSize(3);
+    JsonNode second = get(sessions + window + "&cursor=" + first.path("next").asText(), THERAPIST);
+    assertThat(second.path("sessions")).hasSize(1);
+    assertThat(second.has("next")).isFalse();
+    assertThat(get(sessions + window + "&only=stopped_early", THERAPIST).path("sessions"))
+        .isEmpty();
+    assertThat(api.get("/v1/patients/" + OF_OTHERS + "/sessions", THERAPIST).status())
+        .isEqualTo(404);
+    assertThat(api.get(sessions + "?patient_id=" + WELL, THERAPIST).status()).isEqualTo(400);
+  }
+
   /** The index alone answers: by its conditions, and no row of the table is read. */
   @Test
   void aPatientIsReadFromTheIndex() {
