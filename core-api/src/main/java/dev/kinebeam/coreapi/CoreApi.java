@@ -13,6 +13,7 @@ import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.eventarchive.SessionRecords;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
+import dev.kinebeam.program.config.HttpAddress;
 import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.schemas.Topics;
@@ -21,6 +22,7 @@ import dev.kinebeam.web.http.ApiServer;
 import dev.kinebeam.web.server.ServerFrame;
 import dev.kinebeam.web.server.ServerMeters;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -79,8 +81,12 @@ public final class CoreApi extends ServerFrame {
         config.archive().map(this::recordings),
         config.webhookSecrets(),
         catalogue(config.catalogue()),
-        new SignIn(database, config.signIn()),
+        new SignIn(database, config.signIn(), this::listens, Clock.systemUTC()),
         Clock.systemUTC());
+  }
+
+  private URI listens() {
+    return URI.create(HttpAddress.of(config.listen().host(), port()));
   }
 
   private CoreApiParts.Catalogue catalogue(CoreApiConfig.Catalogue settings) {

@@ -14,18 +14,21 @@ import picocli.CommandLine.Mixin;
     name = "core-api",
     mixinStandardHelpOptions = true,
     defaultValueProvider = CoreApiOptions.Defaults.class,
+    subcommands = MakeSigningKey.class,
     description = "Serves exercises, workouts, clinics, sessions and the pages over HTTP.",
     footer = {
       "",
       "Secrets come from the environment: DATABASE_PASSWORD, ADMIN_DATABASE_PASSWORD,",
       "AUTH_HS256_SECRET (demo), S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,",
-      "WEBHOOK_SECRET_KEY (as the worker's) and the keys",
+      "WEBHOOK_SECRET_KEY (as the worker's), AUTH_OIDC_CLIENT_SECRET, CORE_API_SIGNING_KEYS",
+      "(see make-signing-key) and the keys",
       "of the video hosts (VIDEO_HOST_TOKEN_KEY, BUNNY_STREAM_API_KEY and so on).",
       "Also read: S3_ARCHIVE_BUCKET (for recordings; may be left out), S3_ASSETS_BUCKET",
       "(to publish exercises), S3_ENDPOINT, S3_REGION, ADMIN_DATABASE_USER (a login in",
       "kinebeam_admin, to change what is for all), VIDEO_HOST_URL and",
       "BUNNY_STREAM_CDN_HOSTNAME (where videos are played from), and CORE_API_PORT,",
       "CORE_API_MAX_IN_FLIGHT and so on for the options above.",
+      "People sign in at AUTH_OIDC_ISSUER with AUTH_OIDC_CLIENT_ID, which need --public-url.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })
 public final class CoreApiMain extends ServerCommand<CoreApiConfig> {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -48,6 +49,11 @@ final class CoreApiOptions {
       defaultValue = "http://127.0.0.1:8080",
       description = "Where the pages find the ingest gateway (${DEFAULT-VALUE}).")
   private URI gateway;
+
+  @Option(
+      names = "--public-url",
+      description = "Where browsers find the Core API, such as https://app.clinic.example.")
+  private @Nullable URI publicUrl;
 
   @Option(
       names = "--development",
@@ -85,18 +91,21 @@ final class CoreApiOptions {
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
         Environment.of(env).optional(WebhookSecrets.KEY).map(WebhookSecrets::new),
         catalogue(env, own),
-        signIn(listen),
-        new CoreApiConfig.PageOrigins(origin(gateway), VideoHosts.playedFrom(Environment.of(env))));
+        signIn(env, listen),
+        new CoreApiConfig.PageOrigins(origin("--gateway-url", gateway), VideoHosts.playedFrom(Environment.of(env))));
   }
 
-  private SignInConfig signIn(ListenAddress listen) {
+  private SignInConfig signIn(Map<String, String> env, ListenAddress listen) {
     if (development && !isLoopback(listen.host())) {
       throw new IllegalArgumentException(
           "--development lets everyone sign in as any person of the database, and --host is "
               + listen.host()
               + ": listen on 127.0.0.1, or leave --development (CORE_API_DEVELOPMENT) out");
     }
-    return new SignInConfig(development);
+    return SignInConfig.of(
+        Environment.of(env),
+        development,
+        Optional.ofNullable(publicUrl).map(address -> origin("--public-url", address)));
   }
 
   private static boolean isLoopback(String host) {
@@ -133,12 +142,12 @@ final class CoreApiOptions {
   }
 
   /** The address without a slash behind it, if it is nothing else than an origin. */
-  private static URI origin(URI gateway) {
-    Matcher origin = ORIGIN.matcher(gateway.toString());
-    if (!origin.matches() || gateway.getHost() == null) {
+  private static URI origin(String flag, URI address) {
+    Matcher origin = ORIGIN.matcher(address.toString());
+    if (!origin.matches() || address.getHost() == null) {
       throw new IllegalArgumentException(
-          "--gateway-url is %s; it must be http or https, a host and a port, such as"
-                  .formatted(Masked.address(gateway))
+          "%s is %s; it must be http or https, a host and a port, such as"
+                  .formatted(flag, Masked.address(address))
               + " https://events.clinic.example");
     }
     return URI.create(origin.group(1));

@@ -59,6 +59,9 @@ public final class TestCoreApi extends ApiClient {
   private static final Map<String, String> HOSTS =
       Map.of("VIDEO_HOST_URL", "https://videos.example", "VIDEO_HOST_TOKEN_KEY", "a token key");
 
+  private static final SignInConfig DEVELOPMENT =
+      new SignInConfig(true, Optional.empty(), Optional.empty(), Optional.empty());
+
   private static final int MAX_HELD = 2 * 1024 * 1024;
 
   /** The archive, as a folder. */
@@ -73,7 +76,7 @@ public final class TestCoreApi extends ApiClient {
   private final CoreApiParts parts;
   private final ApiServer server;
 
-  private TestCoreApi(int maxInFlight) throws IOException {
+  private TestCoreApi(int maxInFlight, SignInConfig signIn) throws IOException {
     super("core-api");
     archive = ArchiveStore.folder(Files.createTempDirectory("archive"));
     Recordings recordings =
@@ -100,7 +103,11 @@ public final class TestCoreApi extends ApiClient {
                 Optional.of(Database.over(postgres.as("admin"))),
                 Optional.of(new Bundles(primitives)),
                 VideoHosts.Settings.ifNamed(HOSTS).map(VideoHosts::open)),
-            new SignIn(Database.over(postgres.as("core_api")), new SignInConfig(true)),
+            new SignIn(
+                Database.over(postgres.as("core_api")),
+                signIn,
+                () -> URI.create("http://127.0.0.1:" + port()),
+                Clock.systemUTC()),
             Clock.systemUTC());
     server =
         ApiServer.start(
@@ -128,7 +135,12 @@ public final class TestCoreApi extends ApiClient {
 
   /** One that serves so many requests at a time. */
   public static TestCoreApi serving(int maxInFlight) throws IOException {
-    return new TestCoreApi(maxInFlight);
+    return new TestCoreApi(maxInFlight, DEVELOPMENT);
+  }
+
+  /** One whose people sign in like this. */
+  public static TestCoreApi signingIn(SignInConfig signIn) throws IOException {
+    return new TestCoreApi(32, signIn);
   }
 
   /** Recordings in memory; the links lead nowhere. */

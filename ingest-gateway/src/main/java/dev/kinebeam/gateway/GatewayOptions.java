@@ -6,19 +6,28 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.kafka.KafkaOptions;
+import dev.kinebeam.schemas.Masked;
+import dev.kinebeam.web.auth.AuthConfig;
 import dev.kinebeam.web.auth.Secret;
+import dev.kinebeam.web.auth.TrustedIssuer;
 import dev.kinebeam.web.server.AuthOptions;
 import dev.kinebeam.web.server.EnvironmentDefaults;
 import dev.kinebeam.web.server.ServerOptions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The gateway's flags; each takes its default from the environment. Secrets have no flag. */
 final class GatewayOptions {
   private static final String COMPOSER_TOKEN = "COMPOSER_TOKEN";
+
+  /** Of the tokens that the Core API signs. */
+  private static final String CORE_API_AUDIENCE = "kinebeam-gateway";
+
   private static final int BUFFER_BYTES = 32 * 1024 * 1024;
 
   @Option(
@@ -30,6 +39,19 @@ final class GatewayOptions {
   @Mixin private final ServerOptions server = new ServerOptions();
 
   @Mixin private final AuthOptions auth = new AuthOptions();
+
+  @Option(
+      names = "--core-api-issuer",
+      description = {
+        "The Core API's public address: the short tokens that it signs for the players of its",
+        "pages are accepted then, beside those of the identity provider."
+      })
+  private @Nullable String coreApiIssuer;
+
+  @Option(
+      names = "--core-api-jwks-url",
+      description = "Where its keys are, if not at ISSUER/.well-known/jwks.json.")
+  private @Nullable URI coreApiJwksUrl;
 
   @Option(
       names = "--development",
@@ -71,12 +93,28 @@ final class GatewayOptions {
     return new GatewayConfig(
         server.listen(port),
         new GatewayConfig.Limits(server.limits(), consentMemory),
-        auth.config(env),
+        withCoreApi(auth.config(env)),
         composerToken(env),
         new KafkaConfig(kafka.settings(), kafkaDeliveryTimeout, BUFFER_BYTES),
         database.settings(env, "kinebeam_gateway"),
         ObjectStoreSettings.fromEnvironment(env),
         VideoHosts.Settings.fromEnvironment(env));
+  }
+
+  private AuthConfig withCoreApi(AuthConfig provider) {
+    if (coreApiIssuer == null || coreApiIssuer.isBlank()) {
+      return provider;
+    }
+    String issuer = coreApiIssuer.replaceFirst("/$", "");
+    if (!issuer.matches("https?://[^\\s?#@]+")) {
+      throw new IllegalArgumentException(
+          "--core-api-issuer is "
+              + Masked.address(issuer)
+              + "; it must be the Core API's address, such as https://app.clinic.example");
+    }
+    URI keys =
+        coreApiJwksUrl == null ? URI.create(issuer + "/.well-known/jwks.json") : coreApiJwksUrl;
+    return provider.and(new TrustedIssuer(issuer, keys, CORE_API_AUDIENCE));
   }
 
   private Optional<Secret> composerToken(Map<String, String> env) {

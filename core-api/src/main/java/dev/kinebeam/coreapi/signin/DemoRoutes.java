@@ -106,7 +106,10 @@ record DemoRoutes(Database database, SignIn signIn, boolean development) {
           Principal person =
               person(id.orElseThrow())
                   .orElseThrow(() -> Problem.of(404, "There is no active person with this id."));
-          return signIn.begin(call, person, Reply.json(200, Map.of("next", "/")));
+          Map<String, String> next = Map.of("next", ReturnAddress.home(person.role()));
+          return signIn
+              .begin(call, person, Optional.empty(), Reply.json(200, next))
+              .orElseThrow(() -> Problem.of(404, "There is no active person with this id."));
         });
   }
 

@@ -3,6 +3,7 @@ package dev.kinebeam.coreapi.signin;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +18,8 @@ import java.util.UUID;
 public record WebSessions(Database database) {
   /** How long a browser keeps the cookie; the database ends the session by itself. */
   static final long LONGEST_SECONDS = 24 * 60 * 60L;
+
+  private static final int LONGEST_NAME = 200;
 
   /**
    * Begins a session.
@@ -67,6 +70,24 @@ public record WebSessions(Database database) {
                 .bind("hash", hash(value))
                 .mapTo(Boolean.class)
                 .one());
+  }
+
+  /** Has the platform know a superadmin by this name. */
+  void enterPlatformPerson(UUID person, String name) {
+    database.inTransaction(
+        handle ->
+            handle
+                .createUpdate(
+                    "INSERT INTO platform_people (person_id, display_name) VALUES (:person, :name)"
+                        + " ON CONFLICT (person_id) DO UPDATE SET display_name = :name")
+                .bind("person", person)
+                .bind("name", name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME))
+                .execute());
+  }
+
+  /** What a session may be compared by, without its value. */
+  static Object id(String value) {
+    return ByteBuffer.wrap(hash(value));
   }
 
   private static byte[] hash(String value) {

@@ -165,7 +165,11 @@ class ArchitectureTest {
     onlyIn("spark..", "dev.kinebeam.web.http..");
     // The bench compares with Jetty itself.
     onlyIn("org.eclipse.jetty..", "dev.kinebeam.web.http..", "dev.kinebeam.trials.bench.order..");
-    onlyIn("com.nimbusds..", "dev.kinebeam.web.auth..", "dev.kinebeam.localstack.tokens..");
+    onlyIn(
+        "com.nimbusds..",
+        "dev.kinebeam.web.auth..",
+        "dev.kinebeam.coreapi.identity..",
+        "dev.kinebeam.localstack.tokens..");
     onlyIn(
         "org.bytedeco..",
         "dev.kinebeam.composer.libav..",

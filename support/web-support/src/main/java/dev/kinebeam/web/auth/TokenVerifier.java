@@ -11,85 +11,75 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
-import com.nimbusds.jose.util.ResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
-import dev.kinebeam.program.config.StrictUuid;
-import java.net.MalformedURLException;
-import java.net.URI;
-import java.net.URL;
 import java.text.ParseException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Verifies JSON Web Tokens: signature, {@code exp}, {@code nbf} (60 s of leeway), {@code iss} and
  * {@code aud} where they are configured, and the claims that name the caller ({@code sub}, {@code
- * role}, {@code org_id}). Which algorithms count is decided by the configuration alone, never by
- * the token. Thread-safe.
+ * role}, {@code org_id}). A token's {@code iss} chooses among the issuers that are trusted; which
+ * keys, algorithms and audience count is then decided by the configuration alone, never by the
+ * token. Thread-safe.
  */
 public final class TokenVerifier {
   /** Clocks may differ by so much; the claims verifier's own leeway. */
   private static final int LEEWAY_SECONDS = DefaultJWTClaimsVerifier.DEFAULT_MAX_CLOCK_SKEW_SECONDS;
 
-  /** Longer would keep requests waiting. */
-  private static final int FETCH_MILLIS = 1000;
-
-  private static final int LARGEST_KEY_SET = 256 * 1024;
-
-  private final DefaultJWTProcessor<SecurityContext> processor;
+  private final DefaultJWTProcessor<SecurityContext> usual;
+  private final Map<String, DefaultJWTProcessor<SecurityContext>> others;
 
   public TokenVerifier(AuthConfig config) {
-    processor = new DefaultJWTProcessor<>();
-    processor.setJWSKeySelector(
-        config
-            .hs256Secret()
-            .map(TokenVerifier::sharedSecret)
-            .orElseGet(() -> publicKeys(config.jwksUrl().orElseThrow())));
+    usual =
+        processor(
+            config
+                .hs256Secret()
+                .map(TokenVerifier::sharedSecret)
+                .orElseGet(() -> IssuerKeys.at(config.jwksUrl().orElseThrow())),
+            config.issuer(),
+            config.audience());
+    others =
+        config.others().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    TrustedIssuer::issuer,
+                    other ->
+                        processor(
+                            IssuerKeys.at(other.jwksUrl()),
+                            Optional.of(other.issuer()),
+                            Optional.of(other.audience()))));
+  }
+
+  private static DefaultJWTProcessor<SecurityContext> processor(
+      JWSVerificationKeySelector<SecurityContext> keys,
+      Optional<String> issuer,
+      Optional<String> audience) {
+    DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    processor.setJWSKeySelector(keys);
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(
             JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
+    JWTClaimsSet.Builder expected = new JWTClaimsSet.Builder();
+    issuer.ifPresent(expected::issuer);
     processor.setJWTClaimsSetVerifier(
         new DefaultJWTClaimsVerifier<>(
-            config.audience().orElse(null), expected(config), Set.of("exp", "sub", "role")));
-  }
-
-  private static JWTClaimsSet expected(AuthConfig config) {
-    JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder();
-    config.issuer().ifPresent(claims::issuer);
-    return claims.build();
+            audience.orElse(null), expected.build(), Set.of("exp", "sub", "role")));
+    return processor;
   }
 
   private static JWSVerificationKeySelector<SecurityContext> sharedSecret(Secret secret) {
     return new JWSVerificationKeySelector<>(
         JWSAlgorithm.HS256, new ImmutableSecret<>(secret.value().getBytes(UTF_8)));
-  }
-
-  private static JWSVerificationKeySelector<SecurityContext> publicKeys(URI address) {
-    URL url = url(address);
-    ResourceRetriever http =
-        new DefaultResourceRetriever(FETCH_MILLIS, FETCH_MILLIS, LARGEST_KEY_SET);
-    return new JWSVerificationKeySelector<>(
-        Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256),
-        new SigningKeys(() -> http.retrieveResource(url).getContent(), Clock.systemUTC()));
-  }
-
-  private static URL url(URI address) {
-    try {
-      return address.toURL();
-    } catch (MalformedURLException e) {
-      throw new IllegalArgumentException(
-          "AUTH_JWKS_URL is not an address that can be fetched: " + address, e);
-    }
   }
 
   /**
@@ -107,8 +97,9 @@ public final class TokenVerifier {
    */
   Verified verify(String token) throws AuthException, KeysUnavailableException {
     try {
-      JWTClaimsSet claims = processor.process(parsed(token), null);
-      return new Verified(principal(claims), until(claims));
+      SignedJWT parsed = parsed(token);
+      JWTClaimsSet claims = processor(parsed).process(parsed, null);
+      return new Verified(PrincipalClaims.of(claims), until(claims));
     } catch (ParseException e) {
       throw new AuthException("malformed", "the token is not a signed JSON Web Token");
     } catch (ExpiredJWTException e) {
@@ -133,6 +124,13 @@ public final class TokenVerifier {
     }
   }
 
+  /** What the token says is not verified yet: it chooses whose rules it is verified by. */
+  private DefaultJWTProcessor<SecurityContext> processor(SignedJWT token) throws ParseException {
+    JWTClaimsSet claims = token.getJWTClaimsSet();
+    String issuer = claims == null ? null : claims.getIssuer();
+    return issuer == null ? usual : others.getOrDefault(issuer, usual);
+  }
+
   /** A claim may be present and null. */
   private static Instant until(JWTClaimsSet claims) throws AuthException {
     Date expiry = claims.getExpirationTime();
@@ -140,31 +138,5 @@ public final class TokenVerifier {
       throw new AuthException("claims", "exp is missing");
     }
     return expiry.toInstant().plusSeconds(LEEWAY_SECONDS);
-  }
-
-  private static Principal principal(JWTClaimsSet claims) throws AuthException, ParseException {
-    Role role =
-        Optional.ofNullable(claims.getStringClaim("role"))
-            .flatMap(Role::fromClaim)
-            .orElseThrow(() -> new AuthException("claims", "role is not a known role"));
-    Optional<UUID> org = uuid("org_id", claims.getStringClaim("org_id"));
-    if (role.belongsToAnOrganisation() && org.isEmpty()) {
-      throw new AuthException("claims", "org_id is missing");
-    }
-    UUID subject =
-        uuid("sub", claims.getSubject())
-            .orElseThrow(() -> new AuthException("claims", "sub is missing"));
-    return new Principal(role, org, subject);
-  }
-
-  private static Optional<UUID> uuid(String claim, String value) throws AuthException {
-    if (value == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(StrictUuid.parse(value));
-    } catch (IllegalArgumentException e) {
-      throw new AuthException("claims", claim + " is not a UUID");
-    }
   }
 }

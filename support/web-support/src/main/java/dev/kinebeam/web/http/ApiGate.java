@@ -34,7 +34,10 @@ final class ApiGate implements Gate {
   private final ResponseFinisher finish;
   private final RequestSlots slots;
   private final RequestObserver observer;
-  private final AddressLimit openRequests = new AddressLimit();
+
+  private record Asked(String route, Object site) {}
+
+  private final MinuteLimit openRequests = new MinuteLimit("this address");
 
   ApiGate(
       RouteTable routes,
@@ -142,7 +145,7 @@ final class ApiGate implements Gate {
   /** The caller that the head names; nothing where the body may name it, or none is needed. */
   private Optional<Principal> caller(Route route, Head head) throws Problem {
     if (route.handler() instanceof OpenHandler open) {
-      openRequests.count(route.name(), head.site(), open.perMinute());
+      openRequests.count(new Asked(route.name(), head.site()), open.perMinute());
       OwnOrigin.require(head);
       return Optional.empty();
     }

@@ -7,26 +7,31 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the requests of each client address for each open route, in minutes that begin with the
- * first one. Of very many addresses the rarest are forgotten. Thread-safe.
+ * Counts requests of each of many, in minutes that begin with the first one. Of very many the
+ * rarest are forgotten. Thread-safe.
  */
-final class AddressLimit {
+public final class MinuteLimit {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int MAX_COUNTED = 50_000;
   private static final int TOO_MANY = 429;
 
+  private final String whose;
   private final Ticker ticker;
-  private final Cache<Counted, Count> counts;
-
-  private record Counted(String route, Object site) {}
+  private final Cache<Object, Count> counts;
 
   private record Count(long begunAt, AtomicInteger requests) {}
 
-  AddressLimit() {
-    this(Ticker.systemTicker());
+  /**
+   * A limit.
+   *
+   * @param whose requests are counted, for messages: "this address"
+   */
+  public MinuteLimit(String whose) {
+    this(whose, Ticker.systemTicker());
   }
 
-  AddressLimit(Ticker ticker) {
+  MinuteLimit(String whose, Ticker ticker) {
+    this.whose = whose;
     this.ticker = ticker;
     counts =
         Caffeine.newBuilder()
@@ -39,19 +44,18 @@ final class AddressLimit {
   /**
    * Counts one request.
    *
+   * @param who is counted; kept for a minute
    * @throws Problem 429 when it is one too many
    */
-  void count(String route, Object site, int perMinute) throws Problem {
-    Count count =
-        counts.get(
-            new Counted(route, site), first -> new Count(ticker.read(), new AtomicInteger()));
+  public void count(Object who, int perMinute) throws Problem {
+    Count count = counts.get(who, first -> new Count(ticker.read(), new AtomicInteger()));
     if (count.requests.incrementAndGet() > perMinute) {
       long left = MINUTE.toNanos() - (ticker.read() - count.begunAt);
       long seconds = Math.max(1, Duration.ofNanos(left).plusMillis(999).toSeconds());
       throw Problem.of(
               TOO_MANY,
-              "More than %d requests of this address in a minute: wait, then try again."
-                  .formatted(perMinute))
+              "More than %d requests of %s in a minute: wait, then try again."
+                  .formatted(perMinute, whose))
           .withHeader("Retry-After", Long.toString(seconds));
     }
   }
