@@ -49,6 +49,8 @@ export const withDialogs = draw => { dialogs = draw; };
 export async function page({ words = [], title, roles, view, isPublic = false, isBare = false }) {
   const root = document.getElementById('page');
   onDraw(() => {
+    // Sources of the page may answer before its words and the person are known.
+    if (!stateOfPage.ready) return;
     document.title = `${title()} · Kinebeam`;
     render(frame({ roles, view, isBare }), root);
     root.removeAttribute('aria-busy');
