@@ -6,6 +6,7 @@ import dev.kinebeam.trials.bench.clinic.BenchClinicQueryCommand;
 import dev.kinebeam.trials.bench.compose.BenchComposeCommand;
 import dev.kinebeam.trials.bench.gateway.BenchGatewayCommand;
 import dev.kinebeam.trials.bench.order.BenchOrderCommand;
+import dev.kinebeam.trials.bench.pages.BenchPagesCommand;
 import dev.kinebeam.trials.bench.upsert.BenchUpsertCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
       BenchClinicQueryCommand.class,
       BenchComposeCommand.class,
       BenchOrderCommand.class,
-      BenchCatalogueCommand.class
+      BenchCatalogueCommand.class,
+      BenchPagesCommand.class
     })
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

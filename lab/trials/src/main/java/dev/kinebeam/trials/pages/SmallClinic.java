@@ -111,9 +111,8 @@ public final class SmallClinic {
   public static void fill(Jdbi owner, Instant now) {
     owner.useTransaction(
         handle -> {
-          handle.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
           people(handle);
-          run(handle, "catalogue.sql", Map.of());
+          catalogue(handle);
           Map<String, Object> aurora =
               Map.of(
                   "org",
@@ -125,9 +124,20 @@ public final class SmallClinic {
           handle.execute("SELECT ensure_media_partitions(now(), 2, 1)");
           run(handle, "sessions.sql", aurora);
           run(handle, "workouts.sql", aurora);
-          run(handle, "automations.sql", aurora);
+          automations(handle, AURORA, now);
         });
     owner.useHandle(handle -> handle.execute("ANALYZE"));
+  }
+
+  /** Enters exercises with videos in two languages into a database that has none. */
+  static void catalogue(Handle handle) {
+    run(handle, "catalogue.sql", Map.of());
+  }
+
+  /** Enters three automations of an organisation: open, acknowledged and resolved. */
+  static void automations(Handle handle, UUID orgId, Instant now) {
+    run(
+        handle, "automations.sql", Map.of("org", orgId, "now", now.atOffset(ZoneOffset.UTC)));
   }
 
   private static void people(Handle handle) {
@@ -164,6 +174,7 @@ public final class SmallClinic {
 
   /** Runs a file of statements, each with the names that it uses. */
   private static void run(Handle handle, String file, Map<String, Object> values) {
+    handle.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
     for (String statement : read(file).split(";\\s*\\n", -1)) {
       if (!statement.isBlank()) {
         handle
