@@ -229,15 +229,13 @@ record CoreApiParts(
         new Route(
             Method.GET,
             "/v1/portal/exercises",
-            Set.of(Role.PATIENT),
+            Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN),
             new ListPortalExercises(database, catalogue.hosts())),
         new Route(
             Method.GET,
             "/v1/portal/vocabulary",
             Set.of(Role.PATIENT),
             new GetVocabulary(database)));
-            Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN),
-            new ListPortalExercises(database, catalogue.hosts())));
   }
 
   private List<Route> workouts() {
