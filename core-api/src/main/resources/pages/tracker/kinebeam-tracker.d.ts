@@ -45,7 +45,7 @@ export interface ShakaPlayer {
 export interface Handle {
   /** The session of the present viewing; null before the viewer asks for the video. */
   readonly sessionId: string | null;
-  /** Ends the viewing, sends what is left and lets go of the element. */
+  /** Ends the viewing, sends what is left and releases the element. */
   end(): void;
 }
 

@@ -4,11 +4,10 @@ const BATCH = 25, MOST = 1e3; // events
 const INPUT = /click|key|pointer|mouse|touch/;
 const SEGMENT = /\.(m4.|ts|mp4|cmf.|aac|webm)(\?|$)/;
 const MEDIA = ['NETWORK', 'ABORTED', 'NETWORK', 'DECODE', 'SRC_NOT_SUPPORTED'].map(name => 'MEDIA_ERR_' + name);
-const KINDS = { networkError: 2, mediaError: 3, 1: 2, 3: 3 }; // of hls.js and Shaka Player
+const KINDS = { networkError: 2, mediaError: 3, 1: 2, 3: 3 };
 const kind = type => MEDIA[KINDS[type]] ?? (/^(6|key)/.test(type) ? 'DRM_ERROR' : MEDIA[0]);
 
 const now = () => performance.now();
-const uuid = () => crypto.randomUUID();
 const within = (promise, ms) =>
   Promise.race([promise, new Promise((_, refuse) => setTimeout(refuse, ms, 'timeout'))]);
 
@@ -33,7 +32,6 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
     return ms;
   }
 
-  /** Returns the ms after which to send again. */
   function answered(status, batch, seconds) {
     log('answered', status);
     if (status === 403 || (status === 401 && !asks)) return stop(status);
@@ -49,7 +47,8 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
 
   async function pump() {
     const batch = ready().slice(0, size);
-    if (busy || dead || !batch.length || Date.now() < until || navigator.onLine === false) return;
+    if (busy || dead || !batch.length || Date.now() < until) return;
+    if (navigator.onLine === false) return addEventListener('online', pump, { once: true });
     busy = true;
     let again;
     try {
@@ -72,13 +71,13 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
       log('not sent', error);
     }
     busy = false;
-    if (again) setTimeout(pump, again);
+    if (again) setTimeout(() => pump(until = 0), again);
     else if (ready().length >= (urgent ? 1 : BATCH)) pump();
     else urgent = false;
   }
 
   const box = {
-    held: null, // is not complete
+    held: null,
     pump,
     add(event) {
       if (dead) return;
@@ -90,17 +89,13 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
       urgent = true;
       pump();
     },
-    online() {
-      until = 0;
-      box.flush();
-    },
     /** Without a preflight request. */
     leave() {
       if (dead || !bearer) return;
       if (!allowed()) return stop('consent');
       for (let rest = queue; rest.length; rest = rest.slice(0, -50)) {
         const batch = rest.slice(-50), text = body(batch, bearer);
-        const beacon = () => navigator.sendBeacon(endpoint, text) && remove(batch);
+        const beacon = () => navigator.sendBeacon(endpoint, text);
         if ('keepalive' in Request.prototype) {
           fetch(endpoint, { method: 'POST', keepalive: true, body: text })
             .then(answer => answered(answer.status, batch), beacon).catch(log);
@@ -115,7 +110,7 @@ function start(video, options) {
   const { mediaId, renderId, mediaType = 'video', hls, shaka, consent, debug } = options;
   const log = (...what) => {
     try {
-      if (debug) (typeof debug === 'function' ? debug : console.debug)('kinebeam-tracker', ...what);
+      if (debug) (typeof debug === 'function' ? debug : console.debug)('tracker', ...what);
     } catch { /* never into the page */ }
   };
   const safely = f => (...given) => {
@@ -142,7 +137,7 @@ function start(video, options) {
 
   const playing = () => !video.paused && !video.ended;
   const rate = () => 1e3 / (video.playbackRate || 1); // ms for a second of the video
-  const completion = () => Math.min(100, v.watched / video.duration * 100); // NaN becomes null
+  const completion = () => Math.min(100, v.watched / video.duration * 100);
 
   function playedTotal() {
     let sum = 0, ranges = video.played;
@@ -178,7 +173,7 @@ function start(video, options) {
     seekIsOver();
     v.over = event === 'session_end';
     const sent = {
-      event, session_id: v.id, event_id: uuid(), seq: v.seq++,
+      event, session_id: v.id, event_id: crypto.randomUUID(), seq: v.seq++,
       timestamp: new Date(Date.now() - now() + at).toISOString(),
       media_id: mediaId, media_type: mediaType, render_id: renderId, data,
     };
@@ -190,7 +185,7 @@ function start(video, options) {
   function begin(at) {
     if (v || !allowed()) return;
     const mine = v = {
-      id: uuid(), asked: at, pos: video.currentTime, at: now(), total: playedTotal(), url: hls?.url,
+      id: crypto.randomUUID(), asked: at, pos: video.currentTime, at: now(), total: playedTotal(), url: hls?.url,
       seq: 0, plays: 0, watched: 0, stalls: 0, stallMs: 0, bitrates: 0, resolutions: 0, bits: 0, bitSeconds: 0,
       peak: 0, errors: 0, moved: false, fresh: false, codes: new Set(), passed: new Set(), start: {},
     };
@@ -266,7 +261,7 @@ function start(video, options) {
     const more = since > 0 && since < 2 ? since : 0;
     const from = v.pos + more;
     if (!v.seek) {
-      if (Math.abs(to - from) <= 0.25) return; // a player's nudge
+      if (Math.abs(to - from) <= 0.25) return;
       if (more) played(more);
       endWait(t);
       v.seek = { from, at: t };
@@ -419,7 +414,6 @@ function start(video, options) {
     emit('play', { position_seconds: video.currentTime, is_resume: true });
     seen();
   });
-  on(globalThis, 'online', box.online);
 
   const timer = setInterval(safely(() => {
     if (v && playing()) {
@@ -438,7 +432,7 @@ function start(video, options) {
     const observer = new PerformanceObserver(safely(list => list.getEntries().forEach(entry => {
       const { name, requestStart, responseStart } = entry;
       const mine = hls ? urls.delete(name) : name === video.currentSrc || (shaka && SEGMENT.test(name));
-      if (!mine || !requestStart) return; // not allowed
+      if (!mine || !requestStart) return;
       const since = from => (responseStart < from ? null : Math.max(1, responseStart - from));
       cdn = since(entry.connectEnd);
       first ??= { ttfb_ms: since(requestStart), cdn_response_time_ms: cdn };
