@@ -8,6 +8,7 @@ import dev.kinebeam.coreapi.CoreApiMain;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.testkit.TestPostgres;
 import dev.kinebeam.trials.browser.Chromium;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +38,28 @@ public final class PagesHarness implements AutoCloseable {
     this.chromium = chromium;
   }
 
+  /**
+   * Other programs that the pages call.
+   *
+   * @param videos where players fetch videos
+   * @param gateway where players send events
+   */
+  public record Outside(URI videos, URI gateway) {
+    private static final URI NOWHERE = URI.create("http://127.0.0.1:9");
+
+    /** Nothing answers there. */
+    static final Outside NONE = new Outside(NOWHERE, NOWHERE);
+  }
+
   /** Starts all of it: about ten seconds. */
   public static PagesHarness start() throws StartException {
+    return start(Outside.NONE);
+  }
+
+  /** As {@link #start()}, with a video host or a gateway. */
+  public static PagesHarness start(Outside outside) throws StartException {
     TestPostgres postgres = filled();
-    return new PagesHarness(postgres, coreApi(postgres, 0), Chromium.start());
+    return new PagesHarness(postgres, coreApi(postgres, 0, outside), Chromium.start());
   }
 
   /** A database with the small clinic. */
@@ -55,7 +74,7 @@ public final class PagesHarness implements AutoCloseable {
    *
    * @param port 0 = a free one
    */
-  static CoreApi coreApi(TestPostgres postgres, int port) throws StartException {
+  static CoreApi coreApi(TestPostgres postgres, int port, Outside outside) throws StartException {
     Map<String, String> env =
         Map.of(
             "AUTH_HS256_SECRET",
@@ -67,7 +86,7 @@ public final class PagesHarness implements AutoCloseable {
             "ADMIN_DATABASE_PASSWORD",
             "none is asked for",
             "VIDEO_HOST_URL",
-            "http://127.0.0.1:9",
+            outside.videos().toString(),
             "VIDEO_HOST_TOKEN_KEY",
             "a token key");
     return CoreApi.start(
@@ -76,6 +95,7 @@ public final class PagesHarness implements AutoCloseable {
             "--development",
             "--port=" + port,
             "--admin-port=0",
+            "--gateway-url=" + outside.gateway(),
             "--auth-issuer=tests",
             "--auth-audience=gateway",
             "--kafka-bootstrap-servers=127.0.0.1:9",

@@ -5,6 +5,7 @@ import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.testkit.TestPostgres;
 import dev.kinebeam.web.http.Pages;
 import java.lang.reflect.Field;
+import java.net.URI;
 import java.util.Map;
 
 /**
@@ -21,15 +22,19 @@ public final class PagesServerMain {
   /**
    * Starts it.
    *
-   * @param args the port, 8099 unless given
+   * @param args the port, 8099 unless given, and the addresses of a video host and a gateway
    */
   public static void main(String[] args)
       throws StartException, InterruptedException, ReflectiveOperationException {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : PORT;
+    PagesHarness.Outside outside =
+        args.length > 2
+            ? new PagesHarness.Outside(URI.create(args[1]), URI.create(args[2]))
+            : PagesHarness.Outside.NONE;
     Field loaded = Pages.class.getDeclaredField("LOADED");
     loaded.setAccessible(true);
     try (TestPostgres postgres = PagesHarness.filled();
-        CoreApi coreApi = PagesHarness.coreApi(postgres, port)) {
+        CoreApi coreApi = PagesHarness.coreApi(postgres, port, outside)) {
       System.out.printf("http://127.0.0.1:%d%n", coreApi.port());
       for (; ; ) {
         Thread.sleep(FORGET_EVERY_MS);
