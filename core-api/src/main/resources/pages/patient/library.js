@@ -10,6 +10,7 @@ const PAGE = 24;
 const TYPING_MS = 350;
 const FILTERS = ['q', 'body_region', 'equipment', 'difficulty'];
 let language;
+let more; // pages after the first
 
 const asked = () => ({ language, limit: PAGE, ...Object.fromEntries(FILTERS.map(name => [name, address.get(name)])) });
 
@@ -22,7 +23,6 @@ const vocabulary = source(({ signal }) => get(query('/v1/portal/vocabulary', { l
 const consent = get('/v1/me/consents/analytics').then(answer => answer.active);
 consent.catch(() => {});
 
-let more; // pages after the first
 let isLoading = false;
 let problem;
 let shown; // the exercise whose preview is on stage

@@ -72,7 +72,9 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
     if (!stage.problem) await play();
   }
 
-  const begin = () => go(self.place);
+  function begin() {
+    return go(self.place);
+  }
 
   /** The button that began this is gone: the keys of the player would be lost with it. */
   function keepFocus() {
