@@ -33,7 +33,7 @@ page({
 });
 
 const answer = data => html`<p>${t('patient.consent.text')}</p>
-  <ul class="plain quiet"><li>${t('patient.consent.measures')}</li><li>${t('patient.consent.benefit')}</li><li>${t('patient.consent.never')}</li>
+  <ul class="points quiet"><li>${t('patient.consent.measures')}</li><li>${t('patient.consent.benefit')}</li><li>${t('patient.consent.never')}</li>
     <li>${t('patient.consent.keep')}</li></ul>
   <p class="quiet small">${t('patient.consent.version', { date: fmt.day(TEXT_OF) })}</p>
   <div class="consent-state"><strong>${icon(data.active ? 'check' : 'same')}${t(data.active ? 'patient.consent.active' : 'patient.consent.inactive')}</strong>
