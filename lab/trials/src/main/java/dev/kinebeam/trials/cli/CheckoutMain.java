@@ -7,6 +7,8 @@ import dev.kinebeam.trials.bulk.DrillBulkCommand;
 import dev.kinebeam.trials.bulk.SampleCommand;
 import dev.kinebeam.trials.demo.DemoCommand;
 import dev.kinebeam.trials.drill.DrillCommand;
+import dev.kinebeam.trials.pictures.PicturesCommand;
+import dev.kinebeam.trials.tasks.TasksCommand;
 import java.util.List;
 
 /** The commands behind {@code ./kinebeam} in a checkout: the product's and the laboratory's. */
@@ -15,6 +17,8 @@ public final class CheckoutMain {
   public static final List<Class<?>> COMMANDS =
       List.of(
           DemoCommand.class,
+          TasksCommand.class,
+          PicturesCommand.class,
           StackCommand.class,
           TokenCommand.class,
           SampleCommand.class,

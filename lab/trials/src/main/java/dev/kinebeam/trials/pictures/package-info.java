@@ -1,0 +1,2 @@
+/** The pictures of docs/images. */
+package dev.kinebeam.trials.pictures;
