@@ -363,6 +363,10 @@ final class Demo implements AutoCloseable {
     for (int round = 1; ; round++) {
       try (Traffic traffic =
           new Traffic(servers.gateway(), secret(), settings.seed(), UUID.randomUUID(), clock)) {
+        if (settings.incidents()) {
+          new Incidents(traffic, UUID.randomUUID(), settings.seed() + round, exercises::mediaId)
+              .goOn(settings.time());
+        }
         traffic.play(patients, SESSIONS_EACH, workouts::video, settings.time(), round);
         traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       }

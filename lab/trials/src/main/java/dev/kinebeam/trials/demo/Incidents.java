@@ -34,6 +34,8 @@ final class Incidents {
 
   private static final Duration EVERY = Duration.ofMillis(1_200);
 
+  private static final Duration SLOWLY = Duration.ofSeconds(4);
+
   /** Until the last bad session has left the windows, and somewhat longer. */
   private static final Duration AFTERWARDS = WINDOW.plus(RESOLVED_AFTER).plusSeconds(8);
 
@@ -88,6 +90,16 @@ final class Incidents {
       }
     }
     return play(plan);
+  }
+
+  /** An exercise that stays broken, at a slower pace: there is something to answer in an inbox. */
+  void goOn(Duration lasts) {
+    List<Planned> plan = new ArrayList<>();
+    for (int i = 0; i < lasts.dividedBy(SLOWLY); i++) {
+      Traffic.Pace pace = new Traffic.Pace(SLOWLY.multipliedBy(i), SPEED, Duration.ZERO);
+      plan.add(bad(Incident.BROKEN_EXERCISE, i, pace));
+    }
+    play(plan);
   }
 
   /** One good session in the clinic without an incident, so that the telemetry job has a row. */

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Does what patients, therapists and clinics come for, in Chromium on a running demo.",
-      "Prints the clicks, keys and seconds of each task. The exit code is 1 when one fails or",
-      "takes more than 60 s."
+      "Prints the clicks, keys and seconds of each task. The exit code is 1 when one fails"
+          + " or takes more than 60 s."
     })
 public final class TasksCommand implements Callable<Integer> {
   private static final double LIMIT_SECONDS = 60;

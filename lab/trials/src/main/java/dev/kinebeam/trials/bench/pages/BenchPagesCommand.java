@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "How heavy, how soon of use and how steady the pages are, in Chromium.",
-      "Limits: 200 kB for the first view without player and charts; of use within 1 s, and within",
-      "3 s with Chromium's Fast 3G and a processor slowed down fourfold; layout shift 0.01; a heap",
-      "that does not grow over 1,000 live updates. The exit code is 1 when one is missed."
+      "Limits: 200 kB for the first view without player and charts; of use within 1 s, and within"
+          + " 3 s with Chromium's Fast 3G and a processor slowed down fourfold; layout shift 0.01;"
+          + " a heap that does not grow over 1,000 live updates. The exit code is 1 when one is"
+          + " missed."
     })
 public final class BenchPagesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
