@@ -189,10 +189,16 @@ function start(video, options) {
       seq: 0, plays: 0, watched: 0, stalls: 0, stallMs: 0, bitrates: 0, resolutions: 0, bits: 0, bitSeconds: 0,
       peak: 0, errors: 0, moved: false, fresh: false, codes: new Set(), passed: new Set(), start: {},
     };
-    clickedAt = undefined;
     emit('session_start', v.start, at);
-    video.requestVideoFrameCallback?.(safely((at, { presentationTime }) =>
-      v === mine && started(Math.min(at, presentationTime || at))));
+    if (v.total) { // it plays already
+      const shown = now() - v.total * rate();
+      v.moved = true;
+      started(clickedAt <= shown ? shown : undefined);
+    } else {
+      video.requestVideoFrameCallback?.(safely((at, { presentationTime }) =>
+        v === mine && started(Math.min(at, presentationTime || at))));
+    }
+    clickedAt = undefined;
     later(box.flush);
   }
 
