@@ -7,7 +7,6 @@ import dev.kinebeam.web.auth.Principal;
  * keys. Requests of one client address are limited. A write must come from a page of this server,
  * since browsers send cookies with it wherever it comes from.
  */
-@FunctionalInterface
 public interface OpenHandler extends Route.Handler {
   /** What one address may ask for of a route, in a minute. */
   int USUAL_PER_MINUTE = 60;
