@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/clinic/playing} and {@code …/playing/stream}: the sessions of the caller's
@@ -73,16 +74,20 @@ public final class PlayingNow {
     public List<ChangeStreams.Change> after(UUID orgId, long last, int most) {
       long now = newest();
       latest.values().removeIf(snapshot -> snapshot.asked() < now - 20);
-      Snapshot snapshot = latest.get(orgId);
-      if (snapshot == null || snapshot.asked() < now) {
-        String payload = new String(Json.bytes(query.run(orgId)), UTF_8);
-        boolean same = snapshot != null && snapshot.payload().equals(payload);
-        snapshot = new Snapshot(now, same ? snapshot.since() : now, payload);
-        latest.put(orgId, snapshot);
-      }
+      Snapshot known = latest.get(orgId);
+      Snapshot snapshot = known != null && known.asked() >= now ? known : ask(orgId, now, known);
+      latest.put(orgId, snapshot);
       return snapshot.since() > last
           ? List.of(new ChangeStreams.Change(snapshot.since(), "playing", snapshot.payload()))
           : List.of();
+    }
+
+    /** What is true now; it is as old as what was known before where it says the same. */
+    private Snapshot ask(UUID orgId, long now, @Nullable Snapshot known) {
+      String payload = new String(Json.bytes(query.run(orgId)), UTF_8);
+      return known != null && known.payload().equals(payload)
+          ? new Snapshot(now, known.since(), payload)
+          : new Snapshot(now, now, payload);
     }
   }
 
