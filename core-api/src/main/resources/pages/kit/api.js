@@ -140,6 +140,8 @@ export function follow(path, { onEvent, onState = () => {}, lastEventId } = {}) 
     const attempt = new AbortController();
     const stop = () => attempt.abort();
     ended.signal.addEventListener('abort', stop);
+    // A cut connection may look alive for minutes.
+    addEventListener('offline', stop);
     let silence = setTimeout(stop, SILENCE);
     try {
       const answer = await send(path, { signal: attempt.signal, headers: { Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) } });
@@ -160,6 +162,7 @@ export function follow(path, { onEvent, onState = () => {}, lastEventId } = {}) 
     } finally {
       clearTimeout(silence);
       ended.signal.removeEventListener('abort', stop);
+      removeEventListener('offline', stop);
     }
   }
 

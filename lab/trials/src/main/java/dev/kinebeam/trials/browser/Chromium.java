@@ -59,11 +59,13 @@ public final class Chromium implements AutoCloseable {
 
   /** An empty page in a profile of its own that is looked at like this, in English. */
   public Page page(Look look) {
-    return browser.newPage(
-        new Browser.NewPageOptions()
-            .setViewportSize(look.width, look.height)
-            .setColorScheme(look.dark ? ColorScheme.DARK : ColorScheme.LIGHT)
-            .setLocale("en-GB"));
+    return browser
+        .newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(look.width, look.height)
+                .setColorScheme(look.dark ? ColorScheme.DARK : ColorScheme.LIGHT)
+                .setLocale("en-GB"))
+        .newPage();
   }
 
   /**

@@ -254,20 +254,6 @@ class GatewayIT {
   @Test
   @Tag("browser")
   @Order(3)
-  void the_first_page_hides_what_the_role_may_not_read() throws Exception {
-    GatewayBrowser.firstPageOfASpecialist(coreApi.port(), token("specialist"));
-  }
-
-  @Test
-  @Tag("browser")
-  @Order(3)
-  void the_first_page_says_why_there_is_nothing_to_see() throws Exception {
-    GatewayBrowser.noticesOfThoseWhoSeeNothing(coreApi.port(), token("patient"));
-  }
-
-  @Test
-  @Tag("browser")
-  @Order(3)
   void a_beacon_of_another_origin_is_in_kafka_without_its_token() throws Exception {
     int before = read(Topics.MEDIA_EVENTS).size();
     String body =

@@ -28,7 +28,8 @@ class DesignPagesIT {
   void everyComponentLooksAsItShould() {
     Page page = harness.page();
     List<String> complaints = PagesHarness.complaintsOf(page);
-    harness.open(page, "/design");
+    page.navigate(harness.address() + "/design");
+    page.waitForSelector(".uplot");
     assertThat(Looks.faults(page, "design")).isEmpty();
     assertThat(complaints).isEmpty();
   }

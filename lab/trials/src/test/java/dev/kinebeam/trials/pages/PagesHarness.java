@@ -164,9 +164,10 @@ public final class PagesHarness implements AutoCloseable {
 
   @Override
   public void close() {
-    try (chromium;
+    // In the opposite order, so that no query is cut off.
+    try (postgres;
         coreApi;
-        postgres) {
+        chromium) {
       return;
     }
   }

@@ -1,0 +1,7 @@
+export default {
+  'kit-trial.colour': 'Colour',
+  'kit-trial.name': 'Name',
+  'kit-trial.open': 'Open',
+  'kit-trial.send': 'Send',
+  'kit-trial.title': 'Trial',
+};
