@@ -132,9 +132,8 @@ final class Trouble {
 
   /** Where a patient with such reasons belongs in a list: the least comes first. */
   static int rank(List<Reason> reasons) {
-    int codes = Code.values().length;
-    return reasons.isEmpty()
-        ? codes * (codes + 1)
-        : reasons.get(0).code().ordinal() * (codes + 1) + codes - reasons.size();
+    List<Code> codes = List.of(Code.values());
+    int worst = reasons.isEmpty() ? codes.size() : codes.indexOf(reasons.get(0).code());
+    return worst * (codes.size() + 1) + codes.size() - reasons.size();
   }
 }
