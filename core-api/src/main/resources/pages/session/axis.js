@@ -72,7 +72,8 @@ function bandwidthRow(course) {
   const needed = course.quality.filter(step => step.bitrate).map(step =>
     svg`<line class="needed" x1=${x(course, step.from)} x2=${x(course, step.to)} y1=${place(step.bitrate / 1e6)} y2=${place(step.bitrate / 1e6)}></line>`);
   const line = course.bandwidth.map((one, i) => `${i ? 'L' : 'M'}${x(course, one.at).toFixed(1)} ${place(one.mbps).toFixed(1)}`).join('');
-  return svg`<line class="ground-line" x1="0" x2=${view.width} y1=${y + height} y2=${y + height}></line>${needed}
+  const top = course.bandwidth.length || needed.length ? svg`<text class="unit" x="4" y=${y + 2}>${fmt.bitrate(most * 1e6)}</text>` : nothing;
+  return svg`${top}<line class="ground-line" x1="0" x2=${view.width} y1=${y + height} y2=${y + height}></line>${needed}
     ${line ? svg`<path class="carried" d=${line}></path>` : nothing}
     ${course.bandwidth.map(one => svg`<circle class="carried-at" cx=${x(course, one.at)} cy=${place(one.mbps)} r="4"><title>${fmt.bitrate(one.mbps * 1e6)}</title></circle>`)}`;
 }

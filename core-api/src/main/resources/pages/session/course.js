@@ -66,14 +66,16 @@ function qualityOf(session, timeline, waits, length) {
   for (const moment of timeline.filter(one => one.kind === 'quality_change')) {
     steps.push({ at: Math.max(0, moment.offset_ms), resolution: moment.details.to_resolution, bitrate: moment.details.to_bitrate, reason: moment.details.reason });
   }
-  // Without a recording the waits say what was played before and after them.
+  // Without a recording the waits say what was played until they began, and after the last of them.
   if (steps.length === 1) {
-    for (const wait of waits) {
-      steps.push({ at: wait.from, resolution: wait.resolution_before, bitrate: wait.bitrate_before });
-      steps.push({ at: wait.to, resolution: wait.resolution_after, bitrate: wait.bitrate_after });
-    }
+    const later = waits.filter(wait => wait.cause !== 'startup');
+    later.forEach((wait, i) => {
+      steps.push({ at: later[i - 1]?.to ?? 0, resolution: wait.resolution_before, bitrate: wait.bitrate_before });
+      if (i === later.length - 1) steps.push({ at: wait.to, resolution: wait.resolution_after, bitrate: wait.bitrate_after });
+    });
   }
-  const named = steps.filter(step => step.resolution || step.bitrate).sort((a, b) => a.at - b.at);
+  const named = steps.filter(step => step.resolution || step.bitrate).sort((a, b) => a.at - b.at)
+    .filter((step, i, all) => all[i + 1]?.at !== step.at);
   return named.filter((step, i) => i === 0 || step.resolution !== named[i - 1].resolution || step.bitrate !== named[i - 1].bitrate)
     .map((step, i, all) => ({ ...step, from: step.at, to: all[i + 1]?.at ?? length }));
 }

@@ -113,7 +113,7 @@ function trust(data) {
   return lines.length ? notice('warn', html`<strong>${t('session.incomplete')}</strong> ${lines.join(' ')}`) : nothing;
 }
 
-const figures = data => html`<div class="figures">
+const figures = data => html`<div class="figures session-figures">
   ${figure({ label: t('session.startUp'), value: data.started_playing ? fmt.ms(data.video_load_time_ms) : t('session.never'), window: data.ttfb_ms === undefined ? undefined : t('session.ttfb', { time: fmt.ms(data.ttfb_ms) }) })}
   ${figure({ label: t('session.watched'), value: fmt.duration(data.watched_duration_seconds), window: t('session.completion', { share: fmt.percent(data.completion_percent / 100, 0) }) })}
   ${figure({ label: t('session.stalls'), value: fmt.number(data.stall_count), window: data.stall_count ? t('session.stalledFor', { time: fmt.ms(data.stall_duration_ms) }) : undefined })}
@@ -218,7 +218,7 @@ function content(row) {
 
 function sub(data) {
   return html`<a href="/therapist/patient?id=${data.patient_id}">${name(data.patient_name ?? t('session.patient'))}</a> · <time datetime=${data.started_at}>${fmt.dayTime(data.started_at)}</time>
-    · ${[data.device, data.os, data.browser].filter(Boolean).join(', ') || t('session.unknownDevice')} ${chip(STATUS_KINDS[data.status], word('session.status', data.status))}`;
+    · ${[...new Set([data.device, data.os, data.browser].filter(Boolean))].join(', ') || t('session.unknownDevice')} ${chip(STATUS_KINDS[data.status], word('session.status', data.status))}`;
 }
 
 page({

@@ -9,7 +9,6 @@ import { REASONS, reasons } from './trouble.js';
 const id = address.get('id') ?? '';
 const path = `/v1/patients/${encodeURIComponent(id)}`;
 const patient = source(({ signal }) => get(path, { signal }), { every: 30_000 });
-const connection = source(({ signal }) => get(query('/v1/media/bandwidth/stats', { patient_id: id, window: '14d' }), { signal }));
 const workouts = source(({ signal }) => get(query('/v1/workouts', {
   patient_id: id, from: zone.add(zone.today(), -28), to: zone.add(zone.today(), 90), limit: 60,
 }), { signal }), { every: 30_000 });
@@ -55,17 +54,20 @@ function head(data) {
       ${figure({ label: t('therapist.stalls'), value: fmt.number(playback.stalls), n: playback.sessions, few: false, href: `${address.with({ only: 'stalled' })}#sessions`,
         window: playback.sessions >= FEWEST ? `${span} · ${fmt.percent(share)}` : span,
         completeness: playback.incomplete_sessions ? plural('therapist.incomplete', playback.incomplete_sessions) : undefined })}
-      ${connectionFigure()}
+      ${connectionFigure(data.connection, span)}
     </div>`;
 }
 
-function connectionFigure() {
-  const data = connection.data;
+/** What each rendition needs, in Mb/s. */
+const RENDITIONS = [['1080p', 5], ['720p', 2], ['360p', 0.5]];
+
+function connectionFigure({ n, usable_mbps: mbps }, span) {
   const label = t('therapist.connection');
-  if (!data) return figure({ label, value: '–' });
-  const verdict = data.usable === undefined ? t('therapist.noSamples') : data.rendition ? t('therapist.carries', { rendition: data.rendition }) : t('therapist.carriesNone');
-  return figure({ label, value: data.usable === undefined ? html`<span class="few">${verdict}</span>` : fmt.bitrate(data.usable * 1e6),
-    window: data.usable === undefined ? undefined : verdict, definition: t('therapist.connectionDefinition') });
+  const definition = t('therapist.connectionDefinition');
+  if (mbps === undefined) return figure({ label, value: html`<span class="few">${t('therapist.noSamples')}</span>`, definition });
+  const best = RENDITIONS.find(([, needed]) => mbps >= needed)?.[0];
+  return figure({ label, value: fmt.bitrate(mbps * 1e6), n, few: false, definition,
+    window: `${span} · ${best ? t('therapist.carries', { rendition: best }) : t('therapist.carriesNone')}` });
 }
 
 const weeks = data => card(t('therapist.adherenceWeeks'), chart(({ timeSeries }) => timeSeries({
@@ -93,13 +95,16 @@ function readiness(workout) {
   return html`${broken ? chip('bad', t('therapist.failed'), true) : status('preparing')} <span class="quiet small">${plural('therapist.readyCount', ready, { of: fmt.number(total) })}</span>`;
 }
 
-const workoutRows = data => [...data.workouts].reverse();
-const workoutTable = data => table({ caption: t('therapist.workouts'), rows: workoutRows(data), href: workout => `/therapist/prescribe?workout=${workout.workout_id}`,
+/** What comes, and the last of what was; the rest when it is asked for. */
+const WORKOUTS_AT_ONCE = 8;
+const shown = state({ allWorkouts: false });
+const workoutRows = data => [...data.workouts].reverse().slice(0, shown.allWorkouts ? undefined : WORKOUTS_AT_ONCE);
+const workoutTable = data => html`${table({ caption: t('therapist.workouts'), rows: workoutRows(data), href: workout => `/therapist/prescribe?workout=${workout.workout_id}`,
   columns: [
     { key: 'day', label: t('therapist.date'), value: workout => fmt.day(workout.scheduled_for) },
-    { key: 'exercises', label: t('therapist.chosen'), value: workout => name(workout.exercises.map(one => one.display_name).join(' · ')) },
+    { key: 'exercises', label: t('therapist.chosen'), value: workout => html`<span class="plain-list">${workout.exercises.map((one, i) => html`<bdi>${one.display_name}${i < workout.exercises.length - 1 ? ',' : ''}</bdi>`)}</span>` },
     { key: 'status', label: t('therapist.ready'), value: readiness },
-  ] });
+  ] })}${data.workouts.length > workoutRows(data).length ? html`<div class="pager"><button class="button" @click=${() => { shown.allWorkouts = true; }}>${t('kit.more')}</button></div>` : nothing}`;
 
 function troubles(session) {
   const chips = [];

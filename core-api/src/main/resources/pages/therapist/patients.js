@@ -64,7 +64,7 @@ function completeness(data) {
   const incomplete = rows.reduce((sum, patient) => sum + patient.playback.incomplete_sessions, 0);
   const silent = rows.filter(patient => !patient.analytics_consent).length;
   return html`<p class="foot quiet small">${icon('info')}<span>${t('therapist.window', { range: fmt.range(data.window.from, data.window.to), days: data.window.days })}
-    ${plural('therapist.incomplete', incomplete)} ${plural('therapist.silent', silent)}${data.truncated ? ` ${t('therapist.truncated')}` : ''}</span></p>`;
+    ${incomplete ? plural('therapist.incomplete', incomplete) : ''} ${silent ? plural('therapist.silent', silent) : ''}${data.truncated ? ` ${t('therapist.truncated')}` : ''}</span></p>`;
 }
 
 function list(data) {

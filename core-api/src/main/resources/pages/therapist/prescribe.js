@@ -127,7 +127,7 @@ const fields = { get values() { return form.values; }, get errors() { return for
 
 const workoutForm = () => html`<form class="form" @submit=${form.send} novalidate>${errorSummary(form)}
   <div class="form-row">${input(fields, { name: 'scheduled_for', type: 'date', label: t('therapist.date'), hint: t('therapist.dateHint'), min: zone.today(), max: zone.add(zone.today(), 366) })}
-  ${select(fields, { name: 'language', label: t('therapist.language'), options: languages() })}</div>
+  ${select(fields, { name: 'language', label: t('therapist.language'), hint: t('therapist.languageHint'), options: languages() })}</div>
   ${form.errors.exercises ? html`<p class="field-error" id="field-exercises" tabindex="-1">${icon('error')}<span>${form.errors.exercises}</span></p>` : nothing}
   ${form.values.exercises.length ? html`<ol class="list-chosen" aria-label=${t('therapist.chosen')}>${form.values.exercises.map(chosenRow)}</ol>`
     : empty({ title: t('therapist.chosenNone'), text: t('therapist.chosenNoneText'), icon: 'list' })}

@@ -200,6 +200,7 @@ record CoreApiParts(
     String all = "/v1/admin/exercises";
     String one = all + "/{id}";
     ExerciseRoutes routes = new ExerciseRoutes(access());
+    Set<Role> readersToo = Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN);
     return List.of(
         new Route(Method.GET, all, readers, routes.list()),
         new Route(Method.POST, all, curators, routes.create()),
@@ -229,13 +230,10 @@ record CoreApiParts(
         new Route(
             Method.GET,
             "/v1/portal/exercises",
-            Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN),
+            readersToo,
             new ListPortalExercises(database, catalogue.hosts())),
         new Route(
-            Method.GET,
-            "/v1/portal/vocabulary",
-            Set.of(Role.PATIENT),
-            new GetVocabulary(database)));
+            Method.GET, "/v1/portal/vocabulary", readersToo, new GetVocabulary(database)));
   }
 
   private List<Route> workouts() {

@@ -43,6 +43,7 @@ export default {
   'therapist.inactive': { one: 'Nothing done for {n} day.', other: 'Nothing done for {n} days.' },
   'therapist.incomplete': { one: '{n} session has missing events or counters that disagree.', other: '{n} sessions have missing events or counters that disagree.' },
   'therapist.language': 'Language of the videos',
+  'therapist.languageHint': 'Spoken in the videos.',
   'therapist.last': 'Last session',
   'therapist.lead': 'Those who had trouble come first.',
   'therapist.leftOut': 'Left out',

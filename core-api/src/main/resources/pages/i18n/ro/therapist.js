@@ -43,6 +43,7 @@ export default {
   'therapist.inactive': { one: 'Nicio activitate de {n} zi.', few: 'Nicio activitate de {n} zile.', other: 'Nicio activitate de {n} de zile.' },
   'therapist.incomplete': { one: '{n} sesiune are evenimente lipsă sau contoare care nu corespund.', few: '{n} sesiuni au evenimente lipsă sau contoare care nu corespund.', other: '{n} de sesiuni au evenimente lipsă sau contoare care nu corespund.' },
   'therapist.language': 'Limba videourilor',
+  'therapist.languageHint': 'Vocea din videouri.',
   'therapist.last': 'Ultima sesiune',
   'therapist.lead': 'Cei cu probleme sunt primii.',
   'therapist.leftOut': 'Lăsat deoparte',

@@ -51,7 +51,7 @@ final class StallJudge {
         number(details, "rtt_ms"),
         segmentError(at, stall, errors),
         peers.at(at),
-        Optional.ofNullable(stall.positionSeconds()).map(peers::at),
+        Optional.ofNullable(stall.positionSeconds()).flatMap(peers::at),
         new StallVerdict.Frames(
             number(details, "dropped_frames").orElse(0L),
             number(details, "total_frames").orElse(0L)));

@@ -119,7 +119,7 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
     return rows.stream().filter(row -> row.kind.equals(kind)).count();
   }
 
-  /** At the same time; empty where there were more sessions than are looked at. */
+  /** At the same time; empty where no other played, or more sessions than are looked at. */
   Optional<StallVerdict.Others> at(Instant time) {
     if (!timesComplete) {
       return Optional.empty();
@@ -137,11 +137,11 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
         playing.add(row.patient);
       }
     }
-    return Optional.of(new StallVerdict.Others(stalled.size(), playing.size()));
+    return others(stalled, playing);
   }
 
-  /** At the same position of the same video. */
-  StallVerdict.Others at(double position) {
+  /** At the same position of the same video; empty where no other played it. */
+  Optional<StallVerdict.Others> at(double position) {
     Set<UUID> stalled = new HashSet<>();
     Set<UUID> played = new HashSet<>();
     for (Row row : rows) {
@@ -153,6 +153,12 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
         played.add(row.patient);
       }
     }
-    return new StallVerdict.Others(stalled.size(), played.size());
+    return others(stalled, played);
+  }
+
+  private static Optional<StallVerdict.Others> others(Set<UUID> stalled, Set<UUID> playing) {
+    return playing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new StallVerdict.Others(stalled.size(), playing.size()));
   }
 }
