@@ -11,6 +11,7 @@ import dev.kinebeam.coreapi.automations.AlertThresholds;
 import dev.kinebeam.coreapi.automations.AnswerAutomation;
 import dev.kinebeam.coreapi.automations.GetAutomation;
 import dev.kinebeam.coreapi.automations.ListAutomations;
+import dev.kinebeam.coreapi.automations.PreviewThresholds;
 import dev.kinebeam.coreapi.automations.StreamAutomations;
 import dev.kinebeam.coreapi.bandwidth.GetBandwidth;
 import dev.kinebeam.coreapi.catalogue.BumpAssetVersion;
@@ -21,6 +22,7 @@ import dev.kinebeam.coreapi.catalogue.ImportExercises;
 import dev.kinebeam.coreapi.catalogue.Permission;
 import dev.kinebeam.coreapi.catalogue.PublishExercise;
 import dev.kinebeam.coreapi.catalogue.VocabularyRoutes;
+import dev.kinebeam.coreapi.clinic.ExerciseFigures;
 import dev.kinebeam.coreapi.clinic.ExportSessions;
 import dev.kinebeam.coreapi.clinic.FollowSession;
 import dev.kinebeam.coreapi.clinic.GetDropOff;
@@ -129,8 +131,7 @@ record CoreApiParts(
     Set<Role> patientsToo = Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN);
     return List.of(
         new Route(Method.GET, "/v1/media/sessions", STAFF, new ListSessions(database, clock)),
-        new Route(
-            Method.GET, "/v1/media/sessions.csv", STAFF, new ExportSessions(database, clock)),
+        new Route(Method.GET, "/v1/media/sessions.csv", STAFF, new ExportSessions(database, clock)),
         new Route(
             Method.GET, "/v1/media/sessions/{id}", STAFF, new GetSession(database, recordings)),
         new Route(
@@ -156,6 +157,7 @@ record CoreApiParts(
 
   private List<Route> clinic() {
     AlertThresholds thresholds = new AlertThresholds(database);
+    ExerciseFigures exercises = new ExerciseFigures(database, clock);
     PlayingNow playing = new PlayingNow(database, clock);
     return List.of(
         new Route(
@@ -163,6 +165,13 @@ record CoreApiParts(
             "/v1/clinic/exercises/{slug}/drop-off",
             STAFF,
             new GetDropOff(database, clock)),
+        new Route(Method.GET, "/v1/clinic/exercises", STAFF, exercises.list()),
+        new Route(Method.GET, "/v1/clinic/exercises/{slug}/heatmap", STAFF, exercises.heatMap()),
+        new Route(
+            Method.POST,
+            "/v1/clinic/alert-thresholds/preview",
+            ADMINS,
+            new PreviewThresholds(database, clock)),
         new Route(
             Method.GET, "/v1/clinic/video-health", ADMINS, new GetVideoHealth(database, clock)),
         new Route(Method.GET, "/v1/clinic/playing", ADMINS, playing.get()),
@@ -269,8 +278,7 @@ record CoreApiParts(
   private List<Route> renders() {
     Set<Role> callers = Set.of(Role.SERVICE, Role.SPECIALIST);
     Set<Role> followers = Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
-    Set<Role> people =
-        Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
+    Set<Role> people = Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
     StreamRenders streams = new StreamRenders(database);
     return List.of(
         new Route(
@@ -342,8 +350,7 @@ record CoreApiParts(
   /** Who the caller is, and what patients decide and get for themselves. */
   private List<Route> mine() {
     Set<Role> patients = Set.of(Role.PATIENT);
-    Set<Role> people =
-        Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
+    Set<Role> people = Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
     Me me = new Me(database);
     MyConsents consents = new MyConsents(database);
     return List.of(

@@ -2,6 +2,9 @@ package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.schemas.AlertDefaults;
 import dev.kinebeam.schemas.AlertRule;
+import dev.kinebeam.schemas.alert.Thresholds;
+import java.util.Collection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,5 +40,28 @@ record AlertThreshold(
       AlertRule rule, double threshold, @Nullable Long ttfbLimitMs, @Nullable Double ratio) {
     return new AlertThreshold(
         rule.code(), true, threshold, AlertDefaults.MIN_SESSIONS, ttfbLimitMs, ratio, true);
+  }
+
+  /**
+   * All rules as the decision of the rules takes them; a rule that is not named has its defaults.
+   */
+  static Thresholds together(Collection<AlertThreshold> set) {
+    Thresholds all = Thresholds.DEFAULT;
+    for (AlertThreshold one : set) {
+      Thresholds.Limit limit = new Thresholds.Limit(one.enabled, one.threshold, one.minSessions);
+      all =
+          switch (AlertRule.of(one.rule)) {
+            case CDN_ISSUE ->
+                all.withCdnIssue(
+                    limit,
+                    Objects.requireNonNullElse(one.ttfbLimitMs, AlertDefaults.TTFB_LIMIT_MS));
+            case CONTENT_QUALITY -> all.withContentQuality(limit);
+            case NETWORK_DEGRADATION ->
+                all.withNetworkDegradation(
+                    limit,
+                    Objects.requireNonNullElse(one.minRatio, AlertDefaults.MIN_REBUFFER_RATIO));
+          };
+    }
+    return all;
   }
 }

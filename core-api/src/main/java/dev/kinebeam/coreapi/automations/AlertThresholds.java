@@ -1,10 +1,14 @@
 package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.IfMatch;
 import dev.kinebeam.coreapi.input.JsonBody;
 import dev.kinebeam.coreapi.rights.AuditLog;
 import dev.kinebeam.schemas.AlertRule;
+import dev.kinebeam.schemas.Json;
 import dev.kinebeam.web.auth.Principal;
+import dev.kinebeam.web.http.Call;
+import dev.kinebeam.web.http.Problem;
 import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
 import java.sql.ResultSet;
@@ -18,9 +22,10 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * {@code GET} and {@code PUT /v1/clinic/alert-thresholds}: when the rules speak in the caller's
- * organisation. Setting them replaces all: a rule that is not named has its defaults again. The
- * telemetry job takes a change up within seconds. Each change is recorded in the audit log with the
- * values before it.
+ * organisation, with an ETag. Setting them replaces all: a rule that is not named has its defaults
+ * again; with {@code If-Match} nothing is set when they were changed meanwhile (412). The telemetry
+ * job takes a change up within seconds. Each change is recorded in the audit log with the values
+ * before it.
  */
 public final class AlertThresholds {
   private static final String SET =
@@ -40,29 +45,51 @@ public final class AlertThresholds {
     this.database = database;
   }
 
-  private record Body(List<AlertThreshold> thresholds) {}
+  private record Body(List<AlertThreshold> thresholds) {
+    Reply reply() {
+      return Reply.json(200, this).with("ETag", tag(thresholds));
+    }
+  }
 
   private record Change(List<AlertThreshold> before, List<AlertThreshold> after) {}
 
   /** {@code GET}. */
   public Route.Handler get() {
     return (call, caller) ->
-        Reply.json(200, new Body(database.inOrg(caller.orgId(), AlertThresholds::read)));
+        new Body(database.inOrg(caller.orgId(), AlertThresholds::read)).reply();
   }
 
   /** {@code PUT}. */
   public Route.Handler put() {
     return (call, caller) -> {
       Map<AlertRule, AlertThreshold> wanted = ThresholdsForm.read(JsonBody.read(call));
-      return Reply.json(
-          200, new Body(database.inOrg(caller.orgId(), handle -> set(handle, caller, wanted))));
+      return new Body(database.inOrg(caller.orgId(), handle -> set(handle, call, caller, wanted)))
+          .reply();
     };
   }
 
+  /** The entity tag of what is set: another one whenever a value is another. */
+  private static String tag(List<AlertThreshold> thresholds) {
+    return '"' + UUID.nameUUIDFromBytes(Json.bytes(thresholds)).toString() + '"';
+  }
+
   private static List<AlertThreshold> set(
-      Handle handle, Principal caller, Map<AlertRule, AlertThreshold> wanted) {
+      Handle handle, Call call, Principal caller, Map<AlertRule, AlertThreshold> wanted)
+      throws Problem {
     UUID orgId = caller.orgId();
+    // Two people who save at once do so one after the other, so that the tag is that of what is
+    // set.
+    handle
+        .createQuery(
+            "SELECT pg_advisory_xact_lock(hashtext('alert_thresholds'), hashtext(:org))::text")
+        .bind("org", orgId.toString())
+        .mapTo(String.class)
+        .one();
     List<AlertThreshold> before = read(handle);
+    if (!IfMatch.passes(call, tag(before))) {
+      throw Problem.of(
+          412, "The thresholds were changed meanwhile. Read them again and repeat your change.");
+    }
     for (AlertRule rule : AlertRule.values()) {
       AlertThreshold one = wanted.get(rule);
       if (one == null) {
@@ -90,7 +117,7 @@ public final class AlertThresholds {
     return after;
   }
 
-  private static List<AlertThreshold> read(Handle handle) {
+  static List<AlertThreshold> read(Handle handle) {
     Map<AlertRule, AlertThreshold> all = new EnumMap<>(AlertRule.class);
     for (AlertRule rule : AlertRule.values()) {
       all.put(rule, AlertThreshold.byDefault(rule));

@@ -91,12 +91,12 @@ final class EvidenceRows {
           new Meaning(
               "media_id = :media",
               "error_count > 0",
-              Map.of("media_id", subject, "errors", "true"));
+              Map.of("media_id", subject, "only", "with_errors"));
       case NETWORK_DEGRADATION ->
           new Meaning(
               "stall_duration_ms + watched_duration_seconds > 0",
-              "stall_duration_ms > 0",
-              Map.of("stalled", "true"));
+              "stall_count > 0",
+              Map.of("only", "stalled"));
     };
   }
 

@@ -53,6 +53,7 @@ record DropOff(
    * @param stopped those that stopped here without completing
    * @param shareOfAll stopped ÷ all sessions that started
    * @param shareOfReached stopped ÷ reached
+   * @param causes why they stopped
    * @param stalls how often playback stalled here
    * @param stallMs for how long
    */
@@ -61,6 +62,7 @@ record DropOff(
       long stopped,
       @Nullable Double shareOfAll,
       @Nullable Double shareOfReached,
+      Leaving.Causes causes,
       long stalls,
       long stallMs) {}
 

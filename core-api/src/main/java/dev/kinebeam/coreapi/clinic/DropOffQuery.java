@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.render.Segment;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,14 +44,19 @@ final class DropOffQuery {
   /** A session that completed came to the end, wherever its last heartbeat was. */
   private static final String SESSIONS =
       MAPS
+          + ", last_stalls AS ("
+          + Leaving.LAST_STALLS.formatted("b.render_id = ANY(:ids)")
+          + ") SELECT s.render_id, "
+          + Leaving.CASE
           + """
-          SELECT s.render_id, s.status = 'completed' AS completed,
+                  AS cause,
                  width_bucket(coalesce(s.final_position_seconds, s.max_position_seconds),
                               m.boundaries) AS stopped,
                  width_bucket(greatest(s.max_position_seconds, s.final_position_seconds),
                               m.boundaries) AS furthest,
                  count(*) AS sessions, max(s.metrics_version) AS metrics_version
             FROM media_session_metrics s JOIN maps m ON m.id = s.render_id
+                 LEFT JOIN last_stalls l ON l.session_id = s.session_id
            WHERE s.render_id = ANY(:ids) AND s.started_at >= :from AND s.started_at < :to
              AND s.started_playing AND s.status <> 'playing'
            GROUP BY 1, 2, 3, 4
@@ -181,11 +187,12 @@ final class DropOffQuery {
       DropOffTally tally, Map<UUID, SegmentMap> maps, ResultSet row) throws SQLException {
     SegmentMap map = map(maps, row);
     long sessions = row.getLong("sessions");
-    if (row.getBoolean("completed")) {
+    String cause = row.getString("cause");
+    if (cause == null) {
       tally.reached(map, map.slots().size() - 1, sessions);
     } else {
       tally.reached(map, row.getInt("furthest"), sessions);
-      tally.stopped(map, row.getInt("stopped"), sessions);
+      tally.stopped(map, row.getInt("stopped"), Words.read(Leaving.class, cause), sessions);
     }
     return row.getInt("metrics_version");
   }

@@ -25,12 +25,19 @@ final class DropOffTally {
   private static final class Count {
     private long reached;
     private long stopped;
+    private final Leaving.Tally causes = new Leaving.Tally();
     private long stalls;
     private long stallMs;
 
     private Place place(long n) {
       return new Place(
-          reached, stopped, share(stopped, n), share(stopped, reached), stalls, stallMs);
+          reached,
+          stopped,
+          share(stopped, n),
+          share(stopped, reached),
+          causes.causes(),
+          stalls,
+          stallMs);
     }
 
     private static @Nullable Double share(long part, long whole) {
@@ -59,10 +66,12 @@ final class DropOffTally {
     }
   }
 
-  /** Sessions of one render that stopped in a slot. */
-  void stopped(SegmentMap map, int slot, long number) {
+  /** Sessions of one render that stopped in a slot, for one reason. */
+  void stopped(SegmentMap map, int slot, Leaving cause, long number) {
     stoppedSessions += number;
-    count(map, slot).stopped += number;
+    Count count = count(map, slot);
+    count.stopped += number;
+    count.causes.add(cause, number);
   }
 
   /** Stalls of one render in a slot. */
@@ -100,6 +109,7 @@ final class DropOffTally {
       Count count = entry.getValue();
       whole.reached = Math.max(whole.reached, count.reached);
       whole.stopped += count.stopped;
+      whole.causes.add(count.causes);
       whole.stalls += count.stalls;
       whole.stallMs += count.stallMs;
       if (slot.rank() == 0) {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** {@code GET /v1/clinic/exercises/{slug}/drop-off?from=&to=}: where patients stop. */
 public final class GetDropOff implements Route.Handler {
-  private static final Pattern SLUG = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+  static final Pattern SLUG = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
   private final DropOffQuery query;
   private final Clock clock;

@@ -15,7 +15,10 @@ enum SessionSet {
   STALLED("m.stall_count > 0"),
   /** Trouble that a patient notices: a second of stalls, eight seconds of start-up, or the end. */
   IMPACTED(
-      "(m.stall_duration_ms >= 1000 OR m.fatal_error OR coalesce(m.video_load_time_ms, 0) >= 8000)"),
+      "(m.stall_duration_ms >= 1000 OR m.fatal_error OR coalesce(m.video_load_time_ms, 0) >="
+          + " 8000)"),
+  /** At least one error, fatal or not. */
+  WITH_ERRORS("m.error_count > 0"),
   FAILED("m.fatal_error"),
   START_FAILED("m.asked_to_play AND m.fatal_error AND NOT m.started_playing"),
   EXITED_BEFORE_START(
