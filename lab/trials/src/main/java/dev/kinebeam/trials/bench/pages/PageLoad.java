@@ -23,6 +23,12 @@ record PageLoad(long bytes, double interactiveMs, double shift) {
   private static final int DRAWN_WITHIN_MS = 30_000;
   private static final int SHIFTS_WITHIN_MS = 1_500;
 
+  /** Everything that is seen without scrolling is drawn, except charts, which come later. */
+  private static final String MAIN_CONTENT =
+      "document.querySelector('#page:not([aria-busy]) main')"
+          + " && [...document.querySelectorAll('.bones')].every(it => it.querySelector('.chart-box')"
+          + " || it.getBoundingClientRect().top > innerHeight)";
+
   /** Notes on the page itself when its content was there and how long a click waited. */
   private static final String WATCH =
       """
@@ -39,7 +45,7 @@ record PageLoad(long bytes, double interactiveMs, double shift) {
         requestAnimationFrame(look);
       })()
       """
-          .formatted(Visitor.DRAWN);
+          .formatted(MAIN_CONTENT);
 
   /** Empty when the page is not served. */
   static Optional<PageLoad> of(Visitor visitor, String path, Network network) {
