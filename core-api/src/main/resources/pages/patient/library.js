@@ -62,7 +62,7 @@ function search() {
     { name: 'difficulty', label: t('patient.difficulty'), options: [{ value: '', label: t('patient.library.all') },
       ...[1, 2, 3, 4, 5].map(n => ({ value: String(n), label: fmt.number(n) }))] },
   ], html`<label class="filter search"><span>${t('patient.library.search')}</span><input class="input" type="search" id="search" maxlength="200"
-    autocomplete="off" .value=${address.get('q') ?? ''} @input=${typed} @change=${typed}></label>`);
+    autocomplete="off" .value=${address.get('q') ?? ''} @input=${typed}></label>`);
 }
 
 /** A filter of the address that no exercise has any more is shown as what it is. */
@@ -75,14 +75,17 @@ let typing;
 function typed(event) {
   const q = event.target.value.trim();
   clearTimeout(typing);
-  typing = setTimeout(() => address.set({ q }, { replace: Boolean(address.get('q')) }), event.type === 'change' ? 0 : TYPING_MS);
+  typing = setTimeout(() => address.set({ q }, { replace: Boolean(address.get('q')) }), TYPING_MS);
 }
 
 function nothingFound() {
   if (!FILTERS.some(name => address.get(name))) {
     return empty({ icon: 'library', title: t('patient.library.nothing'), text: t('patient.library.nothingText') });
   }
-  const clear = () => address.set(Object.fromEntries(FILTERS.map(name => [name, undefined])));
+  const clear = () => {
+    clearTimeout(typing);
+    address.set(Object.fromEntries(FILTERS.map(name => [name, undefined])));
+  };
   return empty({ icon: 'library', title: t('patient.library.none'), text: t('patient.library.noneText'),
     action: html`<button class="button" @click=${clear}>${t('patient.library.clear')}</button>` });
 }

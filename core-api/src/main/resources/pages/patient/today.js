@@ -36,7 +36,7 @@ page({
 const loading = () => html`<div class="player-grid">${skeleton.cards(1)}${skeleton.rows(4)}</div>`;
 
 function show(data) {
-  if (!data.workouts.length) return nothingToday(data);
+  if (!data.workouts.length) return html`${heading(data)}${nothingToday(data)}`;
   const wanted = data.workouts.find(one => one.workout_id === address.get('workout'))
     ?? data.workouts.find(one => one.status !== 'completed') ?? data.workouts[0];
   if (of !== wanted) open(wanted);
@@ -75,8 +75,9 @@ function nothingToday(data) {
   });
 }
 
-const head = data => html`<header class="workout-head">
-  <div><p class="eyebrow">${fmt.dayLong(data.day)}</p><h1>${t('patient.title')}</h1></div>
+const heading = data => html`<div><p class="eyebrow">${fmt.dayLong(data.day)}</p><h1>${t('patient.title')}</h1></div>`;
+
+const head = data => html`<header class="workout-head">${heading(data)}
   <p class="facts">${plural('patient.exercises', workout.exercises.length)} · ${fmt.duration(totalSeconds(workout.exercises))}
     ${data.preparing ? html`<span class="quiet">· ${t('patient.morePreparing')}</span>` : nothing}</p>
   ${data.workouts.length > 1 ? tabs({

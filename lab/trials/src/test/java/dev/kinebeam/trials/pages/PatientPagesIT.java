@@ -6,6 +6,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
 import dev.kinebeam.trials.browser.Chromium;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -69,7 +70,7 @@ class PatientPagesIT {
   }
 
   private static void seek(Page page, double seconds) {
-    page.locator(".seek").fill(Double.toString(seconds));
+    page.locator(".seek").fill(BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString());
   }
 
   private static <T> T one(String sql, Class<T> type, Object... values) {
@@ -379,10 +380,10 @@ class PatientPagesIT {
     assertThat(Looks.faults(page, "patient-consent")).isEmpty();
     page.context().clearCookies();
     page.click("#confirm");
-    page.waitForSelector("#dialog .primary:not(#confirm)");
+    page.waitForSelector("text=I have signed in");
     Looks.picture(page, "patient-expired");
     harness.signIn(page, patient);
-    page.click("#dialog .primary");
+    page.click("text=I have signed in");
     Chromium.until(page, "document.querySelector('.consent-state').textContent.includes('You allow it')", LONG_MS);
     assertThat(
             one(
