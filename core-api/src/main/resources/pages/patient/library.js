@@ -49,7 +49,7 @@ page({
       vocabulary.reload();
     }
     return html`<div class="stack">${heading(t('patient.library.title'), { sub: t('patient.library.description') })}
-      ${search()}${section(found, list, { loading: skeleton.cards(6), isEmpty: data => !data.exercises.length, empty: nothingFound() })}</div>`;
+      ${search()}<h2 class="unseen">${t('patient.library.exercises')}</h2>${section(found, list, { loading: skeleton.cards(6), isEmpty: data => !data.exercises.length, empty: nothingFound() })}</div>`;
   },
 });
 
@@ -151,7 +151,7 @@ function close() {
 function description(one) {
   const terms = [...one.body_regions, ...one.equipment];
   const details = one.instructions.length + one.contraindications.length > 0;
-  return html`<div class="exercise-text"><h2 class="clamped" dir="auto">${one.display_name}</h2>
+  return html`<div class="exercise-text"><h3 class="clamped" dir="auto">${one.display_name}</h3>
     ${one.description ? html`<p class="clamped" dir="auto">${one.description}</p>` : nothing}
     <div class="chips">${one.language.split('-')[0] === currentLanguage() ? nothing
       : chip('info', t('patient.library.inLanguage', { language: languageName(one.language) }))}
@@ -161,6 +161,6 @@ function description(one) {
       ${texts(t('patient.library.instructions'), one.instructions)}${texts(t('patient.library.watchOut'), one.contraindications)}</details>` : nothing}</div>`;
 }
 
-const texts = (title, all) => (all.length ? html`<h3>${title}</h3><ul>${all.map(one => html`<li lang=${one.text_language} dir="auto">${one.text}</li>`)}</ul>` : nothing);
+const texts = (title, all) => (all.length ? html`<h4>${title}</h4><ul>${all.map(one => html`<li lang=${one.text_language} dir="auto">${one.text}</li>`)}</ul>` : nothing);
 
 const languageName = code => new Intl.DisplayNames([currentLanguage()], { type: 'language' }).of(code);

@@ -36,7 +36,7 @@ page({
 const loading = () => html`<div class="player-grid">${skeleton.cards(1)}${skeleton.rows(4)}</div>`;
 
 function show(data) {
-  if (!data.workouts.length) return html`${heading(data)}${nothingToday(data)}`;
+  if (!data.workouts.length) return html`${heading(data)}<h2 class="unseen">${t('patient.playlist')}</h2>${nothingToday(data)}`;
   const wanted = data.workouts.find(one => one.workout_id === address.get('workout'))
     ?? data.workouts.find(one => one.status !== 'completed') ?? data.workouts[0];
   if (of !== wanted) open(wanted);

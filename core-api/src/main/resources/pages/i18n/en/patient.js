@@ -51,6 +51,7 @@ export default {
   'patient.library.close': 'Close the video',
   'patient.library.description': 'Exercises that your clinic offers. Your own are under Today.',
   'patient.library.equipment': 'Equipment',
+  'patient.library.exercises': 'Exercises',
   'patient.library.found': { one: '{n} exercise', other: '{n} exercises' },
   'patient.library.inLanguage': 'Video in {language}',
   'patient.library.instructions': 'How to do it',

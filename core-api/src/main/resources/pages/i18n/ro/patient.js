@@ -51,6 +51,7 @@ export default {
   'patient.library.close': 'Închideți videoclipul',
   'patient.library.description': 'Exercițiile pe care le oferă clinica. Ale dumneavoastră sunt la Astăzi.',
   'patient.library.equipment': 'Echipament',
+  'patient.library.exercises': 'Exerciții',
   'patient.library.found': { one: '{n} exercițiu', few: '{n} exerciții', other: '{n} de exerciții' },
   'patient.library.inLanguage': 'Video în {language}',
   'patient.library.instructions': 'Cum se face',

@@ -61,6 +61,7 @@ class PatientPagesIT {
   }
 
   private static void plays(Page page, double from) {
+    page.locator("video:not(.offstage)").waitFor();
     Chromium.until(page, PLAYS + " > " + from, LONG_MS);
   }
 
@@ -363,7 +364,7 @@ class PatientPagesIT {
     plays(page, 0.3);
     page.locator("#search").fill("nothing of this name");
     page.waitForSelector(".state.empty");
-    Looks.picture(page, "patient-library-none");
+    assertThat(Looks.faults(page, "patient-library-none")).isEmpty();
     page.click(".state.empty button");
     Chromium.until(page, "document.querySelectorAll('.exercise').length > 3", LONG_MS);
     page.goBack();
