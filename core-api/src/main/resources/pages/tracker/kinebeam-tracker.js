@@ -467,6 +467,7 @@ function start(video, options) {
   if (shaka) {
     on(shaka, 'adaptation', quality);
     on(shaka, 'variantchanged', quality);
+    on(shaka, 'buffering', ({ buffering }) => buffering && waiting()); // it stops before the data ends
     on(shaka, 'error', ({ detail: { code, category, severity, data } }) =>
       fault(code === 1003 ? 'TIMEOUT' : kind(category), 'Shaka Player ' + code, severity === 2,
         code === 1001 && data[1]));

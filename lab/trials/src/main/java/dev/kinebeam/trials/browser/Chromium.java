@@ -27,6 +27,15 @@ public final class Chromium implements AutoCloseable {
    * @throws IllegalStateException when this machine has none
    */
   public static Chromium start() {
+    return start(List.of());
+  }
+
+  /** The same, but pages that are left are kept for coming back, as browsers of people do. */
+  public static Chromium startKeepingPages() {
+    return start(List.of("--disable-back-forward-cache"));
+  }
+
+  private static Chromium start(List<String> without) {
     Path executable = ChromiumProgram.find();
     Playwright playwright =
         Playwright.create(
@@ -36,7 +45,10 @@ public final class Chromium implements AutoCloseable {
           playwright
               .chromium()
               .launch(
-                  new LaunchOptions().setExecutablePath(executable).setArgs(ChromiumProgram.FLAGS));
+                  new LaunchOptions()
+                      .setExecutablePath(executable)
+                      .setArgs(ChromiumProgram.FLAGS)
+                      .setIgnoreDefaultArgs(without));
       return new Chromium(playwright, browser);
     } catch (RuntimeException e) {
       playwright.close();

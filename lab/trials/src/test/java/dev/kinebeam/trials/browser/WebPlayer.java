@@ -34,7 +34,7 @@ public enum WebPlayer {
    *
    * @param packages the folder of Node.js packages; not looked at for {@link #HLS_JS}
    */
-  String script(Path packages) throws IOException {
+  public String script(Path packages) throws IOException {
     if (this != HLS_JS) {
       return Files.readString(packages.resolve(file), UTF_8);
     }

@@ -16,9 +16,12 @@ import java.util.stream.Stream;
 public final class ServersInProcess {
   private ServersInProcess() {}
 
-  public static Gateway gateway(Endpoints endpoints) throws StartException {
+  /** With these flags beside the usual ones. */
+  public static Gateway gateway(Endpoints endpoints, String... more) throws StartException {
     Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
-    return Gateway.start(GatewayMain.configure(env, flags(env)));
+    String[] flags =
+        Stream.concat(Stream.of(flags(env)), Stream.of(more)).toArray(String[]::new);
+    return Gateway.start(GatewayMain.configure(env, flags));
   }
 
   public static CoreApi coreApi(Endpoints endpoints) throws StartException {
