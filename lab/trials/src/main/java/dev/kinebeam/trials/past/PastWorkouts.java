@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -39,32 +40,33 @@ final class PastWorkouts {
   static int write(DataSource owner, PastVideo video, List<PastPlan> plans) throws SQLException {
     try (Connection connection = owner.getConnection()) {
       connection.setAutoCommit(false);
-      Prescribed prescribed = find(connection, video);
-      if (prescribed == null) {
+      Optional<Prescribed> prescribed = find(connection, video);
+      if (prescribed.isEmpty()) {
         return 0;
       }
       // No audit entries and no notices of changes: what they would record did not happen now.
       try (Statement quiet = connection.createStatement()) {
         quiet.execute("SET LOCAL session_replication_role = replica");
       }
-      int added = insert(connection, prescribed, plans);
+      int added = insert(connection, prescribed.get(), plans);
       connection.commit();
       return added;
     }
   }
 
-  private static Prescribed find(Connection connection, PastVideo video) throws SQLException {
+  private static Optional<Prescribed> find(Connection connection, PastVideo video) throws SQLException {
     if (video.renderId().isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     UUID renderId = video.renderId().get();
     try (PreparedStatement query = connection.prepareStatement(RENDER)) {
       query.setObject(1, renderId);
       try (ResultSet row = query.executeQuery()) {
         return row.next()
-            ? new Prescribed(
-                renderId, row.getObject(1, UUID.class), row.getString(2), row.getString(3))
-            : null;
+            ? Optional.of(
+                new Prescribed(
+                    renderId, row.getObject(1, UUID.class), row.getString(2), row.getString(3)))
+            : Optional.empty();
       }
     }
   }
@@ -78,7 +80,8 @@ final class PastWorkouts {
           UUID id = UuidV5.of(one.patient().patientId(), "past workout " + one.day());
           UUID orgId = one.patient().clinic().orgId();
           ZoneId zone = one.patient().clinic().zone();
-          Instant evening = one.day().minusDays(1).atTime(LocalTime.of(16, 0)).atZone(zone).toInstant();
+          Instant evening =
+              one.day().minusDays(1).atTime(LocalTime.of(16, 0)).atZone(zone).toInstant();
           workout.setObject(1, id);
           workout.setObject(2, orgId);
           workout.setObject(3, one.patient().patientId());
