@@ -37,7 +37,7 @@ final class DemoConsole {
     }
   }
 
-  /** Where everything begins for somebody with a browser. */
+  /** Where a person with a browser begins. */
   void address(URI address) {
     synchronized (out) {
       out.printf(

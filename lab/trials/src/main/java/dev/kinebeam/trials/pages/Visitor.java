@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Somebody who is signed in by a card of the demo, in a browser profile of their own. */
+/** A person who is signed in by a card of the demo, in a browser profile of its own. */
 public record Visitor(Page page, URI address, Card card) {
   /** Whether a page of the kit has its main content. */
   public static final String DRAWN =

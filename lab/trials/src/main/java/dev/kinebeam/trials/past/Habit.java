@@ -4,7 +4,7 @@ import dev.kinebeam.trials.patients.Clinics;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How somebody exercised in the past weeks. */
+/** How a patient exercised in the past weeks. */
 enum Habit {
   /** Most days, mostly to the end. */
   STEADY(0.75),

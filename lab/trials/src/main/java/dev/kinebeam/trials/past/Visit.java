@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.UUID;
 
 /**
- * One viewing that somebody had.
+ * One viewing by a patient.
  *
  * @param day of the clinic's zone
  * @param leavesAt where this person leaves the video, seconds; then {@code behaviour} is not asked

@@ -8,7 +8,7 @@ import dev.kinebeam.trials.pages.Visitor;
 import java.util.regex.Pattern;
 
 /**
- * The hand of somebody at a page: finds things by role and name, as a screen reader does, and
+ * A person at a page: finds things by role and name, as a screen reader does, and
  * counts what it does.
  */
 final class Hand {

@@ -67,7 +67,7 @@ final class PatientTasks {
     hand.until(PLAYS.formatted("0.5"));
   }
 
-  /** And back, so that the demo goes on as it was. */
+  /** And back, so that the demo continues as it was. */
   private static void consent(Hand hand) {
     hand.begin("/patient");
     hand.click(AriaRole.LINK, "^Settings");

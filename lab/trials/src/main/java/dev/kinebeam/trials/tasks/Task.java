@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Something that somebody comes for.
+ * What a person comes for.
  *
  * @param role who comes
  * @param name in the table that is printed

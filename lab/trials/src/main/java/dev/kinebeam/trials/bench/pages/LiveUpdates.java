@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Jdbi;
 record LiveUpdates(long before, long after, long received) {
   static final int UPDATES = 1_000;
 
-  /** What is no growth: noise of a heap that was collected. */
+  /** Less than this does not count as growth: noise of a heap that was collected. */
   static final long LIMIT_BYTES = 1_000_000;
 
   private static final int AT_ONCE = 20;

@@ -119,7 +119,7 @@ final class PagesBench {
             Math.round(shift * 10_000) / 10_000.0));
   }
 
-  /** The better of two: other work on the machine is no property of a page. */
+  /** The better of two: what else the machine does is not the page. */
   private Optional<PageLoad> load(String role, String path, Network network) throws IOException {
     Optional<PageLoad> first = once(role, path, network);
     if (first.isEmpty() || first.get().interactiveMs() <= network.limitMs()) {
