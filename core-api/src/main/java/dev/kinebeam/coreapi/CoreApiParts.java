@@ -25,6 +25,7 @@ import dev.kinebeam.coreapi.catalogue.VocabularyRoutes;
 import dev.kinebeam.coreapi.clinic.ExerciseFigures;
 import dev.kinebeam.coreapi.clinic.ExportSessions;
 import dev.kinebeam.coreapi.clinic.FollowSession;
+import dev.kinebeam.coreapi.clinic.GetAdherence;
 import dev.kinebeam.coreapi.clinic.GetDropOff;
 import dev.kinebeam.coreapi.clinic.GetSession;
 import dev.kinebeam.coreapi.clinic.GetVideoHealth;
@@ -174,6 +175,7 @@ record CoreApiParts(
             new PreviewThresholds(database, clock)),
         new Route(
             Method.GET, "/v1/clinic/video-health", ADMINS, new GetVideoHealth(database, clock)),
+        new Route(Method.GET, "/v1/clinic/adherence", ADMINS, new GetAdherence(database, clock)),
         new Route(Method.GET, "/v1/clinic/playing", ADMINS, playing.get()),
         new Route(Method.GET, "/v1/clinic/playing/stream", ADMINS, playing.stream()),
         new Route(Method.GET, "/v1/clinic/alert-thresholds", ADMINS, thresholds.get()),

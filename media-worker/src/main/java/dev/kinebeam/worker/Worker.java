@@ -20,6 +20,7 @@ import dev.kinebeam.worker.jobs.Jobs;
 import dev.kinebeam.worker.relay.AutomationFeed;
 import dev.kinebeam.worker.relay.FeedState;
 import dev.kinebeam.worker.relay.RenderRelay;
+import dev.kinebeam.worker.upkeep.CountedDays;
 import dev.kinebeam.worker.upkeep.NightlyUpkeep;
 import dev.kinebeam.worker.webhooks.WebhookSender;
 import java.io.IOException;
@@ -133,6 +134,13 @@ public final class Worker implements AutoCloseable {
                     changes.dropBefore(clock.instant().minus(KEEP_CHANGES))
                         + webhooks.trim(KEEP_DELIVERIES),
                     "changes of renders and deliveries removed")));
+    CountedDays days = new CountedDays(database, clock);
+    jobs.add(
+        Job.every(
+            "count-days", Duration.ofMinutes(5), () -> some(days.count(), "days of clinics counted")));
+    jobs.add(
+        Job.daily(
+            "recount-days", nightly, () -> some(days.recount(), "days of clinics corrected")));
     NightlyUpkeep upkeep = new NightlyUpkeep(config.database(), config.buckets().archive(), clock);
     jobs.add(Job.daily("maintain", nightly, () -> Optional.of(upkeep.run())));
     config.buckets().mezzanines().ifPresent(bucket -> jobs.add(mezzanines(bucket, nightly)));

@@ -10,6 +10,10 @@ enum Dimension {
   DEVICE("device"),
   BROWSER("browser"),
   CONNECTION("connection_type"),
+  /** The highest resolution that was shown. */
+  RESOLUTION("peak_resolution"),
+  /** Of the clinic's calendar: a clock may show one twice, so each is named by its start in UTC. */
+  HOUR("to_char(date_trunc('hour', started_at, :zone) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI\"Z\"')"),
   /** Of the clinic's calendar, as {@link Bucket} names them. */
   DAY("to_char(started_at AT TIME ZONE :zone, 'YYYY-MM-DD')"),
   WEEK("to_char(started_at AT TIME ZONE :zone, 'IYYY\"-W\"IW')");
@@ -20,9 +24,9 @@ enum Dimension {
     this.column = column;
   }
 
-  /** Whether its values are days or weeks, which have a length and an order. */
+  /** Whether its values are hours, days or weeks, which have a length and an order. */
   boolean isCalendar() {
-    return this == DAY || this == WEEK;
+    return this == HOUR || this == DAY || this == WEEK;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.kinebeam.coreapi.clinic;
 
+import dev.kinebeam.coreapi.clinic.HealthReader.Named;
 import dev.kinebeam.coreapi.clinic.HealthSheet.Counted;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Breakdown;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Exercise;
@@ -9,6 +10,7 @@ import dev.kinebeam.coreapi.clinic.VideoHealth.Group;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Previous;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Rebuffering;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Scope;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Share;
 import dev.kinebeam.coreapi.clinic.VideoHealth.StallTimes;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Stalls;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the answer together from what was counted.
@@ -30,18 +33,37 @@ record HealthAnswer(
   private static final int MAX_VALUES = 50;
 
   /**
-   * What the answer says of single videos, patients and prescriptions.
+   * What the answer says of single videos.
    *
-   * @param slugs by media id
+   * @param exercises by media id
    * @param stallTimes by media id
+   */
+  record Names(Map<String, Named> exercises, Map<String, StallTimes> stallTimes) {
+    @Nullable String slug(@Nullable String media) {
+      Named named = exercises.get(media);
+      return named == null ? null : named.slug();
+    }
+
+    @Nullable String name(@Nullable String media) {
+      Named named = exercises.get(media);
+      return named == null ? null : named.name();
+    }
+  }
+
+  /**
+   * What the answer says of the clinic's data as a whole.
+   *
+   * @param latestSessionAt null where no session began lately
+   */
+  record Trust(Share consent, long unfinished, @Nullable String latestSessionAt) {}
+
+  /**
+   * The funnels that are not of sessions.
+   *
    * @param patients the funnel counted by patient
    * @param exercises the funnel of what was prescribed
    */
-  record Details(
-      Map<String, String> slugs,
-      Map<String, StallTimes> stallTimes,
-      Steps patients,
-      Steps exercises) {}
+  record Counts(Steps patients, Steps exercises) {}
 
   /** The videos in the list of the worst. */
   List<String> worstVideos() {
@@ -57,7 +79,14 @@ record HealthAnswer(
     return Stream.concat(values, worstVideos().stream());
   }
 
-  VideoHealth with(Details details) {
+  Funnel funnel(Counts counts) {
+    return new Funnel(
+        sheet.all(Period.PRESENT).steps(counts.exercises().assigned()),
+        counts.patients(),
+        counts.exercises());
+  }
+
+  VideoHealth with(Names details, Trust trust, Optional<Funnel> funnel) {
     HealthTally present = sheet.all(Period.PRESENT);
     Figures now = present.figures(sources.bounds());
     Figures before = sheet.all(Period.BEFORE).figures(sources.bounds());
@@ -75,24 +104,28 @@ record HealthAnswer(
         Changes.between(now, before),
         by.map(dimension -> breakdown(dimension, now, details)).orElse(null),
         sheet.worstVideos(MAX_VIDEOS).stream().map(video -> exercise(video, details)).toList(),
-        new Funnel(
-            present.steps(details.exercises().assigned()),
-            details.patients(),
-            details.exercises()));
+        funnel.orElse(null),
+        new VideoHealth.Completeness(
+            trust.consent(), trust.unfinished(), trust.latestSessionAt()));
   }
 
-  private Breakdown breakdown(Dimension dimension, Figures whole, Details details) {
+  private Breakdown breakdown(Dimension dimension, Figures whole, Names details) {
     return dimension.isCalendar() ? calendar(dimension) : values(dimension, whole, details);
   }
 
-  /** Every day or week of the window in its order, also those without a session. */
+  /** Every hour, day or week of the window in its order, also those without a session. */
   private Breakdown calendar(Dimension dimension) {
+    List<Bucket> buckets =
+        dimension == Dimension.HOUR
+            ? Bucket.hours(window, zone)
+            : Bucket.in(window, dimension == Dimension.WEEK, zone);
     List<Group> groups =
-        Bucket.in(window, dimension == Dimension.WEEK, zone).stream()
+        buckets.stream()
             .map(
                 bucket ->
                     new Group(
                         bucket.name(),
+                        null,
                         null,
                         bucket.view(zone),
                         sheet.value(bucket.name()).figures(sources.bounds())))
@@ -100,14 +133,15 @@ record HealthAnswer(
     return new Breakdown(dimension.word(), groups, 0);
   }
 
-  private Breakdown values(Dimension dimension, Figures whole, Details details) {
+  private Breakdown values(Dimension dimension, Figures whole, Names details) {
     List<Group> groups =
         sheet.largestValues(MAX_VALUES).stream()
             .map(
                 value ->
                     new Group(
                         value.name(),
-                        details.slugs().get(value.name()),
+                        details.slug(value.name()),
+                        details.name(value.name()),
                         null,
                         value.tally().figures(sources.bounds())))
             .toList();
@@ -115,11 +149,12 @@ record HealthAnswer(
     return new Breakdown(dimension.word(), groups, whole.sessions() - listed);
   }
 
-  private static Exercise exercise(Counted video, Details details) {
+  private static Exercise exercise(Counted video, Names details) {
     Rebuffering stalls = video.tally().rebuffering();
     return new Exercise(
         Objects.requireNonNull(video.name(), "a video has a media id"),
-        details.slugs().get(video.name()),
+        details.slug(video.name()),
+        details.name(video.name()),
         video.tally().of(Part.SESSIONS),
         new Stalls(stalls.stalls(), stalls.stallMs(), stalls.ratio()),
         details.stallTimes().getOrDefault(video.name(), StallTimes.NONE));

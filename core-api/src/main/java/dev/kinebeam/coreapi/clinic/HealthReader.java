@@ -1,19 +1,22 @@
 package dev.kinebeam.coreapi.clinic;
 
-import dev.kinebeam.coreapi.clinic.HealthSources.OfWeeks;
-import dev.kinebeam.coreapi.clinic.HealthSources.Weeks;
+import dev.kinebeam.coreapi.clinic.HealthSources.Days;
+import dev.kinebeam.coreapi.clinic.HealthSources.OfDays;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Prescribed;
 import dev.kinebeam.coreapi.clinic.VideoHealth.StallTimes;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -22,34 +25,52 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link VideoHealth} is made of, in one transaction, and decides nothing. */
 record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimension> by) {
-  /** What the weekly rows of some weeks hold. */
-  record Kept(long sessions, List<Long> bounds) {}
+  /**
+   * The days that are counted.
+   *
+   * @param sessions how many sessions each has
+   */
+  record Counted(Instant keptFrom, Map<LocalDate, Long> sessions) {}
 
-  private record Named<T>(String mediaId, T value) {}
+  /** An exercise as the catalogue has it. */
+  record Named(String slug, String name) {}
 
-  /** Since when sessions are kept; the start of the window before where that is later. */
-  Instant keptFrom() {
-    return handle
-        .createQuery(VideoHealthSql.KEPT_FROM)
-        .bind("before", Columns.utc(window.before().from()))
-        .map((row, context) -> Columns.instant(row, "kept_from"))
-        .one();
-  }
+  private record ByMedia<T>(String mediaId, T value) {}
 
-  /** How many sessions the rows of these weeks count, and the steps of their histograms. */
-  Kept kept(Weeks weeks) {
-    return bind(handle.createQuery(VideoHealthSql.COUNTED), weeks)
+
+  /** The counted days of both windows, and since when sessions are kept. */
+  Counted counted() {
+    Instant keptFrom =
+        handle
+            .createQuery(VideoHealthSql.KEPT_FROM)
+            .bind("before", Columns.utc(window.before().from()))
+            .map((row, context) -> Columns.instant(row, "kept_from"))
+            .one();
+    Map<LocalDate, Long> days = new HashMap<>();
+    handle
+        .createQuery(VideoHealthSql.COUNTED)
+        .bind("first", window.before().from().atZone(zone).toLocalDate())
+        .bind("last", window.to().atZone(zone).toLocalDate())
         .map(
             (row, context) ->
-                new Kept(row.getLong("sessions"), List.of((Long[]) array(row, "bounds"))))
+                Map.entry(row.getObject("day", LocalDate.class), row.getLong("sessions")))
+        .forEach(day -> days.put(day.getKey(), day.getValue()));
+    return new Counted(keptFrom, days);
+  }
+
+  /** Lower bounds of the steps of histograms. */
+  List<Long> bounds() {
+    return handle
+        .createQuery("SELECT latency_bounds() AS bounds")
+        .map((row, context) -> List.of((Long[]) array(row, "bounds")))
         .one();
   }
 
   /** Every row that counts. */
   List<HealthRow> rows(HealthSources sources) {
     List<HealthRow> rows = new ArrayList<>(parts(sources.sessions()));
-    if (sources instanceof OfWeeks ofWeeks) {
-      rows.addAll(weeks(ofWeeks.weeks()));
+    if (sources instanceof OfDays ofDays) {
+      rows.addAll(days(ofDays.days()));
       rows.addAll(steps(sources.sessions()));
     } else {
       rows.addAll(percentiles());
@@ -77,22 +98,78 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
         .list();
   }
 
-  private List<HealthRow> weeks(Weeks weeks) {
-    return bind(handle.createQuery(VideoHealthSql.WEEKS), weeks)
-        .bind("zone", zone.getId())
-        .bind("from", Columns.utc(window.from()))
+  private List<HealthRow> days(Days days) {
+    List<HealthRow> rows = new ArrayList<>(whole(days));
+    boolean ofExercise = by.equals(Optional.of(Dimension.EXERCISE));
+    if (by.isPresent() && !by.get().isCalendar() && !ofExercise) {
+      rows.addAll(values(
+              days, by.get().word(), value -> List.of(new HealthSubject.Value(value))));
+    }
+    if (ofExercise) {
+      rows.addAll(values(days, "exercise", HealthReader::exerciseAndVideo));
+    } else {
+      rows.addAll(videos(days));
+    }
+    return rows;
+  }
+
+  /** Of all sessions of each day. */
+  private List<HealthRow> whole(Days days) {
+    List<LocalDate> all = new ArrayList<>(days.before());
+    all.addAll(days.present());
+    return ofDays(VideoHealthSql.DAYS, all, "all")
         .map(
             (row, context) -> {
-              String media = row.getString("media");
-              return HealthRow.ofVideo(
-                  period(row),
-                  by,
-                  media,
-                  media,
-                  new HealthTally(
-                      parts(row), histogram(row, "load_counts"), histogram(row, "ttfb_counts")));
+              LocalDate day = row.getObject("day", LocalDate.class);
+              Period period = Period.of(days.present().contains(day));
+              List<HealthSubject> subjects = new ArrayList<>();
+              subjects.add(new HealthSubject.All(period));
+              if (period == Period.PRESENT && by.filter(Dimension::isCalendar).isPresent()) {
+                subjects.add(
+                    new HealthSubject.Value(Bucket.nameOf(day, by.get() == Dimension.WEEK)));
+              }
+              return new HealthRow(subjects, tally(row));
             })
         .list();
+  }
+
+  private List<HealthRow> values(
+      Days days, String kind, Function<@Nullable String, List<HealthSubject>> subjects) {
+    return ofDays(VideoHealthSql.DAYS, days.present(), kind)
+        .map((row, context) -> new HealthRow(subjects.apply(row.getString("value")), tally(row)))
+        .list();
+  }
+
+  private static List<HealthSubject> exerciseAndVideo(@Nullable String media) {
+    List<HealthSubject> subjects = new ArrayList<>();
+    subjects.add(new HealthSubject.Value(media));
+    if (media != null) {
+      subjects.add(new HealthSubject.Video(media));
+    }
+    return subjects;
+  }
+
+  /** Of each exercise that was reported, added up over the days; without its latencies. */
+  private List<HealthRow> videos(Days days) {
+    return ofDays(VideoHealthSql.SUMS_OF_DAYS, days.present(), "exercise")
+        .map(
+            (row, context) ->
+                new HealthRow(
+                    List.of(new HealthSubject.Video(row.getString("value"))),
+                    new HealthTally(parts(row), Latencies.NONE, Latencies.NONE)))
+        .list();
+  }
+
+  private Query ofDays(String sql, List<LocalDate> days, String kind) {
+    return handle
+        .createQuery(sql)
+        .bind("kind", kind)
+        .bind("days", days.stream().map(LocalDate::toString).toArray(String[]::new));
+  }
+
+  private static HealthTally tally(ResultSet row) throws SQLException {
+    return new HealthTally(
+        parts(row), histogram(row, "load_counts"), histogram(row, "ttfb_counts"));
   }
 
   private List<HealthRow> steps(List<Window> stretches) {
@@ -134,18 +211,18 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
         : new HealthSubject.All(Period.of(part.equals(VideoHealthSql.OF_PRESENT)));
   }
 
-  /** The slugs of those media ids that the catalogue knows. */
-  Map<String, String> slugs(Stream<String> media) {
-    return named(
+  /** The exercises of those media ids that the catalogue knows. */
+  Map<String, Named> exercises(Stream<String> media) {
+    return byMedia(
         handle
-            .createQuery(VideoHealthSql.SLUGS)
+            .createQuery(VideoHealthSql.EXERCISES)
             .bind("media", media.filter(Objects::nonNull).toArray(String[]::new)),
-        row -> row.getString("slug"));
+        row -> new Named(row.getString("slug"), row.getString("display_name")));
   }
 
   /** How long the stalls of each of these media took; none for those without ended stalls. */
   Map<String, StallTimes> stallTimes(List<String> media) {
-    return named(
+    return byMedia(
         handle
             .createQuery(VideoHealthSql.STALLS)
             .bind("media", media.toArray(String[]::new))
@@ -201,11 +278,11 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
     T of(ResultSet row) throws SQLException;
   }
 
-  private static <T> Map<String, T> named(Query query, Reading<T> value) {
+  private static <T> Map<String, T> byMedia(Query query, Reading<T> value) {
     return query
-        .map((row, context) -> new Named<>(row.getString("media_id"), value.of(row)))
+        .map((row, context) -> new ByMedia<>(row.getString("media_id"), value.of(row)))
         .stream()
-        .collect(Collectors.toMap(Named::mediaId, Named::value));
+        .collect(Collectors.toMap(ByMedia::mediaId, ByMedia::value));
   }
 
   private String label() {
@@ -225,14 +302,6 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
           .bind("end" + i, Columns.utc(stretches.get(i).to()));
     }
     return query;
-  }
-
-  private static Query bind(Query query, Weeks weeks) {
-    return query
-        .bind("beforeWeek", weeks.before().from())
-        .bind("beforeWeekEnd", weeks.before().to())
-        .bind("presentWeek", weeks.present().from())
-        .bind("presentWeekEnd", weeks.present().to());
   }
 
   private static Period period(ResultSet row) throws SQLException {

@@ -1,10 +1,12 @@
 package dev.kinebeam.coreapi.clinic;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * What an answer is computed from. Whatever it is, every session of the window and of the one
@@ -30,14 +32,14 @@ sealed interface HealthSources {
   }
 
   /**
-   * The weekly rows of whole weeks, and the sessions of the rest. Percentiles are of histograms.
+   * The rows of counted days, and the sessions of the rest. Percentiles are of histograms.
    *
    * @param bounds lower bounds of the histograms' steps in ms
    */
-  record OfWeeks(Weeks weeks, List<Long> bounds) implements HealthSources {
+  record OfDays(Days days, List<Long> bounds) implements HealthSources {
     @Override
     public List<Window> sessions() {
-      return weeks.rest();
+      return days.rest();
     }
 
     @Override
@@ -56,43 +58,69 @@ sealed interface HealthSources {
   String percentiles();
 
   /**
-   * The whole weeks of a window and of the one before it.
+   * The counted days of a window and of the one before it.
    *
-   * @param before whole weeks of the window before
-   * @param present whole weeks of the window itself
+   * @param before days that lie wholly in the window before
+   * @param present days that lie wholly in the window itself
    */
-  record Weeks(Window window, WholeWeeks before, WholeWeeks present) {
+  record Days(Window window, ZoneId zone, List<LocalDate> before, List<LocalDate> present) {
 
     /**
-     * The weeks whose rows hold what the answer needs. Weekly rows know no day, device, browser or
-     * connection: a breakdown by these takes the present window from its sessions. Nor are they
-     * used for weeks whose sessions are no longer kept, so that both sources give one answer.
+     * Those of the counted days that the answer can be made from. Days whose sessions are no longer
+     * kept are not, so that both sources give one answer.
      *
-     * @param keptFrom since when sessions are kept, not before the window before
+     * @param keptFrom since when sessions are kept
      */
-    static Weeks of(Window window, Optional<Dimension> by, Instant keptFrom, ZoneId zone) {
-      boolean weekly = by.isEmpty() || by.get() == Dimension.EXERCISE;
-      Instant start = keptFrom.isAfter(window.from()) ? keptFrom : window.from();
-      return new Weeks(
-          window,
-          WholeWeeks.in(keptFrom, window.from(), zone),
-          weekly ? WholeWeeks.in(start, window.to(), zone) : WholeWeeks.none(zone));
+    static Days of(
+        Window window, Collection<LocalDate> counted, Instant keptFrom, ZoneId zone) {
+      List<LocalDate> before = new ArrayList<>();
+      List<LocalDate> present = new ArrayList<>();
+      for (LocalDate day : new TreeSet<>(counted)) {
+        if (start(day, zone).isBefore(keptFrom) || !isDay(day, zone)) {
+          continue;
+        }
+        if (isIn(window, day, zone)) {
+          present.add(day);
+        } else if (isIn(window.before(), day, zone)) {
+          before.add(day);
+        }
+      }
+      return new Days(window, zone, List.copyOf(before), List.copyOf(present));
+    }
+
+    /** A zone that moved across the date line had days of no length. */
+    private static boolean isDay(LocalDate day, ZoneId zone) {
+      return start(day, zone).isBefore(start(day.plusDays(1), zone));
+    }
+
+    private static boolean isIn(Window window, LocalDate day, ZoneId zone) {
+      return !start(day, zone).isBefore(window.from())
+          && !start(day.plusDays(1), zone).isAfter(window.to());
+    }
+
+    private static Instant start(LocalDate day, ZoneId zone) {
+      return day.atStartOfDay(zone).toInstant();
     }
 
     boolean isEmpty() {
       return before.isEmpty() && present.isEmpty();
     }
 
-    /** What these weeks leave of both windows; what meets at their border is one stretch. */
+    /** What these days leave of both windows. */
     List<Window> rest() {
-      List<Window> rest = new ArrayList<>(before.rest(window.before()));
-      for (Window next : present.rest(window)) {
-        int last = rest.size() - 1;
-        if (last >= 0 && rest.get(last).to().equals(next.from())) {
-          rest.set(last, new Window(rest.get(last).from(), next.to()));
-        } else {
-          rest.add(next);
+      List<LocalDate> days = new ArrayList<>(before);
+      days.addAll(present);
+      List<Window> rest = new ArrayList<>();
+      Instant cut = window.before().from();
+      for (LocalDate day : days) {
+        Instant begins = start(day, zone);
+        if (cut.isBefore(begins)) {
+          rest.add(new Window(cut, begins));
         }
+        cut = start(day.plusDays(1), zone);
+      }
+      if (cut.isBefore(window.to())) {
+        rest.add(new Window(cut, window.to()));
       }
       return List.copyOf(rest);
     }

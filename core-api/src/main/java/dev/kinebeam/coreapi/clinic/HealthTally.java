@@ -2,10 +2,13 @@ package dev.kinebeam.coreapi.clinic;
 
 import dev.kinebeam.coreapi.clinic.VideoHealth.Failures;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Figures;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Gaps;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Mean;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Percentiles;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Rebuffering;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Share;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
+import dev.kinebeam.coreapi.clinic.VideoHealth.Trouble;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,18 +49,29 @@ record HealthTally(PartSums parts, Latencies startUp, Latencies ttfb) {
     return new Figures(
         sessions,
         byStatus,
-        percentiles(startUp, of(Part.LOADED), bounds),
-        percentiles(ttfb, of(Part.ANSWERED), bounds),
+        percentiles(startUp, of(Part.LOADED), of(Part.LOAD_SUM_MS), bounds),
+        percentiles(ttfb, of(Part.ANSWERED), of(Part.ANSWER_SUM_MS), bounds),
         rebuffering(),
         Share.of(of(Part.FINISHED), of(Part.STARTED)),
         new Failures(
             Share.of(of(Part.START_FAILURES), of(Part.ASKED)),
             Share.of(of(Part.EXITS), sessions),
-            Share.of(of(Part.FAILURES), sessions)));
+            Share.of(of(Part.FAILURES), sessions)),
+        new Trouble(
+            Mean.of(of(Part.SCORE_SUM) / 1000.0, of(Part.LOADED)),
+            Share.of(of(Part.STALLED), of(Part.STARTED)),
+            Share.of(of(Part.IMPACTED), sessions),
+            Share.of(of(Part.EXITS_AFTER_STALL), of(Part.STALLED))),
+        new Gaps(
+            Share.of(of(Part.EVENTS_MISSING), sessions),
+            Share.of(of(Part.COUNTERS_DISAGREE), sessions)));
   }
 
-  private static Percentiles percentiles(Latencies latencies, long n, List<Long> bounds) {
-    return n == 0 ? Percentiles.NONE : latencies.percentiles(n, bounds);
+  private static Percentiles percentiles(
+      Latencies latencies, long n, long sum, List<Long> bounds) {
+    return n == 0
+        ? Percentiles.NONE
+        : latencies.percentiles(n, bounds).averaging((double) sum / n);
   }
 
   Rebuffering rebuffering() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param change from there to here
  * @param breakdown the same by the requested dimension, the values with the most sessions first,
  *     days and weeks in their order; null without one
+ * @param funnel null where it was not asked for
  */
 record VideoHealth(
     @JsonUnwrapped Scope scope,
@@ -22,7 +23,8 @@ record VideoHealth(
     Map<String, Change> change,
     @Nullable Breakdown breakdown,
     List<Exercise> topStallingExercises,
-    Funnel funnel) {
+    @Nullable Funnel funnel,
+    Completeness completeness) {
   static final String EXACT = "exact";
 
   /** Of histograms, by nearest rank; what is beyond five minutes counts as five minutes. */
@@ -52,7 +54,48 @@ record VideoHealth(
       Percentiles ttfbMs,
       Rebuffering rebuffering,
       Share completion,
-      @JsonUnwrapped Failures failures) {}
+      @JsonUnwrapped Failures failures,
+      @JsonUnwrapped Trouble trouble,
+      @JsonUnwrapped Gaps gaps) {}
+
+  /**
+   * What patients noticed.
+   *
+   * @param startUpScore 100 × 8 ÷ (8 + seconds of start-up), on average
+   * @param stalled sessions with a stall, of those that started playing
+   * @param impacted sessions with a second of stalls, a start-up of 8 s or a fatal error, of all
+   * @param exitsAfterStall sessions that were left within 10 s of a stall, of those that stalled
+   */
+  record Trouble(Mean startUpScore, Share stalled, Share impacted, Share exitsAfterStall) {}
+
+  /**
+   * What of the sessions is not known, of all sessions.
+   *
+   * @param eventsMissing sessions of which events were lost on the way
+   * @param countersDisagree sessions whose player counted otherwise than its events say
+   */
+  record Gaps(Share eventsMissing, Share countersDisagree) {}
+
+  /** The average of {@code n} values; null when n is 0. */
+  record Mean(long n, @Nullable Double value) {
+    static Mean of(double sum, long n) {
+      return new Mean(n, n == 0 ? null : sum / n);
+    }
+  }
+
+  /**
+   * How far the answer can be trusted.
+   *
+   * @param consent active patients who agreed to analytics, of all active patients: the sessions of
+   *     the others are not recorded
+   * @param unfinished sessions that are said to play and have been silent for longer than a session
+   *     may be: the pipeline is behind
+   * @param latestSessionAt when the latest session of the last 31 days began
+   */
+  record Completeness(Share consent, long unfinished, @Nullable String latestSessionAt) {}
+
+  /** What was prescribed for the days that begin in a window, and how far patients came. */
+  record Adherence(String from, String to, String timeZone, Steps exercises, Steps patients) {}
 
   /**
    * How playback failed.
@@ -103,17 +146,33 @@ record VideoHealth(
    *
    * @param value null where the sessions did not report one
    * @param exercise the slug, where the value is a media id that the catalogue knows
-   * @param bucket where the value is a day or a week
+   * @param exerciseName how the catalogue calls it
+   * @param bucket where the value is an hour, a day or a week
    */
   record Group(
       @Nullable String value,
       @Nullable String exercise,
+      @Nullable String exerciseName,
       @JsonUnwrapped Bucket.@Nullable View bucket,
       @JsonUnwrapped Figures figures) {}
 
   /** Of {@code n} sessions that have the figure. */
-  record Percentiles(long n, @Nullable Double p50, @Nullable Double p75, @Nullable Double p95) {
+  record Percentiles(
+      long n,
+      @Nullable Double p50,
+      @Nullable Double p75,
+      @Nullable Double p95,
+      @Nullable Double avg) {
     static final Percentiles NONE = new Percentiles(0, null, null, null);
+
+    /** Without the average. */
+    Percentiles(long n, @Nullable Double p50, @Nullable Double p75, @Nullable Double p95) {
+      this(n, p50, p75, p95, null);
+    }
+
+    Percentiles averaging(double average) {
+      return new Percentiles(n, p50, p75, p95, average);
+    }
   }
 
   /**
@@ -144,6 +203,7 @@ record VideoHealth(
   record Exercise(
       String mediaId,
       @Nullable String exercise,
+      @Nullable String exerciseName,
       long sessions,
       @JsonUnwrapped Stalls stalls,
       @JsonUnwrapped StallTimes times) {}

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 
 /**
  * The statements behind {@link VideoHealth}. They name no organisation: the transaction does, and
- * the database's policies keep the others' rows away. Of sessions they read only what the index
- * {@code media_session_metrics_figures} holds, so that no row itself is looked at.
+ * the database's policies keep the others' rows away. Percentiles and
+ * patients are read from the index {@code media_session_metrics_figures} alone.
  */
 final class VideoHealthSql {
   /** From when on the clinic's sessions are kept, or {@code :before} where that is later. */
@@ -16,29 +16,31 @@ final class VideoHealthSql {
         FROM media_retention
       """;
 
-  private static final String IN_WEEKS =
+  /** How many sessions began in each counted day. */
+  static final String COUNTED =
       """
-       FROM media_session_weekly_agg
-      WHERE week >= :beforeWeek AND week < :beforeWeekEnd
-         OR week >= :presentWeek AND week < :presentWeekEnd
+      SELECT day, sessions FROM media_session_days
+       WHERE kind = 'all' AND day >= :first AND day <= :last
       """;
 
-  /** How many sessions began in these weeks, and the steps of their histograms. */
-  static final String COUNTED =
-      "SELECT coalesce(sum(sessions), 0) AS sessions, latency_bounds() AS bounds" + IN_WEEKS;
+  private static final String IN_DAYS =
+      " FROM media_session_days WHERE kind = :kind AND day = ANY(:days::date[])";
 
-  static final String WEEKS =
-      "SELECT week::timestamp AT TIME ZONE :zone >= :from AS present, nullif(media_id, '') AS media,"
-          + " load_counts, ttfb_counts, "
-          + Part.readFromWeek()
+  static final String DAYS =
+      "SELECT day, nullif(value, '') AS value, load_counts, ttfb_counts, "
+          + Part.readFromDay()
           + " AS parts"
-          + IN_WEEKS;
+          + IN_DAYS;
+
+  /** The parts of each reported value, added up; of the version the greatest. */
+  static final String SUMS_OF_DAYS =
+      "SELECT value, " + Part.addedUpOfDays() + " AS parts" + IN_DAYS + " AND value <> '' GROUP BY 1";
 
   private static final String PARTS =
       """
       SELECT started_at >= :from AS present, nullif(media_id, '') AS media, %1$s AS label,
              %2$s AS parts
-        FROM (%3$s) AS s
+        FROM (%3$s) AS m
        GROUP BY 1, 2, 3
       """;
 
@@ -56,11 +58,18 @@ final class VideoHealthSql {
       """;
 
   private static final String SESSIONS =
-      """
-      SELECT started_at, status, asked_to_play, started_playing, fatal_error, video_load_time_ms,
-             ttfb_ms, stall_count, stall_duration_ms, watched_duration_seconds, metrics_version,
-             media_id, device, browser, connection_type
-        FROM media_session_metrics WHERE started_at >= :start%1$d AND started_at < :end%1$d""";
+      "SELECT %2$s FROM media_session_metrics"
+          + " WHERE started_at >= :start%1$d AND started_at < :end%1$d";
+
+  /** In the index. */
+  private static final String FEW_COLUMNS =
+      "started_at, video_load_time_ms, ttfb_ms, media_id, device, browser, connection_type";
+
+  private static final String ALL_COLUMNS =
+      FEW_COLUMNS
+          + ", session_id, status, asked_to_play, started_playing, fatal_error, stall_count,"
+          + " stall_duration_ms, watched_duration_seconds, metrics_version, peak_resolution,"
+          + " events_missing, counters_disagree, last_event_at";
 
   private static final String LATENCIES =
       """
@@ -145,7 +154,8 @@ final class VideoHealthSql {
        GROUP BY media_id
       """;
 
-  static final String SLUGS = "SELECT media_id, slug FROM exercises WHERE media_id = ANY(:media)";
+  static final String EXERCISES =
+      "SELECT media_id, slug, display_name FROM exercises WHERE media_id = ANY(:media)";
 
   private VideoHealthSql() {}
 
@@ -156,12 +166,14 @@ final class VideoHealthSql {
    * @param label an expression over columns that comes from {@link Dimension} alone
    */
   static String parts(String label, int stretches) {
-    return PARTS.formatted(label, Part.countedFromSessions(), sessions(stretches));
+    return PARTS.formatted(
+        label, Part.countedFromSessions(), sessions(stretches, ALL_COLUMNS));
   }
 
   /** How many of their latencies are in which step, for each window and label. */
   static String steps(String label, int stretches) {
-    return STEPS.formatted(label, sessions(stretches));
+    String columns = label.contains("peak_resolution") ? ALL_COLUMNS : FEW_COLUMNS;
+    return STEPS.formatted(label, sessions(stretches, columns));
   }
 
   /** The exact percentiles of both windows, and of the groups where there are any. */
@@ -170,9 +182,9 @@ final class VideoHealthSql {
         .formatted(LATENCIES, label);
   }
 
-  private static String sessions(int stretches) {
+  private static String sessions(int stretches, String columns) {
     return IntStream.range(0, stretches)
-        .mapToObj(SESSIONS::formatted)
+        .mapToObj(i -> SESSIONS.formatted(i, columns))
         .collect(Collectors.joining("\nUNION ALL\n"));
   }
 }

@@ -2,51 +2,69 @@ package dev.kinebeam.coreapi.clinic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kinebeam.coreapi.clinic.HealthSources.Weeks;
+import dev.kinebeam.coreapi.clinic.HealthSources.Days;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.Optional;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HealthSourcesTest {
-  private static final Instant MONDAY = Instant.parse("2026-11-16T00:00:00Z");
-  private static final Duration DAY = Duration.ofDays(1);
+  private static final ZoneId ZONE = ZoneId.of("Europe/Bucharest");
+  private static final LocalDate MONDAY = LocalDate.of(2026, 10, 19);
 
-  /** From Sunday to the Tuesday 16 days later: two whole weeks; before it one. */
+  /** A week whose last day has 25 hours, and the week before it. */
   private static final Window WINDOW =
-      new Window(MONDAY.minus(DAY), MONDAY.plus(Duration.ofDays(15)));
+      new Window(start(MONDAY), start(MONDAY.plusDays(7))).comparedSince(start(MONDAY.minusDays(7)));
 
-  private static Weeks weeks(Optional<Dimension> by, Instant keptFrom) {
-    return Weeks.of(WINDOW, by, keptFrom, ZoneOffset.UTC);
+  private static Instant start(LocalDate day) {
+    return day.atStartOfDay(ZONE).toInstant();
+  }
+
+  private static List<LocalDate> all() {
+    return IntStream.range(-20, 20).mapToObj(MONDAY::plusDays).toList();
+  }
+
+  private static Days days(List<LocalDate> counted, Instant keptFrom) {
+    return Days.of(WINDOW, counted, keptFrom, ZONE);
   }
 
   @Test
-  void whatTheWeeksLeaveMeetsAtTheBorder() {
-    Weeks weeks = weeks(Optional.empty(), WINDOW.before().from());
-    Instant firstWeek = MONDAY.minus(Duration.ofDays(14));
-    assertThat(weeks.rest())
+  void wholeWindowsOfCountedDaysLeaveNothing() {
+    Days days = days(all(), Instant.EPOCH);
+    assertThat(days.before()).hasSize(7).startsWith(MONDAY.minusDays(7));
+    assertThat(days.present()).hasSize(7).startsWith(MONDAY);
+    assertThat(days.rest()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotCountedIsLeft() {
+    List<LocalDate> counted = List.of(MONDAY.minusDays(7), MONDAY.minusDays(1), MONDAY.plusDays(6));
+    assertThat(days(counted, Instant.EPOCH).rest())
         .containsExactly(
-            new Window(WINDOW.before().from(), firstWeek),
-            new Window(MONDAY.minus(Duration.ofDays(7)), MONDAY),
-            new Window(MONDAY.plus(Duration.ofDays(14)), WINDOW.to()));
+            new Window(start(MONDAY.minusDays(6)), start(MONDAY.minusDays(1))),
+            new Window(start(MONDAY), start(MONDAY.plusDays(6))));
   }
 
   @Test
-  void aBreakdownThatWeeksDoNotKnowTakesThePresentFromSessions() {
-    Weeks weeks = weeks(Optional.of(Dimension.DEVICE), WINDOW.before().from());
-    assertThat(weeks.present().isEmpty()).isTrue();
-    assertThat(weeks.before().isEmpty()).isFalse();
-    assertThat(weeks(Optional.of(Dimension.EXERCISE), WINDOW.before().from()).present().isEmpty())
-        .isFalse();
+  void aDayThatABorderCutsIsNotUsed() {
+    Window shifted = new Window(start(MONDAY).plusSeconds(1), start(MONDAY.plusDays(2)));
+    Days days = Days.of(shifted, all(), Instant.EPOCH, ZONE);
+    assertThat(days.present()).containsExactly(MONDAY.plusDays(1));
+    assertThat(days.before()).containsExactly(MONDAY.minusDays(1));
+    assertThat(days.rest())
+        .containsExactly(
+            new Window(shifted.before().from(), start(MONDAY.minusDays(1))),
+            new Window(start(MONDAY), start(MONDAY.plusDays(1))));
   }
 
   @Test
-  void weeksThatAreNotKeptWhollyAreNotUsed() {
-    Weeks weeks = weeks(Optional.empty(), MONDAY.plusSeconds(1));
-    assertThat(weeks.before().isEmpty()).isTrue();
-    assertThat(weeks.present())
-        .isEqualTo(WholeWeeks.in(MONDAY.plus(Duration.ofDays(7)), WINDOW.to(), ZoneOffset.UTC));
-    assertThat(weeks(Optional.empty(), WINDOW.to()).isEmpty()).isTrue();
+  void daysThatAreNotKeptWhollyAreNotUsed() {
+    Days days = days(all(), start(MONDAY).plus(Duration.ofSeconds(1)));
+    assertThat(days.before()).isEmpty();
+    assertThat(days.present()).hasSize(6);
+    assertThat(days(all(), WINDOW.to()).isEmpty()).isTrue();
   }
 }

@@ -10,11 +10,13 @@ import dev.kinebeam.coreapi.clinic.VideoHealth.Group;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Percentiles;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Previous;
 import dev.kinebeam.testkit.TestPostgres;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +43,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The answer by weeks is the answer by sessions, and the index answers alone. The organisation has
+ * The answer by counted days is the answer by sessions, and the index answers alone. The organisation has
  * a tenth of the sessions of ten weeks, like those of a clinic, with what hostile players send
  * among them.
  */
@@ -105,6 +107,14 @@ class VideoHealthQueryTest {
                                      WHERE i > 0) AS draws
               """,
               FIRST.toString(), MINUTES);
+          handle.execute(
+              """
+              INSERT INTO media_waits (stall_id, session_id, org_id, patient_id, media_id, started_at,
+                                       ended_at, duration_ms, events_seen, cause)
+              SELECT gen_random_uuid(), session_id, org_id, patient_id, media_id, started_at,
+                     last_event_at - random() * interval '20 seconds', 900, 2, 'stall'
+                FROM media_session_metrics WHERE stall_count > 0
+              """);
           handle.execute("VACUUM (ANALYZE) media_session_metrics");
           sessions =
               handle
@@ -129,11 +139,15 @@ class VideoHealthQueryTest {
   }
 
   private static VideoHealth ask(long mostRead, Window window, Optional<Dimension> by) {
-    return new VideoHealthQuery(coreApi, mostRead).run(ORG, new AskedTime.Between(window), by);
+    return query(mostRead).run(ORG, new AskedTime.Between(window), by, true);
+  }
+
+  private static VideoHealthQuery query(long mostRead) {
+    return new VideoHealthQuery(coreApi, Clock.systemUTC(), mostRead);
   }
 
   @Property(tries = 30, shrinking = ShrinkingMode.OFF)
-  void weeksAndTheRestAreTheSessions(
+  void daysAndTheRestAreTheSessions(
       @ForAll @IntRange(min = -2000, max = MINUTES) int start,
       @ForAll @IntRange(min = 1, max = 50 * 24 * 60) int minutes,
       @ForAll("questions") Optional<Dimension> by,
@@ -160,6 +174,14 @@ class VideoHealthQueryTest {
                 """,
                 ORG,
                 wanted));
+    count();
+  }
+
+  /** Counts every day that is not counted, as the worker does. */
+  private static void count() {
+    owner.useHandle(
+        handle ->
+            handle.execute("SELECT count_media_day(org, wanted) FROM uncounted_media_days(1000)"));
   }
 
   @Provide
@@ -168,7 +190,7 @@ class VideoHealthQueryTest {
   }
 
   @Example
-  void windowsThatAreWeeksNeedNoSessions() {
+  void windowsThatAreDaysNeedNoSessions() {
     moveTo("UTC");
     Instant monday = Instant.parse("2026-03-30T00:00:00Z");
     Window window = new Window(monday, monday.plus(Duration.ofDays(14)));
@@ -178,9 +200,9 @@ class VideoHealthQueryTest {
     assertThat(ask(ALWAYS, window, Optional.empty()).figures().sessions()).isGreaterThan(300);
   }
 
-  /** A week that is only partly kept is counted from its sessions. */
+  /** A day that is only partly kept is counted from its sessions. */
   @Example
-  void weeksBeforeWhatIsKeptDoNotCount() {
+  void daysBeforeWhatIsKeptDoNotCount() {
     moveTo("UTC");
     Instant from = Instant.parse("2026-04-08T00:00:00Z");
     Window window = new Window(from, from.plus(Duration.ofDays(30)));
@@ -197,13 +219,13 @@ class VideoHealthQueryTest {
         handle -> handle.execute("UPDATE media_retention SET counted_from = ?::timestamptz", time));
   }
 
-  /** The weekly rows alone answer for the weeks of the clinic's zone, and for no other. */
+  /** The rows of days alone answer for the weeks of the clinic's zone, and for no other. */
   @Example
   void aCalendarWeekIsTheClinics() {
     moveTo("Europe/Bucharest");
     AskedTime week = AskedTime.Week.parse("2026-W13");
     VideoHealth weekly =
-        new VideoHealthQuery(coreApi, ALWAYS).run(ORG, week, Optional.of(Dimension.EXERCISE));
+        query(ALWAYS).run(ORG, week, Optional.of(Dimension.EXERCISE), true);
     assertThat(weekly.scope().timeZone()).isEqualTo("Europe/Bucharest");
     assertThat(weekly.scope().from()).isEqualTo("2026-03-22T22:00:00.000Z");
     assertThat(weekly.scope().to()).as("167 hours later").isEqualTo("2026-03-29T21:00:00.000Z");
@@ -212,7 +234,7 @@ class VideoHealthQueryTest {
     assertThat(weekly.previous().hours()).isEqualTo(168);
     assertThat(weekly.figures().sessions()).isEqualTo(in(week.in(zone)).count()).isPositive();
     VideoHealth days =
-        new VideoHealthQuery(coreApi, ALWAYS).run(ORG, week, Optional.of(Dimension.DAY));
+        query(ALWAYS).run(ORG, week, Optional.of(Dimension.DAY), false);
     assertThat(Objects.requireNonNull(days.breakdown()).groups())
         .extracting(group -> group.value() + " " + Objects.requireNonNull(group.bucket()).hours())
         .containsExactly(
@@ -227,28 +249,71 @@ class VideoHealthQueryTest {
         .isEqualTo(weekly.figures().sessions());
   }
 
-  /** More sessions than that in whole weeks, and the weeks answer; exactly so many do not. */
+  /** More sessions than that in whole days, and the days answer; exactly so many do not. */
   @Example
   void theNumberOfSessionsDecides() {
     moveTo("UTC");
     Instant monday = Instant.parse("2026-03-30T00:00:00Z");
-    Window window = new Window(monday.minus(Duration.ofDays(1)), monday.plus(Duration.ofDays(16)));
-    Instant before = window.from().minus(Duration.ofDays(17));
+    Window window =
+        new Window(monday.minus(Duration.ofHours(1)), monday.plus(Duration.ofHours(71)));
     long whole =
-        count(monday, Duration.ofDays(14))
-            + count(before.plus(Duration.ofDays(4)), Duration.ofDays(7));
-    assertThat(before.plus(Duration.ofDays(4))).isEqualTo("2026-03-16T00:00:00Z");
+        in(new Window(monday, monday.plus(Duration.ofDays(2)))).count()
+            + in(new Window(monday.minus(Duration.ofDays(3)), monday.minus(Duration.ofDays(1))))
+                .count();
     assertThat(ask(whole, window, Optional.empty()).scope().percentiles())
         .isEqualTo(VideoHealth.EXACT);
     assertThat(ask(whole - 1, window, Optional.empty()).scope().percentiles())
         .isEqualTo(VideoHealth.NEARLY);
-    Window short7 = new Window(monday.plusSeconds(1), monday.plus(Duration.ofDays(7)));
-    assertThat(ask(ALWAYS, short7, Optional.empty()).scope().percentiles())
-        .isEqualTo(VideoHealth.EXACT);
   }
 
-  private static long count(Instant from, Duration length) {
-    return in(new Window(from, from.plus(length))).count();
+  /** Whatever changes a session takes its day's rows away in the same transaction. */
+  @Example
+  void aChangedSessionsDayIsNotCountedAnyMore() {
+    moveTo("Europe/Bucharest");
+    Instant monday = Instant.parse("2026-04-05T21:00:00Z");
+    Window week = new Window(monday, monday.plus(Duration.ofDays(7)));
+    assertThat(count("day >= '2026-04-06' AND day < '2026-04-13'")).isEqualTo(7);
+    for (String change :
+        List.of(
+            "events_missing = events_missing + 1",
+            "stall_count = stall_count + 1",
+            "browser = coalesce(browser, '') || 'x'",
+            "watched_duration_seconds = 1")) {
+      long changed =
+          owner.withHandle(
+              handle ->
+                  handle
+                      .createUpdate(
+                          "UPDATE media_session_metrics SET "
+                              + change
+                              + " WHERE session_id = (SELECT session_id FROM media_session_metrics"
+                              + " WHERE org_id = :org AND started_at >= :from AND started_at < :to"
+                              + " LIMIT 1)")
+                      .bind("org", ORG)
+                      .bind("from", Columns.utc(week.from()))
+                      .bind("to", Columns.utc(week.from().plus(Duration.ofDays(1))))
+                      .execute());
+      assertThat(changed).isEqualTo(1);
+      assertThat(count("day = '2026-04-06'")).as(change).isZero();
+      assertThat(count("day > '2026-04-06' AND day < '2026-04-13'")).as(change).isEqualTo(6);
+      assertThat(bare(ask(ALWAYS, week, Optional.of(Dimension.DAY))))
+          .isEqualTo(bare(ask(NEVER, week, Optional.of(Dimension.DAY))));
+      count();
+      assertThat(count("day = '2026-04-06'")).isEqualTo(1);
+    }
+  }
+
+  private static long count(String days) {
+    return owner.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT count(*) FROM media_session_days"
+                        + " WHERE org_id = :org AND kind = 'all' AND "
+                        + days)
+                .bind("org", ORG)
+                .mapTo(Long.class)
+                .one());
   }
 
   private static Stream<Session> in(Window window) {
@@ -281,7 +346,8 @@ class VideoHealthQueryTest {
     return switch (by.orElseThrow()) {
       case EXERCISE -> "".equals(session.media) ? null : session.media;
       case DEVICE -> session.device;
-      case BROWSER, CONNECTION -> null;
+      case BROWSER, CONNECTION, RESOLUTION -> null;
+      case HOUR -> session.at.truncatedTo(ChronoUnit.HOURS).toString().replace(":00Z", "Z");
       case DAY -> local(session).toLocalDate().toString();
       case WEEK ->
           "%d-W%02d"
@@ -331,7 +397,12 @@ class VideoHealthQueryTest {
       List<Group> groups = new ArrayList<>();
       for (Group group : breakdown.groups()) {
         groups.add(
-            new Group(group.value(), group.exercise(), group.bucket(), bare(group.figures())));
+            new Group(
+                group.value(),
+                group.exercise(),
+                group.exerciseName(),
+                group.bucket(),
+                bare(group.figures())));
       }
       bareBreakdown = new Breakdown(breakdown.by(), groups, breakdown.others());
     }
@@ -349,18 +420,21 @@ class VideoHealthQueryTest {
         changes,
         bareBreakdown,
         health.topStallingExercises(),
-        health.funnel());
+        health.funnel(),
+        health.completeness());
   }
 
   private static Figures bare(Figures figures) {
     return new Figures(
         figures.sessions(),
         figures.byStatus(),
-        new Percentiles(figures.startUpMs().n(), null, null, null),
-        new Percentiles(figures.ttfbMs().n(), null, null, null),
+        new Percentiles(figures.startUpMs().n(), null, null, null, figures.startUpMs().avg()),
+        new Percentiles(figures.ttfbMs().n(), null, null, null, figures.ttfbMs().avg()),
         figures.rebuffering(),
         figures.completion(),
-        figures.failures());
+        figures.failures(),
+        figures.trouble(),
+        figures.gaps());
   }
 
   /** Of a window's sessions no row is looked at, and of other organisations no entry either. */
@@ -371,7 +445,6 @@ class VideoHealthQueryTest {
     String statements =
         String.join(
             ";",
-            VideoHealthSql.parts("device", 1),
             VideoHealthSql.steps("connection_type", 1),
             VideoHealthSql.percentiles("browser", true),
             VideoHealthSql.PATIENTS);
