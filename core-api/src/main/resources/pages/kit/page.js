@@ -146,9 +146,9 @@ async function chooseLanguage(language) {
 /** Ends the session in all tabs; what was typed and not sent is dropped with it. */
 export async function signOut() {
   kept.clear();
-  await post('/auth/logout');
+  const { next } = await post('/auth/logout');
   tabs.postMessage('signed-out');
-  location.assign('/sign-in');
+  location.assign(next);
 }
 
 addEventListener('online', redraw);

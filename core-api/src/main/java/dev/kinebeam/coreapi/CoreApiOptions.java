@@ -57,6 +57,10 @@ final class CoreApiOptions {
 
   @Option(
       names = "--development",
+      // A flag alone would switch off what the environment has switched on.
+      arity = "0..1",
+      defaultValue = "false",
+      fallbackValue = "true",
       description =
           "Lets everyone sign in as any person of the database; on a loopback address only.")
   private boolean development;

@@ -87,6 +87,51 @@ class CoreApiMainTest {
   }
 
   @Test
+  void signingInWithoutAProofIsForALoopbackAddress() {
+    String[] database = {"--database-url=jdbc:postgresql://h/d", "--database-user=x"};
+    assertThatThrownBy(
+            () -> configure(database[0], database[1], "--development", "--host=0.0.0.0"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--development");
+    assertThat(configure(database[0], database[1], "--development").signIn().development())
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AUTH_OIDC_ISSUER, https://login.example, AUTH_OIDC_CLIENT_ID",
+    "AUTH_OIDC_CLIENT_SECRET, s, AUTH_OIDC_ISSUER",
+    "CORE_API_SIGNING_KEYS, x, make-signing-key",
+  })
+  void settingsOfSigningInThatLackSomethingAreRefused(String name, String value, String mention) {
+    Map<String, String> environment = new HashMap<>(ENV);
+    environment.put(name, value);
+    assertThatThrownBy(
+            () ->
+                configure(
+                    environment, "--database-url=jdbc:postgresql://h/d", "--database-user=x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(mention);
+  }
+
+  @Test
+  void theProviderIsConfiguredAndItsSecretIsNotPrinted() {
+    Map<String, String> environment = new HashMap<>(ENV);
+    environment.put("AUTH_OIDC_ISSUER", "https://login.example/realms/k");
+    environment.put("AUTH_OIDC_CLIENT_ID", "kinebeam");
+    environment.put("AUTH_OIDC_CLIENT_SECRET", "secret-of-the-client");
+    String[] database = {"--database-url=jdbc:postgresql://h/d", "--database-user=x"};
+    assertThatThrownBy(() -> configure(environment, database))
+        .hasMessageContaining("--public-url");
+    CoreApiConfig config =
+        configure(environment, database[0], database[1], "--public-url=https://app.example/");
+    assertThat(config.signIn().publicUrl()).contains(URI.create("https://app.example"));
+    assertThat(config.toString())
+        .contains("login.example")
+        .doesNotContain("secret-of-the-client");
+  }
+
+  @Test
   @Tag("servers")
   void startsWithoutKafkaButNotAsARoleThatBypassesRowSecurity() throws Exception {
     try (TestPostgres postgres = TestPostgres.migrated()) {

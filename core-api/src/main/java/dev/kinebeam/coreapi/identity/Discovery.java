@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The provider's discovery document. It is fetched when it is first needed, and again when it is
- * older than an hour, by one thread; while that fails the last one counts, and nobody asks again
- * for five seconds. Thread-safe.
+ * older than an hour, by one thread; while that fails the last one counts, and it is not fetched
+ * again for five seconds. Thread-safe.
  */
 final class Discovery {
   static final Duration FRESH = Duration.ofHours(1);

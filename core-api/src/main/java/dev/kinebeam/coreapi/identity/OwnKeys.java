@@ -54,8 +54,7 @@ public final class OwnKeys {
 
   private static ECKey key(String base64) {
     try {
-      ECKey key =
-          ECKey.parse(new String(Base64.getUrlDecoder().decode(base64), StandardCharsets.UTF_8));
+      ECKey key = ECKey.parse(new String(decoded(base64), StandardCharsets.UTF_8));
       if (!key.isPrivate() || !key.getCurve().equals(Curve.P_256)) {
         throw new IllegalArgumentException(FORM);
       }
@@ -65,8 +64,15 @@ public final class OwnKeys {
           .algorithm(JWSAlgorithm.ES256)
           .build();
     } catch (ParseException | JOSEException e) {
-      // Without the cause, which may quote the key.
-      throw new IllegalArgumentException(FORM);
+      throw new IllegalArgumentException(FORM + ": " + e.getClass().getSimpleName());
+    }
+  }
+
+  private static byte[] decoded(String base64) {
+    try {
+      return Base64.getUrlDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(FORM, e);
     }
   }
 

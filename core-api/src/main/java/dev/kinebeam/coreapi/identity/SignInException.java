@@ -1,6 +1,6 @@
 package dev.kinebeam.coreapi.identity;
 
-/** Somebody could not be signed in at the provider. The message is for the log. */
+/** A person could not be signed in at the provider. The message is for the log. */
 public final class SignInException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -94,7 +94,7 @@ final class LoginRoutes {
     String state = call.query(STATE).orElse("");
     Optional<Attempts.Attempt> attempt = attempts.find(call, state);
     if (attempt.isEmpty() || provider.isEmpty()) {
-      // Also when somebody comes back to the address later: then nothing is wrong.
+      // Also when a person returns to the address later: then nothing is wrong.
       return to(
           signIn
               .caller(call)
@@ -125,7 +125,8 @@ final class LoginRoutes {
   }
 
   private static Reply failed(SignInException e, Optional<String> returnTo) {
-    LOG.warn("nobody was signed in: {}", e.getMessage(), e);
+    LOG.warn("a person was not signed in: {}", e.getMessage());
+    LOG.debug("why a person was not signed in", e);
     String error =
         switch (e.kind()) {
           case UNAVAILABLE -> "unavailable";

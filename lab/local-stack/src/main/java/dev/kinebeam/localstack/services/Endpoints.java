@@ -24,6 +24,7 @@ import java.util.Set;
  * @param authSecret HS256 key of tokens in this run
  * @param composerToken bearer token of {@code POST /v1/compose} in this run
  * @param webhookKey of which the secrets of webhooks are derived in this run
+ * @param signingKeys of the Core API's tokens for the gateway in this run
  */
 public record Endpoints(
     String kafkaBootstrapServers,
@@ -33,7 +34,10 @@ public record Endpoints(
     Optional<OwnHostAccess> ownHost,
     String authSecret,
     String composerToken,
-    String webhookKey) {
+    String webhookKey,
+    String signingKeys) {
+  /** Where the Core API is found by its usual port. */
+  private static final String CORE_API = "http://127.0.0.1:8090";
 
   /** Kafka, as every program is given it. */
   public KafkaSettings kafka() {
@@ -112,7 +116,8 @@ public record Endpoints(
         Optional.of(host),
         authSecret,
         composerToken,
-        webhookKey);
+        webhookKey,
+        signingKeys);
   }
 
   /**
@@ -160,12 +165,15 @@ public record Endpoints(
       Login admin = database.programs().get(ProgramRole.ADMIN);
       env.put("ADMIN_DATABASE_USER", admin.user());
       env.put("ADMIN_DATABASE_PASSWORD", admin.password());
+      env.put("CORE_API_DEVELOPMENT", "true");
+      env.put("CORE_API_SIGNING_KEYS", signingKeys);
     }
     if (program == ProgramRole.CORE_API || program == ProgramRole.WORKER) {
       env.put("WEBHOOK_SECRET_KEY", webhookKey);
     }
     if (program == ProgramRole.GATEWAY) {
       env.put("COMPOSER_TOKEN", composerToken);
+      env.put("GATEWAY_CORE_API_ISSUER", CORE_API);
     }
     return env;
   }

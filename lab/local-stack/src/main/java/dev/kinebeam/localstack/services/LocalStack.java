@@ -3,6 +3,7 @@ package dev.kinebeam.localstack.services;
 import dev.kinebeam.localstack.services.Endpoints.Database;
 import dev.kinebeam.localstack.services.Endpoints.ObjectStoreAccess;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
+import dev.kinebeam.localstack.tokens.DevelopmentTokens;
 import dev.kinebeam.programs.process.Folders;
 import dev.kinebeam.programs.process.LogTail;
 import dev.kinebeam.programs.process.ProgramFailedException;
@@ -103,7 +104,8 @@ public final class LocalStack implements AutoCloseable {
           Optional.empty(),
           Secrets.random(),
           Secrets.random(),
-          Secrets.random());
+          Secrets.random(),
+          DevelopmentTokens.signingKey());
     } finally {
       pool.shutdown();
     }

@@ -4,11 +4,14 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Date;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +19,18 @@ import java.util.UUID;
 /** Tokens as the platform's identity provider would issue them, signed with a local stack's key. */
 public final class DevelopmentTokens {
   private DevelopmentTokens() {}
+
+  /** A new private key for {@code CORE_API_SIGNING_KEYS}: a JWK of P-256 in Base64. */
+  public static String signingKey() {
+    try {
+      String key = new ECKeyGenerator(Curve.P_256).generate().toJSONString();
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(key.getBytes(StandardCharsets.UTF_8));
+    } catch (JOSEException e) {
+      throw new IllegalStateException("every JRE has P-256", e);
+    }
+  }
 
   /**
    * A signed token.

@@ -49,7 +49,8 @@ class EndpointsTest {
           Optional.empty(),
           "auth-secret",
           "composer-secret",
-          "webhook-secret-key");
+          "webhook-secret-key",
+          "signing-key");
 
   @TempDir Path dir;
 

@@ -65,7 +65,8 @@ final class DemoServers implements Closeable {
                     settings.dataDir(),
                     pagesPort,
                     "--development",
-                    "--gateway-url=" + gateway),
+                    "--gateway-url=" + gateway,
+                    "--public-url=" + coreApi),
             server -> "core-api ready at " + server.address());
   }
 
@@ -82,7 +83,11 @@ final class DemoServers implements Closeable {
     start(
         () ->
             ServerProcess.gateway(
-                endpoints, settings.dataDir(), gateway.getPort(), "--cors-origin=" + coreApi),
+                endpoints,
+                settings.dataDir(),
+                gateway.getPort(),
+                "--cors-origin=" + coreApi,
+                "--core-api-issuer=" + coreApi),
         server -> "gateway ready at " + server.address());
     start(
         () ->
