@@ -17,37 +17,45 @@ final class ClinicTasks {
   private ClinicTasks() {}
 
   private static void week(Hand hand) {
-    hand.begin("/clinic");
+    hand.begin("/clinic?range=7");
     hand.click(AriaRole.LINK, "^This week");
     hand.see(AriaRole.REGION, "^Verdict");
-    hand.see(AriaRole.LINK, "^Show the sessions");
+    hand.see(AriaRole.TABLE, "^Exercises that stall most");
   }
 
+  /** From the exercise that stalls most to its stalled sessions, and into the latest of them. */
   private static void affected(Hand hand) {
-    hand.begin("/clinic");
-    hand.click(AriaRole.LINK, "^Show the sessions");
+    hand.begin("/clinic?range=28");
+    hand.click(hand.firstRow("^Exercises that stall most"));
     hand.click(hand.firstRow("^Sessions"));
     TherapistTasks.scrubThrough(hand);
   }
 
+  /** What is acknowledged already is opened again at the end, so that it can be done once more. */
   private static void inbox(Hand hand) {
     hand.begin("/clinic");
     hand.click(AriaRole.LINK, "^Inbox");
+    hand.click(hand.the(AriaRole.REGION, "^Alerts$").getByRole(AriaRole.LINK).first());
+    hand.see(AriaRole.HEADING, "^What to do next|^Next");
     hand.click(AriaRole.BUTTON, "^Acknowledge");
+    hand.click(AriaRole.BUTTON, "^Undo");
   }
 
+  /** The preview follows what is typed; then the usual thresholds are taken again. */
   private static void thresholds(Hand hand) {
     hand.begin("/clinic");
     hand.click(AriaRole.LINK, "^Thresholds");
-    Locator first = hand.the(AriaRole.SPINBUTTON, "");
-    String value = first.inputValue();
-    hand.type(first, value.isEmpty() ? "1" : value + "0");
-    hand.click(AriaRole.BUTTON, "^(Preview|Show what)");
+    Locator share = hand.the(AriaRole.TEXTBOX, "^More than");
+    hand.type(share, "1");
+    hand.see(AriaRole.STATUS, "");
+    hand.click(AriaRole.BUTTON, "^Save");
+    hand.click(AriaRole.BUTTON, "defaults|usual");
+    hand.click(AriaRole.BUTTON, "^Save");
   }
 
   private static void dropOff(Hand hand) {
-    hand.begin("/clinic");
-    hand.click(AriaRole.LINK, "^(Drop-off|Where patients stop)");
-    hand.see(AriaRole.HEADING, "");
+    hand.begin("/clinic?range=28");
+    hand.click(AriaRole.LINK, "^Drop-off");
+    hand.see(AriaRole.TABLE, "^At which repetition");
   }
 }
