@@ -26,6 +26,7 @@ record TestNames(Set<String> sources) {
           "MergeStatementsTest",
           "OpenApiTest",
           "TraceabilityTest",
+          "TrackerTest", // the files of kinebeam-tracker
           "TypeScriptClientTest"); // the OpenAPI documents, as their readers use them
 
   /** Whether a source file is named as one with tests. */

@@ -174,6 +174,7 @@ class TrackerIT {
     MeasuredSession row = agreed(truth);
     assertThat(stalls(row)).hasSize(2).allMatch(Stall::recovered);
     assertThat(row.metrics().smoothness().bufferingCount()).isEqualTo(2);
+    assertThat(row.metrics().playback().heartbeats()).isEqualTo(1);
     assertThat(row.metrics().startUp().ttfbMs()).isPositive();
     assertThat(row.metrics().identity().status()).isEqualTo(SessionStatus.ABANDONED);
   }
