@@ -227,6 +227,7 @@ page({
   roles: ['specialist', 'clinic_admin'],
   view: () => html`<div class="stack">
     ${heading(session.data ? name(exercise(session.data)) : t('session.title'), { sub: session.data ? sub(session.data) : undefined })}
+    <h2 class="unseen">${t('session.overview')}</h2>
     ${section(session, content, { loading: html`${skeleton.figures(4)}${skeleton.chart()}${skeleton.rows(4)}` })}
   </div>`,
 });

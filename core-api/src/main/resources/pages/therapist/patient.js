@@ -148,6 +148,7 @@ page({
   view: me => html`<div class="stack">
     <p class="crumb"><a href="/therapist">${icon('previous')}${t('therapist.title')}</a></p>
     ${heading(title(), { sub: sub(patient.data), actions: prescribe(me) })}
+    <h2 class="unseen">${t('therapist.patient')}</h2>
     ${section(patient, head, { loading: skeleton.figures(3) })}
     ${patient.status === 'failed' ? nothing : html`
       <div class="split">${patient.data ? weeks(patient.data) : skeleton.chart()}${patient.data ? course(patient.data) : skeleton.chart()}</div>

@@ -89,6 +89,7 @@ page({
     ${heading(t('therapist.title'), { sub: html`${summary(patients.data) ?? t('therapist.lead')}${explain(t('therapist.trouble'), t('therapist.definition'))}`, actions: searchBox() })}
     ${reasonLinks(patients.data)}
     <div aria-live="polite" class="unseen">${summary(patients.data) ?? ''}</div>
+    <h2 class="unseen">${t('therapist.list')}</h2>
     ${section(patients, list, { loading: skeleton.rows(8), isEmpty: data => !data.patients.length, empty: noPatients() })}
   </div>`,
 });

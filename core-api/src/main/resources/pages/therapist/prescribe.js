@@ -188,8 +188,8 @@ function content(me) {
     return html`${heading(t('therapist.prescribeTitle'), { actions: workout && me.role === 'specialist'
       ? html`<a class="button" href="/therapist/prescribe?patient=${workout.patient_id}">${t('therapist.prescribeAnother')}</a>` : nothing })}${readinessView(watched, me)}`;
   }
-  if (!patientId) return empty({ title: t('therapist.prescribeTitle'), text: t('therapist.firstChoose'), icon: 'people', action: html`<a class="button" href="/therapist">${t('therapist.title')}</a>` });
-  if (patient.status === 'failed') return failed(patient);
+  if (!patientId) return html`<h1>${t('therapist.prescribeTitle')}</h1><h2 class="unseen">${t('therapist.patient')}</h2>${empty({ title: t('therapist.prescribeTitle'), text: t('therapist.firstChoose'), icon: 'people', action: html`<a class="button" href="/therapist">${t('therapist.title')}</a>` })}`;
+  if (patient.status === 'failed') return html`${heading(t('therapist.prescribeTitle'))}<h2 class="unseen">${t('therapist.patient')}</h2>${failed(patient)}`;
   return html`${heading(patient.data ? t('therapist.prescribeFor', { name: patient.data.display_name }) : t('therapist.prescribeTitle'))}
     <div class="split">${card(t('therapist.chosen'), workoutForm())}${card(t('kit.nav.library'), library())}</div>`;
 }

@@ -47,6 +47,7 @@ export default {
   'session.noStallsText': 'The video never stopped for want of data after it had started.',
   'session.noVideo': 'This video is not at its host any more, or the player did not report which one it was.',
   'session.notRecovered': 'the session ended in it',
+  'session.overview': 'Overview',
   'session.patient': 'Patient',
   'session.pause': 'Pause',
   'session.position': 'In the video',

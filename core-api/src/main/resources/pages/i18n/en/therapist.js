@@ -47,6 +47,7 @@ export default {
   'therapist.last': 'Last session',
   'therapist.lead': 'Those who had trouble come first.',
   'therapist.leftOut': 'Left out',
+  'therapist.list': 'List of patients',
   'therapist.lost': 'The live connection is lost; it is tried again by itself.',
   'therapist.moveUp': 'Move {name} up',
   'therapist.never': 'Never',

@@ -47,6 +47,7 @@ export default {
   'session.noStallsText': 'După pornire, videoul nu s-a oprit niciodată din lipsă de date.',
   'session.noVideo': 'Acest video nu mai este la gazda sa sau playerul nu a raportat care a fost.',
   'session.notRecovered': 'sesiunea s-a încheiat în ea',
+  'session.overview': 'Privire de ansamblu',
   'session.patient': 'Pacient',
   'session.pause': 'Pauză',
   'session.position': 'În video',

@@ -47,6 +47,7 @@ export default {
   'therapist.last': 'Ultima sesiune',
   'therapist.lead': 'Cei cu probleme sunt primii.',
   'therapist.leftOut': 'Lăsat deoparte',
+  'therapist.list': 'Lista pacienților',
   'therapist.lost': 'Conexiunea în direct s-a pierdut; se încearcă din nou de la sine.',
   'therapist.moveUp': 'Mută {name} mai sus',
   'therapist.never': 'Niciodată',
