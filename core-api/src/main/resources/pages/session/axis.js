@@ -5,7 +5,7 @@ import { icon, word } from '/kit/ui.js';
 import { html, nothing, redraw, svg } from '/kit/view.js';
 import { qualityAt, stateAt } from './course.js';
 
-const LEFT = 4;
+const LEFT = 9;
 const ROWS = { states: [22, 44], quality: [78, 18], bandwidth: [108, 40], marks: [160, 26], scale: [196, 18] };
 const HEIGHT = 218;
 const LEAST = 2_000;

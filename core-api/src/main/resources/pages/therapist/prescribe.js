@@ -1,7 +1,7 @@
 // Prescribes a workout: exercises with their sets, a language and a day; then shows how its videos are made.
-import { get, post } from '/kit/api.js';
+import { Problem, get, post } from '/kit/api.js';
 import { createForm, errorSummary, input, select, submitButton } from '/kit/form.js';
-import { LANGUAGES, currentLanguage, t, zone } from '/kit/i18n.js';
+import { LANGUAGES, currentLanguage, hasText, t, zone } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
 import { card, empty, failed, filters, heading, icon, name, pager, section, skeleton, toast, word } from '/kit/ui.js';
 import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
@@ -38,8 +38,26 @@ async function prescribe(values) {
     scheduled_for: values.scheduled_for,
     exercises: values.exercises.map(one => ({ exercise: one.slug, language: values.language, ...(one.whole ? {} : { sets: one.sets.map(set => ({ side: set.side, reps: Number(set.reps) })) }) })),
   };
-  const workout = await post('/v1/workouts', body, { idempotencyKey: values.key });
+  const workout = await sent(body, values.key);
   address.set({ patient: undefined, q: undefined, region: undefined, workout: workout.workout_id });
+}
+
+/** What the server refuses, in the person's words where the dictionary has them. */
+async function sent(body, idempotencyKey) {
+  if (!body.exercises.length) throw refusal([{ field: 'exercises', code: 'out_of_range' }]);
+  try {
+    return await post('/v1/workouts', body, { idempotencyKey });
+  } catch (problem) {
+    if (problem instanceof Problem && problem.errors.length) throw refusal(problem.errors, problem);
+    throw problem;
+  }
+}
+
+function refusal(errors, { status = 400, title, requestId } = {}) {
+  return new Problem({ status, title, requestId, errors: errors.map(error => {
+    const key = `therapist.error.${error.field.replace(/\[\d+\]/, '')}.${error.code}`;
+    return hasText(key) ? { ...error, message: t(key) } : error;
+  }) });
 }
 
 /** Back and forward go between the form and the workout. */
