@@ -87,7 +87,7 @@ function frame({ roles, view, isBare }) {
   return html`<a class="skip" href="#main">${t('kit.skip')}</a>
     ${header(person, isBare)}
     ${navigator.onLine ? nothing : html`<div class="banner" role="status">${icon('offline')}${t('kit.offline')}</div>`}
-    <main id="main" tabindex="-1">${problem ? cannotOpen(problem) : roles && !roles.includes(person?.role) ? notAllowed() : view(person)}</main>
+    <main id="main" tabindex="-1">${problem ? cannotOpen(problem) : roles && !roles.includes(person?.role) ? notAllowed(1) : view(person)}</main>
     ${dialogs()}${toastArea()}`;
 }
 

@@ -66,8 +66,8 @@ export const empty = ({ title, text, action = nothing, icon: name = 'info' }) =>
   <div class="state empty">${icon(name)}<h3>${title}</h3>${text ? html`<p>${text}</p>` : nothing}${action}</div>`;
 
 /** This role may not see the page. */
-export const notAllowed = () => html`
-  <div class="state" role="alert">${icon('lock')}<h3>${t('kit.notAllowed')}</h3><p>${t('kit.notAllowedText')}</p>
+export const notAllowed = (level = 3) => html`
+  <div class="state" role="alert">${icon('lock')}${level === 1 ? html`<h1>${t('kit.notAllowed')}</h1>` : html`<h3>${t('kit.notAllowed')}</h3>`}<p>${t('kit.notAllowedText')}</p>
     <a class="button" href="/">${t('kit.toStart')}</a></div>`;
 
 /** What a person can do about a problem. */

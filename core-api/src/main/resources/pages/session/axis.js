@@ -109,8 +109,8 @@ const pointers = new Map();
 
 const KEYS = { ArrowLeft: -1000, ArrowRight: 1000, ArrowDown: -1000, ArrowUp: 1000 };
 
-/** `at` in ms, `seek(at)`, `place` where the video stands in words. */
-export function axis({ course, at, seek, place }) {
+/** `at` in ms as it is drawn, `now()` as it is since the last key, `seek(at)`, `place` where the video stands in words. */
+export function axis({ course, at, now, seek, place }) {
   const pointer = event => timeAt(course, event.clientX - event.currentTarget.getBoundingClientRect().left);
 
   function down(event) {
@@ -143,10 +143,10 @@ export function axis({ course, at, seek, place }) {
     const moments = course.moments.map(moment => Math.max(0, moment.offset_ms));
     const next = {
       Home: () => 0, End: () => course.length,
-      PageDown: () => moments.find(one => one > at + 1) ?? course.length,
-      PageUp: () => moments.findLast(one => one < at - 1) ?? 0,
+      PageDown: () => moments.find(one => one > now() + 1) ?? course.length,
+      PageUp: () => moments.findLast(one => one < now() - 1) ?? 0,
     }[event.key];
-    if (event.key in KEYS) seek(at + KEYS[event.key] * (event.shiftKey ? 10 : 1));
+    if (event.key in KEYS) seek(now() + KEYS[event.key] * (event.shiftKey ? 10 : 1));
     else if (next) seek(next());
     else if (event.key === '+' || event.key === '=') zoom(course, 0.5, at);
     else if (event.key === '-') zoom(course, 2, at);

@@ -205,7 +205,7 @@ function content(row) {
   queueMicrotask(() => show(now, cursor));
   return html`${trust(data)}${figures(data)}
     <div class="session-grid">
-      ${card(t('session.course'), html`<div class="axis-box">${axis({ course: now, at: cursor, seek, place })}</div>
+      ${card(t('session.course'), html`<div class="axis-box">${axis({ course: now, at: cursor, now: () => cursor, seek, place })}</div>
         <p class="cursor-text">${describe(now, cursor, place)} <span class="quiet small">${fmt.timeExact(now.start + cursor)}</span></p>${controls(now)}${legend()}`,
       { actions: live.connection ? chip(live.connection === 'live' ? 'info' : 'warn', t(`session.live.${live.connection}`), true) : nothing })}
       ${card(t('session.video'), stage(data, now, cursor, seekToPosition))}
