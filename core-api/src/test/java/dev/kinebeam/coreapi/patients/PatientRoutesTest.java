@@ -6,8 +6,12 @@ import static dev.kinebeam.coreapi.TestCoreApi.SPECIALIST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.coreapi.SessionRows;
 import dev.kinebeam.coreapi.TestCoreApi;
+import dev.kinebeam.coreapi.rights.PatientAccess;
+import dev.kinebeam.coreapi.workouts.CountedStatements;
+import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Tokens;
 import dev.kinebeam.web.testing.ApiClient.Answer;
@@ -18,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +213,26 @@ class PatientRoutesTest {
     assertThat(api.get(sessions + "?patient_id=" + WELL, THERAPIST).status()).isEqualTo(400);
   }
 
+  /** However many patients there are: one statement, and one that says how it is to be run. */
+  @Test
+  void theListIsOneStatement() {
+    CountedStatements statements = CountedStatements.on(api.databaseAs("core_api"));
+    Principal admin = new Principal(Role.CLINIC_ADMIN, Optional.of(ORG), UUID.randomUUID());
+    int inAll =
+        Database.over(statements.source())
+            .inOrg(
+                ORG,
+                handle -> {
+                  PatientAccess access = PatientAccess.of(handle, admin);
+                  Days days = Days.upTo(Instant.now(), 14, ZoneOffset.UTC);
+                  int before = statements.count();
+                  assertThat(PatientsQuery.list(handle, access, days, Optional.empty()))
+                      .hasSize(6);
+                  return statements.count() - before;
+                });
+    assertThat(inAll).isEqualTo(2);
+  }
+
   /** The index alone answers: by its conditions, and no row of the table is read. */
   @Test
   void aPatientIsReadFromTheIndex() {
@@ -217,7 +242,7 @@ class PatientRoutesTest {
             + WELL
             + "' AND started_at >= now() - interval '14 days'";
     List<String> plan =
-        dev.kinebeam.catalog.db.Database.over(api.databaseAs("core_api"))
+        Database.over(api.databaseAs("core_api"))
             .inOrg(
                 ORG,
                 handle -> {

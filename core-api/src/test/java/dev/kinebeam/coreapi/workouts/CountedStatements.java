@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /** Counts the statements that are prepared on the connections of a source. */
-final class CountedStatements {
+public final class CountedStatements {
   private final AtomicInteger count = new AtomicInteger();
   private final DataSource counted;
 
@@ -30,16 +30,16 @@ final class CountedStatements {
                     : result);
   }
 
-  static CountedStatements on(DataSource source) {
+  public static CountedStatements on(DataSource source) {
     return new CountedStatements(source);
   }
 
   /** The source whose statements are counted. */
-  DataSource source() {
+  public DataSource source() {
     return counted;
   }
 
-  int count() {
+  public int count() {
     return count.get();
   }
 
