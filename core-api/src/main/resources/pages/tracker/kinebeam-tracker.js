@@ -89,7 +89,6 @@ function outbox({ endpoint, token, appVersion }, allowed, log) {
       urgent = true;
       pump();
     },
-    /** Without a preflight request. */
     leave() {
       if (dead || !bearer) return;
       if (!allowed()) return stop('consent');
@@ -133,10 +132,10 @@ function start(video, options) {
   const urls = new Set();
   const input = globalThis.event;
   let clickedAt = options.clickedAt ?? (input?.isTrusted && INPUT.test(input.type) ? input.timeStamp : undefined);
-  let v, first, cdn = null, level = -1;
+  let v, first, cdn, level = -1, stale = handles.has(video) && video.readyState; // the media before
 
   const playing = () => !video.paused && !video.ended;
-  const rate = () => 1e3 / (video.playbackRate || 1); // ms for a second of the video
+  const rate = () => 1e3 / (video.playbackRate || 1);
   const completion = () => Math.min(100, v.watched / video.duration * 100);
 
   function playedTotal() {
@@ -185,27 +184,29 @@ function start(video, options) {
   function begin(at) {
     if (v || !allowed()) return;
     const mine = v = {
-      id: crypto.randomUUID(), asked: at, pos: video.currentTime, at: now(), total: playedTotal(), url: hls?.url,
+      id: crypto.randomUUID(), asked: at, pos: video.currentTime, at: now(), total: playedTotal(),
       seq: 0, plays: 0, watched: 0, stalls: 0, stallMs: 0, bitrates: 0, resolutions: 0, bits: 0, bitSeconds: 0,
       peak: 0, errors: 0, moved: false, fresh: false, codes: new Set(), passed: new Set(), start: {},
     };
     emit('session_start', v.start, at);
-    if (v.total) { // it plays already
+    const frame = safely((at, { presentationTime }) => {
+      if (stale) video.requestVideoFrameCallback(frame);
+      else if (v === mine) started(Math.min(at, presentationTime || at));
+    });
+    if (v.total && !stale) { // it plays already
       const shown = now() - v.total * rate();
       v.moved = true;
       started(clickedAt <= shown ? shown : undefined);
-    } else {
-      video.requestVideoFrameCallback?.(safely((at, { presentationTime }) =>
-        v === mine && started(Math.min(at, presentationTime || at))));
-    }
+    } else if (document.hidden) started();
+    else video.requestVideoFrameCallback?.(frame);
     clickedAt = undefined;
     later(box.flush);
   }
 
-  /** Completes session_start. */
   function started(at) {
     if (!box.held) return;
     v.quality = rendition();
+    v.url = hls?.url;
     Object.assign(v.start, {
       total_duration_seconds: video.duration, ...first,
       video_load_time_ms: at && Math.max(0, Math.round(at - v.asked)),
@@ -228,7 +229,7 @@ function start(video, options) {
   }
 
   function sample() {
-    if (!v || video.seeking || !video.readyState) return;
+    if (!v || stale || video.seeking || !video.readyState) return;
     const t = now(), pos = video.currentTime, step = pos - v.pos, w = v.wait;
     if (w && playing() && pos > w.pos + 0.02 && video.readyState > 2) {
       endWait(Math.max(w.at, t - (pos - w.pos) * rate()), true);
@@ -281,7 +282,6 @@ function start(video, options) {
     v.seek.timer = later(() => seekIsOver(), SHORT);
   }
 
-  /** One seek for a whole drag. */
   function seekIsOver() {
     const seek = v?.seek;
     if (!seek) return;
@@ -398,6 +398,7 @@ function start(video, options) {
   on(video, 'resize', quality);
   on(video, 'error', () => fault(MEDIA[video.error.code], video.error.message, !hls && !shaka));
   on(video, 'emptied', () => {
+    if (stale) return stale = 0;
     if (!v?.moved || (v.url && v.url === hls?.url)) return;
     finish();
     v = first = null;
@@ -422,7 +423,7 @@ function start(video, options) {
   });
 
   const timer = setInterval(safely(() => {
-    if (v && playing()) {
+    if (v && playing() && !v.fatal) {
       sample();
       emit('heartbeat', {
         position_seconds: video.currentTime, ...totals(), ...network(),
@@ -467,12 +468,13 @@ function start(video, options) {
   if (shaka) {
     on(shaka, 'adaptation', quality);
     on(shaka, 'variantchanged', quality);
-    on(shaka, 'buffering', ({ buffering }) => buffering && waiting()); // it stops before the data ends
+    on(shaka, 'buffering', ({ buffering }) => buffering && waiting());
     on(shaka, 'error', ({ detail: { code, category, severity, data } }) =>
       fault(code === 1003 ? 'TIMEOUT' : kind(category), 'Shaka Player ' + code, severity === 2,
         code === 1001 && data[1]));
   }
 
+  later(() => { stale = 0; }, 2e3);
   if (playing() || video.autoplay || clickedAt !== undefined) begin(clickedAt ?? now());
 
   return {
@@ -480,7 +482,7 @@ function start(video, options) {
     end: safely(() => {
       finish();
       v = null;
-      undo.splice(0).forEach(f => f());
+      undo.splice(0).forEach(f => safely(f)());
       box.flush();
     }),
   };
