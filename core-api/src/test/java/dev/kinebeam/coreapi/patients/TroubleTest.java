@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class TroubleTest {
   private static final ZoneId BUCHAREST = ZoneId.of("Europe/Bucharest");
   private static final LocalDate TODAY = LocalDate.parse("2026-10-28");
-  private static final Starts WELL = new Starts(6, 6, 0, Optional.of(Instant.now()));
+  private static final Starts WELL = new Starts(6, 6, 0, Optional.of(Instant.parse("2026-10-27T12:00:00Z")));
   private static final Playing SMOOTH = new Playing(6, 0, 6, 6, 0, 0, 0, 900, 0);
   private static final Connection FAST = new Connection(6, Optional.of(20.0));
   private static final Workouts DONE = new Workouts(3, 3, 3, Optional.empty(), Optional.empty());
