@@ -113,6 +113,9 @@ let person;
 /** Who is signed in, asked once per page: the answer of GET /v1/me. */
 export const me = () => (person ??= get('/v1/me'));
 
+// A page behind a session names its words in <html data-words="…">: then this is asked before the other modules are there.
+if (document.documentElement.dataset.words !== undefined && document.documentElement.dataset.session !== 'none') me().catch(() => {});
+
 let settingsAnswer;
 
 /** `{gateway: ORIGIN}`: where the pages find other programs. */

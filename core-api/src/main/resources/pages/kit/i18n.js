@@ -213,3 +213,7 @@ function createZone() {
 
   return zone;
 }
+
+// The words that <html data-words="…"> names are fetched before the other modules are there.
+const early = document.documentElement.dataset.words;
+if (early !== undefined) loadWords(...early.split(' ').filter(Boolean)).catch(() => {});

@@ -19,6 +19,10 @@ const THEMES = ['system', 'light', 'dark'];
 const THEME = 'kinebeam.theme';
 applyTheme(localStorage.getItem(THEME));
 
+/** The last choice in this browser, which a person's own choice precedes. */
+const ownTheme = () => `${THEME}.${stateOfPage.person?.person_id ?? ''}`;
+const chosenTheme = () => localStorage.getItem(ownTheme()) ?? localStorage.getItem(THEME) ?? 'system';
+
 function applyTheme(theme) {
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
@@ -26,6 +30,7 @@ function applyTheme(theme) {
 
 function chooseTheme(theme) {
   localStorage.setItem(THEME, theme);
+  localStorage.setItem(ownTheme(), theme);
   applyTheme(theme);
   dispatchEvent(new Event('kinebeam:theme'));
   redraw();
@@ -78,6 +83,7 @@ tabs.onmessage = ({ data }) => {
 
 async function settle(person) {
   kept.own(person.person_id);
+  applyTheme(chosenTheme());
   if (person.organization) zone.set(person.organization.time_zone);
   if (person.locale in LANGUAGES && person.locale !== currentLanguage()) await setLanguage(person.locale);
 }
@@ -124,7 +130,7 @@ const choice = (label, values, selected, show, choose) => html`<fieldset class="
 /** The choice of the language, kept with the person, and of the theme, kept in this browser. */
 export const appearance = () => html`
   ${choice('kit.language', Object.keys(LANGUAGES), currentLanguage(), key => LANGUAGES[key], chooseLanguage)}
-  ${choice('kit.theme', THEMES, localStorage.getItem(THEME) ?? 'system', key => t(`kit.theme.${key}`), chooseTheme)}`;
+  ${choice('kit.theme', THEMES, chosenTheme(), key => t(`kit.theme.${key}`), chooseTheme)}`;
 
 const mark = () => html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9"></rect>
   <path d="M10 7v18M22 8l-9.5 8L22 24"></path></svg>`;

@@ -31,6 +31,22 @@ class DesignPagesIT {
     page.navigate(harness.address() + "/design");
     page.waitForSelector(".uplot");
     assertThat(Looks.faults(page, "design")).isEmpty();
+    page.click(".form button[type=submit]");
+    page.waitForSelector(".error-summary a");
+    assertThat(page.evaluate("document.activeElement.className")).isEqualTo("error-summary");
+    page.click(".chart-head button");
+    page.waitForSelector(".chart table");
+    page.click("button:has-text('Open a dialog')");
+    page.waitForSelector("dialog[open]");
+    assertThat(Looks.faults(page, "design-errors")).isEmpty();
     assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void anAddressWithoutAPageIsExplained() {
+    Page page = harness.page();
+    assertThat(page.navigate(harness.address() + "/clinique").status()).isEqualTo(404);
+    page.waitForSelector("h1");
+    assertThat(Looks.faults(page, "missing")).isEmpty();
   }
 }

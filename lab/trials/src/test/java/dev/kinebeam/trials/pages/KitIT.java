@@ -209,6 +209,15 @@ class KitIT {
   }
 
   @Test
+  void theFirstPageLeadsEveryoneToTheirs() {
+    page.navigate(harness.address() + "/");
+    page.waitForURL("**/therapist");
+    page.context().clearCookies();
+    page.navigate(harness.address() + "/");
+    page.waitForURL("**/sign-in?return=%2F");
+  }
+
+  @Test
   void signingOutEndsEveryTab() {
     harness.open(page, "/kit-trial");
     Page other = page.context().newPage();
