@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * One thing that the clinic's pages ask the gateway.
+ * One thing that the clinic's pages ask the Core API.
  *
  * @param name for reports
  * @param path with its query, for one organisation
@@ -54,6 +54,24 @@ record ClinicRequest(String name, Function<Clinic, String> path) {
           new ClinicRequest("video-health by connection", c -> health(c, 7, "&by=connection")),
           new ClinicRequest(
               "video-health by exercise, 30 days", c -> health(c, 30, "&by=exercise")),
+          new ClinicRequest("overview, this week", c -> overview("week=this", "day")),
+          new ClinicRequest("overview, 28 days", c -> overview("days=28", "day")),
+          new ClinicRequest("overview, 90 days", c -> overview("days=90", "day")),
+          new ClinicRequest("overview by exercise, 28 days", c -> overview("days=28", "exercise")),
+          new ClinicRequest("overview by exercise, 90 days", c -> overview("days=90", "exercise")),
+          new ClinicRequest("overview by device, 90 days", c -> overview("days=90", "device")),
+          new ClinicRequest("overview by hour, today", c -> overview("days=1", "hour")),
+          new ClinicRequest("adherence, 28 days", c -> "/v1/clinic/adherence?days=28"),
+          new ClinicRequest("adherence, 90 days", c -> "/v1/clinic/adherence?days=90"),
+          new ClinicRequest("playing now", c -> "/v1/clinic/playing"),
+          new ClinicRequest(
+              "sessions, impacted, 28 days", c -> sessions(c, 28, "&only=impacted")),
+          new ClinicRequest(
+              "sessions, exits after a stall, 90 days",
+              c -> sessions(c, 90, "&only=exited_after_stall")),
+          new ClinicRequest(
+              "sessions, failed on a device, 90 days",
+              c -> sessions(c, 90, "&only=failed&device=iPad")),
           new ClinicRequest(
               "drop-off of an exercise, 30 days",
               c -> "/v1/clinic/exercises/" + c.slug() + "/drop-off?" + window(c, 30)),
@@ -73,6 +91,11 @@ record ClinicRequest(String name, Function<Clinic, String> path) {
 
   private static String health(Clinic clinic, int days, String more) {
     return "/v1/clinic/video-health?" + window(clinic, days) + more;
+  }
+
+  /** What the page of the overview asks: calendar time of the clinic, up to now. */
+  private static String overview(String time, String by) {
+    return "/v1/clinic/video-health?" + time + "&by=" + by + "&without=funnel";
   }
 
   private static String window(Clinic clinic, int days) {

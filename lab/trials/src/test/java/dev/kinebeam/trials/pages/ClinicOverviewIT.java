@@ -1,0 +1,140 @@
+package dev.kinebeam.trials.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import dev.kinebeam.trials.browser.Chromium;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What an administrator reads from the overview, down to the sessions, and how its states look. */
+@Tag("browser")
+class ClinicOverviewIT {
+  private static final SmallClinic.Person ADMIN = SmallClinic.ENGLISH_ADMIN;
+
+  private static PagesHarness harness;
+
+  @BeforeAll
+  static void start() throws Exception {
+    harness = PagesHarness.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    harness.close();
+  }
+
+  private static long count(String condition) {
+    return harness
+        .owner()
+        .withHandle(
+            handle ->
+                handle
+                    .select(
+                        "SELECT count(*) FROM media_session_metrics WHERE org_id = ? AND "
+                            + condition,
+                        SmallClinic.AURORA)
+                    .mapTo(Long.class)
+                    .one());
+  }
+
+  @Test
+  void fromTheVerdictToTheSessions() {
+    Page page = harness.signIn(ADMIN);
+    List<String> complaints = PagesHarness.complaintsOf(page);
+    harness.open(page, "/clinic?range=28");
+    page.waitForSelector(".verdict h2");
+    Chromium.until(
+        page, "!document.querySelector('.verdict').innerText.includes('Looking for')", 10_000);
+    page.waitForSelector("kinebeam-plot canvas");
+    assertThat(page.locator(".figure")).satisfies(cards -> assertThat(cards.count()).isEqualTo(11));
+    assertThat(page.locator(".figure").first().innerText())
+        .contains(Long.toString(count("started_at > now() - interval '27 days'")).substring(0, 1));
+    assertThat(Looks.faults(page, "clinic-overview")).isEmpty();
+    page.locator(".figure", new Page.LocatorOptions().setHasText("Playback failures"))
+        .locator("a.more")
+        .click();
+    PagesHarness.settle(page);
+    assertThat(page.url()).contains("/clinic/sessions?").contains("only=failed");
+    long failed = count("fatal_error AND started_at > now() - interval '27 days 12 hours'");
+    assertThat(page.locator("tbody tr").count()).isPositive().isLessThanOrEqualTo((int) failed + 50);
+    assertThat(Looks.faults(page, "clinic-sessions")).isEmpty();
+    page.locator(".chosen a").last().click();
+    Chromium.until(page, "!location.search.includes('only=')", 5_000);
+    page.goBack();
+    Chromium.until(page, "location.search.includes('only=failed')", 5_000);
+    PagesHarness.settle(page);
+    assertThat(page.locator("tbody tr a.row-link").first().getAttribute("href"))
+        .startsWith("/session?id=");
+    assertThat(complaints).isEmpty();
+    page.close();
+  }
+
+  @Test
+  void breakdownAndTimeAreInTheAddress() {
+    Page page = harness.open(ADMIN, "/clinic?range=28&by=device&curve=start_up");
+    page.locator("nav.tabs a", new Page.LocatorOptions().setHasText("Connection")).click();
+    Chromium.until(page, "location.search.includes('by=connection')", 5_000);
+    PagesHarness.settle(page);
+    Locator rows = page.locator(".overview table tbody tr");
+    assertThat(rows.count()).isPositive();
+    page.locator("nav a.segment", new Page.LocatorOptions().setHasText("Last week")).click();
+    Chromium.until(page, "location.search.includes('range=last')", 5_000);
+    PagesHarness.settle(page);
+    page.getByLabel("The week before").click();
+    Chromium.until(page, "/week=20\\d\\d-W\\d\\d/.test(location.search)", 5_000);
+    page.close();
+  }
+
+  @Test
+  void aWeekWhoseClocksChangeSaysItsHours() {
+    Page page = harness.open(ADMIN, "/clinic?week=2026-W43");
+    assertThat(page.locator("h1 + p").innerText()).contains("169 hours");
+    assertThat(page.locator("main").innerText()).contains("No sessions in this time");
+    assertThat(Looks.faults(page, "clinic-empty")).isEmpty();
+    page.close();
+  }
+
+  @Test
+  void aBusyServiceIsAskedAgainByItself() {
+    Page page = harness.signIn(ADMIN);
+    AtomicBoolean busy = new AtomicBoolean(true);
+    page.route(
+        "**/v1/clinic/video-health?*",
+        route -> {
+          if (busy.get()) {
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setStatus(503)
+                    .setHeaders(Map.of("Retry-After", "1"))
+                    .setContentType("application/problem+json")
+                    .setBody("{\"status\":503,\"title\":\"busy\"}"));
+          } else {
+            route.resume();
+          }
+        });
+    page.navigate(harness.address() + "/clinic?range=28");
+    page.waitForSelector(".state.failed");
+    assertThat(Looks.faults(page, "clinic-busy")).isEmpty();
+    busy.set(false);
+    page.waitForSelector(".verdict h2", new Page.WaitForSelectorOptions().setTimeout(20_000));
+    page.close();
+  }
+
+  @Test
+  void anotherClinicsLinkShowsNothingOfIt() {
+    Page page =
+        harness.open(
+            SmallClinic.OTHER_ADMIN, "/clinic/sessions?patient_id=" + SmallClinic.MARIA.id());
+    page.waitForSelector(".state.empty");
+    assertThat(page.locator("main").innerText()).doesNotContain(SmallClinic.MARIA.name());
+    page.close();
+  }
+}
