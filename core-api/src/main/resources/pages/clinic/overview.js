@@ -27,7 +27,7 @@ async function asked() {
   return RANGES.includes(range) && range !== 'this' ? { days: range } : { week: 'this' };
 }
 
-/** By what the curve goes: hours of one or two days, weeks of very many. */
+/** The step of the curve: hours of one or two days, weeks of very many. */
 function bucket() {
   const { from, to } = address.get();
   if (!from || !to) return 'day';
@@ -78,8 +78,8 @@ page({
     ${section(health, figures => html`${verdict(figures)}${cards(figures)}${curve(figures)}`,
     { loading: html`${skeleton.text(2)}${skeleton.figures(8)}${skeleton.chart()}`, isEmpty: figures => !figures.sessions, empty: emptyClinic() })}
     ${health.data?.sessions === 0 ? nothing : breakdown()}
-    <div class="split">${health.data && !health.data.sessions ? nothing : stalling()}${adherenceCard()}</div>
-    ${playingNow()}
+    ${health.data && !health.data.sessions ? nothing : stalling()}
+    <div class="split">${playingNow()}${adherenceCard()}</div>
     ${definitions()}</div>`,
 });
 
@@ -170,9 +170,9 @@ const behind = trouble => ({
 
 /** How far the figures can be trusted, in a sentence. */
 function trust(figures) {
-  const { consent, unfinished, latest_session_at: latest } = figures.completeness;
+  const { consent: agreed, unfinished, latest_session_at: latest } = figures.completeness;
   const said = [plural('overview.trust.sessions', figures.sessions)];
-  if (consent.n) said.push(consent.n >= 5 ? t('overview.trust.consent', { share: fmt.percent(consent.rate, 0) }) : t('overview.trust.consentFew', { count: fmt.number(consent.count), n: fmt.number(consent.n) }));
+  if (agreed.n) said.push(consent(agreed));
   if (figures.events_missing.count) said.push(plural('overview.trust.missing', figures.events_missing.count));
   if (figures.counters_disagree.count) said.push(plural('overview.trust.disagree', figures.counters_disagree.count));
   if (figures.percentiles !== 'exact') said.push(t('overview.trust.nearly'));
@@ -185,7 +185,7 @@ function trust(figures) {
 const share = (key, part, better, only, more = {}) => figures => ({
   key, value: fmt.percent(figures[part].rate, 1), n: figures[part].n,
   move: change(figures.change[part]?.change, value => fmt.points(value), better, 0.0005),
-  link: figures[part].count || only === 'completed' ? { text: plural('overview.count', figures[part].count), href: sessionsOf({ only, ...more }) } : undefined,
+  link: figures[part].count || only === 'completed' ? { text: plural(only === 'completed' ? 'overview.completed' : 'overview.count', figures[part].count), href: sessionsOf({ only, ...more }) } : undefined,
   trend: figures.breakdown?.groups.map(group => (group[part].n >= 5 ? group[part].rate : null)),
 });
 
@@ -228,7 +228,15 @@ const CARDS = [
   share('exits_before_start', 'exits_before_start', 'down', 'exited_before_start'),
   share('start_failures', 'start_failures', 'down', 'start_failed'),
   share('playback_failures', 'playback_failures', 'down', 'failed'),
+  figures => ({
+    key: 'trust', value: fmt.percent(1 - (figures.events_missing.rate ?? 0), 1), n: figures.events_missing.n,
+    detail: consent(figures.completeness.consent),
+    link: figures.events_missing.count ? { text: plural('overview.withGaps', figures.events_missing.count), href: sessionsOf({ only: 'events_missing' }) } : undefined,
+  }),
 ];
+
+const consent = one => (one.n >= 5 ? t('overview.trust.consent', { share: fmt.percent(one.rate, 0) })
+  : t('overview.trust.consentFew', { count: fmt.number(one.count), n: fmt.number(one.n) }));
 
 /** A week that still runs is not compared by its number of sessions. */
 const isOver = figures => new Date(figures.to) <= new Date();
@@ -245,7 +253,7 @@ function cards(figures) {
       change: one.move && { ...one.move, text: `${one.move.text}` },
       window: html`${one.n && one.n < 5 ? html`<span>${t('overview.fewText')}</span>` : nothing}${one.link ? html`<a class="more" href=${one.link.href}>${one.link.text}</a>` : nothing}`,
       trend: one.trend,
-      completeness: gaps(figures, one.known),
+      completeness: one.key === 'trust' ? undefined : gaps(figures, one.known),
     });
   })}</div>
   <p class="quiet small">${t('overview.compared', { range: fmt.range(figures.previous.from, figures.previous.to) })}</p></section>`;
@@ -350,7 +358,7 @@ function playingNow() {
   const { data } = live;
   const state = live.state === 'live' ? chip('good', t('overview.live'), true) : chip('warn', t('overview.lost'), true);
   return card(t('overview.playing'), html`<div aria-live="off">${!data ? html`<p class="quiet">${t('overview.connecting')}</p>`
-    : !data.playing.length ? empty({ title: t('overview.nobody'), text: t('overview.nobodyText'), icon: 'play' })
+    : !data.playing.length ? empty({ title: t('overview.noneAtAll'), text: t('overview.noneAtAllText'), icon: 'play' })
       : html`<p>${plural('overview.playingCount', data.sessions)}</p><ul class="playing">${data.playing.slice(0, 12).map(one => html`
         <li><a href=${query('/session', { id: one.session_id })}>${name(one.patient_name ?? t('overview.unnamed'))}</a>
           <span class="quiet">${name(one.exercise_name ?? one.exercise ?? one.media_id ?? t('overview.unreported'))}</span>

@@ -41,7 +41,7 @@ page({
   words: 'sessions',
   roles: ['clinic_admin', 'specialist'],
   title: () => t('sessions.title'),
-  view: () => html`<div class="stack">
+  view: () => html`<div class="stack list-of-sessions">
     ${heading(t('sessions.title'), { sub: address.get('from') && address.get('to') ? fmt.range(address.get('from'), address.get('to')) : t('sessions.lastDays'),
     actions: html`<a class="button" download href=${query(`${LIST}.csv`, chosen())}>${icon('download')}${t('sessions.csv')}</a>` })}
     ${filters([
@@ -97,8 +97,7 @@ function list(data) {
       { key: 'start', label: t('sessions.startUp'), align: 'end', value: row => fmt.ms(row.video_load_time_ms) },
       { key: 'stalls', label: t('sessions.stalls'), align: 'end', value: row => (row.stall_count ? `${fmt.number(row.stall_count)} · ${fmt.ms(row.stall_duration_ms)}` : '0') },
       { key: 'errors', label: t('sessions.errors'), align: 'end', value: row => (row.error_count ? html`<span class=${row.fatal_error ? 'bad-text' : ''}>${fmt.number(row.error_count)}</span>` : '0') },
-      { key: 'device', label: t('sessions.device'), value: row => name([row.device, row.browser].filter(Boolean).join(', ') || '–') },
-      { key: 'connection', label: t('sessions.connection'), value: row => row.connection_type ?? '–' },
+      { key: 'device', label: t('sessions.device'), value: row => name([row.device, row.browser, row.connection_type].filter(Boolean).join(' · ') || '–') },
     ],
   })}${pager({ next: more.next, isLoading: more.isLoading, onNext: loadMore })}`;
 }

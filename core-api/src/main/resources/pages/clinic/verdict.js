@@ -5,8 +5,8 @@ const FEWEST = 5;
 
 /**
  * The figures that can be bad: `read(figures)` answers {value, n}; `parts(figures)` {bad, all}, which can be added up and
- * taken away, so that one value of a breakdown can be compared with all the others. Bounds: from `warn` on it is worth a
- * look, from `bad` on patients suffer.
+ * taken away, so that one value of a breakdown can be compared with all the others. Bounds: from `warn` on
+ * a clinic should know, from `bad` on patients suffer.
  */
 export const TROUBLES = [
   { name: 'rebuffering', warn: 0.01, bad: 0.03, read: f => ({ value: f.rebuffering.ratio, n: f.rebuffering.n }),
@@ -36,7 +36,7 @@ export function judge(figures) {
   return { kind: worst.value >= worst.trouble.bad ? 'bad' : 'warn', trouble: worst.trouble, value: worst.value };
 }
 
-/** Bad figures before those that are only worth a look; within each, the one that is furthest beyond its bound. */
+/** Bad figures before the others; within each, the one that is furthest beyond its bound. */
 const severity = one => (one.value >= one.trouble.bad ? 1_000 + one.value / one.trouble.bad : one.value / one.trouble.warn);
 
 /**

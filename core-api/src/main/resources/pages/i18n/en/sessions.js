@@ -3,7 +3,6 @@ export default {
   'sessions.chosen': 'Chosen filters',
   'sessions.clear': 'Take all filters away',
   'sessions.completion': 'Watched',
-  'sessions.connection': 'Connection',
   'sessions.csv': 'Download as CSV',
   'sessions.device': 'Device',
   'sessions.errors': 'Errors',

@@ -3,7 +3,6 @@ export default {
   'sessions.chosen': 'Filtrele alese',
   'sessions.clear': 'Elimină toate filtrele',
   'sessions.completion': 'Urmărit',
-  'sessions.connection': 'Conexiune',
   'sessions.csv': 'Descarcă CSV',
   'sessions.device': 'Dispozitiv',
   'sessions.errors': 'Erori',

@@ -36,7 +36,7 @@ public final class ExportSessions implements Route.Handler {
   private static final int MOST = 100_000;
   private static final int PAGE = 2_000;
 
-  /** Tells spreadsheets that the file is UTF-8. */
+  /** By which spreadsheets know that the file is UTF-8. */
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private static final String[] HEADINGS = {

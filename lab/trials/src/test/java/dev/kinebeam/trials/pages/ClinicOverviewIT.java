@@ -54,7 +54,7 @@ class ClinicOverviewIT {
     Chromium.until(
         page, "!document.querySelector('.verdict').innerText.includes('Looking for')", 10_000);
     page.waitForSelector("kinebeam-plot canvas");
-    assertThat(page.locator(".figure")).satisfies(cards -> assertThat(cards.count()).isEqualTo(11));
+    assertThat(page.locator(".figure")).satisfies(cards -> assertThat(cards.count()).isEqualTo(12));
     assertThat(page.locator(".figure").first().innerText())
         .contains(Long.toString(count("started_at > now() - interval '27 days'")).substring(0, 1));
     assertThat(Looks.faults(page, "clinic-overview")).isEmpty();
