@@ -1,7 +1,7 @@
 // Where patients stop along the video of an exercise: who is still there, where they leave and why, and what is watched.
 import { get } from '/kit/api.js';
-import { bars } from '/kit/chart.js';
-import { fmt, plural, t, zone } from '/kit/i18n.js';
+import { bars, strip } from '/kit/chart.js';
+import { fmt, plural, t } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
 import { bar, card, empty, filters, heading, icon, name, notice, section, skeleton, table } from '/kit/ui.js';
 import { address, html, nothing, query, redraw, source, state, svg } from '/kit/view.js';
@@ -10,11 +10,12 @@ const DAYS = ['7', '30', '90'];
 const CAUSES = ['error', 'stall', 'silence', 'stop'];
 const COLOURS = { error: 'bad', stall: 'warn', silence: '', stop: '' };
 const FEWEST = 5;
+const HOUR = 3_600_000;
 
 const slug = () => address.get('slug');
 const days = () => (DAYS.includes(address.get('days')) ? Number(address.get('days')) : 30);
 const span = () => (address.get('from') ? { from: address.get('from'), to: address.get('to') }
-  : { from: zone.start(zone.add(zone.today(), -days())), to: undefined });
+  : { from: new Date(Math.floor(Date.now() / HOUR) * HOUR - days() * 24 * HOUR).toISOString() });
 const of = what => ({ signal }) => (slug() ? get(query(`/v1/clinic/exercises/${encodeURIComponent(slug())}/${what}`, span()), { signal }) : null);
 
 const exercises = source(({ signal }) => get(query('/v1/clinic/exercises', span()), { signal }), { on: ['days', 'from', 'to'] });
@@ -100,7 +101,7 @@ function still(data, seconds) {
       redraw();
     }, () => { video.address = undefined; });
   }
-  return video.address ? html`<video class="still" muted playsinline preload="metadata" aria-label=${t('exercise.still')} .src=${video.address} .currentTime=${seconds}></video>` : nothing;
+  return video.address ? html`<video class="still" muted playsinline preload="metadata" aria-label=${t('exercise.picture')} .src=${video.address} .currentTime=${seconds}></video>` : nothing;
 }
 
 // ---- Why, and at which repetition ------------------------------------------------------------------------------------
@@ -134,6 +135,9 @@ function repetitions(data) {
     : [{ what: t(`exercise.segment.${segment.kind}`), figures: segment.figures }]));
   return card(t('exercise.repetitions'), html`
     ${data.most_stop.length && data.n >= FEWEST ? notice('info', data.most_stop.map(each => html`${t('exercise.stretch', { share: fmt.percent(each.share, 0), set: fmt.number(each.set), from: fmt.number(each.from_repetition), to: fmt.number(each.to_repetition) })}<br>`)) : nothing}
+    ${strip({ id: 'repetitions', title: t('exercise.still'), values: rows.map(row => row.figures.reached / data.n),
+      marks: data.segments.map(segment => ({ label: markOf(segment), share: Math.max(1, segment.repetitions.length) / rows.length })),
+      heads: [t('exercise.place'), t('exercise.reached')], describe: i => [rows[i].what, fmt.number(rows[i].figures.reached)] })}
     ${table({ caption: t('exercise.repetitions'), rows, columns: [
       { key: 'what', label: t('exercise.place'), value: row => html`${row.what}${row.side ? html` <span class="quiet">${t(`exercise.side.${row.side}`)}</span>` : nothing}` },
       { key: 'reached', label: t('exercise.reached'), align: 'end', value: row => fmt.number(row.figures.reached) },
@@ -141,6 +145,8 @@ function repetitions(data) {
       { key: 'stalls', label: t('exercise.stalls'), align: 'end', value: row => (row.figures.stalls ? fmt.number(row.figures.stalls) : '–') },
     ] })}`, { sub: t('exercise.repetitionsText', { n: plural('kit.sessions', data.n), without: fmt.number(data.without_map) }) });
 }
+
+const markOf = segment => (segment.kind === 'set' ? t('exercise.set', { set: fmt.number(segment.set) }) : t(`exercise.segment.${segment.kind}`));
 
 const ranges = data => (data.n < FEWEST ? html`<p class="quiet">${t('kit.tooFew')}</p>` : html`
   <h3>${t('exercise.most')}</h3>${ranked(data, data.most_watched)}<h3>${t('exercise.least')}</h3>${ranked(data, data.least_watched)}`);

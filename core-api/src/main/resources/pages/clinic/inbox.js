@@ -16,7 +16,7 @@ const PATH = '/v1/automations';
 const tab = () => (STATES.includes(address.get('state')) ? address.get('state') : 'open');
 const list = source(({ signal }) => get(query(PATH, { state: tab(), limit: 100 }), { signal }), { on: ['state'] });
 const detail = source(({ signal }) => (address.get('id') ? get(`${PATH}/${encodeURIComponent(address.get('id'))}`, { signal }) : null), { on: ['id'] });
-const view = state({ isLost: false, sending: undefined, undo: undefined, told: undefined });
+const view = state({ isLost: false, sending: undefined, undo: undefined, news: undefined });
 let mine;
 
 page({
@@ -52,7 +52,7 @@ follow(`${PATH}/stream`, {
   onEvent: ({ data }) => {
     const shown = detail.data;
     if (shown?.automation_id === data.automation_id && data.version > shown.version && view.sending !== data.automation_id) {
-      view.told = { id: data.automation_id, version: data.version, state: data.state };
+      view.news = { id: data.automation_id, version: data.version, state: data.state };
     }
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 150);
@@ -74,7 +74,7 @@ const items = all => html`<ul class="inbox-items" @keydown=${byArrows}>${[...all
 
 function choose(event) {
   inPage(event);
-  Object.assign(view, { told: undefined });
+  Object.assign(view, { news: undefined });
   requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector('.inbox-detail')?.scrollIntoView({ block: 'nearest' })));
 }
 
@@ -95,7 +95,7 @@ const one = a => html`<article class="card panel">
   <header class="inbox-head">${chip(KINDS[a.state], t(`inbox.state.${a.state}`), true)}
     <h2>${t(`inbox.rule.${a.rule}`)}${a.exercise || a.subject ? html` · ${name(a.exercise ?? a.subject)}` : nothing}</h2>
     <p class="quiet">${t('inbox.began', { when: fmt.dayTime(a.opened_at), ago: fmt.ago(a.opened_at) })}${history(a)}</p></header>
-  ${view.told && view.told.id === a.automation_id ? notice('info', told(a)) : nothing}
+  ${view.news && view.news.id === a.automation_id ? notice('info', news(a)) : nothing}
   <p>${sentence(a.rule, a.evidence)}</p>
   ${evidenceBar(a.rule, a.evidence)}
   ${a.behind ? behind(a) : nothing}
@@ -116,7 +116,7 @@ function history(a) {
   return html`<br>${t(`inbox.by.${a.state}`, { who, when: fmt.dayTime(a.updated_at) })}`;
 }
 
-const told = a => t('inbox.changed', {
+const news = a => t('inbox.changed', {
   state: t(`inbox.state.${a.state}`),
   who: a.acted_by ? (a.acted_by.person_id === mine ? t('inbox.youElsewhere') : a.acted_by.name ?? t('inbox.person')) : t('inbox.rules'),
 });
@@ -144,7 +144,7 @@ const feedback = a => html`<section class="feedback" aria-label=${t('inbox.usefu
 async function act(a, action, body) {
   const before = { list: list.data, detail: detail.data };
   const after = AFTER[action];
-  Object.assign(view, { sending: a.automation_id, told: undefined, undo: undefined });
+  Object.assign(view, { sending: a.automation_id, news: undefined, undo: undefined });
   detail.set({ ...a, state: after, ...(after === 'snoozed' ? { snoozed_until: a.opened_at } : {}), ...(after === 'resolved' ? { resolved_at: new Date().toISOString() } : {}), acted_by: { person_id: mine } });
   if (list.data) list.set({ ...list.data, automations: list.data.automations.filter(other => other.automation_id !== a.automation_id || after === tab()) });
   try {
@@ -166,7 +166,7 @@ async function act(a, action, body) {
 function refused(a, problem) {
   if (problem.status === 412 || problem.status === 409) {
     toast(t('inbox.overtaken'), 'bad');
-    view.told = { id: a.automation_id };
+    view.news = { id: a.automation_id };
     refresh();
   } else {
     toast(`${t('inbox.notDone')} ${advice(problem)}`, 'bad');

@@ -27,7 +27,7 @@ export default {
   'inbox.next.cdn_issue.3': 'Acknowledge it while you wait; it resolves itself when starts are fast again.',
   'inbox.next.content_quality.1': 'Play the exercise yourself and open one of the failed sessions for its message.',
   'inbox.next.content_quality.2': 'If the video is broken, ask for it to be made again, and prescribe another one until then.',
-  'inbox.next.content_quality.3': 'If only one kind of device fails, tell its patients to use another browser.',
+  'inbox.next.content_quality.3': 'If only one kind of device fails, advise its patients to use another browser.',
   'inbox.next.network_degradation.1': 'See whether the stalls are of a few patients or of all.',
   'inbox.next.network_degradation.2': 'A few: advise Wi-Fi near the router or another network. All: ask your video host.',
   'inbox.next.network_degradation.3': 'Compare with the usual value tomorrow before you change a threshold.',

@@ -16,7 +16,7 @@ export default {
   'thresholds.how': 'The same rules as in the inbox, evaluated every five minutes, for exercises every hour, over the sessions as they are known now. The inbox evaluates each minute as sessions arrive, so times can differ a little.',
   'thresholds.incomplete': 'There are more sessions than a preview reads: it begins {from}.',
   'thresholds.lasted': 'for {time}',
-  'thresholds.lasts': 'still going on',
+  'thresholds.lasts': 'not ended yet',
   'thresholds.leftOut': { one: '{n} older alert is not listed.', other: '{n} older alerts are not listed.' },
   'thresholds.none': 'No alerts',
   'thresholds.noneText': 'Neither these nor the saved values would have raised one.',

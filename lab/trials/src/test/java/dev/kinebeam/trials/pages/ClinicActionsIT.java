@@ -1,0 +1,182 @@
+package dev.kinebeam.trials.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import dev.kinebeam.trials.browser.Chromium;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The inbox, the thresholds and the page of an exercise, as two people of a clinic use them. */
+@Tag("browser")
+class ClinicActionsIT {
+  private static final int SOON = 8_000;
+  private static PagesHarness harness;
+
+  @BeforeAll
+  static void start() throws Exception {
+    harness = PagesHarness.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    harness.close();
+  }
+
+  private static UUID opened(String subject) {
+    UUID id = UUID.randomUUID();
+    harness
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    """
+                    INSERT INTO automations
+                      (automation_id, org_id, rule, subject, title, opened_at, evidence)
+                    VALUES (?, ?, 'content_quality', ?, 'Content quality issue', now(),
+                      '{"n":18,"affected":5,"share":0.278,"lower_bound":0.125,"threshold":0.1}')
+                    """,
+                    id,
+                    SmallClinic.AURORA,
+                    subject));
+    return id;
+  }
+
+  private static void act(UUID id, String change) {
+    harness
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute("UPDATE automations SET " + change + " WHERE automation_id = ?", id));
+  }
+
+  private static void click(Page page, String button) {
+    page.getByRole(
+            AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true))
+        .click();
+  }
+
+  private static void until(Page page, String selector, String text) {
+    Chromium.until(
+        page,
+        "[...document.querySelectorAll('"
+            + selector
+            + "')].some(node => node.textContent.includes('"
+            + text
+            + "'))",
+        SOON);
+  }
+
+  @Test
+  void anAlertIsActedOnAndEveryTabAgrees() {
+    UUID id = opened("live");
+    Page mine = harness.signIn(SmallClinic.ENGLISH_ADMIN);
+    List<String> complaints = PagesHarness.complaintsOf(mine);
+    harness.open(mine, "/clinic/inbox?id=" + id);
+    Page other = harness.open(SmallClinic.ENGLISH_SPECIALIST, "/clinic/inbox?id=" + id);
+    until(mine, ".evidence-list", "27.8");
+    mine.waitForSelector("kinebeam-plot canvas");
+    assertThat(Looks.faults(mine, "inbox")).isEmpty();
+
+    click(mine, "Acknowledge");
+    until(mine, ".inbox-head .chip", "Acknowledged");
+    until(other, ".inbox-head .chip", "Acknowledged");
+    until(other, ".notice", SmallClinic.ENGLISH_ADMIN.name());
+    click(mine, "Undo");
+    until(other, ".inbox-head .chip", "Open");
+    click(mine, "Yes");
+    until(mine, ".feedback", "1 yes, 0 no");
+    UUID late = opened("late");
+    until(other, ".inbox-item", "late");
+    assertThat(late).isNotEqualTo(id);
+    assertThat(complaints).isEmpty();
+    mine.close();
+    other.close();
+  }
+
+  @Test
+  void whoeverComesSecondIsToldAndNothingIsDone() {
+    UUID id = opened("conflict");
+    Page page = harness.signIn(SmallClinic.ENGLISH_ADMIN);
+    page.route("**/v1/automations/stream", Route::abort);
+    harness.open(page, "/clinic/inbox?id=" + id);
+    act(id, "state = 'acknowledged', acted_by = '" + SmallClinic.ADMIN.id() + "'");
+    click(page, "Snooze");
+    click(page, "For one hour");
+    until(page, ".toast", "another person changed this alert");
+    until(page, ".inbox-head .chip", "Acknowledged");
+    until(page, ".notice", SmallClinic.ADMIN.name());
+    page.close();
+  }
+
+  @Test
+  void anEmptyInboxAndOneThatCannotBeReadSayWhatToDo() {
+    Page page = harness.open(SmallClinic.ENGLISH_ADMIN, "/clinic/inbox?state=snoozed");
+    harness.open(page, "/clinic/inbox?id=" + UUID.randomUUID());
+    page.waitForSelector(".state.failed");
+    assertThat(Looks.faults(page, "inbox-missing")).isEmpty();
+    harness.open(page, "/clinic/thresholds");
+    page.close();
+    Page patient = harness.open(SmallClinic.EMILY, "/clinic/inbox");
+    assertThat(patient.locator("main").innerText()).contains("This page is not for you");
+    patient.close();
+  }
+
+  @Test
+  void thresholdsAreTriedBeforeTheyAreSavedAndADraftOutlivesTheSession() {
+    Page page = harness.signIn(SmallClinic.ENGLISH_ADMIN);
+    harness.open(page, "/clinic/thresholds");
+    page.waitForSelector(".rule-total");
+    assertThat(Looks.faults(page, "thresholds")).isEmpty();
+    page.locator("#field-cdn_issue-threshold").fill("150");
+    until(page, "aside .notice", "must be over 0 and under 100");
+    click(page, "Save");
+    page.waitForSelector(".error-summary");
+    assertThat(Looks.faults(page, "thresholds-wrong")).isEmpty();
+
+    page.locator("#field-cdn_issue-threshold").fill("1");
+    Chromium.until(page, "!document.querySelector('aside .notice.warn')", SOON);
+    page.context().clearCookies();
+    click(page, "Save");
+    until(page, "dialog", "You have been signed out");
+    harness.signIn(page, SmallClinic.ENGLISH_ADMIN.id());
+    click(page, "I have signed in: continue");
+    until(page, ".toast", "Saved");
+    harness.open(page, "/clinic/thresholds");
+    assertThat(page.locator("#field-cdn_issue-threshold").inputValue()).isEqualTo("1");
+    page.close();
+  }
+
+  @Test
+  void whereTheyStopIsReadAlongTheVideo() {
+    String slug =
+        harness
+            .owner()
+            .withHandle(
+                handle ->
+                    handle
+                        .select(
+                            "SELECT e.slug FROM exercises e JOIN media_session_metrics m"
+                                + " ON m.media_id = e.media_id WHERE m.org_id = ?"
+                                + " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+                            SmallClinic.AURORA)
+                        .mapTo(String.class)
+                        .one());
+    Page page = harness.signIn(SmallClinic.ENGLISH_SPECIALIST);
+    List<String> complaints = PagesHarness.complaintsOf(page);
+    harness.open(page, "/clinic/exercise?slug=" + slug);
+    page.waitForSelector(".curve svg");
+    page.getByRole(AriaRole.SLIDER).focus();
+    page.keyboard().press("ArrowRight");
+    until(page, ".curve-tip", "still there");
+    assertThat(Looks.faults(page, "exercise")).isEmpty();
+    assertThat(complaints).isEmpty();
+    page.close();
+  }
+}
