@@ -3,7 +3,7 @@ import { get } from '/kit/api.js';
 import { bars, strip } from '/kit/chart.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
-import { bar, card, empty, filters, heading, icon, name, notice, section, skeleton, table } from '/kit/ui.js';
+import { bar, card, classes, empty, filters, heading, icon, name, notice, section, skeleton, table } from '/kit/ui.js';
 import { address, html, nothing, query, redraw, source, state, svg } from '/kit/view.js';
 
 const DAYS = ['7', '30', '90'];
@@ -21,7 +21,7 @@ const of = what => ({ signal }) => (slug() ? get(query(`/v1/clinic/exercises/${e
 const exercises = source(({ signal }) => get(query('/v1/clinic/exercises', span()), { signal }), { on: ['days', 'from', 'to'] });
 const map = source(of('heatmap'), { on: ['slug', 'days', 'from', 'to'] });
 const places = source(of('drop-off'), { on: ['slug', 'days', 'from', 'to'] });
-const view = state({ part: 0 });
+const view = state({ part: 0, isPictured: false });
 
 page({
   words: 'exercise',
@@ -101,7 +101,7 @@ function still(data, seconds) {
       redraw();
     }, () => { video.address = undefined; });
   }
-  return video.address ? html`<video class="still" muted playsinline preload="metadata" aria-label=${t('exercise.picture')} .src=${video.address} .currentTime=${seconds}></video>` : nothing;
+  return video.address ? html`<video class=${classes('still', view.isPictured && 'seen')} @loadeddata=${() => { view.isPictured = true; }} muted playsinline preload="metadata" aria-label=${t('exercise.picture')} .src=${video.address} .currentTime=${seconds}></video>` : nothing;
 }
 
 // ---- Why, and at which repetition ------------------------------------------------------------------------------------

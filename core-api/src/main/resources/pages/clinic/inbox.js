@@ -31,11 +31,11 @@ page({
       ${tabs({ label: t('inbox.states'), parameter: 'state', items: STATES.map(value => ({ value, label: t(`inbox.state.${value}`) })) })}
       ${view.undo ? undoBar() : nothing}
       <div class="inbox ${address.get('id') ? 'has-detail' : ''}">
-        <section class="inbox-list" aria-label=${t('inbox.list')}>${section(list, data => items(data.automations), {
+        <section class="inbox-list" aria-label=${t('inbox.list')}><h2 class="unseen">${t('inbox.list')}</h2>${section(list, data => items(data.automations), {
           loading: skeleton.rows(5), isEmpty: data => !data.automations.length,
           empty: html`<div class="card">${empty({ title: t(`inbox.none.${tab()}`), text: t('inbox.noneText'), icon: 'inbox' })}</div>`,
         })}</section>
-        <section class="inbox-detail" aria-label=${t('inbox.detail')}>${address.get('id') ? section(detail, data => (data ? one(data) : nothing), { loading: skeleton.text(8) })
+        <section class="inbox-detail" aria-label=${t('inbox.detail')}>${detail.data ? nothing : html`<h2 class="unseen">${t('inbox.detail')}</h2>`}${address.get('id') ? section(detail, data => (data ? one(data) : nothing), { loading: skeleton.text(8) })
           : html`<div class="card">${empty({ title: t('inbox.choose'), text: t('inbox.chooseText'), icon: 'list' })}</div>`}</section>
       </div></div>`;
   },
@@ -123,8 +123,8 @@ const news = a => t('inbox.changed', {
 
 const behind = a => html`<section class="stack-s"><h3>${t('inbox.behind')}</h3>
   <p>${plural('inbox.patients', a.behind.patients)} · <a href=${query('/clinic/sessions', a.behind.filter)}>${plural('inbox.sessions', a.behind.sessions)}</a></p>
-  ${timeSeries({ id: `strip-${a.automation_id}`, title: t(`inbox.strip.${a.rule}`), bucket: 'hour', height: 150, times: a.behind.strip.map(point => point.from),
-    series: [{ label: t(`inbox.strip.${a.rule}`), values: a.behind.strip.map(point => point.value ?? null), format: value => fmt.percent(value, 0) }] })}</section>`;
+  ${a.behind.strip.some(point => point.n) ? timeSeries({ id: `strip-${a.automation_id}`, title: t(`inbox.strip.${a.rule}`), bucket: 'hour', height: 150, times: a.behind.strip.map(point => point.from),
+    series: [{ label: t(`inbox.strip.${a.rule}`), values: a.behind.strip.map(point => point.value ?? null), format: value => fmt.percent(value, 0) }] }) : html`<p class="quiet">${t('kit.chart.none')}</p>`}</section>`;
 
 const buttons = a => (a.state === 'resolved'
   ? (a.cleared_at ? nothing : html`<div class="actions"><button class="button" @click=${() => act(a, 'reopen')}>${t('inbox.reopen')}</button></div>`)
