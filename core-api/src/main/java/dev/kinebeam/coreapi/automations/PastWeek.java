@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -160,7 +161,7 @@ final class PastWeek {
     private final TreeMap<Long, Counts> upTo = new TreeMap<>();
     private final long stepMs;
 
-    Sums(TreeMap<Long, Counts> counts, Duration step) {
+    Sums(NavigableMap<Long, Counts> counts, Duration step) {
       stepMs = step.toMillis();
       Counts sum = Counts.NONE;
       for (Map.Entry<Long, Counts> entry : counts.entrySet()) {

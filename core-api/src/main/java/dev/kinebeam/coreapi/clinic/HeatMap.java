@@ -11,10 +11,6 @@ import org.jspecify.annotations.Nullable;
  * up to a day.
  *
  * @param n those sessions
- * @param withoutDuration sessions that name no such length, or no position
- * @param estimated of the n those with a seek: what they watched is spread evenly over what they
- *     reached
- * @param eventsMissing of the n those of which events are missing
  * @param durationSeconds the median length; null without a session
  * @param parts one hundred, in the order of the video; empty without a session
  * @param previewRenderId a preview that {@code GET /v1/videos/{id}/playback} plays
@@ -34,7 +30,14 @@ record HeatMap(
   /** The exercise. */
   record Subject(String exercise, String name, String mediaId) {}
 
-  /** What the figures do not know. */
+  /**
+   * What the figures do not know.
+   *
+   * @param withoutDuration sessions that name no such length, or no position
+   * @param estimated of the n those with a seek: what they watched is spread evenly over what they
+   *     reached
+   * @param eventsMissing of the n those of which events are missing
+   */
   record Completeness(long withoutDuration, long estimated, long eventsMissing) {}
 
   /**
