@@ -17,7 +17,7 @@ const shownAsTable = new Set();
 
 /** A heading with the switch between chart and table; `id` names the chart in this page. */
 const withTable = (id, title, legend, plot, rows) => html`<figure class="chart" role="group" aria-label=${title}>
-  <div class="chart-head">${legend}<button class="button small" type="button" aria-pressed=${shownAsTable.has(id)} @click=${() => {
+  <div class="chart-head">${legend}<button class="button small" type="button" @click=${() => {
     if (!shownAsTable.delete(id)) shownAsTable.add(id);
     redraw();
   }}>${t(shownAsTable.has(id) ? 'kit.chart.plot' : 'kit.chart.table')}</button></div>
