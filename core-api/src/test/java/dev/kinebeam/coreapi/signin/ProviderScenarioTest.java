@@ -148,7 +148,7 @@ class ProviderScenarioTest {
 
   private static Map<String, String> query(String address) {
     Map<String, String> values = new HashMap<>();
-    for (String pair : URI.create(address).getRawQuery().split("&")) {
+    for (String pair : URI.create(address).getRawQuery().split("&", -1)) {
       String[] parts = pair.split("=", 2);
       values.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
     }
