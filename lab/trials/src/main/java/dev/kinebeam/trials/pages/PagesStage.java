@@ -56,9 +56,9 @@ public final class PagesStage implements Closeable {
       INSERT INTO workout_exercises (workout_id, position, org_id, patient_id, exercise_id, language,
                                      sets, render_id)
       SELECT t.workout_id, row_number() OVER (PARTITION BY t.workout_id ORDER BY r.render_id) - 1,
-             t.org_id, t.patient_id, r.exercise_id, 'ro', r.recipe -> 'sets', r.render_id
+             t.org_id, t.patient_id, r.exercise_id, 'en', r.recipe -> 'sets', r.render_id
         FROM today AS t
-       CROSS JOIN (SELECT * FROM exercise_renders WHERE language = 'ro' AND status = 'ready'
+       CROSS JOIN (SELECT * FROM exercise_renders WHERE language = 'en' AND status = 'ready'
                     ORDER BY render_id LIMIT 3) AS r
       """;
 

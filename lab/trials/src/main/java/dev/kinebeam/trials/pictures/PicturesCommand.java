@@ -1,7 +1,9 @@
 package dev.kinebeam.trials.pictures;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import dev.kinebeam.programs.process.Folders;
 import dev.kinebeam.programs.process.ProjectHome;
 import dev.kinebeam.trials.browser.Chromium;
@@ -30,7 +32,12 @@ import picocli.CommandLine.Spec;
 public final class PicturesCommand implements Callable<Integer> {
   private static final long LARGEST_BYTES = 250_000;
   private static final int DRAWN_MS = 1_500;
-  private static final Chromium.Look DESKTOP = new Chromium.Look(1280, 860, false);
+  private static final int WIDTH = 1280;
+
+  /** Until the cursor is at a stall. */
+  private static final int MOMENTS = 2;
+
+  private static final Chromium.Look DESKTOP = new Chromium.Look(WIDTH, 860, false);
 
   @Spec private CommandSpec spec;
 
@@ -65,11 +72,24 @@ public final class PicturesCommand implements Callable<Integer> {
   private int photograph(URI address, Path into) throws IOException {
     int tooLarge = 0;
     try (Chromium chromium = Chromium.start()) {
-      tooLarge += picture(visitor(chromium, address, "patient"), "/patient", into, "patient");
+      Visitor patient = visitor(chromium, address, "patient");
+      patient.page().setViewportSize(WIDTH, 660);
+      patient.open("/patient");
+      tooLarge += picture(patient, into, "patient");
       Visitor therapist = visitor(chromium, address, "specialist");
-      tooLarge += picture(therapist, "/therapist", into, "therapist");
-      tooLarge += picture(therapist, "/session?id=" + session(therapist), into, "session");
-      tooLarge += picture(visitor(chromium, address, "clinic_admin"), "/clinic", into, "clinic");
+      therapist.open("/therapist");
+      tooLarge += picture(therapist, into, "therapist");
+      therapist.page().setViewportSize(WIDTH, 1180);
+      therapist.open("/session?id=" + session(therapist));
+      Locator axis = therapist.page().getByRole(AriaRole.SLIDER).first();
+      for (int i = 0; i < MOMENTS; i++) {
+        axis.press("PageDown");
+      }
+      tooLarge += picture(therapist, into, "session");
+      Visitor clinic = visitor(chromium, address, "clinic_admin");
+      clinic.page().setViewportSize(WIDTH, 1000);
+      clinic.open("/clinic?range=28");
+      tooLarge += picture(clinic, into, "clinic");
     }
     return tooLarge == 0 ? 0 : 1;
   }
@@ -82,9 +102,9 @@ public final class PicturesCommand implements Callable<Integer> {
     return Visitor.signedIn(page, address, card, "en");
   }
 
-  /** One with stalls of a patient with trouble: patients with trouble come first. */
+  /** The newest with stalls of a patient whose videos often stall. */
   private static String session(Visitor therapist) throws IOException {
-    for (JsonNode patient : therapist.get("/v1/patients").path("patients")) {
+    for (JsonNode patient : therapist.get("/v1/patients?reason=stalling").path("patients")) {
       String sessions =
           "/v1/patients/" + patient.path("patient_id").asText() + "/sessions?only=stalled&limit=1";
       JsonNode found = therapist.get(sessions).at("/sessions/0/session_id");
@@ -95,8 +115,7 @@ public final class PicturesCommand implements Callable<Integer> {
     throw new IOException("no patient has a session with a stall");
   }
 
-  private int picture(Visitor visitor, String path, Path into, String name) throws IOException {
-    visitor.open(path);
+  private int picture(Visitor visitor, Path into, String name) throws IOException {
     visitor.page().waitForTimeout(DRAWN_MS); // charts and posters are drawn after the content
     Path file = into.resolve(name + ".png");
     visitor.page().screenshot(new Page.ScreenshotOptions().setPath(file));
