@@ -106,7 +106,7 @@ final class PagesBench {
         plain.get().interactiveMs(),
         slow.get().interactiveMs(),
         shift);
-    compare(name + " bytes", plain.get().bytes(), PageLoad.LIMIT_BYTES);
+    compare(name + " bytes", (double) plain.get().bytes(), PageLoad.LIMIT_BYTES);
     compare(name + " ms", plain.get().interactiveMs(), Network.PLAIN.limitMs());
     compare(name + " ms on Fast 3G", slow.get().interactiveMs(), Network.FAST_3G.limitMs());
     compare(name + " layout shift", shift, PageLoad.LIMIT_SHIFT);
