@@ -6,6 +6,8 @@ const LIBRARY = '/webjars/hls.js/dist/hls.min.js';
 const LEAST_BETWEEN_RENEWALS = 60_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const HTTP_FORBIDDEN = 403;
+const AHEAD_SECONDS = 6;
+const BUFFER_SECONDS = 40;
 const CANNOT_AUTOPLAY = 'NotAllowedError';
 
 let library;
@@ -120,6 +122,8 @@ const loaderOf = (Hls, address) => class {
   destroy() { this.isOver = true; this.inner.destroy(); }
 };
 
+const bufferOf = seconds => ({ maxBufferLength: seconds, maxMaxBufferLength: seconds });
+
 /** One video element and what is loaded into it. */
 function createSlot(onEvent) {
   const video = document.createElement('video');
@@ -165,7 +169,8 @@ function createSlot(onEvent) {
 
   function withLibrary(Hls, at) {
     const hls = slot.hls = new Hls({
-      loader: loaderOf(Hls, slot.address), startPosition: at || -1, backBufferLength: 30, maxBufferLength: 30, capLevelToPlayerSize: true,
+      loader: loaderOf(Hls, slot.address), startPosition: at || -1, backBufferLength: 30, capLevelToPlayerSize: true,
+      ...bufferOf(AHEAD_SECONDS),
     });
     let recovered = false;
     hls.on(Hls.Events.ERROR, (ignored, data) => {
@@ -180,6 +185,9 @@ function createSlot(onEvent) {
     hls.loadSource(slot.address.url);
     hls.attachMedia(video);
   }
+
+  /** What is prepared loads its beginning only: it may never be played, and mobile data cost money. */
+  slot.isShown = () => { if (slot.hls) Object.assign(slot.hls.config, bufferOf(BUFFER_SECONDS)); };
 
   /** Safari without hls.js: a new address means loading again, at the same position. */
   function byBrowser(at) {
@@ -240,6 +248,7 @@ export function createStage({ onEvent, onTurn = () => {}, hasControls = false })
       }
       if (shown.item !== item && shown.item?.key !== item.key) return;
       Object.assign(shown.video, { muted, volume });
+      shown.isShown();
       turn();
       onTurn(shown);
       onEvent('turn');
@@ -253,6 +262,7 @@ export function createStage({ onEvent, onTurn = () => {}, hasControls = false })
       const { item, problem } = shown;
       const at = problem?.at ?? shown.video.currentTime;
       await shown.open({ ...item, ...(await fresh(item)) }, at);
+      shown.isShown();
       onTurn(shown);
     },
     /** Plays; answers false where the browser wants a click first. */

@@ -248,7 +248,7 @@ const playlist = () => html`<nav class="card playlist" aria-label=${t('patient.p
   <ol>${workout.exercises.map(entry)}</ol></nav>`;
 
 function entry(exercise, i) {
-  const isNow = i === workout.place && workout.phase !== 'open';
+  const isNow = i === workout.place && ['ready', 'playing'].includes(workout.phase);
   const state = isNow ? (isDone(exercise) ? 'again' : 'now') : isDone(exercise) ? 'done' : i === upNext() ? 'next' : 'later';
   return html`<li class=${state}><button @click=${() => workout.go(i)} aria-current=${isNow ? 'step' : nothing}>
     <span class="mark-of">${isDone(exercise) ? icon('check') : fmt.number(i + 1)}</span>
