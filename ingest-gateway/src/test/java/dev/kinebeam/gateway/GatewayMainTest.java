@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.testkit.TestPostgres;
+import dev.kinebeam.web.auth.TrustedIssuer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -105,11 +106,31 @@ class GatewayMainTest {
     "--max-in-flight=0, at least one",
     "--consent-memory=PT31S, 30 s",
     "--port=many, --port",
+    "--core-api-issuer=clinic, --core-api-issuer",
+    "--core-api-issuer=https://u:p@app.example, --core-api-issuer",
   })
   void wrongFlagsAreNamed(String flag, String mention) {
     assertThatThrownBy(() -> configure(ENV, flag))
         .isInstanceOfAny(ParameterException.class, IllegalArgumentException.class)
         .hasMessageContaining(mention);
+  }
+
+  @Test
+  void theCoreApisTokensCountBesideTheProviders() {
+    assertThat(configure(ENV).auth().others()).isEmpty();
+    assertThat(configure(ENV, "--core-api-issuer=https://app.example/").auth().others())
+        .containsExactly(
+            new TrustedIssuer(
+                "https://app.example",
+                URI.create("https://app.example/.well-known/jwks.json"),
+                "kinebeam-gateway"));
+    assertThatThrownBy(
+            () ->
+                configure(
+                    ENV,
+                    "--auth-issuer=https://app.example",
+                    "--core-api-issuer=https://app.example"))
+        .hasMessageContaining("AUTH_ISSUER");
   }
 
   @Test
