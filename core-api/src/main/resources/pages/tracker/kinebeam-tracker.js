@@ -132,7 +132,7 @@ function start(video, options) {
   const urls = new Set();
   const input = globalThis.event;
   let clickedAt = options.clickedAt ?? (input?.isTrusted && INPUT.test(input.type) ? input.timeStamp : undefined);
-  let v, first, cdn, level = -1, stale = handles.has(video) && video.readyState; // the media before
+  let v, first, cdn, level = -1, stale = handles.has(video) && video.readyState;
 
   const playing = () => !video.paused && !video.ended;
   const rate = () => 1e3 / (video.playbackRate || 1);
@@ -193,7 +193,7 @@ function start(video, options) {
       if (stale) video.requestVideoFrameCallback(frame);
       else if (v === mine) started(Math.min(at, presentationTime || at));
     });
-    if (v.total && !stale) { // it plays already
+    if (v.total && !stale) {
       const shown = now() - v.total * rate();
       v.moved = true;
       started(clickedAt <= shown ? shown : undefined);
@@ -302,7 +302,7 @@ function start(video, options) {
       if (v?.wait !== w) return;
       if (Date.now() - w.tick > ASLEEP) {
         endWait(w.seen, false);
-        return waiting();
+        return seen();
       }
       w.tick = Date.now();
       w.seen = now();
@@ -377,12 +377,15 @@ function start(video, options) {
   }
 
   function seen() {
+    v.at = now();
     if (video.readyState < 3) waiting();
   }
 
   on(video, 'play', ({ timeStamp }) => {
     begin(clickedAt ?? timeStamp);
-    if (v) emit('play', { position_seconds: video.currentTime, is_resume: v.plays++ > 0 });
+    if (!v) return;
+    v.at = now(); // no wait began before
+    emit('play', { position_seconds: video.currentTime, is_resume: v.plays++ > 0 });
   });
   on(video, 'pause', () => {
     if (!v || video.ended) return;
