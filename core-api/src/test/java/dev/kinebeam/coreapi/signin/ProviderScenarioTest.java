@@ -9,6 +9,7 @@ import dev.kinebeam.web.auth.Secret;
 import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -203,7 +204,7 @@ class ProviderScenarioTest {
       })
   void addressesOfOthersAreNotGoneTo(String address) throws Exception {
     Browser browser = new Browser();
-    String encoded = java.net.URLEncoder.encode(address.replace("%09", "\t"), "UTF-8");
+    String encoded = URLEncoder.encode(address.replace("%09", "\t"), StandardCharsets.UTF_8);
     String authorize = browser.sentTo("/auth/login?return=" + encoded);
     answersWith(TestCoreApi.PATIENT, claims("patient", TestCoreApi.ORG));
     assertThat(browser.sentTo(atProvider(authorize))).isEqualTo("/patient");

@@ -1,10 +1,13 @@
 package dev.kinebeam.coreapi.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.net.http.HttpRequest;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,15 +213,14 @@ class SessionsScenarioTest {
 
   @Test
   void theCoreApisLoginReachesSessionsByTheirValueAlone() throws Exception {
-    try (var connection = api.databaseAs("core_api").getConnection();
-        var statement = connection.createStatement()) {
+    try (Connection connection = api.databaseAs("core_api").getConnection();
+        Statement statement = connection.createStatement()) {
       for (String refused :
           new String[] {
             "SELECT * FROM web_sessions", "DELETE FROM web_sessions",
             "UPDATE platform_people SET active = true"
           }) {
-        assertThat(
-                org.assertj.core.api.Assertions.catchThrowable(() -> statement.execute(refused)))
+        assertThatThrownBy(() -> statement.execute(refused))
             .as(refused)
             .hasMessageContaining("permission denied");
       }
