@@ -223,7 +223,7 @@ function fill() {
 }
 document.addEventListener('fullscreenchange', redraw);
 
-/** Letters only while the player has the focus; the space bar and arrows also when nothing has it. */
+/** Keys of one character only while the player has the focus; the space bar and arrows also when nothing has it. */
 function keys(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
   if (ctrlKey || metaKey || altKey || !workout || workout.phase === 'done' || event.defaultPrevented) return;

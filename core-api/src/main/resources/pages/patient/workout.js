@@ -76,7 +76,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
     return go(self.place);
   }
 
-  /** The button that began this is gone: the keys of the player would be lost with it. */
+  /** The button that began this is no longer there, and the focus with it: the keys of the player need it. */
   function keepFocus() {
     if (document.activeElement === document.body) document.getElementById('play')?.focus({ preventScroll: true });
   }

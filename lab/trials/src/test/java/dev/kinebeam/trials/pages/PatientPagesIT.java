@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A patient's workout in a real browser with real videos: what goes wrong on a phone, and what is kept. */
+/** A patient's workout in a real browser with real videos: what fails on a phone, and what is kept. */
 @Tag("browser")
 class PatientPagesIT {
   private static final String TIME = "document.querySelector('video:not(.offstage)').currentTime";
@@ -234,7 +234,7 @@ class PatientPagesIT {
                 .count())
         .as("one that was refused, and the next one")
         .isGreaterThan(1);
-    assertThat(page.locator(".trouble").count()).as("nobody noticed").isZero();
+    assertThat(page.locator(".trouble").count()).as("it was not noticed").isZero();
   }
 
   @Test
