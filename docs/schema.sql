@@ -650,6 +650,47 @@ ALTER TABLE media_session_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media_session_changes FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON media_session_changes AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
 
+CREATE TABLE media_session_days (
+    org_id uuid NOT NULL,
+    day date NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    sessions bigint NOT NULL,
+    playing bigint NOT NULL,
+    completed bigint NOT NULL,
+    abandoned bigint NOT NULL,
+    error bigint NOT NULL,
+    asked_to_play bigint NOT NULL,
+    started_playing bigint NOT NULL,
+    played_to_the_end bigint NOT NULL,
+    start_failures bigint NOT NULL,
+    exits_before_start bigint NOT NULL,
+    fatal bigint NOT NULL,
+    stalls bigint NOT NULL,
+    stall_ms bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    load_n bigint NOT NULL,
+    load_sum_ms bigint NOT NULL,
+    ttfb_n bigint NOT NULL,
+    ttfb_sum_ms bigint NOT NULL,
+    stalled bigint NOT NULL,
+    impacted bigint NOT NULL,
+    exits_after_stall bigint NOT NULL,
+    events_missing bigint NOT NULL,
+    counters_disagree bigint NOT NULL,
+    score_sum bigint NOT NULL,
+    metrics_version bigint NOT NULL,
+    load_counts integer[] NOT NULL,
+    ttfb_counts integer[] NOT NULL,
+    CONSTRAINT media_session_days_pkey PRIMARY KEY (org_id, kind, day, value),
+    CONSTRAINT media_session_days_kind_check CHECK ((kind = ANY (ARRAY['all'::text, 'exercise'::text, 'device'::text, 'browser'::text, 'connection'::text, 'resolution'::text])))
+);
+ALTER TABLE media_session_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media_session_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON media_session_days AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON media_session_days AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((org_id = current_org()));
+GRANT SELECT ON media_session_days TO kinebeam_core_api;
+
 CREATE TABLE media_session_errors (
     error_id uuid NOT NULL,
     session_id uuid NOT NULL,
@@ -757,14 +798,16 @@ CREATE INDEX media_session_metrics_failed ON ONLY public.media_session_metrics U
 CREATE INDEX media_session_metrics_faulty ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) INCLUDE (media_id) WHERE (error_count > 0);
 CREATE INDEX media_session_metrics_figures ON ONLY public.media_session_metrics USING btree (org_id, started_at DESC) INCLUDE (status, asked_to_play, started_playing, fatal_error, video_load_time_ms, ttfb_ms, stall_count, stall_duration_ms, watched_duration_seconds, metrics_version, media_id, patient_id, device, browser, connection_type);
 CREATE INDEX media_session_metrics_org_id_media_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, media_id, started_at DESC);
-CREATE INDEX media_session_metrics_org_id_patient_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, patient_id, started_at DESC);
 CREATE INDEX media_session_metrics_org_id_render_id_started_at_idx ON ONLY public.media_session_metrics USING btree (org_id, render_id, started_at DESC) WHERE (render_id IS NOT NULL);
+CREATE INDEX media_session_metrics_patients ON ONLY public.media_session_metrics USING btree (org_id, patient_id, started_at DESC) INCLUDE (status, asked_to_play, started_playing, fatal_error, stall_count, stall_duration_ms, watched_duration_seconds, completion_percent, effective_bandwidth, events_missing, counters_disagree);
 CREATE INDEX media_session_metrics_playing ON ONLY public.media_session_metrics USING btree (org_id, last_event_at DESC) WHERE (status = 'playing'::text);
 CREATE INDEX media_session_metrics_render_id_started_at_idx ON ONLY public.media_session_metrics USING btree (render_id, started_at DESC) WHERE (render_id IS NOT NULL);
 CREATE TRIGGER count_changes AFTER INSERT OR DELETE OR UPDATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION count_changed_sessions();
 CREATE TRIGGER forget_all AFTER TRUNCATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION forget_weekly_counts();
+CREATE TRIGGER forget_days AFTER TRUNCATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION forget_days();
 CREATE TRIGGER note_arrival AFTER INSERT ON public.media_session_metrics FOR EACH ROW EXECUTE FUNCTION note_arrived_session();
 CREATE TRIGGER note_change AFTER UPDATE ON public.media_session_metrics FOR EACH ROW WHEN ((((((((((((((((old.session_id IS DISTINCT FROM new.session_id) OR (old.org_id IS DISTINCT FROM new.org_id)) OR (old.started_at IS DISTINCT FROM new.started_at)) OR (old.media_id IS DISTINCT FROM new.media_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.asked_to_play IS DISTINCT FROM new.asked_to_play)) OR (old.started_playing IS DISTINCT FROM new.started_playing)) OR (old.fatal_error IS DISTINCT FROM new.fatal_error)) OR (old.error_count IS DISTINCT FROM new.error_count)) OR (old.stall_count IS DISTINCT FROM new.stall_count)) OR (old.stall_duration_ms IS DISTINCT FROM new.stall_duration_ms)) OR (old.watched_duration_seconds IS DISTINCT FROM new.watched_duration_seconds)) OR (old.ttfb_ms IS DISTINCT FROM new.ttfb_ms)) OR (old.video_load_time_ms IS DISTINCT FROM new.video_load_time_ms)) OR (old.metrics_version IS DISTINCT FROM new.metrics_version))) EXECUTE FUNCTION note_changed_session();
+CREATE TRIGGER note_change_of_day AFTER UPDATE ON public.media_session_metrics FOR EACH ROW WHEN (((((((old.device IS DISTINCT FROM new.device) OR (old.browser IS DISTINCT FROM new.browser)) OR (old.connection_type IS DISTINCT FROM new.connection_type)) OR (old.peak_resolution IS DISTINCT FROM new.peak_resolution)) OR ((old.events_missing > 0) IS DISTINCT FROM (new.events_missing > 0))) OR (old.counters_disagree IS DISTINCT FROM new.counters_disagree))) EXECUTE FUNCTION note_changed_day();
 CREATE TRIGGER note_departure AFTER DELETE ON public.media_session_metrics FOR EACH ROW EXECUTE FUNCTION note_departed_session();
 CREATE TRIGGER one_writer BEFORE INSERT OR DELETE OR UPDATE ON public.media_session_metrics FOR EACH STATEMENT EXECUTE FUNCTION lock_media_sessions();
 ALTER TABLE media_session_metrics ENABLE ROW LEVEL SECURITY;
@@ -883,6 +926,7 @@ CREATE TABLE organizations (
     CONSTRAINT organizations_retention_months_check CHECK (((retention_months >= 1) AND (retention_months <= 1200)))
 );
 CREATE TRIGGER check_time_zone BEFORE INSERT OR UPDATE OF time_zone ON public.organizations FOR EACH ROW EXECUTE FUNCTION check_time_zone();
+CREATE TRIGGER forget_days AFTER UPDATE OF time_zone ON public.organizations FOR EACH ROW WHEN ((old.time_zone <> new.time_zone)) EXECUTE FUNCTION forget_days();
 CREATE TRIGGER move_counts AFTER INSERT OR UPDATE OF time_zone ON public.organizations FOR EACH ROW EXECUTE FUNCTION move_weekly_counts();
 CREATE TRIGGER one_writer BEFORE UPDATE OF time_zone ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION lock_media_sessions();
 ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
@@ -1523,11 +1567,138 @@ CREATE OR REPLACE FUNCTION public.count_changed_sessions()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+  PERFORM forget_changed_days();
   PERFORM apply_session_changes();
   RETURN NULL;
 END
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.count_media_day(org uuid, wanted date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  zone   text := coalesce((SELECT time_zone FROM organizations WHERE org_id = org), 'UTC');
+  begins timestamptz := wanted::timestamp AT TIME ZONE zone;
+  ends   timestamptz := (wanted + 1)::timestamp AT TIME ZONE zone;
+  before media_session_days;
+  after  media_session_days;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  SELECT * INTO before FROM media_session_days WHERE org_id = org AND kind = 'all' AND day = wanted;
+  DELETE FROM media_session_days
+   WHERE org_id = org AND day = wanted
+     AND kind IN ('all', 'exercise', 'device', 'browser', 'connection', 'resolution');
+  WITH source AS MATERIALIZED (
+    SELECT m.*,
+           m.stall_count > 0 AND m.status = 'abandoned'
+             AND EXISTS (SELECT FROM media_waits AS w
+                          WHERE w.session_id = m.session_id AND w.cause = 'stall'
+                            AND w.started_at >= m.started_at - interval '10 minutes'
+                            AND w.started_at < m.started_at + interval '1 day'
+                            AND coalesce(w.ended_at, m.last_event_at)
+                                >= m.last_event_at - interval '10 seconds') AS left_after_stall,
+           width_bucket(video_load_time_ms, latency_bounds()) + 1 AS load_place,
+           width_bucket(ttfb_ms, latency_bounds()) + 1 AS ttfb_place
+      FROM media_session_metrics AS m
+     WHERE m.org_id = org AND m.started_at >= begins AND m.started_at < ends
+  ), sums AS (
+    SELECT k.kind, k.value,
+           count(session_id) AS sessions,
+           count(*) FILTER (WHERE status = 'playing') AS playing,
+           count(*) FILTER (WHERE status = 'completed') AS completed,
+           count(*) FILTER (WHERE status = 'abandoned') AS abandoned,
+           count(*) FILTER (WHERE status = 'error') AS error,
+           count(*) FILTER (WHERE asked_to_play) AS asked_to_play,
+           count(*) FILTER (WHERE started_playing) AS started_playing,
+           count(*) FILTER (WHERE started_playing AND status = 'completed') AS played_to_the_end,
+           count(*) FILTER (WHERE asked_to_play AND fatal_error AND NOT started_playing)
+             AS start_failures,
+           count(*) FILTER (WHERE asked_to_play AND NOT fatal_error AND NOT started_playing
+                              AND status <> 'playing') AS exits_before_start,
+           count(*) FILTER (WHERE fatal_error) AS fatal,
+           coalesce(sum(stall_count), 0) AS stalls,
+           coalesce(sum(least(stall_duration_ms, 1000000000000)), 0)::bigint AS stall_ms,
+           coalesce(sum(round(least(watched_duration_seconds, 1e9) * 1000)::bigint), 0)::bigint
+             AS watched_ms,
+           count(video_load_time_ms) AS load_n,
+           coalesce(sum(least(video_load_time_ms, 1000000000000)), 0)::bigint AS load_sum_ms,
+           count(ttfb_ms) AS ttfb_n,
+           coalesce(sum(least(ttfb_ms, 1000000000000)), 0)::bigint AS ttfb_sum_ms,
+           count(*) FILTER (WHERE stall_count > 0) AS stalled,
+           count(*) FILTER (WHERE stall_duration_ms >= 1000 OR fatal_error
+                               OR coalesce(video_load_time_ms, 0) >= 8000) AS impacted,
+           count(*) FILTER (WHERE left_after_stall) AS exits_after_stall,
+           count(*) FILTER (WHERE events_missing > 0) AS events_missing,
+           count(*) FILTER (WHERE counters_disagree) AS counters_disagree,
+           coalesce(sum(round(800000000.0 / (8000 + video_load_time_ms))::bigint), 0)::bigint
+             AS score_sum,
+           coalesce(max(least(greatest(metrics_version, 1), 64)), 0) AS metrics_version
+      FROM source
+     CROSS JOIN LATERAL (VALUES ('exercise', coalesce(media_id, '')), ('device', coalesce(device, '')),
+                                ('browser', coalesce(browser, '')),
+                                ('connection', coalesce(connection_type, '')),
+                                ('resolution', coalesce(peak_resolution, '')), ('all', ''))
+             AS k (kind, value)
+     GROUP BY k.kind, k.value
+  ), loads AS (
+    SELECT kind, value, array_agg(place) AS places, array_agg(n) AS changes
+      FROM (SELECT k.kind, k.value, load_place AS place, count(*)::int AS n
+              FROM source
+             CROSS JOIN LATERAL (VALUES ('exercise', coalesce(media_id, '')),
+                                        ('device', coalesce(device, '')),
+                                        ('browser', coalesce(browser, '')),
+                                        ('connection', coalesce(connection_type, '')),
+                                        ('resolution', coalesce(peak_resolution, '')), ('all', ''))
+                     AS k (kind, value)
+             WHERE load_place IS NOT NULL
+             GROUP BY k.kind, k.value, load_place) AS steps
+     GROUP BY kind, value
+  ), answers AS (
+    SELECT kind, value, array_agg(place) AS places, array_agg(n) AS changes
+      FROM (SELECT k.kind, k.value, ttfb_place AS place, count(*)::int AS n
+              FROM source
+             CROSS JOIN LATERAL (VALUES ('exercise', coalesce(media_id, '')),
+                                        ('device', coalesce(device, '')),
+                                        ('browser', coalesce(browser, '')),
+                                        ('connection', coalesce(connection_type, '')),
+                                        ('resolution', coalesce(peak_resolution, '')), ('all', ''))
+                     AS k (kind, value)
+             WHERE ttfb_place IS NOT NULL
+             GROUP BY k.kind, k.value, ttfb_place) AS steps
+     GROUP BY kind, value
+  )
+  INSERT INTO media_session_days
+  SELECT org, wanted, sums.*, counts_changed('{}', loads.places, loads.changes),
+         counts_changed('{}', answers.places, answers.changes)
+    FROM sums
+    LEFT JOIN loads USING (kind, value)
+    LEFT JOIN answers USING (kind, value);
+  -- A day without a session is counted, too.
+  INSERT INTO media_session_days
+  SELECT org, wanted, 'all', '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+         '{}', '{}'
+   WHERE NOT EXISTS (SELECT FROM media_session_days WHERE org_id = org AND kind = 'all' AND day = wanted);
+  SELECT * INTO after FROM media_session_days WHERE org_id = org AND kind = 'all' AND day = wanted;
+  RETURN before IS NOT NULL AND before IS DISTINCT FROM after;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION count_media_day(uuid,date) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.counted_media_days(since date)
+ RETURNS TABLE(org uuid, counted date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT org_id, day FROM media_session_days WHERE kind = 'all' AND day >= since ORDER BY 1, 2
+$function$
+;
+GRANT EXECUTE ON FUNCTION counted_media_days(date) TO kinebeam_maintenance;
 
 CREATE OR REPLACE FUNCTION public.counts_changed(counts integer[], places integer[], changes integer[])
  RETURNS integer[]
@@ -2161,6 +2332,41 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION follow_in_workout(uuid,smallint,uuid,uuid) TO kinebeam_worker;
 
+CREATE OR REPLACE FUNCTION public.forget_changed_days()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM media_session_days AS d
+   USING (SELECT DISTINCT c.org_id,
+                 (c.started_at AT TIME ZONE coalesce(o.time_zone, 'UTC'))::date AS day
+            FROM media_session_changes AS c
+            LEFT JOIN organizations AS o ON o.org_id = c.org_id) AS changed
+   WHERE d.org_id = changed.org_id AND d.day = changed.day
+     AND d.kind IN ('all', 'exercise', 'device', 'browser', 'connection', 'resolution');
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_days()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_TABLE_NAME = 'organizations' THEN
+    DELETE FROM media_session_days WHERE org_id = NEW.org_id;
+  ELSE
+    DELETE FROM media_session_days;
+  END IF;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.forget_removal()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2425,6 +2631,26 @@ BEGIN
            'at', utc_text(NEW.finished_at))
     FROM render_bulk_items AS i JOIN exercise_renders AS r USING (render_id)
    WHERE i.bulk_id = NEW.bulk_id;
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_changed_day()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO media_session_changes
+         (n, session_id, org_id, started_at, media_id, status, asked_to_play, started_playing,
+          fatal_error, error_count, stall_count, stall_duration_ms, watched_duration_seconds, ttfb_ms,
+          video_load_time_ms, metrics_version)
+  VALUES (0, NEW.session_id, NEW.org_id, NEW.started_at, NEW.media_id, NEW.status, NEW.asked_to_play,
+          NEW.started_playing, NEW.fatal_error, NEW.error_count, NEW.stall_count,
+          NEW.stall_duration_ms, NEW.watched_duration_seconds, NEW.ttfb_ms, NEW.video_load_time_ms,
+          NEW.metrics_version);
   RETURN NULL;
 END
 $function$
@@ -3232,6 +3458,41 @@ BEGIN
 END
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.uncounted_media_days(most integer)
+ RETURNS TABLE(org uuid, wanted date)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM media_session_days AS d USING organizations AS o
+   WHERE o.org_id = d.org_id
+     AND d.day < (greatest((SELECT counted_from FROM media_retention), o.sessions_kept_from,
+                           '2000-01-01Z'::timestamptz) AT TIME ZONE o.time_zone)::date;
+  RETURN QUERY
+  SELECT o.org_id, days.day::date
+    FROM organizations AS o
+   CROSS JOIN LATERAL (
+         SELECT started_at FROM media_session_metrics AS m
+          WHERE m.org_id = o.org_id
+            AND m.started_at >= greatest((SELECT counted_from FROM media_retention),
+                                         o.sessions_kept_from, now() - interval '400 days')
+          ORDER BY started_at LIMIT 1) AS first
+   CROSS JOIN LATERAL generate_series(
+         date_trunc('day', first.started_at AT TIME ZONE o.time_zone),
+         date_trunc('day', (now() - interval '2 hours') AT TIME ZONE o.time_zone)
+           - interval '1 day', interval '1 day') AS days (day)
+   WHERE days.day AT TIME ZONE o.time_zone
+         >= greatest((SELECT counted_from FROM media_retention), o.sessions_kept_from)
+     AND NOT EXISTS (SELECT FROM media_session_days AS d
+                      WHERE d.org_id = o.org_id AND d.kind = 'all' AND d.day = days.day::date)
+   ORDER BY days.day DESC, o.org_id
+   LIMIT most;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION uncounted_media_days(integer) TO kinebeam_maintenance;
 
 CREATE OR REPLACE FUNCTION public.use_web_session(hash bytea)
  RETURNS TABLE(person_id uuid, org_id uuid, role text, expires_at timestamp with time zone)

@@ -301,6 +301,13 @@ class VideoHealthQueryTest {
       count();
       assertThat(count("day = '2026-04-06'")).isEqualTo(1);
     }
+    owner.useHandle(
+        handle ->
+            handle.execute(
+                "UPDATE media_session_metrics SET browser = NULL WHERE browser IS NOT NULL"
+                    + " AND org_id = ?",
+                ORG));
+    count();
   }
 
   private static long count(String days) {
