@@ -109,7 +109,7 @@ const pointers = new Map();
 
 const KEYS = { ArrowLeft: -1000, ArrowRight: 1000, ArrowDown: -1000, ArrowUp: 1000 };
 
-/** `at` in ms as it is drawn, `now()` as it is since the last key, `seek(at)`, `place` where the video stands in words. */
+/** `at` in ms as it is drawn, `now()` as it is since the last key, `seek(at)`, `place` the position in words. */
 export function axis({ course, at, now, seek, place }) {
   const pointer = event => timeAt(course, event.clientX - event.currentTarget.getBoundingClientRect().left);
 
