@@ -35,7 +35,7 @@ page({
 const answer = data => html`<p>${t('patient.consent.text')}</p>
   <ul class="points quiet"><li>${t('patient.consent.measures')}</li><li>${t('patient.consent.benefit')}</li><li>${t('patient.consent.never')}</li>
     <li>${t('patient.consent.keep')}</li></ul>
-  <p class="quiet small">${t('patient.consent.version', { date: fmt.day(TEXT_OF) })}</p>
+  <p class="quiet small">${t('patient.consent.version', { date: fmt.date(`${TEXT_OF}T12:00:00Z`) })}</p>
   <div class="consent-state"><strong>${icon(data.active ? 'check' : 'same')}${t(data.active ? 'patient.consent.active' : 'patient.consent.inactive')}</strong>
     <button class=${classes('button', !data.active && 'primary')} id="change" @click=${() => ask(!data.active)}>
       ${t(data.active ? 'patient.consent.stop' : 'patient.consent.allow')}</button></div>

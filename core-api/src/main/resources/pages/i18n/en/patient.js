@@ -79,7 +79,7 @@ export default {
   'patient.notCompleted': 'Your clinic does not know yet that you are done. It is sent again by itself.',
   'patient.notSaved': 'Your place is kept on this device until the connection is back.',
   'patient.nothing': 'No workout today',
-  'patient.nothingNext': 'Your next workout is on {day}. It appears here in the morning of that day.',
+  'patient.nothingNext': 'Your next workout is on {day}. It appears here on that day.',
   'patient.nothingText': 'Workouts appear here on their day, as soon as your therapist has prescribed them.',
   'patient.onceMore': 'Do it again',
   'patient.pause': 'Pause',
