@@ -3,7 +3,6 @@ package dev.kinebeam.trials.bench.pages;
 import com.microsoft.playwright.CDPSession;
 import dev.kinebeam.trials.pages.PagesStage;
 import dev.kinebeam.trials.pages.Visitor;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -55,16 +54,12 @@ record LiveUpdates(long before, long after, long received) {
         });
   }
 
+  /** Each changes the state, since a change of figures alone is not published. */
   private static void update(Handle handle, int number) {
     handle.execute(
-        "UPDATE automations SET evidence = evidence || jsonb_build_object('n', ?::int)"
-            + " WHERE org_id = ? AND state = 'open'",
-        20 + number % 50,
-        orgId());
-  }
-
-  private static UUID orgId() {
-    return PagesStage.CLINIC.orgId();
+        "UPDATE automations SET state = ? WHERE org_id = ? AND rule = 'network_degradation'",
+        number % 2 == 0 ? "acknowledged" : "open",
+        PagesStage.CLINIC.orgId());
   }
 
   private static long heap(Visitor visitor, CDPSession session) {
