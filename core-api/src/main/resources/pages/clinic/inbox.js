@@ -145,7 +145,7 @@ async function act(a, action, body) {
   const before = { list: list.data, detail: detail.data };
   const after = AFTER[action];
   Object.assign(view, { sending: a.automation_id, news: undefined, undo: undefined });
-  detail.set({ ...a, state: after, ...(after === 'snoozed' ? { snoozed_until: a.opened_at } : {}), ...(after === 'resolved' ? { resolved_at: new Date().toISOString() } : {}), acted_by: { person_id: mine } });
+  detail.set({ ...a, state: after, ...(after === 'snoozed' ? { snoozed_until: untilOf(body) } : {}), ...(after === 'resolved' ? { resolved_at: new Date().toISOString() } : {}), acted_by: { person_id: mine } });
   if (list.data) list.set({ ...list.data, automations: list.data.automations.filter(other => other.automation_id !== a.automation_id || after === tab()) });
   try {
     const now = await post(`${PATH}/${a.automation_id}/${action}`, body, { ifMatch: `"${a.version}"` });
@@ -162,6 +162,10 @@ async function act(a, action, body) {
     view.sending = undefined;
   }
 }
+
+/** Until the server's answer is here: a snooze until a day ends at eight in the morning of the clinic. */
+const untilOf = body => (body.minutes ? new Date(Date.now() + body.minutes * 60_000).toISOString()
+  : new Date(new Date(zone.start(body.until_day)).getTime() + 8 * 3_600_000).toISOString());
 
 function refused(a, problem) {
   if (problem.status === 412 || problem.status === 409) {

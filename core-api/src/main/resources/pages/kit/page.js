@@ -6,7 +6,7 @@ import { html, kept, nothing, onDraw, redraw, render } from './view.js';
 
 const NAVIGATION = {
   patient: [['/patient', 'home', 'kit.nav.today'], ['/patient/library', 'library', 'kit.nav.library'], ['/patient/settings', 'settings', 'kit.nav.settings']],
-  specialist: [['/therapist', 'people', 'kit.nav.patients']],
+  specialist: [['/therapist', 'people', 'kit.nav.patients'], ['/clinic/inbox', 'inbox', 'kit.nav.inbox']],
   clinic_admin: [['/clinic', 'chart', 'kit.nav.overview'], ['/clinic/sessions', 'list', 'kit.nav.sessions'],
     ['/clinic/inbox', 'inbox', 'kit.nav.inbox'], ['/clinic/thresholds', 'threshold', 'kit.nav.thresholds']],
   superadmin: [],
