@@ -56,11 +56,11 @@ function retryByItself() {
 
 function trouble() {
   const code = address.get('error');
-  if (signing.problem) return html`<div role="alert">${notice('bad', advice(signing.problem))}</div>`;
+  if (signing.problem) return notice('bad', advice(signing.problem));
   if (!code) return nothing;
   const known = ERRORS.includes(code) ? code : 'provider';
-  return html`<div role="alert">${notice(known === 'expired' ? 'warn' : 'bad', html`<strong>${t(`signin.error.${known}`)}</strong>
-    <br>${t(`signin.help.${known}`)}`)}</div>
+  return html`${notice(known === 'expired' ? 'warn' : 'bad', html`<strong>${t(`signin.error.${known}`)}</strong>
+    <br>${t(`signin.help.${known}`)}`)}
     ${signing.left > 0 ? html`<p class="quiet small" aria-hidden="true">${plural('signin.retryIn', signing.left)}</p>` : nothing}`;
 }
 
