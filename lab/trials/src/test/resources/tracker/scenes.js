@@ -193,6 +193,22 @@ const scenes = {
     return stage.done();
   },
 
+  /** The viewer pauses in a stall, and resumes into it. */
+  async resumeIntoStall(stage) {
+    await server('hold', stage.segment(3));
+    stage.hls();
+    await stage.at(2);
+    await until(() => stage.observer.frozenFor() > 600);
+    stage.video.pause();
+    const paused = performance.now();
+    await until(() => performance.now() - paused > 800);
+    stage.video.play().catch(() => {});
+    await until(() => stage.observer.frozenFor() > 700);
+    await server('release', stage.segment(3));
+    await stage.at(3.6);
+    return stage.done();
+  },
+
   async seekOutOfStall(stage) {
     await server('hold', stage.segment(3));
     stage.hls();

@@ -51,7 +51,7 @@ class TrackerIT {
       List.of(
           List.of("watched", "stalls", "missing", "broken"),
           List.of("absent", "qualities", "pauseInStall", "seekOutOfStall"),
-          List.of("seekIntoWait", "drag", "replaced", "reloaded"),
+          List.of("seekIntoWait", "drag", "replaced", "reloaded", "resumeIntoStall"),
           List.of("elsewhere", "literal", "module", "classic", "late"));
 
   @TempDir private static Path folder;
@@ -231,6 +231,14 @@ class TrackerIT {
     MeasuredSession row = agreed(truth("pauseInStall"));
     assertThat(stalls(row)).extracting(Stall::endedBy).containsExactly(Stall.EndedBy.PAUSE);
     assertThat(row.metrics().playback().pauses()).isEqualTo(1);
+  }
+
+  @Test
+  void aStallThatIsResumedIntoIsAnother() throws Exception {
+    MeasuredSession row = agreed(truth("resumeIntoStall"));
+    assertThat(stalls(row))
+        .extracting(Stall::endedBy)
+        .containsExactly(Stall.EndedBy.PAUSE, Stall.EndedBy.BUFFERING_END);
   }
 
   @Test
