@@ -133,14 +133,14 @@ class TrackerIT {
     return page;
   }
 
-  private static Truth truth(Object played) throws Exception {
+  private static Truth parsed(Object played) throws Exception {
     String text = String.valueOf(played);
     assertThat(text).startsWith("{");
     return Json.MAPPER.readValue(text, Truth.class);
   }
 
   private static Truth truth(String scene) throws Exception {
-    return truth(PLAYED.get(scene));
+    return parsed(PLAYED.get(scene));
   }
 
   /** The row of a scene, which agrees with what was done. */
@@ -184,7 +184,7 @@ class TrackerIT {
     Page page = begin("slowStart");
     page.waitForFunction("window.clickable");
     page.click("#go");
-    Truth truth = truth(page.evaluate("window.done"));
+    Truth truth = parsed(page.evaluate("window.done"));
     MeasuredSession row = agreed(truth);
     assertThat(row.metrics().startUp().videoLoadTimeMs()).isGreaterThan(1200);
     assertThat(row.metrics().smoothness().stallCount()).isZero();
@@ -287,7 +287,7 @@ class TrackerIT {
   void theTimeToTheFirstByteOfAnotherOriginIsKnownIfThatAllowsIt() throws Exception {
     assertThat(agreed("elsewhere").startUp().ttfbMs()).isPositive();
     Page page = open();
-    Truth truth = truth(page.evaluate("play('elsewhere', 'untimed').then(JSON.stringify)"));
+    Truth truth = parsed(page.evaluate("play('elsewhere', 'untimed').then(JSON.stringify)"));
     assertThat(agreed(truth).metrics().startUp().ttfbMs()).isNull();
   }
 
@@ -329,7 +329,7 @@ class TrackerIT {
   void stallsInShakaPlayer() throws Exception {
     NodePackages.install(Path.of("src/test/players"), Path.of("target/players").toAbsolutePath());
     Page page = begin("shaka");
-    Truth truth = truth(page.evaluate("window.done"));
+    Truth truth = parsed(page.evaluate("window.done"));
     MeasuredSession row = agreed(truth);
     assertThat(stalls(row)).hasSize(1).allMatch(Stall::recovered);
     assertThat(row.metrics().startUp().initialBitrate()).isPositive();
@@ -339,7 +339,7 @@ class TrackerIT {
   @Test
   void leavingThePageEndsTheSession() throws Exception {
     Page page = begin("plays");
-    Truth truth = truth(page.evaluate("window.done"));
+    Truth truth = parsed(page.evaluate("window.done"));
     page.navigate("about:blank");
     SessionMetrics row = rows.ended(truth.session()).metrics();
     assertThat(row.identity().status()).isEqualTo(SessionStatus.ABANDONED);
@@ -350,7 +350,7 @@ class TrackerIT {
   @Test
   void comingBackToAPageThatTheBrowserKeptContinuesTheSession() throws Exception {
     Page page = begin("plays");
-    UUID session = truth(page.evaluate("window.done")).session();
+    UUID session = parsed(page.evaluate("window.done")).session();
     page.navigate(site.origin() + "/stage/observer.js");
     rows.ended(session);
     page.goBack(new Page.GoBackOptions().setWaitUntil(WaitUntilState.COMMIT));
@@ -362,7 +362,7 @@ class TrackerIT {
           await stage.at(stage.video.currentTime + 1);
         }
         """);
-    Truth truth = truth(page.evaluate("() => JSON.stringify(stage.done())"));
+    Truth truth = parsed(page.evaluate("() => JSON.stringify(stage.done())"));
     MeasuredSession row =
         rows.when(session, tally -> tally.endedByClient() && tally.eventsSeen() > 5);
     assertThat(truth.session()).isEqualTo(session);
@@ -377,7 +377,7 @@ class TrackerIT {
     page.evaluate("window.done");
     page.context().setOffline(true);
     Truth truth =
-        truth(
+        parsed(
             page.evaluate(
                 """
                 async () => {
@@ -405,7 +405,7 @@ class TrackerIT {
       page.bringToFront();
       page.evaluate("stage.at(stage.video.currentTime + 0.5)");
       double seen = page.evaluate("stage.seenMs").asDouble();
-      Truth truth = truth(page.evaluate("JSON.stringify(stage.done())").asText());
+      Truth truth = parsed(page.evaluate("JSON.stringify(stage.done())").asText());
       MeasuredSession row = rows.ended(truth.session());
       assertThat(stalls(row)).hasSize(1).allMatch(stall -> !stall.recovered());
       assertThat((double) stalls(row).get(0).durationMs()).isBetween(seen - 150, seen + 150);
