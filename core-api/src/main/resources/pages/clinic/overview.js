@@ -182,9 +182,13 @@ function trust(figures) {
 
 // ---- Figures -----------------------------------------------------------------------------------------------------------
 
+/** A change, where both windows have enough sessions for a share. */
+const moved = (one, show, better, smallest) =>
+  (one && one.n >= 5 && one.previous_n >= 5 ? change(one.change, show, better, smallest) : undefined);
+
 const share = (key, part, better, only, more = {}) => figures => ({
   key, value: fmt.percent(figures[part].rate, 1), n: figures[part].n,
-  move: change(figures.change[part]?.change, value => fmt.points(value), better, 0.0005),
+  move: moved(figures.change[part], value => fmt.points(value), better, 0.0005),
   link: figures[part].count || only === 'completed' ? { text: plural(only === 'completed' ? 'overview.completed' : 'overview.count', figures[part].count), href: sessionsOf({ only, ...more }) } : undefined,
   trend: figures.breakdown?.groups.map(group => (group[part].n >= 5 ? group[part].rate : null)),
 });
@@ -194,7 +198,7 @@ const latency = (key, part, parameter) => figures => {
   return {
     key, value: fmt.ms(one.p75), n: one.n,
     detail: one.n >= 5 ? html`${t('overview.latency', { avg: fmt.ms(one.avg), p50: fmt.ms(one.p50), p95: fmt.ms(one.p95) })}` : nothing,
-    move: change(figures.change[`${key}_p75_ms`]?.change, value => `${value > 0 ? '+' : '−'}${fmt.ms(Math.abs(value))}`, 'down', 5),
+    move: moved(figures.change[`${key}_p75_ms`], value => `${value > 0 ? '+' : '−'}${fmt.ms(Math.abs(value))}`, 'down', 5),
     link: one.n ? { text: t('overview.slowest'), href: sessionsOf({ [parameter]: Math.floor(one.p95) }) } : undefined,
     trend: figures.breakdown?.groups.map(group => (group[part].n >= 5 ? group[part].p75 : null)),
     known: figures.sessions ? one.n / figures.sessions : undefined,
@@ -212,14 +216,14 @@ const CARDS = [
   latency('ttfb', 'ttfb_ms', 'ttfb_over_ms'),
   figures => ({
     key: 'start_up_score', value: fmt.number(figures.start_up_score.value, 0), n: figures.start_up_score.n,
-    move: change(figures.change.start_up_score?.change, value => fmt.signed(value, 1), 'up', 0.05),
+    move: moved(figures.change.start_up_score, value => fmt.signed(value, 1), 'up', 0.05),
     known: figures.sessions ? figures.start_up_score.n / figures.sessions : undefined,
     link: { text: t('overview.slowStarts'), href: sessionsOf({ start_up_over_ms: 8000 }) },
   }),
   share('completion', 'completion', 'up', 'completed'),
   figures => ({
     key: 'rebuffering', value: fmt.percent(figures.rebuffering.ratio, 2), n: figures.rebuffering.n,
-    move: change(figures.change.rebuffer_ratio?.change, value => fmt.points(value, 2), 'down', 0.00005),
+    move: moved(figures.change.rebuffer_ratio, value => fmt.points(value, 2), 'down', 0.00005),
     link: { text: plural('overview.stalled', figures.stalled.count), href: sessionsOf({ only: 'stalled' }) },
     trend: figures.breakdown?.groups.map(group => (group.rebuffering.n >= 5 ? group.rebuffering.ratio ?? null : null)),
   }),
