@@ -65,9 +65,11 @@ public final class DemoDatabase {
           PreparedStatement network = c.prepareStatement(NETWORK);
           PreparedStatement person =
               c.prepareStatement(
-                  "INSERT INTO people (org_id, person_id, role, display_name) VALUES (?, ?, ?, ?)"
-                      + " ON CONFLICT (org_id, person_id)"
-                      + " DO UPDATE SET display_name = excluded.display_name");
+                  "INSERT INTO people (org_id, person_id, role, display_name, created_at)"
+                      + " VALUES (?, ?, ?, ?, now() - interval '90 days' + ? * interval '1 s')"
+                      + " ON CONFLICT (org_id, person_id) DO UPDATE"
+                      + " SET display_name = excluded.display_name,"
+                      + " created_at = excluded.created_at");
           PreparedStatement consent =
               c.prepareStatement(
                   "INSERT INTO consents (org_id, patient_id, purpose, active) VALUES (?, ?, ?, ?)"
@@ -77,6 +79,7 @@ public final class DemoDatabase {
               c.prepareStatement(
                   "INSERT INTO care_links (org_id, patient_id, specialist_id, started_at)"
                       + " VALUES (?, ?, ?, now() - interval '60 days') ON CONFLICT DO NOTHING")) {
+        int place = 1; // cards to sign in by are shown in the order of entry
         for (Clinics.Clinic clinic : Clinics.ALL) {
           org.setObject(1, clinic.orgId());
           org.setString(2, clinic.name());
@@ -85,14 +88,14 @@ public final class DemoDatabase {
           org.addBatch();
           network.setObject(1, clinic.orgId());
           network.addBatch();
-          add(person, clinic.orgId(), clinic.adminId(), "clinic_admin", clinic.adminName());
+          add(person, clinic.orgId(), clinic.adminId(), "clinic_admin", clinic.adminName(), 0);
           for (Clinics.Specialist one : clinic.specialists()) {
-            add(person, clinic.orgId(), one.specialistId(), "specialist", one.name());
+            add(person, clinic.orgId(), one.specialistId(), "specialist", one.name(), place++);
           }
         }
         for (Clinics.Patient patient : patients) {
           UUID orgId = patient.clinic().orgId();
-          add(person, orgId, patient.patientId(), "patient", patient.name());
+          add(person, orgId, patient.patientId(), "patient", patient.name(), place++);
           consent.setObject(1, orgId);
           consent.setObject(2, patient.patientId());
           consent.setString(3, Consents.ANALYTICS);
@@ -135,12 +138,13 @@ public final class DemoDatabase {
   }
 
   private static void add(
-      PreparedStatement person, UUID orgId, UUID personId, String role, String name)
+      PreparedStatement person, UUID orgId, UUID personId, String role, String name, int place)
       throws SQLException {
     person.setObject(1, orgId);
     person.setObject(2, personId);
     person.setString(3, role);
     person.setString(4, name);
+    person.setInt(5, place);
     person.addBatch();
   }
 }

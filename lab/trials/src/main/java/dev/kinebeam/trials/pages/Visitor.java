@@ -10,6 +10,7 @@ import dev.kinebeam.trials.browser.Chromium;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,11 +52,15 @@ public record Visitor(Page page, URI address, Card card) {
 
   /** The first card of this role in the clinic, or in any when that one has none. */
   public static Optional<Card> find(List<Card> cards, String role, String clinic) {
-    List<Card> ofRole = cards.stream().filter(card -> card.role.equals(role)).toList();
-    return ofRole.stream()
-        .filter(card -> card.organization.equals(clinic))
-        .findFirst()
-        .or(() -> ofRole.stream().findFirst());
+    return all(cards, role, clinic).stream().findFirst();
+  }
+
+  /** The cards of this role, those of the clinic first. */
+  public static List<Card> all(List<Card> cards, String role, String clinic) {
+    return cards.stream()
+        .filter(card -> card.role.equals(role))
+        .sorted(Comparator.comparing(card -> !card.organization.equals(clinic)))
+        .toList();
   }
 
   /** Signs this person in, with pages in this language. */

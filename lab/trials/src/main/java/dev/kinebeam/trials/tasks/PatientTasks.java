@@ -58,8 +58,8 @@ final class PatientTasks {
   private static void library(Hand hand) {
     hand.begin("/patient");
     hand.click(AriaRole.LINK, "^Library");
-    Locator first = hand.page().getByRole(AriaRole.MAIN).getByRole(AriaRole.HEADING).nth(1);
-    String word = first.textContent().strip().split("\\s+", -1)[0];
+    String first = hand.the(AriaRole.BUTTON, "^Play ").getAttribute("aria-label");
+    String word = first.split("\\s+", -1)[1];
     hand.type(hand.the(AriaRole.SEARCHBOX, ""), word);
     hand.see(AriaRole.STATUS, "");
     hand.until("new URLSearchParams(location.search).get('q')");
