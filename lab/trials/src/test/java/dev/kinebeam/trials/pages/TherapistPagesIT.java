@@ -141,7 +141,7 @@ class TherapistPagesIT {
   }
 
   private boolean isOfTheHost(String complaint) {
-    return complaint.contains("ERR_CONNECTION_REFUSED") || complaint.contains("127.0.0.1:9");
+    return complaint.contains("ERR_UNSAFE_PORT") || complaint.contains("127.0.0.1:9");
   }
 
   @Test
