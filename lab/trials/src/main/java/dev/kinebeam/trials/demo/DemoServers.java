@@ -40,7 +40,7 @@ final class DemoServers implements Closeable {
   private final Endpoints endpoints;
   private final URI gateway;
   private final URI coreApi;
-  private final Future<?> pages;
+  private final Future<? extends Closeable> pages;
   private final List<Future<? extends Closeable>> all = new ArrayList<>();
 
   private DemoServers(
@@ -68,6 +68,7 @@ final class DemoServers implements Closeable {
                     "--gateway-url=" + gateway,
                     "--public-url=" + coreApi),
             server -> "core-api ready at " + server.address());
+    all.add(pages);
   }
 
   /** Begins with the Core API; environment files are written, for commands beside the demo. */
@@ -80,7 +81,8 @@ final class DemoServers implements Closeable {
   /** Returns when the Core API answers; the others have begun to start. */
   void awaitCoreApi() throws ExecutionException, InterruptedException {
     pages.get();
-    start(
+    all.add(
+        start(
         () ->
             ServerProcess.gateway(
                 endpoints,
@@ -88,8 +90,9 @@ final class DemoServers implements Closeable {
                 gateway.getPort(),
                 "--cors-origin=" + coreApi,
                 "--core-api-issuer=" + coreApi),
-        server -> "gateway ready at " + server.address());
-    start(
+        server -> "gateway ready at " + server.address()));
+    all.add(
+        start(
         () ->
             OwnHostProcess.start(
                 services,
@@ -97,27 +100,25 @@ final class DemoServers implements Closeable {
                 settings.dataDir().resolve("render"),
                 host,
                 coreApi.toString()),
-        server -> "video host ready at " + server.access().url());
-    start(
+        server -> "video host ready at " + server.access().url()));
+    all.add(
+        start(
         () ->
             ServerProcess.worker(
                 endpoints,
                 settings.dataDir(),
                 "--development",
                 "--superseded-after=" + SUPERSEDED_AFTER_SECONDS),
-        server -> "worker ready, health at port " + server.adminPort());
+        server -> "worker ready, health at port " + server.adminPort()));
   }
 
   private <T extends Closeable> Future<T> start(Callable<T> server, Function<T, String> ready) {
-    Future<T> starting =
-        background.submit(
+    return background.submit(
             () -> {
               T started = server.call();
               console.step(ready.apply(started));
               return started;
             });
-    all.add(starting);
-    return starting;
   }
 
   private static URI local(int port) {
