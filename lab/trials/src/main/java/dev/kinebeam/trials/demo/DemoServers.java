@@ -53,7 +53,7 @@ final class DemoServers implements Closeable {
     FreePorts ports = new FreePorts(PortChoice.USUAL_OR_FREE);
     int pagesPort = ports.usualOrFree(CORE_API_PORT);
     coreApi = local(pagesPort);
-    gateway = local(ports.usualOrFree(settings.port()));
+    gateway = local(settings.port() == 0 ? ports.free() : ports.usualOrFree(settings.port()));
     host = OwnHostProcess.keysFor(ports.usualOrFree(VIDEO_HOST_PORT));
     endpoints = services.with(host);
     EnvFiles.write(endpoints::toEnvironment, settings.dataDir().resolve("env"));
