@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a browser goes when its person has signed in: a path of this server with its query, or the
+ * Where a browser continues when its person has signed in: a path of this server with its query, or the
  * role's first page. Anything that a browser could take for another server's address is not one.
  */
 final class ReturnAddress {
