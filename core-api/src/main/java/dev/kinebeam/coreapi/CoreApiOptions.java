@@ -96,7 +96,8 @@ final class CoreApiOptions {
         Environment.of(env).optional(WebhookSecrets.KEY).map(WebhookSecrets::new),
         catalogue(env, own),
         signIn(env, listen),
-        new CoreApiConfig.PageOrigins(origin("--gateway-url", gateway), VideoHosts.playedFrom(Environment.of(env))));
+        new CoreApiConfig.PageOrigins(
+            origin("--gateway-url", gateway), VideoHosts.playedFrom(Environment.of(env))));
   }
 
   private SignInConfig signIn(Map<String, String> env, ListenAddress listen) {

@@ -135,8 +135,7 @@ record CoreApiParts(
         new Route(Method.GET, "/v1/media/sessions.csv", STAFF, new ExportSessions(database, clock)),
         new Route(
             Method.GET, "/v1/media/sessions/{id}", STAFF, new GetSession(database, recordings)),
-        new Route(
-            Method.GET, "/v1/media/sessions/{id}/live", STAFF, new FollowSession(database)),
+        new Route(Method.GET, "/v1/media/sessions/{id}/live", STAFF, new FollowSession(database)),
         new Route(
             Method.GET,
             "/v1/media/bandwidth/stats",
@@ -243,8 +242,7 @@ record CoreApiParts(
             "/v1/portal/exercises",
             readersToo,
             new ListPortalExercises(database, catalogue.hosts())),
-        new Route(
-            Method.GET, "/v1/portal/vocabulary", readersToo, new GetVocabulary(database)));
+        new Route(Method.GET, "/v1/portal/vocabulary", readersToo, new GetVocabulary(database)));
   }
 
   private List<Route> workouts() {

@@ -89,8 +89,7 @@ class CoreApiMainTest {
   @Test
   void signingInWithoutAProofIsForALoopbackAddress() {
     String[] database = {"--database-url=jdbc:postgresql://h/d", "--database-user=x"};
-    assertThatThrownBy(
-            () -> configure(database[0], database[1], "--development", "--host=0.0.0.0"))
+    assertThatThrownBy(() -> configure(database[0], database[1], "--development", "--host=0.0.0.0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--development");
     assertThat(configure(database[0], database[1], "--development").signIn().development())
@@ -108,8 +107,7 @@ class CoreApiMainTest {
     environment.put(name, value);
     assertThatThrownBy(
             () ->
-                configure(
-                    environment, "--database-url=jdbc:postgresql://h/d", "--database-user=x"))
+                configure(environment, "--database-url=jdbc:postgresql://h/d", "--database-user=x"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(mention);
   }
@@ -121,14 +119,11 @@ class CoreApiMainTest {
     environment.put("AUTH_OIDC_CLIENT_ID", "kinebeam");
     environment.put("AUTH_OIDC_CLIENT_SECRET", "secret-of-the-client");
     String[] database = {"--database-url=jdbc:postgresql://h/d", "--database-user=x"};
-    assertThatThrownBy(() -> configure(environment, database))
-        .hasMessageContaining("--public-url");
+    assertThatThrownBy(() -> configure(environment, database)).hasMessageContaining("--public-url");
     CoreApiConfig config =
         configure(environment, database[0], database[1], "--public-url=https://app.example/");
     assertThat(config.signIn().publicUrl()).contains(URI.create("https://app.example"));
-    assertThat(config.toString())
-        .contains("login.example")
-        .doesNotContain("secret-of-the-client");
+    assertThat(config.toString()).contains("login.example").doesNotContain("secret-of-the-client");
   }
 
   @Test

@@ -59,8 +59,7 @@ class RoleMatrixScenarioTest {
   @Test
   void theRoutesThatNeedNoTokenAreThoseOfSigningIn() {
     assertThat(api.routes().stream().filter(Route::isOpen).map(Route::path))
-        .allMatch(
-            path -> path.startsWith("/auth/") || path.equals("/.well-known/jwks.json"));
+        .allMatch(path -> path.startsWith("/auth/") || path.equals("/.well-known/jwks.json"));
   }
 
   /** As with tokens; services have no browsers. */

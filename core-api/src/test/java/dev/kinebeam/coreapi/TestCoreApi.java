@@ -266,8 +266,7 @@ public final class TestCoreApi extends ApiClient {
             request("/auth/demo")
                 .header("Origin", "http://127.0.0.1:" + port())
                 .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString("{\"person_id\":\"" + person + "\"}")));
+                .POST(HttpRequest.BodyPublishers.ofString("{\"person_id\":\"" + person + "\"}")));
     if (answer.status() != 200) {
       throw new IllegalStateException(answer.text());
     }

@@ -137,7 +137,9 @@ public final class Worker implements AutoCloseable {
     CountedDays days = new CountedDays(database, clock);
     jobs.add(
         Job.every(
-            "count-days", Duration.ofMinutes(5), () -> some(days.count(), "days of clinics counted")));
+            "count-days",
+            Duration.ofMinutes(5),
+            () -> some(days.count(), "days of clinics counted")));
     jobs.add(
         Job.daily(
             "recount-days", nightly, () -> some(days.recount(), "days of clinics corrected")));

@@ -120,8 +120,7 @@ sealed interface AskedTime {
       if (call.query(one).isPresent()) {
         for (String other : new String[] {"days", "from", "to"}) {
           if (!other.equals(one) && call.query(other).isPresent()) {
-            inputs.reject(
-                other, "not_allowed", "give " + one + ", or from and to, not both");
+            inputs.reject(other, "not_allowed", "give " + one + ", or from and to, not both");
           }
         }
         return week.or(() -> days).orElseGet(() -> new Between(Window.NEVER));

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvLine {
   private static final Pattern FORMULA =
-      Pattern.compile("(^|[;,|\\t\\r\\n])([\\s\"\\u00a0\\ufeff]*)(?=[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20])");
+      Pattern.compile(
+          "(^|[;,|\\t\\r\\n])([\\s\"\\u00a0\\ufeff]*)(?=[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20])");
 
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",;|\\t\\r\\n\\s']");
 

@@ -13,7 +13,8 @@ enum Dimension {
   /** The highest resolution that was shown. */
   RESOLUTION("peak_resolution"),
   /** Of the clinic's calendar: a clock may show one twice, so each is named by its start in UTC. */
-  HOUR("to_char(date_trunc('hour', started_at, :zone) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI\"Z\"')"),
+  HOUR(
+      "to_char(date_trunc('hour', started_at, :zone) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI\"Z\"')"),
   /** Of the clinic's calendar, as {@link Bucket} names them. */
   DAY("to_char(started_at AT TIME ZONE :zone, 'YYYY-MM-DD')"),
   WEEK("to_char(started_at AT TIME ZONE :zone, 'IYYY\"-W\"IW')");

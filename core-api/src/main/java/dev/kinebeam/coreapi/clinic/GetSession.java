@@ -57,8 +57,7 @@ public final class GetSession implements Route.Handler {
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
     Inputs inputs = new Inputs(call);
-    boolean rowOnly =
-        inputs.read("timeline", "row or recording", GetSession::isRow).orElse(false);
+    boolean rowOnly = inputs.read("timeline", "row or recording", GetSession::isRow).orElse(false);
     inputs.check();
     SessionDetailQuery.Found found =
         query

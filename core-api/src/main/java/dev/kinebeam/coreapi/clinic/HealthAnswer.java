@@ -105,8 +105,7 @@ record HealthAnswer(
         by.map(dimension -> breakdown(dimension, now, details)).orElse(null),
         sheet.worstVideos(MAX_VIDEOS).stream().map(video -> exercise(video, details)).toList(),
         funnel.orElse(null),
-        new VideoHealth.Completeness(
-            trust.consent(), trust.unfinished(), trust.latestSessionAt()));
+        new VideoHealth.Completeness(trust.consent(), trust.unfinished(), trust.latestSessionAt()));
   }
 
   private Breakdown breakdown(Dimension dimension, Figures whole, Names details) {

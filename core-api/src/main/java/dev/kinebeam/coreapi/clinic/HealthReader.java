@@ -37,7 +37,6 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
 
   private record ByMedia<T>(String mediaId, T value) {}
 
-
   /** The counted days of both windows, and since when sessions are kept. */
   Counted counted() {
     Instant keptFrom =
@@ -102,8 +101,7 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
     List<HealthRow> rows = new ArrayList<>(whole(days));
     boolean ofExercise = by.equals(Optional.of(Dimension.EXERCISE));
     if (by.isPresent() && !by.get().isCalendar() && !ofExercise) {
-      rows.addAll(values(
-              days, by.get().word(), value -> List.of(new HealthSubject.Value(value))));
+      rows.addAll(values(days, by.get().word(), value -> List.of(new HealthSubject.Value(value))));
     }
     if (ofExercise) {
       rows.addAll(values(days, "exercise", HealthReader::exerciseAndVideo));

@@ -71,8 +71,7 @@ sealed interface HealthSources {
      *
      * @param keptFrom since when sessions are kept
      */
-    static Days of(
-        Window window, Collection<LocalDate> counted, Instant keptFrom, ZoneId zone) {
+    static Days of(Window window, Collection<LocalDate> counted, Instant keptFrom, ZoneId zone) {
       List<LocalDate> before = new ArrayList<>();
       List<LocalDate> present = new ArrayList<>();
       for (LocalDate day : new TreeSet<>(counted)) {

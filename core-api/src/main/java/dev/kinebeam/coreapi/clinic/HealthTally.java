@@ -67,11 +67,8 @@ record HealthTally(PartSums parts, Latencies startUp, Latencies ttfb) {
             Share.of(of(Part.COUNTERS_DISAGREE), sessions)));
   }
 
-  private static Percentiles percentiles(
-      Latencies latencies, long n, long sum, List<Long> bounds) {
-    return n == 0
-        ? Percentiles.NONE
-        : latencies.percentiles(n, bounds).averaging((double) sum / n);
+  private static Percentiles percentiles(Latencies latencies, long n, long sum, List<Long> bounds) {
+    return n == 0 ? Percentiles.NONE : latencies.percentiles(n, bounds).averaging((double) sum / n);
   }
 
   Rebuffering rebuffering() {

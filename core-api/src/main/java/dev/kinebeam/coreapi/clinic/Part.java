@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 
 /**
  * The parts that video health's figures are made of: each can be counted from sessions and read
- * from the rows of counted days, and is the same number by both ways, since these are counted by the
- * same expressions (migration V56). Parts of disjoint sets of sessions are added up.
+ * from the rows of counted days, and is the same number by both ways, since these are counted by
+ * the same expressions (migration V56). Parts of disjoint sets of sessions are added up.
  */
 enum Part {
   SESSIONS("count(*)", "sessions"),
@@ -26,7 +26,8 @@ enum Part {
   WATCHED_MS(
       "sum(round(least(m.watched_duration_seconds, 1e9) * 1000)::bigint)::bigint", "watched_ms"),
   LOADED("count(m.video_load_time_ms)", "load_n"),
-  LOAD_SUM_MS("coalesce(sum(least(m.video_load_time_ms, 1000000000000)), 0)::bigint", "load_sum_ms"),
+  LOAD_SUM_MS(
+      "coalesce(sum(least(m.video_load_time_ms, 1000000000000)), 0)::bigint", "load_sum_ms"),
   ANSWERED("count(m.ttfb_ms)", "ttfb_n"),
   ANSWER_SUM_MS("coalesce(sum(least(m.ttfb_ms, 1000000000000)), 0)::bigint", "ttfb_sum_ms"),
   STALLED(SessionSet.STALLED, "stalled"),
@@ -73,8 +74,7 @@ enum Part {
 
   /** All parts of several days' rows together, in order, as an array of SQL. */
   static String addedUpOfDays() {
-    return array(
-        part -> (part == METRICS_VERSION ? "max(" : "sum(") + part.ofDay + ")::bigint");
+    return array(part -> (part == METRICS_VERSION ? "max(" : "sum(") + part.ofDay + ")::bigint");
   }
 
   private static String array(Function<Part, String> expression) {

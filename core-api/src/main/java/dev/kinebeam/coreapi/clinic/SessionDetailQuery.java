@@ -163,11 +163,10 @@ final class SessionDetailQuery {
             .map((row, context) -> failure(row))
             .list();
     return access
-        .bind(handle.createQuery(
+        .bind(
+            handle.createQuery(
                 SESSION.formatted(
-                    SessionsQuery.NAMES,
-                    SessionsQuery.NAMED,
-                    access.condition("m.patient_id"))))
+                    SessionsQuery.NAMES, SessionsQuery.NAMED, access.condition("m.patient_id"))))
         .bind("session", sessionId)
         .map(
             (row, context) ->

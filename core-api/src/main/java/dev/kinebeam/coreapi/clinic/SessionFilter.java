@@ -125,7 +125,8 @@ record SessionFilter(
   /** All conditions, only of what was asked for, so that an index can serve them. */
   String where() {
     String all =
-        String.join("", conditions.stream().map(condition -> "\n AND (" + condition + ")").toList());
+        String.join(
+            "", conditions.stream().map(condition -> "\n AND (" + condition + ")").toList());
     return "m.started_at >= :from AND m.started_at < :to"
         + all
         + (after.isPresent()

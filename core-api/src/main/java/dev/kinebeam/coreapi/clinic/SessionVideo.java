@@ -46,8 +46,7 @@ record SessionVideo(
       """;
 
   /** Empty where the session names no video that the catalogue knows. */
-  static Optional<SessionVideo> find(
-      Handle handle, @Nullable UUID render, @Nullable String media) {
+  static Optional<SessionVideo> find(Handle handle, @Nullable UUID render, @Nullable String media) {
     return handle
         .createQuery(VIDEO)
         .bind("render", render)

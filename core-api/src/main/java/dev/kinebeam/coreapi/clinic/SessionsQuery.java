@@ -81,8 +81,7 @@ final class SessionsQuery {
   static List<SessionSummary> page(
       Handle handle, Principal caller, SessionFilter filter, int limit) {
     PatientAccess access = PatientAccess.of(handle, caller);
-    String sql =
-        PAGE.formatted(NAMES, NAMED, access.condition("m.patient_id"), filter.where());
+    String sql = PAGE.formatted(NAMES, NAMED, access.condition("m.patient_id"), filter.where());
     return filter
         .bind(access.bind(handle.createQuery(sql)))
         .bind("limit", limit)

@@ -58,11 +58,7 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
 
   /** Something of another patient. */
   record Row(
-      String kind,
-      UUID patient,
-      Instant from,
-      Optional<Instant> to,
-      Optional<Double> position) {
+      String kind, UUID patient, Instant from, Optional<Instant> to, Optional<Double> position) {
     static Row of(ResultSet row) throws SQLException {
       return new Row(
           row.getString("kind"),
@@ -99,8 +95,7 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
     if (times.isEmpty()) {
       return none();
     }
-    String video =
-        renderId != null ? "render_id = :video::uuid" : "media_id = :video::text";
+    String video = renderId != null ? "render_id = :video::uuid" : "media_id = :video::text";
     List<Row> rows =
         handle
             .createQuery(OTHERS.formatted(video))

@@ -162,8 +162,7 @@ final class StallVerdict {
   }
 
   private static Evidence of(Code code, Others others) {
-    return new Evidence(
-        code, others.many(), (double) others.stalled, null, others.playing, null);
+    return new Evidence(code, others.many(), (double) others.stalled, null, others.playing, null);
   }
 
   private static Evidence atLeast(Code code, long value, long limit) {
@@ -176,8 +175,7 @@ final class StallVerdict {
     }
     double carried = facts.bandwidthMbps.get();
     double needed = facts.bitrate.get() / 1e6;
-    return Optional.of(
-        new Evidence(Code.BANDWIDTH, carried < needed, carried, needed, null, null));
+    return Optional.of(new Evidence(Code.BANDWIDTH, carried < needed, carried, needed, null, null));
   }
 
   private static Optional<Evidence> frames(Frames frames) {
@@ -187,11 +185,6 @@ final class StallVerdict {
     double share = (double) frames.dropped / frames.total;
     return Optional.of(
         new Evidence(
-            Code.DROPPED_FRAMES,
-            share >= DROPPED_SHARE,
-            share,
-            DROPPED_SHARE,
-            frames.total,
-            null));
+            Code.DROPPED_FRAMES, share >= DROPPED_SHARE, share, DROPPED_SHARE, frames.total, null));
   }
 }

@@ -41,11 +41,7 @@ final class VideoHealthQuery {
   }
 
   /** What was read of the figures. */
-  private record Read(
-      Window window,
-      ZoneId zone,
-      HealthSources sources,
-      List<HealthRow> rows) {}
+  private record Read(Window window, ZoneId zone, HealthSources sources, List<HealthRow> rows) {}
 
   VideoHealth run(UUID orgId, AskedTime time, Optional<Dimension> by, boolean funnel) {
     Read read =
@@ -114,11 +110,12 @@ final class VideoHealthQuery {
     }
     Counted counted = reader.counted();
     Days days =
-        Days.of(
-            reader.window(), counted.sessions().keySet(), counted.keptFrom(), reader.zone());
+        Days.of(reader.window(), counted.sessions().keySet(), counted.keptFrom(), reader.zone());
     long sessions =
         counted.sessions().entrySet().stream()
-            .filter(day -> days.before().contains(day.getKey()) || days.present().contains(day.getKey()))
+            .filter(
+                day ->
+                    days.before().contains(day.getKey()) || days.present().contains(day.getKey()))
             .mapToLong(day -> day.getValue())
             .sum();
     return days.isEmpty() || sessions <= mostRead

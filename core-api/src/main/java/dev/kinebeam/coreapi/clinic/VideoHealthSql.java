@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 
 /**
  * The statements behind {@link VideoHealth}. They name no organisation: the transaction does, and
- * the database's policies keep the others' rows away. Percentiles and
- * patients are read from the index {@code media_session_metrics_figures} alone.
+ * the database's policies keep the others' rows away. Percentiles and patients are read from the
+ * index {@code media_session_metrics_figures} alone.
  */
 final class VideoHealthSql {
   /** From when on the clinic's sessions are kept, or {@code :before} where that is later. */
@@ -34,7 +34,11 @@ final class VideoHealthSql {
 
   /** The parts of each reported value, added up; of the version the greatest. */
   static final String SUMS_OF_DAYS =
-      "SELECT value, " + Part.addedUpOfDays() + " AS parts" + IN_DAYS + " AND value <> '' GROUP BY 1";
+      "SELECT value, "
+          + Part.addedUpOfDays()
+          + " AS parts"
+          + IN_DAYS
+          + " AND value <> '' GROUP BY 1";
 
   private static final String PARTS =
       """
@@ -166,8 +170,7 @@ final class VideoHealthSql {
    * @param label an expression over columns that comes from {@link Dimension} alone
    */
   static String parts(String label, int stretches) {
-    return PARTS.formatted(
-        label, Part.countedFromSessions(), sessions(stretches, ALL_COLUMNS));
+    return PARTS.formatted(label, Part.countedFromSessions(), sessions(stretches, ALL_COLUMNS));
   }
 
   /** How many of their latencies are in which step, for each window and label. */

@@ -38,7 +38,8 @@ final class Discovery {
   /**
    * What is known of the provider.
    *
-   * @param tokens checks its ID tokens: issuer, audience, expiry, nonce, signature by RS256 or ES256
+   * @param tokens checks its ID tokens: issuer, audience, expiry, nonce, signature by RS256 or
+   *     ES256
    */
   record Provider(OIDCProviderMetadata metadata, IDTokenValidator tokens, Instant fetchedAt) {}
 
@@ -76,8 +77,7 @@ final class Discovery {
     try {
       Instant now = clock.instant();
       Provider known = loaded;
-      if (now.isBefore(nextFetch)
-          || (known != null && !now.isAfter(known.fetchedAt.plus(FRESH)))) {
+      if (now.isBefore(nextFetch) || (known != null && !now.isAfter(known.fetchedAt.plus(FRESH)))) {
         return;
       }
       loaded = fetched(now);
@@ -96,15 +96,11 @@ final class Discovery {
     if (metadata.getAuthorizationEndpointURI() == null
         || metadata.getTokenEndpointURI() == null
         || metadata.getJWKSetURI() == null) {
-      throw new GeneralException(
-          "it lacks authorization_endpoint, token_endpoint or jwks_uri");
+      throw new GeneralException("it lacks authorization_endpoint, token_endpoint or jwks_uri");
     }
     IDTokenValidator tokens =
         new IDTokenValidator(
-            issuer,
-            new ClientID(config.clientId()),
-            IssuerKeys.at(metadata.getJWKSetURI()),
-            null);
+            issuer, new ClientID(config.clientId()), IssuerKeys.at(metadata.getJWKSetURI()), null);
     return new Provider(metadata, tokens, now);
   }
 }

@@ -49,7 +49,10 @@ public final class OwnKeys {
    */
   public static OwnKeys of(Secret setting) {
     return new OwnKeys(
-        Arrays.stream(setting.value().split(",", -1)).map(String::strip).map(OwnKeys::key).toList());
+        Arrays.stream(setting.value().split(",", -1))
+            .map(String::strip)
+            .map(OwnKeys::key)
+            .toList());
   }
 
   private static ECKey key(String base64) {

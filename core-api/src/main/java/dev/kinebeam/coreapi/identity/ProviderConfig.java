@@ -32,7 +32,8 @@ public record ProviderConfig(URI issuer, String clientId, Optional<Secret> clien
       throw new IllegalArgumentException(
           "set " + ISSUER + " and " + CLIENT_ID + " together, or leave both out");
     }
-    return issuer.map(address -> new ProviderConfig(address(address), clientId.orElseThrow(), secret));
+    return issuer.map(
+        address -> new ProviderConfig(address(address), clientId.orElseThrow(), secret));
   }
 
   private static URI address(String issuer) {

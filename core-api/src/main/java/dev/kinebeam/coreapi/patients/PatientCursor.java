@@ -35,7 +35,6 @@ record PatientCursor(int rank, String name, UUID id) {
     if (parts.length != 3) {
       throw new IllegalArgumentException("not a cursor");
     }
-    return new PatientCursor(
-        Integer.parseInt(parts[0]), parts[2], StrictUuid.parse(parts[1]));
+    return new PatientCursor(Integer.parseInt(parts[0]), parts[2], StrictUuid.parse(parts[1]));
   }
 }

@@ -52,8 +52,7 @@ record PatientView(
     PatientFigures figures = found.figures();
     PatientFigures.Playing playing = figures.playing();
     return new PatientView(
-        new Identity(
-            found.id(), found.name(), found.active(), found.analytics(), found.playing()),
+        new Identity(found.id(), found.name(), found.active(), found.analytics(), found.playing()),
         Trouble.of(figures, days.today(), days.zone()),
         figures.starts().last().map(Rfc3339::text).orElse(null),
         new Adherence(
@@ -68,12 +67,10 @@ record PatientView(
             playing.stalledSeconds(),
             playing.watchedSeconds(),
             playing.incomplete()),
-        new Connection(
-            figures.connection().samples(), figures.connection().usable().orElse(null)));
+        new Connection(figures.connection().samples(), figures.connection().usable().orElse(null)));
   }
 
   PatientCursor place() {
-    return new PatientCursor(
-        Trouble.rank(reasons), identity.displayName(), identity.patientId());
+    return new PatientCursor(Trouble.rank(reasons), identity.displayName(), identity.patientId());
   }
 }

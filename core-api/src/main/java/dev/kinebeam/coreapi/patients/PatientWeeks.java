@@ -69,8 +69,7 @@ final class PatientWeeks {
   /** So many weeks up to the one of today, those without anything included. */
   static List<Week> of(Handle handle, UUID patient, Days today, int weeks) {
     LocalDate monday = today.today().with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-    Days days =
-        new Days(monday.minusWeeks(weeks - 1L), today.today(), today.now(), today.zone());
+    Days days = new Days(monday.minusWeeks(weeks - 1L), today.today(), today.now(), today.zone());
     return handle
         .createQuery(WEEKS)
         .bind("firstWeek", days.first())

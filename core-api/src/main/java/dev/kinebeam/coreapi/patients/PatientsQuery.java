@@ -104,8 +104,7 @@ final class PatientsQuery {
       PatientFigures figures) {}
 
   /** The patients whom the caller reaches and whose name has these words. */
-  static List<Found> list(
-      Handle handle, PatientAccess access, Days days, Optional<String> words) {
+  static List<Found> list(Handle handle, PatientAccess access, Days days, Optional<String> words) {
     Query query = query(handle, access, days, words.isPresent() ? NAMED : "true");
     words.ifPresent(text -> query.bind("name", pattern(text)));
     return query.bind("most", MOST_PATIENTS + 1).map((row, context) -> found(row)).list();
@@ -125,13 +124,9 @@ final class PatientsQuery {
     return Organization.zone(handle, organization);
   }
 
-  private static Query query(
-      Handle handle, PatientAccess access, Days days, String condition) {
+  private static Query query(Handle handle, PatientAccess access, Days days, String condition) {
     // Compiling the statement would take longer than running it.
-    handle
-        .createQuery("SELECT set_config('jit', 'off', true)")
-        .mapTo(String.class)
-        .one();
+    handle.createQuery("SELECT set_config('jit', 'off', true)").mapTo(String.class).one();
     return access
         .bind(handle.createQuery(PATIENTS.formatted(access.condition("p.person_id"), condition)))
         .bind("from", days.from())

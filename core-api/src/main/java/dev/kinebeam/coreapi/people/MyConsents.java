@@ -69,8 +69,7 @@ public record MyConsents(Database database) {
   /** One answer that was given. */
   private record Answer(boolean active, @Nullable String textVersion, String at) {
     static Answer of(ResultSet row) throws SQLException {
-      return new Answer(
-          row.getBoolean("active"), row.getString("text_version"), time(row, "at"));
+      return new Answer(row.getBoolean("active"), row.getString("text_version"), time(row, "at"));
     }
   }
 

@@ -23,8 +23,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * {@code GET /v1/portal/vocabulary?language=}: by which words published exercises can be filtered,
- * each in the patient's language where there is a translation, in the order of that language.
- * Words that no published exercise has are left out.
+ * each in the patient's language where there is a translation, in the order of that language. Words
+ * that no published exercise has are left out.
  */
 public record GetVocabulary(Database database) implements Route.Handler {
   private static final int MOST = 200;
@@ -37,7 +37,8 @@ public record GetVocabulary(Database database) implements Route.Handler {
        ORDER BY v.slug LIMIT :most
       """;
 
-  private record Answer(List<PortalExercise.Term> bodyRegions, List<PortalExercise.Term> equipment) {}
+  private record Answer(
+      List<PortalExercise.Term> bodyRegions, List<PortalExercise.Term> equipment) {}
 
   @Override
   public Set<String> parameters() {
@@ -90,7 +91,6 @@ public record GetVocabulary(Database database) implements Route.Handler {
     }
     String plain = row.getString("name");
     return new PortalExercise.Term(
-        row.getString("slug"),
-        languages.pick(names, "").map(Languages.Picked::text).orElse(plain));
+        row.getString("slug"), languages.pick(names, "").map(Languages.Picked::text).orElse(plain));
   }
 }

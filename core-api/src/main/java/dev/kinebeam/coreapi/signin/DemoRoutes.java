@@ -71,8 +71,7 @@ record DemoRoutes(Database database, SignIn signIn, boolean development) {
         development,
         call -> {
           List<Card> cards = new ArrayList<>();
-          cards.add(
-              new Card(SUPERADMIN, Role.SUPERADMIN.claim(), "Superadmin", null, null));
+          cards.add(new Card(SUPERADMIN, Role.SUPERADMIN.claim(), "Superadmin", null, null));
           cards.addAll(people());
           return Reply.json(200, new Cards(cards));
         });

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /v1/me/token}: a bearer token for the gateway, which knows no sessions. It is valid for
- * 15 minutes, and is given to a session that counts.
+ * {@code GET /v1/me/token}: a bearer token for the gateway, which knows no sessions. It is valid
+ * for 15 minutes, and is given to a session that counts.
  */
 final class GatewayTokens implements Route.Handler {
   static final Duration VALID = Duration.ofMinutes(15);

@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a browser continues when its person has signed in: a path of this server with its query, or the
- * role's first page. Anything that a browser could take for another server's address is not one.
+ * Where a browser continues when its person has signed in: a path of this server with its query, or
+ * the role's first page. Anything that a browser could take for another server's address is not
+ * one.
  */
 final class ReturnAddress {
   private static final int LONGEST = 1000;
@@ -18,8 +19,7 @@ final class ReturnAddress {
 
   /** The address, if it is one. */
   static Optional<String> of(Optional<String> wanted) {
-    return wanted.filter(
-        address -> address.length() <= LONGEST && PATH.matcher(address).matches());
+    return wanted.filter(address -> address.length() <= LONGEST && PATH.matcher(address).matches());
   }
 
   /** Where this role begins. */

@@ -89,10 +89,7 @@ public final class SignIn {
         Route.open(Method.POST, "/auth/demo", demo.begin()),
         Route.open(Method.GET, "/.well-known/jwks.json", published),
         new Route(
-            Method.GET,
-            "/v1/me/token",
-            PEOPLE,
-            new GatewayTokens(this, keys, publicUrl, clock)));
+            Method.GET, "/v1/me/token", PEOPLE, new GatewayTokens(this, keys, publicUrl, clock)));
   }
 
   /** Recognises a browser's session where there is no bearer token. */
@@ -100,8 +97,7 @@ public final class SignIn {
     return new WithSessions(bearers, new OwnSessions());
   }
 
-  private record WithSessions(Authenticator bearers, BrowserSessions own)
-      implements Authenticator {
+  private record WithSessions(Authenticator bearers, BrowserSessions own) implements Authenticator {
     @Override
     public Principal authenticate(Optional<String> authorization, String route, Set<Role> accepted)
         throws AuthException, KeysUnavailableException {

@@ -33,8 +33,7 @@ public record WebSessions(Database database) {
         database.inTransaction(
             handle ->
                 handle
-                    .createQuery(
-                        "SELECT begin_web_session(:hash, :person, :org::uuid, :role)")
+                    .createQuery("SELECT begin_web_session(:hash, :person, :org::uuid, :role)")
                     .bind("hash", hash(value))
                     .bind("person", person.subject())
                     .bind("org", person.organisation().orElse(null))
@@ -81,7 +80,8 @@ public record WebSessions(Database database) {
                     "INSERT INTO platform_people (person_id, display_name) VALUES (:person, :name)"
                         + " ON CONFLICT (person_id) DO UPDATE SET display_name = :name")
                 .bind("person", person)
-                .bind("name", name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME))
+                .bind(
+                    "name", name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME))
                 .execute());
   }
 

@@ -115,8 +115,7 @@ public final class ChangeStreams<S> {
     Optional<String> last = call.header("Last-Event-ID").filter(text -> !text.isBlank());
     long newest = source.progress().applyAsLong(subject);
     // A number of another database, or of one before it was restored, must not silence the stream.
-    long after =
-        last.isPresent() ? Math.min(number(last.get()), newest) : source.beginning(newest);
+    long after = last.isPresent() ? Math.min(number(last.get()), newest) : source.beginning(newest);
     if (!hasRoom(group)) {
       throw Problem.unavailable("The Core API is at its limit of streams.", 1);
     }

@@ -37,8 +37,7 @@ public record GetToday(Database database, Optional<VideoHosts> hosts, Clock cloc
     VideoHosts signing = WorkoutRoutes.requireHosts(hosts);
     TodayQuery.Today today =
         database.inOrg(
-            caller.orgId(),
-            handle -> TodayQuery.read(handle, caller, languages, clock.instant()));
+            caller.orgId(), handle -> TodayQuery.read(handle, caller, languages, clock.instant()));
     for (Workout workout : today.workouts()) {
       follow(workout, caller);
     }

@@ -16,8 +16,24 @@ class CsvLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "\n@x", "＝1", "a;=1", "a\t=1", "a,+1",
-        "a;\"=1", "a; =1", "a|=1", "\u00a0=1", "\ufeff=1", "a\n-1"
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "\r=1",
+        "\n@x",
+        "＝1",
+        "a;=1",
+        "a\t=1",
+        "a,+1",
+        "a;\"=1",
+        "a; =1",
+        "a|=1",
+        "\u00a0=1",
+        "\ufeff=1",
+        "a\n-1"
       })
   void noPartOfATextIsAFormula(String text) {
     assertThat(CsvLine.of(text))

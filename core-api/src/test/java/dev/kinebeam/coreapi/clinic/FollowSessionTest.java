@@ -118,8 +118,7 @@ class FollowSessionTest {
       UUID other = UUID.randomUUID();
       UUID theirs = rows.session(ORG, other, at, Map.of("media_id", media));
       if (i < 3) {
-        rows.stall(
-            ORG, other, theirs, at.plusSeconds(30L * i), Map.of("media_id", media));
+        rows.stall(ORG, other, theirs, at.plusSeconds(30L * i), Map.of("media_id", media));
       }
     }
     JsonNode json = api.get("/v1/media/sessions/" + session + "?timeline=row", SPECIALIST).json();

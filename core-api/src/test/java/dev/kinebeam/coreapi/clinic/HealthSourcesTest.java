@@ -17,7 +17,8 @@ class HealthSourcesTest {
 
   /** A week whose last day has 25 hours, and the week before it. */
   private static final Window WINDOW =
-      new Window(start(MONDAY), start(MONDAY.plusDays(7))).comparedSince(start(MONDAY.minusDays(7)));
+      new Window(start(MONDAY), start(MONDAY.plusDays(7)))
+          .comparedSince(start(MONDAY.minusDays(7)));
 
   private static Instant start(LocalDate day) {
     return day.atStartOfDay(ZONE).toInstant();

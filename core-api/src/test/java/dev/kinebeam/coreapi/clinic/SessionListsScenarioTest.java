@@ -52,7 +52,15 @@ class SessionListsScenarioTest {
     stalled =
         session(
             45,
-            Map.of("status", "completed", "stall_count", 1, "stall_duration_ms", 400L, "browser", "=2+5"));
+            Map.of(
+                "status",
+                "completed",
+                "stall_count",
+                1,
+                "stall_duration_ms",
+                400L,
+                "browser",
+                "=2+5"));
     leftAfterStall =
         session(40, Map.of("stall_count", 1, "stall_duration_ms", 2000L, "events_missing", 2));
     rows.stall(ORG, PATIENT, leftAfterStall, at(40).plusSeconds(115), Map.of());
@@ -60,9 +68,19 @@ class SessionListsScenarioTest {
     failed =
         session(
             30,
-            Map.of("status", "error", "fatal_error", true, "started_playing", false, "error_count", 1L));
+            Map.of(
+                "status",
+                "error",
+                "fatal_error",
+                true,
+                "started_playing",
+                false,
+                "error_count",
+                1L));
     impatient =
-        session(20, Map.of("started_playing", false, "counters_disagree", true, "peak_resolution", "720p"));
+        session(
+            20,
+            Map.of("started_playing", false, "counters_disagree", true, "peak_resolution", "720p"));
     playing =
         session(
             1,
@@ -93,7 +111,10 @@ class SessionListsScenarioTest {
     Answer answer = api.get(LIST + "?" + query, ADMIN);
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     List<UUID> ids = new ArrayList<>();
-    answer.json().path("sessions").forEach(s -> ids.add(UUID.fromString(s.path("session_id").asText())));
+    answer
+        .json()
+        .path("sessions")
+        .forEach(s -> ids.add(UUID.fromString(s.path("session_id").asText())));
     return ids;
   }
 
@@ -141,7 +162,8 @@ class SessionListsScenarioTest {
     Answer answer = api.get(LIST + ".csv?only=stalled", ADMIN);
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(answer.header("Content-Type")).isEqualTo("text/csv; charset=utf-8");
-    assertThat(answer.header("Content-Disposition")).matches(".*sessions-20..-..-..-to-20..-..-...csv.*");
+    assertThat(answer.header("Content-Disposition"))
+        .matches(".*sessions-20..-..-..-to-20..-..-...csv.*");
     assertThat(answer.header("X-Truncated")).isEqualTo("false");
     List<String> lines = answer.text().lines().toList();
     assertThat(lines).hasSize(3);

@@ -23,8 +23,13 @@ class StallVerdictTest {
   private static final Frames SMOOTH = new Frames(1, 1_000);
 
   private static Judgement judge(
-      Double mbps, Long response, Long rtt, String error, Optional<Others> minute,
-      Optional<Others> position, Frames frames) {
+      Double mbps,
+      Long response,
+      Long rtt,
+      String error,
+      Optional<Others> minute,
+      Optional<Others> position,
+      Frames frames) {
     return StallVerdict.of(
         new Facts(
             Optional.ofNullable(mbps),

@@ -43,9 +43,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The answer by counted days is the answer by sessions, and the index answers alone. The organisation has
- * a tenth of the sessions of ten weeks, like those of a clinic, with what hostile players send
- * among them.
+ * The answer by counted days is the answer by sessions, and the index answers alone. The
+ * organisation has a tenth of the sessions of ten weeks, like those of a clinic, with what hostile
+ * players send among them.
  */
 @Tag("servers")
 class VideoHealthQueryTest {
@@ -224,8 +224,7 @@ class VideoHealthQueryTest {
   void aCalendarWeekIsTheClinics() {
     moveTo("Europe/Bucharest");
     AskedTime week = AskedTime.Week.parse("2026-W13");
-    VideoHealth weekly =
-        query(ALWAYS).run(ORG, week, Optional.of(Dimension.EXERCISE), true);
+    VideoHealth weekly = query(ALWAYS).run(ORG, week, Optional.of(Dimension.EXERCISE), true);
     assertThat(weekly.scope().timeZone()).isEqualTo("Europe/Bucharest");
     assertThat(weekly.scope().from()).isEqualTo("2026-03-22T22:00:00.000Z");
     assertThat(weekly.scope().to()).as("167 hours later").isEqualTo("2026-03-29T21:00:00.000Z");
@@ -233,8 +232,7 @@ class VideoHealthQueryTest {
     assertThat(weekly.previous().from()).isEqualTo("2026-03-15T22:00:00.000Z");
     assertThat(weekly.previous().hours()).isEqualTo(168);
     assertThat(weekly.figures().sessions()).isEqualTo(in(week.in(zone)).count()).isPositive();
-    VideoHealth days =
-        query(ALWAYS).run(ORG, week, Optional.of(Dimension.DAY), false);
+    VideoHealth days = query(ALWAYS).run(ORG, week, Optional.of(Dimension.DAY), false);
     assertThat(Objects.requireNonNull(days.breakdown()).groups())
         .extracting(group -> group.value() + " " + Objects.requireNonNull(group.bucket()).hours())
         .containsExactly(

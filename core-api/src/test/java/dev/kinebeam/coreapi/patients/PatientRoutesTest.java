@@ -54,22 +54,30 @@ class PatientRoutesTest {
     patient(OF_OTHERS, "Alma Other");
     api.unlink(ORG, OF_OTHERS, SPECIALIST);
     for (int i = 1; i <= 4; i++) {
-      rows.session(
-          ORG, WELL, ago(i), Map.of("status", "completed", "completion_percent", 100.0));
+      rows.session(ORG, WELL, ago(i), Map.of("status", "completed", "completion_percent", 100.0));
       rows.session(
           ORG,
           STALLED,
           ago(i),
           Map.of(
-              "status", "completed",
-              "completion_percent", 100.0,
-              "watched_duration_seconds", 90.0,
-              "stall_count", 2,
-              "stall_duration_ms", 10_000L,
-              "events_missing", 1));
+              "status",
+              "completed",
+              "completion_percent",
+              100.0,
+              "watched_duration_seconds",
+              90.0,
+              "stall_count",
+              2,
+              "stall_duration_ms",
+              10_000L,
+              "events_missing",
+              1));
     }
     rows.session(
-        ORG, FAILED, ago(2), Map.of("status", "error", "fatal_error", true, "started_playing", false));
+        ORG,
+        FAILED,
+        ago(2),
+        Map.of("status", "error", "fatal_error", true, "started_playing", false));
     rows.session(ORG, FAILED, ago(40), Map.of("fatal_error", true));
     rows.session(ORG, OF_OTHERS, ago(1), Map.of("fatal_error", true));
     workout(INACTIVE, 8, "visible");
@@ -182,7 +190,8 @@ class PatientRoutesTest {
       next = page.has("next") ? "&cursor=" + page.path("next").asText() : "";
     } while (!next.isEmpty());
     assertThat(all).isEqualTo(names(get("/v1/patients", THERAPIST)));
-    assertThat(names(get("/v1/patients?reason=stalling", THERAPIST))).containsExactly("Maria Stall");
+    assertThat(names(get("/v1/patients?reason=stalling", THERAPIST)))
+        .containsExactly("Maria Stall");
     assertThat(api.get("/v1/patients?reason=bad", THERAPIST).status()).isEqualTo(400);
     assertThat(api.get("/v1/patients?cursor=bad", THERAPIST).status()).isEqualTo(400);
   }
@@ -226,8 +235,7 @@ class PatientRoutesTest {
                   PatientAccess access = PatientAccess.of(handle, admin);
                   Days days = Days.upTo(Instant.now(), 14, ZoneOffset.UTC);
                   int before = statements.count();
-                  assertThat(PatientsQuery.list(handle, access, days, Optional.empty()))
-                      .hasSize(6);
+                  assertThat(PatientsQuery.list(handle, access, days, Optional.empty())).hasSize(6);
                   return statements.count() - before;
                 });
     assertThat(inAll).isEqualTo(2);

@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
 class TroubleTest {
   private static final ZoneId BUCHAREST = ZoneId.of("Europe/Bucharest");
   private static final LocalDate TODAY = LocalDate.parse("2026-10-28");
-  private static final Starts WELL = new Starts(6, 6, 0, Optional.of(Instant.parse("2026-10-27T12:00:00Z")));
+  private static final Starts WELL =
+      new Starts(6, 6, 0, Optional.of(Instant.parse("2026-10-27T12:00:00Z")));
   private static final Playing SMOOTH = new Playing(6, 0, 6, 6, 0, 0, 0, 900, 0);
   private static final Connection FAST = new Connection(6, Optional.of(20.0));
   private static final Workouts DONE = new Workouts(3, 3, 3, Optional.empty(), Optional.empty());
 
   private static List<Reason> reasons(
       Starts starts, Playing playing, Connection connection, Workouts workouts) {
-    return Trouble.of(
-        new PatientFigures(starts, playing, connection, workouts), TODAY, BUCHAREST);
+    return Trouble.of(new PatientFigures(starts, playing, connection, workouts), TODAY, BUCHAREST);
   }
 
   private static List<Trouble.Code> codes(
@@ -53,8 +53,7 @@ class TroubleTest {
                 new Starts(9, 8, 1, Optional.of(longAgo)),
                 new Playing(6, 1, 6, 1, 4, 5, 60, 900, 2),
                 new Connection(3, Optional.of(1.9)),
-                new Workouts(
-                    3, 1, 1, Optional.of(TODAY.minusDays(9)), Optional.of(longAgo))))
+                new Workouts(3, 1, 1, Optional.of(TODAY.minusDays(9)), Optional.of(longAgo))))
         .containsExactly(
             FAILED_START, FATAL_ERROR, STALLING, INACTIVE, STOPPED_EARLY, SLOW_CONNECTION);
   }

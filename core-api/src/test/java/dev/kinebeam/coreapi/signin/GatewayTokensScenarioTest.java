@@ -54,8 +54,7 @@ class GatewayTokensScenarioTest {
   }
 
   private static void refused(AuthConfig config, String token, String why) {
-    AuthException refusal =
-        catchThrowableOfType(AuthException.class, () -> checked(config, token));
+    AuthException refusal = catchThrowableOfType(AuthException.class, () -> checked(config, token));
     assertThat(refusal).as(why).isNotNull();
   }
 
@@ -73,8 +72,7 @@ class GatewayTokensScenarioTest {
     String token = answer.json().path("token").asText();
     AuthConfig config = trusting(address(), OwnKeys.AUDIENCE);
     assertThat(checked(config, token))
-        .isEqualTo(
-            new Principal(Role.PATIENT, Optional.of(TestCoreApi.ORG), TestCoreApi.PATIENT));
+        .isEqualTo(new Principal(Role.PATIENT, Optional.of(TestCoreApi.ORG), TestCoreApi.PATIENT));
     assertThat(checked(config, TestCoreApi.patientToken()).subject())
         .as("the provider's tokens count as before")
         .isEqualTo(TestCoreApi.PATIENT);

@@ -58,8 +58,7 @@ class ProviderScenarioTest {
 
   private static void fetched(URI address) throws Exception {
     HttpResponse<String> answer =
-        HTTP.send(
-            HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        HTTP.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
   }
 
@@ -332,8 +331,7 @@ class ProviderScenarioTest {
     try (TestCoreApi alone = TestCoreApi.signingIn(config(URI.create("http://127.0.0.1:9/down")))) {
       Answer login = alone.send(alone.request("/auth/login?return=%2Fclinic").GET());
       assertThat(login.status()).isEqualTo(303);
-      assertThat(login.header("Location"))
-          .isEqualTo("/sign-in?error=unavailable&return=%2Fclinic");
+      assertThat(login.header("Location")).isEqualTo("/sign-in?error=unavailable&return=%2Fclinic");
       assertThat(alone.send(alone.request("/sign-in").GET()).status()).isEqualTo(200);
       assertThat(alone.get("/v1/media/sessions", TestCoreApi.specialistToken()).status())
           .isEqualTo(200);

@@ -16,7 +16,16 @@ class ReturnAddressTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "a", "//e.example", "/\\e.example", "https://e.example", "/a\n", "/\t/e", "/ș"})
+      strings = {
+        "",
+        "a",
+        "//e.example",
+        "/\\e.example",
+        "https://e.example",
+        "/a\n",
+        "/\t/e",
+        "/ș"
+      })
   void whatMayLeadElsewhereIsNot(String address) {
     assertThat(ReturnAddress.of(Optional.of(address))).isEmpty();
   }

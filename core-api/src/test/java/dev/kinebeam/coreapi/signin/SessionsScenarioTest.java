@@ -81,8 +81,7 @@ class SessionsScenarioTest {
                 .header("Authorization", "Bearer " + TestCoreApi.patientToken())
                 .GET());
     assertThat(patient.json().path("role").asText()).isEqualTo("patient");
-    assertThat(
-            api.send(with("/v1/me", cookie).header("Authorization", "Bearer x").GET()).status())
+    assertThat(api.send(with("/v1/me", cookie).header("Authorization", "Bearer x").GET()).status())
         .isEqualTo(401);
   }
 
@@ -206,8 +205,7 @@ class SessionsScenarioTest {
     String value = cookie.replaceAll("^[^=]+=|;.*", "");
     assertThat(value).hasSize(43);
     assertThat(
-            count(
-                "SELECT count(*) FROM web_sessions WHERE token_hash = sha256('" + value + "')"))
+            count("SELECT count(*) FROM web_sessions WHERE token_hash = sha256('" + value + "')"))
         .isEqualTo(1);
   }
 
@@ -217,7 +215,8 @@ class SessionsScenarioTest {
         Statement statement = connection.createStatement()) {
       for (String refused :
           new String[] {
-            "SELECT * FROM web_sessions", "DELETE FROM web_sessions",
+            "SELECT * FROM web_sessions",
+            "DELETE FROM web_sessions",
             "UPDATE platform_people SET active = true"
           }) {
         assertThatThrownBy(() -> statement.execute(refused))

@@ -134,8 +134,7 @@ class TodayTest {
     assertThat(first.at("/sets/0/reps").asInt()).isEqualTo(5);
     assertThat(first.path("duration_seconds").asDouble()).isEqualTo(20);
     assertThat(first.path("media_id").asText()).isEqualTo("media-" + slug);
-    assertThat(first.path("render_id").asText())
-        .isEqualTo(order(slug, 5, 1).renderId().toString());
+    assertThat(first.path("render_id").asText()).isEqualTo(order(slug, 5, 1).renderId().toString());
     assertThat(first.path("playback_hls_url").asText()).startsWith("https://videos.example/");
     assertThat(first.at("/segments/1/reps")).hasSize(3);
     assertThat(first.has("progress")).isFalse();
@@ -237,18 +236,14 @@ class TodayTest {
     String one = path + "/exercises/0/progress";
     assertThat(put(one, "{\"position_ms\":1}", TestWorkouts.PATIENT).status()).isEqualTo(404);
     assertThat(
-            put(
-                    one,
-                    "{\"position_ms\":1}",
-                    Tokens.of(Role.PATIENT, TestCoreApi.OTHER_ORG, patient))
+            put(one, "{\"position_ms\":1}", Tokens.of(Role.PATIENT, TestCoreApi.OTHER_ORG, patient))
                 .status())
         .isEqualTo(404);
     assertThat(put(one, "{\"position_ms\":1}", SPECIALIST).status()).isEqualTo(403);
-    assertThat(put(path + "/exercises/7/progress", "{\"position_ms\":1}").status())
-        .isEqualTo(404);
-    assertThat(put(path + "/exercises/x/progress", "{\"position_ms\":1}").status())
-        .isEqualTo(404);
-    assertThat(workouts.count("SELECT count(*) FROM workout_progress WHERE patient_id = ?", patient))
+    assertThat(put(path + "/exercises/7/progress", "{\"position_ms\":1}").status()).isEqualTo(404);
+    assertThat(put(path + "/exercises/x/progress", "{\"position_ms\":1}").status()).isEqualTo(404);
+    assertThat(
+            workouts.count("SELECT count(*) FROM workout_progress WHERE patient_id = ?", patient))
         .isZero();
     for (String bad :
         List.of("{}", "{\"position_ms\":-1}", "{\"position_ms\":1.5}", "{\"seconds\":1}", "[]")) {

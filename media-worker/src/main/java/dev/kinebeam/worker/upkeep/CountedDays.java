@@ -34,8 +34,7 @@ public record CountedDays(Database database, Clock clock) {
 
   /** Counts the last two weeks' counted days again; returns how many were not right. */
   public int recount() {
-    LocalDate since =
-        LocalDate.ofInstant(clock.instant().minus(RECOUNTED), ZoneOffset.UTC);
+    LocalDate since = LocalDate.ofInstant(clock.instant().minus(RECOUNTED), ZoneOffset.UTC);
     List<Day> days =
         database.inTransaction(
             handle ->

@@ -41,8 +41,7 @@ final class AlertRules {
     List<AlertChange> changes = new ArrayList<>();
     for (Subject subject : subjects) {
       Condition condition = condition(subject, tally, nowMs);
-      Condition.Step step =
-          condition.after(episodes.get(subject), nowMs, times.resolveAfter());
+      Condition.Step step = condition.after(episodes.get(subject), nowMs, times.resolveAfter());
       step.episode().ifPresent(episode -> after.put(subject, episode));
       switch (step.change()) {
         case NONE -> {}
@@ -74,11 +73,7 @@ final class AlertRules {
       }
       case NETWORK_DEGRADATION ->
           Condition.networkDegradation(
-              thresholds,
-              tally.recent().total(),
-              tally.usual(),
-              tally.recent().fromMs(),
-              nowMs);
+              thresholds, tally.recent().total(), tally.usual(), tally.recent().fromMs(), nowMs);
     };
   }
 }

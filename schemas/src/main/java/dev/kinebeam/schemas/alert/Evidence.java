@@ -35,12 +35,7 @@ public record Evidence(
 
   /** Of a rule about a share of sessions. */
   public static Evidence ofShare(
-      long n,
-      long affected,
-      double threshold,
-      @Nullable Long ttfbLimitMs,
-      long fromMs,
-      long toMs) {
+      long n, long affected, double threshold, @Nullable Long ttfbLimitMs, long fromMs, long toMs) {
     return new Evidence(
         n,
         affected,

@@ -41,7 +41,10 @@ final class DemoConsole {
   void address(URI address) {
     synchronized (out) {
       out.printf(
-          Locale.ROOT, "%n  Open %s (after %.0f s): every page begins there.%n%n", address, seconds());
+          Locale.ROOT,
+          "%n  Open %s (after %.0f s): every page begins there.%n%n",
+          address,
+          seconds());
       out.flush();
     }
   }

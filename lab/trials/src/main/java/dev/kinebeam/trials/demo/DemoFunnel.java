@@ -24,8 +24,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The funnel of what was prescribed for today, a day of each clinic's zone, as the Core API counts it, and as it must be by
- * what was prescribed and what the patients played.
+ * The funnel of what was prescribed for today, a day of each clinic's zone, as the Core API counts
+ * it, and as it must be by what was prescribed and what the patients played.
  */
 final class DemoFunnel {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
@@ -67,8 +67,7 @@ final class DemoFunnel {
   DemoReport.Steps counted() throws IOException, InterruptedException {
     DemoReport.Steps sum = DemoReport.Steps.NONE;
     for (Clinics.Clinic clinic : Clinics.ALL) {
-      String window =
-          "/v1/clinic/video-health?from=" + begins(clinic) + "&to=" + ends(clinic);
+      String window = "/v1/clinic/video-health?from=" + begins(clinic) + "&to=" + ends(clinic);
       ApiCaller admin = coreApi.as(Clinics.adminToken(secret, clinic, clock));
       JsonNode steps =
           DemoExercises.answer(admin.get(window, ANSWER_WITHIN), 200).at("/funnel/exercises");

@@ -83,42 +83,42 @@ final class DemoServers implements Closeable {
     pages.get();
     all.add(
         start(
-        () ->
-            ServerProcess.gateway(
-                endpoints,
-                settings.dataDir(),
-                gateway.getPort(),
-                "--cors-origin=" + coreApi,
-                "--core-api-issuer=" + coreApi),
-        server -> "gateway ready at " + server.address()));
+            () ->
+                ServerProcess.gateway(
+                    endpoints,
+                    settings.dataDir(),
+                    gateway.getPort(),
+                    "--cors-origin=" + coreApi,
+                    "--core-api-issuer=" + coreApi),
+            server -> "gateway ready at " + server.address()));
     all.add(
         start(
-        () ->
-            OwnHostProcess.start(
-                services,
-                settings.dataDir(),
-                settings.dataDir().resolve("render"),
-                host,
-                coreApi.toString()),
-        server -> "video host ready at " + server.access().url()));
+            () ->
+                OwnHostProcess.start(
+                    services,
+                    settings.dataDir(),
+                    settings.dataDir().resolve("render"),
+                    host,
+                    coreApi.toString()),
+            server -> "video host ready at " + server.access().url()));
     all.add(
         start(
-        () ->
-            ServerProcess.worker(
-                endpoints,
-                settings.dataDir(),
-                "--development",
-                "--superseded-after=" + SUPERSEDED_AFTER_SECONDS),
-        server -> "worker ready, health at port " + server.adminPort()));
+            () ->
+                ServerProcess.worker(
+                    endpoints,
+                    settings.dataDir(),
+                    "--development",
+                    "--superseded-after=" + SUPERSEDED_AFTER_SECONDS),
+            server -> "worker ready, health at port " + server.adminPort()));
   }
 
   private <T extends Closeable> Future<T> start(Callable<T> server, Function<T, String> ready) {
     return background.submit(
-            () -> {
-              T started = server.call();
-              console.step(ready.apply(started));
-              return started;
-            });
+        () -> {
+          T started = server.call();
+          console.step(ready.apply(started));
+          return started;
+        });
   }
 
   private static URI local(int port) {

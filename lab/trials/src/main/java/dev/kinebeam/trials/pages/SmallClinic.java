@@ -20,7 +20,8 @@ import org.jdbi.v3.core.statement.SqlStatements;
  * Two clinics as the pages' tests need them: a specialist with six patients of whom one has a weak
  * network, one a player that fails, and one has stopped coming; an administrator; exercises with
  * their videos; workouts; three weeks of sessions; automations. The second clinic has one patient,
- * who is hidden from everyone of the first. All of it is equal in every run but for the time of day.
+ * who is hidden from everyone of the first. All of it is equal in every run but for the time of
+ * day.
  */
 public final class SmallClinic {
   public static final UUID AURORA = id("Clinica Aurora");
@@ -136,8 +137,7 @@ public final class SmallClinic {
 
   /** Enters three automations of an organisation: open, acknowledged and resolved. */
   static void automations(Handle handle, UUID orgId, Instant now) {
-    run(
-        handle, "automations.sql", Map.of("org", orgId, "now", now.atOffset(ZoneOffset.UTC)));
+    run(handle, "automations.sql", Map.of("org", orgId, "now", now.atOffset(ZoneOffset.UTC)));
   }
 
   private static void people(Handle handle) {

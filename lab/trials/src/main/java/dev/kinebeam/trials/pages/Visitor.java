@@ -21,6 +21,7 @@ public record Visitor(Page page, URI address, Card card) {
   /** Whether a page of the kit has its main content. */
   public static final String DRAWN =
       "document.querySelector('#page:not([aria-busy]) main') && !document.querySelector('.bones')";
+
   private static final int SETTLED_WITHIN_MS = 20_000;
 
   /** A person to sign in as. */

@@ -24,8 +24,7 @@ final class PastRows {
     ScriptedSession script = script(visit);
     Device device = visit.patient().device();
     MediaRecord.Client client =
-        new MediaRecord.Client(
-            device.device(), device.os(), device.browser(), Traffic.APP_VERSION);
+        new MediaRecord.Client(device.device(), device.os(), device.browser(), Traffic.APP_VERSION);
     SessionTally tally = null;
     for (ScriptedEvent event : script.events()) {
       SessionTally news = SessionTally.of(record(visit, client, event));

@@ -86,7 +86,6 @@ public final class PastSessions {
     if (!rows.isEmpty()) {
       write(pipeline, rows);
       setAges(owner, rows);
-
     }
     return rows.size();
   }
@@ -118,8 +117,7 @@ public final class PastSessions {
         rows.stream()
             .flatMap(row -> row.errors().stream())
             .sorted(
-                Comparator.comparing(SessionError::sessionId)
-                    .thenComparing(SessionError::errorId))
+                Comparator.comparing(SessionError::sessionId).thenComparing(SessionError::errorId))
             .toList();
     try (DatabaseSession session = pipeline.session()) {
       session.commit(
@@ -156,8 +154,7 @@ public final class PastSessions {
 
   private static void setAges(DataSource owner, List<MeasuredSession> rows) throws SQLException {
     try (Connection connection = owner.getConnection()) {
-      Array ids =
-          uuids(connection, rows.stream().map(row -> row.metrics().identity().sessionId()));
+      Array ids = uuids(connection, rows.stream().map(row -> row.metrics().identity().sessionId()));
       for (String sql : AGES) {
         try (PreparedStatement update = connection.prepareStatement(sql)) {
           update.setArray(1, ids);

@@ -54,7 +54,8 @@ final class PastWorkouts {
     }
   }
 
-  private static Optional<Prescribed> find(Connection connection, PastVideo video) throws SQLException {
+  private static Optional<Prescribed> find(Connection connection, PastVideo video)
+      throws SQLException {
     if (video.renderId().isEmpty()) {
       return Optional.empty();
     }

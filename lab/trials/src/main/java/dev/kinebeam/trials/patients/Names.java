@@ -7,20 +7,57 @@ import java.util.Locale;
 final class Names {
   private static final List<String> ROMANIAN_FIRST =
       List.of(
-          "Ana", "Ștefan", "Ioana", "Andrei", "Maria", "Vlad", "Irina", "Radu", "Ilinca",
-          "Tudor", "Elena", "Mihai", "Sânziana", "Cătălin", "Raluca", "Bogdan", "Ruxandra");
+          "Ana",
+          "Ștefan",
+          "Ioana",
+          "Andrei",
+          "Maria",
+          "Vlad",
+          "Irina",
+          "Radu",
+          "Ilinca",
+          "Tudor",
+          "Elena",
+          "Mihai",
+          "Sânziana",
+          "Cătălin",
+          "Raluca",
+          "Bogdan",
+          "Ruxandra");
   private static final List<String> ROMANIAN_LAST =
       List.of(
-          "Popescu", "Ionescu", "Munteanu", "Crețu", "Dumitrescu", "Stănescu", "Moldovan",
-          "Bălan", "Rusu", "Ciobanu", "Lăzărescu", "Văduva", "Mărginean");
+          "Popescu",
+          "Ionescu",
+          "Munteanu",
+          "Crețu",
+          "Dumitrescu",
+          "Stănescu",
+          "Moldovan",
+          "Bălan",
+          "Rusu",
+          "Ciobanu",
+          "Lăzărescu",
+          "Văduva",
+          "Mărginean");
   private static final List<String> ENGLISH_FIRST =
       List.of(
           "Alice", "James", "Priya", "Oliver", "Grace", "Daniel", "Amelia", "Samuel", "Hannah",
           "Owen", "Zara", "Thomas", "Ruth", "Callum", "Nadia", "Peter", "Imogen");
   private static final List<String> ENGLISH_LAST =
       List.of(
-          "Walker", "Hughes", "Patel", "Clarke", "O'Connor", "Bennett", "Fraser", "Okafor",
-          "Marsh", "Llewellyn", "Khan", "Fletcher", "Reid");
+          "Walker",
+          "Hughes",
+          "Patel",
+          "Clarke",
+          "O'Connor",
+          "Bennett",
+          "Fraser",
+          "Okafor",
+          "Marsh",
+          "Llewellyn",
+          "Khan",
+          "Fletcher",
+          "Reid");
 
   private Names() {}
 

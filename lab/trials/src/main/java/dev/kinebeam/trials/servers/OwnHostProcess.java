@@ -66,8 +66,7 @@ public final class OwnHostProcess implements Closeable {
             "--mezzanines=" + renderDirectory.resolve("mezzanines"),
             "--cors-origin=" + pages);
     return new OwnHostProcess(
-        process,
-        new OwnHostAccess(process.address(), access.apiKey(), access.tokenKey(), BUCKET));
+        process, new OwnHostAccess(process.address(), access.apiKey(), access.tokenKey(), BUCKET));
   }
 
   /** Where it is, and its keys. */

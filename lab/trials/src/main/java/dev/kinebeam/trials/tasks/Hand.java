@@ -8,8 +8,8 @@ import dev.kinebeam.trials.pages.Visitor;
 import java.util.regex.Pattern;
 
 /**
- * A person at a page: finds things by role and name, as a screen reader does, and
- * counts what it does.
+ * A person at a page: finds things by role and name, as a screen reader does, and counts what it
+ * does.
  */
 final class Hand {
   private static final int SHOWN_WITHIN_MS = 20_000;

@@ -34,7 +34,9 @@ final class PatientTasks {
     hand.until(PLAYS.formatted("2"));
   }
 
-  /** Each exercise is played, and then its end is sought: watching it all is not the page's time. */
+  /**
+   * Each exercise is played, and then its end is sought: watching it all is not the page's time.
+   */
   private static void finish(Hand hand) {
     hand.begin("/patient");
     hand.click(AriaRole.BUTTON, BEGIN);

@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ./kinebeam tasks}: what people come to the pages for, done and timed on a running demo. */
+/**
+ * {@code ./kinebeam tasks}: what people come to the pages for, done and timed on a running demo.
+ */
 @Command(
     name = "tasks",
     mixinStandardHelpOptions = true,
@@ -58,7 +60,8 @@ public final class TasksCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (url.getScheme() == null || url.getHost() == null) {
       throw new ParameterException(
-          spec.commandLine(), "--url is " + url + "; it must be an address such as http://host:port");
+          spec.commandLine(),
+          "--url is " + url + "; it must be an address such as http://host:port");
     }
     List<Task> tasks =
         Task.all().stream()
@@ -76,7 +79,9 @@ public final class TasksCommand implements Callable<Integer> {
         out.flush();
       }
     }
-    out.printf("%d of %d tasks done within %.0f s each%n", tasks.size() - failed, tasks.size(), LIMIT_SECONDS);
+    out.printf(
+        "%d of %d tasks done within %.0f s each%n",
+        tasks.size() - failed, tasks.size(), LIMIT_SECONDS);
     out.flush();
     return failed == 0 ? 0 : 1;
   }

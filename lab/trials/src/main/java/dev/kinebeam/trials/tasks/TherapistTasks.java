@@ -53,9 +53,6 @@ final class TherapistTasks {
     hand.click(AriaRole.BUTTON, "^Add: ");
     hand.choose(hand.the(AriaRole.COMBOBOX, "^Language of the videos"), "ro");
     hand.click(AriaRole.BUTTON, "^Prescribe$");
-    hand.page()
-        .getByText("The workout is ready")
-        .first()
-        .waitFor();
+    hand.page().getByText("The workout is ready").first().waitFor();
   }
 }

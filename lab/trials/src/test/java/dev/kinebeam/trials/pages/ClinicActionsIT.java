@@ -53,12 +53,12 @@ class ClinicActionsIT {
         .owner()
         .useHandle(
             handle ->
-                handle.execute("UPDATE automations SET " + change + " WHERE automation_id = ?", id));
+                handle.execute(
+                    "UPDATE automations SET " + change + " WHERE automation_id = ?", id));
   }
 
   private static void click(Page page, String button) {
-    page.getByRole(
-            AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true))
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true))
         .click();
   }
 

@@ -56,10 +56,7 @@ class KitIT {
 
   private static void json(Route route, String body) {
     route.fulfill(
-        new Route.FulfillOptions()
-            .setStatus(200)
-            .setContentType("application/json")
-            .setBody(body));
+        new Route.FulfillOptions().setStatus(200).setContentType("application/json").setBody(body));
   }
 
   private static void problem(Route route, int status, String retryAfter) {
@@ -272,8 +269,7 @@ class KitIT {
     page.navigate(harness.address() + "/design");
     page.waitForSelector(".name >> text=<b onclick");
     assertThat(page.locator(".table b").count()).isZero();
-    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-        .isEqualTo(true);
+    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
   }
 
   @Test
@@ -287,8 +283,7 @@ class KitIT {
                 + " (zone.set('Africa/Cairo'), zone.hours('2026-04-24')),"
                 + " zone.day(zone.start('2026-04-24'))].join(' '))");
     assertThat(days)
-        .isEqualTo(
-            "25 23 24 2026-10-24T21:00:00Z 2026-W49 2026-W53 2026-11-23 23 2026-04-24");
+        .isEqualTo("25 23 24 2026-10-24T21:00:00Z 2026-W49 2026-W53 2026-11-23 23 2026-04-24");
   }
 
   /** Without charts and players; the limit for a whole page is 200 KB. */

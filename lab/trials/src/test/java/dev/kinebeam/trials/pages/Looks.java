@@ -60,9 +60,7 @@ public final class Looks {
   /** Takes a picture of the whole page as it is. */
   public static void picture(Page page, String name) {
     page.screenshot(
-        new Page.ScreenshotOptions()
-            .setPath(PICTURES.resolve(name + ".png"))
-            .setFullPage(true));
+        new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
   }
 
   private static List<String> romanianFaults(Page page, String name) {

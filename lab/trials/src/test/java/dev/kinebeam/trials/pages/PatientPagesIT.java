@@ -21,11 +21,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A patient's workout in a real browser with real videos: what fails on a phone, and what is kept. */
+/**
+ * A patient's workout in a real browser with real videos: what fails on a phone, and what is kept.
+ */
 @Tag("browser")
 class PatientPagesIT {
   private static final String TIME = "document.querySelector('video:not(.offstage)').currentTime";
-  private static final String PLAYS = "!document.querySelector('video:not(.offstage)').paused && " + TIME;
+  private static final String PLAYS =
+      "!document.querySelector('video:not(.offstage)').paused && " + TIME;
   private static final int LONG_MS = 20_000;
 
   @TempDir static Path folder;
@@ -138,7 +141,8 @@ class PatientPagesIT {
     Page page = open(SmallClinic.EMILY.id(), "/patient");
     assertThat(Looks.faults(page, "patient-ready")).isEmpty();
     begin(page);
-    Chromium.until(page, "document.querySelector('.caption').textContent.includes('Get ready')", LONG_MS);
+    Chromium.until(
+        page, "document.querySelector('.caption').textContent.includes('Get ready')", LONG_MS);
     seek(page, 60);
     plays(page, 60.3);
     assertThat(page.textContent(".caption").replaceAll("\\s+", " "))
@@ -164,7 +168,9 @@ class PatientPagesIT {
     String second = video(SmallClinic.MARIA, 1);
     Chromium.until(
         page, "[...document.querySelectorAll('video')].every(v => v.readyState > 2)", LONG_MS);
-    assertThat(videos.requests()).as("the next one is loaded").anyMatch(r -> r.video().equals(second));
+    assertThat(videos.requests())
+        .as("the next one is loaded")
+        .anyMatch(r -> r.video().equals(second));
     seek(page, 99);
     page.click("#stop");
     assertThat(Looks.faults(page, "patient-between")).isEmpty();
@@ -175,7 +181,8 @@ class PatientPagesIT {
     plays(page, 0.2); // after the countdown, by itself
     seek(page, 99);
     page.waitForSelector(".finished");
-    Chromium.until(page, "!document.querySelector('.finished .quiet')?.textContent.includes('…')", LONG_MS);
+    Chromium.until(
+        page, "!document.querySelector('.finished .quiet')?.textContent.includes('…')", LONG_MS);
     assertThat(
             one(
                 "SELECT status FROM workouts WHERE patient_id = ? AND scheduled_for = ?",
@@ -392,7 +399,10 @@ class PatientPagesIT {
     Looks.picture(page, "patient-expired");
     harness.signIn(page, patient);
     page.click("text=I have signed in");
-    Chromium.until(page, "document.querySelector('.consent-state').textContent.includes('You allow it')", LONG_MS);
+    Chromium.until(
+        page,
+        "document.querySelector('.consent-state').textContent.includes('You allow it')",
+        LONG_MS);
     assertThat(
             one(
                 "SELECT text_version FROM consents WHERE patient_id = ? AND active",

@@ -34,7 +34,8 @@ final class SignedVideos implements AutoCloseable {
   static final int SECONDS = 100;
   static final int SEGMENT_SECONDS = 2;
 
-  private static final Pattern SIGNED = Pattern.compile("/t/([^/]+)/v/([0-9a-f-]{36})/([a-z0-9.]+)");
+  private static final Pattern SIGNED =
+      Pattern.compile("/t/([^/]+)/v/([0-9a-f-]{36})/([a-z0-9.]+)");
 
   /** What was asked for. */
   record Request(String token, String video, String file) {}

@@ -124,10 +124,7 @@ class TherapistPagesIT {
     page.getByText("Whole session").click(); // waits until it is enabled
     page.getByText("8×").click();
     page.getByText("Replay").click();
-    Chromium.until(
-        page,
-        "Number(" + SLIDER + ".ariaValueNow) >= " + (clicked + 8),
-        5_000);
+    Chromium.until(page, "Number(" + SLIDER + ".ariaValueNow) >= " + (clicked + 8), 5_000);
     page.locator(".controls").getByText("Pause").click();
     assertThat(Looks.faults(page, "session-stalls")).isEmpty();
     assertThat(complaints).as("but for the host that is not there").allMatch(this::isOfTheHost);
@@ -164,8 +161,7 @@ class TherapistPagesIT {
         "UPDATE media_session_metrics SET events_seen = events_seen + 3, stall_count = 1,"
             + " last_event_at = last_event_at + interval '8 seconds' WHERE session_id = ?",
         session);
-    Chromium.until(
-        page, "Number(" + SLIDER + ".ariaValueMax) >= 38", 5_000);
+    Chromium.until(page, "Number(" + SLIDER + ".ariaValueMax) >= 38", 5_000);
     assertThat(Looks.faults(page, "session-live")).isEmpty();
     run(
         "UPDATE media_session_metrics SET status = 'abandoned', ended_at = last_event_at,"
@@ -195,7 +191,9 @@ class TherapistPagesIT {
     page.locator(".offer .button").click();
     page.reload();
     PagesHarness.settle(page);
-    assertThat(page.locator(".list-chosen").innerText()).as("the draft stays").contains("Breathing");
+    assertThat(page.locator(".list-chosen").innerText())
+        .as("the draft stays")
+        .contains("Breathing");
     assertThat(Looks.faults(page, "therapist-prescribe")).isEmpty();
     page.locator("form button[type=submit]").click();
     page.waitForURL(Pattern.compile(".*workout=.*"));
@@ -229,7 +227,8 @@ class TherapistPagesIT {
   @Test
   void readinessIsLiveAndSurvivesAReload() {
     UUID workout =
-        one("SELECT workout_id FROM workouts WHERE status = 'preparing' AND org_id = ?",
+        one(
+            "SELECT workout_id FROM workouts WHERE status = 'preparing' AND org_id = ?",
             SmallClinic.AURORA);
     Page page = harness.open(THERAPIST, "/therapist/prescribe?workout=" + workout);
     page.waitForSelector("text=Could not be made");
@@ -257,8 +256,7 @@ class TherapistPagesIT {
   @Test
   void loadingEmptyBrokenAndForbiddenStatesSayWhatTheyAre() {
     Page page = harness.signIn(THERAPIST);
-    page.route(
-        Pattern.compile(".*/v1/patients(\\?.*)?$"), route -> page.waitForTimeout(1));
+    page.route(Pattern.compile(".*/v1/patients(\\?.*)?$"), route -> page.waitForTimeout(1));
     page.navigate(harness.address() + "/therapist");
     page.waitForSelector(".bones");
     assertThat(Looks.faults(page, "therapist-loading")).isEmpty();

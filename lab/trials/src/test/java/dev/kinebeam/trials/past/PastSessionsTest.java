@@ -67,7 +67,8 @@ class PastSessionsTest {
   @Test
   void theSameDayGivesTheSameSessions() throws Exception {
     assertThat(number("SELECT count(*) FROM media_session_metrics")).isEqualTo(added);
-    assertThat(PastSessions.before(NOW.plusSeconds(3_600), VIDEOS).write(pipeline(), postgres.owner()))
+    assertThat(
+            PastSessions.before(NOW.plusSeconds(3_600), VIDEOS).write(pipeline(), postgres.owner()))
         .isZero();
   }
 
@@ -86,7 +87,8 @@ class PastSessionsTest {
 
   @Test
   void someHaveTroubleAndMostHaveNone() {
-    assertThat(number("SELECT count(*) FROM media_session_errors WHERE fatal")).isBetween(20L, 150L);
+    assertThat(number("SELECT count(*) FROM media_session_errors WHERE fatal"))
+        .isBetween(20L, 150L);
     assertThat(number("SELECT count(*) FROM media_session_metrics WHERE ended_by = 'timeout'"))
         .isPositive();
     assertThat(number("SELECT count(*) FROM media_session_metrics WHERE NOT started_playing"))
@@ -116,10 +118,10 @@ class PastSessionsTest {
   @Test
   void rowsAreAsOldAsTheirLastEvent() {
     assertThat(
-            number(
-                "SELECT count(*) FROM media_session_metrics WHERE updated_at <> last_event_at"))
+            number("SELECT count(*) FROM media_session_metrics WHERE updated_at <> last_event_at"))
         .isZero();
-    assertThat(number("SELECT count(*) FROM media_waits WHERE updated_at > '" + NOW + "'")).isZero();
+    assertThat(number("SELECT count(*) FROM media_waits WHERE updated_at > '" + NOW + "'"))
+        .isZero();
     assertThat(number("SELECT count(*) FROM media_session_errors WHERE updated_at <> occurred_at"))
         .isZero();
   }

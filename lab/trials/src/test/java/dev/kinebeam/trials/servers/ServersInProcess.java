@@ -19,8 +19,7 @@ public final class ServersInProcess {
   /** With these flags beside the usual ones. */
   public static Gateway gateway(Endpoints endpoints, String... more) throws StartException {
     Map<String, String> env = endpoints.toEnvironment(ProgramRole.GATEWAY);
-    String[] flags =
-        Stream.concat(Stream.of(flags(env)), Stream.of(more)).toArray(String[]::new);
+    String[] flags = Stream.concat(Stream.of(flags(env)), Stream.of(more)).toArray(String[]::new);
     return Gateway.start(GatewayMain.configure(env, flags));
   }
 

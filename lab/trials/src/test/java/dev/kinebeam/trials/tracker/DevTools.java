@@ -43,8 +43,7 @@ final class DevTools implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(ChromiumProgram.find().toString()));
     command.addAll(ChromiumProgram.FLAGS);
     command.addAll(
-        List.of(
-            "--headless=new", "--remote-debugging-port=0", "--user-data-dir=" + profile));
+        List.of("--headless=new", "--remote-debugging-port=0", "--user-data-dir=" + profile));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     WebSocket socket =

@@ -135,7 +135,8 @@ final class ShapedSite implements AutoCloseable {
               name ->
                   new Received(
                       new ArrayDeque<>(List.of(path[1].split(",", -1))), new ArrayList<>()));
-      status = (it.statuses().size() > 1 ? it.statuses().poll() : it.statuses().peek()).split(":", -1);
+      status =
+          (it.statuses().size() > 1 ? it.statuses().poll() : it.statuses().peek()).split(":", -1);
       it.bodies()
           .add(
               "{\"status\":%s,\"packed\":%s,\"authorization\":\"%s\",\"body\":%s}"

@@ -105,8 +105,7 @@ class TrackerIT {
             .expirationTime(Date.from(Instant.now().plusSeconds(600)))
             .build();
     SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-    token.sign(
-        new MACSigner(stack.endpoints().authSecret().getBytes(StandardCharsets.UTF_8)));
+    token.sign(new MACSigner(stack.endpoints().authSecret().getBytes(StandardCharsets.UTF_8)));
     return token.serialize();
   }
 
@@ -344,7 +343,8 @@ class TrackerIT {
     SessionMetrics row = rows.ended(truth.session()).metrics();
     assertThat(row.identity().status()).isEqualTo(SessionStatus.ABANDONED);
     assertThat(row.startUp().videoLoadTimeMs()).isNotNull();
-    assertThat(row.playback().watchedDurationSeconds()).isGreaterThanOrEqualTo(truth.played() - 0.1);
+    assertThat(row.playback().watchedDurationSeconds())
+        .isGreaterThanOrEqualTo(truth.played() - 0.1);
   }
 
   @Test
@@ -417,8 +417,7 @@ class TrackerIT {
   void theOutboxDoesWhatEachAnswerAsksFor() throws Exception {
     try (Page page = open()) {
       JsonNode found =
-          Json.MAPPER.readTree(
-              (String) page.evaluate("() => sending().then(JSON.stringify)"));
+          Json.MAPPER.readTree((String) page.evaluate("() => sending().then(JSON.stringify)"));
       assertThat(found.findValuesAsText("wrong")).isEmpty();
       assertThat(found.path("checked").asInt()).isGreaterThan(8);
     }

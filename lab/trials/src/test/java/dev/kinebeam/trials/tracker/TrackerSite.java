@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The files of the scenes' site: pages, the tracker as the Core API ships it, players and media. */
+/**
+ * The files of the scenes' site: pages, the tracker as the Core API ships it, players and media.
+ */
 final class TrackerSite {
   private TrackerSite() {}
 

@@ -176,8 +176,7 @@ final class ApiGate implements Gate {
             .orElseThrow()
             .caller(value.get())
             .orElseThrow(
-                () ->
-                    unknown("Cookie", "session_over", "the session is over: sign in again"));
+                () -> unknown("Cookie", "session_over", "the session is over: sign in again"));
     requireRole(route, caller);
     return Optional.of(caller);
   }

@@ -117,7 +117,9 @@ final class FrontHandler extends Handler.Wrapper {
             answer(gate.bodyRefused(admission, head, problem), request, response, releasing);
           }
         };
-    new ArrivingBody(request, limits, share, () -> lease(request, head.site(), admission.caller()), ends).run();
+    new ArrivingBody(
+            request, limits, share, () -> lease(request, head.site(), admission.caller()), ends)
+        .run();
     return true;
   }
 

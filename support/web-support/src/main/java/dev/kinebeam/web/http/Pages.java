@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
  * program has pages, a folder of the class path at the root with {@code /settings.json}. Addresses
  * of pages have no extension: {@code /} is {@code index.html}, {@code /clinic/inbox} is {@code
  * clinic/inbox.html} or {@code clinic/inbox/index.html}; browsers that ask for another one get
- * {@code missing.html}. Paths are made of plain names only, so
- * that none can lead out of the folders. Of a WebJar nothing else is served: it also holds source
- * maps of many megabytes.
+ * {@code missing.html}. Paths are made of plain names only, so that none can lead out of the
+ * folders. Of a WebJar nothing else is served: it also holds source maps of many megabytes.
  */
 public final class Pages {
   private static final String OPENAPI = "/openapi.json";
@@ -192,7 +191,8 @@ public final class Pages {
    * if there is one and the caller asks for HTML.
    */
   Optional<Reply> missing(Gate.Head head) {
-    boolean forPeople = head.header("Accept").filter(types -> types.contains("text/html")).isPresent();
+    boolean forPeople =
+        head.header("Accept").filter(types -> types.contains("text/html")).isPresent();
     return folder
         .filter(name -> forPeople)
         .flatMap(name -> load(name + MISSING))
@@ -204,7 +204,9 @@ public final class Pages {
     if (wanted.startsWith(WEBJARS)) {
       return Stream.ofNullable(webjars.get(wanted));
     }
-    return files(wanted).flatMap(file -> name(file).stream()).map(name -> new Resource(name, false));
+    return files(wanted)
+        .flatMap(file -> name(file).stream())
+        .map(name -> new Resource(name, false));
   }
 
   private Stream<String> files(String wanted) {

@@ -59,8 +59,7 @@ public final class Reply {
    * stream to send to, once, and must not block; the server ends it when it stops.
    */
   public static Reply flowing(String contentType, Consumer<ResponseStream> flow) {
-    return new Reply(
-        200, contentType, new byte[0], Map.of(), List.of(), flow, null, null);
+    return new Reply(200, contentType, new byte[0], Map.of(), List.of(), flow, null, null);
   }
 
   /** A body that is read when it is sent, which the reply takes over; it has at least one byte. */

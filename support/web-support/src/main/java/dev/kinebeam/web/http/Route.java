@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * One route and who may take it.
  *
  * @param path with parameters in braces: {@code /v1/renders/{id}}
- * @param roles any of which opens the route; empty for an {@link OpenHandler} alone, whose
- *     callers show neither a token nor a session
+ * @param roles any of which opens the route; empty for an {@link OpenHandler} alone, whose callers
+ *     show neither a token nor a session
  */
 public record Route(Method method, String path, Set<Role> roles, Handler handler) {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");

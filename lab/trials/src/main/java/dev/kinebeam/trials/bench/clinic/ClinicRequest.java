@@ -64,8 +64,7 @@ record ClinicRequest(String name, Function<Clinic, String> path) {
           new ClinicRequest("adherence, 28 days", c -> "/v1/clinic/adherence?days=28"),
           new ClinicRequest("adherence, 90 days", c -> "/v1/clinic/adherence?days=90"),
           new ClinicRequest("playing now", c -> "/v1/clinic/playing"),
-          new ClinicRequest(
-              "sessions, impacted, 28 days", c -> sessions(c, 28, "&only=impacted")),
+          new ClinicRequest("sessions, impacted, 28 days", c -> sessions(c, 28, "&only=impacted")),
           new ClinicRequest(
               "sessions, exits after a stall, 90 days",
               c -> sessions(c, 90, "&only=exited_after_stall")),

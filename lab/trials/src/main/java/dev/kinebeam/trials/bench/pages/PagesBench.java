@@ -32,8 +32,7 @@ final class PagesBench {
   }
 
   Verdict run() throws IOException {
-    console.say(
-        "%-14s %-24s %9s %10s %10s %8s", "who", "page", "kB", "plain ms", "3G ms", "shift");
+    console.say("%-14s %-24s %9s %10s %10s %8s", "who", "page", "kB", "plain ms", "3G ms", "shift");
     for (Map.Entry<String, List<String>> role : addresses().entrySet()) {
       for (String path : role.getValue()) {
         measure(role.getKey(), path);
@@ -126,7 +125,9 @@ final class PagesBench {
       return first;
     }
     Optional<PageLoad> second = once(role, path, network);
-    return second.filter(load -> load.interactiveMs() < first.get().interactiveMs()).or(() -> first);
+    return second
+        .filter(load -> load.interactiveMs() < first.get().interactiveMs())
+        .or(() -> first);
   }
 
   private Optional<PageLoad> once(String role, String path, Network network) throws IOException {

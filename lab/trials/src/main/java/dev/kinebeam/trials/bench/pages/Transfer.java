@@ -33,8 +33,7 @@ final class Transfer {
   }
 
   private void finished(JsonObject event) {
-    bytes.put(
-        event.get("requestId").getAsString(), event.get("encodedDataLength").getAsLong());
+    bytes.put(event.get("requestId").getAsString(), event.get("encodedDataLength").getAsLong());
   }
 
   /** Of the first view. */
