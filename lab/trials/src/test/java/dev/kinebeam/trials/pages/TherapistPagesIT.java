@@ -79,7 +79,7 @@ class TherapistPagesIT {
     page.getByPlaceholder("Search by name").fill("stefan tar");
     Chromium.until(page, "document.querySelectorAll('tbody tr').length === 1", 5_000);
     assertThat(page.url()).contains("q=stefan");
-    page.getByPlaceholder("Search by name").fill("nobody of this name");
+    page.getByPlaceholder("Search by name").fill("zzz no such name");
     page.waitForSelector(".state.empty");
     assertThat(Looks.faults(page, "therapist-none")).isEmpty();
     page.getByText("Show all patients").click();
