@@ -4,8 +4,13 @@
   globalThis.kinebeamTracker = {
     track(video, options = {}) {
       const { type, timeStamp, isTrusted } = globalThis.event ?? {};
-      const clickedAt = isTrusted && /click|key|pointer|mouse|touch/.test(type) ? timeStamp : undefined;
-      const handle = module.then(({ track }) => track(video, { clickedAt, ...options }));
+      let clickedAt = isTrusted && /click|key|pointer|mouse|touch/.test(type) ? timeStamp : undefined;
+      const asked = event => { clickedAt ??= event.timeStamp; }; // while the module is loading
+      video?.addEventListener('play', asked);
+      const handle = module.then(({ track }) => {
+        video.removeEventListener('play', asked);
+        return track(video, { clickedAt, ...options });
+      });
       let tracked;
       handle.then(it => { tracked = it; }, () => {}); // without the module nothing is tracked
       return {

@@ -398,14 +398,20 @@ window.sending = async () => {
   const refused = await sent('403,202', {}, undefined, undefined, 1500);
   check('nothing is sent after 403', refused.length === 1);
 
-  const large = await sent('202,413,202', {}, async ({ video }) => {
+  const online = value => {
+    Object.defineProperty(navigator, 'onLine', { configurable: true, value });
+    if (value) dispatchEvent(new Event('online'));
+  };
+  online(false); // so that the first batch has all events
+  const large = await sent('413,202', {}, async ({ video }) => {
     for (let i = 0; i < 6; i++) {
       video.pause();
       await video.play();
     }
+    online(true);
   });
   check(`after 413 half is sent: ${large.map(({ body }) => body.events.length)}`,
-    large[2].body.events.length === large[1].body.events.length >> 1);
+    large[0].body.events.length > 10 && large[1].body.events.length === large[0].body.events.length >> 1);
   check('nothing is lost by a 413', ended(large));
 
   const late = await sent('503:1,202');
