@@ -53,7 +53,11 @@ class PatientReachScenarioTest {
   /** The day of the patient's workout. */
   private static final String WORKOUTS_SECRET = "2031-07-19";
 
+  /** The patient's name, which the routes of administrators list by design. */
+  private static final String NAME = "Ileana of this clinic alone";
+
   private static final UUID WORKOUT = UUID.randomUUID();
+  private static final UUID RENDER = UUID.randomUUID();
   private static final UUID SPARE = UUID.randomUUID();
   private static final UUID ENDED = UUID.randomUUID();
   private static final UUID DEACTIVATED = UUID.randomUUID();
@@ -67,32 +71,51 @@ class PatientReachScenarioTest {
           "/v1/media/sessions",
           "/v1/media/sessions/{id}",
           "/v1/media/bandwidth/stats",
+          "/v1/patients/{id}/sessions",
           "/v1/workouts",
           "/v1/workouts/{id}",
           "/v1/workouts/{id}/readiness");
 
   /** What paths' {@code {id}} stands for; a random one where it stands for nothing of a patient. */
   private static final Map<String, Optional<UUID>> IDS =
-      Map.of(
-          "/v1/media/sessions/", Optional.empty(),
-          "/v1/workouts/", Optional.of(WORKOUT),
-          "/v1/admin/organizations/", Optional.of(ORG),
-          "/v1/automations/", Optional.empty(),
-          "/v1/renders/", Optional.empty(),
-          "/v1/admin/renders/", Optional.empty(),
-          "/v1/admin/exercises/", Optional.empty(),
-          "/v1/admin/exercise-", Optional.empty(),
-          "/v1/webhooks/", Optional.empty());
+      Map.ofEntries(
+          Map.entry("/v1/media/sessions/", Optional.empty()),
+          Map.entry("/v1/workouts/", Optional.of(WORKOUT)),
+          Map.entry("/v1/videos/", Optional.of(RENDER)),
+          Map.entry("/v1/patients/", Optional.of(PATIENT)),
+          Map.entry("/v1/admin/organizations/", Optional.of(ORG)),
+          Map.entry("/v1/automations/", Optional.empty()),
+          Map.entry("/v1/renders/", Optional.empty()),
+          Map.entry("/v1/admin/renders/", Optional.empty()),
+          Map.entry("/v1/admin/exercises/", Optional.empty()),
+          Map.entry("/v1/admin/exercise-", Optional.empty()),
+          Map.entry("/v1/webhooks/", Optional.empty()));
+
+  /**
+   * One patient's in every part: whoever does not reach the patient is answered 403 or 404. A
+   * patient's own id is another patient's in another clinic, whose staff see that one.
+   */
+  private static final List<String> OF_ONE_PATIENT =
+      List.of("/v1/media/sessions/", "/v1/workouts/");
 
   private static final Map<String, String> PARTS =
       Map.of(
-          "patient", PATIENT.toString(),
-          "specialist", SPARE.toString(),
-          "person", SPARE.toString(),
-          "feature", "therapistPersonalizedExerciseVideo",
-          "purpose", "research",
-          "slug", TestCoreApi.SLUG,
-          "delivery", UUID.randomUUID().toString());
+          "patient",
+          PATIENT.toString(),
+          "specialist",
+          SPARE.toString(),
+          "person",
+          SPARE.toString(),
+          "feature",
+          "therapistPersonalizedExerciseVideo",
+          "purpose",
+          "research",
+          "position",
+          "0",
+          "slug",
+          TestCoreApi.SLUG,
+          "delivery",
+          UUID.randomUUID().toString());
 
   /** Bodies of writes that get past their form, so that the rights are what decides. */
   private static final Map<String, String> BODIES =
@@ -106,6 +129,7 @@ class PatientReachScenarioTest {
                "sets":[{"side":"left","reps":5}]}]}
               """
                   .formatted(PATIENT, TestCoreApi.SLUG),
+          "putProgress", "{\"position_ms\":1000}",
           "putMyConsent", "{\"active\":true,\"text_version\":\"1\"}");
 
   private static TestCoreApi api;
@@ -165,6 +189,14 @@ class PatientReachScenarioTest {
             handle ->
                 handle.execute(
                     "UPDATE people SET active = false WHERE person_id = ?", DEACTIVATED));
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE people SET display_name = ? WHERE org_id = ? AND person_id = ?",
+                    NAME,
+                    ORG,
+                    PATIENT));
     session =
         new SessionRows(api.owner())
             .session(
@@ -191,7 +223,7 @@ class PatientReachScenarioTest {
         WITH made AS (
           INSERT INTO exercise_renders (render_id, exercise_id, recipe_hash, language, asset_version,
                                         recipe, status, host, host_video_id, duration_seconds, finished_at)
-          SELECT gen_random_uuid(), exercise_id, 'prescribed', 'ro', 1, '{}', 'ready', 'own',
+          SELECT ?, exercise_id, 'prescribed', 'ro', 1, '{}', 'ready', 'own',
                  gen_random_uuid(), 20, now()
             FROM exercises WHERE slug = ?
           RETURNING render_id, exercise_id)
@@ -199,6 +231,7 @@ class PatientReachScenarioTest {
                                        language, sets, render_id)
         SELECT ?, 0, ?, ?, exercise_id, 'ro', '[{"side":"left","reps":5}]', render_id FROM made
         """,
+        RENDER,
         TestCoreApi.SLUG,
         WORKOUT,
         ORG,
@@ -324,8 +357,13 @@ class PatientReachScenarioTest {
     }
     if (!caller.reaches(operation)) {
       assertThat(text).as(what).doesNotContain(SESSIONS_SECRET, BANDWIDTHS_SECRET, WORKOUTS_SECRET);
-      if (operation.template.equals("/v1/media/sessions/{id}")
-          || (operation.template.startsWith("/v1/workouts/") && !operation.isStream())
+      if (!operation.template.startsWith("/v1/admin/")) {
+        assertThat(text).as(what).doesNotContain(NAME);
+      }
+      if ((OF_ONE_PATIENT.stream().anyMatch(operation.template::startsWith)
+              && !operation.isStream())
+          || isAnothersVideo(operation, caller)
+          || (operation.template.startsWith("/v1/patients/") && caller.org.equals(ORG))
           || operation.query.startsWith("?session_id")) {
         assertThat(answer.status()).as(what).isIn(403, 404);
       }
@@ -347,6 +385,11 @@ class PatientReachScenarioTest {
         && caller.role == Role.CLINIC_ADMIN) {
       assertThat(answer.status()).as(what).isEqualTo(404);
     }
+  }
+
+  /** Renders of exercises for all are for all staff; patients play what is prescribed to them. */
+  private static boolean isAnothersVideo(Operation operation, Caller caller) {
+    return caller.role == Role.PATIENT && operation.template.startsWith("/v1/videos/");
   }
 
   /** Staff have to name a session or a patient. */

@@ -17,6 +17,7 @@ record TestNames(Set<String> sources) {
       Set.of(
           "ArchitectureTest",
           "ContainersAndCodecsTest", // the tables of docs/rendering.md
+          "DictionariesTest", // the words of the pages
           "DocumentLinksTest",
           "DocumentedOrdersTest", // the examples of docs/rendering.md
           "EventContractTest", // the golden events

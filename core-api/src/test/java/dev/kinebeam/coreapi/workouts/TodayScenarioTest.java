@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** A patient's day: what the player gets of it, and where it says that the patient stopped. */
 @Tag("servers")
-class TodayTest {
+class TodayScenarioTest {
   private static final String TODAY = "/v1/portal/today";
 
   private static TestCoreApi api;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What people do in the inbox, two of them at once, and what is behind an automation. */
 @Tag("servers")
-class InboxActionsTest {
+class InboxActionsScenarioTest {
   private static final String INBOX = "/v1/automations";
   private static final UUID ADMIN = UUID.randomUUID();
   private static final UUID COLLEAGUE = UUID.randomUUID();
