@@ -1,5 +1,5 @@
 // The clinic's overview: is our video healthy, what is worst, whom does it affect. docs/figures.md defines the figures.
-import { follow, get, me } from '/kit/api.js';
+import { Problem, follow, get, me } from '/kit/api.js';
 import { bars, funnel, timeSeries } from '/kit/chart.js';
 import { fmt, parts, plural, t, zone } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
@@ -37,25 +37,33 @@ function bucket() {
 
 const dimension = () => (DIMENSIONS.includes(address.get('by')) ? address.get('by') : DIMENSIONS[0]);
 
-const health = source(async ({ signal }) =>
-  get(query(HEALTH, { ...await asked(), by: bucket(), without: 'funnel' }), { signal }), { on: IN_ADDRESS, every: EVERY });
+const health = source(async ({ signal }) => {
+  const figures = await get(query(HEALTH, { ...await asked(), by: bucket(), without: 'funnel' }), { signal });
+  const { trouble } = judge(figures);
+  if (trouble) findReason(figures, trouble);
+  return figures;
+}, { on: IN_ADDRESS, every: EVERY });
 const groups = source(async ({ signal }) =>
   get(query(HEALTH, { ...await asked(), by: dimension(), without: 'funnel' }), { signal }), { on: [...IN_ADDRESS, 'by'], every: EVERY });
 const adherence = source(async ({ signal }) => get(query('/v1/clinic/adherence', await asked()), { signal }), { on: IN_ADDRESS, every: EVERY });
 
-/** What explains the worst figure is asked when there is one, after the first figures are shown. */
-const reasons = { of: undefined, found: undefined };
+/**
+ * What explains the worst figure: asked once for each window and figure, after the figures were read and never by a
+ * draw, so that what cannot be read is asked again with the next reading only.
+ */
+const reasons = { of: undefined, found: undefined, hasFailed: false };
 
 async function findReason(figures, trouble) {
-  const mine = reasons.of = `${figures.from} ${figures.to} ${trouble.name}`;
-  reasons.found = undefined;
+  const mine = `${figures.from} ${figures.to} ${trouble.name}`;
+  if (reasons.of === mine && !reasons.hasFailed) return;
+  Object.assign(reasons, { of: mine, found: undefined, hasFailed: false });
   try {
     const breakdowns = await Promise.all(['exercise', 'device', 'connection'].map(async by =>
       (await get(query(HEALTH, { from: figures.from, to: figures.to, by, without: 'funnel' }))).breakdown));
     if (reasons.of === mine) reasons.found = explain(trouble, figures, breakdowns) ?? null;
-  } catch {
-    // The verdict stands without its reason; the next reading asks again.
-    if (reasons.of === mine) reasons.of = undefined;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (reasons.of === mine) reasons.hasFailed = true;
   }
   redraw();
 }
@@ -141,7 +149,6 @@ const shown = (trouble, value) => (show[trouble.name] ?? show.rebuffering)(value
 function verdict(figures) {
   const found = judge(figures);
   if (found.kind === 'none') return nothing;
-  if (found.trouble && reasons.of !== `${figures.from} ${figures.to} ${found.trouble.name}`) findReason(figures, found.trouble);
   const title = found.kind === 'few' ? t('overview.verdict.few')
     : found.kind === 'good' ? t('overview.verdict.good') : t(`overview.verdict.${found.trouble.name}`, { value: shown(found.trouble, found.value) });
   return html`<section class="card verdict ${found.kind}" aria-label=${t('overview.verdict')}>
@@ -153,7 +160,8 @@ function verdict(figures) {
 }
 
 function reason({ trouble }) {
-  const found = reasons.found;
+  const { found, hasFailed } = reasons;
+  if (hasFailed) return html`<span class="quiet">${t('overview.reason.failed')}</span>`;
   if (found === undefined) return html`<span class="quiet">${t('overview.reason.asked')}</span>`;
   if (found === null) return t('overview.reason.none');
   const value = found.group.exercise_name ?? found.group.exercise ?? found.group.value ?? t('overview.unreported');

@@ -79,6 +79,7 @@ export default {
   'overview.reason.connection': 'Most of it comes over {value}: {rate}, against {other} over other connections.',
   'overview.reason.device': 'Most of it is on {value}: {rate}, against {other} on other devices.',
   'overview.reason.exercise': 'Most of it is in {value}: {rate}, against {other} in other exercises.',
+  'overview.reason.failed': 'What explains it cannot be read now; it is asked for again within a minute.',
   'overview.reason.none': 'No single exercise, device or connection stands out: it is spread over all of them.',
   'overview.short.playback_failures': 'Failures',
   'overview.short.start_up': 'Start-up, p75',

@@ -79,6 +79,7 @@ export default {
   'overview.reason.connection': 'Cele mai multe vin prin {value}: {rate}, față de {other} prin celelalte conexiuni.',
   'overview.reason.device': 'Cele mai multe sunt pe {value}: {rate}, față de {other} pe celelalte dispozitive.',
   'overview.reason.exercise': 'Cele mai multe sunt la {value}: {rate}, față de {other} la celelalte exerciții.',
+  'overview.reason.failed': 'Cauza nu poate fi citită acum; o cerem din nou în cel mult un minut.',
   'overview.reason.none': 'Niciun exercițiu, dispozitiv sau conexiune nu iese în evidență: problema este răspândită.',
   'overview.short.playback_failures': 'Erori',
   'overview.short.start_up': 'Pornire, p75',
