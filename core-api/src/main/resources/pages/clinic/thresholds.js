@@ -27,7 +27,6 @@ const present = source(({ signal }) => get(PATH, { signal }));
 const preview = state({ data: undefined, problem: undefined, isLoading: false });
 const view = state({ conflict: false });
 let form;
-let etag;
 
 page({
   words: ['evidence', 'thresholds'],
@@ -40,8 +39,8 @@ page({
 
 function content(data) {
   if (!form) {
-    etag = etagOf(data);
-    form = createForm({ values: valuesOf(data.thresholds), draft: 'thresholds', submit: save });
+    form = createForm({ values: valuesOf(data), draft: 'thresholds', submit: save });
+    view.conflict = form.values.etag !== etagOf(data);
     ask();
   }
   return html`<div class="split">
@@ -68,9 +67,10 @@ const hasOwn = (rule, field) => (rule === 'network_degradation' && field === 'th
 
 // ---- The form and the API --------------------------------------------------------------------------------------------
 
-function valuesOf(thresholds) {
-  const values = {};
-  for (const one of thresholds) {
+/** With the ETag of what they are changes of: a draft keeps it, so that it does not overwrite what was saved after it. */
+function valuesOf(data) {
+  const values = { etag: etagOf(data) };
+  for (const one of data.thresholds) {
     values[`${one.rule}-enabled`] = one.enabled;
     for (const [field, unit] of Object.entries(FIELDS[one.rule])) values[`${one.rule}-${field}`] = String(Number((one[field] / unit).toPrecision(10)));
   }
@@ -102,8 +102,8 @@ const named = problem => new Problem({
 
 async function save(values) {
   try {
-    const now = await put(PATH, body(values), { ifMatch: etag });
-    etag = etagOf(now);
+    const now = await put(PATH, body(values), { ifMatch: values.etag });
+    values.etag = etagOf(now);
     present.set(now);
     view.conflict = false;
     toast(t('thresholds.saved'));
@@ -120,9 +120,8 @@ const send = event => form.send(event);
 async function takePresent() {
   view.conflict = false;
   const now = await get(PATH);
-  etag = etagOf(now);
   present.set(now);
-  form.reset(valuesOf(now.thresholds));
+  form.reset(valuesOf(now));
   ask();
 }
 
