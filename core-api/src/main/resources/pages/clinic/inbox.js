@@ -140,23 +140,26 @@ const feedback = a => html`<section class="feedback" aria-label=${t('inbox.usefu
 
 // ---- What people do --------------------------------------------------------------------------------------------------
 
+/** Another alert may have been chosen while an answer was awaited: the detail is then of that one. */
+const isShown = a => address.get('id') === a.automation_id;
+
 /** Shows it as done at once; what the server refuses is shown as it was, with the reason. */
 async function act(a, action, body) {
-  const before = { list: list.data, detail: detail.data };
+  const before = { tab: tab(), list: list.data, detail: isShown(a) ? detail.data : undefined };
   const after = AFTER[action];
   Object.assign(view, { sending: a.automation_id, news: undefined, undo: undefined });
-  detail.set({ ...a, state: after, ...(after === 'snoozed' ? { snoozed_until: untilOf(body) } : {}), ...(after === 'resolved' ? { resolved_at: new Date().toISOString() } : {}), acted_by: { person_id: mine } });
+  if (isShown(a)) detail.set({ ...a, state: after, ...(after === 'snoozed' ? { snoozed_until: untilOf(body) } : {}), ...(after === 'resolved' ? { resolved_at: new Date().toISOString() } : {}), acted_by: { person_id: mine } });
   if (list.data) list.set({ ...list.data, automations: list.data.automations.filter(other => other.automation_id !== a.automation_id || after === tab()) });
   try {
     const now = await post(`${PATH}/${a.automation_id}/${action}`, body, { ifMatch: `"${a.version}"` });
-    if (detail.data?.automation_id === now.automation_id) detail.set({ ...now, behind: a.behind });
+    if (isShown(now)) detail.set({ ...now, behind: a.behind });
     if (action === 'reopen') toast(t('inbox.done.reopen'));
     else view.undo = { a: now, action };
     list.reload();
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    if (before.list) list.set(before.list);
-    if (before.detail) detail.set(before.detail);
+    if (before.list && before.tab === tab()) list.set(before.list);
+    if (before.detail && isShown(a)) detail.set(before.detail);
     refused(a, problem);
   } finally {
     view.sending = undefined;
@@ -178,7 +181,7 @@ function refused(a, problem) {
 }
 
 const undoBar = () => notice('good', t(`inbox.done.${view.undo.action}`), html`
-  <button class="button small" @click=${() => { const { a } = view.undo; act({ ...a, behind: detail.data?.behind }, 'reopen'); }}>${t('inbox.undo')}</button>
+  <button class="button small" @click=${() => { const { a } = view.undo; act({ ...a, behind: isShown(a) ? detail.data?.behind : undefined }, 'reopen'); }}>${t('inbox.undo')}</button>
   <button class="icon-button" aria-label=${t('kit.close')} @click=${() => { view.undo = undefined; }}>${icon('cross')}</button>`);
 
 async function resolve(a) {
@@ -206,11 +209,11 @@ async function answer(a, useful) {
   detail.set({ ...a, feedback: { ...a.feedback, mine: useful } });
   try {
     const now = await post(`${PATH}/${a.automation_id}/feedback`, { useful });
-    detail.set({ ...detail.data, feedback: now.feedback });
+    if (isShown(a) && detail.data) detail.set({ ...detail.data, feedback: now.feedback });
     toast(t('inbox.thanks'));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    detail.set(before);
+    if (isShown(a)) detail.set(before);
     toast(`${t('inbox.notDone')} ${advice(problem)}`, 'bad');
   }
   redraw();
