@@ -2,13 +2,13 @@
 import { Problem, get } from '/kit/api.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
-import { chip, empty, filters, heading, icon, inPage, name, pager, section, skeleton, table, toast, advice } from '/kit/ui.js';
+import { chip, empty, filters, heading, icon, inPage, name, pager, section, skeleton, table, toast, advice, word } from '/kit/ui.js';
 import { address, html, nothing, query, redraw, source } from '/kit/view.js';
 
 const LIST = '/v1/media/sessions';
 const CHOICES = ['patient_id', 'exercise', 'media_id', 'status', 'only', 'device', 'browser', 'connection', 'resolution', 'unreported', 'start_up_over_ms', 'ttfb_over_ms'];
 const FILTERS = ['from', 'to', ...CHOICES];
-const SETS = ['stalled', 'impacted', 'failed', 'start_failed', 'exited_before_start', 'exited_after_stall', 'completed', 'started', 'asked_to_play', 'events_missing', 'counters_disagree'];
+const SETS = ['stalled', 'impacted', 'failed', 'start_failed', 'exited_before_start', 'exited_after_stall', 'completed', 'started', 'asked_to_play', 'with_errors', 'stopped_early', 'events_missing', 'counters_disagree'];
 const STATUSES = ['playing', 'completed', 'abandoned', 'error'];
 const PAGE = 50;
 
@@ -73,7 +73,7 @@ function shown(key, value) {
   const rows = sessions.data?.sessions ?? [];
   if (key === 'only' && SETS.includes(value)) return t(`sessions.only.${value}`);
   if (key === 'status' && STATUSES.includes(value)) return t(`sessions.status.${value}`);
-  if (key === 'unreported') return t('sessions.notReported', { what: t(`sessions.filter.${value}`) });
+  if (key === 'unreported') return t('sessions.notReported', { what: word('sessions.filter', value) });
   if (key.endsWith('_ms')) return fmt.ms(Number(value));
   if (key === 'patient_id') return rows[0]?.patient_name ?? value;
   if (key === 'media_id' || key === 'exercise') return rows[0]?.exercise_name ?? value;

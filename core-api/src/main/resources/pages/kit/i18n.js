@@ -86,12 +86,14 @@ const NONE = '–';
 const known = (value, show) => (value === null || value === undefined || Number.isNaN(value) ? NONE : show(value));
 const digits = n => ({ minimumFractionDigits: n, maximumFractionDigits: n });
 const unit = (value, name, n) => `${fmt.number(value, n)}\u00a0${name}`;
-const moment = (value, options) => known(value, v => format('d', options).format(new Date(v)));
+/** A moment that cannot be read, such as one of a cut-off address, is shown like one that is not known. */
+const dated = (value, show) => known(value, v => known(new Date(v).getTime(), show));
+const moment = (value, options) => dated(value, at => format('d', options).format(at));
 /** A calendar day such as 2026-11-30 has no zone: it is shown as it is. */
 const calendar = (day, options) =>
-  known(day, d => format('d', { ...options, timeZone: 'UTC' }).format(new Date(`${d}T12:00:00Z`)));
+  dated(day && `${day}T12:00:00Z`, at => format('d', { ...options, timeZone: 'UTC' }).format(at));
 
-/** Every formatter answers – for null and undefined. */
+/** Every formatter answers – for null, undefined and what is no number or moment. */
 export const fmt = {
   number: (value, n = 0) => known(value, v => format('n', digits(n)).format(v)),
   compact: value => known(value, v => format('n', { notation: 'compact', maximumFractionDigits: 1 }).format(v)),
@@ -125,10 +127,10 @@ export const fmt = {
   /** Of a calendar day: Monday, 30 November */
   dayLong: day => calendar(day, { weekday: 'long', day: 'numeric', month: 'long' }),
   /** 5 min ago, in 2 h */
-  ago: (value, now = Date.now()) => known(value, v => ago((new Date(v).getTime() - now) / 1000)),
+  ago: (value, now = Date.now()) => dated(value, at => ago((at - now) / 1000)),
   /** From one moment to another, the end exclusive: 23 – 29 Nov 2026 */
-  range: (from, to) => known(from, () =>
-    format('d', { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(new Date(from), new Date(new Date(to).getTime() - 1))),
+  range: (from, to) => dated(from, begin => dated(to, end =>
+    format('d', { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(begin, Math.max(begin, end - 1)))),
   list: items => new Intl.ListFormat(tag(), { type: 'conjunction' }).format(items),
 };
 

@@ -35,6 +35,8 @@ export default {
   'sessions.only.stalled': 'stalled',
   'sessions.only.start_failed': 'did not start',
   'sessions.only.started': 'started playing',
+  'sessions.only.stopped_early': 'left early',
+  'sessions.only.with_errors': 'with an error, fatal or not',
   'sessions.patient': 'Patient',
   'sessions.remove': 'Take away: {label} {value}',
   'sessions.shown': { one: '{n} session', other: '{n} sessions' },

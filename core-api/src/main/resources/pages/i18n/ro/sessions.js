@@ -35,6 +35,8 @@ export default {
   'sessions.only.stalled': 'cu întreruperi',
   'sessions.only.start_failed': 'care nu au pornit',
   'sessions.only.started': 'care au pornit',
+  'sessions.only.stopped_early': 'oprite devreme',
+  'sessions.only.with_errors': 'cu o eroare, fatală sau nu',
   'sessions.patient': 'Pacient',
   'sessions.remove': 'Elimină: {label} {value}',
   'sessions.shown': { one: 'O sesiune', few: '{n} sesiuni', other: '{n} de sesiuni' },
