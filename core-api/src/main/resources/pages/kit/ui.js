@@ -1,6 +1,6 @@
 // The components of all pages. Each is a function that answers a lit-html template; docs/pages.md describes them.
 import { fmt, hasText, parts, plural, t } from './i18n.js';
-import { address, html, nothing, redraw, svg } from './view.js';
+import { address, html, nothing, redraw, state, svg } from './view.js';
 
 const PATHS = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
@@ -227,6 +227,31 @@ const cell = (column, row, first, href) => {
 /** More of a list by its cursor. */
 export const pager = ({ next, isLoading = false, onNext }) => (next ? html`<div class="pager">
   <button class="button" ?disabled=${isLoading} @click=${onNext}>${t(isLoading ? 'kit.loading' : 'kit.more')}</button></div>` : nothing);
+
+/**
+ * The pages after the first of a list whose filters are in the address: `pages`, `isLoading`, `load(cursor)`, which
+ * appends what `read(cursor)` answers. Another address begins anew, and an answer for the one before it is dropped.
+ */
+export function furtherPages(read) {
+  const more = state({ pages: [], isLoading: false, load });
+  address.onChange(() => Object.assign(more, { pages: [], isLoading: false }));
+
+  async function load(cursor) {
+    if (more.isLoading) return;
+    const { pages } = more;
+    more.isLoading = true;
+    try {
+      const found = await read(cursor);
+      if (more.pages === pages) Object.assign(more, { pages: [...pages, found], isLoading: false });
+    } catch (problem) {
+      if (more.pages === pages) more.isLoading = false;
+      if (!('status' in problem)) throw problem;
+      toast(advice(problem), 'bad');
+    }
+  }
+
+  return more;
+}
 
 /** Views of one thing, each with an address: items {value, label, count}, the parameter of the address they set. */
 export const tabs = ({ label, items, parameter, selected = address.get(parameter) ?? items[0].value }) => html`

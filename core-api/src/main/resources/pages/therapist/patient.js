@@ -2,7 +2,7 @@
 import { get } from '/kit/api.js';
 import { fmt, plural, t, zone } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
-import { FEWEST, card, chip, empty, explain, figure, filters, heading, icon, name, notice, pager, section, skeleton, table, toast, word } from '/kit/ui.js';
+import { FEWEST, card, chip, empty, explain, figure, filters, furtherPages, heading, icon, name, notice, pager, section, skeleton, table, word } from '/kit/ui.js';
 import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
 import { REASONS, reasons } from './trouble.js';
 
@@ -17,18 +17,7 @@ const asked = cursor => query(`${path}/sessions`, { from: since(), only: address
 /** The longest window that a list of sessions takes. */
 const since = () => new Date(Date.now() - 395 * 86_400_000).toISOString();
 const sessions = source(({ signal }) => get(asked(), { signal }), { on: ['only'], every: 30_000 });
-const more = state({ pages: [], isLoading: false });
-address.onChange(() => { more.pages = []; });
-
-async function nextPage(cursor) {
-  more.isLoading = true;
-  try {
-    more.pages = [...more.pages, await get(asked(cursor))];
-  } catch {
-    toast(t('kit.failed'), 'bad');
-  }
-  more.isLoading = false;
-}
+const more = furtherPages(cursor => get(asked(cursor)));
 
 /** Charts are loaded when the page is otherwise there. */
 let charts;
@@ -121,7 +110,7 @@ function sessionList(data) {
     { key: 'exercise', label: t('therapist.sessionExercise'), value: session => name(session.exercise_name ?? session.exercise ?? session.media_id ?? '–') },
     { key: 'status', label: t('therapist.sessionOutcome'), value: session => html`${status(session.status)} <span class="quiet small">${fmt.duration(session.watched_duration_seconds)} · ${fmt.percent(session.completion_percent / 100, 0)}</span>` },
     { key: 'trouble', label: t('therapist.trouble'), value: session => html`<span class="chips">${troubles(session)}</span>` },
-  ] })}${pager({ next: last.next, isLoading: more.isLoading, onNext: () => nextPage(last.next) })}`;
+  ] })}${pager({ next: last.next, isLoading: more.isLoading, onNext: () => more.load(last.next) })}`;
 }
 
 const SETS = ['stalled', 'start_failed', 'failed', 'stopped_early'];

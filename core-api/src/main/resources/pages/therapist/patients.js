@@ -2,26 +2,14 @@
 import { get } from '/kit/api.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
-import { chip, empty, explain, heading, icon, inPage, name, pager, section, skeleton, table, toast } from '/kit/ui.js';
-import { address, html, nothing, query, source, state } from '/kit/view.js';
+import { chip, empty, explain, furtherPages, heading, icon, inPage, name, pager, section, skeleton, table } from '/kit/ui.js';
+import { address, html, nothing, query, source } from '/kit/view.js';
 import { REASONS, adherence, reasons } from './trouble.js';
 
 const asked = cursor => query('/v1/patients', { q: address.get('q'), reason: address.get('reason'), cursor });
 const patients = source(({ signal }) => get(asked(), { signal }), { on: ['q', 'reason'], every: 15_000 });
 
-/** Pages after the first; another search begins anew. */
-const more = state({ pages: [], isLoading: false });
-address.onChange(() => { more.pages = []; });
-
-async function nextPage(cursor) {
-  more.isLoading = true;
-  try {
-    more.pages = [...more.pages, await get(asked(cursor))];
-  } catch {
-    toast(t('kit.failed'), 'bad');
-  }
-  more.isLoading = false;
-}
+const more = furtherPages(cursor => get(asked(cursor)));
 
 /** A patient who moved up meanwhile is shown once. */
 function shown(first) {
@@ -70,7 +58,7 @@ function completeness(data) {
 function list(data) {
   const last = more.pages.at(-1) ?? data;
   return html`${table({ caption: t('therapist.title'), rows: shown(data), columns: columns(), href: link })}
-    ${pager({ next: last.next, isLoading: more.isLoading, onNext: () => nextPage(last.next) })}${completeness(data)}`;
+    ${pager({ next: last.next, isLoading: more.isLoading, onNext: () => more.load(last.next) })}${completeness(data)}`;
 }
 
 const isFiltered = () => Boolean(address.get('q') ?? address.get('reason'));

@@ -3,8 +3,8 @@ import { Problem, get, post } from '/kit/api.js';
 import { createForm, errorSummary, input, select, submitButton } from '/kit/form.js';
 import { LANGUAGES, currentLanguage, hasText, t, zone } from '/kit/i18n.js';
 import { page } from '/kit/page.js';
-import { card, empty, failed, filters, heading, icon, name, pager, section, skeleton, toast, word } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
+import { card, empty, failed, filters, furtherPages, heading, icon, name, pager, section, skeleton, toast, word } from '/kit/ui.js';
+import { address, html, nothing, query, redraw, source } from '/kit/view.js';
 import { preview, readinessView, watch } from './readiness.js';
 
 const MOST_EXERCISES = 30;
@@ -17,8 +17,7 @@ let watched = address.get('workout') ? watch(address.get('workout')) : undefined
 const patient = patientId ? source(({ signal }) => get(`/v1/patients/${encodeURIComponent(patientId)}?weeks=1`, { signal })) : undefined;
 const asked = cursor => query('/v1/portal/exercises', { q: address.get('q'), body_region: address.get('region'), language: currentLanguage(), limit: 24, cursor });
 const exercises = patientId ? source(({ signal }) => get(asked(), { signal }), { on: ['q', 'region'] }) : undefined;
-const more = state({ pages: [], isLoading: false });
-address.onChange(() => { more.pages = []; });
+const more = furtherPages(cursor => get(asked(cursor)));
 
 const form = createForm({
   draft: patientId ? `prescribe.${patientId}` : undefined,
@@ -173,17 +172,7 @@ function offers(data) {
   const all = [data, ...more.pages].flatMap(one => one.exercises);
   all.forEach(one => one.body_regions.forEach(region => regions.set(region.slug, region.name)));
   const last = more.pages.at(-1) ?? data;
-  return html`<ul class="offers">${all.map(offer)}</ul>${pager({ next: last.next, isLoading: more.isLoading, onNext: () => nextPage(last.next) })}`;
-}
-
-async function nextPage(cursor) {
-  more.isLoading = true;
-  try {
-    more.pages = [...more.pages, await get(asked(cursor))];
-  } catch {
-    toast(t('kit.failed'), 'bad');
-  }
-  more.isLoading = false;
+  return html`<ul class="offers">${all.map(offer)}</ul>${pager({ next: last.next, isLoading: more.isLoading, onNext: () => more.load(last.next) })}`;
 }
 
 const library = () => html`<div class="library-tools">
