@@ -1,6 +1,6 @@
 // Two video elements over one another: one plays, the other loads what comes next. Signed addresses are renewed under
 // the running player: they differ in their folder alone, so each request takes the newest folder.
-import { get, settings } from '/kit/api.js';
+import { settings } from '/kit/api.js';
 
 const LIBRARY = '/webjars/hls.js/dist/hls.min.js';
 const LEAST_BETWEEN_RENEWALS = 60_000;
@@ -31,6 +31,14 @@ const script = () => new Promise((resolve, reject) => {
 });
 
 const playbackOf = renderId => `/v1/videos/${renderId}/playback`;
+
+/** Not by the kit: a session that ended must not take the page away while there is something to play. */
+async function ask(path) {
+  const answer = await fetch(path, { credentials: 'same-origin', headers: { Accept: 'application/json' } });
+  if (!answer.ok) throw Object.assign(new Error(`no answer of ${path}: ${answer.status}`), { status: answer.status });
+  return answer.json();
+}
+
 const folderOf = address => address.slice(0, address.lastIndexOf('/') + 1);
 
 /** A signed address that renews itself at the time that the server names, and whenever the host refuses it. */
@@ -54,17 +62,14 @@ function createAddress({ renderId, url, renewAt }, onLost) {
     end() { clearTimeout(timer); timer = null; },
   };
 
-  /** Not by the kit: a session that ended must not take the page away while there is something to play. */
   async function next() {
     try {
-      const answer = await fetch(playbackOf(renderId), { credentials: 'same-origin' });
-      if (answer.status === 404) onLost();
-      if (!answer.ok) throw new Error(`no address: ${answer.status}`);
-      const playback = await answer.json();
+      const playback = await ask(playbackOf(renderId));
       renewedAt = performance.now();
       folders.unshift(folderOf(playback.playback_hls_url));
       schedule(playback.playback_renew_at);
     } catch (error) {
+      if (error.status === 404) onLost();
       renewedAt = performance.now();
       schedule(new Date().toISOString());
       throw error;
@@ -261,7 +266,9 @@ export function createStage({ onEvent, onTurn = () => {}, hasControls = false })
     async again() {
       const { item, problem } = shown;
       const at = problem?.at ?? shown.video.currentTime;
-      await shown.open({ ...item, ...(await fresh(item)) }, at);
+      const newest = await fresh(item);
+      if (shown.item !== item) return; // closed, or something else is shown meanwhile
+      await shown.open({ ...item, ...newest }, at);
       shown.isShown();
       onTurn(shown);
     },
@@ -281,14 +288,13 @@ export function createStage({ onEvent, onTurn = () => {}, hasControls = false })
   return stage;
 }
 
-/** The newest address of an item; its own where the server cannot be asked now. */
+/** The newest address of an item; its own where the server gives none now, which may still play. */
 async function fresh(item) {
   try {
-    const answer = await get(playbackOf(item.renderId));
+    const answer = await ask(playbackOf(item.renderId));
     return { url: answer.playback_hls_url, renewAt: answer.playback_renew_at };
-  } catch (problem) {
-    if (problem.isTemporary || problem.status === 404) return {};
-    throw problem;
+  } catch {
+    return {};
   }
 }
 
@@ -309,7 +315,7 @@ export function createReporter(consent) {
       if (followed !== item || slot.item !== item) return;
       handle = track(slot.video, {
         endpoint: `${gateway}/v1/media/events`,
-        token: async () => (await get('/v1/me/token')).token,
+        token: async () => (await ask('/v1/me/token')).token,
         mediaId: item.mediaId, renderId: item.renderId, hls: slot.hls, consent: true, clickedAt,
       });
     },
