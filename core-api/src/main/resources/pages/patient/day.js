@@ -63,7 +63,12 @@ export function createBookmark(workoutId, onState) {
   let sending;
   let lastAt = -SAVE_EVERY_MS;
 
-  const remember = () => kept.set(UNSENT, unsent.size ? { [workoutId]: Object.fromEntries(unsent) } : undefined);
+  /** Beside what other workouts of this day could not send. */
+  function remember() {
+    const { [workoutId]: ignored, ...all } = kept.get(UNSENT) ?? {};
+    if (unsent.size) all[workoutId] = Object.fromEntries(unsent);
+    kept.set(UNSENT, Object.keys(all).length ? all : undefined);
+  }
   const addressOf = position => `/v1/workouts/${workoutId}/exercises/${position}/progress`;
   const send = (position, body, keepalive) => fetch(addressOf(position), {
     method: 'PUT', keepalive, credentials: 'same-origin', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),

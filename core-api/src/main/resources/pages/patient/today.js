@@ -47,8 +47,7 @@ function show(data) {
 /** A playing workout keeps its own state when the day is read again; another one takes its place otherwise. */
 function open(wanted) {
   if (workout?.phase === 'playing' && workout.workout.workout_id === wanted.workout_id) return;
-  workout?.leave();
-  workout?.stage.close();
+  workout?.end();
   of = wanted;
   workout = createWorkout(wanted, { clinic: person.organization.name, consent: () => consent.catch(() => false), onReload: replaced });
 }

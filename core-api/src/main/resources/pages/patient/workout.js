@@ -20,6 +20,8 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
   const { exercises } = workout;
   const bookmark = createBookmark(workout.workout_id, problem => { self.unsaved = problem; redraw(); });
   bookmark.restore(exercises);
+  const life = new AbortController();
+  const { signal } = life;
   let timer;
   let retries = 0;
 
@@ -41,7 +43,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
     get isWaiting() { return self.isPlaying && stage.video.readyState < 3; },
     get seconds() { return stage.item ? stage.video.currentTime : resumeAt(self.exercise); },
     get duration() { return Number.isFinite(stage.video.duration) ? stage.video.duration : self.exercise.duration_seconds ?? 0; },
-    begin, toggle, seek, step: by => seek(self.seconds + by * STEP_SECONDS), go, next, previous, wait, retry, complete, leave, again,
+    begin, toggle, seek, step: by => seek(self.seconds + by * STEP_SECONDS), go, next, previous, wait, retry, complete, end, again,
   };
 
   if (self.phase === 'ready' && start < 0) complete();
@@ -51,13 +53,14 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
   function prepareFirst() {
     const idle = window.requestIdleCallback ?? (f => setTimeout(f, 200));
     idle(() => {
-      if (navigator.connection?.saveData || self.phase !== 'ready') return;
+      if (signal.aborted || navigator.connection?.saveData || self.phase !== 'ready') return;
       stage.prepare(itemOf(self.exercise));
     });
   }
 
   /** Plays an exercise: from where it was left, or from `at` seconds. */
   async function go(place, at = resumeAt(exercises[place])) {
+    if (signal.aborted) return;
     clearInterval(timer);
     clearTimeout(self.retrying);
     save({ now: true });
@@ -68,7 +71,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
     redraw();
     requestAnimationFrame(() => requestAnimationFrame(keepFocus));
     await stage.show(itemOf(exercises[place]), at);
-    if (self.place !== place || self.phase !== 'playing') return;
+    if (signal.aborted || self.place !== place || self.phase !== 'playing') return;
     if (!stage.problem) await play();
   }
 
@@ -82,6 +85,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
   }
 
   async function play() {
+    if (signal.aborted) return;
     self.needsClick = !(await stage.play());
     redraw();
   }
@@ -103,6 +107,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
   }
 
   function next() {
+    if (signal.aborted) return undefined;
     const place = self.phase === 'between' ? self.upNext : placeAfter(exercises, self.place);
     if (place >= 0) return go(place, resumeAt(exercises[place]));
     return finish();
@@ -147,21 +152,28 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
     return undefined;
   }
 
-  /** Says that the workout was done; it is asked again until it is taken. */
+  /** Says that the workout was done. */
   async function complete() {
+    if (signal.aborted) return;
     clearInterval(timer);
     stage.video.pause();
     save({ now: true });
     Object.assign(self, { phase: 'done', isCompleting: true, problem: undefined, failure: undefined });
     redraw();
+    await sendCompletion();
+  }
+
+  /** It is sent again until it is taken, also after another workout took the place of this one: the patient did it. */
+  async function sendCompletion() {
     try {
       await bookmark.settled();
       await post(`/v1/workouts/${workout.workout_id}/complete`, {}, { idempotencyKey: `complete-${workout.workout_id}` });
       workout.status = 'completed';
-      stage.close();
+      self.failure = undefined;
+      if (self.phase === 'done') stage.close();
     } catch (problem) {
       self.failure = problem;
-      if (problem.isTemporary) setTimeout(complete, 10_000);
+      if (problem.isTemporary) setTimeout(sendCompletion, 10_000);
     }
     self.isCompleting = false;
     redraw();
@@ -173,6 +185,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
   }
 
   async function retry() {
+    if (signal.aborted) return;
     clearTimeout(self.retrying);
     Object.assign(self, { problem: undefined, retryAt: undefined });
     redraw();
@@ -202,6 +215,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
   }
 
   function onEvent(type) {
+    if (signal.aborted) return undefined;
     if (type === 'problem') return failed();
     if (type === 'ended') return self.phase === 'playing' ? ended() : undefined;
     if (type === 'timeupdate') {
@@ -238,19 +252,30 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
     }
   }
 
-  /** Before the page is left, or another workout is shown. */
+  /** Before the page is left. */
   function leave() {
     save();
     bookmark.leave();
   }
 
-  addEventListener('pagehide', leave);
-  document.addEventListener('visibilitychange', () => { if (document.hidden) save({ now: true }); });
+  /** Before another workout is shown: nothing of this one plays, counts down or listens any more. */
+  function end() {
+    save({ now: true });
+    bookmark.retry();
+    life.abort();
+    clearInterval(timer);
+    clearTimeout(self.retrying);
+    reporter.end();
+    stage.close();
+  }
+
+  addEventListener('pagehide', leave, { signal });
+  document.addEventListener('visibilitychange', () => { if (document.hidden) save({ now: true }); }, { signal });
   addEventListener('online', () => {
     bookmark.retry();
     if (self.problem?.kind === 'network') retry();
-  });
+  }, { signal });
   // Two tabs that play at once are never meant.
-  channel?.addEventListener('message', ({ data }) => { if (data.playing && self.isPlaying) stage.video.pause(); });
+  channel?.addEventListener('message', ({ data }) => { if (data.playing && self.isPlaying) stage.video.pause(); }, { signal });
   return self;
 }
