@@ -79,7 +79,7 @@ const LONGEST_RETRY = 60_000;
 
 /**
  * Data that is loaded at once, again when the parameters of the address that `on` names change (default: none), every
- * `every` milliseconds while the tab is seen, and after a failure by itself. What was loaded stays while it is loaded
+ * `every` milliseconds (or every(data): undefined = not again) while the tab is seen, and after a failure by itself. What was loaded stays while it is loaded
  * again, and after a failure (isStale).
  *
  * `load({signal})` answers the data. The source has: status 'loading' | 'ready' | 'failed', data, problem, loadedAt
@@ -111,7 +111,8 @@ export function source(load, { on = [], every } = {}) {
       if (running !== mine || stopped) return;
       failures = 0;
       Object.assign(one, { status: 'ready', data, problem: undefined, loadedAt: Date.now(), isReloading: false });
-      if (every) schedule(every);
+      const pause = typeof every === 'function' ? every(data) : every;
+      if (pause) schedule(pause);
     } catch (problem) {
       if (running !== mine || stopped || problem?.name === 'AbortError') return;
       Object.assign(one, { status: one.data === undefined ? 'failed' : 'ready', problem, isReloading: false });

@@ -13,7 +13,7 @@ let language;
 const day = source(({ signal }) => {
   language = currentLanguage();
   return get(query('/v1/portal/today', { language }), { signal });
-});
+}, { every: data => (data.preparing && !data.workouts.length ? PREPARING_EVERY_MS : undefined) });
 const connection = source(({ signal }) => get('/v1/media/bandwidth/stats?window=24h', { signal }));
 const consent = get('/v1/me/consents/analytics').then(answer => answer.active);
 consent.catch(() => {});
@@ -63,10 +63,7 @@ async function replaced({ place, stage }) {
 }
 
 function nothingToday(data) {
-  if (data.preparing) {
-    setTimeout(() => { if (day.data === data) day.reload(); }, PREPARING_EVERY_MS);
-    return empty({ icon: 'clock', title: t('patient.preparing'), text: t('patient.preparingText') });
-  }
+  if (data.preparing) return empty({ icon: 'clock', title: t('patient.preparing'), text: t('patient.preparingText') });
   return empty({
     icon: 'home', title: t('patient.nothing'),
     text: data.next_day ? t('patient.nothingNext', { day: fmt.dayLong(data.next_day) }) : t('patient.nothingText'),
