@@ -84,7 +84,7 @@ page({
     ${heading(t('overview.title'), { sub: health.data ? span(health.data) : t('overview.sub'), actions: exportLink() })}
     ${chooser()}
     ${section(health, figures => html`${verdict(figures)}${cards(figures)}${curve(figures)}`,
-    { loading: html`${skeleton.text(2)}${skeleton.figures(8)}${skeleton.chart()}`, isEmpty: figures => !figures.sessions, empty: emptyClinic() })}
+    { loading: html`${skeleton.text(2)}${skeleton.figures(8)}${skeleton.chart()}`, isEmpty: figures => !figures.sessions, empty: emptyClinic(), level: 2 })}
     ${health.data?.sessions === 0 ? nothing : breakdown()}
     ${health.data && !health.data.sessions ? nothing : stalling()}
     <div class="split">${playingNow()}${adherenceCard()}</div>
@@ -104,7 +104,7 @@ const exportLink = () => (health.data?.sessions ? html`<a class="button" downloa
   href=${query('/v1/media/sessions.csv', { from: health.data.from, to: health.data.to })}>${icon('download')}${t('overview.csv')}</a>` : nothing);
 
 const emptyClinic = () => empty({
-  title: t('overview.empty'), text: t('overview.emptyText'), icon: 'play',
+  title: t('overview.empty'), text: t('overview.emptyText'), icon: 'play', level: 2,
   action: address.get('range') === '90' ? nothing : html`<a class="button" href=${address.with({ range: '90', week: undefined, from: undefined, to: undefined })} @click=${inPage}>${t('overview.longer')}</a>`,
 });
 

@@ -61,13 +61,16 @@ export const skeleton = {
   text: (n = 3) => bones('card', repeat(n, i => bone(i === n - 1 ? 'short' : ''))),
 };
 
-/** What will appear here and how: `empty({title, text, action, icon})`. */
-export const empty = ({ title, text, action = nothing, icon: name = 'info' }) => html`
-  <div class="state empty">${icon(name)}<h3>${title}</h3>${text ? html`<p>${text}</p>` : nothing}${action}</div>`;
+/** The heading of a state; its level is one below that of what it is in. */
+const title = (text, level) => (level === 1 ? html`<h1>${text}</h1>` : level === 2 ? html`<h2>${text}</h2>` : html`<h3>${text}</h3>`);
+
+/** What will appear here and how: `empty({title, text, action, icon, level})`. */
+export const empty = ({ title: what, text, action = nothing, icon: name = 'info', level = 3 }) => html`
+  <div class="state empty">${icon(name)}${title(what, level)}${text ? html`<p>${text}</p>` : nothing}${action}</div>`;
 
 /** This role may not see the page. */
 export const notAllowed = (level = 3) => html`
-  <div class="state" role="alert">${icon('lock')}${level === 1 ? html`<h1>${t('kit.notAllowed')}</h1>` : html`<h3>${t('kit.notAllowed')}</h3>`}<p>${t('kit.notAllowedText')}</p>
+  <div class="state" role="alert">${icon('lock')}${title(t('kit.notAllowed'), level)}<p>${t('kit.notAllowedText')}</p>
     <a class="button" href="/">${t('kit.toStart')}</a></div>`;
 
 /** What a person can do about a problem. */
@@ -85,8 +88,8 @@ export function advice(problem) {
 }
 
 /** What went wrong with a source and what happens next: the retry by itself with its countdown, and a button. */
-export const failed = one => html`
-  <div class="state failed" role="alert">${icon('error')}<h3>${t('kit.failed')}</h3>
+export const failed = (one, level = 3) => html`
+  <div class="state failed" role="alert">${icon('error')}${title(t('kit.failed'), level)}
     <p>${advice(one.problem)}</p>${reasons(one.problem)}
     <div class="actions"><button class="button" @click=${() => one.reload()}>${icon('refresh')}${t('kit.retry')}</button>
       ${one.retryAt ? html`<span class="quiet">${countdown(one.retryAt)}</span>` : nothing}</div>
@@ -111,9 +114,9 @@ function countdown(at) {
  * A source as what it is now: its skeleton, its failure, or its view. With `isEmpty(data)` and `empty` also the empty
  * state; data that could not be read again stays, with a line that says how old it is.
  */
-export function section(one, view, { loading = skeleton.rows(), isEmpty = () => false, empty: nothingThere = nothing } = {}) {
+export function section(one, view, { loading = skeleton.rows(), isEmpty = () => false, empty: nothingThere = nothing, level = 3 } = {}) {
   if (one.status === 'loading') return loading;
-  if (one.status === 'failed') return one.problem.status === 403 ? notAllowed() : failed(one);
+  if (one.status === 'failed') return one.problem.status === 403 ? notAllowed(level) : failed(one, level);
   return html`${one.isStale ? staleness(one) : nothing}${isEmpty(one.data) ? nothingThere : view(one.data)}`;
 }
 

@@ -25,7 +25,11 @@ public final class ServersInProcess {
 
   public static CoreApi coreApi(Endpoints endpoints) throws StartException {
     Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
-    return CoreApi.start(CoreApiMain.configure(env, flags(env)));
+    String[] flags =
+        Stream.concat(
+                Stream.of(flags(env)), Stream.of("--development"))
+            .toArray(String[]::new);
+    return CoreApi.start(CoreApiMain.configure(env, flags));
   }
 
   /** Runs beside the two. */
