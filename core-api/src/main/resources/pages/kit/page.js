@@ -1,5 +1,5 @@
 // One page: who is signed in, the frame around it, its language, its banners, and what happens when a session ends.
-import { me, post, put } from './api.js';
+import { Problem, me, post, put } from './api.js';
 import { LANGUAGES, currentLanguage, loadWords, setLanguage, t, zone } from './i18n.js';
 import { classes, icon, notAllowed, skeleton, toast, toastArea } from './ui.js';
 import { html, kept, nothing, onDraw, redraw, render } from './view.js';
@@ -149,13 +149,38 @@ async function chooseLanguage(language) {
   }
 }
 
-/** Ends the session in all tabs; what was typed and not sent is dropped with it. */
+/** Ends the session in all tabs; what was typed and not sent is dropped with it. Says so where the session did not end. */
 export async function signOut() {
+  let next;
+  try {
+    ({ next } = await post('/auth/logout'));
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    toast(t('kit.notSignedOut'), 'bad');
+    return;
+  }
   kept.clear();
-  const { next } = await post('/auth/logout');
   tabs.postMessage('signed-out');
   location.assign(next);
 }
+
+/** "Back" may bring a page as it was left: it is shown again only to the person who saw it. */
+async function isStillSignedIn() {
+  try {
+    const answer = await fetch('/v1/me', { credentials: 'same-origin', cache: 'no-store' });
+    return answer.ok && (await answer.json()).person_id === stateOfPage.person.person_id;
+  } catch {
+    return false;
+  }
+}
+
+addEventListener('pageshow', async ({ persisted }) => {
+  if (!persisted || !stateOfPage.person) return;
+  const root = document.getElementById('page');
+  root.hidden = true;
+  if (await isStillSignedIn()) root.hidden = false;
+  else location.reload();
+});
 
 addEventListener('online', redraw);
 addEventListener('offline', redraw);

@@ -39,6 +39,7 @@ export default {
   'kit.notAllowed': 'This page is not for you',
   'kit.notAllowedText': 'You are signed in, but this page is for other roles of the clinic.',
   'kit.notFound': 'It is not there, or it belongs to another clinic. Check the address.',
+  'kit.notSignedOut': 'Signing out failed, and you are still signed in. Try again in a moment.',
   'kit.offline': 'You are offline. What you see may be old; it is loaded again when the connection is back.',
   'kit.offlineText': 'You are offline. It is loaded again when the connection is back.',
   'kit.opening': 'Opening your page…',

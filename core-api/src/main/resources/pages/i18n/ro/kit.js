@@ -39,6 +39,7 @@ export default {
   'kit.notAllowed': 'Această pagină nu este pentru dumneavoastră',
   'kit.notAllowedText': 'Sunteți autentificat, dar pagina este pentru alte roluri din clinică.',
   'kit.notFound': 'Nu există sau aparține altei clinici. Verificați adresa.',
+  'kit.notSignedOut': 'Deconectarea nu a reușit, iar sesiunea este încă deschisă. Încercați din nou peste puțin timp.',
   'kit.offline': 'Sunteți offline. Datele afișate pot fi vechi; se reîncarcă la revenirea conexiunii.',
   'kit.offlineText': 'Sunteți offline. Se reîncarcă la revenirea conexiunii.',
   'kit.opening': 'Se deschide pagina dumneavoastră…',
