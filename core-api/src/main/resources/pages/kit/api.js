@@ -125,23 +125,33 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
 /** The server sends a comment every 10 s. */
 const SILENCE = 35_000;
+/** So long after the tab was hidden its connection is given back: over HTTP/1.1 a browser opens six to a server for all its tabs. */
+const UNSEEN = 5_000;
 
 /**
  * Follows server-sent events, and connects again after an interruption from the last event that came.
  * `onEvent({type, id, data})` gets each event with its data parsed as JSON, `onState('live' | 'lost')` each change of
  * the connection; `onState` is called with 'live' again after events may have been missed, so read what you show anew there.
- * Answers a function that ends it.
+ * While the tab is hidden nothing is followed; when it is seen again, it continues as after an interruption. Answers a function that ends it.
  */
 export function follow(path, { onEvent, onState = () => {}, lastEventId } = {}) {
   const ended = new AbortController();
   let last = lastEventId;
   let failures = 0;
   let state;
+  let hasRested = false;
   const now = next => { if (state !== next && !ended.signal.aborted) onState(state = next); };
 
   async function connect() {
     const attempt = new AbortController();
     const stop = () => attempt.abort();
+    const rest = () => { hasRested = true; stop(); };
+    let unseen;
+    const look = () => {
+      clearTimeout(unseen);
+      if (document.hidden) unseen = setTimeout(rest, UNSEEN);
+    };
+    document.addEventListener('visibilitychange', look);
     ended.signal.addEventListener('abort', stop);
     // A cut connection may look alive for minutes.
     addEventListener('offline', stop);
@@ -150,20 +160,24 @@ export function follow(path, { onEvent, onState = () => {}, lastEventId } = {}) 
       const answer = await send(path, { signal: attempt.signal, headers: { Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) } });
       if (!answer.ok) throw await problemOf(answer);
       failures = 0;
+      if (hasRested) now('lost');
+      hasRested = false;
       now('live');
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let rest = '';
+      let text = '';
       for (;;) {
         const { value, done } = await reader.read();
         if (done) return;
         clearTimeout(silence);
         silence = setTimeout(stop, SILENCE);
-        const blocks = (rest + value).split('\n\n');
-        rest = blocks.pop();
+        const blocks = (text + value).split('\n\n');
+        text = blocks.pop();
         blocks.forEach(take);
       }
     } finally {
       clearTimeout(silence);
+      clearTimeout(unseen);
+      document.removeEventListener('visibilitychange', look);
       ended.signal.removeEventListener('abort', stop);
       removeEventListener('offline', stop);
     }
@@ -184,9 +198,13 @@ export function follow(path, { onEvent, onState = () => {}, lastEventId } = {}) 
 
   async function forever() {
     while (!ended.signal.aborted) {
+      await seen();
+      if (ended.signal.aborted) return undefined;
       try {
         await connect();
       } catch (problem) {
+        // The connection was given back: that is no failure.
+        if (hasRested && problem.name === 'AbortError') continue;
         if (problem.status === 401) await expired(location.pathname + location.search);
         else if (problem.status === 403 || problem.status === 404) return now('lost');
         failures++;
@@ -198,16 +216,23 @@ export function follow(path, { onEvent, onState = () => {}, lastEventId } = {}) 
     return undefined;
   }
 
-  /** Ends early when the network or the tab comes back. */
+  /** Resolves when the tab is seen, or this has ended. */
+  async function seen() {
+    while (document.hidden && !ended.signal.aborted) await pause();
+  }
+
+  /** Ends early when the network comes back, and when the tab is hidden or seen; without a time only then. */
   const pause = millis => new Promise(resolve => {
-    const timer = setTimeout(done, millis);
+    const timer = millis && setTimeout(done, millis);
     function done() {
       clearTimeout(timer);
       removeEventListener('online', done);
+      document.removeEventListener('visibilitychange', done);
       ended.signal.removeEventListener('abort', done);
       resolve();
     }
     addEventListener('online', done);
+    document.addEventListener('visibilitychange', done);
     ended.signal.addEventListener('abort', done);
   });
 
