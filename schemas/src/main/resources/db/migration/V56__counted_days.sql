@@ -51,13 +51,17 @@ CREATE FUNCTION count_media_day(org uuid, wanted date) RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
-  zone   text := coalesce((SELECT time_zone FROM organizations WHERE org_id = org), 'UTC');
-  begins timestamptz := wanted::timestamp AT TIME ZONE zone;
-  ends   timestamptz := (wanted + 1)::timestamp AT TIME ZONE zone;
+  zone   text;
+  begins timestamptz;
+  ends   timestamptz;
   before media_session_days;
   after  media_session_days;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  -- Read when the wait is over: the zone may have been changed meanwhile.
+  zone := coalesce((SELECT time_zone FROM organizations WHERE org_id = org), 'UTC');
+  begins := wanted::timestamp AT TIME ZONE zone;
+  ends := (wanted + 1)::timestamp AT TIME ZONE zone;
   SELECT * INTO before FROM media_session_days WHERE org_id = org AND kind = 'all' AND day = wanted;
   DELETE FROM media_session_days
    WHERE org_id = org AND day = wanted
