@@ -1,5 +1,6 @@
 // What made a rule raise an alert, as a drawing and in words; for the inbox and the preview of thresholds.
 import { fmt, plural, t } from '/kit/i18n.js';
+import { FEWEST } from '/kit/ui.js';
 import { html, nothing } from '/kit/view.js';
 
 /** The figure that the rule compares: a share of sessions, or for the network the rebuffer ratio. */
@@ -7,41 +8,55 @@ export const valueOf = (rule, evidence) => (rule === 'network_degradation' ? evi
 
 /** What it is compared with, in the same unit. */
 export const limitOf = (rule, evidence) => (rule === 'network_degradation'
-  ? (evidence.baseline === undefined ? undefined : evidence.threshold * evidence.baseline) : evidence.threshold);
+  ? (usualOf(evidence) === undefined ? undefined : evidence.threshold * usualOf(evidence)) : evidence.threshold);
 
 const digits = rule => (rule === 'network_degradation' ? 1 : 0);
 
-/** One sentence. */
-export const sentence = (rule, evidence) => t(`evidence.${rule}`, {
-  value: fmt.percent(valueOf(rule, evidence), digits(rule)),
-  limit: fmt.percent(limitOf(rule, evidence), digits(rule)),
-  usual: fmt.percent(evidence.baseline, 1),
-  times: fmt.number(evidence.threshold, 1),
-  ttfb: fmt.ms(evidence.ttfb_limit_ms),
-  n: plural('kit.sessions', evidence.n ?? 0),
-});
+/** Thresholds may apply from one session on; of so few, their number is said and no share. */
+const isFew = evidence => evidence.n !== undefined && evidence.n < FEWEST;
 
-/** The value with its lower bound on one scale with the threshold and the usual value, and the same as a list. */
+/** The usual value, where it was taken from enough sessions; old evidence does not say from how many. */
+const usualOf = evidence => ((evidence.baseline_sessions ?? FEWEST) < FEWEST ? undefined : evidence.baseline);
+
+/** One sentence. */
+export function sentence(rule, evidence) {
+  const values = {
+    limit: fmt.percent(limitOf(rule, evidence), digits(rule)),
+    times: fmt.number(evidence.threshold, 1),
+    ttfb: fmt.ms(evidence.ttfb_limit_ms),
+  };
+  if (isFew(evidence)) return plural(`evidence.few.${rule}`, evidence.n, { ...values, affected: fmt.number(evidence.affected ?? 0) });
+  return t(`evidence.${rule}`, {
+    ...values,
+    value: fmt.percent(valueOf(rule, evidence), digits(rule)),
+    usual: fmt.percent(usualOf(evidence), 1),
+  });
+}
+
+/** The value with its lower bound on one scale with the threshold and the usual value, and the same as a list; few sessions: their number. */
 export function evidenceBar(rule, evidence) {
   const value = valueOf(rule, evidence);
   if (value === undefined || value === null) return nothing;
+  const affected = html`<div><dt>${t('evidence.sessions')}</dt><dd>${fmt.number(evidence.affected ?? 0)} / ${fmt.number(evidence.n ?? 0)}</dd></div>`;
+  if (isFew(evidence)) return html`<div class="evidence"><dl class="evidence-list">${affected}</dl></div>`;
   const limit = limitOf(rule, evidence);
+  const usual = usualOf(evidence);
   const bound = rule === 'network_degradation' ? undefined : evidence.lower_bound;
-  const most = Math.min(1, Math.max(value, limit ?? 0, evidence.baseline ?? 0) * 1.25) || 1;
+  const most = Math.min(1, Math.max(value, limit ?? 0, usual ?? 0) * 1.25) || 1;
   const at = share => `${Math.max(0, Math.min(100, (share / most) * 100))}%`;
   const rows = [
     ['value', t('evidence.value'), value], ['bound', t('evidence.bound'), bound],
-    ['limit', t('evidence.limit'), limit], ['usual', t('evidence.usual'), evidence.baseline],
+    ['limit', t('evidence.limit'), limit], ['usual', t('evidence.usual'), usual],
   ].filter(([, , share]) => share !== undefined && share !== null);
   return html`<div class="evidence">
     <div class="evidence-bar" aria-hidden="true">
       <i class="evidence-value" .style=${`width:${at(value)}`}></i>
       ${bound === undefined ? nothing : html`<i class="evidence-bound" .style=${`left:${at(bound)};width:${((value - bound) / most) * 100}%`}></i>`}
       ${limit === undefined ? nothing : html`<i class="evidence-limit" .style=${`left:${at(limit)}`}></i>`}
-      ${evidence.baseline === undefined ? nothing : html`<i class="evidence-usual" .style=${`left:${at(evidence.baseline)}`}></i>`}
+      ${usual === undefined ? nothing : html`<i class="evidence-usual" .style=${`left:${at(usual)}`}></i>`}
     </div>
     <dl class="evidence-list">${rows.map(([kind, label, share]) => html`<div><dt><i class="key ${kind}" aria-hidden="true"></i>${label}</dt>
       <dd>${fmt.percent(share, 1)}</dd></div>`)}
-      <div><dt>${t('evidence.sessions')}</dt><dd>${fmt.number(evidence.affected ?? 0)} / ${fmt.number(evidence.n ?? 0)}</dd></div></dl>
+      ${affected}</dl>
   </div>`;
 }

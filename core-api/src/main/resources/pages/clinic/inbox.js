@@ -123,8 +123,8 @@ const news = a => t('inbox.changed', {
 
 const behind = a => html`<section class="stack-s"><h3>${t('inbox.behind')}</h3>
   <p>${plural('inbox.patients', a.behind.patients)} · <a href=${query('/clinic/sessions', a.behind.filter)}>${plural('inbox.sessions', a.behind.sessions)}</a></p>
-  ${a.behind.strip.some(point => point.n) ? timeSeries({ id: `strip-${a.automation_id}`, title: t(`inbox.strip.${a.rule}`), bucket: 'hour', height: 150, times: a.behind.strip.map(point => point.from),
-    series: [{ label: t(`inbox.strip.${a.rule}`), values: a.behind.strip.map(point => point.value ?? null), format: value => fmt.percent(value, 0) }] }) : html`<p class="quiet">${t('kit.chart.none')}</p>`}</section>`;
+  ${a.behind.strip.some(point => (point.value ?? null) !== null) ? timeSeries({ id: `strip-${a.automation_id}`, title: t(`inbox.strip.${a.rule}`), bucket: 'hour', height: 150, times: a.behind.strip.map(point => point.from),
+    series: [{ label: t(`inbox.strip.${a.rule}`), values: a.behind.strip.map(point => point.value ?? null), format: value => fmt.percent(value, 0) }] }) : html`<p class="quiet">${t(a.behind.strip.some(point => point.n) ? 'inbox.stripFew' : 'kit.chart.none')}</p>`}</section>`;
 
 const buttons = a => (a.state === 'resolved'
   ? (a.cleared_at ? nothing : html`<div class="actions"><button class="button" @click=${() => act(a, 'reopen')}>${t('inbox.reopen')}</button></div>`)

@@ -62,6 +62,7 @@ export default {
   'inbox.strip.cdn_issue': 'Share of late first bytes',
   'inbox.strip.content_quality': 'Share of sessions with an error',
   'inbox.strip.network_degradation': 'Share of playing time in stalls',
+  'inbox.stripFew': 'Each hour has fewer than five sessions: too few for a share.',
   'inbox.sub': 'What the rules found wrong with your clinic’s videos, live.',
   'inbox.thanks': 'Thank you, your answer is kept.',
   'inbox.title': 'Inbox',

@@ -62,6 +62,7 @@ export default {
   'inbox.strip.cdn_issue': 'Ponderea primilor octeți târzii',
   'inbox.strip.content_quality': 'Ponderea sesiunilor cu o eroare',
   'inbox.strip.network_degradation': 'Ponderea întreruperilor din timpul de redare',
+  'inbox.stripFew': 'În fiecare oră sunt mai puțin de cinci sesiuni: prea puține pentru un procent.',
   'inbox.sub': 'Ce au găsit regulile în neregulă cu videoclipurile clinicii, în timp real.',
   'inbox.thanks': 'Mulțumim, răspunsul este păstrat.',
   'inbox.title': 'Mesaje',

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EvidenceRows {
   static final Duration STEP = Duration.ofHours(1);
+
+  /** No share is said of fewer sessions, whatever a rule's own least number is. */
+  static final int FEWEST = 5;
+
   private static final Duration AROUND = Duration.ofHours(24);
 
   private static final String AFFECTED =
@@ -66,8 +70,8 @@ final class EvidenceRows {
    * One hour.
    *
    * @param n sessions that can be judged
-   * @param value the share of affected ones, or for the network the rebuffer ratio; null without a
-   *     session
+   * @param value the share of affected ones, or for the network the rebuffer ratio; null for fewer
+   *     than {@link #FEWEST} sessions
    */
   record Point(String from, long n, long affected, @Nullable Double value) {}
 
@@ -179,9 +183,9 @@ final class EvidenceRows {
                   rule == AlertRule.NETWORK_DEGRADATION
                       ? counts.rebufferRatio()
                       : (double) affected / n;
+              boolean isKnown = n >= FEWEST && !Double.isNaN(value);
               return found.put(
-                  place,
-                  new Point(at(from, place), n, affected, Double.isNaN(value) ? null : value));
+                  place, new Point(at(from, place), n, affected, isKnown ? value : null));
             })
         .list();
     List<Point> all = new ArrayList<>();

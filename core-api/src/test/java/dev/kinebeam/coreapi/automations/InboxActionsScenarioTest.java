@@ -5,6 +5,7 @@ import static dev.kinebeam.coreapi.TestCoreApi.OTHER_ORG;
 import static dev.kinebeam.coreapi.TestCoreApi.PATIENT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.coreapi.SessionRows;
@@ -205,6 +206,7 @@ class InboxActionsScenarioTest {
           now.minus(90 + i, ChronoUnit.MINUTES),
           Map.of("media_id", media, "error_count", i < 3 ? 1 : 0));
     }
+    rows.session(ORG, PATIENT, now.minus(200, ChronoUnit.MINUTES), Map.of("media_id", media));
     UUID id =
         opened(
             "content_quality",
@@ -220,7 +222,12 @@ class InboxActionsScenarioTest {
     assertThat(behind.path("filter").path("media_id").asText()).isEqualTo(media);
     assertThat(behind.path("strip").size()).isBetween(24, 26);
     assertThat(behind.path("strip").findValues("n").stream().mapToInt(JsonNode::asInt).sum())
-        .isEqualTo(6);
+        .isEqualTo(7);
+    assertThat(behind.path("strip"))
+        .filteredOn(point -> point.path("n").asInt() > 0)
+        .as("six sessions make a share, a single one does not")
+        .extracting(point -> point.path("n").asInt(), point -> point.hasNonNull("value"))
+        .containsExactly(tuple(1, false), tuple(6, true));
     for (String rule : List.of("cdn_issue", "network_degradation")) {
       UUID other = opened(rule, "", "{\"n\": 10, \"ttfb_limit_ms\": 3000}");
       Answer answer = api.get(INBOX + "/" + other, admin());
