@@ -141,6 +141,33 @@ class KitIT {
     until(text("#count") + " === '2'");
   }
 
+  @Test
+  void aHiddenTabGivesItsStreamBackAndContinuesWhenItIsSeen() {
+    harness.open(page, "/kit-trial");
+    page.evaluate("void trial.follow('/v1/automations/stream')");
+    until(text("#connection") + " === 'live'");
+    AtomicInteger ended = new AtomicInteger();
+    page.onRequestFailed(
+        request -> {
+          if (request.url().endsWith("/v1/automations/stream")) {
+            ended.incrementAndGet();
+          }
+        });
+    hide(true);
+    page.waitForCondition(() -> ended.get() == 1);
+    raise("while it was hidden");
+    page.waitForRequest("**/v1/automations/stream", () -> hide(false));
+    until(text("#count") + " === '1'");
+    assertThat(page.textContent("#connection").trim()).isEqualTo("live");
+  }
+
+  private void hide(boolean hidden) {
+    page.evaluate(
+        "value => { Object.defineProperty(document, 'hidden', {value, configurable: true});"
+            + " document.dispatchEvent(new Event('visibilitychange')); }",
+        hidden);
+  }
+
   private static void raise(String subject) {
     harness
         .owner()
@@ -223,6 +250,30 @@ class KitIT {
     page.click("text=Sign out");
     page.waitForURL("**/sign-in*");
     other.waitForURL("**/sign-in*");
+  }
+
+  @Test
+  void aSignOutThatFailedIsSaid() {
+    harness.open(page, "/kit-trial");
+    page.fill("#field-name", "kept");
+    page.route("**/auth/logout", route -> problem(route, 429, "30"));
+    page.click(".account");
+    page.click("text=Sign out");
+    page.waitForSelector(".toast:has-text('you are still signed in')");
+    page.reload();
+    PagesHarness.settle(page);
+    assertThat(page.inputValue("#field-name")).isEqualTo("kept");
+  }
+
+  @Test
+  void backShowsNothingAfterTheSessionEnded() {
+    harness.open(page, "/kit-trial");
+    String restored = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))";
+    page.evaluate(restored);
+    until("!document.getElementById('page').hidden");
+    page.context().clearCookies();
+    page.evaluate(restored);
+    page.waitForURL("**/sign-in?return=*");
   }
 
   @Test

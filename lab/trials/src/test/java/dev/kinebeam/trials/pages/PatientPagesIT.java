@@ -322,6 +322,51 @@ class PatientPagesIT {
   }
 
   @Test
+  void anotherWorkoutEndsTheCountdownOfTheOneBefore() {
+    UUID patient = patient("Two Workouts");
+    UUID one = prescribe(patient, today(), "visible");
+    UUID two = prescribe(patient, today(), "visible");
+    Page page = open(patient, "/patient?workout=" + one);
+    begin(page);
+    seek(page, 99);
+    page.waitForSelector("#stop");
+    page.evaluate(
+        "window.begun = []; window.listener = new BroadcastChannel('kinebeam.workout');"
+            + " void (listener.onmessage = ({data}) => begun.push(data.playing))");
+    page.click(".tabs a:not([aria-current])");
+    begin(page);
+    plays(page, 6); // longer than the countdown
+    assertThat(page.evaluate("begun")).isEqualTo(List.of(two.toString()));
+    assertThat(
+            one(
+                "SELECT count(*) FROM workouts WHERE workout_id = ? AND status = 'visible'",
+                Integer.class,
+                one))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aSessionThatEndsDoesNotTakeTheVideoAway() {
+    UUID patient = patient("Session Over");
+    prescribe(patient, today(), "visible");
+    change(
+        "INSERT INTO consents (org_id, patient_id, purpose, active, text_version)"
+            + " VALUES (?, ?, 'analytics', true, '2026-01')",
+        SmallClinic.AURORA,
+        patient);
+    Page page = open(patient, "/patient");
+    page.waitForSelector("#begin");
+    page.waitForResponse(
+        response -> response.url().endsWith("/v1/me/token") && response.status() == 401,
+        () -> {
+          page.context().clearCookies();
+          page.click("#begin");
+        });
+    plays(page, 1);
+    assertThat(page.url()).endsWith("/patient");
+  }
+
+  @Test
   void aDayWithoutAWorkoutSaysWhatComes() {
     UUID patient = patient("No Workout");
     UUID later = prescribe(patient, today().plusDays(2), "visible");
@@ -332,9 +377,19 @@ class PatientPagesIT {
         "UPDATE workouts SET scheduled_for = ?, status = 'preparing' WHERE workout_id = ?",
         today(),
         later);
+    page.addInitScript(
+        "window.waits = 0; const real = window.setTimeout;"
+            + " window.setTimeout = (f, ms, ...more) => { if (ms === 15000) waits++; return real(f, ms, ...more); }");
     page.reload();
     page.waitForSelector(".state");
     assertThat(page.textContent(".state")).contains("is being prepared");
+    Object waits = page.evaluate("waits");
+    for (int i = 0; i < 3; i++) {
+      page.evaluate(
+          "new Promise(drawn => { dispatchEvent(new Event('online'));"
+              + " requestAnimationFrame(() => requestAnimationFrame(drawn)); })");
+    }
+    assertThat(page.evaluate("waits")).as("timers, after drawing again").isEqualTo(waits);
     Looks.picture(page, "patient-preparing");
   }
 
