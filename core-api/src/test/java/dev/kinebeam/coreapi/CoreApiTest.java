@@ -210,6 +210,15 @@ class CoreApiTest {
     Answer page = api.send(api.request("/clinique").header("Accept", "text/html,*/*").GET());
     assertThat(page.status()).isEqualTo(404);
     assertThat(page.header("Content-Type")).startsWith("text/html");
+    assertThat(page.raw().headers().firstValue("ETag")).isEmpty();
+    Answer again =
+        api.send(
+            api.request("/clinique")
+                .header("Accept", "text/html,*/*")
+                .header("If-None-Match", "*")
+                .GET());
+    assertThat(again.status()).isEqualTo(404);
+    assertThat(again.text()).as("there is nothing that the browser could have").contains("<html");
     Answer problem = api.send(api.request("/clinique").header("Accept", "*/*").GET());
     assertThat(problem.status()).isEqualTo(404);
     assertThat(problem.header("Content-Type")).startsWith("application/problem+json");

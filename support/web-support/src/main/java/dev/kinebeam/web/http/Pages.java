@@ -188,7 +188,8 @@ public final class Pages {
 
   /**
    * What a browser is shown where there is nothing: the page {@code missing.html} with status 404,
-   * if there is one and the caller asks for HTML.
+   * if there is one and the caller asks for HTML. Always whole and without an entity tag: a browser
+   * has nothing of an address where there is nothing.
    */
   Optional<Reply> missing(Gate.Head head) {
     boolean forPeople =
@@ -196,7 +197,7 @@ public final class Pages {
     return folder
         .filter(name -> forPeople)
         .flatMap(name -> load(name + MISSING))
-        .map(page -> reply(page, head, false).withStatus(404));
+        .map(page -> whole(page, isPacked(page, head), headers(false)).withStatus(404));
   }
 
   /** What may answer a path, the first that exists. */
@@ -248,19 +249,27 @@ public final class Pages {
   }
 
   private Reply reply(Page page, Gate.Head head, boolean lasting) {
-    boolean packed = page.hasGzip() && AcceptEncoding.takesGzip(head.header("Accept-Encoding"));
+    boolean packed = isPacked(page, head);
     String etag = '"' + page.hash + (packed ? "-gzip\"" : "\"");
-    Map<String, String> headers =
-        Map.of(
-            "ETag",
-            etag,
-            "Cache-Control",
-            lasting ? "public, max-age=31536000, immutable" : "no-cache",
-            "Content-Security-Policy",
-            contentSecurityPolicy);
-    if (EntityTag.isNamed(head.header("If-None-Match"), etag)) {
-      return Reply.empty(304, headers);
-    }
+    Map<String, String> headers = headers(lasting);
+    headers.put("ETag", etag);
+    return EntityTag.isNamed(head.header("If-None-Match"), etag)
+        ? Reply.empty(304, headers)
+        : whole(page, packed, headers);
+  }
+
+  private Map<String, String> headers(boolean lasting) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Cache-Control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
+    headers.put("Content-Security-Policy", contentSecurityPolicy);
+    return headers;
+  }
+
+  private static boolean isPacked(Page page, Gate.Head head) {
+    return page.hasGzip() && AcceptEncoding.takesGzip(head.header("Accept-Encoding"));
+  }
+
+  private static Reply whole(Page page, boolean packed, Map<String, String> headers) {
     Reply whole = Reply.bytes(page.type, page.bytes, headers);
     return packed ? whole.packed(page.gzip) : whole;
   }
