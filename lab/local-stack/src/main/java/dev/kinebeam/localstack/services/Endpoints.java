@@ -174,6 +174,7 @@ public record Endpoints(
     if (program == ProgramRole.GATEWAY) {
       env.put("COMPOSER_TOKEN", composerToken);
       env.put("GATEWAY_CORE_API_ISSUER", CORE_API);
+      env.put("GATEWAY_CORS_ORIGINS", CORE_API);
     }
     return env;
   }

@@ -67,7 +67,10 @@ class EndpointsTest {
         .doesNotContain("gateway-secret", "admin-secret", "auth-secret");
     assertThat(EnvFiles.file(folder, ProgramRole.GATEWAY))
         .content()
-        .contains("AUTH_HS256_SECRET='auth-secret'", "COMPOSER_TOKEN='composer-secret'");
+        .contains("AUTH_HS256_SECRET='auth-secret'", "COMPOSER_TOKEN='composer-secret'")
+        .contains(
+            "GATEWAY_CORE_API_ISSUER='http://127.0.0.1:8090'",
+            "GATEWAY_CORS_ORIGINS='http://127.0.0.1:8090'");
     assertThat(folder.resolve("core-api.env"))
         .content()
         .contains(
