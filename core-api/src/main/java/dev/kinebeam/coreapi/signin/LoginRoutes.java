@@ -46,7 +46,8 @@ final class LoginRoutes {
   }
 
   /** A handler with parameters. */
-  private record Taking(Set<String> parameters, OpenHandler handler) implements OpenHandler {
+  private record Taking(Set<String> parameters, boolean passesOverOthers, OpenHandler handler)
+      implements OpenHandler {
     @Override
     public Reply handle(Call call) throws Exception {
       return handler.handle(call);
@@ -55,25 +56,15 @@ final class LoginRoutes {
 
   /** {@code GET /auth/login?return=}. */
   OpenHandler login() {
-    return new Taking(Set.of(RETURN), this::begin);
+    return new Taking(Set.of(RETURN), false, this::begin);
   }
 
-  /** {@code GET /auth/callback}; providers send more than they have to. */
+  /**
+   * {@code GET /auth/callback}. Providers send more than they have to, and clients must pass over
+   * what they do not know (RFC 6749, section 4.1.2).
+   */
   OpenHandler callback() {
-    return new Taking(
-        Set.of(
-            CODE,
-            STATE,
-            "iss",
-            ERROR,
-            "error_description",
-            "error_uri",
-            "session_state",
-            "scope",
-            "authuser",
-            "prompt",
-            "hd"),
-        this::finish);
+    return new Taking(Set.of(CODE, STATE, "iss", ERROR), true, this::finish);
   }
 
   private Reply begin(Call call) {

@@ -239,6 +239,19 @@ class ProviderScenarioTest {
   }
 
   @Test
+  void whatElseTheProviderSendsIsPassedOver() throws Exception {
+    Browser browser = new Browser();
+    String callback = atProvider(browser.sentTo("/auth/login"));
+    answersWith(TestCoreApi.PATIENT, claims("patient", TestCoreApi.ORG));
+    assertThat(browser.sentTo(callback + "&session_state=a.b&vendor%5Bx%5D=1&vendor%5Bx%5D=&y="))
+        .isEqualTo("/patient");
+    assertThat(browser.me()).isEqualTo(200);
+    assertThat(browser.get("/auth/login?vendor=1").status())
+        .as("other routes refuse what they do not know")
+        .isEqualTo(400);
+  }
+
+  @Test
   void twoTabsSignInSideBySide() throws Exception {
     Browser browser = new Browser();
     String first = atProvider(browser.sentTo("/auth/login?return=%2Fclinic"));

@@ -134,7 +134,7 @@ final class ApiGate implements Gate {
     try {
       // Keys may have to be fetched, so this takes a place; the wait for a body then does not.
       Optional<Principal> caller = slots.serve(head, route.path(), () -> caller(route, head));
-      QueryParameters queries = head.queries(route.handler().parameters());
+      QueryParameters queries = head.queries(route.handler());
       return new Verdict.Admitted(
           new Admitted(begunAt, new ToRoute(route, found.parameters(), queries, caller)));
     } catch (Problem problem) {

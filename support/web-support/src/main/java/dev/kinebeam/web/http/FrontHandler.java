@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -82,8 +81,8 @@ final class FrontHandler extends Handler.Wrapper {
     }
 
     @Override
-    public QueryParameters queries(Set<String> known) throws Problem {
-      return QueryParameters.read(request, known);
+    public QueryParameters queries(Route.Handler handler) throws Problem {
+      return QueryParameters.read(request, handler);
     }
   }
 

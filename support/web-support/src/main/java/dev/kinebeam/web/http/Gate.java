@@ -2,7 +2,6 @@ package dev.kinebeam.web.http;
 
 import dev.kinebeam.web.auth.Principal;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Decides about a request by its head alone, before any of its body is read. Called in a thread of
@@ -48,11 +47,11 @@ interface Gate {
     Object site();
 
     /**
-     * The query, for a route that has the parameters {@code known}.
+     * The query, for a route with this handler.
      *
-     * @throws Problem 400 when it has others, or cannot be read
+     * @throws Problem 400 when it has parameters that the handler refuses, or cannot be read
      */
-    QueryParameters queries(Set<String> known) throws Problem;
+    QueryParameters queries(Route.Handler handler) throws Problem;
   }
 
   Verdict check(Head head);

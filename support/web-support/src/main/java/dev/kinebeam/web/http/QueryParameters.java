@@ -20,15 +20,19 @@ record QueryParameters(Map<String, String> values) {
   private static final int LONGEST_SHOWN = 60;
 
   /**
-   * Reads the query of a request for a route that has the parameters {@code known}.
+   * Reads the query of a request for a route with this handler.
    *
-   * @throws Problem 400 that names each parameter which the route does not have, or which is empty
-   *     or given more than once
+   * @throws Problem 400 that names each parameter which the handler refuses, or which is empty or
+   *     given more than once
    */
-  static QueryParameters read(Request request, Set<String> known) throws Problem {
+  static QueryParameters read(Request request, Route.Handler handler) throws Problem {
+    Set<String> known = handler.parameters();
     Map<String, String> values = new LinkedHashMap<>();
     List<FieldError> errors = new ArrayList<>();
     for (Fields.Field field : fields(request)) {
+      if (handler.passesOverOthers() && !known.contains(field.getName())) {
+        continue;
+      }
       error(field, known).ifPresent(errors::add);
       values.put(field.getName(), field.getValue());
     }

@@ -51,9 +51,20 @@ public record Route(Method method, String path, Set<Role> roles, Handler handler
      */
     Reply handle(Call call, Principal caller) throws Exception;
 
-    /** The query parameters that the route has; a request with another one is refused. */
+    /**
+     * The query parameters that the route has; a request with another one is refused, unless the
+     * handler {@link #passesOverOthers}.
+     */
     default Set<String> parameters() {
       return Set.of();
+    }
+
+    /**
+     * Whether query parameters that the route does not have are passed over, as where a protocol
+     * lets others add their own.
+     */
+    default boolean passesOverOthers() {
+      return false;
     }
   }
 

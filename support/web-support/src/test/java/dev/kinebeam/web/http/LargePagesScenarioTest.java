@@ -76,7 +76,7 @@ class LargePagesScenarioTest {
     }
 
     @Override
-    public QueryParameters queries(Set<String> known) {
+    public QueryParameters queries(Route.Handler handler) {
       throw new UnsupportedOperationException();
     }
   }

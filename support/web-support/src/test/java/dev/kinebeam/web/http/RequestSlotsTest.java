@@ -37,7 +37,7 @@ class RequestSlotsTest {
         }
 
         @Override
-        public QueryParameters queries(Set<String> known) {
+        public QueryParameters queries(Route.Handler handler) {
           throw new UnsupportedOperationException();
         }
       };
