@@ -379,7 +379,8 @@ class PatientPagesIT {
         later);
     page.addInitScript(
         "window.waits = 0; const real = window.setTimeout;"
-            + " window.setTimeout = (f, ms, ...more) => { if (ms === 15000) waits++; return real(f, ms, ...more); }");
+            + " window.setTimeout = (f, ms, ...more) => { if (ms === 15000) waits++;"
+            + " return real(f, ms, ...more); }");
     page.reload();
     page.waitForSelector(".state");
     assertThat(page.textContent(".state")).contains("is being prepared");
