@@ -203,7 +203,7 @@ export function follow(path, { onEvent, onState = () => {}, lastEventId } = {}) 
       try {
         await connect();
       } catch (problem) {
-        // The connection was given back: that is no failure.
+        // The connection was given back, which does not count as a failure.
         if (hasRested && problem.name === 'AbortError') continue;
         if (problem.status === 401) await expired(location.pathname + location.search);
         else if (problem.status === 403 || problem.status === 404) return now('lost');

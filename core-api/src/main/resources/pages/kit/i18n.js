@@ -93,7 +93,7 @@ const moment = (value, options) => dated(value, at => format('d', options).forma
 const calendar = (day, options) =>
   dated(day && `${day}T12:00:00Z`, at => format('d', { ...options, timeZone: 'UTC' }).format(at));
 
-/** Every formatter answers – for null, undefined and what is no number or moment. */
+/** Every formatter answers – for null, undefined and what is not a number or moment. */
 export const fmt = {
   number: (value, n = 0) => known(value, v => format('n', digits(n)).format(v)),
   compact: value => known(value, v => format('n', { notation: 'compact', maximumFractionDigits: 1 }).format(v)),
