@@ -165,6 +165,42 @@ class ClinicActionsIT {
   }
 
   @Test
+  void aDraftDoesNotOverwriteWhatWasSavedAfterIt() {
+    Page page = harness.open(SmallClinic.ENGLISH_ADMIN, "/clinic/thresholds");
+    page.locator("#field-content_quality-threshold").fill("33");
+    Page other = harness.open(SmallClinic.ENGLISH_ADMIN, "/clinic/thresholds");
+    other.locator("#field-content_quality-threshold").fill("44");
+    click(other, "Save");
+    until(other, ".toast", "Saved");
+    other.close();
+    harness.open(page, "/clinic/thresholds");
+    until(page, "form .notice", "Another person saved other thresholds");
+    assertThat(page.locator("#field-content_quality-threshold").inputValue()).isEqualTo("33");
+    click(page, "Save");
+    page.waitForSelector(".error-summary");
+    click(page, "Take the present ones");
+    Chromium.until(
+        page, "document.querySelector('#field-content_quality-threshold').value === '44'", SOON);
+    page.close();
+  }
+
+  @Test
+  void anAnswerThatComesLateDoesNotChangeTheAlertChosenMeanwhile() {
+    UUID first = opened("acted on");
+    UUID second = opened("looked at");
+    Page page = harness.open(SmallClinic.ENGLISH_ADMIN, "/clinic/inbox?id=" + first);
+    page.waitForSelector(".inbox-head .chip");
+    click(page, "Acknowledge");
+    page.waitForSelector(".notice .button");
+    page.locator(".inbox-item[href*='" + second + "']").click();
+    until(page, ".inbox-head", "looked at");
+    click(page, "Undo");
+    until(page, ".toast", "Open again");
+    assertThat(page.locator(".inbox-head").innerText()).contains("looked at");
+    page.close();
+  }
+
+  @Test
   void whereTheyStopIsReadAlongTheVideo() {
     String slug =
         harness

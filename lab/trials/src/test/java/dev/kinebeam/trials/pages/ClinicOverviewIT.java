@@ -6,9 +6,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import dev.kinebeam.trials.browser.Chromium;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -110,6 +113,46 @@ class ClinicOverviewIT {
     assertThat(Looks.faults(page, "clinic-busy")).isEmpty();
     busy.set(false);
     page.waitForSelector(".verdict h2", new Page.WaitForSelectorOptions().setTimeout(20_000));
+    page.close();
+  }
+
+  @Test
+  void aReasonThatCannotBeReadIsNotAskedForByEachDraw() {
+    Page page = harness.signIn(ADMIN);
+    AtomicInteger asked = new AtomicInteger();
+    page.route(
+        Pattern.compile(".*/v1/clinic/video-health\\?.*by=connection.*"),
+        route -> {
+          asked.incrementAndGet();
+          route.fulfill(
+              new Route.FulfillOptions()
+                  .setStatus(429)
+                  .setContentType("application/problem+json")
+                  .setBody("{\"status\":429,\"title\":\"too many\"}"));
+        });
+    harness.open(page, "/clinic?range=28");
+    Chromium.until(
+        page,
+        "document.querySelector('.verdict')?.innerText.includes('cannot be read now')",
+        10_000);
+    page.locator(".overview nav.tabs a", new Page.LocatorOptions().setHasText("Device"))
+        .first()
+        .click();
+    PagesHarness.settle(page);
+    assertThat(asked).hasValue(1);
+    page.close();
+  }
+
+  @Test
+  void aCutOffAddressIsAnsweredByThePage() {
+    Page page = harness.signIn(ADMIN);
+    List<String> complaints = new ArrayList<>();
+    page.onPageError(complaints::add);
+    harness.open(page, "/clinic/sessions?from=2026-11-&to=x&unreported=x&only=with_errors");
+    page.waitForSelector(".state.failed");
+    assertThat(page.locator(".chosen li").count()).isEqualTo(3);
+    assertThat(page.locator(".filters select").first().inputValue()).isEqualTo("with_errors");
+    assertThat(complaints).isEmpty();
     page.close();
   }
 
