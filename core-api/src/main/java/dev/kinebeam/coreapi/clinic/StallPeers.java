@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What other patients of the clinic met while one session stalled: at the same time, and at the
  * same places of its video. One statement, and at most {@link #MOST} rows of each kind.
  */
-record StallPeers(List<Row> rows, boolean timesComplete) {
-  private static final int MOST = 2_000;
+record StallPeers(List<Row> rows, boolean timesComplete, boolean placesComplete) {
+  static final int MOST = 2_000;
   private static final Duration NEAR = Duration.ofSeconds(30);
   private static final double NEAR_SECONDS = 2;
 
@@ -72,7 +72,7 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
 
   /** Without others to compare with. */
   static StallPeers none() {
-    return new StallPeers(List.of(), true);
+    return new StallPeers(List.of(), true, true);
   }
 
   /**
@@ -106,8 +106,15 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
             .bind("most", MOST)
             .map((row, context) -> Row.of(row))
             .list();
+    return of(rows);
+  }
+
+  /** What was read; of a kind with as many rows as are read at most there may be more. */
+  static StallPeers of(List<Row> rows) {
     return new StallPeers(
-        rows, count(rows, "stall_then") < MOST && count(rows, "played_then") < MOST);
+        rows,
+        count(rows, "stall_then") < MOST && count(rows, "played_then") < MOST,
+        count(rows, "stall_there") < MOST && count(rows, "played_it") < MOST);
   }
 
   private static long count(List<Row> rows, String kind) {
@@ -135,8 +142,14 @@ record StallPeers(List<Row> rows, boolean timesComplete) {
     return others(stalled, playing);
   }
 
-  /** At the same position of the same video; empty where no other played it. */
+  /**
+   * At the same position of the same video; empty where no other played it, or more did than are
+   * looked at: the newest stalls and the newest sessions would be of different times.
+   */
   Optional<StallVerdict.Others> at(double position) {
+    if (!placesComplete) {
+      return Optional.empty();
+    }
     Set<UUID> stalled = new HashSet<>();
     Set<UUID> played = new HashSet<>();
     for (Row row : rows) {
