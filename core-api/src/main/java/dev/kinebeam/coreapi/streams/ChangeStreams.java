@@ -10,7 +10,10 @@ import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.ResponseStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
@@ -34,7 +37,19 @@ public final class ChangeStreams<S> {
   private static final int PAGE = 200;
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  /** A stream is opened by a token; those who follow come back with a fresh one. */
+  /**
+   * So often in a row the changes of one follower cannot be read, while those of others can, until
+   * its stream ends.
+   */
+  private static final int MOST_FAILURES = 5;
+
+  /** While the database is unavailable each costs a timeout. */
+  private static final int MOST_FAILING_AT_ONCE = 3;
+
+  /**
+   * A stream is opened by a token or a session, which is not asked about again; those who follow
+   * come back with what counts then.
+   */
   private static final Duration LONGEST = Duration.ofMinutes(15);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
@@ -158,6 +173,7 @@ public final class ChangeStreams<S> {
     private final long since = System.nanoTime();
     private long heardAt = since;
     private long probedAt = since - BETWEEN_PROBES.toNanos();
+    private int failures;
 
     private Follower(Object group, S subject, long lastSent, ResponseStream stream) {
       this.group = group;
@@ -221,15 +237,11 @@ public final class ChangeStreams<S> {
       if (present.isEmpty()) {
         return;
       }
-      try {
-        sendChanges(present);
-        failing = false;
-      } catch (RuntimeException e) { // the thread serves everybody who follows, and must not end
-        if (!failing) {
-          LOG.warn("{} wait for the database", name, e);
-        }
-        failing = true;
+      Optional<RuntimeException> failure = sendChanges(present);
+      if (failure.isPresent() && !failing) {
+        LOG.warn("{} cannot read changes", name, failure.get());
       }
+      failing = failure.isPresent();
       present.forEach(this::seeWhetherPresent);
       LockSupport.parkNanos(PAUSE.toNanos());
     }
@@ -242,12 +254,48 @@ public final class ChangeStreams<S> {
     return List.copyOf(followers);
   }
 
-  private void sendChanges(List<Follower<S>> present) {
-    ToLongFunction<S> progress = source.progress();
-    for (Follower<S> follower : present) {
-      if (!sendChanges(follower, progress.applyAsLong(follower.subject))) {
-        leave(follower);
+  /** The first failure: of the look at all, or of a follower. */
+  private Optional<RuntimeException> sendChanges(List<Follower<S>> present) {
+    try {
+      return sendChanges(present, source.progress());
+    } catch (RuntimeException e) { // the thread serves everybody who follows, and must not end
+      return Optional.of(e);
+    }
+  }
+
+  /** Those who failed come last, so that nobody waits behind them. */
+  private Optional<RuntimeException> sendChanges(
+      List<Follower<S>> present, ToLongFunction<S> progress) {
+    List<Follower<S>> order = new ArrayList<>(present);
+    order.sort(Comparator.comparingInt(follower -> follower.failures));
+    Map<Follower<S>, RuntimeException> failed = new LinkedHashMap<>();
+    boolean someAreServed = false;
+    for (Follower<S> follower : order) {
+      if (failed.size() == MOST_FAILING_AT_ONCE) {
+        break;
       }
+      try {
+        if (!sendChanges(follower, progress.applyAsLong(follower.subject))) {
+          leave(follower);
+        }
+        follower.failures = 0;
+        someAreServed = true;
+      } catch (RuntimeException e) { // the others have changes of their own
+        follower.failures++;
+        failed.put(follower, e);
+      }
+    }
+    if (someAreServed) { // when all fail, they wait for the database
+      failed.forEach(this::endAfterFailures);
+    }
+    return failed.values().stream().findFirst();
+  }
+
+  private void endAfterFailures(Follower<S> follower, RuntimeException last) {
+    if (follower.failures >= MOST_FAILURES) {
+      LOG.warn("{} end one of {} that cannot be read", name, follower.subject, last);
+      follower.stream.end();
+      leave(follower);
     }
   }
 
