@@ -38,11 +38,30 @@ public final class AuditLog {
         .execute();
   }
 
-  /** Adds that the caller, one of the staff, read what belongs to one patient. */
+  /**
+   * Adds that the caller, one of the staff, read what belongs to one patient. A page that stays
+   * open reads again and again: of the same reads in an hour the first is the entry.
+   */
   public static void noteRead(
       Handle handle, Principal caller, String action, String subject, UUID patient) {
-    if (!patient.equals(caller.subject())) {
+    if (!patient.equals(caller.subject()) && !isNoted(handle, caller, action, subject)) {
       note(handle, caller, action, subject, Map.of(PATIENT, patient));
     }
+  }
+
+  private static boolean isNoted(Handle handle, Principal caller, String action, String subject) {
+    return handle
+        .createQuery(
+            """
+            SELECT EXISTS (SELECT FROM audit_log
+                            WHERE org_id = :org AND at > now() - interval '1 hour'
+                              AND actor = :actor AND action = :action AND subject = :subject)
+            """)
+        .bind("org", caller.orgId())
+        .bind("actor", caller.subject().toString())
+        .bind("action", action)
+        .bind("subject", subject)
+        .mapTo(Boolean.class)
+        .one();
   }
 }

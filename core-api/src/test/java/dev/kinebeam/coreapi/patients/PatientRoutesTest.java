@@ -196,6 +196,29 @@ class PatientRoutesTest {
     assertThat(api.get("/v1/patients?cursor=bad", THERAPIST).status()).isEqualTo(400);
   }
 
+  /** The page asks again every 30 seconds. */
+  @Test
+  void aPatientThatIsReadAgainAndAgainIsInTheAuditLogOnceAnHour() throws Exception {
+    UUID reader = UUID.randomUUID();
+    String token = Tokens.of(Role.CLINIC_ADMIN, ORG, reader);
+    for (int i = 0; i < 3; i++) {
+      get("/v1/patients/" + STALLED, token);
+      get("/v1/patients/" + STALLED + "/sessions", token);
+    }
+    get("/v1/patients/" + WELL, token);
+    String entries = "/v1/audit?actor=" + reader;
+    assertThat(get(entries, ADMIN).path("entries").findValuesAsText("action"))
+        .containsExactlyInAnyOrder("patient.read", "patient.sessions_listed", "patient.read");
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE audit_log SET at = at - interval '61 minutes' WHERE actor = ?",
+                    reader.toString()));
+    get("/v1/patients/" + WELL, token);
+    assertThat(get(entries, ADMIN).path("entries")).hasSize(4);
+  }
+
   @Test
   void whoIsNotReachedIsNotThere() throws Exception {
     assertThat(names(get("/v1/patients", ADMIN))).contains("Alma Other").hasSize(6);

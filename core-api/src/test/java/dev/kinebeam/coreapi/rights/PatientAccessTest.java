@@ -109,6 +109,7 @@ class PatientAccessTest {
     api.get("/v1/media/sessions/" + read, COLLEAGUE);
     api.get("/v1/media/sessions/" + read, admin);
     api.get("/v1/media/sessions?patient_id=" + patient, admin);
+    api.get("/v1/media/sessions?patient_id=" + patient, admin);
     api.get("/v1/media/bandwidth/stats?session_id=" + read, admin);
     api.get("/v1/media/bandwidth/stats", Tokens.of(Role.PATIENT, ORG, patient));
 
