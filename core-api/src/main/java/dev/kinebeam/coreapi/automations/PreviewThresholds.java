@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi.automations;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.coreapi.input.CostlyReads;
 import dev.kinebeam.coreapi.input.JsonBody;
 import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.Rfc3339;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PreviewThresholds implements Route.Handler {
   private static final int SHOWN = 100;
+
+  /** A form asks with each change of a value. */
+  static final int PER_MINUTE = 60;
+
   private static final String CANCELLED = "57014";
 
   private final Database database;
   private final Clock clock;
+  private final CostlyReads reads = new CostlyReads(2, PER_MINUTE);
 
   public PreviewThresholds(Database database, Clock clock) {
     this.database = database;
@@ -79,6 +86,9 @@ public final class PreviewThresholds implements Route.Handler {
       List<Alert> raised,
       int leftOut) {}
 
+  /** What is true before anything is changed. */
+  private record Before(Thresholds thresholds, PastWeekReader.Read read) {}
+
   private record Found(PastWeek.Raised raised, By by) {}
 
   @Override
@@ -88,9 +98,8 @@ public final class PreviewThresholds implements Route.Handler {
     try {
       return Reply.json(
           200,
-          database.inOrg(
-              caller.orgId(),
-              handle -> answer(handle, AlertThreshold.together(wanted.values()), now)));
+          reads.run(
+              caller, () -> answer(caller.orgId(), AlertThreshold.together(wanted.values()), now)));
     } catch (StatementException e) {
       if (e.getCause() instanceof SQLException cause && CANCELLED.equals(cause.getSQLState())) {
         throw Problem.unavailable("The preview takes too long now.", 10);
@@ -99,14 +108,27 @@ public final class PreviewThresholds implements Route.Handler {
     }
   }
 
-  private static Answer answer(Handle handle, Thresholds wanted, Instant now) {
-    Thresholds present = AlertThreshold.together(AlertThresholds.read(handle));
-    PastWeekReader.Read read =
-        PastWeekReader.read(
-            handle, now, wanted.ttfbLimitMs(), present.ttfbLimitMs(), PastWeekReader.MOST);
-    List<Found> found = compare(read.wanted().raisedBy(wanted), read.present().raisedBy(present));
+  /** What is judged in memory keeps no connection. */
+  private Answer answer(UUID org, Thresholds wanted, Instant now) {
+    Before before =
+        database.inOrg(
+            org,
+            handle -> {
+              Thresholds present = AlertThreshold.together(AlertThresholds.read(handle));
+              return new Before(
+                  present,
+                  PastWeekReader.read(
+                      handle,
+                      now,
+                      wanted.ttfbLimitMs(),
+                      present.ttfbLimitMs(),
+                      PastWeekReader.MOST));
+            });
+    PastWeekReader.Read read = before.read;
+    List<Found> found =
+        compare(read.wanted().raisedBy(wanted), read.present().raisedBy(before.thresholds));
     List<Found> shown = found.subList(0, Math.min(SHOWN, found.size()));
-    Map<String, Named> names = names(handle, shown);
+    Map<String, Named> names = database.inOrg(org, handle -> names(handle, shown));
     return new Answer(
         Rfc3339.text(read.from()),
         Rfc3339.text(now),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.people.Organization;
+import dev.kinebeam.coreapi.input.CostlyReads;
 import dev.kinebeam.coreapi.input.SpooledFile;
 import dev.kinebeam.coreapi.rights.AuditLog;
 import dev.kinebeam.schemas.Words;
@@ -64,6 +65,7 @@ public final class ExportSessions implements Route.Handler {
 
   private final Database database;
   private final Clock clock;
+  private final CostlyReads reads = new CostlyReads(2, 10);
 
   public ExportSessions(Database database, Clock clock) {
     this.database = database;
@@ -80,6 +82,10 @@ public final class ExportSessions implements Route.Handler {
     Inputs inputs = new Inputs(call);
     SessionFilter filter = SessionFilter.read(inputs, clock);
     inputs.check();
+    return reads.run(caller, () -> export(caller, filter));
+  }
+
+  private Reply export(Principal caller, SessionFilter filter) throws IOException {
     ZoneId zone =
         database.inOrg(caller.orgId(), handle -> Organization.zone(handle, caller.orgId()));
     Gathered gathered = new Gathered();
