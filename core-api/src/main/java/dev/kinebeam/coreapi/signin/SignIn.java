@@ -7,6 +7,7 @@ import dev.kinebeam.web.auth.AuthException;
 import dev.kinebeam.web.auth.Authenticator;
 import dev.kinebeam.web.auth.BrowserSessions;
 import dev.kinebeam.web.auth.KeysUnavailableException;
+import dev.kinebeam.web.auth.OwnAddress;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Secret;
@@ -84,7 +85,7 @@ public final class SignIn {
         Route.open(Method.GET, "/auth/ways", call -> Reply.json(200, ways)),
         Route.open(Method.GET, "/auth/login", login.login()),
         Route.open(Method.GET, "/auth/callback", login.callback()),
-        Route.open(Method.POST, "/auth/logout", this::logout),
+        Route.open(Method.POST, "/auth/logout", new Logout()),
         Route.open(Method.GET, "/auth/demo", demo.cards()),
         Route.open(Method.POST, "/auth/demo", demo.begin()),
         Route.open(Method.GET, "/.well-known/jwks.json", published),
@@ -114,6 +115,18 @@ public final class SignIn {
     @Override
     public String cookie() {
       return cookies.name(SESSION);
+    }
+
+    @Override
+    public OwnAddress address() {
+      return config.development()
+          ? new OwnAddress(config.publicUrl(), true)
+          : new OwnAddress(Optional.of(publicUrl.get()), false);
+    }
+
+    @Override
+    public Object id(String value) {
+      return WebSessions.id(value);
     }
 
     @Override
@@ -159,7 +172,20 @@ public final class SignIn {
     return value(call).map(WebSessions::id);
   }
 
-  /** {@code POST /auth/logout}: ends the browser's session, if it has one. */
+  /** {@code POST /auth/logout}; a clinic behind one address may end its day at the same minute. */
+  private final class Logout implements OpenHandler {
+    @Override
+    public Reply handle(Call call) {
+      return logout(call);
+    }
+
+    @Override
+    public boolean countsSessions() {
+      return true;
+    }
+  }
+
+  /** Ends the browser's session, if it has one. */
   private Reply logout(Call call) {
     Optional<String> value = value(call);
     value.ifPresent(sessions::end);

@@ -7,6 +7,12 @@ public interface BrowserSessions {
   /** The cookie that holds the session's secret value. */
   String cookie();
 
+  /** Where the browsers' pages come from. */
+  OwnAddress address();
+
+  /** What stands for the session with this value where requests are counted, without telling it. */
+  Object id(String value);
+
   /** The caller whose session has this value; empty when there is none, or it is over. */
   Optional<Principal> caller(String value);
 }

@@ -5,6 +5,7 @@ import dev.kinebeam.web.auth.AuthException;
 import dev.kinebeam.web.auth.Authenticator;
 import dev.kinebeam.web.auth.BrowserSessions;
 import dev.kinebeam.web.auth.KeysUnavailableException;
+import dev.kinebeam.web.auth.OwnAddress;
 import dev.kinebeam.web.auth.Principal;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,12 @@ final class ApiGate implements Gate {
   private final RequestSlots slots;
   private final RequestObserver observer;
 
-  private record Asked(String route, Object site) {}
+  private record Asked(String route, Object who) {}
 
   private final MinuteLimit openRequests = new MinuteLimit("this address");
+
+  /** Apart from addresses: values that somebody makes up cannot displace these. */
+  private final MinuteLimit sessionRequests = new MinuteLimit("this session");
 
   ApiGate(
       RouteTable routes,
@@ -145,8 +149,11 @@ final class ApiGate implements Gate {
   /** The caller that the head names; nothing where the body may name it, or none is needed. */
   private Optional<Principal> caller(Route route, Head head) throws Problem {
     if (route.handler() instanceof OpenHandler open) {
-      openRequests.count(new Asked(route.name(), head.site()), open.perMinute());
-      OwnOrigin.require(head);
+      count(route, open, head);
+      if (open.needsOwnHost()) {
+        ownOrigin().requireHost(head);
+      }
+      ownOrigin().require(head);
       return Optional.empty();
     }
     Optional<String> authorization = head.header("Authorization");
@@ -162,15 +169,40 @@ final class ApiGate implements Gate {
     return beacon ? Optional.empty() : Optional.of(admit(route, "Authorization", authorization));
   }
 
+  /** Asked each time: a server that is being started does not know its port yet. */
+  private OwnOrigin ownOrigin() {
+    return new OwnOrigin(
+        authenticator
+            .sessions()
+            .map(BrowserSessions::address)
+            .orElseGet(() -> new OwnAddress(Optional.empty(), true)));
+  }
+
+  private void count(Route route, OpenHandler open, Head head) throws Problem {
+    Optional<Object> session =
+        authenticator
+            .sessions()
+            .filter(known -> open.countsSessions())
+            .flatMap(known -> value(known, head).map(known::id));
+    if (session.isPresent()) {
+      sessionRequests.count(new Asked(route.name(), session.get()), open.perMinute());
+    } else {
+      openRequests.count(new Asked(route.name(), head.site()), open.perMinute());
+    }
+  }
+
+  private static Optional<String> value(BrowserSessions sessions, Head head) {
+    return Cookies.value(head.header("Cookie"), sessions.cookie());
+  }
+
   /** The caller whose session the head's cookie names; nothing where it has no such cookie. */
   private Optional<Principal> browser(Route route, Head head) throws Problem {
     Optional<BrowserSessions> sessions = authenticator.sessions();
-    Optional<String> value =
-        sessions.flatMap(known -> Cookies.value(head.header("Cookie"), known.cookie()));
+    Optional<String> value = sessions.flatMap(known -> value(known, head));
     if (value.isEmpty()) {
       return Optional.empty();
     }
-    OwnOrigin.require(head);
+    ownOrigin().require(head);
     Principal caller =
         sessions
             .orElseThrow()

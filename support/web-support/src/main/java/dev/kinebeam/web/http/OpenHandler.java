@@ -25,6 +25,19 @@ public interface OpenHandler extends Route.Handler {
     throw new UnsupportedOperationException("an open handler is given no caller");
   }
 
+  /** Whether reads, too, must call this server by its own name: pages of others may have rebound. */
+  default boolean needsOwnHost() {
+    return false;
+  }
+
+  /**
+   * Whether the requests of a browser that has a session are counted for the session, and not for
+   * the address, which it may share with a whole clinic.
+   */
+  default boolean countsSessions() {
+    return false;
+  }
+
   /** How many requests of one client address are answered in a minute; 429 beyond. */
   default int perMinute() {
     return USUAL_PER_MINUTE;
