@@ -2889,13 +2889,16 @@ CREATE OR REPLACE FUNCTION public.people_to_sign_in_as()
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT o.org_id, o.name, p.person_id, r.role, p.display_name
+  SELECT NULL::uuid, NULL::text, s.person_id, 'superadmin', s.display_name
+    FROM superadmin_to_sign_in_as() AS s
+  UNION ALL
+  (SELECT o.org_id, o.name, p.person_id, r.role, p.display_name
     FROM (SELECT * FROM organizations ORDER BY name, org_id LIMIT 50) AS o
    CROSS JOIN (VALUES (1, 'clinic_admin'), (2, 'specialist'), (3, 'patient')) AS r (place, role)
    CROSS JOIN LATERAL (
      SELECT * FROM people AS p WHERE p.org_id = o.org_id AND p.role = r.role AND p.active
       ORDER BY p.created_at, p.person_id LIMIT 5) AS p
-   ORDER BY o.name, o.org_id, r.place, p.created_at, p.person_id
+   ORDER BY o.name, o.org_id, r.place, p.created_at, p.person_id)
 $function$
 ;
 GRANT EXECUTE ON FUNCTION people_to_sign_in_as() TO kinebeam_development;
@@ -2906,7 +2909,10 @@ CREATE OR REPLACE FUNCTION public.person_to_sign_in_as(person uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT p.org_id, p.role FROM people AS p WHERE p.person_id = person AND p.active ORDER BY p.org_id LIMIT 1
+  SELECT NULL::uuid, 'superadmin' FROM superadmin_to_sign_in_as() AS s WHERE s.person_id = person
+  UNION ALL
+  (SELECT p.org_id, p.role FROM people AS p WHERE p.person_id = person AND p.active ORDER BY p.org_id LIMIT 1)
+  LIMIT 1
 $function$
 ;
 GRANT EXECUTE ON FUNCTION person_to_sign_in_as(uuid) TO kinebeam_development;
@@ -3412,6 +3418,19 @@ END
 $function$
 ;
 GRANT EXECUTE ON FUNCTION show_preview(uuid,boolean) TO kinebeam_render;
+
+CREATE OR REPLACE FUNCTION public.superadmin_to_sign_in_as()
+ RETURNS TABLE(person_id uuid, display_name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT s.id, coalesce(p.display_name, 'Superadmin')
+    FROM (VALUES ('00000000-0000-4000-8000-000000000001'::uuid)) AS s (id)
+    LEFT JOIN platform_people AS p ON p.person_id = s.id
+   WHERE coalesce(p.active, true)
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.tell_automation_change()
  RETURNS trigger

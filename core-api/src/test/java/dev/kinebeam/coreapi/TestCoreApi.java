@@ -62,6 +62,7 @@ public final class TestCoreApi extends ApiClient {
   private static final SignInConfig DEVELOPMENT =
       new SignInConfig(true, Optional.empty(), Optional.empty(), Optional.empty());
 
+  private static final String LOGIN = "core_api";
   private static final int MAX_HELD = 2 * 1024 * 1024;
 
   /** The archive, as a folder. */
@@ -76,7 +77,7 @@ public final class TestCoreApi extends ApiClient {
   private final CoreApiParts parts;
   private final ApiServer server;
 
-  private TestCoreApi(int maxInFlight, SignInConfig signIn) throws IOException {
+  private TestCoreApi(int maxInFlight, SignInConfig signIn, String login) throws IOException {
     super("core-api");
     archive = ArchiveStore.folder(Files.createTempDirectory("archive"));
     Recordings recordings =
@@ -104,7 +105,7 @@ public final class TestCoreApi extends ApiClient {
                 Optional.of(new Bundles(primitives)),
                 VideoHosts.Settings.ifNamed(HOSTS).map(VideoHosts::open)),
             new SignIn(
-                Database.over(postgres.as("core_api")),
+                Database.over(postgres.as(login)),
                 signIn,
                 () -> URI.create("http://127.0.0.1:" + port()),
                 Clock.systemUTC()),
@@ -135,12 +136,17 @@ public final class TestCoreApi extends ApiClient {
 
   /** One that serves so many requests at a time. */
   public static TestCoreApi serving(int maxInFlight) throws IOException {
-    return new TestCoreApi(maxInFlight, DEVELOPMENT);
+    return new TestCoreApi(maxInFlight, DEVELOPMENT, LOGIN);
   }
 
   /** One whose people sign in like this. */
   public static TestCoreApi signingIn(SignInConfig signIn) throws IOException {
-    return new TestCoreApi(32, signIn);
+    return new TestCoreApi(32, signIn, LOGIN);
+  }
+
+  /** One with {@code --development} that signs people in by this login of the database. */
+  public static TestCoreApi signingInBy(String login) throws IOException {
+    return new TestCoreApi(32, DEVELOPMENT, login);
   }
 
   /** Recordings in memory; the links lead nowhere. */

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.coreapi.TestCoreApi;
+import dev.kinebeam.web.http.OpenHandler;
 import dev.kinebeam.web.testing.ApiClient.Answer;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.UUID;
@@ -17,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** Sessions of browsers, from signing in to their end. */
 @Tag("servers")
 class SessionsScenarioTest {
+  /** The superadmin of development. */
+  private static final UUID SUPERADMIN = UUID.fromString("00000000-0000-4000-8000-000000000001");
+
   private static TestCoreApi api;
 
   @BeforeAll
@@ -87,7 +93,7 @@ class SessionsScenarioTest {
 
   @Test
   void aSuperadminHasNoOrganizationAndALanguage() throws Exception {
-    String cookie = api.signIn(DemoRoutes.SUPERADMIN);
+    String cookie = api.signIn(SUPERADMIN);
     Answer me = me(cookie);
     assertThat(me.status()).as(me.text()).isEqualTo(200);
     assertThat(me.json().path("organization").isNull()).isTrue();
@@ -209,6 +215,89 @@ class SessionsScenarioTest {
         .isEqualTo(1);
   }
 
+  private static HttpRequest.Builder logout(String cookie) {
+    return with("/auth/logout", cookie)
+        .header("Origin", origin())
+        .POST(HttpRequest.BodyPublishers.noBody());
+  }
+
+  @Test
+  void aWholeClinicSignsOutInOneMinuteFromOneAddress() throws Exception {
+    String last = "";
+    for (int i = 0; i <= OpenHandler.USUAL_PER_MINUTE; i++) {
+      last = api.signIn(TestCoreApi.SPECIALIST);
+      assertThat(api.send(logout(last)).status()).as("the %dth", i + 1).isEqualTo(200);
+    }
+    for (int i = 1; i < OpenHandler.USUAL_PER_MINUTE; i++) {
+      assertThat(api.send(logout(last)).status()).isEqualTo(200);
+    }
+    Answer beyond = api.send(logout(last));
+    assertThat(beyond.status()).isEqualTo(429);
+    assertThat(beyond.header("Retry-After")).isNotEmpty();
+  }
+
+  /** What a page gets whose owner has its name lead to this machine. */
+  private static String underTheName(String name, String method, String path, String more)
+      throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", api.port())) {
+      String host = name + ":" + api.port();
+      String head =
+          "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s\r\n"
+              .formatted(method, path, host, more.replace("HOST", host));
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 ".length() + 3);
+    }
+  }
+
+  @Test
+  void aNameThatWasReboundToThisMachineIsNotItsOwn() throws Exception {
+    String logout = "Content-Length: 0\r\n";
+    for (String site : new String[] {"", "Sec-Fetch-Site: same-origin\r\n"}) {
+      for (String origin : new String[] {"", "Origin: http://HOST\r\n"}) {
+        String more = logout + site + origin;
+        assertThat(underTheName("evil.example", "POST", "/auth/logout", more))
+            .as(more)
+            .isEqualTo("403");
+      }
+    }
+    assertThat(underTheName("evil.example", "GET", "/auth/demo", "")).isEqualTo("403");
+    for (String own : new String[] {"127.0.0.1", "localhost", "[::1]"}) {
+      assertThat(underTheName(own, "GET", "/auth/demo", "")).as(own).isEqualTo("200");
+      String more = logout + "Origin: http://HOST\r\n";
+      assertThat(underTheName(own, "POST", "/auth/logout", more)).as(own).isEqualTo("200");
+    }
+  }
+
+  @Test
+  void aLoginOfADeploymentSignsNobodyInWithoutAProof() throws Exception {
+    sql("CREATE ROLE deployed_core_api LOGIN IN ROLE kinebeam_core_api");
+    try (TestCoreApi deployed = TestCoreApi.signingInBy("deployed_core_api")) {
+      for (UUID person : new UUID[] {SUPERADMIN, TestCoreApi.SPECIALIST}) {
+        assertThatThrownBy(() -> deployed.signIn(person)).isInstanceOf(IllegalStateException.class);
+      }
+      assertThat(count(deployed, "SELECT count(*) FROM web_sessions")).isZero();
+    } finally {
+      sql("DROP ROLE deployed_core_api");
+    }
+  }
+
+  @Test
+  void aSuperadminWhoIsSwitchedOffIsOfferedNoMore() throws Exception {
+    api.signIn(SUPERADMIN);
+    sql(
+        "INSERT INTO platform_people (person_id, active) VALUES ('%s', false)"
+            .formatted(SUPERADMIN)
+            + " ON CONFLICT (person_id) DO UPDATE SET active = false");
+    try {
+      assertThat(api.send(api.request("/auth/demo").GET()).text())
+          .doesNotContain(SUPERADMIN.toString());
+    } finally {
+      sql("UPDATE platform_people SET active = true WHERE person_id = '" + SUPERADMIN + "'");
+    }
+    assertThat(api.send(api.request("/auth/demo").GET()).text()).contains(SUPERADMIN.toString());
+  }
+
   @Test
   void theCoreApisLoginReachesSessionsByTheirValueAlone() throws Exception {
     try (Connection connection = api.databaseAs("core_api").getConnection();
@@ -231,7 +320,11 @@ class SessionsScenarioTest {
   }
 
   private static int count(String question) {
-    return api.owner()
+    return count(api, question);
+  }
+
+  private static int count(TestCoreApi of, String question) {
+    return of.owner()
         .withHandle(handle -> handle.createQuery(question).mapTo(Integer.class).one());
   }
 }
