@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,19 +74,29 @@ record DemoRoutes(Database database, SignIn signIn, boolean development) {
   }
 
   private List<Card> people() {
-    return database.inTransaction(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM people_to_sign_in_as()")
-                .map(
-                    (row, context) ->
-                        new Card(
-                            row.getObject("person_id", UUID.class),
-                            row.getString("role"),
-                            row.getString("display_name"),
-                            row.getObject("org_id", UUID.class),
-                            row.getString("organization")))
-                .list());
+    return database.inTransaction(handle -> isMember(handle) ? people(handle) : List.of());
+  }
+
+  /** Whether the database has this login sign people in without a proof. */
+  private static boolean isMember(Handle handle) {
+    return handle
+        .createQuery("SELECT has_function_privilege('person_to_sign_in_as(uuid)', 'EXECUTE')")
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private static List<Card> people(Handle handle) {
+    return handle
+        .createQuery("SELECT * FROM people_to_sign_in_as()")
+        .map(
+            (row, context) ->
+                new Card(
+                    row.getObject("person_id", UUID.class),
+                    row.getString("role"),
+                    row.getString("display_name"),
+                    row.getObject("org_id", UUID.class),
+                    row.getString("organization")))
+        .list();
   }
 
   /** {@code POST {"person_id": …}}. */
@@ -109,16 +120,19 @@ record DemoRoutes(Database database, SignIn signIn, boolean development) {
 
   private Optional<Principal> person(UUID id) {
     return database.inTransaction(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM person_to_sign_in_as(:person)")
-                .bind("person", id)
-                .map(
-                    (row, context) ->
-                        new Principal(
-                            Role.fromClaim(row.getString("role")).orElseThrow(),
-                            Optional.ofNullable(row.getObject("org_id", UUID.class)),
-                            id))
-                .findOne());
+        handle -> isMember(handle) ? person(handle, id) : Optional.empty());
+  }
+
+  private static Optional<Principal> person(Handle handle, UUID id) {
+    return handle
+        .createQuery("SELECT * FROM person_to_sign_in_as(:person)")
+        .bind("person", id)
+        .map(
+            (row, context) ->
+                new Principal(
+                    Role.fromClaim(row.getString("role")).orElseThrow(),
+                    Optional.ofNullable(row.getObject("org_id", UUID.class)),
+                    id))
+        .findOne();
   }
 }
