@@ -263,7 +263,7 @@ public final class ChangeStreams<S> {
     }
   }
 
-  /** Those who failed come last, so that nobody waits behind them. */
+  /** Those who failed come last, so that no other waits behind them. */
   private Optional<RuntimeException> sendChanges(
       List<Follower<S>> present, ToLongFunction<S> progress) {
     List<Follower<S>> order = new ArrayList<>(present);
