@@ -41,7 +41,7 @@ public record OwnAddress(Optional<URI> publicUrl, boolean local) {
     return local && LOCAL.contains(host.replaceFirst(":[0-9]{1,5}$", ""));
   }
 
-  /** As browsers write it: in small letters, and without the scheme's usual port. */
+  /** As browsers write it: in lower case, and without the scheme's usual port. */
   private static String authority(URI url) {
     int usual = url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
     String host = url.getHost().toLowerCase(Locale.ROOT);

@@ -40,7 +40,7 @@ final class ApiGate implements Gate {
 
   private final MinuteLimit openRequests = new MinuteLimit("this address");
 
-  /** Apart from addresses: values that somebody makes up cannot displace these. */
+  /** Apart from addresses: invented cookies cannot displace these. */
   private final MinuteLimit sessionRequests = new MinuteLimit("this session");
 
   ApiGate(

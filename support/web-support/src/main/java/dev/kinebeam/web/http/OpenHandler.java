@@ -25,7 +25,7 @@ public interface OpenHandler extends Route.Handler {
     throw new UnsupportedOperationException("an open handler is given no caller");
   }
 
-  /** Whether reads, too, must call this server by its own name: pages of others may have rebound. */
+  /** Whether reads, too, must call this server by its own name, as a page of others may not. */
   default boolean needsOwnHost() {
     return false;
   }
