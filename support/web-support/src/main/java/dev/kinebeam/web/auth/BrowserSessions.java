@@ -10,7 +10,7 @@ public interface BrowserSessions {
   /** Where the browsers' pages come from. */
   OwnAddress address();
 
-  /** What stands for the session with this value where requests are counted; not the value itself. */
+  /** What stands for this session where requests are counted; not the value itself. */
   Object id(String value);
 
   /** The caller whose session has this value; empty when there is none, or it is over. */
