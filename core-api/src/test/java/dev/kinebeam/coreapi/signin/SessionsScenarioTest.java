@@ -286,8 +286,7 @@ class SessionsScenarioTest {
   void aSuperadminWhoIsSwitchedOffIsOfferedNoMore() throws Exception {
     api.signIn(SUPERADMIN);
     sql(
-        "INSERT INTO platform_people (person_id, active) VALUES ('%s', false)"
-            .formatted(SUPERADMIN)
+        "INSERT INTO platform_people (person_id, active) VALUES ('%s', false)".formatted(SUPERADMIN)
             + " ON CONFLICT (person_id) DO UPDATE SET active = false");
     try {
       assertThat(api.send(api.request("/auth/demo").GET()).text())
@@ -324,7 +323,6 @@ class SessionsScenarioTest {
   }
 
   private static int count(TestCoreApi of, String question) {
-    return of.owner()
-        .withHandle(handle -> handle.createQuery(question).mapTo(Integer.class).one());
+    return of.owner().withHandle(handle -> handle.createQuery(question).mapTo(Integer.class).one());
   }
 }

@@ -26,9 +26,7 @@ public final class ServersInProcess {
   public static CoreApi coreApi(Endpoints endpoints) throws StartException {
     Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
     String[] flags =
-        Stream.concat(
-                Stream.of(flags(env)), Stream.of("--development"))
-            .toArray(String[]::new);
+        Stream.concat(Stream.of(flags(env)), Stream.of("--development")).toArray(String[]::new);
     return CoreApi.start(CoreApiMain.configure(env, flags));
   }
 
