@@ -1,7 +1,7 @@
 // What made a rule raise an alert, as a drawing and in words; for the inbox and the preview of thresholds.
+import { html, nothing } from '/kit/core.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { FEWEST } from '/kit/ui.js';
-import { html, nothing } from '/kit/view.js';
 
 /** The figure that the rule compares: a share of sessions, or for the network the rebuffer ratio. */
 export const valueOf = (rule, evidence) => (rule === 'network_degradation' ? evidence.rebuffer_ratio : evidence.share);
@@ -25,8 +25,8 @@ export function sentence(rule, evidence) {
     times: fmt.number(evidence.threshold, 1),
     ttfb: fmt.ms(evidence.ttfb_limit_ms),
   };
-  if (isFew(evidence)) return plural(`evidence.few.${rule}`, evidence.n, { ...values, affected: fmt.number(evidence.affected ?? 0) });
-  return t(`evidence.${rule}`, {
+  if (isFew(evidence)) return plural(`kit.evidence.few.${rule}`, evidence.n, { ...values, affected: fmt.number(evidence.affected ?? 0) });
+  return t(`kit.evidence.${rule}`, {
     ...values,
     value: fmt.percent(valueOf(rule, evidence), digits(rule)),
     usual: fmt.percent(usualOf(evidence), 1),
@@ -37,7 +37,7 @@ export function sentence(rule, evidence) {
 export function evidenceBar(rule, evidence) {
   const value = valueOf(rule, evidence);
   if (value === undefined || value === null) return nothing;
-  const affected = html`<div><dt>${t('evidence.sessions')}</dt><dd>${fmt.number(evidence.affected ?? 0)} / ${fmt.number(evidence.n ?? 0)}</dd></div>`;
+  const affected = html`<div><dt>${t('kit.evidence.sessions')}</dt><dd>${fmt.number(evidence.affected ?? 0)} / ${fmt.number(evidence.n ?? 0)}</dd></div>`;
   if (isFew(evidence)) return html`<div class="evidence"><dl class="evidence-list">${affected}</dl></div>`;
   const limit = limitOf(rule, evidence);
   const usual = usualOf(evidence);
@@ -45,8 +45,8 @@ export function evidenceBar(rule, evidence) {
   const most = Math.min(1, Math.max(value, limit ?? 0, usual ?? 0) * 1.25) || 1;
   const at = share => `${Math.max(0, Math.min(100, (share / most) * 100))}%`;
   const rows = [
-    ['value', t('evidence.value'), value], ['bound', t('evidence.bound'), bound],
-    ['limit', t('evidence.limit'), limit], ['usual', t('evidence.usual'), usual],
+    ['value', t('kit.evidence.value'), value], ['bound', t('kit.evidence.bound'), bound],
+    ['limit', t('kit.evidence.limit'), limit], ['usual', t('kit.evidence.usual'), usual],
   ].filter(([, , share]) => share !== undefined && share !== null);
   return html`<div class="evidence">
     <div class="evidence-bar" aria-hidden="true">

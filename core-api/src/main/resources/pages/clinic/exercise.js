@@ -1,10 +1,7 @@
 // Where patients stop along the video of an exercise: who is still there, where they leave and why, and what is watched.
-import { get } from '/kit/api.js';
-import { bars, strip } from '/kit/chart.js';
+import { address, get, html, nothing, query, redraw, source, state, svg } from '/kit/core.js';
 import { fmt, plural, t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { bar, card, classes, empty, filters, heading, icon, name, notice, section, skeleton, table } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source, state, svg } from '/kit/view.js';
+import { bar, card, chart, classes, empty, filters, heading, icon, name, notice, page, section, skeleton, table } from '/kit/ui.js';
 
 const DAYS = ['7', '30', '90'];
 const CAUSES = ['error', 'stall', 'silence', 'stop'];
@@ -116,10 +113,10 @@ function why(data) {
   const sums = data && data.n ? total(data) : fromMap();
   const all = CAUSES.reduce((sum, cause) => sum + sums[cause], 0);
   if (!all) return html`<p class="quiet">${t('exercise.nobodyLeft')}</p>`;
-  return bars({ title: t('exercise.why'), items: CAUSES.map(cause => ({
+  return chart(({ bars }) => bars({ title: t('exercise.why'), items: CAUSES.map(cause => ({
     label: t(`exercise.causeLong.${cause}`), value: sums[cause], kind: COLOURS[cause],
     text: all < FEWEST ? fmt.number(sums[cause]) : `${fmt.number(sums[cause])} · ${fmt.percent(sums[cause] / all, 0)}`,
-  })) });
+  })) }), skeleton.plot(100));
 }
 
 function fromMap() {
@@ -135,9 +132,9 @@ function repetitions(data) {
     : [{ what: t(`exercise.segment.${segment.kind}`), figures: segment.figures }]));
   return card(t('exercise.repetitions'), html`
     ${data.most_stop.length && data.n >= FEWEST ? notice('info', data.most_stop.map(each => html`${t('exercise.stretch', { share: fmt.percent(each.share, 0), set: fmt.number(each.set), from: fmt.number(each.from_repetition), to: fmt.number(each.to_repetition) })}<br>`)) : nothing}
-    ${strip({ id: 'repetitions', title: t('exercise.still'), values: rows.map(row => row.figures.reached / data.n),
+    ${chart(({ strip }) => strip({ id: 'repetitions', title: t('exercise.still'), values: rows.map(row => row.figures.reached / data.n),
       marks: data.segments.map(segment => ({ label: markOf(segment), share: Math.max(1, segment.repetitions.length) / rows.length })),
-      heads: [t('exercise.place'), t('exercise.reached')], describe: i => [rows[i].what, fmt.number(rows[i].figures.reached)] })}
+      heads: [t('exercise.place'), t('exercise.reached')], describe: i => [rows[i].what, fmt.number(rows[i].figures.reached)] }), skeleton.plot(60))}
     ${table({ caption: t('exercise.repetitions'), rows, columns: [
       { key: 'what', label: t('exercise.place'), value: row => html`${row.what}${row.side ? html` <span class="quiet">${t(`exercise.side.${row.side}`)}</span>` : nothing}` },
       { key: 'reached', label: t('exercise.reached'), align: 'end', value: row => fmt.number(row.figures.reached) },

@@ -1,11 +1,7 @@
 // The clinic's inbox: what the rules raised, why, and what people do about it. Live, and the same in every tab.
-import { Problem, follow, get, post } from '/kit/api.js';
-import { confirmDialog, openDialog } from '/kit/form.js';
-import { timeSeries } from '/kit/chart.js';
+import { Problem, address, follow, get, html, nothing, post, query, redraw, source, state } from '/kit/core.js';
 import { fmt, plural, t, zone } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { advice, chip, empty, heading, icon, inPage, name, notice, section, skeleton, tabs, toast } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
+import { advice, chart, chip, empty, heading, icon, inPage, name, notice, page, section, skeleton, tabs, toast } from '/kit/ui.js';
 import { evidenceBar, sentence } from '/clinic/evidence.js';
 
 const STATES = ['open', 'acknowledged', 'snoozed', 'resolved'];
@@ -20,7 +16,7 @@ const view = state({ isLost: false, sending: undefined, undo: undefined, news: u
 let mine;
 
 page({
-  words: ['evidence', 'inbox'],
+  words: 'inbox',
   roles: ['clinic_admin', 'specialist'],
   title: () => t('inbox.title'),
   view: me => {
@@ -90,7 +86,9 @@ function byArrows(event) {
 
 // ---- One alert -------------------------------------------------------------------------------------------------------
 
-const one = a => html`<article class="card panel">
+const one = a => {
+  dialogs().catch(() => {});
+  return html`<article class="card panel">
   <a class="back" href=${address.with({ id: undefined })} @click=${inPage}>${icon('previous')}${t('inbox.back')}</a>
   <header class="inbox-head">${chip(KINDS[a.state], t(`inbox.state.${a.state}`), true)}
     <h2>${t(`inbox.rule.${a.rule}`)}${a.exercise || a.subject ? html` · ${name(a.exercise ?? a.subject)}` : nothing}</h2>
@@ -103,6 +101,7 @@ const one = a => html`<article class="card panel">
     ${a.exercise ? html`<p><a href=${query('/clinic/exercise', { slug: a.exercise })}>${t('inbox.exercise')}</a></p>` : nothing}</section>
   ${buttons(a)}${feedback(a)}
 </article>`;
+};
 
 function history(a) {
   const who = a.acted_by ? (a.acted_by.person_id === mine ? t('inbox.you') : a.acted_by.name ?? t('inbox.person')) : undefined;
@@ -123,8 +122,8 @@ const news = a => t('inbox.changed', {
 
 const behind = a => html`<section class="stack-s"><h3>${t('inbox.behind')}</h3>
   <p>${plural('inbox.patients', a.behind.patients)} · <a href=${query('/clinic/sessions', a.behind.filter)}>${plural('inbox.sessions', a.behind.sessions)}</a></p>
-  ${a.behind.strip.some(point => (point.value ?? null) !== null) ? timeSeries({ id: `strip-${a.automation_id}`, title: t(`inbox.strip.${a.rule}`), bucket: 'hour', height: 150, times: a.behind.strip.map(point => point.from),
-    series: [{ label: t(`inbox.strip.${a.rule}`), values: a.behind.strip.map(point => point.value ?? null), format: value => fmt.percent(value, 0) }] }) : html`<p class="quiet">${t(a.behind.strip.some(point => point.n) ? 'inbox.stripFew' : 'kit.chart.none')}</p>`}</section>`;
+  ${a.behind.strip.some(point => (point.value ?? null) !== null) ? chart(({ timeSeries }) => timeSeries({ id: `strip-${a.automation_id}`, title: t(`inbox.strip.${a.rule}`), bucket: 'hour', height: 150, times: a.behind.strip.map(point => point.from),
+    series: [{ label: t(`inbox.strip.${a.rule}`), values: a.behind.strip.map(point => point.value ?? null), format: value => fmt.percent(value, 0) }] }), skeleton.plot(150)) : html`<p class="quiet">${t(a.behind.strip.some(point => point.n) ? 'inbox.stripFew' : 'kit.chart.none')}</p>`}</section>`;
 
 const buttons = a => (a.state === 'resolved'
   ? (a.cleared_at ? nothing : html`<div class="actions"><button class="button" @click=${() => act(a, 'reopen')}>${t('inbox.reopen')}</button></div>`)
@@ -184,11 +183,16 @@ const undoBar = () => notice('good', t(`inbox.done.${view.undo.action}`), html`
   <button class="button small" @click=${() => { const { a } = view.undo; act({ ...a, behind: isShown(a) ? detail.data?.behind : undefined }, 'reopen'); }}>${t('inbox.undo')}</button>
   <button class="icon-button" aria-label=${t('kit.close')} @click=${() => { view.undo = undefined; }}>${icon('cross')}</button>`);
 
+/** Dialogs are loaded with the first alert that is opened. */
+const dialogs = () => import('/kit/form.js');
+
 async function resolve(a) {
+  const { confirmDialog } = await dialogs();
   if (await confirmDialog({ title: t('inbox.resolve'), text: t('inbox.resolveText'), action: t('inbox.resolve') })) act(a, 'resolve');
 }
 
 async function snooze(a) {
+  const { openDialog } = await dialogs();
   const tomorrow = zone.add(zone.today(), 1);
   let day = tomorrow;
   const body = await openDialog({

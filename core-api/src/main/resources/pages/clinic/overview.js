@@ -1,10 +1,7 @@
 // The clinic's overview: is our video healthy, what is worst, whom does it affect. docs/figures.md defines the figures.
-import { Problem, follow, get, me } from '/kit/api.js';
-import { bars, funnel, timeSeries } from '/kit/chart.js';
+import { Problem, address, follow, get, html, me, nothing, query, redraw, source } from '/kit/core.js';
 import { fmt, parts, plural, t, zone } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { card, change, chip, empty, figure, heading, icon, inPage, name, section, skeleton, table, tabs } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source } from '/kit/view.js';
+import { card, change, chart, chip, empty, figure, heading, icon, inPage, name, page, section, skeleton, table, tabs } from '/kit/ui.js';
 import { explain, judge } from '/clinic/verdict.js';
 
 const HEALTH = '/v1/clinic/video-health';
@@ -84,12 +81,14 @@ page({
     ${heading(t('overview.title'), { sub: health.data ? span(health.data) : t('overview.sub'), actions: exportLink() })}
     ${chooser()}
     ${section(health, figures => html`${verdict(figures)}${cards(figures)}${curve(figures)}`,
-    { loading: html`${skeleton.text(2)}${skeleton.figures(8)}${skeleton.chart()}`, isEmpty: figures => !figures.sessions, empty: emptyClinic(), level: 2 })}
-    ${health.data?.sessions === 0 ? nothing : breakdown()}
-    ${health.data && !health.data.sessions ? nothing : stalling()}
-    <div class="split">${playingNow()}${adherenceCard()}</div>
-    ${definitions()}</div>`,
+    { loading: html`${skeleton.text(3)}${skeleton.figures(CARDS.length)}${skeleton.chart()}`, isEmpty: figures => !figures.sessions, empty: emptyClinic(), level: 2 })}
+    ${health.status === 'loading' ? nothing : below()}</div>`,
 });
+
+/** Comes with the first figures, so that they push nothing down. */
+const below = () => html`${health.data?.sessions === 0 ? nothing : html`${breakdown()}${stalling()}`}
+  <div class="split">${playingNow()}${adherenceCard()}</div>
+  ${definitions()}`;
 
 /** The window, and in which zone; its length where the clocks change. */
 const span = figures => {
@@ -114,17 +113,18 @@ function chooser() {
   const { range = 'this', week, from, to } = address.get();
   const own = week || (from && to);
   const at = value => address.with({ range: value === 'this' ? undefined : value, week: undefined, from: undefined, to: undefined });
-  const first = health.data && zone.day(health.data.from);
+  // Until the window is known its place is kept.
+  const first = zone.day(health.data?.from ?? Date.now());
   const step = n => address.with({ week: zone.week(zone.add(first, 7 * n)), range: undefined, from: undefined, to: undefined });
   const isWeek = week || (!own && (range === 'this' || range === 'last'));
   return html`<div class="ranges" role="group" aria-label=${t('overview.time')}>
     <nav class="segments" aria-label=${t('overview.time')}>${RANGES.map(value => html`<a class="segment ${!own && range === value ? 'selected' : ''}" href=${at(value)}
       aria-current=${!own && range === value ? 'true' : nothing} @click=${inPage}>${t(`overview.range.${value}`)}</a>`)}</nav>
-    ${isWeek && first ? html`<span class="steps"><a class="icon-button" href=${step(-1)} @click=${inPage} aria-label=${t('overview.weekBefore')}>${icon('previous')}</a>
+    ${isWeek ? html`<span class="steps ${health.data ? '' : 'waiting'}"><a class="icon-button" href=${step(-1)} @click=${inPage} aria-label=${t('overview.weekBefore')}>${icon('previous')}</a>
       <span class="quiet">${t('overview.week', { week: zone.week(first) })}</span>
       <a class="icon-button" href=${step(1)} @click=${inPage} aria-label=${t('overview.weekAfter')}>${icon('next')}</a></span>` : nothing}
     <form class="own-range" @submit=${chooseOwn}>
-      <label><span class="small quiet">${t('overview.from')}</span><input class="input" type="date" name="from" required .value=${from ?? first ?? ''}></label>
+      <label><span class="small quiet">${t('overview.from')}</span><input class="input" type="date" name="from" required .value=${from ?? (health.data ? first : '')}></label>
       <label><span class="small quiet">${t('overview.to')}</span><input class="input" type="date" name="to" required .value=${to ?? (health.data ? lastDay(health.data) : '')}></label>
       <button class="button">${t('overview.show')}</button></form>
   </div>`;
@@ -294,12 +294,12 @@ function curve(figures) {
   const label = t(`overview.figure.${chosen}`);
   return card(t('overview.curve'), html`
     ${tabs({ label: t('overview.curve'), parameter: 'curve', items: Object.keys(CURVES).map(value => ({ value, label: t(`overview.figure.${value}`) })) })}
-    ${timeSeries({
+    ${chart(({ timeSeries }) => timeSeries({
     id: `curve-${chosen}`, title: label, bucket: figures.breakdown?.by ?? 'day',
     times: found.map(group => group.from),
     series: [{ label, values: found.map(CURVES[chosen].of), format: CURVES[chosen].format }, { label: t('overview.figure.sessions'), values: found.map(group => group.sessions), format: fmt.number }],
     onPick: i => location.assign(address.with({ from: found[i].from, to: found[i].to }, '/clinic/sessions')),
-  })}<p class="quiet small">${t('overview.curveHint', { zone: figures.time_zone })}</p>`);
+  }))}<p class="quiet small">${t('overview.curveHint', { zone: figures.time_zone })}</p>`);
 }
 
 // ---- Breakdown ---------------------------------------------------------------------------------------------------------
@@ -315,13 +315,13 @@ function breakdown() {
   const by = dimension();
   return card(t('overview.breakdown'), html`
     ${tabs({ label: t('overview.breakdown'), parameter: 'by', items: DIMENSIONS.map(value => ({ value, label: t(`overview.by.${value}`) })) })}
-    ${section(groups, data => html`${bars({
+    ${section(groups, data => html`${chart(({ bars }) => bars({
     title: t('overview.impactedBy', { by: t(`overview.by.${by}`) }),
     items: data.breakdown.groups.filter(group => group.impacted.n >= 5).slice().sort((a, b) => b.impacted.rate - a.impacted.rate).slice(0, 6).map(group => ({
       label: valueName(group) ?? t('overview.unreported'), value: group.impacted.rate, text: fmt.percent(group.impacted.rate, 1),
       kind: group.impacted.rate >= 0.25 ? 'bad' : group.impacted.rate >= 0.1 ? 'warn' : '', href: sessionsOf({ ...valueFilter(by, group), only: 'impacted' }),
     })),
-  })}${groupTable(by, data.breakdown)}`, {
+  }), skeleton.plot(140))}${groupTable(by, data.breakdown)}`, {
     loading: skeleton.rows(5), isEmpty: data => !data.breakdown?.groups.length, empty: empty({ title: t('overview.noGroups'), text: t('overview.emptyText') }),
   })}`, { sub: t('overview.breakdownSub') });
 }
@@ -359,10 +359,10 @@ const stalling = () => card(t('overview.stalling'), section(health, figures => t
   ],
 }), { isEmpty: figures => !figures.top_stalling_exercises.length, empty: empty({ title: t('overview.noStalls'), text: t('overview.noStallsText'), icon: 'check' }) }));
 
-const adherenceCard = () => card(t('overview.adherence'), section(adherence, found => html`${funnel({
+const adherenceCard = () => card(t('overview.adherence'), section(adherence, found => html`${chart(({ funnel }) => funnel({
   title: t('overview.adherence'),
   steps: ['assigned', 'opened', 'started', 'completed'].map(step => ({ label: t(`overview.step.${step}`), value: found.exercises[step] })),
-})}<p class="quiet small">${plural('overview.adherencePatients', found.patients.assigned)} ${t('overview.define.adherence')}</p>`, {
+}), skeleton.plot(110))}<p class="quiet small">${plural('overview.adherencePatients', found.patients.assigned)} ${t('overview.define.adherence')}</p>`, {
   isEmpty: found => !found.exercises.assigned, empty: empty({ title: t('overview.nothingAssigned'), text: t('overview.nothingAssignedText'), icon: 'list' }),
 }));
 

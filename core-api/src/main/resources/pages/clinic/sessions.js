@@ -1,9 +1,7 @@
 // The list of sessions behind any figure. Its filters are the parameters of the address, which are those of the API.
-import { Problem, get } from '/kit/api.js';
+import { Problem, address, get, html, nothing, query, redraw, source } from '/kit/core.js';
 import { fmt, plural, t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { chip, empty, filters, heading, icon, inPage, name, pager, section, skeleton, table, toast, advice, word } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source } from '/kit/view.js';
+import { advice, chip, empty, filters, heading, icon, inPage, name, page, pager, section, skeleton, table, toast, word } from '/kit/ui.js';
 
 const LIST = '/v1/media/sessions';
 const CHOICES = ['patient_id', 'exercise', 'media_id', 'status', 'only', 'device', 'browser', 'connection', 'resolution', 'unreported', 'start_up_over_ms', 'ttfb_over_ms'];

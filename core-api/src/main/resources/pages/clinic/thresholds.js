@@ -1,11 +1,8 @@
 // When alerts are raised, with what other thresholds would have raised in the last seven days.
-import { Problem, etagOf, get, post, put } from '/kit/api.js';
+import { Problem, etagOf, get, html, nothing, post, put, redraw, source, state } from '/kit/core.js';
 import { checkbox, createForm, errorSummary, input, submitButton } from '/kit/form.js';
 import { fmt, plural, t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { advice, card, chip, empty, explain, heading, name, notice, section, skeleton, toast } from '/kit/ui.js';
-import { html, nothing, redraw, source, state } from '/kit/view.js';
-import { sentence } from '/clinic/evidence.js';
+import { advice, card, chip, empty, explain, heading, name, notice, page, section, skeleton, toast } from '/kit/ui.js';
 
 const PATH = '/v1/clinic/alert-thresholds';
 const RULES = ['cdn_issue', 'content_quality', 'network_degradation'];
@@ -29,7 +26,7 @@ const view = state({ conflict: false });
 let form;
 
 page({
-  words: ['evidence', 'thresholds'],
+  words: 'thresholds',
   roles: ['clinic_admin'],
   title: () => t('thresholds.title'),
   view: () => html`<div class="stack">
@@ -137,6 +134,7 @@ function takeDefaults() {
 
 let waiting;
 let running;
+let sentence; // of evidence.js, loaded with the first preview
 document.addEventListener('input', event => { if (event.target.closest?.('form.rules')) changed(); });
 document.addEventListener('change', event => { if (event.target.type === 'checkbox' && event.target.closest?.('form.rules')) changed(); });
 
@@ -151,7 +149,8 @@ async function ask() {
   const mine = running = new AbortController();
   preview.isLoading = true;
   try {
-    const data = await post(`${PATH}/preview`, body(form.values), { signal: mine.signal });
+    const [data, evidence] = await Promise.all([post(`${PATH}/preview`, body(form.values), { signal: mine.signal }), import('/clinic/evidence.js')]);
+    sentence = evidence.sentence;
     if (mine === running) Object.assign(preview, { data, problem: undefined, isLoading: false });
   } catch (problem) {
     if (mine !== running || problem?.name === 'AbortError') return;

@@ -1,14 +1,12 @@
 // Every component in each of its states, with invented data, for those who write pages and for the tests that photograph it.
-import { Problem } from '/kit/api.js';
 import { bars, funnel, strip, timeSeries } from '/kit/chart.js';
+import { Problem, address, html } from '/kit/core.js';
 import { checkbox, confirmDialog, createForm, errorSummary, input, openDialog, select, submitButton, textarea } from '/kit/form.js';
 import { fmt, t, zone } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
 import {
-  advice, bar, card, change, chip, empty, failed, figure, filters, heading, icon, name, notAllowed, notice, pager, progress,
+  advice, bar, card, change, chip, empty, failed, figure, filters, heading, icon, name, notAllowed, notice, page, pager, progress,
   section, skeleton, sparkline, table, tabs, toast,
 } from '/kit/ui.js';
-import { address, html } from '/kit/view.js';
 
 zone.set('Europe/Bucharest');
 

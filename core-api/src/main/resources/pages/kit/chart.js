@@ -1,6 +1,6 @@
 // Charts, each with its table: time series by uPlot, which is loaded with the first one; bars, funnels and strips as HTML.
+import { html, nothing, redraw } from './core.js';
 import { fmt, plural, t, zone } from './i18n.js';
-import { html, nothing, redraw } from './view.js';
 
 let library;
 

@@ -1,9 +1,7 @@
 // Forms and dialogs: errors beside their fields, input that survives an expired session, dialogs of the browser.
-import { Problem, me, onExpired } from './api.js';
+import { Problem, html, kept, me, nothing, onExpired, redraw } from './core.js';
 import { t } from './i18n.js';
-import { advice, icon, requestId, toast } from './ui.js';
-import { withDialogs } from './page.js';
-import { html, kept, nothing, redraw } from './view.js';
+import { advice, icon, requestId, toast, withDialogs } from './ui.js';
 
 /**
  * The state of a form. `createForm({values, submit, draft})`: `values` its first values by field name, `submit(values)`

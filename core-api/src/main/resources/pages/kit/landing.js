@@ -1,8 +1,7 @@
 // The first page: leads everyone to the page of their role, and to the sign-in without a session.
-import { me } from './api.js';
+import { html, me } from './core.js';
 import { t } from './i18n.js';
-import { HOME, page } from './page.js';
-import { html } from './view.js';
+import { HOME, page } from './ui.js';
 
 me().then(person => location.replace(HOME[person.role] ?? '/docs'), () => {});
 

@@ -1,8 +1,7 @@
 // What a browser is shown at an address where there is no page.
+import { html } from './core.js';
 import { t } from './i18n.js';
-import { page } from './page.js';
-import { icon } from './ui.js';
-import { html } from './view.js';
+import { icon, page } from './ui.js';
 
 page({
   title: () => t('kit.pageMissing'),

@@ -1,8 +1,7 @@
 // Where a sign-in in a second tab ends: the first tab hears of it and continues.
+import { html } from './core.js';
 import { t } from './i18n.js';
-import { page } from './page.js';
-import { icon } from './ui.js';
-import { html } from './view.js';
+import { icon, page } from './ui.js';
 
 const tabs = new BroadcastChannel('kinebeam');
 tabs.postMessage('signed-in');

@@ -1,9 +1,7 @@
 // What the clinic offers: search, filters, and previews that play in their card.
-import { get } from '/kit/api.js';
+import { address, get, html, nothing, query, redraw, source } from '/kit/core.js';
 import { currentLanguage, fmt, plural, t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { chip, empty, filters, heading, icon, notice, pager, section, skeleton } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source } from '/kit/view.js';
+import { chip, empty, filters, heading, icon, notice, page, pager, section, skeleton } from '/kit/ui.js';
 import { createReporter, createStage } from './stage.js';
 
 const PAGE = 24;

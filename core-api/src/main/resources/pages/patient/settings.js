@@ -1,10 +1,8 @@
 // What patients decide: consent with its text, language and appearance, a copy of their data.
-import { Problem, get, put } from '/kit/api.js';
-import { fmt, t } from '/kit/i18n.js';
+import { Problem, get, html, nothing, put, redraw, source, state } from '/kit/core.js';
 import { createForm, errorSummary, openDialog } from '/kit/form.js';
-import { appearance, page, signOut } from '/kit/page.js';
-import { advice, card, chip, classes, heading, icon, notice, section, skeleton, table, toast } from '/kit/ui.js';
-import { html, nothing, redraw, source, state } from '/kit/view.js';
+import { fmt, t } from '/kit/i18n.js';
+import { advice, appearance, card, chip, classes, heading, icon, notice, page, section, signOut, skeleton, table, toast } from '/kit/ui.js';
 
 /** Raised with every change of the text's meaning; the answer that is stored names it. */
 const TEXT_VERSION = 'analytics-2026-11';
@@ -26,11 +24,14 @@ page({
   roles: ['patient'],
   title: () => t('patient.settings.title'),
   view: () => html`<div class="settings">${heading(t('patient.settings.title'))}
-    ${card(t('patient.consent.title'), section(consent, answer, { loading: skeleton.text(5) }), { id: 'consent' })}
+    ${consent.status === 'loading' ? html`${skeleton.text(16)}${skeleton.text(4)}` : cards()}</div>`,
+});
+
+/** They come together, so that none is pushed down. */
+const cards = () => html`${card(t('patient.consent.title'), section(consent, answer), { id: 'consent' })}
     ${card(t('patient.settings.appearance'), appearance())}
     ${card(t('patient.export.title'), exported())}
-    ${card(t('patient.settings.account'), html`<div class="actions"><button class="button" @click=${signOut}>${t('kit.signOut')}</button></div>`)}</div>`,
-});
+    ${card(t('patient.settings.account'), html`<div class="actions"><button class="button" @click=${signOut}>${t('kit.signOut')}</button></div>`)}`;
 
 const answer = data => html`<p>${t('patient.consent.text')}</p>
   <ul class="points quiet"><li>${t('patient.consent.measures')}</li><li>${t('patient.consent.benefit')}</li><li>${t('patient.consent.never')}</li>

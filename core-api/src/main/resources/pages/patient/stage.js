@@ -1,6 +1,6 @@
 // Two video elements over one another: one plays, the other loads what comes next. Signed addresses are renewed under
 // the running player: they differ in their folder alone, so each request takes the newest folder.
-import { settings } from '/kit/api.js';
+import { settings } from '/kit/core.js';
 
 const LIBRARY = '/webjars/hls.js/dist/hls.min.js';
 const LEAST_BETWEEN_RENEWALS = 60_000;

@@ -1,11 +1,8 @@
 // Today's workout as a playlist with one stage.
-import { get } from '/kit/api.js';
+import { address, get, html, nothing, query, redraw, source } from '/kit/core.js';
 import { currentLanguage, fmt, hasText, plural, t, zone } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { empty, icon, notice, section, skeleton, tabs } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source } from '/kit/view.js';
-import { isDone, momentOf, resumeAt, totalSeconds } from './day.js';
-import { createWorkout } from './workout.js';
+import { empty, icon, notice, page, section, skeleton, tabs } from '/kit/ui.js';
+import { createWorkout, isDone, momentOf, resumeAt, totalSeconds } from './workout.js';
 
 const PREPARING_EVERY_MS = 15_000;
 let language;

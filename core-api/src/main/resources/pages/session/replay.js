@@ -1,8 +1,7 @@
 // The replay: a clock that moves the cursor at a speed, and the video that is kept at the cursor's position.
+import { html, nothing, redraw, state } from '/kit/core.js';
 import { fmt, t } from '/kit/i18n.js';
 import { icon, notice, word } from '/kit/ui.js';
-import { html, nothing, redraw, state } from '/kit/view.js';
-import { addressOf, attach } from '/therapist/player.js';
 import { placeAt, positionAt, stateAt } from './course.js';
 
 export const SPEEDS = [1, 2, 8];
@@ -54,6 +53,7 @@ class Screen extends HTMLElement {
 
   async #load() {
     try {
+      const { addressOf, attach } = await import('/therapist/player.js');
       const found = await addressOf(this.renderId);
       if (!this.isConnected) return;
       this.#release?.();

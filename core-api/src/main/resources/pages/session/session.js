@@ -1,11 +1,8 @@
 // One session: its course on one axis of wall time, the video beside it, every moment as a table, a verdict per stall.
-import { follow, get } from '/kit/api.js';
+import { address, follow, get, html, nothing, redraw, source, state } from '/kit/core.js';
 import { fmt, plural, t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { card, chip, empty, figure, heading, icon, name, notice, section, skeleton, table, word } from '/kit/ui.js';
-import { address, html, nothing, redraw, source, state } from '/kit/view.js';
-import { axis, describe, follow as keepInView, legend, zoomButtons } from './axis.js';
-import { courseOf, positionAt } from './course.js';
+import { card, chip, empty, figure, heading, icon, name, notice, page, section, skeleton, table, word } from '/kit/ui.js';
+import { axis, courseOf, describe, follow as keepInView, legend, positionAt, zoomButtons } from './course.js';
 import { SPEEDS, placeName, replay, show, stage, start, stop } from './replay.js';
 
 const id = address.get('id') ?? '';

@@ -1,9 +1,7 @@
 // Signing in: at the clinic's identity provider, and in development as a person of the database.
-import { get, post } from '/kit/api.js';
+import { address, get, html, nothing, post, source, state } from '/kit/core.js';
 import { plural, t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { advice, empty, icon, notice, section, skeleton } from '/kit/ui.js';
-import { address, html, nothing, source, state } from '/kit/view.js';
+import { advice, empty, icon, notice, page, section, skeleton } from '/kit/ui.js';
 
 const ERRORS = ['denied', 'expired', 'provider', 'refused', 'unavailable', 'unknown'];
 const RETRY_SECONDS = 15;

@@ -1,9 +1,7 @@
 // One patient: trouble, adherence by week, connection, workouts and sessions.
-import { get } from '/kit/api.js';
+import { address, get, html, nothing, query, source, state } from '/kit/core.js';
 import { fmt, plural, t, zone } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { FEWEST, card, chip, empty, explain, figure, filters, furtherPages, heading, icon, name, notice, pager, section, skeleton, table, word } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source, state } from '/kit/view.js';
+import { FEWEST, card, chart, chip, empty, explain, figure, filters, furtherPages, heading, icon, name, notice, page, pager, section, skeleton, table, word } from '/kit/ui.js';
 import { REASONS, reasons } from './trouble.js';
 
 const id = address.get('id') ?? '';
@@ -18,16 +16,6 @@ const asked = cursor => query(`${path}/sessions`, { from: since(), only: address
 const since = () => new Date(Date.now() - 395 * 86_400_000).toISOString();
 const sessions = source(({ signal }) => get(asked(), { signal }), { on: ['only'], every: 30_000 });
 const more = furtherPages(cursor => get(asked(cursor)));
-
-/** Charts are loaded when the page is otherwise there. */
-let charts;
-let isLoadingCharts = false;
-function chart(draw) {
-  if (charts) return draw(charts);
-  if (!isLoadingCharts) import('/kit/chart.js').then(module => { charts = module; redraw(); });
-  isLoadingCharts = true;
-  return skeleton.chart();
-}
 
 const troubleTarget = reason => (REASONS[reason.code].set ? address.with({ only: REASONS[reason.code].set }) + '#sessions' : undefined);
 
@@ -65,7 +53,7 @@ const weeks = data => card(t('therapist.adherenceWeeks'), chart(({ timeSeries })
     { label: t('therapist.assigned'), values: data.weeks.map(week => week.adherence.assigned) },
     { label: t('therapist.completed'), values: data.weeks.map(week => week.adherence.completed) },
   ],
-})));
+}), skeleton.plot(200)));
 
 const course = data => card(t('therapist.course'), chart(({ timeSeries }) => timeSeries({
   id: 'course', title: t('therapist.course'), bucket: 'week', height: 200, times: data.weeks.map(week => `${week.week}T12:00:00Z`),
@@ -73,7 +61,7 @@ const course = data => card(t('therapist.course'), chart(({ timeSeries }) => tim
     { label: t('therapist.watchedMinutes'), values: data.weeks.map(week => week.playback.watched_seconds / 60) },
     { label: t('therapist.stalls'), values: data.weeks.map(week => week.playback.stalls) },
   ],
-})));
+}), skeleton.plot(200)));
 
 const STATUS_KINDS = { preparing: 'warn', visible: 'info', completed: 'good', cancelled: 'plain', playing: 'info', abandoned: 'plain', error: 'bad' };
 const status = value => chip(STATUS_KINDS[value], word('therapist.status', value));
@@ -126,7 +114,7 @@ function title() {
 }
 
 function sub(data) {
-  if (!data) return undefined;
+  if (!data) return '\u00a0';
   return html`${data.playing ? chip('info', t('therapist.playingNow'), true) : nothing} ${t('therapist.last')}: ${data.last_session_at ? fmt.dayTime(data.last_session_at) : t('therapist.never')}`;
 }
 
@@ -138,12 +126,12 @@ page({
     <p class="crumb"><a href="/therapist">${icon('previous')}${t('therapist.title')}</a></p>
     ${heading(title(), { sub: sub(patient.data), actions: prescribe(me) })}
     <h2 class="unseen">${t('therapist.patient')}</h2>
-    ${section(patient, head, { loading: skeleton.figures(3) })}
-    ${patient.status === 'failed' ? nothing : html`
-      <div class="split">${patient.data ? weeks(patient.data) : skeleton.chart()}${patient.data ? course(patient.data) : skeleton.chart()}</div>
+    ${section(patient, data => html`${head(data)}<div class="split">${weeks(data)}${course(data)}</div>`, {
+    loading: html`${skeleton.text(5)}${skeleton.figures(3)}<div class="split">${skeleton.chart()}${skeleton.chart()}</div>` })}
+    ${patient.data ? html`
       ${card(t('therapist.workouts'), section(workouts, workoutTable, { loading: skeleton.rows(3), isEmpty: data => !data.workouts.length,
         empty: empty({ title: t('therapist.noWorkouts'), text: t('therapist.noWorkoutsText'), icon: 'list', action: prescribe(me) }) }))}
       ${card(t('therapist.sessions'), html`${sessionFilters()}${section(sessions, sessionList, { loading: skeleton.rows(5), isEmpty: data => !data.sessions.length,
-        empty: empty({ title: t('therapist.noSessions'), text: t('therapist.noSessionsText'), icon: 'play' }) })}`, { id: 'sessions' })}`}
+        empty: empty({ title: t('therapist.noSessions'), text: t('therapist.noSessionsText'), icon: 'play' }) })}`, { id: 'sessions' })}` : nothing}
   </div>`,
 });

@@ -1,9 +1,7 @@
 // A therapist's patients: those who had trouble first, and why.
-import { get } from '/kit/api.js';
+import { address, get, html, nothing, query, source } from '/kit/core.js';
 import { fmt, plural, t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { chip, empty, explain, furtherPages, heading, icon, inPage, name, pager, section, skeleton, table } from '/kit/ui.js';
-import { address, html, nothing, query, source } from '/kit/view.js';
+import { chip, empty, explain, furtherPages, heading, icon, inPage, name, page, pager, section, skeleton, table } from '/kit/ui.js';
 import { REASONS, adherence, reasons } from './trouble.js';
 
 const asked = cursor => query('/v1/patients', { q: address.get('q'), reason: address.get('reason'), cursor });

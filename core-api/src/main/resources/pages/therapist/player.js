@@ -1,5 +1,5 @@
 // A video element that plays a signed HLS address; hls.js is loaded with the first one.
-import { get } from '/kit/api.js';
+import { get } from '/kit/core.js';
 
 let library;
 const load = () => {

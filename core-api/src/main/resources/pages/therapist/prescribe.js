@@ -1,10 +1,8 @@
 // Prescribes a workout: exercises with their sets, a language and a day; then shows how its videos are made.
-import { Problem, get, post } from '/kit/api.js';
+import { Problem, address, get, html, nothing, post, query, redraw, source } from '/kit/core.js';
 import { createForm, errorSummary, input, select, submitButton } from '/kit/form.js';
 import { LANGUAGES, currentLanguage, hasText, t, zone } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { card, empty, failed, filters, furtherPages, heading, icon, name, pager, section, skeleton, toast, word } from '/kit/ui.js';
-import { address, html, nothing, query, redraw, source } from '/kit/view.js';
+import { card, empty, failed, filters, furtherPages, heading, icon, name, page, pager, section, skeleton, toast, word } from '/kit/ui.js';
 import { preview, readinessView, watch } from './readiness.js';
 
 const MOST_EXERCISES = 30;

@@ -1,11 +1,9 @@
 // How far the videos of a workout are: live, with progress and time to go; it survives a reload, since the address names
 // the workout.
-import { follow, get, post } from '/kit/api.js';
+import { follow, get, html, nothing, post, source, state } from '/kit/core.js';
+import { confirmDialog, openDialog } from '/kit/form.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { card, chip, icon, name, notice, progress, section, skeleton, toast, word } from '/kit/ui.js';
-import { confirmDialog, openDialog } from '/kit/form.js';
-import { html, nothing, source, state } from '/kit/view.js';
-import { addressOf } from './player.js';
 
 const shown = state({ connection: 'live', isChanging: false });
 
@@ -88,7 +86,9 @@ export const readinessView = (watched, me) => section(watched.source, workout =>
 /** Shows a video in a dialog; its address is signed when it is asked for. */
 export async function preview(title, renderId, url) {
   const shown = state({ url, problem: false });
-  if (!url) addressOf(renderId).then(found => { shown.url = found.playback_hls_url; }, () => { shown.problem = true; });
+  const player = await import('./player.js').catch(() => undefined);
+  if (!player) shown.problem = true;
+  else if (!url) player.addressOf(renderId).then(found => { shown.url = found.playback_hls_url; }, () => { shown.problem = true; });
   await openDialog({
     title: t('therapist.previewOf', { name: title }),
     wide: true,

@@ -1,7 +1,7 @@
 // Why a patient is among those with trouble, in words with the figure; docs/figures.md defines each reason.
+import { html, nothing } from '/kit/core.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { FEWEST, icon } from '/kit/ui.js';
-import { html, nothing } from '/kit/view.js';
 
 /** In the order in which the list sorts them, with the sessions that a reason is about. */
 export const REASONS = {

@@ -1,10 +1,8 @@
 // A page of the tests alone: a list with a filter, a form, a stream of changes.
-import { follow, get, post } from '/kit/api.js';
+import { address, follow, get, html, post, query, redraw, source, state } from '/kit/core.js';
 import { createForm, errorSummary, input, openDialog, submitButton } from '/kit/form.js';
 import { t } from '/kit/i18n.js';
-import { page } from '/kit/page.js';
-import { filters, heading, section } from '/kit/ui.js';
-import { address, html, query, redraw, source, state } from '/kit/view.js';
+import { filters, heading, page, section } from '/kit/ui.js';
 
 const list = source(({ signal }) => get(query('/v1/trial/list', { colour: address.get('colour') }), { signal }), { on: ['colour'] });
 const live = state({ connection: 'none', count: 0 });

@@ -96,8 +96,8 @@ public final class Looks {
   /** The kit's own way: no page is loaded again, so that its state stays. */
   private static void choose(Page page, String language) {
     page.evaluate(
-        "language => Promise.all([import('/kit/i18n.js'), import('/kit/view.js')])"
-            + ".then(([i18n, view]) => i18n.setLanguage(language).then(view.redraw))",
+        "language => Promise.all([import('/kit/i18n.js'), import('/kit/core.js')])"
+            + ".then(([i18n, core]) => i18n.setLanguage(language).then(core.redraw))",
         language);
     Chromium.until(page, "document.documentElement.lang === '" + language + "'", 5_000);
     frame(page);
