@@ -28,7 +28,7 @@ page({
     ${heading(map.data?.name && slug() ? name(map.data.name) : t('exercise.title'), { sub: t('exercise.sub') })}
     ${filters([{ name: 'days', label: t('exercise.window'), options: DAYS.map(value => ({ value: value === '30' ? '' : value, label: plural('exercise.days', Number(value)) })).sort((a, b) => (a.value ? 1 : 0) - (b.value ? 1 : 0)) }])}
     ${slug() ? one() : nothing}
-    ${section(exercises, list, { isEmpty: data => !data.exercises.length, empty: html`<div class="card">${empty({ title: t('exercise.none'), text: t('exercise.noneText'), icon: 'chart' })}</div>` })}</div>`,
+    ${slug() && map.status === 'loading' ? nothing : section(exercises, list, { isEmpty: data => !data.exercises.length, empty: html`<div class="card">${empty({ title: t('exercise.none'), text: t('exercise.noneText'), icon: 'chart' })}</div>` })}</div>`,
 });
 
 const list = data => card(t('exercise.all'), table({
