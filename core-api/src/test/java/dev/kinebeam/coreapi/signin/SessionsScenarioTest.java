@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.web.http.OpenHandler;
 import dev.kinebeam.web.testing.ApiClient.Answer;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -239,7 +240,7 @@ class SessionsScenarioTest {
   /** What a page gets whose owner has its name lead to this machine. */
   private static String underTheName(String name, String method, String path, String more)
       throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", api.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
       String host = name + ":" + api.port();
       String head =
           "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s\r\n"
