@@ -166,6 +166,8 @@ class KitIT {
     harness.open(page, "/kit-trial");
     page.evaluate("void trial.follow('/v1/automations/stream')");
     until(text("#connection") + " === 'live'");
+    raise("before it was hidden"); // its id says where to continue
+    until(text("#count") + " === '1'");
     AtomicInteger ended = new AtomicInteger();
     page.onRequestFailed(
         request -> {
@@ -177,7 +179,7 @@ class KitIT {
     page.waitForCondition(() -> ended.get() == 1);
     raise("while it was hidden");
     page.waitForRequest("**/v1/automations/stream", () -> hide(false));
-    until(text("#count") + " === '1'");
+    until(text("#count") + " === '2'");
     assertThat(page.textContent("#connection").trim()).isEqualTo("live");
   }
 
