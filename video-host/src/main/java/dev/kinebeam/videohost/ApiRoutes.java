@@ -137,7 +137,7 @@ final class ApiRoutes {
     }
     if (video.composition() != null) {
       Composition.Rung best = video.composition().rungs().get(0);
-      view.put("seconds", Math.round(video.composition().seconds()));
+      view.put("seconds", Math.round(video.composition().seconds() * 1000) / 1000.0);
       view.put("width", best.width());
       view.put("height", best.height());
     }

@@ -81,14 +81,14 @@ public final class BunnyStream implements VideoHost {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, true, true, true, false);
+    return new Capabilities(false, false, true, true, false);
   }
 
   @Override
   public String publish(Content content, String title, String collection, Journal journal)
       throws VideoHostException {
     if (!(content instanceof Content.OfFile whole)) {
-      throw new IllegalArgumentException(NAME + " takes files, not compositions");
+      throw new IllegalArgumentException(NAME + " takes files, not compositions or addresses");
     }
     Path file = whole.file();
     BunnyVideo video = retrying(() -> findOrCreate(title, collection, journal));

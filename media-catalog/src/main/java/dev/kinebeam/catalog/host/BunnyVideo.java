@@ -1,6 +1,8 @@
 package dev.kinebeam.catalog.host;
 
+import dev.kinebeam.catalog.host.HostedStatus.Remedy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
@@ -62,9 +64,14 @@ record BunnyVideo(
           new HostedStatus.Playable(Duration.ofSeconds(length), width, height);
       case ERROR ->
           new HostedStatus.Failed(
-              failure.isEmpty() ? "it could not be transcoded (status 5)" : failure);
-      case UPLOAD_FAILED -> new HostedStatus.Failed("the upload broke off (status 6)");
-      default -> new HostedStatus.Processing(encodeProgress);
+              failure.isEmpty() ? "it could not be transcoded (status 5)" : failure, Remedy.NONE);
+      case UPLOAD_FAILED ->
+          new HostedStatus.Failed("the upload broke off (status 6)", Remedy.PUBLISH_AGAIN);
+      default -> new HostedStatus.Processing(encodeProgress, knownLength());
     };
+  }
+
+  private Optional<Duration> knownLength() {
+    return length == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(length));
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ final class HostAnswer {
 
   /** Ids become parts of addresses. */
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
+
+  /** A year; what is longer is not a video's length. */
+  private static final double MOST_SECONDS = 366 * 24 * 3600;
 
   private final String call;
   private final String path;
@@ -86,6 +90,15 @@ final class HostAnswer {
       throw wrong(field, "a whole number from 0 on");
     }
     return value.intValue();
+  }
+
+  /** A duration given in seconds, of which the milliseconds count. */
+  Duration seconds(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    if (!value.isNumber() || value.doubleValue() < 0 || value.doubleValue() > MOST_SECONDS) {
+      throw wrong(field, "a number of seconds from 0 on");
+    }
+    return Duration.ofMillis(Math.round(value.doubleValue() * 1000));
   }
 
   /** The objects of a list. */

@@ -125,6 +125,8 @@ public final class OwnHost implements VideoHost {
         return id;
       }
       body.put("upload", uploaded(id, file.file()));
+    } else {
+      throw new IllegalArgumentException(NAME + " takes compositions and files, not addresses");
     }
     byte[] json = Json.bytes(body);
     retrying(
@@ -173,13 +175,13 @@ public final class OwnHost implements VideoHost {
     }
     String status = video.text("status");
     return switch (status) {
-      case "processing" -> new HostedStatus.Processing(video.number("percent"));
+      case "processing" -> new HostedStatus.Processing(video.number("percent"), Optional.empty());
       case "ready" ->
           new HostedStatus.Playable(
-              Duration.ofSeconds(video.number("seconds")),
+              video.seconds("seconds"),
               video.number("width"),
               video.number("height"));
-      case "failed" -> new HostedStatus.Failed(video.text("failure"));
+      case "failed" -> new HostedStatus.Failed(video.text("failure"), HostedStatus.Remedy.NONE);
       default -> throw video.wrong("status", "processing, ready or failed");
     };
   }

@@ -1,6 +1,7 @@
 package dev.kinebeam.catalog.host;
 
 import dev.kinebeam.schemas.render.Composition;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -36,13 +37,20 @@ public interface VideoHost {
 
     /** Mezzanines that the host reaches; for hosts that can {@link Capabilities#compositions}. */
     record Composed(Composition composition) implements Content {}
+
+    /**
+     * A whole video file that the host fetches; for hosts that can {@link
+     * Capabilities#copiesFromUrl}. The address must stay valid until the video is no longer {@link
+     * HostedStatus.AwaitingUpload}.
+     */
+    record FromUrl(URI address) implements Content {}
   }
 
   /**
    * What a host can, beside taking files.
    *
    * @param compositions whether it takes compositions
-   * @param copiesFromUrl whether it fetches a video from an address
+   * @param copiesFromUrl whether it takes {@link Content.FromUrl}
    * @param webhooks whether it reports by itself when a video can be played
    * @param thumbnails whether it has a still picture of each video
    * @param drm whether it can encrypt for a licence server
@@ -54,7 +62,7 @@ public interface VideoHost {
       boolean thumbnails,
       boolean drm) {}
 
-  /** What rows and settings call it: {@code own}, {@code bunny}. */
+  /** What rows and settings call it: {@code own}, {@code bunny}, {@code cloudflare}. */
   String name();
 
   Capabilities capabilities();

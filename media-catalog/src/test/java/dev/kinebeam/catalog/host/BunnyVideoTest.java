@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,8 @@ class BunnyVideoTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 42})
   void every_other_status_also_one_invented_later_means_wait(int status) {
-    assertThat(video(status).hostedStatus()).isEqualTo(new HostedStatus.Processing(30));
+    assertThat(video(status).hostedStatus())
+        .isEqualTo(new HostedStatus.Processing(30, Optional.of(Duration.ofSeconds(105))));
   }
 
   private static BunnyVideo video(int status) {

@@ -167,6 +167,7 @@ class MalformedAnswersScenarioTest {
         VIDEO.replace(
             "\"status\":4",
             "\"status\":5,\"transcodingMessages\":[{\"level\":2,\"message\":\"no video stream\"}]");
-    assertThat(host.status(GUID)).isEqualTo(new HostedStatus.Failed("no video stream"));
+    assertThat(host.status(GUID))
+        .isEqualTo(new HostedStatus.Failed("no video stream", HostedStatus.Remedy.NONE));
   }
 }

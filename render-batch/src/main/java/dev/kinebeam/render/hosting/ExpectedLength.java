@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * What a host must say of the length of a video that was uploaded to it. Hosts give whole seconds,
+ * What a host must say of the length of a video that was uploaded to it. Some give whole seconds,
  * rounded by their own rule, so that a deviation of up to two seconds is none.
  *
  * @param least the shortest that it may be, and {@code most} the longest

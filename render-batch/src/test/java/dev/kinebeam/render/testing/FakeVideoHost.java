@@ -164,7 +164,7 @@ public final class FakeVideoHost implements VideoHost {
       throw new VideoHostException.Unavailable("the host is unavailable", Optional.empty());
     }
     if (refusal != null) {
-      return new HostedStatus.Failed(refusal);
+      return new HostedStatus.Failed(refusal, HostedStatus.Remedy.NONE);
     }
     if (!videos.containsKey(id)) {
       return new HostedStatus.Gone();
@@ -173,7 +173,7 @@ public final class FakeVideoHost implements VideoHost {
       return new HostedStatus.AwaitingUpload();
     }
     return endless || looks.merge(id, 1, Integer::sum) < 2
-        ? new HostedStatus.Processing(50)
+        ? new HostedStatus.Processing(50, Optional.empty())
         : new HostedStatus.Playable(
             Duration.ofSeconds(Math.round(factor * videos.get(id).seconds())), 384, 216);
   }

@@ -83,7 +83,7 @@ class OwnHostIT {
     assertThat(stage.client().status(id))
         .isEqualTo(
             new HostedStatus.Playable(
-                Duration.ofSeconds(Math.round(four.plan().durationSeconds())), 1920, 1080));
+                Duration.ofMillis(Math.round(four.plan().durationSeconds() * 1000)), 1920, 1080));
     URI master = stage.client().playback(id).hls();
     String text = new String(stage.get(master).body(), UTF_8);
     ExpectedRender expected =
