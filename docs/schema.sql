@@ -958,6 +958,60 @@ CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_core_api, kine
 GRANT SELECT ON people TO kinebeam_core_api;
 GRANT SELECT ON people TO kinebeam_gateway;
 
+CREATE TABLE personalized_exercise_videos (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    org_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    exercise_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    storage_key text,
+    content_type text NOT NULL,
+    etag text,
+    size_bytes bigint,
+    host text,
+    hosted_id text,
+    hosted_etag text,
+    duration_seconds double precision,
+    status text DEFAULT 'CREATED'::text NOT NULL,
+    active boolean DEFAULT false NOT NULL,
+    failure_code text,
+    failure_text text,
+    attempts integer DEFAULT 0 NOT NULL,
+    polls integer DEFAULT 0 NOT NULL,
+    woken_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT personalized_exercise_videos_pkey PRIMARY KEY (id),
+    CONSTRAINT personalized_exercise_videos_check CHECK ((active = (status = 'COMPLETED'::text))),
+    CONSTRAINT personalized_exercise_videos_check1 CHECK (((status = 'FAILED'::text) = (failure_code IS NOT NULL))),
+    CONSTRAINT personalized_exercise_videos_check2 CHECK (((status <> ALL (ARRAY['PROCESSING_QUEUED'::text, 'COMPLETED'::text])) OR (etag IS NOT NULL))),
+    CONSTRAINT personalized_exercise_videos_check3 CHECK (((NOT active) OR (hosted_id IS NOT NULL))),
+    CONSTRAINT personalized_exercise_videos_content_type_check CHECK ((content_type = ANY (ARRAY['video/mp4'::text, 'video/webm'::text]))),
+    CONSTRAINT personalized_exercise_videos_duration_seconds_check CHECK ((duration_seconds >= (0)::double precision)),
+    CONSTRAINT personalized_exercise_videos_size_bytes_check CHECK ((size_bytes > 0)),
+    CONSTRAINT personalized_exercise_videos_status_check CHECK ((status = ANY (ARRAY['CREATED'::text, 'UPLOAD_URL_CREATED'::text, 'PROCESSING_QUEUED'::text, 'COMPLETED'::text, 'FAILED'::text, 'INACTIVE'::text]))),
+    CONSTRAINT personalized_exercise_videos_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id),
+    CONSTRAINT personalized_exercise_videos_org_id_doctor_id_fkey FOREIGN KEY (org_id, doctor_id) REFERENCES people(org_id, person_id),
+    CONSTRAINT personalized_exercise_videos_org_id_patient_id_fkey FOREIGN KEY (org_id, patient_id) REFERENCES people(org_id, person_id)
+);
+CREATE INDEX personalized_exercise_videos_host_hosted_id_idx ON public.personalized_exercise_videos USING btree (host, hosted_id) WHERE (hosted_id IS NOT NULL);
+CREATE UNIQUE INDEX personalized_exercise_videos_one_active ON public.personalized_exercise_videos USING btree (patient_id, exercise_id) WHERE active;
+CREATE INDEX personalized_exercise_videos_org_id_status_idx ON public.personalized_exercise_videos USING btree (org_id, status);
+CREATE INDEX personalized_exercise_videos_patient_id_exercise_id_active__idx ON public.personalized_exercise_videos USING btree (patient_id, exercise_id, active, created_at);
+CREATE INDEX personalized_exercise_videos_status_updated_at_idx ON public.personalized_exercise_videos USING btree (status, updated_at);
+CREATE TRIGGER audit_new AFTER INSERT ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION audit_personal_video();
+CREATE TRIGGER audit_status AFTER UPDATE ON public.personalized_exercise_videos FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION audit_personal_video();
+CREATE TRIGGER touch BEFORE UPDATE ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION touch_personal_video();
+ALTER TABLE personalized_exercise_videos ENABLE ROW LEVEL SECURITY;
+ALTER TABLE personalized_exercise_videos FORCE ROW LEVEL SECURITY;
+CREATE POLICY everything ON personalized_exercise_videos AS PERMISSIVE FOR ALL TO kinebeam_worker USING (true) WITH CHECK (true);
+CREATE POLICY keeper ON personalized_exercise_videos AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON personalized_exercise_videos AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
+GRANT SELECT ON personalized_exercise_videos TO kinebeam_core_api;
+GRANT DELETE, SELECT, UPDATE ON personalized_exercise_videos TO kinebeam_worker;
+GRANT INSERT (content_type, doctor_id, exercise_id, org_id, patient_id) ON personalized_exercise_videos TO kinebeam_core_api;
+GRANT UPDATE (attempts, content_type, etag, failure_code, failure_text, polls, size_bytes, status, storage_key) ON personalized_exercise_videos TO kinebeam_core_api;
+
 CREATE TABLE platform_people (
     person_id uuid NOT NULL,
     display_name text DEFAULT 'Superadmin'::text NOT NULL,
@@ -1116,8 +1170,9 @@ CREATE TABLE scheduled_tasks (
 );
 CREATE INDEX scheduled_tasks_execution_time_idx ON public.scheduled_tasks USING btree (execution_time);
 CREATE INDEX scheduled_tasks_last_heartbeat_idx ON public.scheduled_tasks USING btree (last_heartbeat);
+CREATE TRIGGER refuse_other_tasks BEFORE INSERT ON public.scheduled_tasks FOR EACH ROW EXECUTE FUNCTION refuse_other_tasks();
 GRANT SELECT ON scheduled_tasks TO kinebeam_admin;
-GRANT SELECT ON scheduled_tasks TO kinebeam_core_api;
+GRANT INSERT, SELECT ON scheduled_tasks TO kinebeam_core_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON scheduled_tasks TO kinebeam_worker;
 
 CREATE TABLE web_sessions (
@@ -1386,6 +1441,24 @@ BEGIN
                             'rows', jsonb_agg(jsonb_strip_nulls(to_jsonb(c)) - 'exercise_id'))
     FROM changed AS c JOIN exercises AS e USING (exercise_id)
    GROUP BY e.exercise_id, e.org_id;
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_personal_video()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), NEW.org_id, audit_actor(), 'personal_video.' || lower(NEW.status),
+            NEW.id::text,
+            jsonb_strip_nulls(jsonb_build_object(
+              'patient_id', NEW.patient_id, 'exercise_id', NEW.exercise_id,
+              'doctor_id', NEW.doctor_id, 'failure_code', NEW.failure_code)));
   RETURN NULL;
 END
 $function$
@@ -2917,6 +2990,36 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION person_to_sign_in_as(uuid) TO kinebeam_development;
 
+CREATE OR REPLACE FUNCTION public.personal_video_refusal(org uuid, doctor uuid, patient uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT CASE
+    WHEN NOT EXISTS (SELECT FROM organization_features AS f
+                      WHERE f.org_id = org AND f.feature = 'therapistPersonalizedExerciseVideo'
+                        AND f.enabled)
+      THEN 'feature_ended'
+    WHEN NOT EXISTS (SELECT FROM people AS p
+                      WHERE p.org_id = org AND p.person_id = doctor AND p.role = 'specialist'
+                        AND p.active)
+      THEN 'access_ended'
+    WHEN EXISTS (SELECT FROM care_links AS l
+                  WHERE l.org_id = org AND l.patient_id = patient AND l.specialist_id = doctor
+                    AND l.ended_at IS NULL)
+      THEN NULL
+    WHEN EXISTS (SELECT FROM organization_features AS f
+                  WHERE f.org_id = org AND f.feature = 'allActivePatientsDashboard' AND f.enabled)
+     AND EXISTS (SELECT FROM people AS p
+                  WHERE p.org_id = org AND p.person_id = patient AND p.role = 'patient' AND p.active)
+      THEN NULL
+    ELSE 'access_ended'
+  END
+$function$
+;
+GRANT EXECUTE ON FUNCTION personal_video_refusal(uuid,uuid,uuid) TO kinebeam_worker;
+
 CREATE OR REPLACE FUNCTION public.prepare_exercise()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3046,6 +3149,25 @@ AS $function$
     $function$
 ;
 GRANT EXECUTE ON FUNCTION reconcile_media_week(date,text) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.refuse_other_tasks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NEW.task_name <> 'personalized-exercise-video'
+     AND NOT pg_has_role(current_user, 'kinebeam_worker', 'USAGE')
+     AND NOT pg_has_role(current_user,
+                         (SELECT relowner FROM pg_class WHERE oid = 'scheduled_tasks'::regclass),
+                         'USAGE') THEN
+    RAISE EXCEPTION 'the login % may not enter the task %', session_user, NEW.task_name
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION refuse_other_tasks() TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.render_in_use(render uuid)
  RETURNS boolean
@@ -3482,6 +3604,18 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.touch_personal_video()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION touch_personal_video() TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION public.uncounted_media_days(most integer)
  RETURNS TABLE(org uuid, wanted date)
  LANGUAGE plpgsql
@@ -3566,6 +3700,33 @@ BEGIN
 END
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.wake_personal_video(at_host text, of_hosted text)
+ RETURNS TABLE(id bigint, org_id uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    WITH woken AS (
+      UPDATE personalized_exercise_videos AS v SET woken_at = clock_timestamp()
+       WHERE v.host = at_host AND v.hosted_id = of_hosted AND v.status = 'PROCESSING_QUEUED'
+      RETURNING v.id, v.org_id
+    ), due AS (
+      UPDATE scheduled_tasks AS t SET execution_time = now(), version = t.version + 1
+        FROM woken
+       WHERE t.task_name = 'personalized-exercise-video'
+         AND t.task_instance = 'personalized-video-' || woken.id
+         AND NOT t.picked AND t.execution_time > now()
+    )
+    SELECT woken.id, woken.org_id FROM woken;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION wake_personal_video(text,text) TO kinebeam_core_api;
+GRANT EXECUTE ON FUNCTION wake_personal_video(text,text) TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.wake_snoozed_automations()
  RETURNS integer
