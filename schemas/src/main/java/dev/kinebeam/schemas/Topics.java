@@ -19,9 +19,6 @@ public final class Topics {
   /** How each order ended; key = render id, value = {@code RenderResult}. */
   public static final String RENDER_RESULTS = "render-results";
 
-  /** Therapists' recordings to be transcoded. */
-  public static final String PERSONAL_VIDEO_JOBS = "personal-video-jobs";
-
   /** The feed of automations; compacted, key = automation id. */
   public static final String AUTOMATION_ALERTS = "automation-alerts";
 
@@ -36,7 +33,6 @@ public final class Topics {
           new Topic(COMPOSE_REQUESTS, 2, false),
           new Topic(COMPOSE_REQUESTS_BULK, 2, false),
           new Topic(RENDER_RESULTS, 2, false),
-          new Topic(PERSONAL_VIDEO_JOBS, 1, false),
           new Topic(AUTOMATION_ALERTS, 1, true));
 
   /** How many partitions a topic of {@link #ALL} is given. */
