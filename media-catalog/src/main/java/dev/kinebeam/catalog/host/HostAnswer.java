@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,6 +93,58 @@ final class HostAnswer {
     return value.intValue();
   }
 
+  /** An object in this one. */
+  HostAnswer object(String field) throws VideoHostException {
+    return object(call, path + field, object.path(field));
+  }
+
+  /** As {@link #object}; without fields where the host left the field out or has null in it. */
+  HostAnswer objectIfAny(String field) throws VideoHostException {
+    return isAbsent(field)
+        ? new HostAnswer(call, path + field + ".", JsonNodeFactory.instance.objectNode())
+        : object(field);
+  }
+
+  boolean flag(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    if (!value.isBoolean()) {
+      throw wrong(field, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  /** As {@link #seconds}; empty where the host has not measured it, and says so by −1 or nothing. */
+  Optional<Duration> secondsIfKnown(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    return isAbsent(field) || (value.isNumber() && value.doubleValue() < 0)
+        ? Optional.empty()
+        : Optional.of(seconds(field));
+  }
+
+  /** As {@link #number}; 0 where the host has not measured it, and says so by −1 or nothing. */
+  int numberIfKnown(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    return isAbsent(field) || (value.isNumber() && value.doubleValue() < 0) ? 0 : number(field);
+  }
+
+  /** Percent, given as a number or as text; 0 where there is none. */
+  int percentIfAny(String field) throws VideoHostException {
+    JsonNode value = object.path(field);
+    String text = isAbsent(field) ? "" : value.asText();
+    if (text.isEmpty()) {
+      return 0;
+    }
+    try {
+      return (int) Math.max(0, Math.min(100, Double.parseDouble(text)));
+    } catch (NumberFormatException e) {
+      throw wrong(field, "a percentage");
+    }
+  }
+
+  private boolean isAbsent(String field) {
+    return object.path(field).isMissingNode() || object.path(field).isNull();
+  }
+
   /** A duration given in seconds, of which the milliseconds count. */
   Duration seconds(String field) throws VideoHostException {
     JsonNode value = object.path(field);
@@ -116,24 +169,21 @@ final class HostAnswer {
 
   /** As {@link #list}; empty where the host left the field out or has null in it. */
   List<HostAnswer> listIfAny(String field) throws VideoHostException {
-    return object.path(field).isMissingNode() || object.path(field).isNull()
-        ? List.of()
-        : list(field);
+    return isAbsent(field) ? List.of() : list(field);
   }
 
   /** As {@link #text}; empty where the host left the field out or has null in it. */
   String textIfAny(String field) throws VideoHostException {
-    return object.path(field).isMissingNode() || object.path(field).isNull() ? "" : text(field);
+    return isAbsent(field) ? "" : text(field);
   }
 
-  /** The envelope of calls that return nothing else: {@code success} must be true. */
+  /** The envelope of hosts: {@code success} must be true. */
   void requireSuccess() throws VideoHostException {
-    JsonNode success = object.path("success");
-    if (!success.isBoolean()) {
-      throw wrong("success", "true or false");
-    }
-    if (!success.booleanValue()) {
-      throw malformed(call, "has success false: " + shortened(object.path("message").asText()));
+    if (!flag("success")) {
+      JsonNode reason = object.has("errors") ? object.path("errors") : object.path("message");
+      throw malformed(
+          call,
+          "has success false: " + shortened(reason.isTextual() ? reason.asText() : "" + reason));
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,24 +22,31 @@ import java.util.concurrent.TimeoutException;
  *
  * @param answerWithin for the head of an answer, unless the request has a limit of its own
  * @param bodyWithin for its body, beyond that
+ * @param busy the statuses below 500 by which the host says that asking again later may help
  */
-record HostHttp(HttpClient http, Duration answerWithin, Duration bodyWithin) {
+record HostHttp(
+    HttpClient http, Duration answerWithin, Duration bodyWithin, Set<Integer> busy) {
   /** A hundred videos take about 200 KB. */
   private static final int LONGEST_ANSWER = 8 << 20;
 
   private static final int NOT_FOUND = 404;
-  private static final int TOO_MANY = 429;
+  static final int TOO_MANY = 429;
   private static final int SERVER_TROUBLE = 500;
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   HostHttp(Duration answerWithin, Duration bodyWithin) {
+    this(answerWithin, bodyWithin, Set.of(TOO_MANY));
+  }
+
+  HostHttp(Duration answerWithin, Duration bodyWithin, Set<Integer> busy) {
     this(
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build(),
         answerWithin,
-        bodyWithin);
+        bodyWithin,
+        busy);
   }
 
   /** For messages. */
@@ -87,7 +95,7 @@ record HostHttp(HttpClient http, Duration answerWithin, Duration bodyWithin) {
     }
   }
 
-  private static HttpResponse<byte[]> checked(String call, HttpResponse<byte[]> answer)
+  private HttpResponse<byte[]> checked(String call, HttpResponse<byte[]> answer)
       throws VideoHostException {
     int status = answer.statusCode();
     if (status >= 200 && status < 300) {
@@ -98,7 +106,7 @@ record HostHttp(HttpClient http, Duration answerWithin, Duration bodyWithin) {
     if (status == NOT_FOUND) {
       throw new VideoHostException.Missing(message);
     }
-    if (status == TOO_MANY || status >= SERVER_TROUBLE) {
+    if (busy.contains(status) || status >= SERVER_TROUBLE) {
       throw new VideoHostException.Unavailable(message, retryAfter(answer));
     }
     throw new VideoHostException.Refused(message, status);

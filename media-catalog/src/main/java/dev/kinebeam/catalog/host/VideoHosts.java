@@ -33,10 +33,13 @@ public final class VideoHosts {
    * @param forNew which of them takes new videos, by {@code VIDEO_HOST}
    */
   public record Settings(
-      Optional<OwnHostSettings> own, Optional<BunnyStreamSettings> bunny, Optional<String> forNew) {
+      Optional<OwnHostSettings> own,
+      Optional<BunnyStreamSettings> bunny,
+      Optional<CloudflareStreamSettings> cloudflare,
+      Optional<String> forNew) {
     /**
-     * From {@code VIDEO_HOST} ({@code own} or {@code bunny}), {@code VIDEO_HOST_URL} and so on, and
-     * {@code BUNNY_STREAM_…}.
+     * From {@code VIDEO_HOST} ({@code own}, {@code bunny} or {@code cloudflare}), {@code
+     * VIDEO_HOST_URL} and so on, {@code BUNNY_STREAM_…} and {@code CLOUDFLARE_STREAM_…}.
      *
      * @throws IllegalArgumentException naming the variable that is missing or wrong
      */
@@ -47,6 +50,8 @@ public final class VideoHosts {
               OwnHostSettings.fromEnvironment(variables),
               BunnyStreamSettings.cdn(env)
                   .map(named -> BunnyStreamSettings.fromEnvironment(variables)),
+              CloudflareStreamSettings.playback(env)
+                  .map(named -> CloudflareStreamSettings.fromEnvironment(variables)),
               env.optional(FOR_NEW));
       settings.check();
       return settings;
@@ -64,10 +69,11 @@ public final class VideoHosts {
     }
 
     private void check() {
-      if (own.isEmpty() && bunny.isEmpty()) {
+      if (names().isEmpty()) {
         throw new IllegalArgumentException(
             "no video host is named; set VIDEO_HOST_URL for our own,"
-                + " or BUNNY_STREAM_CDN_HOSTNAME for Bunny Stream");
+                + " BUNNY_STREAM_CDN_HOSTNAME for Bunny Stream,"
+                + " or CLOUDFLARE_STREAM_CUSTOMER_CODE for Cloudflare Stream");
       }
       if (forNew.isPresent() && !names().contains(forNew.get())) {
         throw new IllegalArgumentException(
@@ -79,6 +85,7 @@ public final class VideoHosts {
       List<String> names = new ArrayList<>();
       own.ifPresent(there -> names.add(OwnHost.NAME));
       bunny.ifPresent(there -> names.add(BunnyStream.NAME));
+      cloudflare.ifPresent(there -> names.add(CloudflareStream.NAME));
       return names;
     }
 
@@ -99,13 +106,18 @@ public final class VideoHosts {
       List<Dependencies.Watch> watches = new ArrayList<>();
       own.ifPresent(host -> watches.add(OwnHost.watch(host, dependencies, waiting)));
       bunny.ifPresent(host -> watches.add(BunnyStream.watch(host, dependencies, waiting)));
+      cloudflare.ifPresent(
+          host -> watches.add(CloudflareStream.watch(host, dependencies, waiting)));
       return () -> watches.forEach(Dependencies.Watch::close);
     }
   }
 
   /** Where players fetch videos, at every host that an environment names. */
   public static List<URI> playedFrom(Environment env) {
-    return Stream.of(OwnHostSettings.playback(env), BunnyStreamSettings.cdn(env))
+    return Stream.of(
+            OwnHostSettings.playback(env),
+            BunnyStreamSettings.cdn(env),
+            CloudflareStreamSettings.playback(env))
         .flatMap(Optional::stream)
         .toList();
   }
@@ -121,6 +133,8 @@ public final class VideoHosts {
     Map<String, VideoHost> hosts = new LinkedHashMap<>();
     settings.own.ifPresent(own -> hosts.put(OwnHost.NAME, OwnHost.open(own, uploads)));
     settings.bunny.ifPresent(bunny -> hosts.put(BunnyStream.NAME, BunnyStream.open(bunny, lock)));
+    settings.cloudflare.ifPresent(
+        account -> hosts.put(CloudflareStream.NAME, CloudflareStream.open(account)));
     return new VideoHosts(hosts, settings.forNew);
   }
 
@@ -154,11 +168,16 @@ public final class VideoHosts {
     if (host == null) {
       throw new IllegalStateException(
           "a video is at the host %s, and this program is configured for %s only; set %s"
-              .formatted(
-                  name,
-                  hosts.keySet(),
-                  name.equals(OwnHost.NAME) ? OwnHostSettings.URL : "BUNNY_STREAM_CDN_HOSTNAME"));
+              .formatted(name, hosts.keySet(), namedBy(name)));
     }
     return host;
+  }
+
+  private static String namedBy(String host) {
+    return switch (host) {
+      case OwnHost.NAME -> OwnHostSettings.URL;
+      case CloudflareStream.NAME -> CloudflareStreamSettings.CUSTOMER_CODE;
+      default -> "BUNNY_STREAM_CDN_HOSTNAME";
+    };
   }
 }

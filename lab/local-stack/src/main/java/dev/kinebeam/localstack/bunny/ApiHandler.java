@@ -3,6 +3,8 @@ package dev.kinebeam.localstack.bunny;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.kinebeam.localstack.bunny.Faults.Fault;
+import dev.kinebeam.localstack.standin.ApiFailure;
+import dev.kinebeam.localstack.standin.JsonFiles;
 import java.io.IOException;
 import java.util.List;
 import org.slf4j.Logger;

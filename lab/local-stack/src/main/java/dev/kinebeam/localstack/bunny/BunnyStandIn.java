@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.bunny;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.kinebeam.localstack.standin.VideoFolders;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,7 +39,8 @@ public final class BunnyStandIn implements AutoCloseable {
 
   /** Starts answering; half-finished videos of an earlier run are taken up again. */
   public static BunnyStandIn start(BunnySettings settings, InstantSource clock) throws IOException {
-    VideoStore videos = VideoStore.open(settings.dataDir().resolve("videos"));
+    VideoFolders<HostedVideo> videos = VideoFolders.open(
+            settings.dataDir().resolve("videos"), HostedVideo.class, HostedVideo::guid);
     CollectionStore collections =
         CollectionStore.open(settings.dataDir().resolve("collections.json"));
     Faults faults = new Faults();

@@ -2,6 +2,8 @@ package dev.kinebeam.localstack.bunny;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.localstack.bunny.CollectionStore.HostedCollection;
+import dev.kinebeam.localstack.standin.ApiFailure;
+import dev.kinebeam.localstack.standin.VideoFolders;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -10,9 +12,9 @@ import java.util.Locale;
 final class CollectionRoutes {
   private final long libraryId;
   private final CollectionStore collections;
-  private final VideoStore videos;
+  private final VideoFolders<HostedVideo> videos;
 
-  CollectionRoutes(long libraryId, CollectionStore collections, VideoStore videos) {
+  CollectionRoutes(long libraryId, CollectionStore collections, VideoFolders<HostedVideo> videos) {
     this.libraryId = libraryId;
     this.collections = collections;
     this.videos = videos;

@@ -1,6 +1,7 @@
 package dev.kinebeam.localstack.bunny;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.kinebeam.localstack.standin.JsonFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

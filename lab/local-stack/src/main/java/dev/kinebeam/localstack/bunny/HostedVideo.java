@@ -1,5 +1,7 @@
 package dev.kinebeam.localstack.bunny;
 
+import dev.kinebeam.localstack.standin.Picture;
+
 /**
  * What the host knows of one video; kept as a file beside it.
  *
@@ -25,19 +27,6 @@ record HostedVideo(
     long storageBytes,
     Picture picture,
     String failure) {
-
-  /**
-   * The moving picture.
-   *
-   * @param seconds its length, rounded
-   */
-  record Picture(int seconds, int width, int height, double framesPerSecond) {
-    static final Picture UNKNOWN = new Picture(0, 0, 0, 0);
-
-    Picture longerBy(int more) {
-      return new Picture(seconds + more, width, height, framesPerSecond);
-    }
-  }
 
   static HostedVideo announced(
       String guid, String title, String collectionId, long thumbnailTimeMs, long nowMs) {

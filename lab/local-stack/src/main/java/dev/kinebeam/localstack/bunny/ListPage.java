@@ -1,5 +1,6 @@
 package dev.kinebeam.localstack.bunny;
 
+import dev.kinebeam.localstack.standin.ApiFailure;
 import java.util.List;
 import java.util.function.Function;
 

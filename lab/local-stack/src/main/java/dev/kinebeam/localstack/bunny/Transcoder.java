@@ -1,6 +1,9 @@
 package dev.kinebeam.localstack.bunny;
 
 import dev.kinebeam.localstack.bunny.Faults.Fault;
+import dev.kinebeam.localstack.standin.HlsPackager;
+import dev.kinebeam.localstack.standin.Thumbnail;
+import dev.kinebeam.localstack.standin.VideoFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +27,7 @@ final class Transcoder implements AutoCloseable {
   private static final int LIE_SECONDS = 1000;
   private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
-  private final VideoStore store;
+  private final VideoFolders<HostedVideo> store;
   private final Webhooks webhooks;
   private final Faults faults;
   private final ExecutorService worker =
@@ -37,7 +40,7 @@ final class Transcoder implements AutoCloseable {
 
   private volatile boolean closing;
 
-  Transcoder(VideoStore store, Webhooks webhooks, Faults faults) {
+  Transcoder(VideoFolders<HostedVideo> store, Webhooks webhooks, Faults faults) {
     this.store = store;
     this.webhooks = webhooks;
     this.faults = faults;
@@ -98,8 +101,8 @@ final class Transcoder implements AutoCloseable {
       store.change(guid, v -> v.transcoding(packager.picture()));
       webhooks.announce(guid, WebhookStatus.ENCODING);
       Path part = store.folder(guid).resolve("hls.part");
-      VideoStore.deleteTree(part);
-      VideoStore.deleteTree(store.hls(guid));
+      VideoFolders.deleteTree(part);
+      VideoFolders.deleteTree(store.hls(guid));
       Files.createDirectories(part);
       packager.write(part, percent -> progress(guid, percent));
       Thumbnail.write(original, packager.picture(), video.thumbnailTimeMs(), store.thumbnail(guid));

@@ -2,6 +2,8 @@ package dev.kinebeam.localstack.bunny;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.localstack.bunny.Faults.Fault;
+import dev.kinebeam.localstack.standin.ApiFailure;
+import dev.kinebeam.localstack.standin.VideoFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -19,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Uploads {
   private static final Duration FETCH_ANSWER = Duration.ofSeconds(30);
 
-  private final VideoStore videos;
+  private final VideoFolders<HostedVideo> videos;
   private final Transcoder transcoder;
   private final Faults faults;
   private final Set<String> receiving = ConcurrentHashMap.newKeySet();
@@ -29,7 +31,7 @@ final class Uploads {
           .followRedirects(HttpClient.Redirect.NORMAL)
           .build();
 
-  Uploads(VideoStore videos, Transcoder transcoder, Faults faults) {
+  Uploads(VideoFolders<HostedVideo> videos, Transcoder transcoder, Faults faults) {
     this.videos = videos;
     this.transcoder = transcoder;
     this.faults = faults;

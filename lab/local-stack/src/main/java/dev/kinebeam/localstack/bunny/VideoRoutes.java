@@ -2,6 +2,9 @@ package dev.kinebeam.localstack.bunny;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kinebeam.localstack.standin.ApiFailure;
+import dev.kinebeam.localstack.standin.JsonFiles;
+import dev.kinebeam.localstack.standin.VideoFolders;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,14 +17,14 @@ import java.util.UUID;
 /** {@code /videos}, {@code /videos/fetch} and {@code /videos/{guid}}. */
 final class VideoRoutes {
   private final long libraryId;
-  private final VideoStore videos;
+  private final VideoFolders<HostedVideo> videos;
   private final CollectionStore collections;
   private final Uploads uploads;
   private final InstantSource clock;
 
   VideoRoutes(
       long libraryId,
-      VideoStore videos,
+      VideoFolders<HostedVideo> videos,
       CollectionStore collections,
       Uploads uploads,
       InstantSource clock) {
@@ -146,7 +149,7 @@ final class VideoRoutes {
                 .toString())
         .put("views", 0)
         .put("isPublic", false)
-        .put("length", video.picture().seconds())
+        .put("length", Math.round(video.picture().seconds()))
         .put("status", video.status().code())
         .put("framerate", video.picture().framesPerSecond())
         .put("width", video.picture().width())

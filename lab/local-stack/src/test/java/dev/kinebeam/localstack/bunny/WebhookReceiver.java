@@ -2,6 +2,7 @@ package dev.kinebeam.localstack.bunny;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import dev.kinebeam.localstack.standin.JsonFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
 import java.awt.Color;
 import java.awt.Graphics2D;

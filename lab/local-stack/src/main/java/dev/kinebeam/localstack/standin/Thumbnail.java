@@ -1,6 +1,5 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
-import dev.kinebeam.localstack.bunny.HostedVideo.Picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +12,7 @@ import org.bytedeco.javacv.FrameGrabber;
 import org.bytedeco.javacv.Java2DFrameConverter;
 
 /** Takes a still picture from a video; that it can is also the proof that the video decodes. */
-final class Thumbnail {
+public final class Thumbnail {
   private static final long MICROS_PER_MILLI = 1000;
   private static final int WIDEST = 1280;
 
@@ -30,7 +29,7 @@ final class Thumbnail {
    * @param size of the video's picture
    * @throws UnreadableVideoException when no picture can be decoded
    */
-  static void write(Path video, Picture size, long timeMs, Path target) throws IOException {
+  public static void write(Path video, Picture size, long timeMs, Path target) throws IOException {
     try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(video.toFile());
         Java2DFrameConverter converter = new Java2DFrameConverter()) {
       HostLibav.UNTRUSTED_INPUT.forEach(grabber::setOption);

@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
@@ -24,7 +24,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 
-import dev.kinebeam.localstack.bunny.HostedVideo.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
  * fragmented MP4 segments that start at key frames, about two seconds long, and the playlists that
  * name them. Not safe for use by many threads.
  */
-final class HlsPackager implements AutoCloseable {
+public final class HlsPackager implements AutoCloseable {
   private static final int NONE = -1;
   private static final int SEGMENT_SECONDS = 2;
 
@@ -59,7 +58,8 @@ final class HlsPackager implements AutoCloseable {
     this.audioIndex = audioIndex;
   }
 
-  static HlsPackager open(Path file) throws UnreadableVideoException {
+  /** Opens a file from outside. */
+  public static HlsPackager open(Path file) throws UnreadableVideoException {
     AVFormatContext input = HostLibav.open(file);
     try {
       int video = stream(input, AVMEDIA_TYPE_VIDEO);
@@ -84,10 +84,11 @@ final class HlsPackager implements AutoCloseable {
     return Math.max(NONE, av_find_best_stream(input, type, -1, -1, (AVCodec) null, 0));
   }
 
-  Picture picture() {
+  /** What the file says of itself. */
+  public Picture picture() {
     AVStream video = input.streams(videoIndex);
     return new Picture(
-        (int) Math.round(seconds()),
+        seconds(),
         video.codecpar().width(),
         video.codecpar().height(),
         av_q2d(video.avg_frame_rate()));
@@ -106,7 +107,7 @@ final class HlsPackager implements AutoCloseable {
    * @param folder exists and is empty
    * @param percent called whenever it grows
    */
-  void write(Path folder, IntConsumer percent) throws IOException {
+  public void write(Path folder, IntConsumer percent) throws IOException {
     String rendition = picture().height() + "p";
     Path media = Files.createDirectory(folder.resolve(rendition));
     copyPackets(media, percent);

@@ -1,9 +1,9 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
 import java.io.IOException;
 
 /** The file cannot be made playable; the message says what was wrong with it. */
-final class UnreadableVideoException extends IOException {
+public final class UnreadableVideoException extends IOException {
   UnreadableVideoException(String message) {
     super(message);
   }

@@ -1,6 +1,5 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
-import dev.kinebeam.localstack.bunny.HostedVideo.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

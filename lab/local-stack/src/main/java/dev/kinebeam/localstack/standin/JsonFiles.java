@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** State as JSON files that are always whole: a crash leaves the old one or the new one. */
-final class JsonFiles {
-  static final ObjectMapper MAPPER = JsonMapper.builder().build();
+public final class JsonFiles {
+  public static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
   private JsonFiles() {}
 
-  static void write(Path file, Object state) throws IOException {
+  /** Replaces the file. */
+  public static void write(Path file, Object state) throws IOException {
     Files.createDirectories(file.getParent());
     Path part = file.resolveSibling(file.getFileName() + ".part");
     Files.write(part, MAPPER.writeValueAsBytes(state));

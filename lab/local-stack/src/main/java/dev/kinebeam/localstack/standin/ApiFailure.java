@@ -1,15 +1,15 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
 /** An API call that is answered with an error; the message is sent to the caller. */
-final class ApiFailure extends Exception {
+public final class ApiFailure extends Exception {
   private final int status;
 
-  ApiFailure(int status, String message) {
+  public ApiFailure(int status, String message) {
     super(message);
     this.status = status;
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 }

@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;

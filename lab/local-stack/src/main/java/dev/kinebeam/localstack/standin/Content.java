@@ -1,4 +1,4 @@
-package dev.kinebeam.localstack.bunny;
+package dev.kinebeam.localstack.standin;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /** Bytes that can be sent, whole or a range of them. */
-interface Content extends AutoCloseable {
+public interface Content extends AutoCloseable {
   long bytes();
 
   /** A word that no other bytes at the same address have. */
