@@ -62,6 +62,10 @@ export function createForm({ values, submit, draft }) {
 }
 
 const forms = new Set();
+
+/** Work that is not a form's and may not be lost either, such as a recording: `isThere()` says whether there is any. */
+export const holdsInput = isThere => forms.add({ get isChanged() { return isThere(); } });
+
 const hasInput = () => [...forms].some(form => form.isChanged);
 addEventListener('beforeunload', event => { if ([...forms].some(form => form.isChanged && form.isSending)) event.preventDefault(); });
 

@@ -36,6 +36,10 @@ const PATHS = {
   expand: 'M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5',
   heart: 'M12 20S4 15.200 4 9.300A4.300 4.300 0 0112 7a4.300 4.300 0 018 2.300C20 15.200 12 20 12 20z',
   download: 'M12 4v11m-4.5-4.5L12 15l4.5-4.5M4.5 20h15',
+  camera: 'M3 7.5h11.500v9H3zM14.500 11l6.500-3.500v9L14.500 13',
+  flip: 'M4 8h11.500A4.500 4.500 0 0120 12.500M7.500 4.500L4 8l3.500 3.500M20 16H8.500A4.500 4.500 0 014 11.500M16.500 12.500L20 16l-3.500 3.500',
+  plus: 'M12 5v14M5 12h14',
+  search: 'M11 4.500a6.500 6.500 0 100 13 6.500 6.500 0 000-13zM16 16l4.500 4.500',
   refresh: 'M19.5 9A8 8 0 005 8.5M4.5 15a8 8 0 0014.5.5M4.5 4.5V9H9m10.5 10.5V15H15',
 };
 
@@ -469,7 +473,8 @@ export const appearance = () => html`
 const mark = () => html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9"></rect>
   <path d="M10 7v18M22 8l-9.5 8L22 24"></path></svg>`;
 
-const initials = text => (text ?? '?').split(/\s+/).map(part => [...part][0] ?? '').slice(0, 2).join('').toUpperCase();
+/** Of a name, for a round picture of a person. */
+export const initials = text => (text ?? '?').split(/\s+/).map(part => [...part][0] ?? '').slice(0, 2).join('').toUpperCase();
 
 async function chooseLanguage(language) {
   await setLanguage(language);

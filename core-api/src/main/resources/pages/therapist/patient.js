@@ -2,6 +2,7 @@
 import { address, get, html, nothing, query, source, state } from '/kit/core.js';
 import { fmt, plural, t, zone } from '/kit/i18n.js';
 import { FEWEST, card, chart, chip, empty, explain, figure, filters, furtherPages, heading, icon, name, notice, page, pager, section, skeleton, table, word } from '/kit/ui.js';
+import { mayRecord, recorder } from './recorder.js';
 import { REASONS, reasons } from './trouble.js';
 
 const id = address.get('id') ?? '';
@@ -124,7 +125,7 @@ page({
   roles: ['specialist', 'clinic_admin'],
   view: me => html`<div class="stack">
     <p class="crumb"><a href="/therapist">${icon('previous')}${t('therapist.title')}</a></p>
-    ${heading(title(), { sub: sub(patient.data), actions: prescribe(me) })}
+    ${heading(title(), { sub: sub(patient.data), actions: html`${mayRecord(me) && patient.data ? recorder(patient.data) : nothing}${prescribe(me)}` })}
     <h2 class="unseen">${t('therapist.patient')}</h2>
     ${section(patient, data => html`${head(data)}<div class="split">${weeks(data)}${course(data)}</div>`, {
     loading: html`${skeleton.text(5)}${skeleton.figures(3)}<div class="split">${skeleton.chart()}${skeleton.chart()}</div>` })}

@@ -2,6 +2,7 @@
 import { address, get, html, nothing, query, source } from '/kit/core.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { chip, empty, explain, furtherPages, heading, icon, inPage, name, page, pager, section, skeleton, table } from '/kit/ui.js';
+import { mayRecord, recorder } from './recorder.js';
 import { REASONS, adherence, reasons } from './trouble.js';
 
 const asked = cursor => query('/v1/patients', { q: address.get('q'), reason: address.get('reason'), cursor });
@@ -34,13 +35,14 @@ const reasonLink = (code, label, count) => html`<a href=${address.with({ reason:
 
 const link = patient => `/therapist/patient?id=${patient.patient_id}`;
 
-const columns = () => [
+const columns = me => [
   { key: 'patient', label: t('therapist.patient'), value: patient => name(patient.display_name) },
   { key: 'trouble', label: t('therapist.trouble'), value: patient => html`${patient.playing ? chip('info', t('therapist.playingNow'), true) : nothing}
     ${patient.analytics_consent ? reasons(patient, reasonTarget(patient)) : html`${patient.reasons.length ? reasons(patient) : nothing}<p class="quiet small">${t('therapist.noConsent')}</p>`}` },
   { key: 'adherence', label: t('therapist.adherence'), value: patient => adherence(patient.adherence) },
   { key: 'played', label: t('therapist.sessions'), align: 'end', value: patient => html`<span class="numbers">${fmt.number(patient.playback.sessions)}</span>` },
   { key: 'last', label: t('therapist.last'), value: patient => (patient.last_session_at ? html`<time datetime=${patient.last_session_at}>${fmt.ago(patient.last_session_at)}</time>` : html`<span class="quiet">${t('therapist.never')}</span>`) },
+  ...(mayRecord(me) ? [{ key: 'record', label: t('therapist.personalVideo'), align: 'end', value: patient => recorder(patient, 'small') }] : []),
 ];
 
 const reasonTarget = patient => reason => `${link(patient)}${REASONS[reason.code].set ? `&only=${REASONS[reason.code].set}#sessions` : ''}`;
@@ -53,9 +55,9 @@ function completeness(data) {
     ${incomplete ? plural('therapist.incomplete', incomplete) : ''} ${silent ? plural('therapist.silent', silent) : ''}${data.truncated ? ` ${t('therapist.truncated')}` : ''}</span></p>`;
 }
 
-function list(data) {
+function list(data, me) {
   const last = more.pages.at(-1) ?? data;
-  return html`${table({ caption: t('therapist.title'), rows: shown(data), columns: columns(), href: link })}
+  return html`${table({ caption: t('therapist.title'), rows: shown(data), columns: columns(me), href: link })}
     ${pager({ next: last.next, isLoading: more.isLoading, onNext: () => more.load(last.next) })}${completeness(data)}`;
 }
 
@@ -71,11 +73,11 @@ page({
   words: 'therapist',
   title: () => t('therapist.title'),
   roles: ['specialist', 'clinic_admin'],
-  view: () => html`<div class="stack">
+  view: me => html`<div class="stack">
     ${heading(t('therapist.title'), { sub: html`${summary(patients.data) ?? t('therapist.lead')}${explain(t('therapist.trouble'), t('therapist.definition'))}`, actions: searchBox() })}
     ${reasonLinks(patients.data)}
     <div aria-live="polite" class="unseen">${summary(patients.data) ?? ''}</div>
     <h2 class="unseen">${t('therapist.list')}</h2>
-    ${section(patients, list, { loading: skeleton.rows(8), isEmpty: data => !data.patients.length, empty: noPatients() })}
+    ${section(patients, data => list(data, me), { loading: skeleton.rows(8), isEmpty: data => !data.patients.length, empty: noPatients() })}
   </div>`,
 });

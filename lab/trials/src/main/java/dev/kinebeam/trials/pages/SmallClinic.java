@@ -19,9 +19,9 @@ import org.jdbi.v3.core.statement.SqlStatements;
 /**
  * Two clinics as the pages' tests need them: a specialist with six patients of whom one has a weak
  * network, one a player that fails, and one has stopped coming; an administrator; exercises with
- * their videos; workouts; three weeks of sessions; automations. The second clinic has one patient,
- * who is hidden from everyone of the first. All of it is equal in every run but for the time of
- * day.
+ * their videos; workouts; three weeks of sessions; automations; its therapists record personal
+ * videos. The second clinic has one patient, who is hidden from everyone of the first. All of it is
+ * equal in every run but for the time of day.
  */
 public final class SmallClinic {
   public static final UUID AURORA = id("Clinica Aurora");
@@ -166,6 +166,10 @@ public final class SmallClinic {
           specialist.id,
           specialist.org);
     }
+    handle.execute(
+        "INSERT INTO organization_features (org_id, feature, enabled) VALUES (?, ?, true)",
+        AURORA,
+        "therapistPersonalizedExerciseVideo");
     handle.execute(
         "INSERT INTO consents (org_id, patient_id, purpose, active, text_version)"
             + " SELECT org_id, person_id, 'analytics', true, '2026-01' FROM people"

@@ -1,0 +1,10 @@
+// The way from a patient to the recorder.
+import { html } from '/kit/core.js';
+import { t } from '/kit/i18n.js';
+import { icon } from '/kit/ui.js';
+
+/** The clinic has switched personal videos on, and this person records them. */
+export const mayRecord = me => me.role === 'specialist' && me.features.includes('therapistPersonalizedExerciseVideo');
+
+export const recorder = (patient, size = '') => html`<a class="button ${size}" href="/therapist/record?patient=${patient.patient_id}"
+  aria-label=${t('therapist.recordFor', { name: patient.display_name })}>${icon('camera')}${t('therapist.record')}</a>`;
