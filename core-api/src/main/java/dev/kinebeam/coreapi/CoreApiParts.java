@@ -32,6 +32,7 @@ import dev.kinebeam.coreapi.clinic.GetVideoHealth;
 import dev.kinebeam.coreapi.clinic.ListSessions;
 import dev.kinebeam.coreapi.clinic.PlayingNow;
 import dev.kinebeam.coreapi.jobs.ListJobs;
+import dev.kinebeam.coreapi.patients.ListPersonalVideos;
 import dev.kinebeam.coreapi.patients.PatientRoutes;
 import dev.kinebeam.coreapi.people.CareLinkRoutes;
 import dev.kinebeam.coreapi.people.FeatureRoutes;
@@ -44,6 +45,7 @@ import dev.kinebeam.coreapi.portal.GetVocabulary;
 import dev.kinebeam.coreapi.portal.ListPortalExercises;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.renders.BulkRoutes;
+import dev.kinebeam.coreapi.renders.GetPersonalPlayback;
 import dev.kinebeam.coreapi.renders.GetPlayback;
 import dev.kinebeam.coreapi.renders.ListRenders;
 import dev.kinebeam.coreapi.renders.LookUpRender;
@@ -148,6 +150,11 @@ record CoreApiParts(
     return List.of(
         new Route(Method.GET, "/v1/patients", STAFF, routes.list()),
         new Route(Method.GET, "/v1/patients/{id}", STAFF, routes.get()),
+        new Route(
+            Method.GET,
+            "/v1/patients/{id}/personal-videos",
+            STAFF,
+            new ListPersonalVideos(database)),
         new Route(
             Method.GET,
             "/v1/patients/{id}/sessions",
@@ -286,6 +293,11 @@ record CoreApiParts(
             "/v1/videos/{id}/playback",
             people,
             new GetPlayback(database, platform(), catalogue.hosts())),
+        new Route(
+            Method.GET,
+            "/v1/videos/personal/{id}/playback",
+            Set.of(Role.PATIENT, Role.SPECIALIST, Role.CLINIC_ADMIN),
+            new GetPersonalPlayback(database, catalogue.hosts())),
         new Route(
             Method.GET, "/v1/exercises/{slug}/renders/lookup", callers, new LookUpRender(database)),
         new Route(Method.GET, "/v1/renders/stream", followers, streams.ofAll()),

@@ -32,8 +32,8 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
    */
   record Counted(Instant keptFrom, Map<LocalDate, Long> sessions) {}
 
-  /** An exercise as the catalogue has it. */
-  record Named(String slug, String name) {}
+  /** An exercise as the catalogue has it; the slug is null where a personal video was played. */
+  record Named(@Nullable String slug, String name) {}
 
   private record ByMedia<T>(String mediaId, T value) {}
 

@@ -102,7 +102,7 @@ final class SessionDetailQuery {
           session,
           StallJudge.judged(summary, details, stalls, errors, peers),
           errors,
-          SessionVideo.find(handle, render, media));
+          SessionVideo.find(handle, session.patientId(), render, media));
     }
   }
 

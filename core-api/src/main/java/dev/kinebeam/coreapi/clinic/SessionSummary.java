@@ -20,6 +20,7 @@ record SessionSummary(
    * Whose session it is, and of what.
    *
    * @param exercise the slug, where the catalogue knows the media id
+   * @param personalVideoId there where it played a video that was recorded for the patient
    */
   record Identity(
       UUID sessionId,
@@ -27,6 +28,7 @@ record SessionSummary(
       @Nullable String mediaId,
       @Nullable String exercise,
       @Nullable UUID renderId,
+      @Nullable Long personalVideoId,
       @JsonUnwrapped Names names) {}
 
   /**

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The video that a session played, for the replay.
  *
- * @param renderId what {@code GET /v1/videos/{id}/playback} signs an address of
+ * @param renderId null of a personal video
+ * @param playbackPath where its signed address is asked for
  * @param playable whether it is at its host; one that was replaced may be deleted
  * @param language null where it is not known
  * @param segments with the repetitions of each set; empty for a whole video
  */
 record SessionVideo(
-    UUID renderId,
+    @Nullable UUID renderId,
+    String playbackPath,
     boolean playable,
     @Nullable String language,
     @Nullable Double durationSeconds,
@@ -30,25 +32,36 @@ record SessionVideo(
     segments = List.copyOf(segments);
   }
 
-  /** A whole video is played without a render's id by players that know the media id alone. */
+  /**
+   * A whole video is played without a render's id by players that know the media id alone; that of
+   * a personal video is of its patient's sessions alone.
+   */
   private static final String VIDEO =
       """
       SELECT r.render_id, r.status = 'ready' AS playable, r.language, r.duration_seconds,
-             r.segments::text AS segments
+             r.segments::text AS segments, NULL::bigint AS personal_video
         FROM exercise_renders AS r
        WHERE r.render_id = :render
       UNION ALL
-      (SELECT r.render_id, true, r.language, r.duration_seconds, r.segments::text
+      (SELECT r.render_id, true, r.language, r.duration_seconds, r.segments::text,
+              NULL
          FROM exercises AS e JOIN exercise_renders AS r USING (exercise_id)
         WHERE :render::uuid IS NULL AND e.media_id = :media AND r.recipe_hash = '_imported'
           AND r.status = 'ready'
         ORDER BY r.asset_version DESC, r.language LIMIT 1)
+      UNION ALL
+      SELECT NULL, v.hosted_id IS NOT NULL, NULL, v.duration_seconds, NULL, v.id
+        FROM personalized_exercise_videos AS v
+       WHERE :render::uuid IS NULL AND v.media_id = :media AND v.patient_id = :patient
+         AND v.status IN ('COMPLETED', 'INACTIVE')
       """;
 
   /** Empty where the session names no video that the catalogue knows. */
-  static Optional<SessionVideo> find(Handle handle, @Nullable UUID render, @Nullable String media) {
+  static Optional<SessionVideo> find(
+      Handle handle, UUID patient, @Nullable UUID render, @Nullable String media) {
     return handle
         .createQuery(VIDEO)
+        .bind("patient", patient)
         .bind("render", render)
         .bind("media", media)
         .map((row, context) -> of(row))
@@ -57,8 +70,12 @@ record SessionVideo(
 
   private static SessionVideo of(ResultSet row) throws SQLException {
     String segments = row.getString("segments");
+    UUID render = row.getObject("render_id", UUID.class);
     return new SessionVideo(
-        row.getObject("render_id", UUID.class),
+        render,
+        "/v1/videos/"
+            + (render != null ? render : "personal/" + row.getLong("personal_video"))
+            + "/playback",
         row.getBoolean("playable"),
         row.getString("language"),
         row.getObject("duration_seconds", Double.class),

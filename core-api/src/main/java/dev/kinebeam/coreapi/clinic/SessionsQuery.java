@@ -24,11 +24,20 @@ import org.jdbi.v3.core.Handle;
 /** Lists sessions of patients, the newest first. */
 final class SessionsQuery {
   /** What {@link #session} reads beside the columns of {@code media_session_metrics AS m}. */
-  static final String NAMES = "e.slug, e.display_name AS exercise_name, p.display_name AS patient";
+  static final String NAMES =
+      "coalesce(e.slug, o.slug) AS slug,"
+          + " coalesce(e.display_name, o.display_name) AS exercise_name, v.id AS personal_video,"
+          + " p.display_name AS patient";
 
-  /** The tables that {@link #NAMES} are in. */
+  /**
+   * The tables that {@link #NAMES} are in: {@code e} has the exercise of a video for all, {@code o}
+   * that of a personal video of the patient ({@code v}).
+   */
   static final String NAMED =
       " LEFT JOIN exercises AS e ON e.media_id = m.media_id"
+          + " LEFT JOIN personalized_exercise_videos AS v"
+          + " ON v.media_id = m.media_id AND v.patient_id = m.patient_id"
+          + " LEFT JOIN exercises AS o ON o.exercise_id = v.exercise_id"
           + " LEFT JOIN people AS p ON p.org_id = m.org_id AND p.person_id = m.patient_id ";
 
   private static final String PAGE =
@@ -98,6 +107,7 @@ final class SessionsQuery {
             row.getString("media_id"),
             row.getString("slug"),
             row.getObject("render_id", UUID.class),
+            row.getObject("personal_video", Long.class),
             new Names(row.getString("patient"), row.getString("exercise_name"))),
         new Course(
             Columns.time(row, "started_at"),

@@ -119,7 +119,7 @@ final class VideoHealthSql {
    * The exercises of visible workouts whose day begins in the window, and how far each came in the
    * patient's sessions of that day: those that played a render of the same exercise and recipe, or
    * the exercise where they did not report which render, or one that is replaced since then, as of
-   * a whole video that was imported anew.
+   * a whole video that was imported anew, or a personal video of the exercise.
    */
   static final String PRESCRIBED =
       """
@@ -132,17 +132,21 @@ final class VideoHealthSql {
              SELECT w.scheduled_for::timestamp AT TIME ZONE :zone AS begins,
                     (w.scheduled_for + 1)::timestamp AT TIME ZONE :zone AS ends) AS day
         JOIN workout_exercises AS x USING (workout_id, org_id, patient_id)
-        JOIN exercise_renders AS r ON r.render_id = x.render_id
+        LEFT JOIN exercise_renders AS r ON r.render_id = x.render_id
         JOIN exercises AS e ON e.exercise_id = x.exercise_id
         LEFT JOIN LATERAL (
              SELECT max(CASE WHEN NOT s.started_playing THEN 0
                              WHEN s.status = 'completed' THEN 2 ELSE 1 END) AS step
                FROM media_session_metrics AS s
                LEFT JOIN exercise_renders AS p ON p.render_id = s.render_id
+               LEFT JOIN personalized_exercise_videos AS v
+                 ON v.media_id = s.media_id AND v.patient_id = s.patient_id
               WHERE s.patient_id = w.patient_id
                 AND s.started_at >= day.begins AND s.started_at < day.ends
                 AND (p.exercise_id = r.exercise_id AND p.recipe_hash = r.recipe_hash
-                     OR p.render_id IS NULL AND s.media_id = e.media_id)) AS played ON true
+                     OR p.render_id IS NULL
+                        AND (s.media_id = e.media_id OR v.exercise_id = x.exercise_id)))
+             AS played ON true
        WHERE w.status IN ('visible', 'completed') AND NOT x.left_out
          AND w.scheduled_for >= (:from AT TIME ZONE :zone)::date
          AND w.scheduled_for <= (:to AT TIME ZONE :zone)::date
@@ -158,8 +162,15 @@ final class VideoHealthSql {
        GROUP BY media_id
       """;
 
+  /** A personal video has its exercise's name alone: the exercise's figures are not its own. */
   static final String EXERCISES =
-      "SELECT media_id, slug, display_name FROM exercises WHERE media_id = ANY(:media)";
+      """
+      SELECT media_id, slug, display_name FROM exercises WHERE media_id = ANY(:media)
+       UNION ALL
+      SELECT v.media_id, NULL, e.display_name
+        FROM personalized_exercise_videos AS v JOIN exercises AS e USING (exercise_id)
+       WHERE v.media_id = ANY(:media)
+      """;
 
   private VideoHealthSql() {}
 

@@ -1,10 +1,9 @@
 package dev.kinebeam.coreapi.renders;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.host.Playback;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.rights.PatientAccess;
-import dev.kinebeam.schemas.Rfc3339;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Call;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/videos/{id}/playback}: the next signed address of a video, by its render's id. It
@@ -52,36 +50,14 @@ public record GetPlayback(Database database, Database platform, Optional<VideoHo
     }
   }
 
-  private record Answer(
-      UUID renderId,
-      double durationSeconds,
-      String host,
-      String bunnyVideoId,
-      String playbackHlsUrl,
-      @Nullable String thumbnailUrl,
-      @Nullable String playbackExpiresAt,
-      @Nullable String playbackRenewAt) {}
+  private record Answer(UUID renderId, @JsonUnwrapped SignedVideo video) {}
 
   @Override
   public Reply handle(Call call, Principal caller) throws Problem {
     UUID render = call.pathId("id");
     Found found = find(caller, render).orElseThrow(GetPlayback::missing);
-    VideoHosts signing =
-        hosts
-            .filter(any -> any.names().contains(found.host))
-            .orElseThrow(() -> unsigned(found.host));
-    Playback playback = signing.named(found.host).playback(found.video);
     return Reply.json(
-        200,
-        new Answer(
-            render,
-            found.seconds,
-            found.host,
-            found.video,
-            playback.hls().toString(),
-            playback.thumbnail().map(Object::toString).orElse(null),
-            playback.expires().map(Rfc3339::text).orElse(null),
-            playback.renewAt().map(Rfc3339::text).orElse(null)));
+        200, new Answer(render, SignedVideo.of(hosts, found.host, found.video, found.seconds)));
   }
 
   private Optional<Found> find(Principal caller, UUID render) {
@@ -107,15 +83,7 @@ public record GetPlayback(Database database, Database platform, Optional<VideoHo
     return query.bind("render", render).map((row, context) -> Found.of(row)).findOne();
   }
 
-  private static Problem missing() {
+  static Problem missing() {
     return Problem.of(404, "There is no video with this id that can be played.");
-  }
-
-  private static Problem unsigned(String host) {
-    return Problem.of(
-        503,
-        "This video cannot be played: it is at the host %s, which the operator has to name, as by"
-                .formatted(host)
-            + " VIDEO_HOST_URL.");
   }
 }

@@ -22,7 +22,8 @@ import org.jdbi.v3.core.Handle;
  * merged into another, the other.
  *
  * @param assetVersion the exercise's present one
- * @param hosted the render of a whole video in the language that was asked for
+ * @param hosted the render of a whole video in the language that was asked for; empty of an exercise
+ *     of which the patient has a personal video alone
  */
 record Choice(
     int position,
@@ -33,7 +34,10 @@ record Choice(
     Optional<UUID> hosted) {
   private static final String EXERCISES =
       """
-      SELECT asked.slug AS asked, e.exercise_id, e.slug, e.kind, e.status, e.asset_version
+      SELECT asked.slug AS asked, e.exercise_id, e.slug, e.kind, e.status, e.asset_version,
+             EXISTS (SELECT FROM personalized_exercise_videos AS v
+                      WHERE v.patient_id = :patient AND v.exercise_id = e.exercise_id
+                        AND v.active) AS recorded
         FROM exercises AS asked
         JOIN exercises AS e ON e.exercise_id = coalesce(asked.replaced_by, asked.exercise_id)
        WHERE asked.slug = ANY(:slugs)
@@ -47,13 +51,23 @@ record Choice(
        ORDER BY r.asset_version DESC LIMIT 1
       """;
 
+  /** An exercise; {@code recorded}: for the patient in person, as one whole video. */
   private record Found(
       String asked,
       UUID id,
       String slug,
       Exercises.Kind kind,
       Exercises.Status status,
-      int assetVersion) {
+      int assetVersion,
+      boolean recorded) {
+    /** Whether a patient gets it: what is not published only as the patient's own video. */
+    boolean isPrescribable() {
+      return status == Exercises.Status.PUBLISHED
+          || (status == Exercises.Status.DRAFT
+              && kind == Exercises.Kind.DURATION_BASED
+              && recorded);
+    }
+
     static Found of(ResultSet row) throws SQLException {
       return new Found(
           row.getString("asked"),
@@ -61,17 +75,19 @@ record Choice(
           row.getString("slug"),
           Words.read(Exercises.Kind.class, row.getString("kind")),
           Words.read(Exercises.Status.class, row.getString("status")),
-          row.getInt("asset_version"));
+          row.getInt("asset_version"),
+          row.getBoolean("recorded"));
     }
   }
 
   /**
-   * The exercises of a prescription, in its order.
+   * The exercises of a patient's prescription, in its order.
    *
    * @throws Problem 400 naming each that cannot be prescribed
    */
-  static List<Choice> of(Handle handle, List<Prescription.Item> items) throws Problem {
-    Map<String, Found> found = found(handle, items);
+  static List<Choice> of(Handle handle, UUID patient, List<Prescription.Item> items)
+      throws Problem {
+    Map<String, Found> found = found(handle, patient, items);
     List<FieldError> errors = new ArrayList<>();
     List<Choice> choices = new ArrayList<>();
     for (int position = 0; position < items.size(); position++) {
@@ -90,10 +106,12 @@ record Choice(
     return choices;
   }
 
-  private static Map<String, Found> found(Handle handle, List<Prescription.Item> items) {
+  private static Map<String, Found> found(
+      Handle handle, UUID patient, List<Prescription.Item> items) {
     Map<String, Found> found = new HashMap<>();
     handle
         .createQuery(EXERCISES)
+        .bind("patient", patient)
         .bind("slugs", items.stream().map(Prescription.Item::exercise).toArray(String[]::new))
         .map((row, context) -> Found.of(row))
         .forEach(one -> found.put(one.asked, one));
@@ -102,7 +120,7 @@ record Choice(
 
   /** Whether a workout that was entered has these exercises, in these doses. */
   static boolean isOf(Handle handle, Workout workout, List<Prescription.Item> items) {
-    Map<String, Found> found = found(handle, items);
+    Map<String, Found> found = found(handle, workout.patientId(), items);
     boolean same = workout.exercises().size() == items.size();
     for (int position = 0; same && position < items.size(); position++) {
       Prescription.Item item = items.get(position);
@@ -127,7 +145,7 @@ record Choice(
     Optional<UUID> hosted = Optional.empty();
     if (exercise.kind == Exercises.Kind.DURATION_BASED) {
       hosted = hosted(handle, exercise, item.language());
-      if (hosted.isEmpty()) {
+      if (hosted.isEmpty() && !exercise.recorded) {
         errors.add(
             new FieldError(
                 Prescription.field(position) + ".language",
@@ -158,7 +176,7 @@ record Choice(
       return error(field + ".exercise", "unknown_exercise", named + "; there is none of this name");
     }
     Exercises.Status status = exercise.get().status;
-    if (status != Exercises.Status.PUBLISHED) {
+    if (!exercise.get().isPrescribable()) {
       return error(
           field + ".exercise",
           "not_published",
@@ -191,8 +209,8 @@ record Choice(
     return recipe().map(recipe -> new ComposeOrder(recipe, assetVersion, false));
   }
 
-  /** The render that is prescribed. */
-  UUID renderId() {
-    return hosted.orElseGet(() -> order().orElseThrow().renderId());
+  /** The render that is prescribed; empty where the patient's personal video is all there is. */
+  Optional<UUID> renderId() {
+    return hosted.or(() -> order().map(ComposeOrder::renderId));
   }
 }

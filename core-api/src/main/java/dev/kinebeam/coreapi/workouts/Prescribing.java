@@ -61,7 +61,7 @@ record Prescribing(Database database, Optional<Bundles> bundles, Clock clock) {
               Optional<Workout> entered = repeated(handle, access, id, wanted);
               if (entered.isEmpty()) {
                 requireDay(Organization.zone(handle, organization), wanted.scheduledFor());
-                seen.addAll(Choice.of(handle, wanted.exercises()));
+                seen.addAll(Choice.of(handle, wanted.patientId(), wanted.exercises()));
               }
               return entered;
             });
@@ -153,7 +153,7 @@ record Prescribing(Database database, Optional<Bundles> bundles, Clock clock) {
       Handle handle, Principal caller, UUID id, Prescription wanted, List<Choice> seen)
       throws Problem {
     UUID organization = WorkoutAccess.organization(caller);
-    List<Choice> choices = Choice.of(handle, wanted.exercises());
+    List<Choice> choices = Choice.of(handle, wanted.patientId(), wanted.exercises());
     requireSame(seen, choices);
     OrderedRenders.request(
         handle,
@@ -212,7 +212,7 @@ record Prescribing(Database database, Optional<Bundles> bundles, Clock clock) {
             """
             INSERT INTO workout_exercises
                    (workout_id, position, org_id, patient_id, exercise_id, language, sets, render_id)
-            SELECT workout_id, :position, org_id, patient_id, :exercise, :language, :sets::jsonb, :render
+            SELECT workout_id, :position, org_id, patient_id, :exercise, :language, :sets::jsonb, :render::uuid
               FROM workouts WHERE workout_id = :workout
             """)
         .bind("workout", workout)
@@ -220,7 +220,7 @@ record Prescribing(Database database, Optional<Bundles> bundles, Clock clock) {
         .bind("exercise", choice.exerciseId())
         .bind("language", choice.item().language())
         .bind("sets", choice.item().sets().map(Prescribing::json).orElse(null))
-        .bind("render", choice.renderId())
+        .bind("render", choice.renderId().orElse(null))
         .execute();
   }
 

@@ -32,7 +32,7 @@ final class TodayQuery {
              p.position_ms, p.finished_at, p.updated_at
         FROM workout_exercises AS x
         JOIN exercises AS e USING (exercise_id)
-        JOIN exercise_renders AS r ON r.render_id = x.render_id
+        LEFT JOIN exercise_renders AS r ON r.render_id = x.render_id
         LEFT JOIN workout_progress AS p
           ON p.workout_id = x.workout_id AND p.position = x.position
         LEFT JOIN LATERAL (

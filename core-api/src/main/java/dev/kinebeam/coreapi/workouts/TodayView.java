@@ -1,15 +1,18 @@
 package dev.kinebeam.coreapi.workouts;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.workouts.TodayQuery.OfPlayer;
 import dev.kinebeam.coreapi.workouts.TodayQuery.Place;
 import dev.kinebeam.coreapi.workouts.TodayQuery.Today;
 import dev.kinebeam.coreapi.workouts.Workout.Prescribed;
 import dev.kinebeam.schemas.Rfc3339;
+import dev.kinebeam.schemas.Words;
 import dev.kinebeam.schemas.render.Segment;
 import dev.kinebeam.schemas.render.SetSpec;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -31,17 +34,46 @@ record TodayView(
   /**
    * An exercise of it.
    *
-   * @param renderId the video's id, for its next address and for telemetry
+   * @param sources its videos in the order in which a player tries them
    * @param progress null for one that was not begun
    */
   record Exercise(
       int position,
       @JsonUnwrapped Subject subject,
       @Nullable List<SetSpec> sets,
-      UUID renderId,
-      @JsonUnwrapped WorkoutView.Address address,
-      List<Segment> segments,
+      List<Source> sources,
       @Nullable ProgressView progress) {}
+
+  /** Where a video comes from. */
+  enum SourceKind {
+    /** A therapist recorded it for the patient. */
+    PERSONAL,
+    /** The exercise's own. */
+    DEFAULT;
+
+    /** As answers hold it. */
+    @JsonValue
+    String word() {
+      return Words.write(this);
+    }
+  }
+
+  /**
+   * A video of an exercise.
+   *
+   * @param mediaId what a player reports it by, as is {@code renderId} where there is one
+   * @param playbackPath where its next address is asked for
+   * @param recordedBy the therapist, where the clinic has entered the name
+   * @param segments empty for a whole video
+   */
+  record Source(
+      SourceKind kind,
+      String mediaId,
+      @Nullable UUID renderId,
+      String playbackPath,
+      @Nullable String recordedBy,
+      @JsonUnwrapped WorkoutView.Address address,
+      List<Segment> segments) {}
 
   /**
    * The exercise.
@@ -105,9 +137,37 @@ record TodayView(
             one.dose().language(),
             exercise.mediaId()),
         one.dose().sets(),
-        one.video().renderId(),
-        WorkoutView.address(one.video().hosted(), hosts),
-        player.segments(),
+        sources(one, player.segments(), hosts),
         progress == null ? null : ProgressView.of(progress));
+  }
+
+  private static List<Source> sources(
+      Prescribed one, List<Segment> segments, VideoHosts hosts) {
+    List<Source> sources = new ArrayList<>();
+    Workout.Personal personal = one.personal();
+    if (personal != null) {
+      sources.add(
+          new Source(
+              SourceKind.PERSONAL,
+              personal.mediaId(),
+              null,
+              "/v1/videos/personal/" + personal.id() + "/playback",
+              personal.recordedBy(),
+              WorkoutView.address(personal.hosted(), hosts),
+              List.of()));
+    }
+    Workout.Video video = one.video();
+    if (video != null) {
+      sources.add(
+          new Source(
+              SourceKind.DEFAULT,
+              one.exercise().mediaId(),
+              video.renderId(),
+              "/v1/videos/" + video.renderId() + "/playback",
+              null,
+              WorkoutView.address(video.hosted(), hosts),
+              segments));
+    }
+    return sources;
   }
 }

@@ -44,20 +44,22 @@ record Workout(
    * One exercise of it.
    *
    * @param leftOut its video could not be made, and the workout was released without it
-   * @param video what plays, or will
+   * @param video the render that plays, or will; null where a personal video is all there is
    * @param newer what takes its place as soon as it is ready
+   * @param personal the video that was recorded for the patient, which is played before the render
    */
   record Prescribed(
       int position,
       boolean leftOut,
       Subject exercise,
       Dose dose,
-      Video video,
-      @Nullable Video newer) {
+      @Nullable Video video,
+      @Nullable Video newer,
+      @Nullable Personal personal) {
 
     /** Whether the exercise's present asset version is another than its video's. */
     boolean isOutdated() {
-      return isComposed() && video.assetVersion < exercise.assetVersion;
+      return isComposed() && video != null && video.assetVersion < exercise.assetVersion;
     }
 
     /**
@@ -78,7 +80,17 @@ record Workout(
 
     /** Whether the workout waits for nothing that could still come. */
     boolean hasFailed() {
-      return !leftOut && video.failed();
+      return !leftOut && video != null && video.failed();
+    }
+
+    /** Whether the patient can play it. */
+    boolean isReady() {
+      return video == null ? personal != null : video.ready();
+    }
+
+    /** The render that is named now, of an exercise that has one. */
+    UUID requiredRenderId() {
+      return Optional.ofNullable(video).orElseThrow().renderId();
     }
 
     /** The order of its video at the exercise's present asset version. */
@@ -155,6 +167,14 @@ record Workout(
   }
 
   /**
+   * A video that a therapist recorded for the patient.
+   *
+   * @param mediaId what players report it by
+   * @param recordedBy the therapist's name, where the clinic has entered it
+   */
+  record Personal(long id, String mediaId, @Nullable String recordedBy, Hosted hosted) {}
+
+  /**
    * How far a render is.
    *
    * @param startedAt seconds since 1970
@@ -172,7 +192,7 @@ record Workout(
   /** Why a render failed, or why the last attempt at it did. */
   record Trouble(@Nullable String error, boolean retryable) {}
 
-  /** Where a ready render is. */
+  /** Where a video that can be played is. */
   record Hosted(
       @Nullable String host, @Nullable String hostVideoId, @Nullable Double durationSeconds) {}
 

@@ -90,7 +90,7 @@ record WorkoutChanges(Handle handle, Principal caller, WorkoutAccess access, UUI
                 .bind("id", id)
                 .bind("position", one.position())
                 .bind("render", order.renderId())
-                .bind("present", one.video().renderId())
+                .bind("present", one.requiredRenderId())
                 .execute());
     Prescribing.settle(handle, id);
     return true;

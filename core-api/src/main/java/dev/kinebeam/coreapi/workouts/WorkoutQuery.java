@@ -52,13 +52,21 @@ final class WorkoutQuery {
                          'media_id', e.media_id, 'asset_version', e.asset_version,
                          'archived', e.status = 'archived'),
                        'dose', jsonb_build_object('language', x.language, 'sets', x.sets),
-                       'video', %1$s,
-                       'newer', CASE WHEN n.render_id IS NOT NULL THEN %2$s END)
+                       'video', CASE WHEN r.render_id IS NOT NULL THEN %1$s END,
+                       'newer', CASE WHEN n.render_id IS NOT NULL THEN %2$s END,
+                       'personal', CASE WHEN v.id IS NOT NULL THEN jsonb_build_object(
+                          'id', v.id, 'media_id', v.media_id, 'recorded_by', d.display_name,
+                          'hosted', jsonb_build_object(
+                             'host', v.host, 'host_video_id', v.hosted_id,
+                             'duration_seconds', v.duration_seconds)) END)
                      ORDER BY x.position), '[]')
                 FROM workout_exercises AS x
                 JOIN exercises AS e ON e.exercise_id = x.exercise_id
-                JOIN exercise_renders AS r ON r.render_id = x.render_id
+                LEFT JOIN exercise_renders AS r ON r.render_id = x.render_id
                 LEFT JOIN exercise_renders AS n ON n.render_id = x.next_render_id
+                LEFT JOIN personalized_exercise_videos AS v
+                  ON v.patient_id = x.patient_id AND v.exercise_id = x.exercise_id AND v.active
+                LEFT JOIN people AS d ON d.org_id = v.org_id AND d.person_id = v.doctor_id
                WHERE x.workout_id = w.workout_id)::text AS exercises
         FROM workouts AS w
       """;

@@ -57,7 +57,8 @@ record WorkoutView(
       @JsonUnwrapped Video video,
       @JsonUnwrapped Progress progress,
       @JsonUnwrapped Address address,
-      @Nullable Newer newer) {}
+      @Nullable Newer newer,
+      @Nullable Personal personalVideo) {}
 
   /** The exercise, with what the tracker sends of it. */
   record Subject(
@@ -68,8 +69,21 @@ record WorkoutView(
       String language,
       String mediaId) {}
 
-  /** The render that plays, or will. */
-  record Video(UUID renderId, int assetVersion, Render.Status status) {}
+  /**
+   * The render that plays, or will.
+   *
+   * @param renderId null where a personal video is all there is, as is {@code assetVersion}
+   */
+  record Video(
+      @Nullable UUID renderId, @Nullable Integer assetVersion, Render.Status status) {}
+
+  /**
+   * The video that was recorded for the patient, which players take first.
+   *
+   * @param mediaId what players report it by
+   */
+  record Personal(
+      long id, String mediaId, @Nullable String recordedBy, @JsonUnwrapped Address address) {}
 
   /** How far it is, or why it failed; nothing of it is there when it is ready. */
   record Progress(
@@ -91,7 +105,7 @@ record WorkoutView(
       @Nullable String thumbnailUrl,
       @Nullable String playbackExpiresAt,
       @Nullable String playbackRenewAt) {
-    private static final Address NONE = new Address(null, null, null, null, null, null, null);
+    static final Address NONE = new Address(null, null, null, null, null, null, null);
   }
 
   /** The render of a newer asset version, which takes the place of the one that plays. */
@@ -138,21 +152,22 @@ record WorkoutView(
   }
 
   static Readiness readiness(Workout workout, Instant now) {
-    List<Workout.Video> videos = workout.shown().stream().map(Prescribed::video).toList();
-    long ready = videos.stream().filter(Workout.Video::ready).count();
+    List<Prescribed> exercises = workout.shown();
+    long ready = exercises.stream().filter(Prescribed::isReady).count();
     return new Readiness(
-        ready == videos.size(),
-        videos.size(),
+        ready == exercises.size(),
+        exercises.size(),
         ready,
-        videos.stream().filter(Workout.Video::failed).count(),
-        remaining(videos, now).map(WorkoutView::seconds).orElse(null));
+        exercises.stream().filter(Prescribed::hasFailed).count(),
+        remaining(exercises, now).map(WorkoutView::seconds).orElse(null));
   }
 
   /** The longest; empty when one of them is not known, or none is awaited. */
-  private static Optional<Duration> remaining(List<Workout.Video> videos, Instant now) {
+  private static Optional<Duration> remaining(List<Prescribed> exercises, Instant now) {
     Optional<Duration> longest = Optional.empty();
-    for (Workout.Video video : videos) {
-      if (!video.ready()) {
+    for (Prescribed exercise : exercises) {
+      Workout.Video video = exercise.video();
+      if (video != null && !video.ready()) {
         Optional<Duration> left = video.remaining(now);
         if (left.isEmpty()) {
           return Optional.empty();
@@ -182,13 +197,25 @@ record WorkoutView(
             exercise.mediaId()),
         one.dose().sets(),
         forStaff ? one.leftOut() : null,
-        new Video(video.renderId(), video.assetVersion(), video.status()),
-        forStaff && !video.ready() ? progress(video, now) : Progress.NONE,
-        hosts
-            .filter(any -> video.ready())
-            .map(any -> address(video.hosted(), any))
-            .orElse(Address.NONE),
-        forStaff ? newer(one.newer()) : null);
+        video == null
+            ? new Video(null, null, one.isReady() ? Render.Status.READY : Render.Status.FAILED)
+            : new Video(video.renderId(), video.assetVersion(), video.status()),
+        forStaff && video != null && !video.ready() ? progress(video, now) : Progress.NONE,
+        video == null || !video.ready() ? Address.NONE : address(video.hosted(), hosts),
+        forStaff ? newer(one.newer()) : null,
+        personal(one.personal(), hosts));
+  }
+
+  private static @Nullable Personal personal(
+      Workout.@Nullable Personal video, Optional<VideoHosts> hosts) {
+    return video == null
+        ? null
+        : new Personal(
+            video.id(), video.mediaId(), video.recordedBy(), address(video.hosted(), hosts));
+  }
+
+  private static Address address(Workout.Hosted hosted, Optional<VideoHosts> hosts) {
+    return hosts.map(any -> address(hosted, any)).orElse(Address.NONE);
   }
 
   private static Progress progress(Workout.Video video, Instant now) {

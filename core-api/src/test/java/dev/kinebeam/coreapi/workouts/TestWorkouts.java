@@ -107,6 +107,32 @@ record TestWorkouts(TestCoreApi api) {
                 List.of()));
   }
 
+  /** A personal video as the worker leaves it; returns its id. */
+  long personalVideo(UUID patient, String slug, String status) {
+    return api.owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        INSERT INTO personalized_exercise_videos
+                               (org_id, patient_id, exercise_id, doctor_id, content_type, etag, host,
+                                hosted_id, duration_seconds, status, active, failure_code)
+                        SELECT p.org_id, p.person_id, e.exercise_id, :doctor, 'video/mp4', 'an-etag',
+                               'own', gen_random_uuid()::text, 30, :status, :status = 'COMPLETED',
+                               CASE WHEN :status = 'FAILED' THEN 'too_long' END
+                          FROM people AS p, exercises AS e
+                         WHERE p.person_id = :patient AND e.slug = :slug
+                        RETURNING id
+                        """)
+                    .bind("doctor", TestCoreApi.SPECIALIST)
+                    .bind("status", status)
+                    .bind("patient", patient)
+                    .bind("slug", slug)
+                    .mapTo(Long.class)
+                    .one());
+  }
+
   void failed(ComposeOrder order, String reason, boolean retryable) {
     api.renders().failed(order, new RenderFailure(reason, retryable));
   }

@@ -132,14 +132,18 @@ class TodayScenarioTest {
     assertThat(first.path("display_name").asText()).isEqualTo("Aplecare");
     assertThat(first.path("name_language").asText()).isEqualTo("ro");
     assertThat(first.at("/sets/0/reps").asInt()).isEqualTo(5);
-    assertThat(first.path("duration_seconds").asDouble()).isEqualTo(20);
     assertThat(first.path("media_id").asText()).isEqualTo("media-" + slug);
-    assertThat(first.path("render_id").asText()).isEqualTo(order(slug, 5, 1).renderId().toString());
-    assertThat(first.path("playback_hls_url").asText()).startsWith("https://videos.example/");
-    assertThat(first.at("/segments/1/reps")).hasSize(3);
     assertThat(first.has("progress")).isFalse();
-    Instant expires = Instant.parse(first.path("playback_expires_at").asText());
-    assertThat(Instant.parse(first.path("playback_renew_at").asText()))
+    assertThat(first.path("sources")).hasSize(1);
+    JsonNode video = first.at("/sources/0");
+    assertThat(video.path("kind").asText()).isEqualTo("default");
+    assertThat(video.path("media_id").asText()).isEqualTo("media-" + slug);
+    assertThat(video.path("duration_seconds").asDouble()).isEqualTo(20);
+    assertThat(video.path("render_id").asText()).isEqualTo(order(slug, 5, 1).renderId().toString());
+    assertThat(video.path("playback_hls_url").asText()).startsWith("https://videos.example/");
+    assertThat(video.at("/segments/1/reps")).hasSize(3);
+    Instant expires = Instant.parse(video.path("playback_expires_at").asText());
+    assertThat(Instant.parse(video.path("playback_renew_at").asText()))
         .isEqualTo(expires.minus(Duration.ofMinutes(10)));
     JsonNode unnamed = seen("?language=de").at("/workouts/0/exercises/0");
     assertThat(unnamed.path("display_name").asText())
@@ -313,10 +317,10 @@ class TodayScenarioTest {
     prescribed(today(), item(slug, 5));
     ready(order(slug, 5, 1));
     workouts.version(slug, 2);
-    assertThat(seen().at("/workouts/0/exercises/0/render_id").asText())
+    assertThat(seen().at("/workouts/0/exercises/0/sources/0/render_id").asText())
         .isEqualTo(order(slug, 5, 1).renderId().toString());
     ready(order(slug, 5, 2));
-    assertThat(seen().at("/workouts/0/exercises/0/render_id").asText())
+    assertThat(seen().at("/workouts/0/exercises/0/sources/0/render_id").asText())
         .isEqualTo(order(slug, 5, 2).renderId().toString());
   }
 
