@@ -2,7 +2,7 @@
 import { address, get, html, nothing, query, redraw, source } from '/kit/core.js';
 import { currentLanguage, fmt, plural, t } from '/kit/i18n.js';
 import { chip, empty, filters, heading, icon, notice, page, pager, section, skeleton } from '/kit/ui.js';
-import { createReporter, createStage } from './stage.js';
+import { createReporter, createStage, playbackOf } from './stage.js';
 
 const PAGE = 24;
 const TYPING_MS = 350;
@@ -126,7 +126,7 @@ async function play(one) {
   shown = one.render_id;
   redraw();
   await stage.show({
-    key: one.render_id, renderId: one.render_id, mediaId: one.media_id, url: one.playback_hls_url, renewAt: one.playback_renew_at,
+    key: one.render_id, renderId: one.render_id, playback: playbackOf(one.render_id), mediaId: one.media_id, url: one.playback_hls_url, renewAt: one.playback_renew_at,
     title: one.display_name, poster: one.thumbnail_url,
   });
   if (shown === one.render_id && !stage.problem) await stage.play();

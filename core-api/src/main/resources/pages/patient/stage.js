@@ -30,7 +30,8 @@ const script = () => new Promise((resolve, reject) => {
   document.head.append(element);
 });
 
-const playbackOf = renderId => `/v1/videos/${renderId}/playback`;
+/** Where the next address of a render is asked for. */
+export const playbackOf = renderId => `/v1/videos/${renderId}/playback`;
 
 /** Not by the kit: a session that ended must not take the page away while there is something to play. */
 async function ask(path) {
@@ -42,7 +43,7 @@ async function ask(path) {
 const folderOf = address => address.slice(0, address.lastIndexOf('/') + 1);
 
 /** A signed address that renews itself at the time that the server names, and whenever the host refuses it. */
-function createAddress({ renderId, url, renewAt }, onLost) {
+function createAddress({ playback: path, url, renewAt }, onLost) {
   const folders = [folderOf(url)];
   const file = url.slice(folders[0].length);
   let renewing;
@@ -64,7 +65,7 @@ function createAddress({ renderId, url, renewAt }, onLost) {
 
   async function next() {
     try {
-      const playback = await ask(playbackOf(renderId));
+      const playback = await ask(path);
       renewedAt = performance.now();
       folders.unshift(folderOf(playback.playback_hls_url));
       schedule(playback.playback_renew_at);
@@ -218,7 +219,8 @@ function kindOf(Hls, data) {
 }
 
 /**
- * The stage. An item is {key, renderId, mediaId, url, renewAt, title, poster}. `onEvent(type)` is called for the events of
+ * The stage. An item is {key, playback, renderId?, mediaId, url, renewAt, title, poster}; `playback` is where its next address is
+ * asked for. `onEvent(type)` is called for the events of
  * the element that is shown, and with 'problem' {kind: 'network' | 'missing' | 'format' | 'lost', at: seconds}; 'lost' means that
  * the video was replaced by a newer one.
  */
@@ -291,7 +293,7 @@ export function createStage({ onEvent, onTurn = () => {}, hasControls = false })
 /** The newest address of an item; its own where the server gives none now, which may still play. */
 async function fresh(item) {
   try {
-    const answer = await ask(playbackOf(item.renderId));
+    const answer = await ask(item.playback);
     return { url: answer.playback_hls_url, renewAt: answer.playback_renew_at };
   } catch {
     return {};

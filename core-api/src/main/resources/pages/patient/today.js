@@ -2,9 +2,10 @@
 import { address, get, html, nothing, query, redraw, source } from '/kit/core.js';
 import { currentLanguage, fmt, hasText, plural, t, zone } from '/kit/i18n.js';
 import { empty, icon, notice, page, section, skeleton, tabs } from '/kit/ui.js';
-import { createWorkout, isDone, momentOf, resumeAt, totalSeconds } from './workout.js';
+import { createWorkout, isDone, momentOf, resumeAt, secondsOf, sourceOf, totalSeconds } from './workout.js';
 
 const PREPARING_EVERY_MS = 15_000;
+const OWN_SHOWN_SECONDS = 6;
 let language;
 
 const day = source(({ signal }) => {
@@ -56,7 +57,7 @@ async function replaced({ place, stage }) {
   await day.reload();
   of = undefined;
   show(day.data);
-  if (workout.exercises[place]) workout.go(place, Math.min(seconds, workout.exercises[place].duration_seconds ?? seconds));
+  if (workout.exercises[place]) workout.go(place, Math.min(seconds, secondsOf(workout.exercises[place]) ?? seconds));
 }
 
 function nothingToday(data) {
@@ -118,15 +119,27 @@ function welcome() {
   const begun = exercises.some(one => one.progress);
   const at = resumeAt(exercise);
   return html`<div class="over welcome"><p class="eyebrow">${t('patient.exerciseOf', { n: place + 1, of: exercises.length })}</p>
-    <h2 dir="auto">${exercise.display_name}</h2>
+    <h2 dir="auto">${exercise.display_name}</h2>${recorded(exercise)}
     <button class="button primary big" id="begin" @click=${workout.begin}>${icon('play')}${t(begun ? 'patient.continue' : 'patient.start')}</button>
     ${at ? html`<p>${t('patient.continueAt', { time: fmt.clock(at) })}</p>` : nothing}</div>`;
+}
+
+/** "Recorded for you by Ana Pop", of a video that is the patient's own. */
+function recordedText(exercise) {
+  const { kind, recorded_by: by } = sourceOf(exercise);
+  if (kind !== 'personal') return undefined;
+  return by ? t('patient.recordedBy', { name: by }) : t('patient.recorded');
+}
+
+function recorded(exercise) {
+  const text = recordedText(exercise);
+  return text ? html`<p class="recorded">${icon('person')}<span class="clamped" dir="auto">${text}</span></p>` : nothing;
 }
 
 function between() {
   const next = workout.exercises[workout.upNext];
   return html`<div class="over between"><p class="eyebrow">${t('patient.wellDone')}</p>
-    <h2>${t('patient.next')} <bdi class="clamped">${next.display_name}</bdi></h2>
+    <h2>${t('patient.next')} <bdi class="clamped">${next.display_name}</bdi></h2>${recorded(next)}
     <p class="countdown" role="timer" aria-live="off">${workout.left === undefined ? nothing : workout.left}</p>
     <div class="actions"><button class="button primary big" id="now" @click=${workout.next}>${icon('play')}${t('patient.startNow')}</button>
       ${workout.left === undefined ? nothing : html`<button class="button big" id="stop" @click=${workout.wait}>${t('patient.stopCountdown')}</button>`}</div></div>`;
@@ -154,7 +167,7 @@ const sideName = side => (hasText(`patient.side.${side}`) ? t(`patient.side.${si
 
 /** "Left · 4 of 10": which repetition is on screen. */
 function momentText() {
-  const moment = momentOf(workout.exercise.segments, workout.seconds);
+  const moment = momentOf(sourceOf(workout.exercise).segments, workout.seconds);
   if (!moment) return undefined;
   if (moment.kind !== 'set') return { title: t(`patient.moment.${moment.kind}`) };
   return {
@@ -166,7 +179,10 @@ function momentText() {
 
 function caption() {
   const moment = momentText();
-  if (!moment || workout.problem) return nothing;
+  if (workout.problem) return nothing;
+  const own = workout.seconds < OWN_SHOWN_SECONDS ? recordedText(workout.exercise) : undefined;
+  if (own) return html`<p class="caption recorded">${icon('person')}<span dir="auto">${own}</span></p>`;
+  if (!moment) return nothing;
   return html`<p class="caption">${moment.set ? html`<span class="caption-set">${moment.set}</span>` : nothing}
     <strong>${moment.title}</strong>${moment.count ? html`<span>${moment.count}</span>` : nothing}</p>`;
 }
@@ -195,8 +211,8 @@ function controls() {
 const button = (label, picture, act) => html`<button class="control" aria-label=${t(`patient.${label}`)} title=${t(`patient.${label}`)} @click=${act}>${icon(picture)}</button>`;
 
 /** The segment map under the position: sets are coloured, what is between them is not. */
-const map = (seconds, duration) => html`<div class="map" aria-hidden="true">${workout.exercise.segments.length
-  ? workout.exercise.segments.map(one => html`<i class=${one.kind} .style=${`flex-grow:${one.to_seconds - one.from_seconds}`}><b
+const map = (seconds, duration) => html`<div class="map" aria-hidden="true">${sourceOf(workout.exercise).segments.length
+  ? sourceOf(workout.exercise).segments.map(one => html`<i class=${one.kind} .style=${`flex-grow:${one.to_seconds - one.from_seconds}`}><b
       .style=${`width:${share(seconds, one.from_seconds, one.to_seconds)}%`}></b></i>`)
   : html`<i class="set" .style=${'flex-grow:1'}><b .style=${`width:${share(seconds, 0, duration || 1)}%`}></b></i>`}</div>`;
 
@@ -246,7 +262,7 @@ function entry(exercise, i) {
   return html`<li class=${state}><button @click=${() => workout.go(i)} aria-current=${isNow ? 'step' : nothing}>
     <span class="mark-of">${isDone(exercise) ? icon('check') : fmt.number(i + 1)}</span>
     <span class="entry-name"><span class="clamped" dir="auto">${exercise.display_name}</span>
-      <span class="quiet small">${dose(exercise)}</span></span>
+      <span class="quiet small">${dose(exercise)}</span>${recorded(exercise)}</span>
     <span class="entry-state">${state === 'later' ? nothing : t(`patient.state.${state}`)}</span></button></li>`;
 }
 
@@ -255,7 +271,7 @@ const upNext = () => (workout.phase === 'between' ? workout.upNext : workout.exe
 function dose(exercise) {
   const sets = (exercise.sets ?? []).map(set => (set.side ? t('patient.setOfSide', { side: sideName(set.side), n: fmt.number(set.reps) })
     : plural('patient.repetitions', set.reps)));
-  return [fmt.duration(exercise.duration_seconds), sets.join(', ')].filter(Boolean).join(' · ');
+  return [fmt.duration(secondsOf(exercise)), sets.join(', ')].filter(Boolean).join(' · ');
 }
 
 function finished(data) {

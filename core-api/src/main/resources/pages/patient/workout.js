@@ -8,23 +8,34 @@ const SAVE_EVERY_MS = 10_000;
 const NEAR_THE_END_MS = 1_500;
 const UNSENT = 'patient.unsent';
 
+const NONE = { segments: [] };
+
+/** The video of an exercise that plays: the first one that was not given up. */
+export const sourceOf = exercise => exercise.sources[exercise.givenUp ?? 0] ?? NONE;
+
+export const secondsOf = exercise => sourceOf(exercise).duration_seconds;
+
 /** What the stage plays of an exercise. */
-export const itemOf = exercise => ({
-  key: `${exercise.position}/${exercise.render_id}`,
-  renderId: exercise.render_id,
-  mediaId: exercise.media_id,
-  url: exercise.playback_hls_url,
-  renewAt: exercise.playback_renew_at,
-  title: exercise.display_name,
-  poster: exercise.thumbnail_url,
-});
+export function itemOf(exercise) {
+  const source = sourceOf(exercise);
+  return {
+    key: `${exercise.position}${source.playback_path}`,
+    playback: source.playback_path,
+    renderId: source.render_id,
+    mediaId: source.media_id,
+    url: source.playback_hls_url,
+    renewAt: source.playback_renew_at,
+    title: exercise.display_name,
+    poster: source.thumbnail_url,
+  };
+}
 
 export const isDone = exercise => Boolean(exercise.progress?.finished);
 
 /** Where an exercise continues, in seconds: from its beginning when it was as good as over. */
 export function resumeAt(exercise) {
   const ms = exercise.progress?.position_ms ?? 0;
-  const end = (exercise.duration_seconds ?? Infinity) * 1000;
+  const end = (secondsOf(exercise) ?? Infinity) * 1000;
   return ms < end - NEAR_THE_END_MS ? ms / 1000 : 0;
 }
 
@@ -39,7 +50,7 @@ export function nextPlace(exercises) {
 /** The next exercise after a place that is not done, or -1. */
 export const placeAfter = (exercises, place) => exercises.findIndex((one, i) => i > place && !isDone(one));
 
-export const totalSeconds = exercises => exercises.reduce((sum, one) => sum + (one.duration_seconds ?? 0), 0);
+export const totalSeconds = exercises => exercises.reduce((sum, one) => sum + (secondsOf(one) ?? 0), 0);
 
 /**
  * Where a moment of a video is in its segment map: {kind, side, set, sets, repetition, repetitions}, or undefined
@@ -175,7 +186,7 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
     get isPlaying() { return self.phase === 'playing' && !stage.video.paused && !self.problem; },
     get isWaiting() { return self.isPlaying && stage.video.readyState < 3; },
     get seconds() { return stage.item ? stage.video.currentTime : resumeAt(self.exercise); },
-    get duration() { return Number.isFinite(stage.video.duration) ? stage.video.duration : self.exercise.duration_seconds ?? 0; },
+    get duration() { return Number.isFinite(stage.video.duration) ? stage.video.duration : secondsOf(self.exercise) ?? 0; },
     begin, toggle, seek, step: by => seek(self.seconds + by * STEP_SECONDS), go, next, previous, wait, retry, complete, end, again,
   };
 
@@ -329,8 +340,9 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
   function failed() {
     const problem = stage.problem;
     if (problem.kind === 'lost') return onReload(self);
-    self.problem = problem;
     reporter.end({ later: true });
+    if (navigator.onLine && self.exercise.sources[(self.exercise.givenUp ?? 0) + 1]) return fallBack();
+    self.problem = problem;
     save({ now: true });
     if (problem.kind === 'network' && retries < RETRIES) {
       const delay = FIRST_RETRY_MS * 2 ** retries++;
@@ -339,6 +351,16 @@ export function createWorkout(workout, { clinic, consent, onReload }) {
       self.retrying = setTimeout(retry, delay);
     }
     return redraw();
+  }
+
+  /**
+   * The next video of the exercise, from its beginning, since places in the two are not the same. The patient reads nothing of
+   * it; the session that ends reports its error first.
+   */
+  function fallBack() {
+    const { exercise, place } = self;
+    exercise.givenUp = (exercise.givenUp ?? 0) + 1;
+    setTimeout(() => { if (self.phase === 'playing' && self.place === place) go(place, 0); });
   }
 
   function save({ now = false } = {}) {

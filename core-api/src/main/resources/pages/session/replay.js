@@ -1,5 +1,5 @@
 // The replay: a clock that moves the cursor at a speed, and the video that is kept at the cursor's position.
-import { html, nothing, redraw, state } from '/kit/core.js';
+import { get, html, nothing, redraw, state } from '/kit/core.js';
 import { fmt, t } from '/kit/i18n.js';
 import { icon, notice, word } from '/kit/ui.js';
 import { placeAt, positionAt, stateAt } from './course.js';
@@ -53,8 +53,8 @@ class Screen extends HTMLElement {
 
   async #load() {
     try {
-      const { addressOf, attach } = await import('/therapist/player.js');
-      const found = await addressOf(this.renderId);
+      const { attach } = await import('/therapist/player.js');
+      const found = await get(this.playback);
       if (!this.isConnected) return;
       this.#release?.();
       const release = await attach(video, found.playback_hls_url, () => { screen.status = 'failed'; });
@@ -117,7 +117,7 @@ export function stage(session, course, at, pick) {
   const name = of ? placeName(of.segments, position) : undefined;
   return html`<div class="stage">
     <div class="screen ${screen.status}">
-      ${of?.playable ? html`<kinebeam-screen .renderId=${of.render_id}></kinebeam-screen>` : nothing}
+      ${of?.playable ? html`<kinebeam-screen .playback=${of.playback_path}></kinebeam-screen>` : nothing}
       ${now.is === 'play' ? nothing : html`<span class="veil ${now.is}">${icon(now.is === 'pause' ? 'pause' : now.is === 'stall' ? 'warning' : 'clock')}${t(`session.state.${now.is}`)}
         ${now.is === 'pause' ? nothing : html` · ${fmt.ms(now.to - now.from)}`}</span>`}
     </div>

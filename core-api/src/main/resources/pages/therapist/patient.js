@@ -12,6 +12,8 @@ const workouts = source(({ signal }) => get(query('/v1/workouts', {
   patient_id: id, from: zone.add(zone.today(), -28), to: zone.add(zone.today(), 90), limit: 60,
 }), { signal }), { every: 30_000 });
 
+const recorded = source(({ signal }) => get(`${path}/personal-videos`, { signal }), { every: 30_000 });
+
 const asked = cursor => query(`${path}/sessions`, { from: since(), only: address.get('only'), limit: 20, cursor });
 /** The longest window that a list of sessions takes. */
 const since = () => new Date(Date.now() - 395 * 86_400_000).toISOString();
@@ -73,6 +75,8 @@ function readiness(workout) {
   return html`${broken ? chip('bad', t('therapist.failed'), true) : status('preparing')} <span class="quiet small">${plural('therapist.readyCount', ready, { of: fmt.number(total) })}</span>`;
 }
 
+const isOpen = workout => ['preparing', 'visible'].includes(workout.status);
+
 /** What comes, and the last of what was; the rest when it is asked for. */
 const WORKOUTS_AT_ONCE = 8;
 const shown = state({ allWorkouts: false });
@@ -80,9 +84,27 @@ const workoutRows = data => [...data.workouts].reverse().slice(0, shown.allWorko
 const workoutTable = data => html`${table({ caption: t('therapist.workouts'), rows: workoutRows(data), href: workout => `/therapist/prescribe?workout=${workout.workout_id}`,
   columns: [
     { key: 'day', label: t('therapist.date'), value: workout => fmt.day(workout.scheduled_for) },
-    { key: 'exercises', label: t('therapist.chosen'), value: workout => html`<span class="plain-list">${workout.exercises.map((one, i) => html`<bdi>${one.display_name}${i < workout.exercises.length - 1 ? ',' : ''}</bdi>`)}</span>` },
+    { key: 'exercises', label: t('therapist.chosen'), value: workout => html`<span class="plain-list">${workout.exercises.map((one, i) => html`<bdi>${one.display_name}${one.personal_video && isOpen(workout) ? html` <span class="quiet small">(${t('therapist.personal.has')})</span>` : nothing}${i < workout.exercises.length - 1 ? ',' : ''}</bdi>`)}</span>` },
     { key: 'status', label: t('therapist.ready'), value: readiness },
   ] })}${data.workouts.length > workoutRows(data).length ? html`<div class="pager"><button class="button" @click=${() => { shown.allWorkouts = true; }}>${t('kit.more')}</button></div>` : nothing}`;
+
+const RECORDED_KINDS = { COMPLETED: 'good', PROCESSING_QUEUED: 'warn', FAILED: 'bad' };
+
+/** What was recorded for the patient; the player is loaded with the first preview. */
+const recordedTable = data => table({ caption: t('therapist.personal.title'), rows: data.videos, columns: [
+  { key: 'exercise', label: t('therapist.personal.exercise'), value: video => name(video.exercise_name) },
+  { key: 'status', label: t('therapist.ready'), value: video => html`${chip(RECORDED_KINDS[video.status], word('therapist.personal.status', video.status))}
+    ${video.failure_text ? html`<p class="small field-error"><bdi>${video.failure_text}</bdi></p>` : nothing}` },
+  { key: 'by', label: t('therapist.personal.by'), value: video => html`${video.recorded_by ? name(video.recorded_by) : '–'} <span class="quiet small">${fmt.dayTime(video.updated_at)}</span>` },
+  { key: 'length', label: t('therapist.personal.length'), align: 'end', value: video => (video.duration_seconds ? html`<span class="numbers">${fmt.clock(video.duration_seconds)}</span>` : '–') },
+  { key: 'preview', label: t('therapist.preview'), align: 'end', value: video => (video.status === 'COMPLETED'
+    ? html`<button class="button small" aria-label=${t('therapist.previewOf', { name: video.exercise_name })} @click=${() => show(video)}>${icon('play')}${t('therapist.preview')}</button>` : nothing) },
+] });
+
+async function show(video) {
+  const { preview, personalPlaybackOf } = await import('./readiness.js');
+  await preview(video.exercise_name, personalPlaybackOf(video.id));
+}
 
 function troubles(session) {
   const chips = [];
@@ -132,6 +154,7 @@ page({
     ${patient.data ? html`
       ${card(t('therapist.workouts'), section(workouts, workoutTable, { loading: skeleton.rows(3), isEmpty: data => !data.workouts.length,
         empty: empty({ title: t('therapist.noWorkouts'), text: t('therapist.noWorkoutsText'), icon: 'list', action: prescribe(me) }) }))}
+      ${recorded.data?.videos.length ? card(t('therapist.personal.title'), section(recorded, recordedTable), { id: 'personal' }) : nothing}
       ${card(t('therapist.sessions'), html`${sessionFilters()}${section(sessions, sessionList, { loading: skeleton.rows(5), isEmpty: data => !data.sessions.length,
         empty: empty({ title: t('therapist.noSessions'), text: t('therapist.noSessionsText'), icon: 'play' }) })}`, { id: 'sessions' })}` : nothing}
   </div>`,

@@ -1,6 +1,4 @@
 // A video element that plays a signed HLS address; hls.js is loaded with the first one.
-import { get } from '/kit/core.js';
-
 let library;
 const load = () => {
   library ??= new Promise((resolve, reject) => {
@@ -12,9 +10,6 @@ const load = () => {
   });
   return library;
 };
-
-/** The signed address of a render's video, and when the next one is due. */
-export const addressOf = renderId => get(`/v1/videos/${encodeURIComponent(renderId)}/playback`);
 
 /**
  * Plays `url` in `video`; `onFailed(message)` is called when it cannot be played. Answers a function that ends it.

@@ -3,7 +3,7 @@ import { Problem, address, get, html, nothing, post, query, redraw, source } fro
 import { createForm, errorSummary, input, select, submitButton } from '/kit/form.js';
 import { LANGUAGES, currentLanguage, hasText, t, zone } from '/kit/i18n.js';
 import { card, empty, failed, filters, furtherPages, heading, icon, name, page, pager, section, skeleton, toast, word } from '/kit/ui.js';
-import { preview, readinessView, watch } from './readiness.js';
+import { playbackOf, preview, readinessView, watch } from './readiness.js';
 
 const MOST_EXERCISES = 30;
 const MOST_SETS = 20;
@@ -163,7 +163,7 @@ const regions = new Map();
 const offer = exercise => html`<li class="offer">
   ${exercise.thumbnail_url ? html`<img src=${exercise.thumbnail_url} alt="" loading="lazy" width="96" height="54" @error=${event => event.target.classList.add('missing')}>` : html`<span class="no-picture">${icon('play')}</span>`}
   <div class="offer-text">${name(exercise.display_name)}<span class="quiet small">${[...exercise.body_regions, ...exercise.equipment].map(term => term.name).join(' · ')}</span></div>
-  <button class="icon-button" type="button" aria-label=${t('therapist.previewOf', { name: exercise.display_name })} @click=${() => preview(exercise.display_name, exercise.render_id, exercise.playback_hls_url)}>${icon('play')}</button>
+  <button class="icon-button" type="button" aria-label=${t('therapist.previewOf', { name: exercise.display_name })} @click=${() => preview(exercise.display_name, playbackOf(exercise.render_id), exercise.playback_hls_url)}>${icon('play')}</button>
   <button class="button small" type="button" aria-label="${t('therapist.add')}: ${exercise.display_name}" ?disabled=${form.values.exercises.length >= MOST_EXERCISES} @click=${() => add(exercise)}>${t('therapist.add')}</button></li>`;
 
 function offers(data) {

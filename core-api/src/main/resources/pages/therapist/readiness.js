@@ -49,9 +49,17 @@ function exerciseState(exercise) {
 const dose = exercise => (exercise.sets
   ? exercise.sets.map(set => `${word('therapist.side', set.side)} × ${fmt.number(set.reps)}`).join(', ') : t('therapist.wholeVideo'));
 
-const row = exercise => html`<li class="made ${exercise.status}"><div class="made-head">${name(exercise.display_name)}<span class="quiet small">${dose(exercise)} · ${exercise.language}</span></div>
+const row = exercise => html`<li class="made ${exercise.status}"><div class="made-head">${name(exercise.display_name)}<span class="quiet small">${dose(exercise)} · ${exercise.language}</span>
+    ${exercise.personal_video ? chip('info', t('therapist.personal.has')) : nothing}</div>
   <div class="made-state">${exerciseState(exercise)}</div>
-  ${exercise.status === 'ready' ? html`<button class="button small" @click=${() => preview(exercise.display_name, exercise.render_id)}>${icon('play')}${t('therapist.preview')}</button>` : nothing}</li>`;
+  ${exercise.status === 'ready' ? html`<button class="button small" @click=${() => preview(exercise.display_name, firstVideo(exercise))}>${icon('play')}${t('therapist.preview')}</button>` : nothing}</li>`;
+
+/** Where the address of a render's or of a personal video is asked for. */
+export const playbackOf = renderId => `/v1/videos/${encodeURIComponent(renderId)}/playback`;
+export const personalPlaybackOf = id => `/v1/videos/personal/${id}/playback`;
+
+/** What the patient gets first. */
+const firstVideo = exercise => (exercise.personal_video ? personalPlaybackOf(exercise.personal_video.id) : playbackOf(exercise.render_id));
 
 function outcome(workout) {
   const { readiness } = workout;
@@ -84,11 +92,11 @@ export const readinessView = (watched, me) => section(watched.source, workout =>
   <ol class="makes">${workout.exercises.map(row)}</ol>${actions(watched, workout, me)}`), { loading: skeleton.rows(4) });
 
 /** Shows a video in a dialog; its address is signed when it is asked for. */
-export async function preview(title, renderId, url) {
+export async function preview(title, playback, url) {
   const shown = state({ url, problem: false });
   const player = await import('./player.js').catch(() => undefined);
   if (!player) shown.problem = true;
-  else if (!url) player.addressOf(renderId).then(found => { shown.url = found.playback_hls_url; }, () => { shown.problem = true; });
+  else if (!url) get(playback).then(found => { shown.url = found.playback_hls_url; }, () => { shown.problem = true; });
   await openDialog({
     title: t('therapist.previewOf', { name: title }),
     wide: true,

@@ -98,6 +98,8 @@ export default {
   'patient.problem.networkText': 'Check your connection. It is tried again by itself, and your place is kept.',
   'patient.problem.offline': 'You are offline',
   'patient.problem.offlineText': 'The video continues where it stopped as soon as the connection is back.',
+  'patient.recorded': 'Recorded for you by your therapist',
+  'patient.recordedBy': 'Recorded for you by {name}',
   'patient.repetition': '{n} of {of}',
   'patient.repetitions': { one: '{n} repetition', other: '{n} repetitions' },
   'patient.saving': 'Saving…',

@@ -98,6 +98,8 @@ export default {
   'patient.problem.networkText': 'Verificați conexiunea. Se încearcă din nou de la sine, iar locul la care ați ajuns se păstrează.',
   'patient.problem.offline': 'Nu aveți conexiune',
   'patient.problem.offlineText': 'Videoclipul continuă de unde s-a oprit imediat ce revine conexiunea.',
+  'patient.recorded': 'Înregistrat pentru dumneavoastră de terapeut',
+  'patient.recordedBy': 'Înregistrat pentru dumneavoastră de {name}',
   'patient.repetition': '{n} din {of}',
   'patient.repetitions': { one: '{n} repetare', few: '{n} repetări', other: '{n} de repetări' },
   'patient.saving': 'Se salvează…',
