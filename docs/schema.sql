@@ -1025,6 +1025,26 @@ GRANT SELECT ON platform_people TO kinebeam_core_api;
 GRANT INSERT (display_name, person_id) ON platform_people TO kinebeam_core_api;
 GRANT UPDATE (display_name, locale) ON platform_people TO kinebeam_core_api;
 
+CREATE TABLE platform_service_providers (
+    provider text NOT NULL,
+    environment text NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    secrets jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT audit_actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT audit_actor() NOT NULL,
+    CONSTRAINT platform_service_providers_pkey PRIMARY KEY (provider, environment),
+    CONSTRAINT platform_service_providers_environment_check CHECK ((environment ~ '^[a-z][a-z0-9-]{0,39}$'::text)),
+    CONSTRAINT platform_service_providers_provider_check CHECK ((provider ~ '^[a-z][a-z_]{0,39}$'::text)),
+    CONSTRAINT platform_service_providers_secrets_check CHECK ((jsonb_typeof(secrets) = 'object'::text)),
+    CONSTRAINT platform_service_providers_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text))
+);
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON public.platform_service_providers FOR EACH ROW EXECUTE FUNCTION audit_service_provider();
+GRANT INSERT, SELECT, UPDATE ON platform_service_providers TO kinebeam_admin;
+GRANT SELECT ON platform_service_providers TO kinebeam_core_api;
+GRANT SELECT ON platform_service_providers TO kinebeam_worker;
+
 CREATE TABLE preview_orders (
     exercise_id uuid NOT NULL,
     language text NOT NULL,
@@ -1464,6 +1484,33 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.audit_service_provider()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  old_settings jsonb := '{}';
+  old_secrets  jsonb := '{}';
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    old_settings := OLD.settings;
+    old_secrets := OLD.secrets;
+  END IF;
+  INSERT INTO audit_log (audit_id, org_id, actor, action, subject, details)
+    VALUES (gen_random_uuid(), NULL, audit_actor(),
+            CASE TG_OP WHEN 'INSERT' THEN 'provider.added' ELSE 'provider.changed' END,
+            NEW.provider,
+            jsonb_build_object(
+              'environment', NEW.environment,
+              'settings', changed_names(old_settings, NEW.settings),
+              'secrets', changed_names(old_secrets, NEW.secrets)));
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.audit_taxonomy()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1597,6 +1644,13 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION cancel_render_bulk(uuid) TO kinebeam_admin;
 GRANT EXECUTE ON FUNCTION cancel_render_bulk(uuid) TO kinebeam_core_api;
+
+CREATE OR REPLACE FUNCTION public.changed_names(before jsonb, after jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT COALESCE(jsonb_agg(name.name ORDER BY name.name), '[]'::jsonb) AS "coalesce" FROM jsonb_object_keys((changed_names.before || changed_names.after)) name(name) WHERE ((changed_names.before -> name.name) IS DISTINCT FROM (changed_names.after -> name.name)))
+;
 
 CREATE OR REPLACE FUNCTION public.check_time_zone()
  RETURNS trigger

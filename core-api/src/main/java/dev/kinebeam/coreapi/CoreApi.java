@@ -2,6 +2,7 @@ package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.bundle.Bundles;
 import dev.kinebeam.catalog.bundle.StoredFiles;
+import dev.kinebeam.catalog.credentials.ProviderCredentials;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.VideoHosts;
@@ -59,9 +60,11 @@ public final class CoreApi extends ServerFrame {
   protected Interface open() throws StartException {
     Database database = add(Database.open(config.database()));
     RowSecurity.require(database, CoreApiOptions.GROUP);
+    ProviderCredentials credentials = new ProviderCredentials(database, config.credentials());
+    credentials.requireReadable(config.signIn().development());
     add(config.database().watch(dependencies, "look-ups and automations"));
     add(config.kafka().watch(dependencies, "counting of dead letters", false));
-    return () -> setup(parts(database));
+    return () -> setup(parts(database, credentials));
   }
 
   private static ServerMeters ownMeters() {
@@ -73,13 +76,14 @@ public final class CoreApi extends ServerFrame {
                 + " all."));
   }
 
-  private CoreApiParts parts(Database database) {
+  private CoreApiParts parts(Database database, ProviderCredentials credentials) {
     KafkaSettings kafka = config.kafka();
     add(DeadLetterReader.start(kafka, meters.registry()));
     return new CoreApiParts(
         database,
         config.archive().map(this::recordings),
         config.webhookSecrets(),
+        new CoreApiParts.Providers(credentials, meters.registry()),
         catalogue(config.catalogue()),
         new SignIn(database, config.signIn(), this::listens, Clock.systemUTC()),
         Clock.systemUTC());

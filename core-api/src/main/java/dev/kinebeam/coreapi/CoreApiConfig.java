@@ -1,5 +1,6 @@
 package dev.kinebeam.coreapi;
 
+import dev.kinebeam.catalog.credentials.CredentialSettings;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.signin.SignInConfig;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param archive the bucket of the archive and of the recordings made from it; empty = no
  *     recordings
  * @param webhookSecrets of subscriptions; empty = there are no webhooks here
+ * @param credentials where the secrets of video hosts are
  * @param catalogue what the routes of exercises need beside the database
  * @param signIn how people sign in
  * @param pages what the pages need to know of other programs
@@ -33,6 +35,7 @@ public record CoreApiConfig(
     DatabaseSettings database,
     Optional<ObjectStoreSettings> archive,
     Optional<WebhookSecrets> webhookSecrets,
+    CredentialSettings credentials,
     Catalogue catalogue,
     SignInConfig signIn,
     PageOrigins pages) {

@@ -1,5 +1,6 @@
 package dev.kinebeam.coreapi;
 
+import dev.kinebeam.catalog.credentials.CredentialSettings;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.catalogue.CatalogueAccess;
@@ -94,6 +95,7 @@ final class CoreApiOptions {
             .optional(ArchiveStore.BUCKET)
             .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
         Environment.of(env).optional(WebhookSecrets.KEY).map(WebhookSecrets::new),
+        CredentialSettings.fromEnvironment(env),
         catalogue(env, own),
         signIn(env, listen),
         new CoreApiConfig.PageOrigins(

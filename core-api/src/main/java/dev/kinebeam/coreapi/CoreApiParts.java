@@ -1,6 +1,7 @@
 package dev.kinebeam.coreapi;
 
 import dev.kinebeam.catalog.bundle.Bundles;
+import dev.kinebeam.catalog.credentials.ProviderCredentials;
 import dev.kinebeam.catalog.curation.Lifecycle;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.WebhookSecrets;
@@ -43,6 +44,7 @@ import dev.kinebeam.coreapi.people.OrganizationRoutes;
 import dev.kinebeam.coreapi.people.PeopleRoutes;
 import dev.kinebeam.coreapi.portal.GetVocabulary;
 import dev.kinebeam.coreapi.portal.ListPortalExercises;
+import dev.kinebeam.coreapi.providers.ProviderRoutes;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.renders.BulkRoutes;
 import dev.kinebeam.coreapi.renders.GetPersonalPlayback;
@@ -63,6 +65,7 @@ import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Pages;
 import dev.kinebeam.web.http.Route;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
@@ -76,6 +79,7 @@ import java.util.stream.Stream;
  *
  * @param recordings empty where there is no archive
  * @param webhookSecrets empty where there are no webhooks
+ * @param providers what the routes of video hosts use
  * @param catalogue what the routes of exercises use beside the database
  * @param signIn how people sign in, and how their browsers are recognised
  */
@@ -83,6 +87,7 @@ record CoreApiParts(
     Database database,
     Optional<Recordings> recordings,
     Optional<WebhookSecrets> webhookSecrets,
+    Providers providers,
     Catalogue catalogue,
     SignIn signIn,
     Clock clock) {
@@ -93,6 +98,13 @@ record CoreApiParts(
    */
   record Catalogue(
       Optional<Database> admin, Optional<Bundles> bundles, Optional<VideoHosts> hosts) {}
+
+  /**
+   * What the routes of the services that host videos use.
+   *
+   * @param meters where their messages are counted
+   */
+  record Providers(ProviderCredentials credentials, MeterRegistry meters) {}
 
   /** What the pages load of the libraries that they use. */
   private static final Set<String> WEBJAR_FILES =
@@ -122,6 +134,7 @@ record CoreApiParts(
             renders(),
             bulks(),
             webhooks(),
+            credentials(),
             jobs(),
             people(),
             mine(),
@@ -336,6 +349,13 @@ record CoreApiParts(
             one + "/deliveries/{delivery}/redeliver",
             subscribers,
             routes.redeliver()));
+  }
+
+  private List<Route> credentials() {
+    ProviderRoutes routes = new ProviderRoutes(providers.credentials(), catalogue.admin());
+    return List.of(
+        new Route(Method.GET, "/v1/admin/providers", PLATFORM, routes.get()),
+        new Route(Method.PUT, "/v1/admin/providers", PLATFORM, routes.put()));
   }
 
   private List<Route> people() {

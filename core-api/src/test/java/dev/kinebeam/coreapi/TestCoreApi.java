@@ -3,6 +3,9 @@ package dev.kinebeam.coreapi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kinebeam.catalog.bundle.Bundles;
+import dev.kinebeam.catalog.credentials.CredentialSettings;
+import dev.kinebeam.catalog.credentials.ProviderCredentials;
+import dev.kinebeam.catalog.credentials.ProviderKeys;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
@@ -26,6 +29,8 @@ import dev.kinebeam.web.http.Route;
 import dev.kinebeam.web.http.Timeouts;
 import dev.kinebeam.web.http.TrustedProxies;
 import dev.kinebeam.web.testing.ApiClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -59,6 +64,11 @@ public final class TestCoreApi extends ApiClient {
   private static final Map<String, String> HOSTS =
       Map.of("VIDEO_HOST_URL", "https://videos.example", "VIDEO_HOST_TOKEN_KEY", "a token key");
 
+  private static final Map<String, String> PROVIDERS =
+      Map.of(
+          ProviderKeys.VARIABLE, "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+          "BUNNY_STREAM_READ_ONLY_KEY", "a read-only key");
+
   private static final SignInConfig DEVELOPMENT =
       new SignInConfig(true, Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -74,6 +84,9 @@ public final class TestCoreApi extends ApiClient {
   public final MemoryPrimitives primitives = new MemoryPrimitives();
 
   final TestPostgres postgres = TestPostgres.migrated();
+  /** Counts what the Core API counts. */
+  public final MeterRegistry meters = new SimpleMeterRegistry();
+
   private final CoreApiParts parts;
   private final ApiServer server;
 
@@ -100,6 +113,11 @@ public final class TestCoreApi extends ApiClient {
             Database.over(postgres.as("core_api")),
             Optional.of(recordings),
             Optional.of(new WebhookSecrets("a key of thirty-two characters or more")),
+            new CoreApiParts.Providers(
+                new ProviderCredentials(
+                    Database.over(postgres.as(LOGIN)),
+                    CredentialSettings.fromEnvironment(PROVIDERS)),
+                meters),
             new CoreApiParts.Catalogue(
                 Optional.of(Database.over(postgres.as("admin"))),
                 Optional.of(new Bundles(primitives)),

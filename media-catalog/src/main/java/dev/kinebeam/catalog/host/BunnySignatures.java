@@ -3,20 +3,14 @@ package dev.kinebeam.catalog.host;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The two signatures of Bunny Stream: on playback addresses (CDN token authentication, HS256) and
  * on webhooks. Both are HMAC-SHA256.
  */
 public final class BunnySignatures {
-  private static final String HMAC = "HmacSHA256";
   private static final String TOKEN_PREFIX = "HS256-";
 
   private BunnySignatures() {}
@@ -32,7 +26,10 @@ public final class BunnySignatures {
   public static String folderToken(String securityKey, String folder, Instant expires) {
     String message = folder + expires.getEpochSecond() + "token_path=" + folder;
     return TOKEN_PREFIX
-        + Base64.getUrlEncoder().withoutPadding().encodeToString(hmac(securityKey, message));
+        + Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(
+                HmacSha256.of(securityKey, message.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
@@ -57,26 +54,6 @@ public final class BunnySignatures {
    * timestamp: replays verify.
    */
   public static String webhook(String readOnlyKey, byte[] body) {
-    return HexFormat.of().formatHex(hmac(readOnlyKey, body));
-  }
-
-  /** Compares in constant time. */
-  public static boolean equal(String expected, String given) {
-    return MessageDigest.isEqual(
-        expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] hmac(String key, String message) {
-    return hmac(key, message.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] hmac(String key, byte[] message) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), HMAC));
-      return mac.doFinal(message);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has " + HMAC + "; an empty key is refused", e);
-    }
+    return HmacSha256.hex(readOnlyKey, body);
   }
 }

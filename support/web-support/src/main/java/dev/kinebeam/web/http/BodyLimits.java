@@ -42,6 +42,11 @@ public record BodyLimits(
     }
   }
 
+  BodyLimits accepting(int mostBytes) {
+    return new BodyLimits(
+        mostBytes, maxHeldBytes, unfinishedPerCaller, unfinishedPerAddress, proxies);
+  }
+
   UnfinishedBodies unfinished() {
     return new UnfinishedBodies(
         unfinishedPerCaller, unfinishedPerAddress, maxHeldBytes / CALLERS_PART);

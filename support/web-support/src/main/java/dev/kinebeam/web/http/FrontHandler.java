@@ -117,7 +117,11 @@ final class FrontHandler extends Handler.Wrapper {
           }
         };
     new ArrivingBody(
-            request, limits, share, () -> lease(request, head.site(), admission.caller()), ends)
+            request,
+            limits.accepting(admission.maxBodyBytes()),
+            share,
+            () -> lease(request, head.site(), admission.caller()),
+            ends)
         .run();
     return true;
   }

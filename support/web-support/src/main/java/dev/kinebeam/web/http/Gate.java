@@ -26,6 +26,9 @@ interface Gate {
     /** Whether the route reads a body. */
     boolean readsBody();
 
+    /** The most bytes that the route takes as a body, within the server's own limit. */
+    int maxBodyBytes();
+
     /** Who sends it, as far as the head says. */
     Optional<Principal> caller();
   }

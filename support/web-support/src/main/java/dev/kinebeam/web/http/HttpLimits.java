@@ -20,4 +20,11 @@ public record HttpLimits(
   public static HttpLimits of(int maxInFlight, Duration stopTimeout) {
     return new HttpLimits(maxInFlight, stopTimeout, Timeouts.USUAL, BodyLimits.USUAL);
   }
+
+  /** These limits for a route that takes bodies of so many bytes at most. */
+  HttpLimits accepting(int mostBytes) {
+    return mostBytes >= bodies.maxBytes()
+        ? this
+        : new HttpLimits(maxInFlight, stopTimeout, timeouts, bodies.accepting(mostBytes));
+  }
 }

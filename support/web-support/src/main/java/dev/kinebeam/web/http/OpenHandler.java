@@ -5,7 +5,8 @@ import dev.kinebeam.web.auth.Principal;
 /**
  * A handler of a route that is open to callers without a token or session: signing in, and public
  * keys. Requests of one client address are limited. A write must come from a page of this server,
- * since browsers send cookies with it wherever it comes from.
+ * since browsers send cookies with it wherever it comes from, unless the handler {@link
+ * #provesSender}.
  */
 public interface OpenHandler extends Route.Handler {
   /** What one address may ask for of a route, in a minute. */
@@ -35,6 +36,14 @@ public interface OpenHandler extends Route.Handler {
    * the address, which it may share with a whole clinic.
    */
   default boolean countsSessions() {
+    return false;
+  }
+
+  /**
+   * Whether the handler itself proves who sends a write, as by a signature of the body, and counts
+   * no cookie: it may then come from anywhere.
+   */
+  default boolean provesSender() {
     return false;
   }
 

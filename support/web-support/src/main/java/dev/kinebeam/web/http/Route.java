@@ -66,6 +66,11 @@ public record Route(Method method, String path, Set<Role> roles, Handler handler
     default boolean passesOverOthers() {
       return false;
     }
+
+    /** The most bytes that a body may have as it is sent, where that is less than the server's. */
+    default int maxBodyBytes() {
+      return Integer.MAX_VALUE;
+    }
   }
 
   /** The name of the parameter that {@code segment} of a path stands for, if it is one. */
