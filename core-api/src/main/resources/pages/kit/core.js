@@ -97,7 +97,7 @@ export const etagOf = answer => etags.get(answer);
 
 async function send(path, options) {
   try {
-    return await fetch(path, { credentials: 'same-origin', ...options, headers: { Accept: 'application/json', ...options.headers } });
+    return await fetch(path, { credentials: 'same-origin', ...options, headers: { Accept: 'application/json', 'Accept-Language': currentLanguage(), ...options.headers } });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem({ status: 0, title: 'no answer' });

@@ -18,7 +18,14 @@ const step = () => (address.get('video') ? 'done' : exerciseId() ? 'record' : pa
 
 // ---- What is read --------------------------------------------------------------------------------------------------------
 
-const patients = source(({ signal }) => get(`${VIDEOS}/patients`, { signal }));
+const patients = source(async ({ signal }) => {
+  const all = [];
+  for (;;) {
+    const { patients: some, total } = await get(query(`${VIDEOS}/patients`, { offset: all.length || undefined }), { signal });
+    all.push(...some);
+    if (!some.length || all.length >= total) return { patients: all };
+  }
+});
 const patient = () => patients.data?.patients.find(one => one.id === patientId());
 const patientName = () => patient()?.name ?? '';
 
@@ -294,7 +301,7 @@ function exerciseList() {
   if (!listed) return skeleton.rows(8);
   const all = [listed, ...more.pages].flatMap(one => one.exercises);
   const last = more.pages.at(-1) ?? listed;
-  const next = last.exercises.length === PAGE_SIZE ? all.length : undefined;
+  const next = all.length < last.total ? all.length : undefined;
   const words = typed.words.trim();
   const isKnown = all.some(one => plain(one.name) === plain(words));
   return html`<p class="unseen" role="status">${exercises.data ? t('record.found', { n: fmt.number(all.length) }) : ''}</p>

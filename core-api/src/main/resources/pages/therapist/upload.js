@@ -146,9 +146,11 @@ export function upload(recording, film) {
       await pause();
     } else if (problem instanceof Problem && problem.isTemporary) {
       await pause(problem.retryAfter);
-    } else if (problem instanceof Problem && [404, 409, 410, 422].includes(problem.status) && now.video && ++refusals < MOST_REFUSALS) {
+    } else if (problem instanceof Problem && [404, 409].includes(problem.status) && now.video && ++refusals < MOST_REFUSALS) {
       await compare(problem).catch(other => (other instanceof Problem && other.isTemporary ? pause(other.retryAfter) : Promise.reject(other)));
     } else {
+      // What was stored cannot be taken: whoever tries again sends the film again.
+      if (problem.status === 422) await note({ stored: undefined, url: undefined });
       throw problem;
     }
   }

@@ -202,6 +202,7 @@ class CoreApiTest {
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Content-Type")).startsWith("text/html");
     assertThat(page.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(page.header("Permissions-Policy")).contains("camera=(self), microphone=(self)");
     assertThat(api.send(api.request("/design/nothing").GET()).status()).isEqualTo(404);
   }
 

@@ -54,6 +54,10 @@ public final class Pages {
 
   private static final String JSON = "application/json";
 
+  /** What pages may ask people for: therapists record videos. Nothing for what a page embeds. */
+  private static final String PERMISSIONS =
+      "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()";
+
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("html", "text/html; charset=utf-8"),
@@ -262,6 +266,7 @@ public final class Pages {
     Map<String, String> headers = new HashMap<>();
     headers.put("Cache-Control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
     headers.put("Content-Security-Policy", contentSecurityPolicy);
+    headers.put("Permissions-Policy", PERMISSIONS);
     return headers;
   }
 
