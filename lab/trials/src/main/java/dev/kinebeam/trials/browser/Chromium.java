@@ -35,7 +35,22 @@ public final class Chromium implements AutoCloseable {
     return start(List.of("--disable-back-forward-cache"));
   }
 
+  /**
+   * The same, but with two cameras and a microphone that are not there: a moving picture and a beep.
+   * Pages that ask for them get them.
+   */
+  public static Chromium startWithCameras() {
+    return start(
+        List.of(),
+        List.of(
+            "--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"));
+  }
+
   private static Chromium start(List<String> without) {
+    return start(without, List.of());
+  }
+
+  private static Chromium start(List<String> without, List<String> more) {
     Path executable = ChromiumProgram.find();
     Playwright playwright =
         Playwright.create(
@@ -47,7 +62,8 @@ public final class Chromium implements AutoCloseable {
               .launch(
                   new LaunchOptions()
                       .setExecutablePath(executable)
-                      .setArgs(ChromiumProgram.FLAGS)
+                      .setArgs(
+                          Stream.concat(ChromiumProgram.FLAGS.stream(), more.stream()).toList())
                       .setIgnoreDefaultArgs(without));
       return new Chromium(playwright, browser);
     } catch (RuntimeException e) {

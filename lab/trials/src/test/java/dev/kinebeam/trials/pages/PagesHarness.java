@@ -10,6 +10,7 @@ import dev.kinebeam.testkit.TestPostgres;
 import dev.kinebeam.trials.browser.Chromium;
 import java.net.URI;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -62,6 +63,13 @@ public final class PagesHarness implements AutoCloseable {
     return new PagesHarness(postgres, coreApi(postgres, 0, outside), Chromium.start());
   }
 
+  /** As {@link #start()}, with further settings of the Core API and cameras. */
+  public static PagesHarness startWithCameras(Map<String, String> settings) throws StartException {
+    TestPostgres postgres = filled();
+    return new PagesHarness(
+        postgres, coreApi(postgres, 0, Outside.NONE, settings), Chromium.startWithCameras());
+  }
+
   /** A database with the small clinic. */
   static TestPostgres filled() {
     TestPostgres postgres = TestPostgres.migrated();
@@ -75,20 +83,28 @@ public final class PagesHarness implements AutoCloseable {
    * @param port 0 = a free one
    */
   static CoreApi coreApi(TestPostgres postgres, int port, Outside outside) throws StartException {
+    return coreApi(postgres, port, outside, Map.of());
+  }
+
+  private static CoreApi coreApi(
+      TestPostgres postgres, int port, Outside outside, Map<String, String> settings)
+      throws StartException {
     Map<String, String> env =
-        Map.of(
-            "AUTH_HS256_SECRET",
-            SECRET,
-            "DATABASE_PASSWORD",
-            "none is asked for",
-            "ADMIN_DATABASE_USER",
-            "admin",
-            "ADMIN_DATABASE_PASSWORD",
-            "none is asked for",
-            "VIDEO_HOST_URL",
-            outside.videos().toString(),
-            "VIDEO_HOST_TOKEN_KEY",
-            "a token key");
+        new HashMap<>(
+            Map.of(
+                "AUTH_HS256_SECRET",
+                SECRET,
+                "DATABASE_PASSWORD",
+                "none is asked for",
+                "ADMIN_DATABASE_USER",
+                "admin",
+                "ADMIN_DATABASE_PASSWORD",
+                "none is asked for",
+                "VIDEO_HOST_URL",
+                outside.videos().toString(),
+                "VIDEO_HOST_TOKEN_KEY",
+                "a token key"));
+    env.putAll(settings);
     return CoreApi.start(
         CoreApiMain.configure(
             env,
