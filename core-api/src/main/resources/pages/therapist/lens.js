@@ -97,9 +97,8 @@ export function progressOf(take, { send, back }) {
   const { upload } = take;
   const isFailed = upload.phase === 'failed';
   return html`<section class="card sending"><span class="mark ${isFailed ? 'bad' : upload.phase === 'waiting' ? 'warn' : ''}">${icon(isFailed ? 'error' : upload.phase === 'waiting' ? 'offline' : 'up')}</span>
-    <h2 tabindex="-1">${t(TITLES[upload.phase])}</h2>
+    <div role="status"><h2 tabindex="-1">${t(TITLES[upload.phase])}</h2></div>
     <div class="sending-body" role=${isFailed ? 'alert' : nothing}>${isFailed ? html`<p>${refusal(upload.problem)}</p>${requestId(upload.problem)}` : phase(upload)}</div>
-    <p class="unseen" role="status">${t(TITLES[upload.phase])}</p>
     <p class="quiet small">${t(take.isKept === true ? 'record.stays' : 'record.staysOpen')}</p>
     <div class="actions">${upload.phase === 'waiting' ? html`<button class="button primary" @click=${() => upload.retry()}>${icon('refresh')}${t('record.now')}</button>` : nothing}
       ${isFailed ? html`<button class="button primary" @click=${send}>${icon('refresh')}${t('kit.retry')}</button>` : nothing}

@@ -305,7 +305,7 @@ function exerciseList() {
   const words = typed.words.trim();
   const isKnown = all.some(one => plain(one.name) === plain(words));
   return html`<p class="unseen" role="status">${exercises.data ? t('record.found', { n: fmt.number(all.length) }) : ''}</p>
-    ${all.length ? html`<ul class=${classes('picks card', !exercises.data && 'dim')}>${all.map(exerciseRow)}</ul>` : empty({ title: t('record.noExercise'), text: t(words ? 'record.noExerciseText' : 'record.typeName'), icon: 'list', level: 2 })}
+    ${all.length ? html`<ul class="picks card" aria-busy=${exercises.data ? nothing : 'true'}>${all.map(exerciseRow)}</ul>` : empty({ title: t('record.noExercise'), text: t(words ? 'record.noExerciseText' : 'record.typeName'), icon: 'list', level: 2 })}
     ${pager({ next, isLoading: more.isLoading, onNext: () => more.load(next) })}
     ${words && !isKnown ? html`<div class="create"><button class="button" ?disabled=${shown.isCreating} @click=${() => create(words)}>${icon('plus')}<span>${t('record.create', { name: words })}</span></button>
       <p class="quiet small">${t('record.createText')}</p></div>` : nothing}`;

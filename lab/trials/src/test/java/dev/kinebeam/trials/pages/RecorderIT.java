@@ -215,10 +215,10 @@ class RecorderIT {
     Chromium.until(page, "document.querySelectorAll('.picks li').length === 1", 5_000);
     assertThat(Looks.faults(page, "record-patient")).isEmpty();
     page.locator(".pick").click();
-    page.getByText("Ankle mobility").click();
+    page.locator(".picks").getByText("Ankle mobility").click();
     page.waitForURL(Pattern.compile(".*exercise=.*"));
     page.goBack();
-    page.getByText("Ankle mobility").waitFor();
+    page.locator(".picks").getByText("Ankle mobility").waitFor();
     page.goForward();
     record(page);
     upload(page);
@@ -260,7 +260,6 @@ class RecorderIT {
                     .setStatus(403)
                     .setHeaders(Map.of("Access-Control-Allow-Origin", "*"))),
         new Page.RouteOptions().setTimes(1));
-    page.onRequest(request -> {});
     upload(page);
     sent(page);
     assertThat(videos()).isEqualTo(1);
@@ -332,7 +331,7 @@ class RecorderIT {
   void leavingWhileRecordingAsks() {
     Page page = signedIn();
     harness.open(page, "/therapist/record?patient=" + SmallClinic.EMILY.id());
-    page.getByText("Ankle mobility").click();
+    page.locator(".picks").getByText("Ankle mobility").click();
     begin(page);
     page.goBack();
     page.locator("#dialog[open]").waitFor();
@@ -357,12 +356,12 @@ class RecorderIT {
         THERAPIST.id());
     Page page = signedIn();
     harness.open(page, "/therapist/record?patient=" + SmallClinic.EMILY.id());
-    page.getByText("Ankle mobility").click();
+    page.locator(".picks").getByText("Ankle mobility").click();
     page.getByText("Replace the video?").waitFor();
     assertThat(Looks.faults(page, "record-replace")).isEmpty();
     page.keyboard().press("Escape");
     assertThat(page.url()).doesNotContain("exercise=");
-    page.getByText("Ankle mobility").click();
+    page.locator(".picks").getByText("Ankle mobility").click();
     page.getByText("Record a new one").click();
     page.getByText("is replaced then").waitFor();
     ready(page);
