@@ -77,6 +77,7 @@ public record Endpoints(
    * @param getter may get its objects, nothing else
    * @param bucket of the filming primitives
    * @param archiveBucket of the archived events
+   * @param personalVideosBucket of what therapists recorded for single patients
    */
   public record ObjectStoreAccess(
       URI endpoint,
@@ -86,7 +87,8 @@ public record Endpoints(
       Credentials reader,
       Credentials getter,
       String bucket,
-      String archiveBucket) {
+      String archiveBucket,
+      String personalVideosBucket) {
     @Override
     public String toString() {
       return Masked.address(endpoint) + "/" + bucket;
@@ -170,6 +172,7 @@ public record Endpoints(
     }
     if (program == ProgramRole.CORE_API || program == ProgramRole.WORKER) {
       env.put("WEBHOOK_SECRET_KEY", webhookKey);
+      env.put("PERSONAL_VIDEOS_BUCKET", objectStore.personalVideosBucket());
     }
     if (program == ProgramRole.GATEWAY) {
       env.put("COMPOSER_TOKEN", composerToken);

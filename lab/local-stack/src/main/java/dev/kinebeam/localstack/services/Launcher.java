@@ -34,6 +34,7 @@ final class Launcher {
 
   private static final String ASSETS_BUCKET = "kinebeam-assets";
   private static final String ARCHIVE_BUCKET = "kinebeam-archive";
+  private static final String PERSONAL_VIDEOS_BUCKET = "kinebeam-personal-videos";
   private static final String REGION = "eu-central-1";
   private static final String LIBRARY_ID = "1";
 
@@ -111,7 +112,7 @@ final class Launcher {
 
   ObjectStoreAccess objectStore() throws IOException {
     URI endpoint = s3();
-    for (String bucket : List.of(ASSETS_BUCKET, ARCHIVE_BUCKET)) {
+    for (String bucket : List.of(ASSETS_BUCKET, ARCHIVE_BUCKET, PERSONAL_VIDEOS_BUCKET)) {
       ObjectStoreSettings client =
           new ObjectStoreSettings(bucket, REGION, Optional.of(endpoint), Optional.of(s3Keys));
       try (ObjectStore store = ObjectStore.open(client)) {
@@ -126,7 +127,8 @@ final class Launcher {
         s3Reader,
         s3Getter,
         ASSETS_BUCKET,
-        ARCHIVE_BUCKET);
+        ARCHIVE_BUCKET,
+        PERSONAL_VIDEOS_BUCKET);
   }
 
   private URI s3() throws IOException {

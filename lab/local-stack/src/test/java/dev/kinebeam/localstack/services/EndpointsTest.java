@@ -44,7 +44,8 @@ class EndpointsTest {
               new Credentials("reader", "reader-secret"),
               new Credentials("getter", "getter-secret"),
               "assets",
-              "archive"),
+              "archive",
+              "personal-videos"),
           new VideoHostAccess(HOST, HOST, "1", "api-secret", "read-only-secret", "token-secret"),
           Optional.empty(),
           "auth-secret",
@@ -86,7 +87,10 @@ class EndpointsTest {
     Path folder = EnvFiles.write(ENDPOINTS::toEnvironment, dir.resolve("env"));
     assertThat(folder.resolve("worker.env"))
         .content()
-        .contains("DATABASE_USER='kb_worker'", "WEBHOOK_SECRET_KEY='webhook-secret-key'")
+        .contains(
+            "DATABASE_USER='kb_worker'",
+            "WEBHOOK_SECRET_KEY='webhook-secret-key'",
+            "PERSONAL_VIDEOS_BUCKET='personal-videos'")
         .doesNotContain("auth-secret", "composer-secret");
   }
 
