@@ -169,12 +169,14 @@ class ArchitectureTest {
         "com.nimbusds..",
         "dev.kinebeam.web.auth..",
         "dev.kinebeam.coreapi.identity..",
+        "dev.kinebeam.localstack.cloudflare..",
         "dev.kinebeam.localstack.tokens..");
     onlyIn(
         "org.bytedeco..",
         "dev.kinebeam.composer.libav..",
         "dev.kinebeam.sample.libav..",
-        "dev.kinebeam.localstack.bunny..");
+        "dev.kinebeam.localstack.bunny..",
+        "dev.kinebeam.localstack.standin..");
     onlyIn("software.amazon..", "dev.kinebeam.objectstore..", "dev.kinebeam.beam.files..");
     onlyIn("org.apache.beam.runners..", "dev.kinebeam.beam.flink..", "dev.kinebeam.beam.direct..");
     onlyIn("com.zaxxer..", "dev.kinebeam.catalog.db..");
@@ -189,6 +191,8 @@ class ArchitectureTest {
         "com.sun.net.httpserver..",
         "dev.kinebeam.program.observability..",
         "dev.kinebeam.localstack.bunny..",
+        "dev.kinebeam.localstack.cloudflare..",
+        "dev.kinebeam.localstack.standin..",
         "dev.kinebeam.trials.bulk..",
         "dev.kinebeam.trials.orders..");
   }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.CloudflareStreamSettings;
 import dev.kinebeam.catalog.host.OwnHostSettings;
 import dev.kinebeam.composer.mezzanine.Profile;
 import dev.kinebeam.coreapi.CoreApiConfig;
 import dev.kinebeam.gateway.GatewayConfig;
 import dev.kinebeam.localstack.bunny.BunnySettings;
+import dev.kinebeam.localstack.cloudflare.CloudflareSettings;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.pipelines.TelemetrySettings;
@@ -128,6 +130,9 @@ class MaskedConfigurationTest {
             ObjectStoreSettings.class,
             ObjectStoreSettings.Credentials.class,
             BunnyStreamSettings.class,
+            CloudflareStreamSettings.class,
+            CloudflareStreamSettings.SigningKey.class,
+            CloudflareSettings.class,
             ConfiguredTools.class,
             TelemetrySettings.class,
             BackfillSettings.class,

@@ -50,7 +50,7 @@ import javax.sql.DataSource;
  * names them. It travels inside the job, so that workers need no environment of their own.
  *
  * @param environment of the programs' contract ({@code DATABASE_URL}, {@code S3_…}, {@code
- *     BUNNY_STREAM_…}); holds secrets
+ *     BUNNY_STREAM_…}, {@code CLOUDFLARE_STREAM_…}); holds secrets
  * @param directory on every worker: the mezzanine cache and files in the making
  * @param cacheBytes how big the cache may grow
  * @param playableWithin how long the host may take to make a render playable
@@ -103,7 +103,8 @@ public record ConfiguredTools(
               || name.startsWith("S3_")
               || name.startsWith("KINEBEAM_")
               || name.startsWith("VIDEO_HOST")
-              || name.startsWith("BUNNY_STREAM_")) {
+              || name.startsWith("BUNNY_STREAM_")
+              || name.startsWith("CLOUDFLARE_STREAM_")) {
             needed.put(name, value);
           }
         });

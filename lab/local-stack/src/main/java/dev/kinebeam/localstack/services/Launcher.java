@@ -254,7 +254,7 @@ final class Launcher {
   }
 
   /** For servers that mostly wait: a small heap, and no second compiler. */
-  private static List<String> smallJvm(String heap) {
+  static List<String> smallJvm(String heap) {
     return List.of(
         "-Xmx" + heap,
         "-XX:+UseSerialGC",

@@ -2,24 +2,35 @@ package dev.kinebeam.localstack.services;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.host.BunnyStream;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
+import dev.kinebeam.catalog.host.CloudflareStream;
+import dev.kinebeam.catalog.host.CloudflareStreamSettings;
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.Playback;
 import dev.kinebeam.catalog.host.VideoHost;
+import dev.kinebeam.catalog.host.VideoHost.Content.FromUrl;
 import dev.kinebeam.catalog.host.VideoHost.Content.OfFile;
 import dev.kinebeam.localstack.services.Endpoints.VideoHostAccess;
+import dev.kinebeam.localstack.services.FaultProxy.Fault;
 import dev.kinebeam.sample.libav.Footage;
 import dev.kinebeam.sample.libav.Footage.SoundTrack;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,40 +38,70 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every video host must do, by the interface that renders and imports use. */
+/**
+ * What every video host must do, by the interface that renders and imports use, over the hosts' own
+ * protocols and through a network that misbehaves.
+ */
 class HostContractIT {
   private static final String COLLECTION = "lumbar-detensioning";
   private static final int SECONDS = 2;
 
+  /** By the hosts' own protocols. */
+  private static final Set<Integer> REFUSED = Set.of(401, 403);
+
+
   @TempDir private static Path folder;
   private static final RunningServices SERVICES = new RunningServices();
+  private static final Map<Home, FaultProxy> PROXIES = new EnumMap<>(Home.class);
+  private static final Map<Home, VideoHost> HOSTS = new EnumMap<>(Home.class);
   private static HostStage stage;
-  private static VideoHost bunny;
+  private static CloudflareService cloudflare;
   private static Path sample;
 
   enum Home {
     OWN,
-    BUNNY;
+    BUNNY,
+    CLOUDFLARE;
 
     VideoHost host() {
-      return this == OWN ? stage.client() : bunny;
+      return HOSTS.get(this);
+    }
+
+    FaultProxy proxy() {
+      return PROXIES.get(this);
+    }
+
+    private URI through(URI address) throws IOException {
+      FaultProxy proxy = new FaultProxy(address);
+      PROXIES.put(this, proxy);
+      return proxy.address();
     }
   }
 
   @BeforeAll
   static void open() throws Exception {
     stage = HostStage.open(folder.resolve("own"));
+    HOSTS.put(Home.OWN, stage.client(Home.OWN.through(stage.address())));
     StackSettings settings = StackSettings.forTests(folder.resolve("bunny"));
     VideoHostAccess access =
         new Launcher(settings, SERVICES, ServicePorts.choose(settings.ports())).videoHost();
-    bunny =
+    HOSTS.put(
+        Home.BUNNY,
         BunnyStream.open(
             new BunnyStreamSettings(
-                access.baseUrl(),
+                Home.BUNNY.through(access.baseUrl()),
                 access.libraryId(),
                 access.apiKey(),
                 access.cdn(),
-                Optional.of(access.tokenKey())));
+                Optional.of(access.tokenKey()))));
+    cloudflare = CloudflareService.start(StackSettings.forTests(folder.resolve("cloudflare")));
+    Map<String, String> environment = new HashMap<>(cloudflare.environment());
+    environment.put(
+        "CLOUDFLARE_STREAM_BASE_URL",
+        Home.CLOUDFLARE.through(cloudflare.address()) + "/client/v4");
+    HOSTS.put(
+        Home.CLOUDFLARE,
+        CloudflareStream.open(CloudflareStreamSettings.fromEnvironment(environment)));
     sample = folder.resolve("sample.mp4");
     float[] silence = new float[SECONDS * 48_000];
     new Footage()
@@ -72,6 +113,8 @@ class HostContractIT {
 
   @AfterAll
   static void close() throws Exception {
+    PROXIES.values().forEach(FaultProxy::close);
+    cloudflare.close();
     SERVICES.stop();
     stage.close();
   }
@@ -134,11 +177,12 @@ class HostContractIT {
     ended(home.host(), other);
     String address = home.host().playback(id).hls().toString();
     String token = address.replaceFirst("^https?://[^/]+/(t/)?([^/]+)/.*$", "$2");
-    assertThat(
-            stage.get(URI.create(address.replace("/" + id + "/", "/" + other + "/"))).statusCode())
-        .isEqualTo(403);
+    String anothers = home == Home.CLOUDFLARE ? token : "/" + id + "/";
+    String plain = home == Home.CLOUDFLARE ? other : "/" + other + "/";
+    assertThat(stage.get(URI.create(address.replace(anothers, plain))).statusCode())
+        .isIn(REFUSED);
     String forged = token.substring(0, token.length() - 4) + "0000";
-    assertThat(stage.get(URI.create(address.replace(token, forged))).statusCode()).isEqualTo(403);
+    assertThat(stage.get(URI.create(address.replace(token, forged))).statusCode()).isIn(REFUSED);
   }
 
   @ParameterizedTest
@@ -151,6 +195,73 @@ class HostContractIT {
     assertThat(home.host().status(id)).isEqualTo(new HostedStatus.Gone());
     assertThat(home.host().titled("deleted", COLLECTION)).isEmpty();
     assertThat(stage.get(home.host().playback(id).hls()).statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHostThatIsBusyOrInTroubleIsAskedAgain(Home home) throws Exception {
+    home.proxy().order(Fault.BUSY, Fault.TROUBLE, Fault.OTHER_PAGE);
+    String id = publish(home.host(), sample, "busy");
+    home.proxy().order(Fault.BUSY, Fault.OTHER_PAGE, Fault.TROUBLE);
+    assertThat(ended(home.host(), id)).isInstanceOf(HostedStatus.Playable.class);
+    home.proxy().order(Fault.TROUBLE);
+    assertThat(home.host().titled("busy", COLLECTION)).containsExactly(id);
+    home.proxy().order(Fault.BUSY);
+    home.host().delete(id);
+    assertThat(home.host().status(id)).isEqualTo(new HostedStatus.Gone());
+    assertThat(home.proxy().isSpent()).isTrue();
+  }
+
+  /** Whichever it is of the calls that publishing takes. */
+  @ParameterizedTest
+  @EnumSource
+  void aLostAnswerLeavesOneVideo(Home home) throws Exception {
+    for (int call = 0; call < 5; call++) {
+      Fault[] faults = new Fault[call + 1];
+      Arrays.fill(faults, Fault.NONE);
+      faults[call] = Fault.LOST_ANSWER;
+      home.proxy().order(faults);
+      String title = "lost-" + call;
+      String id = publish(home.host(), sample, title);
+      home.proxy().order();
+      assertThat(home.host().titled(title, COLLECTION)).as(title).containsExactly(id);
+      assertThat(ended(home.host(), id)).isInstanceOf(HostedStatus.Playable.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoBreaksOffBeforeTheFileIsSentLeavesOneVideoInTheEnd(Home home) throws Exception {
+    VideoHost.Journal broken =
+        new VideoHost.Journal() {
+          @Override
+          public void creating() {}
+
+          @Override
+          public void created(String hostedId) {
+            throw new IllegalStateException("the process ends here");
+          }
+        };
+    OfFile content = new OfFile(sample);
+    assertThatThrownBy(() -> home.host().publish(content, "crashed", COLLECTION, broken))
+        .hasMessage("the process ends here");
+    String id = publish(home.host(), sample, "crashed");
+    assertThat(home.host().titled("crashed", COLLECTION)).containsExactly(id);
+    assertThat(ended(home.host(), id)).isInstanceOf(HostedStatus.Playable.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAHostCannotTakeIsRefusedBeforeAnythingIsSent(Home home) {
+    boolean copies = home.host().capabilities().copiesFromUrl();
+    assertThat(copies).isEqualTo(home == Home.CLOUDFLARE);
+    if (!copies) {
+      FromUrl content = new FromUrl(URI.create("http://127.0.0.1/video.mp4"));
+      assertThatThrownBy(
+              () -> home.host().publish(content, "copied", COLLECTION, VideoHost.Journal.NONE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("addresses");
+    }
   }
 
   private static String publish(VideoHost host, Path file, String title) throws Exception {

@@ -142,10 +142,19 @@ public final class HostStage implements AutoCloseable {
     return folder.resolve("host-" + hosts);
   }
 
+  /** Where the host's API is, and where it plays. */
+  URI address() {
+    return URI.create("http://127.0.0.1:" + server.port());
+  }
+
   public OwnHost client() {
-    URI address = URI.create("http://127.0.0.1:" + server.port());
+    return client(address());
+  }
+
+  /** One that reaches the host's API at this address. */
+  OwnHost client(URI api) {
     return OwnHost.open(
-        new OwnHostSettings(address, address, Optional.of(API_KEY), TOKEN_KEY),
+        new OwnHostSettings(api, address(), Optional.of(API_KEY), TOKEN_KEY),
         Optional.of(mezzanines));
   }
 
