@@ -1270,6 +1270,8 @@ CREATE TABLE workouts (
     CONSTRAINT workouts_status_check CHECK ((status = ANY (ARRAY['preparing'::text, 'visible'::text, 'completed'::text, 'cancelled'::text]))),
     CONSTRAINT workouts_org_id_patient_id_fkey FOREIGN KEY (org_id, patient_id) REFERENCES people(org_id, person_id)
 );
+CREATE INDEX workouts_completed ON public.workouts USING btree (org_id, patient_id, ended_at) WHERE (status = 'completed'::text);
+CREATE INDEX workouts_days_of_patients ON public.workouts USING btree (org_id, patient_id, scheduled_for) INCLUDE (status);
 CREATE INDEX workouts_org_id_patient_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, patient_id, scheduled_for, workout_id);
 CREATE INDEX workouts_org_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, scheduled_for, workout_id);
 CREATE INDEX workouts_workout_id_idx ON public.workouts USING btree (workout_id) WHERE (status = 'preparing'::text);
@@ -3077,24 +3079,24 @@ CREATE OR REPLACE FUNCTION public.prescribed_steps(org uuid, wanted date, zone t
  LANGUAGE sql
  STABLE
 AS $function$
-  SELECT w.patient_id, played.step
+  SELECT w.patient_id, max(played.step)
     FROM workouts AS w
-    JOIN workout_exercises AS x
-      ON x.workout_id = w.workout_id AND x.org_id = w.org_id AND x.patient_id = w.patient_id
+    JOIN workout_exercises AS x ON x.workout_id = w.workout_id
     JOIN exercise_renders AS r ON r.render_id = x.render_id
     JOIN exercises AS e ON e.exercise_id = x.exercise_id
-    LEFT JOIN LATERAL (
-         SELECT max(CASE WHEN NOT s.started_playing THEN 0
-                         WHEN s.status = 'completed' THEN 2 ELSE 1 END) AS step
-           FROM media_session_metrics AS s
-           LEFT JOIN exercise_renders AS p ON p.render_id = s.render_id
-          WHERE s.org_id = org AND s.patient_id = w.patient_id
-            AND s.started_at >= wanted::timestamp AT TIME ZONE zone
-            AND s.started_at < (wanted + 1)::timestamp AT TIME ZONE zone
-            AND (p.exercise_id = r.exercise_id AND p.recipe_hash = r.recipe_hash
-                 OR p.render_id IS NULL AND s.media_id = e.media_id)) AS played ON true
+    LEFT JOIN (SELECT s.patient_id, s.media_id, p.render_id, p.exercise_id, p.recipe_hash,
+                      CASE WHEN NOT s.started_playing THEN 0
+                           WHEN s.status = 'completed' THEN 2 ELSE 1 END AS step
+                 FROM media_session_metrics AS s
+                 LEFT JOIN exercise_renders AS p ON p.render_id = s.render_id
+                WHERE s.org_id = org AND s.started_at >= wanted::timestamp AT TIME ZONE zone
+                  AND s.started_at < (wanted + 1)::timestamp AT TIME ZONE zone) AS played
+      ON played.patient_id = w.patient_id
+         AND (played.exercise_id = r.exercise_id AND played.recipe_hash = r.recipe_hash
+              OR played.render_id IS NULL AND played.media_id = e.media_id)
    WHERE w.org_id = org AND w.scheduled_for = wanted AND w.status IN ('visible', 'completed')
      AND NOT x.left_out
+   GROUP BY w.patient_id, x.workout_id, x.position
 $function$
 ;
 GRANT EXECUTE ON FUNCTION prescribed_steps(uuid,date,text) TO kinebeam_core_api;

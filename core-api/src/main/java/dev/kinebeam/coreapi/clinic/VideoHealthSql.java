@@ -118,7 +118,7 @@ final class VideoHealthSql {
            UNION ALL
           SELECT patient_id, 0, 0, 0, 0,
                  max(CASE WHEN NOT started_playing THEN 0
-                          WHEN status = 'completed' THEN 2 ELSE 1 END)
+                          WHEN status = 'completed' THEN 2 ELSE 1 END)::smallint
             FROM media_session_metrics
            WHERE started_at >= :start%1$d AND started_at < :end%1$d
            GROUP BY patient_id
@@ -144,9 +144,10 @@ final class VideoHealthSql {
                         FROM patient_days
                        WHERE org_id = current_org() AND day = ANY(:counted::date[])
                        UNION ALL
-                      SELECT p.patient_id, count(*), count(*) FILTER (WHERE p.step >= 0),
-                             count(*) FILTER (WHERE p.step >= 1),
-                             count(*) FILTER (WHERE p.step >= 2), NULL
+                      SELECT p.patient_id, count(*)::integer,
+                             (count(*) FILTER (WHERE p.step >= 0))::integer,
+                             (count(*) FILTER (WHERE p.step >= 1))::integer,
+                             (count(*) FILTER (WHERE p.step >= 2))::integer, NULL::smallint
                         FROM unnest(:open::date[]) AS days (day)
                        CROSS JOIN LATERAL
                              prescribed_steps(current_org(), days.day, :zone) AS p
