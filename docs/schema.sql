@@ -938,6 +938,24 @@ GRANT SELECT ON organizations TO kinebeam_core_api;
 GRANT SELECT ON organizations TO kinebeam_gateway;
 GRANT SELECT (org_id, sessions_kept_from) ON organizations TO kinebeam_pipeline;
 
+CREATE TABLE patient_days (
+    org_id uuid NOT NULL,
+    day date NOT NULL,
+    patient_id uuid NOT NULL,
+    assigned integer NOT NULL,
+    opened integer NOT NULL,
+    started integer NOT NULL,
+    completed integer NOT NULL,
+    step smallint,
+    CONSTRAINT patient_days_pkey PRIMARY KEY (org_id, day, patient_id) INCLUDE (assigned, opened, started, completed, step),
+    CONSTRAINT patient_days_step_check CHECK (((step >= 0) AND (step <= 2)))
+);
+ALTER TABLE patient_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE patient_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON patient_days AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
+CREATE POLICY own_org ON patient_days AS PERMISSIVE FOR SELECT TO kinebeam_core_api USING ((org_id = current_org()));
+GRANT SELECT ON patient_days TO kinebeam_core_api;
+
 CREATE TABLE people (
     org_id uuid NOT NULL,
     person_id uuid NOT NULL,
@@ -1286,6 +1304,8 @@ CREATE TABLE workout_exercises (
 CREATE INDEX workout_exercises_next_render_id_idx ON public.workout_exercises USING btree (next_render_id) WHERE (next_render_id IS NOT NULL);
 CREATE INDEX workout_exercises_org_id_patient_id_idx ON public.workout_exercises USING btree (org_id, patient_id);
 CREATE INDEX workout_exercises_render_id_idx ON public.workout_exercises USING btree (render_id);
+CREATE TRIGGER forget_day_changed AFTER UPDATE ON public.workout_exercises REFERENCING NEW TABLE AS changed_workouts FOR EACH STATEMENT EXECUTE FUNCTION forget_day_of_workout();
+CREATE TRIGGER forget_day_new AFTER INSERT ON public.workout_exercises REFERENCING NEW TABLE AS changed_workouts FOR EACH STATEMENT EXECUTE FUNCTION forget_day_of_workout();
 ALTER TABLE workout_exercises ENABLE ROW LEVEL SECURITY;
 ALTER TABLE workout_exercises FORCE ROW LEVEL SECURITY;
 CREATE POLICY keeper ON workout_exercises AS PERMISSIVE FOR ALL TO postgres USING (true) WITH CHECK (true);
@@ -1327,11 +1347,15 @@ CREATE TABLE workouts (
     CONSTRAINT workouts_status_check CHECK ((status = ANY (ARRAY['preparing'::text, 'visible'::text, 'completed'::text, 'cancelled'::text]))),
     CONSTRAINT workouts_org_id_patient_id_fkey FOREIGN KEY (org_id, patient_id) REFERENCES people(org_id, person_id)
 );
+CREATE INDEX workouts_completed ON public.workouts USING btree (org_id, patient_id, ended_at) WHERE (status = 'completed'::text);
+CREATE INDEX workouts_days_of_patients ON public.workouts USING btree (org_id, patient_id, scheduled_for) INCLUDE (status);
 CREATE INDEX workouts_org_id_patient_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, patient_id, scheduled_for, workout_id);
 CREATE INDEX workouts_org_id_scheduled_for_workout_id_idx ON public.workouts USING btree (org_id, scheduled_for, workout_id);
 CREATE INDEX workouts_workout_id_idx ON public.workouts USING btree (workout_id) WHERE (status = 'preparing'::text);
 CREATE TRIGGER audit_new AFTER INSERT ON public.workouts FOR EACH ROW EXECUTE FUNCTION audit_workout();
 CREATE TRIGGER audit_status AFTER UPDATE ON public.workouts FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION audit_workout();
+CREATE TRIGGER forget_day_changed AFTER UPDATE ON public.workouts REFERENCING NEW TABLE AS changed_workouts FOR EACH STATEMENT EXECUTE FUNCTION forget_day_of_workout();
+CREATE TRIGGER forget_day_new AFTER INSERT ON public.workouts REFERENCING NEW TABLE AS changed_workouts FOR EACH STATEMENT EXECUTE FUNCTION forget_day_of_workout();
 CREATE CONSTRAINT TRIGGER note_change AFTER UPDATE ON public.workouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION note_workout_change();
 ALTER TABLE workouts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE workouts FORCE ROW LEVEL SECURITY;
@@ -1710,6 +1734,79 @@ CREATE OR REPLACE FUNCTION public.count_media_day(org uuid, wanted date)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
+  counted  boolean;
+  sessions boolean;
+  patients boolean;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+  counted := EXISTS (SELECT FROM media_session_days
+                      WHERE org_id = org AND kind = 'all' AND day = wanted);
+  sessions := count_sessions_of_day(org, wanted);
+  patients := count_patients_of_day(org, wanted);
+  RETURN counted AND (sessions OR patients);
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION count_media_day(uuid,date) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.count_patients_of_day(org uuid, wanted date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  zone   text := coalesce((SELECT time_zone FROM organizations WHERE org_id = org), 'UTC');
+  others boolean;
+BEGIN
+  WITH now AS MATERIALIZED (
+    SELECT patient_id, sum(assigned)::integer AS assigned, sum(opened)::integer AS opened,
+           sum(started)::integer AS started, sum(completed)::integer AS completed,
+           max(step)::smallint AS step
+      FROM (SELECT p.patient_id, count(*) AS assigned,
+                   count(*) FILTER (WHERE p.step >= 0) AS opened,
+                   count(*) FILTER (WHERE p.step >= 1) AS started,
+                   count(*) FILTER (WHERE p.step >= 2) AS completed, NULL::integer AS step
+              FROM prescribed_steps(org, wanted, zone) AS p
+             GROUP BY p.patient_id
+             UNION ALL
+            SELECT m.patient_id, 0, 0, 0, 0,
+                   max(CASE WHEN NOT m.started_playing THEN 0
+                            WHEN m.status = 'completed' THEN 2 ELSE 1 END)
+              FROM media_session_metrics AS m
+             WHERE m.org_id = org AND m.started_at >= wanted::timestamp AT TIME ZONE zone
+               AND m.started_at < (wanted + 1)::timestamp AT TIME ZONE zone
+             GROUP BY m.patient_id) AS parts
+     GROUP BY patient_id
+  ), gone AS (
+    DELETE FROM patient_days AS d
+     WHERE d.org_id = org AND d.day = wanted
+       AND NOT EXISTS (SELECT FROM now WHERE now.patient_id = d.patient_id)
+    RETURNING 1
+  ), put AS (
+    INSERT INTO patient_days AS d
+    SELECT org, wanted, n.patient_id, n.assigned, n.opened, n.started, n.completed, n.step
+      FROM now AS n
+        ON CONFLICT ON CONSTRAINT patient_days_pkey DO UPDATE
+       SET assigned = excluded.assigned, opened = excluded.opened, started = excluded.started,
+           completed = excluded.completed, step = excluded.step
+     WHERE (d.assigned, d.opened, d.started, d.completed, d.step)
+           IS DISTINCT FROM (excluded.assigned, excluded.opened, excluded.started,
+                             excluded.completed, excluded.step)
+    RETURNING 1
+  ) SELECT EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM put) INTO others;
+  RETURN others;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_sessions_of_day(org uuid, wanted date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
   zone   text;
   begins timestamptz;
   ends   timestamptz;
@@ -1820,7 +1917,6 @@ BEGIN
 END
 $function$
 ;
-GRANT EXECUTE ON FUNCTION count_media_day(uuid,date) TO kinebeam_maintenance;
 
 CREATE OR REPLACE FUNCTION public.counted_media_days(since date)
  RETURNS TABLE(org uuid, counted date)
@@ -2483,6 +2579,33 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_day_of_workout()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  changed record;
+BEGIN
+  FOR changed IN
+    SELECT DISTINCT w.org_id, w.scheduled_for AS day
+      FROM changed_workouts AS c
+      JOIN workouts AS w ON w.workout_id = c.workout_id
+      LEFT JOIN organizations AS o ON o.org_id = w.org_id
+     WHERE w.scheduled_for
+           < ((now() - interval '2 hours') AT TIME ZONE coalesce(o.time_zone, 'UTC'))::date
+  LOOP
+    PERFORM pg_advisory_xact_lock(hashtext('media_session_metrics'));
+    DELETE FROM media_session_days
+     WHERE org_id = changed.org_id AND day = changed.day
+       AND kind IN ('all', 'exercise', 'device', 'browser', 'connection', 'resolution');
+  END LOOP;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.forget_days()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3110,6 +3233,33 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION prepare_exercise() TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION public.prescribed_steps(org uuid, wanted date, zone text)
+ RETURNS TABLE(patient_id uuid, step integer)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT w.patient_id, max(played.step)
+    FROM workouts AS w
+    JOIN workout_exercises AS x ON x.workout_id = w.workout_id
+    JOIN exercise_renders AS r ON r.render_id = x.render_id
+    JOIN exercises AS e ON e.exercise_id = x.exercise_id
+    LEFT JOIN (SELECT s.patient_id, s.media_id, p.render_id, p.exercise_id, p.recipe_hash,
+                      CASE WHEN NOT s.started_playing THEN 0
+                           WHEN s.status = 'completed' THEN 2 ELSE 1 END AS step
+                 FROM media_session_metrics AS s
+                 LEFT JOIN exercise_renders AS p ON p.render_id = s.render_id
+                WHERE s.org_id = org AND s.started_at >= wanted::timestamp AT TIME ZONE zone
+                  AND s.started_at < (wanted + 1)::timestamp AT TIME ZONE zone) AS played
+      ON played.patient_id = w.patient_id
+         AND (played.exercise_id = r.exercise_id AND played.recipe_hash = r.recipe_hash
+              OR played.render_id IS NULL AND played.media_id = e.media_id)
+   WHERE w.org_id = org AND w.scheduled_for = wanted AND w.status IN ('visible', 'completed')
+     AND NOT x.left_out
+   GROUP BY w.patient_id, x.workout_id, x.position
+$function$
+;
+GRANT EXECUTE ON FUNCTION prescribed_steps(uuid,date,text) TO kinebeam_core_api;
+
 CREATE OR REPLACE FUNCTION public.reconcile_media_week(wanted date, by_whom text)
  RETURNS TABLE(org_id uuid, media_id text, kept bigint, counted bigint)
  LANGUAGE plpgsql
@@ -3679,6 +3829,23 @@ CREATE OR REPLACE FUNCTION public.uncounted_media_days(most integer)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+  DELETE FROM patient_days AS d USING organizations AS o
+   WHERE o.org_id = d.org_id
+     AND d.day < (greatest((SELECT counted_from FROM media_retention), o.sessions_kept_from,
+                           '2000-01-01Z'::timestamptz) AT TIME ZONE o.time_zone)::date;
+  RETURN QUERY SELECT * FROM uncounted_session_days(most);
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION uncounted_media_days(integer) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.uncounted_session_days(most integer)
+ RETURNS TABLE(org uuid, wanted date)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
   DELETE FROM media_session_days AS d USING organizations AS o
    WHERE o.org_id = d.org_id
      AND d.day < (greatest((SELECT counted_from FROM media_retention), o.sessions_kept_from,
@@ -3705,7 +3872,6 @@ BEGIN
 END
 $function$
 ;
-GRANT EXECUTE ON FUNCTION uncounted_media_days(integer) TO kinebeam_maintenance;
 
 CREATE OR REPLACE FUNCTION public.use_web_session(hash bytea)
  RETURNS TABLE(person_id uuid, org_id uuid, role text, expires_at timestamp with time zone)

@@ -1,7 +1,7 @@
 // The clinic's overview: is our video healthy, what is worst, whom does it affect. docs/figures.md defines the figures.
 import { Problem, address, follow, get, html, me, nothing, query, redraw, source } from '/kit/core.js';
 import { fmt, parts, plural, t, zone } from '/kit/i18n.js';
-import { card, change, chart, chip, empty, figure, heading, icon, inPage, name, page, section, skeleton, table, tabs } from '/kit/ui.js';
+import { FEWEST, card, change, chart, chip, empty, figure, heading, icon, inPage, name, notice, page, section, skeleton, table, tabs } from '/kit/ui.js';
 import { explain, judge } from '/clinic/verdict.js';
 
 const HEALTH = '/v1/clinic/video-health';
@@ -12,22 +12,32 @@ const EVERY = 60_000;
 
 // ---- What is asked, at once and side by side ---------------------------------------------------------------------------
 
-/** The time of the address as parameters of the API, which knows where the clinic's days begin. */
+const isDay = text => !Number.isNaN(Date.parse(`${text}T12:00:00Z`)) && zone.add(text, 0) === text;
+const isWeek = text => /^\d{4}-W(0[1-9]|[1-5]\d)$/.test(text) && text <= zone.week(`${text.slice(0, 4)}-12-28`);
+
+/** The time that the address names: {range}, {week} or {from, to}. One that cannot be read is this week, and `isWrong`. */
+function chosen() {
+  const { range = 'this', week, from, to } = address.get();
+  if (week) return isWeek(week) ? { week } : { range: 'this', isWrong: true };
+  if (from || to) return isDay(from) && isDay(to) && from <= to ? { from, to } : { range: 'this', isWrong: true };
+  return RANGES.includes(range) ? { range } : { range: 'this', isWrong: true };
+}
+
+/** The same as parameters of the API, which knows where the clinic's days begin. */
 async function asked() {
-  const { range, week, from, to } = address.get();
+  const { range, week, from, to } = chosen();
   if (week) return { week };
-  if (from && to) {
+  if (from) {
     zone.set((await me()).organization.time_zone);
     return { from: zone.start(from), to: zone.start(zone.add(to, 1)) };
   }
-  if (range === 'last') return { week: 'last' };
-  return RANGES.includes(range) && range !== 'this' ? { days: range } : { week: 'this' };
+  return range === 'this' || range === 'last' ? { week: range } : { days: range };
 }
 
 /** The step of the curve: hours of one or two days, weeks of very many. */
 function bucket() {
-  const { from, to } = address.get();
-  if (!from || !to) return 'day';
+  const { from, to } = chosen();
+  if (!from) return 'day';
   const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
   return days <= 2 ? 'hour' : days <= 100 ? 'day' : 'week';
 }
@@ -36,10 +46,20 @@ const dimension = () => (DIMENSIONS.includes(address.get('by')) ? address.get('b
 
 const health = source(async ({ signal }) => {
   const figures = await get(query(HEALTH, { ...await asked(), by: bucket(), without: 'funnel' }), { signal });
-  const { trouble } = judge(figures);
-  if (trouble) findReason(figures, trouble);
+  if (chosen().range === 'this' && figures.sessions < FEWEST) figures.before = await lastWeek(signal);
+  const { trouble } = judge(figures.before ?? figures);
+  if (trouble) findReason(figures.before ?? figures, trouble);
   return figures;
 }, { on: IN_ADDRESS, every: EVERY });
+
+/** A week that has just begun says nothing yet: what there was in the one before, if it says more. */
+async function lastWeek(signal) {
+  const figures = await get(query(HEALTH, { week: 'last', by: 'day', without: 'funnel' }), { signal });
+  return figures.sessions < FEWEST ? undefined : figures;
+}
+
+/** What the figures, and the links beside them, are of. */
+const onPage = () => health.data?.before ?? health.data;
 const groups = source(async ({ signal }) =>
   get(query(HEALTH, { ...await asked(), by: dimension(), without: 'funnel' }), { signal }), { on: [...IN_ADDRESS, 'by'], every: EVERY });
 const adherence = source(async ({ signal }) => get(query('/v1/clinic/adherence', await asked()), { signal }), { on: IN_ADDRESS, every: EVERY });
@@ -80,15 +100,23 @@ page({
   view: () => html`<div class="stack overview">
     ${heading(t('overview.title'), { sub: health.data ? span(health.data) : t('overview.sub'), actions: exportLink() })}
     ${chooser()}
-    ${section(health, figures => html`${verdict(figures)}${cards(figures)}${curve(figures)}`,
-    { loading: html`${skeleton.text(3)}${skeleton.figures(CARDS.length)}${skeleton.chart()}`, isEmpty: figures => !figures.sessions, empty: emptyClinic(), level: 2 })}
+    ${chosen().isWrong ? notice('warn', t('overview.wrongTime')) : nothing}
+    ${section(health, figures => (figures.before ? justBegun(figures) : html`${verdict(figures)}${cards(figures)}${curve(figures)}`),
+    { loading: html`${skeleton.text(3)}${skeleton.figures(CARDS.length)}${skeleton.chart()}`, isEmpty: figures => !figures.sessions && !figures.before, empty: emptyClinic(), level: 2 })}
     ${health.status === 'loading' ? nothing : below()}</div>`,
 });
 
 /** Comes with the first figures, so that they push nothing down. */
-const below = () => html`${health.data?.sessions === 0 ? nothing : html`${breakdown()}${stalling()}`}
+const below = () => html`${health.data?.sessions === 0 || health.data?.before ? nothing : html`${breakdown()}${stalling()}`}
   <div class="split">${playingNow()}${adherenceCard()}</div>
   ${definitions()}`;
+
+/** The first hours of a week: the week before as what it will be compared with. */
+const justBegun = ({ sessions, from, to, before }) => html`
+  ${notice('info', html`<strong>${plural('overview.justBegun', sessions)}</strong> ${parts('overview.justBegunText', { week: html`<a href=${at('last')} @click=${inPage}>${t('overview.range.last')}</a>` })}`,
+    sessions ? html`<a class="button small" href=${address.with({ from, to }, '/clinic/sessions')}>${t('overview.allSessions')}</a>` : nothing)}
+  <h2>${t('overview.range.last')} <span class="quiet small">${span(before)}</span></h2>
+  ${verdict(before)}${cards(before)}${curve(before)}`;
 
 /** The window, and in which zone; its length where the clocks change. */
 const span = figures => {
@@ -97,30 +125,32 @@ const span = figures => {
   return `${fmt.range(figures.from, figures.to)} · ${figures.time_zone}${odd}`;
 };
 
-const sessionsOf = more => address.with({ from: health.data?.from, to: health.data?.to, ...more }, '/clinic/sessions');
+const sessionsOf = more => address.with({ from: onPage()?.from, to: onPage()?.to, ...more }, '/clinic/sessions');
 
-const exportLink = () => (health.data?.sessions ? html`<a class="button" download
-  href=${query('/v1/media/sessions.csv', { from: health.data.from, to: health.data.to })}>${icon('download')}${t('overview.csv')}</a>` : nothing);
+const exportLink = () => (onPage()?.sessions ? html`<a class="button" download
+  href=${query('/v1/media/sessions.csv', { from: onPage().from, to: onPage().to })}>${icon('download')}${t('overview.csv')}</a>` : nothing);
 
 const emptyClinic = () => empty({
   title: t('overview.empty'), text: t('overview.emptyText'), icon: 'play', level: 2,
-  action: address.get('range') === '90' ? nothing : html`<a class="button" href=${address.with({ range: '90', week: undefined, from: undefined, to: undefined })} @click=${inPage}>${t('overview.longer')}</a>`,
+  action: chosen().range === '90' ? nothing : html`<a class="button" href=${at('90')} @click=${inPage}>${t('overview.longer')}</a>`,
 });
 
 // ---- Which time --------------------------------------------------------------------------------------------------------
 
+/** The address of one of the ranges. */
+const at = value => address.with({ range: value === 'this' ? undefined : value, week: undefined, from: undefined, to: undefined });
+
 function chooser() {
-  const { range = 'this', week, from, to } = address.get();
-  const own = week || (from && to);
-  const at = value => address.with({ range: value === 'this' ? undefined : value, week: undefined, from: undefined, to: undefined });
+  const { range, week, from, to } = chosen();
+  const own = week || from;
   // Until the window is known its place is kept.
   const first = zone.day(health.data?.from ?? Date.now());
   const step = n => address.with({ week: zone.week(zone.add(first, 7 * n)), range: undefined, from: undefined, to: undefined });
-  const isWeek = week || (!own && (range === 'this' || range === 'last'));
+  const hasSteps = week || range === 'this' || range === 'last';
   return html`<div class="ranges" role="group" aria-label=${t('overview.time')}>
     <nav class="segments" aria-label=${t('overview.time')}>${RANGES.map(value => html`<a class="segment ${!own && range === value ? 'selected' : ''}" href=${at(value)}
       aria-current=${!own && range === value ? 'true' : nothing} @click=${inPage}>${t(`overview.range.${value}`)}</a>`)}</nav>
-    ${isWeek ? html`<span class="steps ${health.data ? '' : 'waiting'}"><a class="icon-button" href=${step(-1)} @click=${inPage} aria-label=${t('overview.weekBefore')}>${icon('previous')}</a>
+    ${hasSteps ? html`<span class="steps ${health.data ? '' : 'waiting'}"><a class="icon-button" href=${step(-1)} @click=${inPage} aria-label=${t('overview.weekBefore')}>${icon('previous')}</a>
       <span class="quiet">${t('overview.week', { week: zone.week(first) })}</span>
       <a class="icon-button" href=${step(1)} @click=${inPage} aria-label=${t('overview.weekAfter')}>${icon('next')}</a></span>` : nothing}
     <form class="own-range" @submit=${chooseOwn}>
@@ -341,8 +371,12 @@ const groupTable = (by, { groups: rows, others }) => html`${table({
     { key: 'completion', label: t('overview.figure.completion'), align: 'end', value: group => rate(group.completion) },
     by === 'resolution' ? { key: 'watched', label: t('overview.watched'), align: 'end', value: group => fmt.duration(group.rebuffering.watched_ms / 1000) }
       : { key: 'failed', label: t('overview.short.playback_failures'), align: 'end', value: group => rate(group.playback_failures) },
+    ...(by === 'exercise' ? [{ key: 'more', label: t('overview.whereStopped'), align: 'end', value: group => dropOff(group.exercise) }] : []),
   ],
 })}${others ? html`<p class="quiet small">${plural('overview.others', others)}</p>` : nothing}`;
+
+/** Where patients stop in an exercise of the catalogue. */
+const dropOff = slug => (slug ? html`<a href=${query('/clinic/exercise', { slug, from: onPage()?.from, to: onPage()?.to })}>${t('overview.dropOff')}</a>` : '–');
 
 // ---- Exercises that stall, adherence, who plays now ----------------------------------------------------------------------
 
@@ -355,9 +389,10 @@ const stalling = () => card(t('overview.stalling'), section(health, figures => t
     { key: 'stalls', label: t('overview.stalls'), align: 'end', value: row => fmt.number(row.stalls) },
     { key: 'ratio', label: t('overview.figure.rebuffering'), align: 'end', value: row => (row.sessions >= 5 ? fmt.percent(row.ratio, 2) : '–') },
     { key: 'p95', label: t('overview.p95Stall'), align: 'end', value: row => (row.stalls_n >= 5 ? fmt.ms(row.p95_stall_ms) : '–') },
-    { key: 'more', label: t('overview.whereStopped'), align: 'end', value: row => (row.exercise ? html`<a href=${query('/clinic/exercise', { slug: row.exercise, from: figures.from, to: figures.to })}>${t('overview.dropOff')}</a>` : '–') },
+    { key: 'more', label: t('overview.whereStopped'), align: 'end', value: row => dropOff(row.exercise) },
   ],
-}), { isEmpty: figures => !figures.top_stalling_exercises.length, empty: empty({ title: t('overview.noStalls'), text: t('overview.noStallsText'), icon: 'check' }) }));
+}), { isEmpty: figures => !figures.top_stalling_exercises.length, empty: empty({ title: t('overview.noStalls'), text: t('overview.noStallsText'), icon: 'check' }) }),
+{ actions: html`<a class="button" href="/clinic/exercise">${t('overview.allExercises')}</a>` });
 
 const adherenceCard = () => card(t('overview.adherence'), section(adherence, found => html`${chart(({ funnel }) => funnel({
   title: t('overview.adherence'),
@@ -380,5 +415,5 @@ function playingNow() {
 
 const definitions = () => html`<details class="card panel" id="definitions"><summary>${t('overview.definitions')}</summary>
   <dl>${['sessions', 'start_up', 'ttfb', 'start_up_score', 'completion', 'rebuffering', 'impacted', 'exits_after_stall', 'exits_before_start', 'start_failures', 'playback_failures', 'resolution', 'trust']
-    .map(key => html`<dt>${t(`overview.figure.${key}`)}</dt><dd>${t(`overview.define.${key}`)}</dd>`)}
+    .map(key => html`<dt>${t(key === 'resolution' ? 'overview.by.resolution' : `overview.figure.${key}`)}</dt><dd>${t(`overview.define.${key}`)}</dd>`)}
     <dt>${t('overview.adherence')}</dt><dd>${t('overview.define.adherence')}</dd></dl></details>`;

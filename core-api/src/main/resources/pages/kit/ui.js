@@ -112,7 +112,9 @@ export const requestId = problem => problem.requestId
   ? html`<p class="quiet small">${t('kit.requestId')} <code>${problem.requestId}</code></p>` : nothing;
 
 let counting;
-function countdown(at) {
+
+/** The seconds until a moment in milliseconds, at which something is tried again by itself; one timer for all of a page. */
+export function countdown(at) {
   const left = Math.ceil((at - Date.now()) / 1000);
   clearTimeout(counting);
   if (left > 0) counting = setTimeout(redraw, 1000);

@@ -1,7 +1,7 @@
 // Today's workout as a playlist with one stage.
 import { address, get, html, nothing, query, redraw, source } from '/kit/core.js';
 import { currentLanguage, fmt, hasText, plural, t, zone } from '/kit/i18n.js';
-import { empty, icon, notice, page, section, skeleton, tabs } from '/kit/ui.js';
+import { countdown, empty, icon, notice, page, section, skeleton, tabs } from '/kit/ui.js';
 import { createWorkout, isDone, momentOf, resumeAt, secondsOf, sourceOf, totalSeconds } from './workout.js';
 
 const PREPARING_EVERY_MS = 15_000;
@@ -154,13 +154,11 @@ function stillOpen() {
 
 function trouble() {
   const { kind } = workout.problem;
-  const seconds = workout.retryAt && Math.max(0, Math.ceil((workout.retryAt - Date.now()) / 1000));
-  if (seconds) setTimeout(redraw, 1000);
   return html`<div class="over trouble" role="alert">${icon(navigator.onLine ? 'warning' : 'offline')}
     <h2>${t(`patient.problem.${navigator.onLine ? kind : 'offline'}`)}</h2><p>${t(`patient.problem.${navigator.onLine ? kind : 'offline'}Text`)}</p>
     <div class="actions"><button class="button primary big" id="again" @click=${workout.retry}>${icon('refresh')}${t('kit.retry')}</button>
       <button class="button big" id="skip" @click=${workout.next}>${t('patient.skip')}</button></div>
-    ${seconds ? html`<p aria-hidden="true">${plural('kit.retryIn', seconds)}</p>` : nothing}</div>`;
+    ${workout.retryAt ? html`<p>${countdown(workout.retryAt)}</p>` : nothing}</div>`;
 }
 
 const sideName = side => (hasText(`patient.side.${side}`) ? t(`patient.side.${side}`) : side);

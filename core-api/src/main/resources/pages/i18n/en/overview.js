@@ -1,6 +1,7 @@
 export default {
   'overview.adherence': 'What was prescribed',
   'overview.adherencePatients': { one: 'Prescribed to {n} patient.', other: 'Prescribed to {n} patients.' },
+  'overview.allExercises': 'All exercises',
   'overview.allSessions': 'Show the sessions',
   'overview.breakdown': 'Where it happens',
   'overview.breakdownSub': 'The values with the most sessions. Each leads to its sessions.',
@@ -41,7 +42,6 @@ export default {
   'overview.figure.impacted': 'Impacted sessions',
   'overview.figure.playback_failures': 'Playback failures',
   'overview.figure.rebuffering': 'Rebuffer ratio',
-  'overview.figure.resolution': 'Highest resolution',
   'overview.figure.sessions': 'Sessions',
   'overview.figure.start_failures': 'Start failures',
   'overview.figure.start_up': 'Start-up time',
@@ -53,6 +53,8 @@ export default {
   'overview.gaps': 'Events are missing in {share} of the sessions.',
   'overview.hours': '{hours} hours, as the clocks change',
   'overview.impactedBy': 'Impacted sessions by {by}',
+  'overview.justBegun': { one: 'This week has just begun: {n} session so far.', other: 'This week has just begun: {n} sessions so far.' },
+  'overview.justBegunText': 'The figures are those of the week before, with which it will be compared. {week} has all of them.',
   'overview.known': 'Known for {share} of the sessions.',
   'overview.latency': 'average {avg} · median {p50} · 95 % within {p95}',
   'overview.live': 'Live',
@@ -126,4 +128,5 @@ export default {
   'overview.weekBefore': 'The week before',
   'overview.whereStopped': 'Where patients stop',
   'overview.withGaps': { one: '{n} with gaps', other: '{n} with gaps' },
+  'overview.wrongTime': 'The address names a time that cannot be read, so this is the present week. Choose another one above.',
 };

@@ -1,6 +1,7 @@
 export default {
   'overview.adherence': 'Ce s-a prescris',
   'overview.adherencePatients': { one: 'Prescris unui singur pacient.', few: 'Prescris pentru {n} pacienți.', other: 'Prescris pentru {n} de pacienți.' },
+  'overview.allExercises': 'Toate exercițiile',
   'overview.allSessions': 'Arată sesiunile',
   'overview.breakdown': 'Unde se întâmplă',
   'overview.breakdownSub': 'Valorile cu cele mai multe sesiuni. Fiecare duce la sesiunile ei.',
@@ -41,7 +42,6 @@ export default {
   'overview.figure.impacted': 'Sesiuni afectate',
   'overview.figure.playback_failures': 'Erori de redare',
   'overview.figure.rebuffering': 'Ponderea întreruperilor',
-  'overview.figure.resolution': 'Rezoluția maximă',
   'overview.figure.sessions': 'Sesiuni',
   'overview.figure.start_failures': 'Porniri eșuate',
   'overview.figure.start_up': 'Timpul de pornire',
@@ -53,6 +53,8 @@ export default {
   'overview.gaps': 'Lipsesc evenimente în {share} din sesiuni.',
   'overview.hours': '{hours} ore, fiindcă se schimbă ora',
   'overview.impactedBy': 'Sesiuni afectate: {by}',
+  'overview.justBegun': { one: 'Săptămâna abia a început: până acum o sesiune.', few: 'Săptămâna abia a început: până acum {n} sesiuni.', other: 'Săptămâna abia a început: până acum {n} de sesiuni.' },
+  'overview.justBegunText': 'Cifrele sunt ale săptămânii dinainte, cu care va fi comparată. {week} le are pe toate.',
   'overview.known': 'Cunoscut pentru {share} din sesiuni.',
   'overview.latency': 'medie {avg} · mediană {p50} · 95 % în {p95}',
   'overview.live': 'În direct',
@@ -126,4 +128,5 @@ export default {
   'overview.weekBefore': 'Săptămâna dinainte',
   'overview.whereStopped': 'Unde se opresc pacienții',
   'overview.withGaps': { one: '{n} cu goluri', few: '{n} cu goluri', other: '{n} de sesiuni cu goluri' },
+  'overview.wrongTime': 'Adresa numește un interval care nu poate fi citit, așa că vedeți săptămâna aceasta. Alegeți altul mai sus.',
 };

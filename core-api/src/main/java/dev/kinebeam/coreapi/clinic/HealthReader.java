@@ -2,7 +2,6 @@ package dev.kinebeam.coreapi.clinic;
 
 import dev.kinebeam.coreapi.clinic.HealthSources.Days;
 import dev.kinebeam.coreapi.clinic.HealthSources.OfDays;
-import dev.kinebeam.coreapi.clinic.VideoHealth.Prescribed;
 import dev.kinebeam.coreapi.clinic.VideoHealth.StallTimes;
 import dev.kinebeam.coreapi.clinic.VideoHealth.Steps;
 import java.sql.ResultSet;
@@ -162,7 +161,7 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
     return handle
         .createQuery(sql)
         .bind("kind", kind)
-        .bind("days", days.stream().map(LocalDate::toString).toArray(String[]::new));
+        .bind("days", texts(days));
   }
 
   private static HealthTally tally(ResultSet row) throws SQLException {
@@ -233,43 +232,41 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
                 row.getObject("p95", Double.class)));
   }
 
-  /** What was prescribed for the days that begin in the window. */
-  Prescribed prescribed() {
-    return handle
-        .createQuery(VideoHealthSql.PRESCRIBED)
-        .bind("zone", zone.getId())
-        .bind("from", Columns.utc(window.from()))
-        .bind("to", Columns.utc(window.to()))
+  /** How far patients came with what was prescribed for the days that begin in the window. */
+  HealthAnswer.Counts funnel() {
+    Counted counted = counted();
+    Days days = Days.of(window, counted.sessions().keySet(), counted.keptFrom(), zone);
+    List<Window> rest = days.restOfPresent();
+    Query query =
+        handle
+            .createQuery(VideoHealthSql.funnel(rest.size()))
+            .bind("zone", zone.getId())
+            .bind("counted", texts(days.present()))
+            .bind("open", texts(days.open()));
+    for (int i = 0; i < rest.size(); i++) {
+      query
+          .bind("start" + i, Columns.utc(rest.get(i).from()))
+          .bind("end" + i, Columns.utc(rest.get(i).to()));
+    }
+    return query
         .map(
             (row, context) ->
-                new Prescribed(
+                new HealthAnswer.Counts(
+                    new Steps(
+                        row.getLong("patients"),
+                        row.getLong("patients_opened"),
+                        row.getLong("patients_started"),
+                        row.getLong("patients_completed")),
                     new Steps(
                         row.getLong("assigned"),
                         row.getLong("opened"),
                         row.getLong("started"),
-                        row.getLong("completed")),
-                    row.getLong("patients")))
+                        row.getLong("completed"))))
         .one();
   }
 
-  /**
-   * The funnel counted by patient.
-   *
-   * @param assigned patients to whom something was prescribed
-   */
-  Steps patients(long assigned) {
-    return handle
-        .createQuery(VideoHealthSql.PATIENTS)
-        .bind("from", Columns.utc(window.from()))
-        .bind("to", Columns.utc(window.to()))
-        .map(
-            (row, context) ->
-                new Steps(
-                    assigned,
-                    row.getLong("opened"),
-                    row.getLong("started"),
-                    row.getLong("completed")))
-        .one();
+  private static String[] texts(List<LocalDate> days) {
+    return days.stream().map(LocalDate::toString).toArray(String[]::new);
   }
 
   private interface Reading<T> {

@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -109,8 +110,32 @@ sealed interface HealthSources {
     List<Window> rest() {
       List<LocalDate> days = new ArrayList<>(before);
       days.addAll(present);
+      return rest(window.before().from(), days);
+    }
+
+    /** What these days leave of the window itself. */
+    List<Window> restOfPresent() {
+      return rest(window.from(), present);
+    }
+
+    /** The days that begin in the window and are not among these. */
+    List<LocalDate> open() {
+      Set<LocalDate> counted = Set.copyOf(present);
+      List<LocalDate> open = new ArrayList<>();
+      LocalDate day = window.from().atZone(zone).toLocalDate();
+      for (; start(day, zone).isBefore(window.to()); day = day.plusDays(1)) {
+        if (!counted.contains(day)
+            && isDay(day, zone)
+            && !start(day, zone).isBefore(window.from())) {
+          open.add(day);
+        }
+      }
+      return List.copyOf(open);
+    }
+
+    private List<Window> rest(Instant from, List<LocalDate> days) {
       List<Window> rest = new ArrayList<>();
-      Instant cut = window.before().from();
+      Instant cut = from;
       for (LocalDate day : days) {
         Instant begins = start(day, zone);
         if (cut.isBefore(begins)) {

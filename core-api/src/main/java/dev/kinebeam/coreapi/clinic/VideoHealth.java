@@ -243,12 +243,4 @@ record VideoHealth(
    *     window
    */
   record Steps(long assigned, long opened, long started, long completed) {}
-
-  /**
-   * What was prescribed for the days that begin in the window.
-   *
-   * @param exercises how far each of them came on its day
-   * @param patients to whom something was prescribed
-   */
-  record Prescribed(Steps exercises, long patients) {}
 }

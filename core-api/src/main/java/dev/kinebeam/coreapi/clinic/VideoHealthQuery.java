@@ -61,39 +61,30 @@ final class VideoHealthQuery {
     HealthAnswer.Trust trust =
         database.inOrg(orgId, handle -> new TrustReader(handle).read(clock.instant()));
     Optional<VideoHealth.Funnel> steps =
-        funnel ? Optional.of(answer.funnel(funnel(orgId, read))) : Optional.empty();
+        funnel ? Optional.of(answer.funnel(funnel(orgId, read.window(), read.zone()))) : Optional.empty();
     return answer.with(names, trust, steps);
   }
 
   /** How far patients came with what was prescribed, and how many opened anything. */
   VideoHealth.Adherence adherence(UUID orgId, AskedTime time) {
     ZoneId zone = database.inOrg(orgId, handle -> Organization.zone(handle, orgId));
-    Read read = new Read(time.in(zone), zone, new OfSessions(time.in(zone)), List.of());
-    HealthAnswer.Counts counts = funnel(orgId, read);
+    Window window = time.in(zone);
+    HealthAnswer.Counts funnel = funnel(orgId, window, zone);
     return new VideoHealth.Adherence(
-        read.window().fromText(),
-        read.window().toText(),
+        window.fromText(),
+        window.toText(),
         zone.getId(),
-        counts.exercises(),
-        counts.patients());
+        funnel.exercises(),
+        funnel.patients());
   }
 
-  private HealthAnswer.Counts funnel(UUID orgId, Read read) {
-    VideoHealth.Prescribed prescribed =
-        database.inOrg(
-            orgId,
-            handle ->
-                new HealthReader(handle, read.window(), read.zone(), Optional.empty())
-                    .prescribed());
-    VideoHealth.Steps patients =
-        database.inOrg(
-            orgId,
-            handle -> {
-              QueryPlanning.forFigures(handle);
-              return new HealthReader(handle, read.window(), read.zone(), Optional.empty())
-                  .patients(prescribed.patients());
-            });
-    return new HealthAnswer.Counts(patients, prescribed.exercises());
+  private HealthAnswer.Counts funnel(UUID orgId, Window window, ZoneId zone) {
+    return database.inOrgAtOneMoment(
+        orgId,
+        handle -> {
+          QueryPlanning.forFigures(handle);
+          return new HealthReader(handle, window, zone, Optional.empty()).funnel();
+        });
   }
 
   private Read read(Handle handle, AskedTime time, ZoneId zone, Optional<Dimension> by) {

@@ -103,54 +103,56 @@ final class VideoHealthSql {
        GROUP BY 2
       """;
 
-  /** How far each patient came: 0 opened, 1 started, 2 completed. */
-  static final String PATIENTS =
-      """
-      SELECT count(*) AS opened, count(*) FILTER (WHERE step >= 1) AS started,
-             count(*) FILTER (WHERE step >= 2) AS completed
-        FROM (SELECT max(CASE WHEN NOT started_playing THEN 0
-                              WHEN status = 'completed' THEN 2 ELSE 1 END) AS step
-                FROM media_session_metrics
-               WHERE started_at >= :from AND started_at < :to
-               GROUP BY patient_id) p
-      """;
-
   /**
-   * The exercises of visible workouts whose day begins in the window, and how far each came in the
-   * patient's sessions of that day: those that played a render of the same exercise and recipe, or
-   * the exercise where they did not report which render, or one that is replaced since then, as of
-   * a whole video that was imported anew, or a personal video of the exercise.
+   * The funnel: the exercises of visible workouts whose day begins in the window, how far each came
+   * in the patient's sessions of that day, and how far patients came in any session of the window.
+   * Counted days are read from their rows; of the others, prescriptions by their days and sessions
+   * by stretches of time.
    */
-  static final String PRESCRIBED =
+  static String funnel(int stretches) {
+    StringBuilder sessions = new StringBuilder();
+    for (int i = 0; i < stretches; i++) {
+      sessions.append(
+          """
+           UNION ALL
+          SELECT patient_id, 0, 0, 0, 0,
+                 max(CASE WHEN NOT started_playing THEN 0
+                          WHEN status = 'completed' THEN 2 ELSE 1 END)::smallint
+            FROM media_session_metrics
+           WHERE started_at >= :start%1$d AND started_at < :end%1$d
+           GROUP BY patient_id
+          """
+              .formatted(i));
+    }
+    return FUNNEL.formatted(sessions);
+  }
+
+  private static final String FUNNEL =
       """
-      SELECT count(*) AS assigned, count(DISTINCT patient_id) AS patients,
-             count(*) FILTER (WHERE played.step >= 0) AS opened,
-             count(*) FILTER (WHERE played.step >= 1) AS started,
-             count(*) FILTER (WHERE played.step >= 2) AS completed
-        FROM workouts AS w
-       CROSS JOIN LATERAL (
-             SELECT w.scheduled_for::timestamp AT TIME ZONE :zone AS begins,
-                    (w.scheduled_for + 1)::timestamp AT TIME ZONE :zone AS ends) AS day
-        JOIN workout_exercises AS x USING (workout_id, org_id, patient_id)
-        LEFT JOIN exercise_renders AS r ON r.render_id = x.render_id
-        JOIN exercises AS e ON e.exercise_id = x.exercise_id
-        LEFT JOIN LATERAL (
-             SELECT max(CASE WHEN NOT s.started_playing THEN 0
-                             WHEN s.status = 'completed' THEN 2 ELSE 1 END) AS step
-               FROM media_session_metrics AS s
-               LEFT JOIN exercise_renders AS p ON p.render_id = s.render_id
-               LEFT JOIN personalized_exercise_videos AS v
-                 ON v.media_id = s.media_id AND v.patient_id = s.patient_id
-              WHERE s.patient_id = w.patient_id
-                AND s.started_at >= day.begins AND s.started_at < day.ends
-                AND (p.exercise_id = r.exercise_id AND p.recipe_hash = r.recipe_hash
-                     OR p.render_id IS NULL
-                        AND (s.media_id = e.media_id OR v.exercise_id = x.exercise_id)))
-             AS played ON true
-       WHERE w.status IN ('visible', 'completed') AND NOT x.left_out
-         AND w.scheduled_for >= (:from AT TIME ZONE :zone)::date
-         AND w.scheduled_for <= (:to AT TIME ZONE :zone)::date
-         AND day.begins >= :from AND day.begins < :to
+      SELECT coalesce(sum(assigned), 0)::bigint AS assigned,
+             coalesce(sum(opened), 0)::bigint AS opened,
+             coalesce(sum(started), 0)::bigint AS started,
+             coalesce(sum(completed), 0)::bigint AS completed,
+             count(*) FILTER (WHERE assigned > 0) AS patients,
+             count(*) FILTER (WHERE step >= 0) AS patients_opened,
+             count(*) FILTER (WHERE step >= 1) AS patients_started,
+             count(*) FILTER (WHERE step >= 2) AS patients_completed
+        FROM (SELECT patient_id, sum(assigned) AS assigned, sum(opened) AS opened,
+                     sum(started) AS started, sum(completed) AS completed, max(step) AS step
+                FROM (SELECT patient_id, assigned, opened, started, completed, step
+                        FROM patient_days
+                       WHERE org_id = current_org() AND day = ANY(:counted::date[])
+                       UNION ALL
+                      SELECT p.patient_id, count(*)::integer,
+                             (count(*) FILTER (WHERE p.step >= 0))::integer,
+                             (count(*) FILTER (WHERE p.step >= 1))::integer,
+                             (count(*) FILTER (WHERE p.step >= 2))::integer, NULL::smallint
+                        FROM unnest(:open::date[]) AS days (day)
+                       CROSS JOIN LATERAL
+                             prescribed_steps(current_org(), days.day, :zone) AS p
+                       GROUP BY p.patient_id
+      %s) AS parts
+               GROUP BY patient_id) AS patients
       """;
 
   static final String STALLS =
@@ -162,15 +164,8 @@ final class VideoHealthSql {
        GROUP BY media_id
       """;
 
-  /** A personal video has its exercise's name alone: the exercise's figures are not its own. */
   static final String EXERCISES =
-      """
-      SELECT media_id, slug, display_name FROM exercises WHERE media_id = ANY(:media)
-       UNION ALL
-      SELECT v.media_id, NULL, e.display_name
-        FROM personalized_exercise_videos AS v JOIN exercises AS e USING (exercise_id)
-       WHERE v.media_id = ANY(:media)
-      """;
+      "SELECT media_id, slug, display_name FROM exercises WHERE media_id = ANY(:media)";
 
   private VideoHealthSql() {}
 

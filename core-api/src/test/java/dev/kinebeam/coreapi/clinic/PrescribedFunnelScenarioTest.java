@@ -10,6 +10,7 @@ import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Tokens;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -196,5 +197,82 @@ class PrescribedFunnelScenarioTest {
                 funnel(morning.minusSeconds(12 * 3600), morning.plusSeconds(12 * 3600))
                     .path("exercises")))
         .containsExactly(1, 1, 1, 0);
+  }
+
+  private static void count() {
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "SELECT count_media_day(org, wanted) FROM uncounted_media_days(1000)"));
+  }
+
+  private static long countedDays() {
+    return api.owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT count(*) FROM media_session_days"
+                            + " WHERE org_id = :org AND kind = 'all' AND day = '2026-10-26'")
+                    .bind("org", TestCoreApi.ORG)
+                    .mapTo(Long.class)
+                    .one());
+  }
+
+  /** Every change of a workout of a counted day, its day's figures, and those of the whole week. */
+  @Test
+  void countedDaysHaveTheSameFunnel() throws Exception {
+    Instant week = MIDNIGHT.minusSeconds(6 * 86_400);
+    Instant inADay = NEXT_MIDNIGHT.plusSeconds(40_000);
+    for (String change :
+        List.of(
+            "SELECT 1",
+            "UPDATE workouts SET status = 'cancelled' WHERE scheduled_for = '2026-10-26'",
+            "UPDATE workouts SET status = 'completed' WHERE scheduled_for = '2026-10-26'",
+            "UPDATE workout_exercises SET left_out = true WHERE position = ascii('l')",
+            "UPDATE workout_exercises SET left_out = false WHERE position = ascii('l')",
+            "UPDATE media_session_metrics SET status = 'completed', started_playing = true"
+                + " WHERE started_at = '"
+                + NEXT_MIDNIGHT
+                + "'",
+            "UPDATE media_session_metrics SET status = 'abandoned', started_playing = false"
+                + " WHERE started_at = '"
+                + NEXT_MIDNIGHT
+                + "'")) {
+      count();
+      assertThat(countedDays()).isEqualTo(1);
+      JsonNode counted = funnel(week, inADay);
+      api.owner().useHandle(handle -> handle.execute("DELETE FROM media_session_days"));
+      assertThat(funnel(week, inADay)).as(change).isEqualTo(counted);
+      count();
+      api.owner().useHandle(handle -> handle.execute(change));
+      assertThat(countedDays()).as(change).isEqualTo(change.equals("SELECT 1") ? 1 : 0);
+      JsonNode changed = funnel(week, inADay);
+      count();
+      assertThat(funnel(week, inADay)).as(change).isEqualTo(changed);
+    }
+  }
+
+  @Test
+  void aDayThatIsRightIsNotChangedByCountingItAgain() {
+    count();
+    String again = "SELECT count_media_day(:org, '2026-10-25')";
+    assertThat(answer(again)).isFalse();
+    api.owner()
+        .useHandle(handle -> handle.execute("UPDATE patient_days SET opened = opened + 1"));
+    assertThat(answer(again)).isTrue();
+    assertThat(answer(again)).isFalse();
+  }
+
+  private static boolean answer(String sql) {
+    return api.owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(sql)
+                    .bind("org", TestCoreApi.ORG)
+                    .mapTo(Boolean.class)
+                    .one());
   }
 }

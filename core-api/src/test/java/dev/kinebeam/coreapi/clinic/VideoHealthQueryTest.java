@@ -451,8 +451,7 @@ class VideoHealthQueryTest {
         String.join(
             ";",
             VideoHealthSql.steps("connection_type", 1),
-            VideoHealthSql.percentiles("browser", true),
-            VideoHealthSql.PATIENTS);
+            VideoHealthSql.percentiles("browser", true));
     for (String statement : statements.split(";", -1)) {
       String plan =
           coreApi.inOrg(

@@ -208,6 +208,20 @@ class PeopleScenarioTest {
   }
 
   @Test
+  void patientsGetTheirDataAFewTimesInAMinute() throws Exception {
+    UUID patient = UUID.randomUUID();
+    String token = Tokens.of(Role.PATIENT, ORG, patient);
+    api.person(ORG, patient, "patient");
+    for (int i = 0; i < MyExport.PER_MINUTE; i++) {
+      assertThat(api.send(api.post("/v1/me/export", token, "{}".getBytes(UTF_8))).status())
+          .isEqualTo(200);
+    }
+    Answer refused = api.send(api.post("/v1/me/export", token, "{}".getBytes(UTF_8)));
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.raw().headers().firstValueAsLong("Retry-After")).isPresent();
+  }
+
+  @Test
   void patientsGiveAndWithdrawConsentAndGetTheirData() throws Exception {
     UUID patient = UUID.randomUUID();
     String token = Tokens.of(Role.PATIENT, ORG, patient);

@@ -7,13 +7,25 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** A condition of an organisation began to hold, or ended. */
-record AlertChange(
+public record AlertChange(
     Kind kind, UUID orgId, AlertRule rule, String subject, long atMs, Evidence evidence) {
   private static final UUID NAMESPACE = UUID.fromString("6f1f0a52-4f43-5d0c-9d9c-3f6a1f6b7c11");
 
-  enum Kind {
+  /** What happened to the condition. */
+  public enum Kind {
     OPENED,
     CLEARED
+  }
+
+  /**
+   * An opening.
+   *
+   * @param subject the media id for {@link AlertRule#CONTENT_QUALITY}; empty for what concerns the
+   *     organisation
+   */
+  public static AlertChange opened(
+      UUID orgId, AlertRule rule, String subject, Instant at, Evidence evidence) {
+    return new AlertChange(Kind.OPENED, orgId, rule, subject, at.toEpochMilli(), evidence);
   }
 
   static AlertChange of(Kind kind, UUID orgId, Subject subject, long atMs, Evidence evidence) {

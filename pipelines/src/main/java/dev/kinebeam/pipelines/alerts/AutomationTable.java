@@ -18,7 +18,7 @@ import org.jdbi.v3.core.statement.Update;
  * {@code automations}: a change that is written again finds that it has happened and does nothing,
  * so that the outbox, which the table's triggers keep, holds each change once.
  */
-final class AutomationTable implements RowSink<AlertChange> {
+public final class AutomationTable implements RowSink<AlertChange> {
   private static final long serialVersionUID = 1L;
 
   /**

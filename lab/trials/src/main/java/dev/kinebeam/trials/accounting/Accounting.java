@@ -100,6 +100,22 @@ public final class Accounting {
     return new Events(accepted.values().stream().mapToLong(Long::longValue).sum(), lost, doubled);
   }
 
+  /** In how many organisations a rule's condition holds for this subject, as the inbox has it. */
+  public int openAutomations(String rule, String subject) throws SQLException {
+    try (Connection c = owner.getConnection();
+        PreparedStatement s =
+            c.prepareStatement(
+                "SELECT count(*) FROM automations"
+                    + " WHERE rule = ? AND subject = ? AND cleared_at IS NULL")) {
+      s.setString(1, rule);
+      s.setString(2, subject);
+      try (ResultSet r = s.executeQuery()) {
+        r.next();
+        return r.getInt(1);
+      }
+    }
+  }
+
   /** How many events all rows together have counted. */
   public long eventsCounted() throws SQLException {
     try (Connection c = owner.getConnection();

@@ -20,8 +20,11 @@ public final class DemoDatabase {
   /** A short exercise that every clinic prescribes. */
   public static final String SHORT_EXERCISE = "diaphragm-breathing";
 
-  /** The one that is published with a broken file. */
+  /** The one that is published with a broken file, which is soon repaired. */
   public static final String BROKEN_EXERCISE = "shoulder-circles";
+
+  /** The one whose file stays broken. */
+  public static final String FAILING_EXERCISE = "wall-slide";
 
   /** Videos of incidents last seconds, so a stall of a moment is a large part of them. */
   private static final String NETWORK =

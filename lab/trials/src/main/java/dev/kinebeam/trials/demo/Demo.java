@@ -3,11 +3,13 @@ package dev.kinebeam.trials.demo;
 import dev.kinebeam.localstack.services.Endpoints;
 import dev.kinebeam.localstack.services.LocalStack;
 import dev.kinebeam.localstack.services.StackSettings;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.AlertFeed;
 import dev.kinebeam.trials.accounting.DeadLetterCount;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.accounting.IdleTransactions;
+import dev.kinebeam.trials.past.PastIncident;
 import dev.kinebeam.trials.past.PastSessions;
 import dev.kinebeam.trials.past.PastVideo;
 import dev.kinebeam.trials.patients.Clinics;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -125,9 +128,17 @@ final class Demo implements AutoCloseable {
 
   private void writePast() throws SQLException {
     prescribed = bundle.video(exercises.sample().mediaId(), sample.renderId());
-    past = PastSessions.before(clock.instant(), exercises.played(prescribed));
-    int added = past.write(DemoJobs.pipelineLogin(stack.endpoints()), database.owner());
+    List<PastVideo> played = exercises.played(prescribed);
+    past = PastSessions.before(clock.instant(), played);
+    DatabaseSettings pipeline = DemoJobs.pipelineLogin(stack.endpoints());
+    int added = past.write(pipeline, database.owner());
     console.step(added + " sessions of the past three weeks written");
+    if (settings.incidents()) {
+      int opened =
+          PastIncident.before(clock.instant(), exercises.failing(played))
+              .write(pipeline, database.owner());
+      console.step(opened + " automations of the past hours opened");
+    }
     past.prescribe(database.owner(), prescribed);
   }
 
@@ -173,7 +184,9 @@ final class Demo implements AutoCloseable {
       prepared.get();
       prescribe();
       console.step(patients.size() + " patients begin to play");
+      CountDownLatch failing = keepFailing(traffic, 0);
       traffic.play(patients, SESSIONS_EACH, workouts::video, settings.time(), 0);
+      failing.await();
       DemoReport.Alerts raised = alerts.get();
       console.step(
           traffic.sessions().size()
@@ -223,7 +236,9 @@ final class Demo implements AutoCloseable {
                   new ApiCaller(
                       servers.coreApi(),
                       Clinics.adminToken(secret(), Incident.SLOW_CDN.clinic(), clock))),
-              console)
+              console,
+              new Accounting(database.owner()),
+              exercises.mediaId(DemoDatabase.FAILING_EXERCISE))
           .watch();
     }
   }
@@ -363,14 +378,20 @@ final class Demo implements AutoCloseable {
     for (int round = 1; ; round++) {
       try (Traffic traffic =
           new Traffic(servers.gateway(), secret(), settings.seed(), UUID.randomUUID(), clock)) {
-        if (settings.incidents()) {
-          new Incidents(traffic, UUID.randomUUID(), settings.seed() + round, exercises::mediaId)
-              .goOn(settings.time());
-        }
+        CountDownLatch failing = keepFailing(traffic, round);
         traffic.play(patients, SESSIONS_EACH, workouts::video, settings.time(), round);
+        failing.await();
         traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       }
     }
+  }
+
+  private CountDownLatch keepFailing(Traffic traffic, int round) {
+    if (!settings.incidents()) {
+      return new CountDownLatch(0);
+    }
+    return new Incidents(traffic, UUID.randomUUID(), settings.seed() + round, exercises::mediaId)
+        .goOn(settings.time());
   }
 
   @Override

@@ -138,6 +138,7 @@ final class DemoConsole {
       out.printf(
           "  %-44s snoozed %d ×, woken %d ×%n",
           "  one of them for a minute", alerts.snoozed().snoozed(), alerts.snoozed().woken());
+      line("  clinics in which one exercise stays broken", alerts.stillOpen());
       line("  published twice by the feed", alerts.repeated());
       line("  where there was no incident", alerts.unexpected().size());
     }

@@ -34,6 +34,7 @@ record DemoExercises(ApiCaller platform, Map<String, Exercise> bySlug) {
           row(DemoDatabase.SHORT_EXERCISE, "Diaphragm breathing", "Respirație diafragmatică"),
           row(DemoDatabase.BROKEN_EXERCISE, "Shoulder circles", "Cercuri cu umerii"),
           row("hip-bridge", "Hip bridge", "Podul"),
+          row(DemoDatabase.FAILING_EXERCISE, "Wall slide", "Alunecări pe perete"),
           row("seated-knee-extension", "Seated knee extension", "Extensia genunchiului"));
 
   /** An exercise; {@code mediaId} is what players send for it. */
@@ -107,6 +108,14 @@ record DemoExercises(ApiCaller platform, Map<String, Exercise> bySlug) {
       }
     }
     return videos;
+  }
+
+  /** The one of the {@code played} whose file is broken now. */
+  PastVideo failing(List<PastVideo> played) {
+    return played.stream()
+        .filter(video -> video.slug().equals(DemoDatabase.FAILING_EXERCISE))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Makes the sample's changed primitives the next asset version. */

@@ -132,7 +132,7 @@ final class DemoJobs implements AutoCloseable {
         .alerting(
             AlertTimes.DEFAULT
                 .recent(Incidents.WINDOW, JUDGED_EVERY, Incidents.RESOLVED_AFTER)
-                .exercise(Incidents.WINDOW))
+                .exercise(Incidents.EXERCISE_WINDOW))
         .reading(Topics.MEDIA_EVENTS, group);
   }
 

@@ -3,6 +3,7 @@ package dev.kinebeam.trials.demo;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.IdleTransactions;
 import dev.kinebeam.trials.bulk.HostAccount;
+import dev.kinebeam.trials.patients.Clinics;
 import java.util.List;
 import java.util.Map;
 
@@ -57,16 +58,22 @@ record DemoReport(
    *
    * @param expected one for each incident; empty when none was asked for
    * @param snoozed what became of the one that was snoozed for a minute
+   * @param stillOpen in how many clinics the exercise that stays broken is reported; in all of them
    * @param repeated records that repeat a change
    * @param unexpected automations that no incident explains
    */
-  record Alerts(List<Alert> expected, Snooze snoozed, long repeated, List<String> unexpected) {
-    static final Alerts NONE = new Alerts(List.of(), new Snooze(0, 0), 0, List.of());
+  record Alerts(
+      List<Alert> expected,
+      Snooze snoozed,
+      int stillOpen,
+      long repeated,
+      List<String> unexpected) {
+    static final Alerts NONE = new Alerts(List.of(), new Snooze(0, 0), 0, 0, List.of());
 
     boolean adds() {
       return repeated == 0
           && unexpected.isEmpty()
-          && (expected.isEmpty() || snoozed.adds())
+          && (expected.isEmpty() || (snoozed.adds() && stillOpen == Clinics.ALL.size()))
           && expected.stream().allMatch(alert -> alert.opened == 1 && alert.resolved == 1);
     }
   }

@@ -14,8 +14,12 @@ enum Incident {
    * minute, the shortest time, and has to wake before the condition has ended, so it lasts longer.
    */
   SLOW_CDN(0, "cdn_issue", Behaviour.FINISHES, Conditions.SLOW_CDN, 48),
-  /** An exercise was published with a broken file: {@code content_quality}. */
-  BROKEN_EXERCISE(1, "content_quality", Behaviour.FAILS, Conditions.GOOD, 18),
+  /**
+   * An exercise was published with a broken file, and is repaired: {@code content_quality}. It ends
+   * when the good sessions after it have made the bad ones few, which is long before the last of
+   * these has left the rule's window: so there are just enough of them to be judged.
+   */
+  BROKEN_EXERCISE(1, "content_quality", Behaviour.FAILS, Conditions.GOOD, 6),
   /** A clinic's town has a bad line: {@code network_degradation}. */
   BAD_NETWORK(2, "network_degradation", Behaviour.STALLS, Conditions.BAD_NETWORK, 18);
 

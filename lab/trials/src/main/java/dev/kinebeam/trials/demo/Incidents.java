@@ -1,5 +1,6 @@
 package dev.kinebeam.trials.demo;
 
+import dev.kinebeam.schemas.AlertDefaults;
 import dev.kinebeam.schemas.UuidV5;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.patients.Behaviour;
@@ -22,25 +23,36 @@ import java.util.random.RandomGeneratorFactory;
 
 /**
  * Short sessions in every clinic, one after the other: an {@link Incident} in some, and then all is
- * well again. Sessions here are short and play almost in real time, since alerts look at when
- * sessions began.
+ * well again, except for one exercise that stays broken everywhere. Sessions here are short and play
+ * almost in real time, since alerts look at when sessions began.
  */
 final class Incidents {
-  /** The windows of the rules in the demo: an hour and a day would make the demo too long. */
+  /** The recent window of the rules in the demo: an hour would make the demo too long. */
   static final Duration WINDOW = Duration.ofSeconds(40);
+
+  /**
+   * The window of {@code content_quality} in the demo, instead of a day. It is longer than the
+   * accounting, in which nothing is played, and shorter than the time for which players here were
+   * offline ({@link Traffic#OFFLINE}): what the patients of a round play is not judged.
+   */
+  static final Duration EXERCISE_WINDOW = Duration.ofMinutes(3);
 
   /** How long a condition must have failed before its automation is resolved. */
   static final Duration RESOLVED_AFTER = Duration.ofSeconds(3);
 
   private static final Duration EVERY = Duration.ofMillis(1_200);
 
-  private static final Duration SLOWLY = Duration.ofSeconds(4);
+  /** Between two sessions of the exercise that stays broken, in one clinic. */
+  private static final Duration SLOWLY = Duration.ofSeconds(20);
 
   /** Until the last bad session has left the windows, and somewhat longer. */
   private static final Duration AFTERWARDS = WINDOW.plus(RESOLVED_AFTER).plusSeconds(8);
 
   private static final double VIDEO_SECONDS = 6;
   private static final double SPEED = 3;
+
+  /** From so many sessions on the exercise that stays broken is judged. */
+  private static final int ENOUGH = AlertDefaults.MIN_SESSIONS;
 
   /** When all is well, one session in so many stalls for a moment. */
   private static final int STALLS_ONE_IN = 8;
@@ -89,41 +101,69 @@ final class Incidents {
                 .orElseGet(() -> good(clinic, step, pace)));
       }
     }
+    plan.addAll(failing((int) EVERY.multipliedBy(steps).dividedBy(SLOWLY), SLOWLY));
     return play(plan);
   }
 
-  /** An exercise that stays broken, at a slower pace: there is something to answer in an inbox. */
-  void goOn(Duration lasts) {
-    List<Planned> plan = new ArrayList<>();
-    for (int i = 0; i < lasts.dividedBy(SLOWLY); i++) {
-      Traffic.Pace pace = new Traffic.Pace(SLOWLY.multipliedBy(i), SPEED, Duration.ZERO);
-      plan.add(bad(Incident.BROKEN_EXERCISE, i, pace));
-    }
+  /** The exercise that stays broken: there is something to answer in every inbox. */
+  CountDownLatch goOn(Duration lasts) {
+    return play(failing((int) Math.max(1, lasts.dividedBy(SLOWLY)), SLOWLY));
+  }
+
+  /**
+   * What there is before the first incident: enough sessions of the exercise that stays broken, and
+   * a good one in the clinic without an incident, so that the telemetry job has a row.
+   */
+  void begin() {
+    Clinic quiet = Clinics.ALL.get(Clinics.ALL.size() - 1);
+    List<Planned> plan = new ArrayList<>(failing(ENOUGH, Duration.ZERO));
+    plan.add(good(quiet, 0, new Traffic.Pace(Duration.ZERO, SPEED, Duration.ZERO)));
     play(plan);
   }
 
-  /** One good session in the clinic without an incident, so that the telemetry job has a row. */
-  void begin() {
-    Clinic quiet = Clinics.ALL.get(Clinics.ALL.size() - 1);
-    play(List.of(good(quiet, 0, new Traffic.Pace(Duration.ZERO, SPEED, Duration.ZERO))));
+  /** So many in each clinic. */
+  private List<Planned> failing(int each, Duration every) {
+    List<Planned> plan = new ArrayList<>();
+    for (int i = 0; i < each; i++) {
+      Traffic.Pace pace = new Traffic.Pace(every.multipliedBy(i), SPEED, Duration.ZERO);
+      for (Clinic clinic : Clinics.ALL) {
+        plan.add(
+            planned(
+                clinic,
+                i,
+                DemoDatabase.FAILING_EXERCISE,
+                Behaviour.FAILS,
+                Conditions.GOOD,
+                pace));
+      }
+    }
+    return plan;
   }
 
   private Planned bad(Incident incident, int i, Traffic.Pace pace) {
-    return planned(incident.clinic(), i, incident.behaviour(), incident.conditions(), pace);
+    Clinic clinic = incident.clinic();
+    return planned(clinic, i, usual(clinic), incident.behaviour(), incident.conditions(), pace);
   }
 
   private Planned good(Clinic clinic, int i, Traffic.Pace pace) {
     Behaviour behaviour = i % STALLS_ONE_IN == 1 ? Behaviour.STALLS : Behaviour.FINISHES;
-    return planned(clinic, i, behaviour, Conditions.GOOD, pace);
+    return planned(clinic, i, usual(clinic), behaviour, Conditions.GOOD, pace);
+  }
+
+  private static String usual(Clinic clinic) {
+    return Incident.BROKEN_EXERCISE.clinic().equals(clinic)
+        ? DemoDatabase.BROKEN_EXERCISE
+        : DemoDatabase.SHORT_EXERCISE;
   }
 
   private Planned planned(
-      Clinic clinic, int i, Behaviour behaviour, Conditions conditions, Traffic.Pace pace) {
+      Clinic clinic,
+      int i,
+      String slug,
+      Behaviour behaviour,
+      Conditions conditions,
+      Traffic.Pace pace) {
     List<Clinics.Patient> people = Clinics.regulars(clinic);
-    String slug =
-        Incident.BROKEN_EXERCISE.clinic().equals(clinic)
-            ? DemoDatabase.BROKEN_EXERCISE
-            : DemoDatabase.SHORT_EXERCISE;
     ScriptedSession script =
         writer.session(
             behaviour,

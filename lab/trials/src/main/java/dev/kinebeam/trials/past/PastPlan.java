@@ -6,6 +6,7 @@ import dev.kinebeam.trials.patients.Clinics;
 import dev.kinebeam.trials.patients.Conditions;
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * Who was to exercise when in the weeks before a day, and what came of it; pure. What happened on a
- * day follows from the day, the person and how many days ago it was.
+ * Who was to exercise when in the weeks before a moment, and what came of it; pure. What happened on
+ * a day follows from the day, the person and how many days ago it was.
  */
 final class PastPlan {
   static final int DAYS = 21;
@@ -25,6 +26,9 @@ final class PastPlan {
   private static final int TROUBLE_SINCE_DAYS = 5;
   private static final int SLOW_DAYS_AGO = 9;
   private static final LocalTime SLOW_FROM = LocalTime.of(17, 0);
+
+  /** Later is left to who plays now: longer than a session, and than a player is offline. */
+  private static final Duration UNTIL = Duration.ofMinutes(40);
 
   /** Hours in which people exercise: before work, at noon, and most of them after work. */
   private static final int[] HOURS = {
@@ -47,17 +51,19 @@ final class PastPlan {
   record Workout(Clinics.Patient patient, LocalDate day, boolean completed) {}
 
   /**
-   * The weeks of a clinic before {@code today}.
+   * The weeks of a clinic before {@code now}. What is prescribed today is not played in it.
    *
    * @param videos the first is prescribed
    */
-  static PastPlan of(Clinics.Clinic clinic, LocalDate today, List<PastVideo> videos) {
+  static PastPlan of(Clinics.Clinic clinic, Instant now, List<PastVideo> videos) {
     PastPlan plan = new PastPlan(videos);
+    LocalDate today = LocalDate.ofInstant(now, clinic.zone());
     for (Habit.Person person : Habit.people(clinic)) {
-      for (int ago = DAYS; ago > 0; ago--) {
+      for (int ago = DAYS; ago >= 0; ago--) {
         plan.day(person, today.minusDays(ago), ago);
       }
     }
+    plan.visits.removeIf(visit -> visit.begin().isAfter(now.minus(UNTIL)));
     return plan;
   }
 
@@ -102,14 +108,15 @@ final class PastPlan {
           LocalTime.of(HOURS[random.nextInt(HOURS.length)], random.nextInt(50), random.nextInt(60));
       int many = 1 + random.nextInt(2);
       for (int i = 0; i < many; i++) {
-        PastVideo video = videos.get(i == 0 ? 0 : 1 + random.nextInt(videos.size() - 1));
+        boolean prescribed = i == 0 && ago > 0;
+        PastVideo video = videos.get(prescribed ? 0 : 1 + random.nextInt(videos.size() - 1));
         Visit visit = visit(person, day, ago, i, at, video, random);
         visits.add(visit);
         completed |= i == 0 && visit.completes();
         at = at.plus(Duration.ofSeconds(90 + (long) (video.seconds() * 1.5)));
       }
     }
-    if (assigned) {
+    if (assigned && ago > 0) {
       workouts.add(new Workout(person.patient(), day, completed));
     }
   }

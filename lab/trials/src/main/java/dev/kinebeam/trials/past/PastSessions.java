@@ -16,7 +16,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -26,10 +25,10 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * The clinics' last three weeks, until yesterday evening: in each some patients with trouble among
- * many with none. The rows are measured by the sessions' merge function and written by the job's
- * own sinks, without the way through Kafka; the same day has the same sessions on every start. What
- * is written is as old as its session's last event.
+ * The clinics' last three weeks, until less than an hour ago: in each some patients with trouble
+ * among many with none. The rows are measured by the sessions' merge function and written by the
+ * job's own sinks, without the way through Kafka; the same day has the same sessions on every start.
+ * What is written is as old as its session's last event.
  */
 public final class PastSessions {
   private static final String PRESENT =
@@ -49,15 +48,13 @@ public final class PastSessions {
   }
 
   /**
-   * The weeks before the day that {@code now} lies in, in each clinic's zone.
+   * The weeks before {@code now}, whose days are those of each clinic's zone.
    *
-   * @param videos at least two; the first is prescribed every day
+   * @param videos at least two; the first was prescribed every day until yesterday
    */
   public static PastSessions before(Instant now, List<PastVideo> videos) {
     return new PastSessions(
-        Clinics.ALL.stream()
-            .map(clinic -> PastPlan.of(clinic, LocalDate.ofInstant(now, clinic.zone()), videos))
-            .toList());
+        Clinics.ALL.stream().map(clinic -> PastPlan.of(clinic, now, videos)).toList());
   }
 
   /** The people who have a past; they have to be in the database before it is written. */
@@ -76,7 +73,11 @@ public final class PastSessions {
    * @return how many sessions are new
    */
   public int write(DatabaseSettings pipeline, DataSource owner) throws SQLException {
-    List<Visit> visits = plans.stream().flatMap(plan -> plan.visits().stream()).toList();
+    return write(plans.stream().flatMap(plan -> plan.visits().stream()).toList(), pipeline, owner);
+  }
+
+  static int write(List<Visit> visits, DatabaseSettings pipeline, DataSource owner)
+      throws SQLException {
     Set<UUID> present = present(owner, visits);
     List<MeasuredSession> rows =
         visits.parallelStream()

@@ -3,6 +3,7 @@ package dev.kinebeam.trials.tasks;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the administrator of a clinic comes for. */
 final class ClinicTasks {
@@ -31,14 +32,37 @@ final class ClinicTasks {
     TherapistTasks.scrubThrough(hand);
   }
 
-  /** What is acknowledged already is opened again at the end, so that it can be done once more. */
+  /**
+   * What is open is acknowledged, and opened again at the end, so that it can be done once more.
+   * Where everything is answered already, the newest of what was is judged useful.
+   */
   private static void inbox(Hand hand) {
     hand.begin("/clinic");
     hand.click(AriaRole.LINK, "^Inbox");
-    hand.click(hand.the(AriaRole.REGION, "^Alerts$").getByRole(AriaRole.LINK).first());
+    for (String state : List.of("^Acknowledged$", "^Snoozed$", "^Resolved$")) {
+      if (hand.has(alerts(hand))) {
+        break;
+      }
+      hand.click(
+          hand.the(AriaRole.NAVIGATION, "^Alerts by state$")
+              .getByRole(AriaRole.LINK, named(state)));
+    }
+    hand.click(alerts(hand).first());
     hand.see(AriaRole.HEADING, "^What to do next|^Next");
-    hand.click(AriaRole.BUTTON, "^Acknowledge");
-    hand.click(AriaRole.BUTTON, "^Undo");
+    if (hand.has(AriaRole.BUTTON, "^Acknowledge$")) {
+      hand.click(AriaRole.BUTTON, "^Acknowledge$");
+      hand.click(AriaRole.BUTTON, "^Undo");
+    } else {
+      hand.click(AriaRole.BUTTON, "^Yes$");
+    }
+  }
+
+  private static Locator alerts(Hand hand) {
+    return hand.the(AriaRole.REGION, "^Alerts$").getByRole(AriaRole.LINK);
+  }
+
+  private static Locator.GetByRoleOptions named(String name) {
+    return new Locator.GetByRoleOptions().setName(Pattern.compile(name));
   }
 
   /** The preview follows what is typed; then the usual thresholds are taken again. */

@@ -49,7 +49,11 @@ final class Hand {
   }
 
   boolean has(AriaRole role, String name) {
-    return all(role, name).count() > 0;
+    return has(all(role, name));
+  }
+
+  boolean has(Locator what) {
+    return what.count() > 0;
   }
 
   /** The first row's link of the table with this caption. */

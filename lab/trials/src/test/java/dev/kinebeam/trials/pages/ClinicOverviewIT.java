@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
 import dev.kinebeam.trials.browser.Chromium;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,57 @@ class ClinicOverviewIT {
     PagesHarness.settle(page);
     page.getByLabel("The week before").click();
     Chromium.until(page, "/week=20\\d\\d-W\\d\\d/.test(location.search)", 5_000);
+    page.close();
+  }
+
+  @Test
+  void aTimeThatCannotBeReadIsThisWeekAndSaysSo() {
+    Page page = harness.signIn(ADMIN);
+    List<String> complaints = PagesHarness.complaintsOf(page);
+    for (String cut : List.of("from=2026-11&to=2026-11-3", "from=2026-11-02", "week=2026-W54")) {
+      harness.open(page, "/clinic?" + cut);
+      assertThat(page.locator(".notice").first().innerText()).contains("cannot be read");
+      assertThat(page.locator("a.segment.selected").innerText()).isEqualTo("This week");
+      assertThat(page.locator(".state.failed").count()).isZero();
+    }
+    assertThat(Looks.faults(page, "clinic-wrong-time")).isEmpty();
+    // The first read, which begins before the page's modules are there, asks for that week.
+    assertThat(complaints).allMatch(complaint -> complaint.contains("400"));
+    page.close();
+  }
+
+  @Test
+  void aWeekThatHasJustBegunShowsTheOneBefore() {
+    Page page = harness.signIn(ADMIN);
+    page.route(
+        "**/v1/clinic/video-health?week=this*",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody(
+                        route.fetch().text().replaceFirst("\"sessions\":\\d+", "\"sessions\":0"))));
+    harness.open(page, "/clinic");
+    assertThat(page.locator(".notice").first().innerText())
+        .contains("has just begun: 0 sessions so far");
+    assertThat(page.locator(".overview h2").first().innerText()).startsWith("Last week");
+    assertThat(page.locator(".figure").count()).isEqualTo(12);
+    assertThat(Looks.faults(page, "clinic-monday")).isEmpty();
+    page.locator(".notice a").first().click();
+    Chromium.until(page, "location.search.includes('range=last')", 5_000);
+    page.close();
+  }
+
+  @Test
+  void anExerciseLeadsToWherePatientsStop() {
+    Page page = harness.open(ADMIN, "/clinic?range=28");
+    page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Where it happens"))
+        .locator("a[href^='/clinic/exercise?slug=']")
+        .first()
+        .click();
+    PagesHarness.settle(page);
+    assertThat(page.url()).contains("/clinic/exercise?slug=").contains("from=");
+    assertThat(page.locator("h1").innerText()).isNotBlank();
     page.close();
   }
 

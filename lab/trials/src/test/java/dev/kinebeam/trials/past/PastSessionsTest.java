@@ -67,22 +67,30 @@ class PastSessionsTest {
   @Test
   void theSameDayGivesTheSameSessions() throws Exception {
     assertThat(number("SELECT count(*) FROM media_session_metrics")).isEqualTo(added);
-    assertThat(
-            PastSessions.before(NOW.plusSeconds(3_600), VIDEOS).write(pipeline(), postgres.owner()))
-        .isZero();
+    assertThat(PastSessions.before(NOW, VIDEOS).write(pipeline(), postgres.owner())).isZero();
   }
 
   @Test
-  void everyClinicHasThreeWeeksUntilYesterdayEveningInItsOwnZone() {
+  void everyClinicHasThreeWeeksUntilThisMorningInItsOwnZone() {
     for (Clinics.Clinic clinic : Clinics.ALL) {
       String days =
           "SELECT %s((started_at AT TIME ZONE '%s')::date)::text AS n FROM media_session_metrics"
               + " WHERE org_id = '%s'";
       assertThat(postgres.rows(days.formatted("max", clinic.zone(), clinic.orgId())).get(0))
-          .containsEntry("n", "2026-11-29");
+          .containsEntry("n", "2026-11-30");
       assertThat(postgres.rows(days.formatted("min", clinic.zone(), clinic.orgId())).get(0))
           .containsEntry("n", LocalDate.of(2026, 11, 30).minusDays(PastPlan.DAYS).toString());
     }
+  }
+
+  @Test
+  void theLastHalfHourIsLeftToWhoPlaysNow() {
+    assertThat(
+            number(
+                "SELECT count(*) FROM media_session_metrics WHERE last_event_at > timestamptz '"
+                    + NOW
+                    + "' - interval '30 minutes'"))
+        .isZero();
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -142,10 +143,11 @@ final class ClinicBench {
 
   private Answer ask(ClinicRequest question, Clinic clinic)
       throws IOException, InterruptedException {
-    return ask(question.path().apply(clinic), clinic.orgId());
+    return ask(question.path().apply(clinic), question.body(), clinic.orgId());
   }
 
-  private Answer ask(String path, UUID orgId) throws IOException, InterruptedException {
+  private Answer ask(String path, Optional<String> body, UUID orgId)
+      throws IOException, InterruptedException {
     String token =
         tokens.computeIfAbsent(
             orgId,
@@ -154,6 +156,11 @@ final class ClinicBench {
     HttpRequest request =
         HttpRequest.newBuilder(coreApi.resolve(path))
             .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .method(
+                body.isPresent() ? "POST" : "GET",
+                body.map(HttpRequest.BodyPublishers::ofString)
+                    .orElseGet(HttpRequest.BodyPublishers::noBody))
             .build();
     long begun = System.nanoTime();
     HttpResponse<String> response = http.send(request, BoundedBody.text(LONGEST_ANSWER));
@@ -199,7 +206,7 @@ final class ClinicBench {
   /** Of the second page; the first again where everything is on one. */
   private String cursor(UUID orgId, Instant until) throws IOException, InterruptedException {
     String path = "/v1/media/sessions?limit=1&to=" + until;
-    JsonNode page = Json.MAPPER.readTree(ask(path, orgId).body());
+    JsonNode page = Json.MAPPER.readTree(ask(path, Optional.empty(), orgId).body());
     if (!page.hasNonNull("next")) {
       throw new IOException("an organisation has no second session: fill with more --rows");
     }

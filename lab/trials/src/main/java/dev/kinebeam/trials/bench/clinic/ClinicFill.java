@@ -33,7 +33,7 @@ final class ClinicFill {
   static final int ORGS = 50;
 
   /** Raised when the filled rows change, so that a kept database is filled anew. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private static final int MONTHS = 13;
   private static final int WORKERS = 2;
@@ -62,6 +62,9 @@ final class ClinicFill {
     try (Connection admin = connect()) {
       run(admin, "SELECT ensure_media_partitions(now(), " + MONTHS + ", 2)");
       for (String sql : statements("reference", Map.of("rows", rows, "orgs", ORGS))) {
+        run(admin, sql);
+      }
+      for (String sql : statements("workouts", Map.of("until", "'" + until + "'"))) {
         run(admin, sql);
       }
       indexes = dropIndexes(admin);

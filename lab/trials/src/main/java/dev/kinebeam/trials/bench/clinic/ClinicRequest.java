@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -13,8 +14,13 @@ import java.util.function.Function;
  *
  * @param name for reports
  * @param path with its query, for one organisation
+ * @param body what is posted; empty where something is read
  */
-record ClinicRequest(String name, Function<Clinic, String> path) {
+record ClinicRequest(String name, Function<Clinic, String> path, Optional<String> body) {
+  ClinicRequest(String name, Function<Clinic, String> path) {
+    this(name, path, Optional.empty());
+  }
+
   /**
    * An organisation and what is asked about in it.
    *
@@ -75,6 +81,15 @@ record ClinicRequest(String name, Function<Clinic, String> path) {
               "drop-off of an exercise, 30 days",
               c -> "/v1/clinic/exercises/" + c.slug() + "/drop-off?" + window(c, 30)),
           new ClinicRequest(
+              "heat map of an exercise, 30 days",
+              c -> "/v1/clinic/exercises/" + c.slug() + "/heatmap?" + window(c, 30)),
+          new ClinicRequest(
+              "heat map of an exercise, 90 days",
+              c -> "/v1/clinic/exercises/" + c.slug() + "/heatmap?" + window(c, 90)),
+          new ClinicRequest("exercises, 30 days", c -> "/v1/clinic/exercises?" + window(c, 30)),
+          new ClinicRequest("patients", c -> "/v1/patients"),
+          new ClinicRequest("one patient", c -> "/v1/patients/" + c.patientId()),
+          new ClinicRequest(
               "bandwidth of a patient",
               c -> "/v1/media/bandwidth/stats?patient_id=" + c.patientId()),
           new ClinicRequest(
@@ -82,7 +97,12 @@ record ClinicRequest(String name, Function<Clinic, String> path) {
               c -> "/v1/media/bandwidth/stats?session_id=" + c.sessionId()),
           new ClinicRequest("automations, open", c -> "/v1/automations?state=open"),
           new ClinicRequest("automations, all", c -> "/v1/automations"),
-          new ClinicRequest("alert thresholds", c -> "/v1/clinic/alert-thresholds"));
+          new ClinicRequest("alert thresholds", c -> "/v1/clinic/alert-thresholds"),
+          new ClinicRequest(
+              "alert thresholds, preview",
+              c -> "/v1/clinic/alert-thresholds/preview",
+              Optional.of(
+                  "{\"thresholds\": [{\"rule\": \"network_degradation\", \"threshold\": 2.5}]}")));
 
   private static String sessions(Clinic clinic, int days, String more) {
     return "/v1/media/sessions?" + window(clinic, days) + more;
