@@ -57,7 +57,7 @@ final class Notifications implements AutoCloseable {
   private final List<Notification> held = new ArrayList<>();
 
   /** A body with its address and its signature. */
-  private record Notification(String address, byte[] body, String signature) {}
+  private record Notification(String address, String body, String signature) {}
 
   Notifications(Account account, VideoView view, Faults faults, InstantSource clock) {
     this.account = account;
@@ -71,11 +71,11 @@ final class Notifications implements AutoCloseable {
     if (webhook.isEmpty() || faults.next(Fault.LOSE_WEBHOOK)) {
       return;
     }
-    byte[] body = view.ofNotification(video).toString().getBytes(StandardCharsets.UTF_8);
+    String body = view.ofNotification(video).toString();
     Duration age = faults.next(Fault.OLD_WEBHOOK) ? OLD : Duration.ZERO;
     long time = clock.instant().minus(age).getEpochSecond();
     String signature =
-        "time=" + time + ",sig1=" + hex(webhook.get().secret(), time + ".", body);
+        "time=" + time + ",sig1=" + hex(webhook.get().secret(), time + "." + body);
     Notification next = new Notification(webhook.get().address(), body, signature);
     sender.execute(() -> order(next));
   }
@@ -114,7 +114,7 @@ final class Notifications implements AutoCloseable {
             .timeout(ANSWER)
             .header("Content-Type", "application/json")
             .header("Webhook-Signature", notification.signature())
-            .POST(HttpRequest.BodyPublishers.ofByteArray(notification.body()))
+            .POST(HttpRequest.BodyPublishers.ofString(notification.body()))
             .build();
     try {
       int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
@@ -128,12 +128,11 @@ final class Notifications implements AutoCloseable {
   }
 
   /** {@code sig1}: hex of the HMAC over the time, a dot, and the raw body. */
-  private static String hex(String secret, String time, byte[] body) {
+  private static String hex(String secret, String signed) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), HMAC));
-      mac.update(time.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(mac.doFinal(body));
+      return HexFormat.of().formatHex(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + HMAC, e);
     }
