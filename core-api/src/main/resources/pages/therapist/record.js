@@ -64,8 +64,8 @@ const drafts = state({ list: [], isRead: false });
 async function readDrafts() {
   const { person_id: person } = await me();
   drafts.list = await kept(person).catch(() => []);
+  if (step() === 'record' && !take.recording) await restore();
   drafts.isRead = true;
-  if (step() === 'record' && !take.recording) restore();
 }
 
 /** What was recorded last: `film` its Blob, `isKept` whether a reload would find it. */
@@ -200,7 +200,7 @@ function draftCard(one) {
   return html`<li class="notice warn draft">${icon('clock')}<div>${t('record.unsent')} ${text.exercise} · ${text.patient}<br>
     <span class="small">${fmt.clock(one.seconds)} · ${fmt.bytes(one.bytes)} · ${fmt.ago(one.at)}</span></div>
     <div class="actions"><a class="button small primary" href=${query('/therapist/record', { patient: one.patient, exercise: one.exercise })} @click=${inPage}>${t('record.continue')}</a>
-    <button class="button small" @click=${() => drop(one)}>${t('record.delete')}</button></div></li>`;
+    <button class="button small" @click=${() => drop(one)}>${t('record.deleteShort')}</button></div></li>`;
 }
 
 async function drop(one) {
@@ -303,11 +303,12 @@ function exerciseList() {
   const last = more.pages.at(-1) ?? listed;
   const next = all.length < last.total ? all.length : undefined;
   const words = typed.words.trim();
+  const isSearched = exercises.data && words === (address.get('q') ?? '');
   const isKnown = all.some(one => plain(one.name) === plain(words));
   return html`<p class="unseen" role="status">${exercises.data ? t('record.found', { n: fmt.number(all.length) }) : ''}</p>
     ${all.length ? html`<ul class="picks card" aria-busy=${exercises.data ? nothing : 'true'}>${all.map(exerciseRow)}</ul>` : empty({ title: t('record.noExercise'), text: t(words ? 'record.noExerciseText' : 'record.typeName'), icon: 'list', level: 2 })}
     ${pager({ next, isLoading: more.isLoading, onNext: () => more.load(next) })}
-    ${words && !isKnown ? html`<div class="create"><button class="button" ?disabled=${shown.isCreating} @click=${() => create(words)}>${icon('plus')}<span>${t('record.create', { name: words })}</span></button>
+    ${words && isSearched && !isKnown ? html`<div class="create"><button class="button" ?disabled=${shown.isCreating} @click=${() => create(words)}>${icon('plus')}<span>${t('record.create', { name: words })}</span></button>
       <p class="quiet small">${t('record.createText')}</p></div>` : nothing}`;
 }
 

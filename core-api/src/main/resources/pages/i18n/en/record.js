@@ -14,6 +14,7 @@ export default {
   'record.create': 'Create “{name}”',
   'record.createText': 'A new exercise of your clinic. It can be prescribed to a patient who has a video of it.',
   'record.delete': 'Delete the recording',
+  'record.deleteShort': 'Delete',
   'record.deleteText': 'It has not been sent. Once deleted it cannot be brought back.',
   'record.elsewhere': 'Another tab is uploading this',
   'record.elsewhereText': 'This recording is being sent in another tab of this browser. If that tab is closed, it continues here.',

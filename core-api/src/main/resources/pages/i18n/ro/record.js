@@ -14,6 +14,7 @@ export default {
   'record.create': 'Creează „{name}”',
   'record.createText': 'Un exercițiu nou al clinicii. Poate fi prescris unui pacient care are un videoclip al lui.',
   'record.delete': 'Șterge înregistrarea',
+  'record.deleteShort': 'Șterge',
   'record.deleteText': 'Nu a fost trimisă. Odată ștearsă, nu mai poate fi recuperată.',
   'record.elsewhere': 'Se încarcă în altă filă',
   'record.elsewhereText': 'Această înregistrare se trimite dintr-o altă filă a browserului. Dacă fila se închide, trimiterea continuă aici.',

@@ -233,17 +233,15 @@ class RecorderIT {
     AtomicInteger puts = countPuts(page);
     harness.open(page, recorder(SmallClinic.EMILY));
     record(page);
-    page.route(
-        bucket.address() + "/**", Route::abort, new Page.RouteOptions().setTimes(1));
+    String films = bucket.address() + "/**";
+    page.route(films, Route::abort);
     upload(page);
     page.getByText("The connection was lost").waitFor();
     assertThat(Looks.faults(page, "record-lost")).isEmpty();
-    Locator now = page.getByText("Try now");
-    if (now.isVisible()) {
-      now.click();
-    }
+    page.unroute(films);
+    page.getByText("Try now").click();
     sent(page);
-    assertThat(puts).hasValue(2);
+    assertThat(puts).hasValueGreaterThan(1);
     assertThat(videos()).isEqualTo(1);
   }
 
