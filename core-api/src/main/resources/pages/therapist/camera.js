@@ -65,7 +65,7 @@ export function createCamera({ onFilm }) {
 
   /** Whoever has allowed the camera before is not asked to press a button for it. */
   async function openIfGranted() {
-    if (await permission('camera') === 'granted') await open();
+    if (await permission('camera') === 'granted') open();
   }
 
   async function use(which) {

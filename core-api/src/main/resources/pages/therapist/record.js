@@ -97,7 +97,7 @@ function clearTake() {
 // ---- Recording -----------------------------------------------------------------------------------------------------------
 
 const camera = createCamera({ onFilm });
-const openCamera = () => { if (step() === 'record' && !take.recording) camera.openIfGranted(); };
+const openCamera = async () => { if (step() === 'record' && !take.recording) await camera.openIfGranted(); };
 
 async function onFilm({ film, type, seconds, ended }) {
   if (!film.size || step() !== 'record') {
