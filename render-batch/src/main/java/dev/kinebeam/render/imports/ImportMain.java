@@ -22,7 +22,7 @@ import dev.kinebeam.program.retry.Retrier;
 import dev.kinebeam.render.hosting.Claims;
 import dev.kinebeam.render.hosting.HostWaits;
 import dev.kinebeam.render.hosting.Publisher;
-import dev.kinebeam.render.hosting.SharedCollectionLock;
+import dev.kinebeam.catalog.sharing.SharedCollectionLock;
 import dev.kinebeam.render.hosting.WorkerOptions;
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;

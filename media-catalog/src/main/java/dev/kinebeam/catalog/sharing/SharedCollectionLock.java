@@ -1,4 +1,4 @@
-package dev.kinebeam.render.hosting;
+package dev.kinebeam.catalog.sharing;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.SessionLock;

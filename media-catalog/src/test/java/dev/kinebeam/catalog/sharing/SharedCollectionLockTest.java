@@ -1,4 +1,4 @@
-package dev.kinebeam.render.hosting;
+package dev.kinebeam.catalog.sharing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,2 @@
+/** What processes that publish to one video host do one at a time. */
+package dev.kinebeam.catalog.sharing;
