@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.kinebeam.catalog.host.OwnHost;
 import dev.kinebeam.composer.hls.HlsRender;
 import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Composition;
+import dev.kinebeam.testkit.BucketServer;
 import dev.kinebeam.web.auth.Principal;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Call;
@@ -44,7 +46,7 @@ class ApiRoutesTest {
   @BeforeEach
   void open() throws Exception {
     server = new BucketServer();
-    bucket = server.open();
+    bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(server.environment()));
     videos = new VideoRecords(bucket);
     transcodes =
         new Transcodes(videos, bucket, folder, (file, percent) -> Samples.composition('c'));

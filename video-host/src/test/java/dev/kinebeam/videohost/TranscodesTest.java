@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.composer.libav.MediaException;
 import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.render.Composition;
+import dev.kinebeam.testkit.BucketServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +35,7 @@ class TranscodesTest {
   @BeforeEach
   void open() throws IOException {
     server = new BucketServer();
-    bucket = server.open();
+    bucket = ObjectStore.open(ObjectStoreSettings.fromEnvironment(server.environment()));
     videos = new VideoRecords(bucket);
     server.objects.put(Transcodes.uploadKey(ID), new byte[10]);
   }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -214,20 +215,58 @@ public final class ObjectStore implements AutoCloseable {
    * @throws IOException when the file cannot be written
    */
   public void download(String key, Path target) throws IOException {
+    if (!downloaded(key, request -> request, target)) {
+      throw new IllegalStateException("a download without a condition has passed none");
+    }
+  }
+
+  /**
+   * As {@link #download}, of an object that still has this content.
+   *
+   * @param etag of the content
+   * @return false when the object has another one: then there is no file
+   */
+  public boolean downloadVersion(String key, String etag, Path target) throws IOException {
+    return downloaded(key, request -> request.ifMatch('"' + etag + '"'), target);
+  }
+
+  private boolean downloaded(
+      String key, UnaryOperator<GetObjectRequest.Builder> condition, Path target)
+      throws IOException {
+    GetObjectRequest request =
+        condition
+            .apply(
+                GetObjectRequest.builder()
+                    .bucket(bucket)
+                    .key(key)
+                    .overrideConfiguration(lasting(LONGEST_TRANSFER)))
+            .build();
     Path folder = target.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path partDir = Files.createTempDirectory(folder, ".download-");
     // The SDK refuses to write over a file, so the part gets a folder of its own.
     Path part = partDir.resolve("part");
     try {
-      calls.attempt(
-          Right.GET,
-          key,
-          () ->
-              client.getObject(
-                  b -> b.bucket(bucket).key(key).overrideConfiguration(lasting(LONGEST_TRANSFER)),
-                  part));
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      boolean is =
+          calls.attempt(
+              Right.GET,
+              key,
+              () -> {
+                try {
+                  client.getObject(request, part);
+                  return true;
+                } catch (S3Exception e) {
+                  if (e.statusCode() == PRECONDITION_FAILED) {
+                    return false;
+                  }
+                  throw e;
+                }
+              });
+      if (is) {
+        Files.move(
+            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      }
+      return is;
     } finally {
       Files.deleteIfExists(part);
       Files.deleteIfExists(partDir);

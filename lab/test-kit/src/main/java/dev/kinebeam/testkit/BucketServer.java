@@ -1,50 +1,47 @@
-package dev.kinebeam.videohost;
+package dev.kinebeam.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.kinebeam.objectstore.ObjectStore;
-import dev.kinebeam.objectstore.ObjectStoreSettings;
-import dev.kinebeam.objectstore.ObjectStoreSettings.Credentials;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 
 /**
  * One bucket over HTTP with the conditions of S3, in memory: the S3 server of the local stack needs
- * a class path that is not ours. OwnHostIT uses that.
+ * a class path that is not ours; integration tests use that.
  */
-final class BucketServer implements AutoCloseable {
-  final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+public final class BucketServer implements AutoCloseable {
+  /** By key. */
+  public final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
   private final HttpServer server;
 
   /** Runs before each write is looked at, outside of the lock: for what others do meanwhile. */
-  volatile Runnable beforeWrite = () -> {};
+  public volatile Runnable beforeWrite = () -> {};
 
-  BucketServer() throws IOException {
+  /** Starts it, empty. */
+  public BucketServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newCachedThreadPool());
     server.createContext("/", this::answer);
     server.start();
   }
 
-  ObjectStore open() {
-    return ObjectStore.open(
-        new ObjectStoreSettings(
-            "bucket",
-            "eu-central-1",
-            Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
-            Optional.of(new Credentials("id", "secret"))));
+  /** The settings of its bucket, as programs read them; its name is {@code bucket}. */
+  public Map<String, String> environment() {
+    return Map.of(
+        "S3_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort(),
+        "S3_ACCESS_KEY_ID", "id",
+        "S3_SECRET_ACCESS_KEY", "secret",
+        "S3_ASSETS_BUCKET", "bucket");
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -68,6 +65,8 @@ final class BucketServer implements AutoCloseable {
         status = 204;
       } else if (there == null) {
         status = 404;
+      } else if (isAnother(exchange.getRequestHeaders().getFirst("If-Match"), there)) {
+        status = 412;
       } else {
         status = 200;
         body = there;
@@ -96,11 +95,15 @@ final class BucketServer implements AutoCloseable {
     if (match != null && there == null) {
       return 404;
     }
-    if (match != null && !match.equals(etag(there))) {
+    if (isAnother(match, there)) {
       return 412;
     }
     objects.put(key, chunked(exchange) ? unchunked(sent) : sent);
     return 200;
+  }
+
+  private static boolean isAnother(String wanted, byte[] there) {
+    return wanted != null && !wanted.equals(etag(there));
   }
 
   private static boolean chunked(HttpExchange exchange) {
