@@ -3,10 +3,12 @@ package dev.kinebeam.coreapi;
 import dev.kinebeam.catalog.bundle.Bundles;
 import dev.kinebeam.catalog.bundle.StoredFiles;
 import dev.kinebeam.catalog.credentials.ProviderCredentials;
+import dev.kinebeam.catalog.credentials.ProviderSecret;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.RowSecurity;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.deadletters.DeadLetterReader;
+import dev.kinebeam.coreapi.providers.VideoReady;
 import dev.kinebeam.coreapi.recording.BucketRecordings;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.signin.SignIn;
@@ -73,7 +75,9 @@ public final class CoreApi extends ServerFrame {
         Map.of(
             "kinebeam.dead.letters",
             "Dead letters in media-events-rejected by source and reason; each Core API counts them"
-                + " all."));
+                + " all.",
+            VideoReady.COUNTER,
+            "Messages of video hosts by provider and outcome."));
   }
 
   private CoreApiParts parts(Database database, ProviderCredentials credentials) {
@@ -84,7 +88,7 @@ public final class CoreApi extends ServerFrame {
         config.archive().map(this::recordings),
         config.webhookSecrets(),
         new CoreApiParts.Providers(credentials, meters.registry()),
-        catalogue(config.catalogue()),
+        catalogue(config.catalogue(), credentials),
         new SignIn(database, config.signIn(), this::listens, Clock.systemUTC()),
         Clock.systemUTC());
   }
@@ -93,13 +97,20 @@ public final class CoreApi extends ServerFrame {
     return URI.create(HttpAddress.of(config.listen().host(), port()));
   }
 
-  private CoreApiParts.Catalogue catalogue(CoreApiConfig.Catalogue settings) {
+  private CoreApiParts.Catalogue catalogue(
+      CoreApiConfig.Catalogue settings, ProviderCredentials credentials) {
     return new CoreApiParts.Catalogue(
         settings
             .admin()
             .map(login -> add(Database.open(login, ADMIN_CONNECTIONS, Duration.ofSeconds(3)))),
         settings.assets().map(this::bundles),
-        settings.hosts().map(VideoHosts::open));
+        settings
+            .hosts()
+            .map(
+                hosts ->
+                    hosts.withCloudflareToken(
+                        () -> credentials.secret(ProviderSecret.CLOUDFLARE_API_TOKEN)))
+            .map(VideoHosts::open));
   }
 
   private Bundles bundles(ObjectStoreSettings bucket) {

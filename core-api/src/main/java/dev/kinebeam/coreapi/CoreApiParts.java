@@ -7,6 +7,7 @@ import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.db.Webhooks;
 import dev.kinebeam.catalog.host.VideoHosts;
+import dev.kinebeam.catalog.personal.PersonalVideos;
 import dev.kinebeam.coreapi.automations.ActOnAutomation;
 import dev.kinebeam.coreapi.automations.AlertThresholds;
 import dev.kinebeam.coreapi.automations.AnswerAutomation;
@@ -45,6 +46,7 @@ import dev.kinebeam.coreapi.people.PeopleRoutes;
 import dev.kinebeam.coreapi.portal.GetVocabulary;
 import dev.kinebeam.coreapi.portal.ListPortalExercises;
 import dev.kinebeam.coreapi.providers.ProviderRoutes;
+import dev.kinebeam.coreapi.providers.VideoReady;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.renders.BulkRoutes;
 import dev.kinebeam.coreapi.renders.GetPersonalPlayback;
@@ -355,7 +357,15 @@ record CoreApiParts(
     ProviderRoutes routes = new ProviderRoutes(providers.credentials(), catalogue.admin());
     return List.of(
         new Route(Method.GET, "/v1/admin/providers", PLATFORM, routes.get()),
-        new Route(Method.PUT, "/v1/admin/providers", PLATFORM, routes.put()));
+        new Route(Method.PUT, "/v1/admin/providers", PLATFORM, routes.put()),
+        Route.open(
+            Method.POST,
+            "/webhooks/video-ready/{provider}",
+            new VideoReady(
+                providers.credentials(),
+                new PersonalVideos(database)::wake,
+                providers.meters(),
+                clock)));
   }
 
   private List<Route> people() {

@@ -57,9 +57,13 @@ class RoleMatrixScenarioTest {
   }
 
   @Test
-  void theRoutesThatNeedNoTokenAreThoseOfSigningIn() {
+  void theRoutesThatNeedNoTokenAreThoseOfSigningInAndOfSignedMessages() {
     assertThat(api.routes().stream().filter(Route::isOpen).map(Route::path))
-        .allMatch(path -> path.startsWith("/auth/") || path.equals("/.well-known/jwks.json"));
+        .allMatch(
+            path ->
+                path.startsWith("/auth/")
+                    || path.equals("/.well-known/jwks.json")
+                    || path.equals("/webhooks/video-ready/{provider}"));
   }
 
   /** As with tokens; services have no browsers. */

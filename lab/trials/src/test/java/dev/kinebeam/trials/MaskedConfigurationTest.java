@@ -1,8 +1,10 @@
 package dev.kinebeam.trials;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import dev.kinebeam.catalog.credentials.CredentialSettings;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.BunnyStreamSettings;
 import dev.kinebeam.catalog.host.CloudflareStreamSettings;
@@ -36,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +47,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +197,13 @@ class MaskedConfigurationTest {
       return LocalTime.MIDNIGHT;
     } else if (plain == WebhookSecrets.class) {
       return new WebhookSecrets(SECRET.repeat(4));
+    } else if (plain == CredentialSettings.class) {
+      return CredentialSettings.fromEnvironment(
+          Map.of(
+              "KINEBEAM_PROVIDERS_KEY",
+              Base64.getEncoder().encodeToString(SECRET.substring(0, 32).getBytes(UTF_8)),
+              "CLOUDFLARE_STREAM_TOKEN",
+              SECRET));
     } else if (plain == Profile.class) {
       return Profile.FULL_HD;
     } else if (plain == AuthConfig.class) {
@@ -217,6 +228,9 @@ class MaskedConfigurationTest {
       return List.of(make(of[0], name));
     } else if (raw == Set.class) {
       return Set.of();
+    } else if (raw == Supplier.class) {
+      Object made = make(of[0], name);
+      return (Supplier<Object>) () -> made;
     } else if (raw == Consumer.class) {
       return (Consumer<Object>) ignored -> {};
     } else if (Map.class.isAssignableFrom(raw) && of[1] == String.class) {

@@ -5,24 +5,24 @@ import dev.kinebeam.schemas.Masked;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * An account of Cloudflare Stream and how to reach it.
  *
  * @param baseUrl of the API, without a slash at the end
  * @param account its id
- * @param apiToken with the permission Stream:Edit; empty for programs that only sign addresses
+ * @param apiToken with the permission Stream:Edit, asked for at each call, since it may be replaced;
+ *     empty for programs that only sign addresses
  * @param playback where players fetch videos, without a slash at the end
  * @param signingKey signs playback addresses; empty = addresses are public
- * @param webhookSecret signs the host's notifications; empty = none is accepted
  */
 public record CloudflareStreamSettings(
     URI baseUrl,
     String account,
-    Optional<String> apiToken,
+    Supplier<Optional<String>> apiToken,
     URI playback,
-    Optional<SigningKey> signingKey,
-    Optional<String> webhookSecret) {
+    Optional<SigningKey> signingKey) {
   static final String CUSTOMER_CODE = "CLOUDFLARE_STREAM_CUSTOMER_CODE";
   private static final String TOKEN = "CLOUDFLARE_STREAM_TOKEN";
   private static final String KEY_ID = "CLOUDFLARE_STREAM_SIGNING_KEY_ID";
@@ -48,21 +48,26 @@ public record CloudflareStreamSettings(
    * From {@code CLOUDFLARE_STREAM_ACCOUNT}, {@code CLOUDFLARE_STREAM_TOKEN}, {@code
    * CLOUDFLARE_STREAM_CUSTOMER_CODE} (the code in {@code customer-CODE.cloudflarestream.com}, a
    * host, or an address with its scheme), {@code CLOUDFLARE_STREAM_SIGNING_KEY_ID} with {@code
-   * CLOUDFLARE_STREAM_SIGNING_KEY}, {@code CLOUDFLARE_STREAM_WEBHOOK_SECRET} and {@code
-   * CLOUDFLARE_STREAM_BASE_URL} (default: Cloudflare's own).
+   * CLOUDFLARE_STREAM_SIGNING_KEY}, and {@code CLOUDFLARE_STREAM_BASE_URL} (default: Cloudflare's
+   * own).
    *
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public static CloudflareStreamSettings fromEnvironment(Map<String, String> variables) {
     Environment env = Environment.of(variables);
     env.required(CUSTOMER_CODE, REMEDY);
+    Optional<String> token = env.optional(TOKEN);
     return new CloudflareStreamSettings(
         address(env.orElse("CLOUDFLARE_STREAM_BASE_URL", DEFAULT_BASE_URL)),
         env.required("CLOUDFLARE_STREAM_ACCOUNT", REMEDY),
-        env.optional(TOKEN),
+        () -> token,
         playback(env).orElseThrow(),
-        signingKey(env),
-        env.optional("CLOUDFLARE_STREAM_WEBHOOK_SECRET"));
+        signingKey(env));
+  }
+
+  /** These settings with a token that is asked for elsewhere. */
+  CloudflareStreamSettings withApiToken(Supplier<Optional<String>> other) {
+    return new CloudflareStreamSettings(baseUrl, account, other, playback, signingKey);
   }
 
   /** Where players fetch videos, by {@code CLOUDFLARE_STREAM_CUSTOMER_CODE}. */
@@ -93,10 +98,12 @@ public record CloudflareStreamSettings(
   }
 
   String requiredApiToken() {
-    return apiToken.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                TOKEN + " is not set; set it to a token of the account that may edit Stream"));
+    return apiToken
+        .get()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    TOKEN + " is not set; set it to a token of the account that may edit Stream"));
   }
 
   private static URI address(String text) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +67,12 @@ public final class VideoHosts {
       return playedFrom(Environment.of(variables)).isEmpty()
           ? Optional.empty()
           : Optional.of(fromEnvironment(variables));
+    }
+
+    /** These settings with a token of Cloudflare Stream that is asked for at each call. */
+    public Settings withCloudflareToken(Supplier<Optional<String>> token) {
+      return new Settings(
+          own, bunny, cloudflare.map(account -> account.withApiToken(token)), forNew);
     }
 
     private void check() {
