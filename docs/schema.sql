@@ -976,6 +976,33 @@ CREATE POLICY own_org ON people AS PERMISSIVE FOR ALL TO kinebeam_core_api, kine
 GRANT SELECT ON people TO kinebeam_core_api;
 GRANT SELECT ON people TO kinebeam_gateway;
 
+CREATE TABLE personal_video_leftovers (
+    leftover_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    video_id bigint NOT NULL,
+    storage_key text,
+    host text,
+    hosted_id text,
+    title text,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    settles_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    failure text,
+    CONSTRAINT personal_video_leftovers_pkey PRIMARY KEY (leftover_id),
+    CONSTRAINT personal_video_leftovers_check CHECK (((storage_key IS NOT NULL) OR (host IS NOT NULL))),
+    CONSTRAINT personal_video_leftovers_check1 CHECK (((host IS NULL) = (title IS NULL))),
+    CONSTRAINT personal_video_leftovers_check2 CHECK (((hosted_id IS NULL) OR (host IS NOT NULL)))
+);
+CREATE INDEX personal_video_leftovers_due_at_idx ON public.personal_video_leftovers USING btree (due_at);
+CREATE INDEX personal_video_leftovers_video_id_idx ON public.personal_video_leftovers USING btree (video_id);
+GRANT SELECT ON personal_video_leftovers TO kinebeam_core_api;
+GRANT SELECT ON personal_video_leftovers TO kinebeam_worker;
+
+CREATE TABLE personal_video_polls (
+    second bigint NOT NULL,
+    taken integer NOT NULL,
+    CONSTRAINT personal_video_polls_pkey PRIMARY KEY (second)
+);
+
 CREATE TABLE personalized_exercise_videos (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     org_id uuid NOT NULL,
@@ -999,6 +1026,10 @@ CREATE TABLE personalized_exercise_videos (
     woken_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_poll_at timestamp with time zone,
+    copy_number integer DEFAULT 0 NOT NULL,
+    queued_at timestamp with time zone,
+    removed_at timestamp with time zone,
     media_id text GENERATED ALWAYS AS (('personal:'::text || (id)::text)) STORED NOT NULL,
     CONSTRAINT personalized_exercise_videos_pkey PRIMARY KEY (id),
     CONSTRAINT personalized_exercise_videos_media_id_key UNIQUE (media_id),
@@ -1021,6 +1052,7 @@ CREATE INDEX personalized_exercise_videos_patient_id_exercise_id_active__idx ON 
 CREATE INDEX personalized_exercise_videos_status_updated_at_idx ON public.personalized_exercise_videos USING btree (status, updated_at);
 CREATE TRIGGER audit_new AFTER INSERT ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION audit_personal_video();
 CREATE TRIGGER audit_status AFTER UPDATE ON public.personalized_exercise_videos FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION audit_personal_video();
+CREATE TRIGGER leave_files BEFORE DELETE OR UPDATE ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION leave_personal_video_files();
 CREATE TRIGGER touch BEFORE UPDATE ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION touch_personal_video();
 ALTER TABLE personalized_exercise_videos ENABLE ROW LEVEL SECURITY;
 ALTER TABLE personalized_exercise_videos FORCE ROW LEVEL SECURITY;
@@ -2702,6 +2734,61 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION latency_percentile(integer[],double precision) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION public.leave_personal_video_files()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  -- A copy call that no row knows of ends within it.
+  copying   constant interval := interval '15 minutes';
+  -- An address to upload to is good for an hour.
+  uploading constant interval := interval '65 minutes';
+  un_hosted boolean;
+  removed   boolean;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.host IS NOT NULL OR OLD.storage_key IS NOT NULL AND OLD.removed_at IS NULL THEN
+      INSERT INTO personal_video_leftovers (video_id, storage_key, host, hosted_id, title, settles_at)
+        VALUES (OLD.id, OLD.storage_key, OLD.host, OLD.hosted_id,
+                CASE WHEN OLD.host IS NOT NULL
+                     THEN personal_video_title(OLD.storage_key, OLD.copy_number) END,
+                now() + uploading);
+    END IF;
+    RETURN OLD;
+  END IF;
+  IF NEW.status = 'PROCESSING_QUEUED' AND OLD.status <> NEW.status THEN
+    NEW.copy_number := OLD.copy_number + 1;
+    NEW.queued_at := now();
+    NEW.next_poll_at := NULL;
+    NEW.removed_at := NULL;
+    RETURN NEW;
+  END IF;
+  removed := NEW.removed_at IS NOT NULL AND OLD.removed_at IS NULL;
+  un_hosted := OLD.host IS NOT NULL
+               AND (removed OR OLD.status = 'PROCESSING_QUEUED' AND NEW.status = 'FAILED'
+                    OR NEW.hosted_id IS NULL AND OLD.hosted_id IS NOT NULL);
+  IF un_hosted THEN
+    NEW.host := NULL;
+    NEW.hosted_id := NULL;
+    NEW.hosted_etag := NULL;
+    NEW.next_poll_at := NULL;
+    NEW.copy_number := OLD.copy_number + 1;
+  END IF;
+  IF un_hosted OR removed AND OLD.storage_key IS NOT NULL THEN
+    INSERT INTO personal_video_leftovers (video_id, storage_key, host, hosted_id, title, settles_at)
+      VALUES (OLD.id, CASE WHEN removed THEN OLD.storage_key END, OLD.host, OLD.hosted_id,
+              CASE WHEN un_hosted
+                   THEN personal_video_title(OLD.storage_key, OLD.copy_number) END,
+              now() + CASE WHEN un_hosted AND OLD.hosted_id IS NULL THEN copying
+                           ELSE interval '0' END);
+  END IF;
+  RETURN NEW;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.lock_media_sessions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2961,6 +3048,17 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION note_erased_files(uuid,uuid,text,jsonb) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.note_personal_video_leftover(leftover bigint, reason text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  UPDATE personal_video_leftovers SET failure = left(reason, 500) WHERE leftover_id = leftover
+$function$
+;
+GRANT EXECUTE ON FUNCTION note_personal_video_leftover(bigint,text) TO kinebeam_maintenance;
+
 CREATE OR REPLACE FUNCTION public.note_render_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3090,6 +3188,18 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION patient_erased_at(uuid,uuid) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.patient_personal_videos(org uuid, patient uuid)
+ RETURNS TABLE(video_id bigint, storage_key text, content_type text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT v.id, v.storage_key, v.content_type FROM personalized_exercise_videos AS v
+   WHERE v.org_id = org AND v.patient_id = patient ORDER BY v.id
+$function$
+;
+GRANT EXECUTE ON FUNCTION patient_personal_videos(uuid,uuid) TO kinebeam_maintenance;
+
 CREATE OR REPLACE FUNCTION public.patient_sessions(org uuid, patient uuid)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -3169,6 +3279,18 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION person_to_sign_in_as(uuid) TO kinebeam_development;
 
+CREATE OR REPLACE FUNCTION public.personal_video_keeps_original(video bigint, key text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT EXISTS (SELECT FROM personalized_exercise_videos
+                  WHERE id = video AND storage_key = key AND removed_at IS NULL)
+$function$
+;
+GRANT EXECUTE ON FUNCTION personal_video_keeps_original(bigint,text) TO kinebeam_maintenance;
+
 CREATE OR REPLACE FUNCTION public.personal_video_refusal(org uuid, doctor uuid, patient uuid)
  RETURNS text
  LANGUAGE sql
@@ -3198,6 +3320,16 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION personal_video_refusal(uuid,uuid,uuid) TO kinebeam_worker;
+
+CREATE OR REPLACE FUNCTION public.personal_video_title(storage_key text, copy_number integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT storage_key || '#' || copy_number
+$function$
+;
+GRANT EXECUTE ON FUNCTION personal_video_title(text,integer) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.prepare_exercise()
  RETURNS trigger
@@ -3616,6 +3748,23 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION set_session_months(integer) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.settle_personal_video_leftover(leftover bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM personal_video_leftovers WHERE leftover_id = leftover AND settles_at <= now();
+  IF NOT FOUND THEN
+    UPDATE personal_video_leftovers SET due_at = settles_at, failure = NULL, attempts = 0
+     WHERE leftover_id = leftover;
+  END IF;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION settle_personal_video_leftover(bigint) TO kinebeam_maintenance;
+
 CREATE OR REPLACE FUNCTION public.settle_preview(render uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -3759,6 +3908,52 @@ AS $function$
    WHERE coalesce(p.active, true)
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.take_personal_video_leftovers(most integer, of_videos bigint[] DEFAULT NULL::bigint[])
+ RETURNS SETOF personal_video_leftovers
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  UPDATE personal_video_leftovers AS l
+     SET attempts = l.attempts + 1,
+         due_at = now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(l.attempts, 10))
+   WHERE l.leftover_id IN (SELECT w.leftover_id FROM personal_video_leftovers AS w
+                            WHERE CASE WHEN of_videos IS NULL THEN w.due_at <= now()
+                                       ELSE w.video_id = ANY (of_videos) END
+                            ORDER BY w.due_at LIMIT most FOR UPDATE SKIP LOCKED)
+  RETURNING l.*
+$function$
+;
+GRANT EXECUTE ON FUNCTION take_personal_video_leftovers(integer,bigint[]) TO kinebeam_maintenance;
+
+CREATE OR REPLACE FUNCTION public.take_personal_video_poll(wanted timestamp with time zone, most integer)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  place bigint := floor(extract(epoch FROM wanted));
+  other integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('personal_video_polls'));
+  LOOP
+    SELECT taken INTO other FROM personal_video_polls WHERE second = place;
+    EXIT WHEN other IS NULL OR other < most;
+    place := place + 1;
+  END LOOP;
+  IF other IS NULL THEN
+    DELETE FROM personal_video_polls WHERE second < extract(epoch FROM now()) - 60;
+    INSERT INTO personal_video_polls VALUES (place, 1);
+  ELSE
+    UPDATE personal_video_polls SET taken = other + 1 WHERE second = place;
+  END IF;
+  RETURN greatest(wanted, to_timestamp(place) + coalesce(other, 0) * interval '1 second' / most);
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION take_personal_video_poll(timestamp with time zone,integer) TO kinebeam_worker;
 
 CREATE OR REPLACE FUNCTION public.tell_automation_change()
  RETURNS trigger

@@ -7,6 +7,7 @@ import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.program.database.DatabaseOptions;
 import dev.kinebeam.program.kafka.KafkaOptions;
 import dev.kinebeam.program.observability.AdminOptions;
+import dev.kinebeam.worker.personal.PersonalVideoSettings;
 import dev.kinebeam.worker.relay.LaneTurns;
 import dev.kinebeam.worker.webhooks.WebhookSettings;
 import java.time.Duration;
@@ -56,6 +57,26 @@ final class MediaWorkerOptions {
   private long supersededAfter;
 
   @Option(
+      names = "--personal-videos-at-once",
+      paramLabel = "N",
+      defaultValue = "" + PersonalVideoSettings.AT_ONCE,
+      description = {
+        "How many personal videos are copied or asked for at the same time; those that wait for",
+        "their host take no place. Default: ${DEFAULT-VALUE}"
+      })
+  private int personalVideosAtOnce;
+
+  @Option(
+      names = "--personal-video-grace",
+      paramLabel = "DURATION",
+      defaultValue = "P7D",
+      description = {
+        "How long the original and the hosted video of failed and replaced personal videos stay.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private Duration personalVideoGrace;
+
+  @Option(
       names = "--development",
       description = "Webhooks may go to private addresses and by http. Never in production.")
   private boolean development;
@@ -75,8 +96,22 @@ final class MediaWorkerOptions {
           "--superseded-after is %d; it must be a number of seconds of 1 or more"
               .formatted(supersededAfter));
     }
+    if (personalVideosAtOnce < 1 || personalVideosAtOnce > 64) {
+      throw new IllegalArgumentException(
+          "--personal-videos-at-once is %d; it must lie in 1 to 64"
+              .formatted(personalVideosAtOnce));
+    }
+    if (personalVideoGrace.isNegative()) {
+      throw new IllegalArgumentException(
+          "--personal-video-grace is %s; it must not be negative".formatted(personalVideoGrace));
+    }
     Environment environment = Environment.of(env);
     Optional<VideoHosts.Settings> hosts = VideoHosts.Settings.ifNamed(env);
+    Optional<ObjectStoreSettings> mezzanines =
+        environment
+            .optional(MEZZANINES)
+            .filter(named -> hosts.flatMap(VideoHosts.Settings::own).isPresent())
+            .map(bucket -> ObjectStoreSettings.forBucket(env, bucket));
     return new WorkerConfig(
         admin.address(),
         database.settings(env, GROUP),
@@ -88,12 +123,11 @@ final class MediaWorkerOptions {
             environment
                 .optional(ArchiveStore.BUCKET)
                 .map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
-            environment
-                .optional(MEZZANINES)
-                .filter(named -> hosts.flatMap(VideoHosts.Settings::own).isPresent())
-                .map(bucket -> ObjectStoreSettings.forBucket(env, bucket))),
+            mezzanines),
         hosts,
-        Duration.ofSeconds(supersededAfter));
+        Duration.ofSeconds(supersededAfter),
+        PersonalVideoSettings.fromEnvironment(
+            env, hosts, mezzanines, personalVideosAtOnce, personalVideoGrace));
   }
 
   /** The database alone, for looking at what a worker has done. */

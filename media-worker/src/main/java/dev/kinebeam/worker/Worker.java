@@ -17,6 +17,7 @@ import dev.kinebeam.program.process.ResourceStack;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.worker.jobs.Job;
 import dev.kinebeam.worker.jobs.Jobs;
+import dev.kinebeam.worker.personal.PersonalVideoWorker;
 import dev.kinebeam.worker.relay.AutomationFeed;
 import dev.kinebeam.worker.relay.FeedState;
 import dev.kinebeam.worker.relay.RenderRelay;
@@ -35,14 +36,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running media worker: the relays of both outboxes, the webhooks, and the recurring jobs.
+ * A running media worker: the relays of both outboxes, the webhooks, the processing of personal
+ * videos, and the recurring jobs.
  * Several may run; each thing is done by one of them at a time. Closing it lets what is under way
  * end.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final int USUAL_ADMIN_PORT = 9406;
-  private static final int CONNECTIONS = 12;
+  private static final int CONNECTIONS = 16;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final Duration KEEP_CHANGES = Duration.ofDays(7);
   private static final Duration KEEP_DELIVERIES = Duration.ofDays(30);
@@ -63,8 +65,16 @@ public final class Worker implements AutoCloseable {
       open.add(config.kafka().watch(dependencies, "orders of renders and automations", true));
       admin = open.add(config.admin().start("worker", USUAL_ADMIN_PORT));
       relays(config, database);
-      open.add(Jobs.start(database, name(), jobs(config, database), metrics, clock));
-      LOG.info("this worker is called {}", name());
+      String name = name();
+      List<Job> jobs = jobs(config, database);
+      config
+          .personalVideos()
+          .map(
+              settings -> PersonalVideoWorker.start(database, name, settings, metrics, clock))
+          .map(open::add)
+          .ifPresent(personal -> jobs.addAll(personal.jobs()));
+      open.add(Jobs.start(database, name, jobs, metrics, clock));
+      LOG.info("this worker is called {}", name);
     } catch (IOException e) {
       close();
       throw new StartException(String.valueOf(e.getMessage()), e);

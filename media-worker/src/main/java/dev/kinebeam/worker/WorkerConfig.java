@@ -5,6 +5,7 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.program.observability.AdminAddress;
+import dev.kinebeam.worker.personal.PersonalVideoSettings;
 import dev.kinebeam.worker.relay.LaneTurns;
 import dev.kinebeam.worker.webhooks.WebhookSettings;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param maintainAt when the nightly upkeep runs, in UTC
  * @param videoHosts whose videos are deleted when their time has come; empty = none
  * @param supersededAfter how long replaced videos, and superseded ones that nothing uses, stay
+ * @param personalVideos empty = this deployment has none
  */
 public record WorkerConfig(
     AdminAddress admin,
@@ -27,7 +29,8 @@ public record WorkerConfig(
     LocalTime maintainAt,
     Buckets buckets,
     Optional<VideoHosts.Settings> videoHosts,
-    Duration supersededAfter) {
+    Duration supersededAfter,
+    Optional<PersonalVideoSettings> personalVideos) {
   /**
    * What the upkeep works on.
    *

@@ -181,7 +181,11 @@ class ArchitectureTest {
     onlyIn("org.apache.beam.runners..", "dev.kinebeam.beam.flink..", "dev.kinebeam.beam.direct..");
     onlyIn("com.zaxxer..", "dev.kinebeam.catalog.db..");
     onlyIn("org.flywaydb..", "dev.kinebeam.catalog.db..", "dev.kinebeam.localstack.services..");
-    onlyIn("com.github.kagkarlsson..", "dev.kinebeam.worker.jobs..");
+    onlyIn(
+        "com.github.kagkarlsson..",
+        "dev.kinebeam.catalog.personal..",
+        "dev.kinebeam.worker.jobs..",
+        "dev.kinebeam.worker.personal..");
     onlyIn(
         "io.micrometer..",
         "dev.kinebeam.gateway..",

@@ -1,6 +1,7 @@
 package dev.kinebeam.worker.jobs;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
@@ -36,6 +37,10 @@ public final class Jobs implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final int MISSED_HEARTBEATS = 4;
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(20);
+
+  // Schedulers share the table; after 14 days each would delete the tasks that only others know.
+  private static final Duration OTHERS_TASKS_KEPT = Duration.ofDays(36_500);
+
   private static final int LONGEST_MESSAGE = 2_000;
 
   private final WorkerJobs recorded;
@@ -50,14 +55,10 @@ public final class Jobs implements AutoCloseable {
     this.clock = clock;
     List<RecurringTask<Void>> tasks = jobs.stream().map(job -> task(job, metrics)).toList();
     this.scheduler =
-        Scheduler.create(database.connections())
+        timed(Scheduler.create(database.connections()))
             .startTasks(tasks)
             .schedulerName(new SchedulerName.Fixed(worker))
             .threads(Math.max(4, jobs.size()))
-            .pollingInterval(POLL_INTERVAL)
-            .heartbeatInterval(HEARTBEAT)
-            .missedHeartbeatsLimit(MISSED_HEARTBEATS)
-            .shutdownMaxWait(STOPPED_WITHIN)
             .failureLogging(LogLevel.WARN, false)
             .build();
   }
@@ -72,6 +73,16 @@ public final class Jobs implements AutoCloseable {
     Jobs started = new Jobs(database, worker, jobs, metrics, clock);
     started.scheduler.start();
     return started;
+  }
+
+  /** With the times of every scheduler of a worker. */
+  public static SchedulerBuilder timed(SchedulerBuilder scheduler) {
+    return scheduler
+        .pollingInterval(POLL_INTERVAL)
+        .heartbeatInterval(HEARTBEAT)
+        .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+        .shutdownMaxWait(STOPPED_WITHIN)
+        .deleteUnresolvedAfter(OTHERS_TASKS_KEPT);
   }
 
   private RecurringTask<Void> task(Job job, Metrics metrics) {

@@ -7,6 +7,8 @@ import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.program.cli.PatientOptions;
 import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.program.process.ResourceStack;
+import dev.kinebeam.worker.personal.LeftoverRemoval;
 import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,15 +29,17 @@ import picocli.CommandLine.Spec;
     name = "erase",
     mixinStandardHelpOptions = true,
     description = {
-      "Removes one patient from every table, recording and archive object.",
+      "Removes one patient from every table, recording, archive object and video host.",
       "Events that are still on their way bring nothing back. Doing it again is harmless."
     },
     footer = {
       "",
       "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
       "From the environment: DATABASE_PASSWORD; S3_ARCHIVE_BUCKET, S3_ENDPOINT, S3_REGION,",
-      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY.",
-      "Exit status: 0 erased, 1 failure or an archive object that cannot be read, 2 wrong usage."
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY; PERSONAL_VIDEOS_BUCKET and the settings of the",
+      "video hosts, for personal videos.",
+      "Exit status: 0 erased, 1 failure, an archive object that cannot be read or a personal video",
+      "that is left to the worker, 2 wrong usage."
     })
 public final class EraseMain implements Callable<Integer> {
   /** The usual login of upkeep. */
@@ -58,12 +62,14 @@ public final class EraseMain implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (ArchiveStore store =
             archive.isAbsent() || dryRun.isWanted() ? null : archive(environment);
+        ResourceStack opened = new ResourceStack();
         DatabaseSession session = database(environment).session()) {
       PatientErasure erasure =
           new PatientErasure(
               new ErasedRows(session, login.actor()),
               Optional.ofNullable(store)
-                  .map(s -> new ErasedFiles(s, spec.commandLine().getErr()::println)));
+                  .map(s -> new ErasedFiles(s, spec.commandLine().getErr()::println)),
+              videos(environment, session, opened));
       Patient whom = new Patient(patient.org(), patient.patient());
       PatientErasure.Report report =
           dryRun.isWanted() ? erasure.rehearse(whom) : erasure.erase(whom);
@@ -76,6 +82,15 @@ public final class EraseMain implements Callable<Integer> {
     try {
       login.actor();
       return login.database(environment, MAINTENANCE);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "erase: " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<LeftoverRemoval> videos(
+      Map<String, String> environment, DatabaseSession session, ResourceStack opened) {
+    try {
+      return LeftoverRemoval.fromEnvironment(environment, session, opened);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "erase: " + e.getMessage(), e);
     }
@@ -96,6 +111,7 @@ public final class EraseMain implements Callable<Integer> {
       fields.put("erased_before", report.erasedBefore().map(Instant::toString).orElse(null));
       fields.put("rows", report.rows());
       fields.put("files", report.files().orElse(null));
+      fields.put("personal_videos", report.videos());
       JsonOption.print(out, fields);
     } else {
       report.erasedBefore().ifPresent(at -> out.println("already erased at " + at));
@@ -116,8 +132,14 @@ public final class EraseMain implements Callable<Integer> {
                       f.archivedRecords(),
                       f.objectsRewritten(),
                       f.objectsDeleted()));
+      if (report.videos().found() > 0) {
+        out.printf(
+            "%-28s %d originals and %d hosted videos deleted%n",
+            "personal videos", report.videos().originals(), report.videos().hosted());
+      }
       out.println(verdict(report));
     }
+    report.videos().left().forEach(left -> spec.commandLine().getErr().println("erase: " + left));
     report
         .files()
         .ifPresent(
@@ -142,6 +164,7 @@ public final class EraseMain implements Callable<Integer> {
   }
 
   private static boolean broken(PatientErasure.Report report) {
-    return report.files().map(f -> !f.broken().isEmpty()).orElse(false);
+    return !report.videos().left().isEmpty()
+        || report.files().map(f -> !f.broken().isEmpty()).orElse(false);
   }
 }

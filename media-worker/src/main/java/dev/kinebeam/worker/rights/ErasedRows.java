@@ -1,6 +1,7 @@
 package dev.kinebeam.worker.rights;
 
 import dev.kinebeam.program.database.DatabaseSession;
+import dev.kinebeam.worker.personal.Leftovers;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -59,6 +60,12 @@ public final class ErasedRows {
             of(patient, handle.createQuery("SELECT patient_sessions(:org, :patient)"))
                 .mapTo(UUID.class)
                 .list());
+  }
+
+  /** The personal videos that the patient has rows of. */
+  public List<Leftovers.Video> personalVideos(Patient patient) throws SQLException {
+    return session.commit(
+        handle -> Leftovers.videos(handle, patient.orgId(), patient.patientId()));
   }
 
   /** How many rows of the patient each table holds. */

@@ -1,10 +1,14 @@
 package dev.kinebeam.worker.rights;
 
 import dev.kinebeam.catalog.people.PatientExport;
+import dev.kinebeam.objectstore.ObjectStore;
+import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.cli.JsonOption;
 import dev.kinebeam.program.cli.PatientOptions;
 import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.program.database.DatabaseSettings;
+import dev.kinebeam.worker.personal.Leftovers;
+import dev.kinebeam.worker.personal.PersonalVideoSettings;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +21,9 @@ import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jdbi.v3.core.Handle;
@@ -33,14 +39,16 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes everything that the tables hold of one patient, as one ZIP of JSON.",
+      "Writes everything that the tables hold of one patient, as one ZIP of JSON, with the videos",
+      "that were recorded for the patient.",
       "The tables are those that erase empties. The archive is not searched."
     },
     footer = {
       "",
       "Login: a member of kinebeam_maintenance, usually kb_maintenance.",
-      "From the environment: DATABASE_PASSWORD.",
-      "Exit status: 0 written, 1 failure, 2 wrong usage."
+      "From the environment: DATABASE_PASSWORD; PERSONAL_VIDEOS_BUCKET, S3_ENDPOINT, S3_REGION,",
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, for personal videos.",
+      "Exit status: 0 written, 1 failure or without personal videos that there are, 2 wrong usage."
     })
 public final class ExportMain implements Callable<Integer> {
   /** It has this export itself, so that a ZIP always has rows of it. */
@@ -70,8 +78,11 @@ public final class ExportMain implements Callable<Integer> {
     Path part = Files.createTempFile(folder, ".export", ".part");
     try (DatabaseSession session = database.session()) {
       Map<String, Long> rows = write(session, part);
+      List<Leftovers.Video> videos =
+          session.commit(handle -> Leftovers.videos(handle, patient.org(), patient.patient()));
+      Optional<Integer> added = addVideos(part, videos);
       Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
-      print(rows);
+      print(rows, added.orElse(0));
       if (Set.of(AUDIT).containsAll(rows.keySet())) {
         spec.commandLine()
             .getErr()
@@ -80,9 +91,32 @@ public final class ExportMain implements Callable<Integer> {
                 AUDIT, patient.patient(), patient.org());
         spec.commandLine().getErr().flush();
       }
+      if (added.isEmpty()) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "export: %d personal videos are not in it; set PERSONAL_VIDEOS_BUCKET%n",
+                videos.size());
+        spec.commandLine().getErr().flush();
+        return 1;
+      }
       return 0;
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /** How many were added; empty where there are some and their bucket is not named. */
+  private Optional<Integer> addVideos(Path zip, List<Leftovers.Video> videos) throws IOException {
+    if (videos.isEmpty()) {
+      return Optional.of(0);
+    }
+    Optional<ObjectStoreSettings> named = PersonalVideoSettings.bucket(System.getenv());
+    if (named.isEmpty()) {
+      return Optional.empty();
+    }
+    try (ObjectStore bucket = ObjectStore.open(named.get())) {
+      return Optional.of(new ExportedVideos(bucket).addTo(zip, videos));
     }
   }
 
@@ -120,15 +154,19 @@ public final class ExportMain implements Callable<Integer> {
     }
   }
 
-  private void print(Map<String, Long> rows) {
+  private void print(Map<String, Long> rows, int videos) {
     PrintWriter to = spec.commandLine().getOut();
     if (json.isWanted()) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("file", out.toString());
       fields.put("rows", rows);
+      fields.put("personal_videos", videos);
       JsonOption.print(to, fields);
     } else {
       rows.forEach((table, n) -> to.printf("%-28s %d rows%n", table, n));
+      if (videos > 0) {
+        to.printf("%-28s %d files%n", "personal-videos", videos);
+      }
       to.println("written to " + out);
     }
     to.flush();

@@ -104,7 +104,9 @@ class PatientErasureTest {
 
   private static PatientErasure erasure(DatabaseSession session, ArchiveStore store) {
     return new PatientErasure(
-        new ErasedRows(session, "the test"), Optional.of(new ErasedFiles(store, line -> {})));
+        new ErasedRows(session, "the test"),
+        Optional.of(new ErasedFiles(store, line -> {})),
+        Optional.empty());
   }
 
   private static long count(String sql) throws SQLException {

@@ -1,0 +1,10 @@
+package dev.kinebeam.worker.personal;
+
+import java.io.IOException;
+
+/** There is no object under a video's key. */
+final class OriginalMissing extends IOException {
+  OriginalMissing(String key) {
+    super("there is no object " + key + " any more; upload it again");
+  }
+}
