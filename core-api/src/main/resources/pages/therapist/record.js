@@ -329,7 +329,7 @@ const recordStep = () => html`${heading(exercise.data ? name(exerciseName()) : '
 
 // ---- Sent ----------------------------------------------------------------------------------------------------------------
 
-const FAILURES_TO_RECORD_AGAIN = ['too_long', 'upload_abandoned', 'host_refused'];
+const FAILURES_TO_RECORD_AGAIN = ['duration_exceeded', 'host_refused', 'original_changed', 'original_missing', 'upload_abandoned'];
 
 function statusLine(data) {
   switch (data.status) {

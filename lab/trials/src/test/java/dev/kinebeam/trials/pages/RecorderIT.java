@@ -194,7 +194,7 @@ class RecorderIT {
     assertThat(page.locator(".under-way").innerText()).contains("being processed");
     assertThat(Looks.faults(page, "record-sent")).isEmpty();
     change(
-        "UPDATE personalized_exercise_videos SET status = 'FAILED', failure_code = 'too_long',"
+        "UPDATE personalized_exercise_videos SET status = 'FAILED', failure_code = 'duration_exceeded',"
             + " failure_text = 'it takes 121 s'");
     page.getByText("longer than two minutes").waitFor();
     change(
