@@ -6,20 +6,19 @@ import { LIMIT_SECONDS } from './camera.js';
 
 // ---- The camera ----------------------------------------------------------------------------------------------------------
 
-/** The camera in its present state; `isWaiting`: it is not known yet whether a recording is kept. */
-export const lens = (camera, { isWaiting }) => html`<section class="lens ${camera.status}" aria-label=${t('record.camera')}>
-  ${camera.stream ? html`<video class="finder ${camera.isFront ? 'mirrored' : ''}" .srcObject=${camera.stream} .muted=${true} autoplay playsinline aria-label=${t('record.picture')}></video>` : nothing}
-  ${VIEWS[camera.status](camera, isWaiting)}</section>`;
+/** The camera in its present state; `isWaiting`: it is not known yet whether a recording is kept; `open()` turns the camera on. */
+export const lens = (camera, { isWaiting, open }) => html`<section class="lens ${camera.status}" aria-label=${t('record.camera')}>
+  ${camera.stream ? html`<video class="finder ${camera.isFront ? 'mirrored' : ''}" .muted=${true} .srcObject=${camera.stream} autoplay playsinline aria-label=${t('record.picture')}></video>` : nothing}
+  ${isWaiting && camera.status === 'off' ? nothing : VIEWS[camera.status](camera, open)}</section>`;
 
 const message = (picture, title, text, action) => html`<div class="lens-message">${icon(picture)}<h2>${title}</h2><p>${text}</p>${action}</div>`;
 
-const off = (camera, isWaiting) => (isWaiting ? nothing
-  : message('camera', t('record.ready'), t('record.readyText'), html`<button class="button primary big" @click=${camera.open}>${t('record.turnOn')}</button>`));
+const off = (camera, open) => message('camera', t('record.ready'), t('record.readyText'), html`<button class="button primary big" @click=${open}>${t('record.turnOn')}</button>`);
 
 const asking = () => html`<div class="lens-message" role="status"><span class="spinner" aria-hidden="true"></span><h2>${t('record.asking')}</h2><p>${t('record.askingText')}</p></div>`;
 
-const broken = camera => html`<div role="alert">${message('error', t(`record.problem.${camera.problem}`), t(`record.problem.${camera.problem}Text`),
-  ['insecure', 'unsupported'].includes(camera.problem) ? nothing : html`<button class="button primary" @click=${camera.open}>${icon('refresh')}${t('kit.retry')}</button>`)}</div>`;
+const broken = (camera, open) => html`<div role="alert">${message('error', t(`record.problem.${camera.problem}`), t(`record.problem.${camera.problem}Text`),
+  ['insecure', 'unsupported'].includes(camera.problem) ? nothing : html`<button class="button primary" @click=${open}>${icon('refresh')}${t('kit.retry')}</button>`)}</div>`;
 
 const VIEWS = { off, asking, failed: broken, ready: controls, recording: controls, finishing: controls };
 

@@ -130,6 +130,10 @@ async function retake() {
   clearTake();
   await forget(recording.key).catch(() => {});
   drafts.list = drafts.list.filter(one => one.key !== recording.key);
+  await turnOn();
+}
+
+async function turnOn() {
   await camera.open();
   focusOn('.shutter');
 }
@@ -177,7 +181,7 @@ address.onChange(async () => {
     clearTake();
     readDrafts();
   }
-  if (step() !== 'done') focusOn('h1');
+  if (step() !== 'done') focusOn('#main');
 });
 at = { ...at, patient: patientId(), exercise: exerciseId() };
 onChangeElsewhere(readDrafts);
@@ -321,7 +325,7 @@ function recordView() {
   if (exercise.status === 'failed') return failed(exercise, 2);
   if (take.upload && take.upload.phase !== 'cancelled') return progressOf(take, { send, back: () => { take.upload.cancel(); take.upload = undefined; } });
   if (take.recording) return review(take, { send, retake });
-  return lens(camera, { isWaiting: !drafts.isRead });
+  return lens(camera, { isWaiting: !drafts.isRead, open: turnOn });
 }
 
 const recordStep = () => html`${heading(exercise.data ? name(exerciseName()) : '\u00a0', { sub: patientName() ? t('record.forPatient', { name: patientName() }) : '\u00a0' })}

@@ -34,7 +34,7 @@ export default {
   'record.failure.processing_stuck': 'Processing took far too long and was ended. Process it again.',
   'record.failure.store_unavailable': 'The uploaded file could not be read. Process it again in some minutes.',
   'record.failure.upload_abandoned': 'The upload was not completed within a day. Record it again.',
-  'record.failure.worker_error': 'Something went wrong on our side. Process it again; if it fails again, tell your clinic’s administrator.',
+  'record.failure.worker_error': 'Something went wrong on our side. Process it again; if it fails again, inform your clinic’s administrator.',
   'record.flip': 'Switch camera',
   'record.forPatient': 'for {name}',
   'record.found': '{n} found',
