@@ -3,6 +3,7 @@ import { Problem, etagOf, get, html, nothing, post, put, redraw, source, state }
 import { checkbox, createForm, errorSummary, input, submitButton } from '/kit/form.js';
 import { fmt, plural, t } from '/kit/i18n.js';
 import { advice, card, chip, empty, explain, heading, name, notice, page, section, skeleton, toast } from '/kit/ui.js';
+import { sentence } from '/clinic/evidence.js';
 
 const PATH = '/v1/clinic/alert-thresholds';
 const RULES = ['cdn_issue', 'content_quality', 'network_degradation'];
@@ -21,6 +22,9 @@ const DEFAULTS = {
 };
 
 const present = source(({ signal }) => get(PATH, { signal }));
+/** Begun with the page, in case nothing of a draft has to be tried. */
+const ofPresent = get(`${PATH}/preview`);
+ofPresent.catch(() => {});
 const preview = state({ data: undefined, problem: undefined, isLoading: false });
 const view = state({ conflict: false });
 let form;
@@ -38,7 +42,7 @@ function content(data) {
   if (!form) {
     form = createForm({ values: valuesOf(data), draft: 'thresholds', submit: save });
     view.conflict = form.values.etag !== etagOf(data);
-    ask();
+    ask(form.isChanged ? undefined : ofPresent);
   }
   return html`<div class="split">
     <form class="form rules" @submit=${send} novalidate>
@@ -134,23 +138,21 @@ function takeDefaults() {
 
 let waiting;
 let running;
-let sentence; // of evidence.js, loaded with the first preview
 document.addEventListener('input', event => { if (event.target.closest?.('form.rules')) changed(); });
 document.addEventListener('change', event => { if (event.target.type === 'checkbox' && event.target.closest?.('form.rules')) changed(); });
 
 function changed() {
   clearTimeout(waiting);
-  waiting = setTimeout(ask, PAUSE);
+  waiting = setTimeout(() => ask(), PAUSE);
 }
 
-/** Asks what the values would have raised; only the newest answer counts. */
-async function ask() {
+/** Asks what the values would have raised, unless that is `begun`; only the newest answer counts. */
+async function ask(begun) {
   running?.abort();
   const mine = running = new AbortController();
   preview.isLoading = true;
   try {
-    const [data, evidence] = await Promise.all([post(`${PATH}/preview`, body(form.values), { signal: mine.signal }), import('/clinic/evidence.js')]);
-    sentence = evidence.sentence;
+    const data = await (begun ?? post(`${PATH}/preview`, body(form.values), { signal: mine.signal }));
     if (mine === running) Object.assign(preview, { data, problem: undefined, isLoading: false });
   } catch (problem) {
     if (mine !== running || problem?.name === 'AbortError') return;

@@ -35,8 +35,10 @@ export async function setLanguage(wanted) {
 
 async function use(wanted) {
   const missing = [...pages].filter(name => !loaded.has(`${wanted}/${name}`));
-  const modules = await Promise.all(missing.map(name => import(`/i18n/${wanted}/${name}.js`)));
-  missing.forEach((name, i) => loaded.set(`${wanted}/${name}`, modules[i].default));
+  // The kit's comes together with the first of the page's.
+  const files = missing[0] === 'kit' && missing.length > 1 ? [`kit+${missing[1]}`, ...missing.slice(2)] : missing;
+  const modules = await Promise.all(files.map(name => import(`/i18n/${wanted}/${name}.js`)));
+  missing.forEach(name => loaded.set(`${wanted}/${name}`, modules[files.findIndex(file => file.split('+').includes(name))].default));
   language = wanted;
   plurals = new Intl.PluralRules(wanted);
   words = Object.assign({}, ...[...pages].map(name => loaded.get(`${wanted}/${name}`)));

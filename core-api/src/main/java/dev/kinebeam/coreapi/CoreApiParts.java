@@ -181,6 +181,8 @@ record CoreApiParts(
     AlertThresholds thresholds = new AlertThresholds(database);
     ExerciseFigures exercises = new ExerciseFigures(database, clock);
     PlayingNow playing = new PlayingNow(database, clock);
+    PreviewThresholds previews = new PreviewThresholds(database, clock);
+    String preview = "/v1/clinic/alert-thresholds/preview";
     return List.of(
         new Route(
             Method.GET,
@@ -189,11 +191,8 @@ record CoreApiParts(
             new GetDropOff(database, clock)),
         new Route(Method.GET, "/v1/clinic/exercises", STAFF, exercises.list()),
         new Route(Method.GET, "/v1/clinic/exercises/{slug}/heatmap", STAFF, exercises.heatMap()),
-        new Route(
-            Method.POST,
-            "/v1/clinic/alert-thresholds/preview",
-            ADMINS,
-            new PreviewThresholds(database, clock)),
+        new Route(Method.GET, preview, ADMINS, previews.ofPresent()),
+        new Route(Method.POST, preview, ADMINS, previews),
         new Route(
             Method.GET, "/v1/clinic/video-health", ADMINS, new GetVideoHealth(database, clock)),
         new Route(Method.GET, "/v1/clinic/adherence", ADMINS, new GetAdherence(database, clock)),

@@ -9,6 +9,7 @@ import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -164,6 +165,23 @@ class CoreApiTest {
     }
     Answer unpacked = api.send(api.request("/kit.css").header("If-None-Match", tag).GET());
     assertThat(unpacked.status()).isEqualTo(200);
+  }
+
+  @Test
+  void aPagesDictionaryComesWithTheKits() throws Exception {
+    Answer both = api.send(api.request("/i18n/ro/kit+inbox.js").GET());
+    assertThat(both.status()).isEqualTo(200);
+    assertThat(both.header("Content-Type")).startsWith("text/javascript");
+    assertThat(both.text())
+        .startsWith("export default {\n")
+        .contains("'kit.retry':", "'inbox.title':")
+        .endsWith("\n};\n");
+    assertThat(both.text().lines().filter(line -> line.contains("export"))).hasSize(1);
+    for (String none : List.of("kit+nothing", "inbox+kit", "kit+inbox+overview")) {
+      assertThat(api.send(api.request("/i18n/ro/" + none + ".js").GET()).status())
+          .as(none)
+          .isEqualTo(404);
+    }
   }
 
   @Test

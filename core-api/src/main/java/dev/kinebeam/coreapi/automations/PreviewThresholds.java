@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementException;
@@ -87,19 +88,25 @@ public final class PreviewThresholds implements Route.Handler {
       int leftOut) {}
 
   /** What is true before anything is changed. */
-  private record Before(Thresholds thresholds, PastWeekReader.Read read) {}
+  private record Before(Thresholds wanted, Thresholds present, PastWeekReader.Read read) {}
 
   private record Found(PastWeek.Raised raised, By by) {}
 
   @Override
   public Reply handle(Call call, Principal caller) throws Problem, IOException {
     Map<AlertRule, AlertThreshold> wanted = ThresholdsForm.read(JsonBody.read(call));
+    return preview(caller, Optional.of(AlertThreshold.together(wanted.values())));
+  }
+
+  /** {@code GET}: what the present thresholds raised, as a page shows it before a value changes. */
+  public Route.Handler ofPresent() {
+    return (call, caller) -> preview(caller, Optional.empty());
+  }
+
+  private Reply preview(Principal caller, Optional<Thresholds> wanted) throws Problem, IOException {
     Instant now = clock.instant();
     try {
-      return Reply.json(
-          200,
-          reads.run(
-              caller, () -> answer(caller.orgId(), AlertThreshold.together(wanted.values()), now)));
+      return Reply.json(200, reads.run(caller, () -> answer(caller.orgId(), wanted, now)));
     } catch (StatementException e) {
       if (e.getCause() instanceof SQLException cause && CANCELLED.equals(cause.getSQLState())) {
         throw Problem.unavailable("The preview takes too long now.", 10);
@@ -109,13 +116,15 @@ public final class PreviewThresholds implements Route.Handler {
   }
 
   /** What is judged in memory keeps no connection. */
-  private Answer answer(UUID org, Thresholds wanted, Instant now) {
+  private Answer answer(UUID org, Optional<Thresholds> asked, Instant now) {
     Before before =
         database.inOrg(
             org,
             handle -> {
               Thresholds present = AlertThreshold.together(AlertThresholds.read(handle));
+              Thresholds wanted = asked.orElse(present);
               return new Before(
+                  wanted,
                   present,
                   PastWeekReader.read(
                       handle,
@@ -126,7 +135,7 @@ public final class PreviewThresholds implements Route.Handler {
             });
     PastWeekReader.Read read = before.read;
     List<Found> found =
-        compare(read.wanted().raisedBy(wanted), read.present().raisedBy(before.thresholds));
+        compare(read.wanted().raisedBy(before.wanted), read.present().raisedBy(before.present));
     List<Found> shown = found.subList(0, Math.min(SHOWN, found.size()));
     Map<String, Named> names = database.inOrg(org, handle -> names(handle, shown));
     return new Answer(

@@ -75,6 +75,14 @@ class PreviewThresholdsTest {
   }
 
   @Test
+  void thePresentOnesNeedNoBody() throws Exception {
+    Answer present = api.get(PATH + "/preview", admin(ORG));
+    assertThat(present.status()).as(present.text()).isEqualTo(200);
+    assertThat(present.json().path("raised")).isEqualTo(preview("").json().path("raised"));
+    assertThat(present.json().path("rules")).isEqualTo(preview("").json().path("rules"));
+  }
+
+  @Test
   void otherThresholdsAreComparedWithThePresentOnes() throws Exception {
     Answer answer =
         preview(

@@ -1,5 +1,7 @@
 package dev.kinebeam.web.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.kinebeam.schemas.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * program has pages, a folder of the class path at the root with {@code /settings.json}. Addresses
  * of pages have no extension: {@code /} is {@code index.html}, {@code /clinic/inbox} is {@code
  * clinic/inbox.html} or {@code clinic/inbox/index.html}; browsers that ask for another one get
- * {@code missing.html}. Paths are made of plain names only, so that none can lead out of the
+ * {@code missing.html}. A page's dictionary also comes together with the kit's, as {@code
+ * /i18n/en/kit+inbox.js}: every first view needs both, and is a request shorter. Paths are made of plain names only, so that none can lead out of the
  * folders. Of a WebJar nothing else is served: it also holds source maps of many megabytes.
  */
 public final class Pages {
@@ -47,6 +51,13 @@ public final class Pages {
 
   private static final Pattern PLAIN_PATH =
       Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
+
+  /** The kit's dictionary and that of one page, so that the class path bounds how many there are. */
+  private static final Pattern DICTIONARIES =
+      Pattern.compile("(/i18n/[a-z]{2}/)kit\\+([a-z]{1,40}\\.js)");
+
+  private static final String DICTIONARY_BEGINS = "export default {";
+  private static final String DICTIONARY_ENDS = "};";
 
   /** What {@code /docs} uses. */
   private static final Set<String> DOCS_WEBJARS =
@@ -177,6 +188,12 @@ public final class Pages {
   /** The page at {@code path}, or 304 when the caller has it, or nothing when there is none. */
   Optional<Reply> find(String path, Gate.Head head) {
     String wanted = FOLDERS.getOrDefault(path, path);
+    Matcher dictionaries = DICTIONARIES.matcher(wanted);
+    if (dictionaries.matches()) {
+      return folder
+          .flatMap(name -> together(name + dictionaries.group(1), dictionaries.group(2)))
+          .map(page -> reply(page, head, false));
+    }
     if (!PLAIN_PATH.matcher(wanted).matches() || wanted.contains("..")) {
       return Optional.empty();
     }
@@ -277,6 +294,33 @@ public final class Pages {
   private static Reply whole(Page page, boolean packed, Map<String, String> headers) {
     Reply whole = Reply.bytes(page.type, page.bytes, headers);
     return packed ? whole.packed(page.gzip) : whole;
+  }
+
+  /** The kit's dictionary and another one of a folder as one module. */
+  private static Optional<Page> together(String dictionaries, String file) {
+    Optional<Page> kit = load(dictionaries + "kit.js");
+    Optional<Page> other = load(dictionaries + file);
+    if (kit.isEmpty() || other.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        LOADED.computeIfAbsent(
+            dictionaries + "kit+" + file,
+            name ->
+                Page.of(
+                    (DICTIONARY_BEGINS + entries(kit.get()) + entries(other.get()) + "\n};\n")
+                        .getBytes(UTF_8),
+                    kit.get().type)));
+  }
+
+  private static String entries(Page dictionary) {
+    String module = new String(dictionary.bytes, UTF_8).strip();
+    if (!module.startsWith(DICTIONARY_BEGINS) || !module.endsWith(",\n" + DICTIONARY_ENDS)) {
+      throw new IllegalStateException(
+          "a dictionary must be \"" + DICTIONARY_BEGINS + "\", its entries and \"};\": " + module);
+    }
+    return module.substring(
+        DICTIONARY_BEGINS.length(), module.length() - DICTIONARY_ENDS.length() - 1);
   }
 
   /** Reads and packs a file once, however many ask for it at the same time. */
