@@ -19,6 +19,9 @@ import dev.kinebeam.sample.libav.Footage;
 import dev.kinebeam.sample.libav.Footage.SoundTrack;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -262,6 +266,30 @@ class HostContractIT {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("addresses");
     }
+  }
+
+  /**
+   * The signature of a presigned GET covers the method, so that S3 refuses HEAD by which Cloudflare
+   * begins; then the file is sent.
+   */
+  @Test
+  void aPresignedGetDoesNotAuthoriseHeadAndTheFileIsSentInstead() throws Exception {
+    VideoHost host = Home.CLOUDFLARE.host();
+    stage.assets.put("personal.mp4", sample, "video/mp4");
+    URI address = stage.assets.presignGet("personal.mp4", Duration.ofHours(1));
+    assertThat(stage.get(address).statusCode()).isEqualTo(200);
+    HttpRequest head =
+        HttpRequest.newBuilder(address).method("HEAD", BodyPublishers.noBody()).build();
+    assertThat(stage.http().send(head, BodyHandlers.discarding()).statusCode()).isEqualTo(403);
+
+    String failed =
+        host.publish(new FromUrl(address), "presigned", COLLECTION, VideoHost.Journal.NONE);
+    HostedStatus.Failed status = (HostedStatus.Failed) ended(host, failed);
+    assertThat(status.reason()).contains("ERR_FETCH_ORIGIN_ERROR", "HEAD with 403");
+    assertThat(status.remedy()).isEqualTo(HostedStatus.Remedy.SEND_FILE);
+    String id = publish(host, sample, "presigned");
+    assertThat(ended(host, id)).isInstanceOf(HostedStatus.Playable.class);
+    assertThat(host.titled("presigned", COLLECTION)).containsExactly(id);
   }
 
   private static String publish(VideoHost host, Path file, String title) throws Exception {
