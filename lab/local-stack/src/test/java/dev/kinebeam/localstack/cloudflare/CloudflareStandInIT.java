@@ -243,11 +243,10 @@ class CloudflareStandInIT {
     assertThat(receiver.isEmpty()).isTrue();
   }
 
-  private static String hmac(String secret, long time, byte[] body) throws Exception {
+  private static String hmac(String secret, long time, String body) throws Exception {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-    mac.update((time + ".").getBytes(UTF_8));
-    return HexFormat.of().formatHex(mac.doFinal(body));
+    return HexFormat.of().formatHex(mac.doFinal((time + "." + body).getBytes(UTF_8)));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.kinebeam.localstack.cloudflare;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.kinebeam.schemas.Json;
@@ -14,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** Receives notifications as they come. */
 final class NotificationReceiver implements AutoCloseable {
   /** The raw body, and {@code Webhook-Signature}. */
-  record Received(byte[] body, String signature) {
+  record Received(String body, String signature) {
     JsonNode json() throws IOException {
       return Json.MAPPER.readTree(body);
     }
@@ -39,7 +41,7 @@ final class NotificationReceiver implements AutoCloseable {
           try (exchange) {
             received.add(
                 new Received(
-                    exchange.getRequestBody().readAllBytes(),
+                    new String(exchange.getRequestBody().readAllBytes(), UTF_8),
                     exchange.getRequestHeaders().getFirst("Webhook-Signature")));
             exchange.sendResponseHeaders(200, -1);
           }
