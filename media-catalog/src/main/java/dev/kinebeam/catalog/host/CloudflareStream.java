@@ -18,8 +18,8 @@ import java.util.Optional;
 /**
  * Cloudflare Stream, which fetches a video from an address or takes its file. Answers of 413, 429
  * and 5xx and broken connections are tried again with growing waits; every other refusal fails at
- * once. An upload that broke off goes on where it was within one call of {@link #publish}; the next
- * call begins with a new video, under a new id, and deletes the one that had no file.
+ * once. One call of {@link #publish} continues an upload that broke off; the next call begins with
+ * a new video, under a new id, and deletes the one that had no file.
  */
 public final class CloudflareStream implements VideoHost {
   /** What rows and settings call it. */

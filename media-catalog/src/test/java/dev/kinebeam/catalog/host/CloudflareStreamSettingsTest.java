@@ -94,13 +94,13 @@ class CloudflareStreamSettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"not a key", "bm90IGEga2V5", "{}", "{\"n\":\"AQ\"}", "-----BEGIN PRIVATE KEY-----"})
+      strings = {"guessed text", "Z3Vlc3NlZA==", "{ }", "{\"n\":\"AQ\"}", "-----BEGIN PRIVATE KEY-----"})
   void whatIsNotAKeyIsRefusedAtTheStartWithoutBeingPrinted(String key) {
     assertThatThrownBy(() -> signing(key))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("CLOUDFLARE_STREAM_SIGNING_KEY is not a key: ")
         .message()
-        .doesNotContain(key.length() > 3 ? key : "not a key");
+        .doesNotContain(key);
   }
 
   @Test
