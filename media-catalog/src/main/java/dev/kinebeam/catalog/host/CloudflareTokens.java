@@ -25,6 +25,7 @@ import java.util.Base64;
  */
 final class CloudflareTokens {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NEITHER = "it is neither a JSON web key nor a PEM file";
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   /** The algorithm identifier of RSA in PKCS #8 (RFC 5208), before the key of PKCS #1. */
@@ -64,10 +65,14 @@ final class CloudflareTokens {
     if (text.startsWith("{") || text.startsWith("-----")) {
       return text;
     }
+    return new String(decoded(Base64.getMimeDecoder(), text), UTF_8).strip();
+  }
+
+  private static byte[] decoded(Base64.Decoder decoder, String text) {
     try {
-      return new String(Base64.getMimeDecoder().decode(text), UTF_8).strip();
+      return decoder.decode(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("it is neither a JSON web key nor a PEM file", e);
+      throw new IllegalArgumentException(NEITHER, e);
     }
   }
 
@@ -97,15 +102,15 @@ final class CloudflareTokens {
       throw new IllegalArgumentException(
           "the JSON web key has no " + field + "; a private key of RSA has it");
     }
-    return new BigInteger(1, Base64.getUrlDecoder().decode(text));
+    return new BigInteger(1, decoded(Base64.getUrlDecoder(), text));
   }
 
   private static PrivateKey pemKey(String text) throws GeneralSecurityException {
-    String body = text.replaceAll("-----(BEGIN|END) [A-Z ]+-----", "");
-    byte[] der = Base64.getMimeDecoder().decode(body);
-    if (der.length == 0) {
-      throw new IllegalArgumentException("it is neither a JSON web key nor a PEM file");
+    if (!text.startsWith("-----BEGIN ")) {
+      throw new IllegalArgumentException(NEITHER);
     }
+    String body = text.replaceAll("-----(BEGIN|END) [A-Z ]+-----", "");
+    byte[] der = decoded(Base64.getMimeDecoder(), body);
     boolean pkcs1 = text.startsWith("-----BEGIN RSA ");
     return KeyFactory.getInstance("RSA")
         .generatePrivate(new PKCS8EncodedKeySpec(pkcs1 ? pkcs8(der) : der));
