@@ -46,7 +46,7 @@ public final class SharedCollectionLock implements CollectionLock {
         }
       }
     } catch (InterruptedIOException e) {
-      throw new VideoHostException.Unavailable(e.getMessage(), e);
+      throw new VideoHostException.Unavailable(String.valueOf(e.getMessage()), e);
     }
   }
 }
