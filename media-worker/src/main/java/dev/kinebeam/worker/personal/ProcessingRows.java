@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -223,21 +222,19 @@ final class ProcessingRows {
 
   /** Those that have been processed for longer than any may be. */
   List<Long> stuck(Duration longest) {
-    return database.inTransaction((Handle handle) -> stuck(handle, longest));
-  }
-
-  private static List<Long> stuck(Handle handle, Duration longest) {
-    return handle
-        .createQuery(
-            """
-            SELECT id FROM personalized_exercise_videos
-             WHERE status = 'PROCESSING_QUEUED'
-               AND queued_at < now() - :seconds * interval '1 second'
-             ORDER BY id LIMIT 1000
-            """)
-        .bind("seconds", longest.toSeconds())
-        .mapTo(Long.class)
-        .list();
+    return database.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT id FROM personalized_exercise_videos
+                     WHERE status = 'PROCESSING_QUEUED'
+                       AND queued_at < now() - :seconds * interval '1 second'
+                     ORDER BY id LIMIT 1000
+                    """)
+                .bind("seconds", longest.toSeconds())
+                .mapTo(Long.class)
+                .list());
   }
 
   /** Gives original and hosted video of failed and replaced ones to be deleted; returns how many. */

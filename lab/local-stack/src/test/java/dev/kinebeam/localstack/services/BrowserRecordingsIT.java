@@ -55,13 +55,13 @@ class BrowserRecordingsIT {
     }
     assertThat(status).isInstanceOf(HostedStatus.Playable.class);
     HostedStatus.Playable playable = (HostedStatus.Playable) status;
-    assertThat(playable.length().toMillis()).isBetween(2_500L, 3_600L);
+    assertThat(playable.length().toMillis()).isBetween(2_300L, 3_600L);
     URI master = host.playback(id).hls();
     assertThat(stage.segments(master, "480p")).as("of two seconds each").hasSizeGreaterThan(2);
     double pictures = MediaReader.pictures(stage.played(master, "480p")).size() / 30.0;
     double sound =
         MediaReader.sound(stage.played(master, "audio")).length() / (double) SAMPLES_A_SECOND;
-    assertThat(pictures).isBetween(2.5, 3.6);
+    assertThat(pictures).isBetween(2.3, 3.6);
     assertThat(sound).isBetween(pictures - 0.2, pictures + 0.2);
   }
 }
