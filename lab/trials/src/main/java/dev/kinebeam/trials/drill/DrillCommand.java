@@ -20,8 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "drill",
     mixinStandardHelpOptions = true,
-    subcommands = {DrillOrderCommand.class, DrillBumpCommand.class},
-    synopsisSubcommandLabel = "| order | bump",
+    subcommands = {
+      DrillOrderCommand.class,
+      DrillBumpCommand.class,
+      DrillPersonalVideosCommand.class
+    },
+    synopsisSubcommandLabel = "| order | bump | personal-videos",
     description = {
       "Break something while patients play, and account for every event afterwards.",
       "Each drill ends with one line of JSON: lost, doubled, mismatched, recovered_seconds.",

@@ -150,13 +150,26 @@ public final class ServerProcess implements Closeable {
    */
   public static ServerProcess worker(Endpoints endpoints, Path folder, String... more)
       throws IOException {
+    return worker(endpoints, Map.of(), folder, more);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param settings by their variables, beside those of the endpoints
+   */
+  public static ServerProcess worker(
+      Endpoints endpoints, Map<String, String> settings, Path folder, String... more)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(endpoints.toEnvironment(ProgramRole.WORKER));
+    environment.putAll(settings);
     return started(
         new ServerProcess(
             WORKER,
             ofThisProcess(),
             WorkerMain.class.getName(),
             List.of(more),
-            endpoints.toEnvironment(ProgramRole.WORKER),
+            environment,
             folder),
         0);
   }
