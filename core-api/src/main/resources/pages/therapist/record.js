@@ -23,7 +23,7 @@ const patients = source(async ({ signal }) => {
   for (;;) {
     const { patients: some, total } = await get(query(`${VIDEOS}/patients`, { offset: all.length || undefined }), { signal });
     all.push(...some);
-    if (!some.length || all.length >= total) return { patients: all };
+    if (!some.length || !(all.length < total)) return { patients: all };
   }
 });
 const patient = () => patients.data?.patients.find(one => one.id === patientId());
