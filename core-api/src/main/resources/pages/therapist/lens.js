@@ -77,11 +77,12 @@ export const review = (take, { send, retake }) => html`<section class="card revi
 const TITLES = { elsewhere: 'record.elsewhere', preparing: 'record.sending', sending: 'record.sending', confirming: 'record.sending', waiting: 'record.waiting', failed: 'record.notSent', sent: 'record.sending' };
 
 const refusal = problem => {
-  const code = problem.errors?.[0]?.code;
-  if (code && hasText(`record.refused.${code}`)) return t(`record.refused.${code}`);
-  if (problem.status === 404) return t('record.refused.closed');
   if (!('status' in problem)) return t('kit.unexpected');
-  return problem.errors ? problem.detail ?? advice(problem) : t('record.refused.store', { status: problem.status });
+  // Problems of the server have a list of errors, those of the object store a status alone.
+  if (!problem.errors) return t('record.refused.store', { status: problem.status });
+  const code = problem.errors[0]?.code;
+  if (code && hasText(`record.refused.${code}`)) return t(`record.refused.${code}`);
+  return problem.status === 404 ? t('record.refused.closed') : problem.detail ?? advice(problem);
 };
 
 function phase({ phase: now, share, bytes, eta, retryAt }) {

@@ -141,6 +141,7 @@ export function upload(recording, film) {
       if (problem.status >= 400 && problem.status < 500) {
         if (++refusals >= MOST_REFUSALS) throw problem;
         await note({ url: undefined });
+        if (refusals === 1) return;
       }
       if (failures % 3 === 2) await note({ url: undefined });
       await pause();
