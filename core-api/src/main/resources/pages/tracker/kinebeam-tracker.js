@@ -262,9 +262,9 @@ function start(video, options) {
     }
   }
 
-  function seeking() {
+  function seeking({ timeStamp: t }) {
     if (!v) return;
-    const t = now(), to = video.currentTime, since = playedTotal() - v.total;
+    const to = video.currentTime, since = playedTotal() - v.total;
     const more = since > 0 && since < 2 ? since : 0;
     const from = v.pos + more;
     if (!v.seek) {
@@ -289,10 +289,11 @@ function start(video, options) {
     emit('seek', { from_seconds: seek.from, to_seconds: seek.to }, seek.at);
   }
 
-  function waiting() {
+  function waiting({ timeStamp }) {
     if (!v || !playing() || document.hidden || v.fatal) return;
+    const stall = v.moved && !v.fresh, stopped = v.at + (video.currentTime - v.pos) * rate();
+    const t = (video.readyState < 3 && timeStamp) || now();
     sample();
-    const t = now(), stall = v.moved && !v.fresh, stopped = v.at + (video.currentTime - v.pos) * rate();
     if (!v.wait) wait(stall, stall ? Math.min(t, Math.max(stopped, t - 500)) : t);
   }
 
@@ -378,20 +379,20 @@ function start(video, options) {
 
   function seen() {
     v.at = now();
-    if (video.readyState < 3) waiting();
+    if (video.readyState < 3) waiting({});
   }
 
-  on(video, 'play', ({ timeStamp }) => {
-    begin(clickedAt ?? timeStamp);
+  on(video, 'play', ({ timeStamp: t }) => {
+    begin(clickedAt ?? t);
     if (!v) return;
-    v.at = now(); // no wait began before
-    emit('play', { position_seconds: video.currentTime, is_resume: v.plays++ > 0 });
+    v.at = t; // no wait began before
+    emit('play', { position_seconds: video.currentTime, is_resume: v.plays++ > 0 }, t);
   });
-  on(video, 'pause', () => {
+  on(video, 'pause', ({ timeStamp: t }) => {
     if (!v || video.ended) return;
     sample();
-    endWait(now());
-    emit('pause', { position_seconds: video.currentTime });
+    endWait(t);
+    emit('pause', { position_seconds: video.currentTime }, t);
   });
   on(video, 'ended', finish);
   on(video, 'waiting', waiting);
@@ -471,7 +472,7 @@ function start(video, options) {
   if (shaka) {
     on(shaka, 'adaptation', quality);
     on(shaka, 'variantchanged', quality);
-    on(shaka, 'buffering', ({ buffering }) => buffering && waiting());
+    on(shaka, 'buffering', ({ buffering }) => buffering && waiting({}));
     on(shaka, 'error', ({ detail: { code, category, severity, data } }) =>
       fault(code === 1003 ? 'TIMEOUT' : kind(category), 'Shaka Player ' + code, severity === 2,
         code === 1001 && data[1]));

@@ -36,9 +36,12 @@ class Stage {
 
   hls(config = {}, more = {}) {
     this.player = new Hls({ maxBufferLength: 1, maxMaxBufferLength: 1, startLevel: 0, autoStartLoad: true, ...config });
-    this.begun = performance.now();
-    this.player.on('hlsError', (_, { fatal }) => { this.fatal ||= fatal; });
+    this.player.on('hlsError', () => this.observer.read());
     this.handle = track(this.video, this.options({ hls: this.player, ...more }));
+    this.player.on('hlsError', (_, { fatal }) => {
+      if (fatal) this.observer.failed();
+      this.fatal ||= fatal;
+    });
     this.player.loadSource(`${this.base}/master.m3u8`);
     this.player.attachMedia(this.video);
     if (config.capped !== false) this.player.once('hlsManifestParsed', () => { this.player.currentLevel = 0; });
@@ -47,7 +50,6 @@ class Stage {
   }
 
   mp4(more = {}) {
-    this.begun = performance.now();
     this.handle = track(this.video, this.options(more));
     this.video.src = `${this.base}/video.mp4`;
     this.video.play().catch(() => {});
@@ -64,9 +66,9 @@ class Stage {
     await server('release', this.segment(number));
   }
 
-  /** Plays into a stall; `seenMs` is how long the viewer has seen it when the page is hidden. */
+  /** Plays into a stall; `seen` is how long the viewer has seen it when the page is hidden. */
   async stallsUntilHidden() {
-    document.addEventListener('visibilitychange', () => { this.seenMs ??= this.observer.frozenFor(); });
+    document.addEventListener('visibilitychange', () => { this.seen ??= this.observer.frozen(); });
     await server('hold', this.segment(5));
     await until(() => this.observer.frozenFor() > 700);
   }
@@ -93,10 +95,9 @@ class Stage {
   }
 
   truth(more = {}) {
-    const { played, firstPicture } = this.observer;
     return {
-      session: this.session ?? this.handle.sessionId, stands: this.observer.stands(), played,
-      start: firstPicture && { ...firstPicture, ms: firstPicture.t - this.begun },
+      session: this.session ?? this.handle.sessionId, stands: this.observer.stands(), played: this.observer.played,
+      start: this.observer.start(this.clicked),
       position: this.video.currentTime, ...more,
     };
   }
@@ -125,16 +126,16 @@ const scenes = {
   /** Nothing arrives for more than a second after a click. */
   async slowStart(stage) {
     await server('hold', stage.segment(0));
-    const clicked = new Promise(resolve => {
-      document.getElementById('go').addEventListener('click', event => {
-        stage.hls();
-        stage.begun = event.timeStamp;
-        resolve();
-      });
+    const play = async event => {
+      stage.clicked = event.timeStamp;
+      stage.hls();
+    };
+    const playing = new Promise(resolve => {
+      document.getElementById('go').addEventListener('click', event => resolve(play(event)));
     });
     window.clickable = true;
-    await clicked;
-    await until(() => performance.now() - stage.begun > 1200);
+    await playing;
+    await until(() => performance.now() - stage.clicked > 1200);
     await server('release', stage.segment(0));
     await stage.at(1.5);
     return stage.done();
@@ -263,10 +264,12 @@ const scenes = {
     stage.mp4();
     await stage.at(1);
     const first = stage.handle.sessionId;
+    stage.observer.read();
+    const { played } = stage.observer;
     stage.video.src = `${stage.base}/video.mp4?again`;
     await stage.video.play();
     await stage.at(1);
-    return { ...stage.truth(), session: first, next: stage.handle.sessionId };
+    return { ...stage.truth(), played, session: first, next: stage.handle.sessionId };
   },
 
   /** For what the test does to the page: it plays until the page is asked for the truth. */
@@ -283,7 +286,6 @@ const scenes = {
     stage.player = new shaka.Player();
     await stage.player.attach(stage.video);
     stage.player.configure({ streaming: { bufferingGoal: 1, rebufferingGoal: 0.1 }, abr: { enabled: false } });
-    stage.begun = performance.now();
     stage.handle = track(stage.video, stage.options({ shaka: stage.player }));
     stage.video.play().catch(() => {});
     await stage.player.load(`${stage.base}/master.m3u8`);
@@ -304,7 +306,6 @@ const scenes = {
       })),
     };
     await server('hold', stage.segment(3));
-    stage.begun = performance.now();
     const { sessionId, stop } = integrate(stage.video, location.origin + stage.segment(0), 'literal', null, telemetry);
     stage.handle = { sessionId, end: stop };
     stage.player = new Hls({ maxBufferLength: 1, maxMaxBufferLength: 1, startLevel: 0 });
@@ -324,7 +325,6 @@ const scenes = {
   /** The block of the document for modules. */
   async module(stage) {
     const { playTracked } = await import('/stage/documented.js');
-    stage.begun = performance.now();
     stage.handle = playTracked(stage.video, `${stage.base}/master.m3u8`, stage.document());
     await stage.at(1);
     return stage.done();
@@ -334,7 +334,6 @@ const scenes = {
   async classic(stage) {
     await script('/tracker/kinebeam-tracker.classic.js');
     await script('/stage/documented-classic.js');
-    stage.begun = performance.now();
     stage.handle = playTracked(stage.video, `${stage.base}/video.mp4`, stage.document());
     await stage.at(1);
     return stage.done();
@@ -342,15 +341,17 @@ const scenes = {
 
   /** The tracker comes when the video plays already, as in pages that load it after they asked for consent. */
   async late(stage) {
-    stage.begun = performance.now();
+    stage.clicked = performance.now();
     stage.video.src = `${stage.base}/video.mp4`;
     await stage.video.play();
     await stage.at(0.4);
+    stage.observer.read();
     const before = stage.observer.played;
-    stage.handle = track(stage.video, stage.options({ clickedAt: stage.begun }));
+    const began = performance.now() - stage.clicked - before * 1e3; // as if it had never stood
+    stage.handle = track(stage.video, stage.options({ clickedAt: stage.clicked }));
     await stage.at(1.5);
     const truth = stage.done();
-    return { ...truth, played: truth.played - before };
+    return { ...truth, began, played: truth.played - before };
   },
 
   /** The media is of another origin. */
@@ -453,7 +454,7 @@ window.sending = async () => {
 
 /** Plays a scene with addresses of its own, which are named by `name`. */
 window.play = (scene, name = scene) => {
-  window.stage = new Stage(name);
-  return scenes[scene](window.stage);
+  const stage = window.stage = new Stage(name);
+  return scenes[scene](stage).finally(() => { stage.observer.stopped = scene !== 'plays'; });
 };
 window.ready = true;

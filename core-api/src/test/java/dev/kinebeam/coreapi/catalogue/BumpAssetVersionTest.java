@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.coreapi.TestCoreApi;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -69,12 +70,11 @@ class BumpAssetVersionTest {
   }
 
   private static void awaitLocks(int waiting) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (Integer.parseInt(text("SELECT count(*)::text FROM pg_locks WHERE NOT granted"))
-        < waiting) {
-      assertThat(System.nanoTime()).as("they wait for the exercise").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    Eventually.until(
+        "they wait for the exercise",
+        () ->
+            Integer.parseInt(text("SELECT count(*)::text FROM pg_locks WHERE NOT granted"))
+                >= waiting);
   }
 
   /** Runs them while the exercise is locked, each until it waits, and then lets them go. */

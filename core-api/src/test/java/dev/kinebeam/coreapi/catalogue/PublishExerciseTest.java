@@ -10,6 +10,7 @@ import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.SetSpec;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Tokens;
 import dev.kinebeam.web.testing.ApiClient.Answer;
@@ -292,11 +293,9 @@ class PublishExerciseTest {
   }
 
   private static void awaitLock() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (count("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
-      assertThat(System.nanoTime()).as("the publish waits for the render").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    Eventually.until(
+        "the publish waits for the render",
+        () -> count("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
   }
 
   @Test

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kinebeam.schemas.FieldError;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
+import dev.kinebeam.testkit.Eventually;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,8 +24,6 @@ import org.junit.jupiter.api.Test;
 class DeadLetterReaderTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(Topics.MEDIA_EVENTS_REJECTED, 0);
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
   private final MeterRegistry meters = new SimpleMeterRegistry();
 
   @Test
@@ -99,13 +97,12 @@ class DeadLetterReaderTest {
   }
 
   private void await(double deadLetters) {
-    long deadline = System.nanoTime() + TIMEOUT.toNanos();
-    while (meters.find("kinebeam.dead.letters").counters().stream()
-            .mapToDouble(Counter::count)
-            .sum()
-        < deadLetters) {
-      assertThat(System.nanoTime()).as("%s dead letters in time", deadLetters).isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    Eventually.until(
+        deadLetters + " dead letters",
+        () ->
+            meters.find("kinebeam.dead.letters").counters().stream()
+                    .mapToDouble(Counter::count)
+                    .sum()
+                >= deadLetters);
   }
 }

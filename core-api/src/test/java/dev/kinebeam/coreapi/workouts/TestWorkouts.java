@@ -12,6 +12,7 @@ import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.SetSpec;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.auth.Tokens;
 import dev.kinebeam.web.testing.ApiClient.Answer;
@@ -20,7 +21,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /** Workouts over HTTP, and their renders as the render job records them. */
 record TestWorkouts(TestCoreApi api) {
@@ -151,13 +151,9 @@ record TestWorkouts(TestCoreApi api) {
 
   /** Waits until so many transactions wait for a lock. */
   void awaitWaiting(int transactions) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     String waiting =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             + " AND wait_event_type = 'Lock'";
-    while (count(waiting) < transactions) {
-      assertThat(System.nanoTime()).as("a transaction waits").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    Eventually.until("a transaction waits", () -> count(waiting) >= transactions);
   }
 }

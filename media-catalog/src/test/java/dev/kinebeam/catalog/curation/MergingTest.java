@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.testkit.TestPostgres;
 import java.util.Comparator;
 import java.util.List;
@@ -94,14 +95,13 @@ class MergingTest {
   }
 
   private static void awaitLocks(Handle handle, int waiting) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (handle
-            .select("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
-            .mapTo(Integer.class)
-            .one()
-        < waiting) {
-      assertThat(System.nanoTime()).as("the merges wait").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    Eventually.until(
+        "the merges wait",
+        () ->
+            handle
+                    .select("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+                    .mapTo(Integer.class)
+                    .one()
+                >= waiting);
   }
 }

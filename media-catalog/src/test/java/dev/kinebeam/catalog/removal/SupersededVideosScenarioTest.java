@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.removal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -207,11 +208,9 @@ class SupersededVideosScenarioTest {
       statement.execute(
           "SELECT FROM exercise_renders WHERE render_id = '%s' FOR KEY SHARE".formatted(render));
       Future<Integer> deleted = threads.submit(removals::deleteDue);
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (postgres.rows("SELECT FROM pg_locks WHERE NOT granted").isEmpty()) {
-        assertThat(System.nanoTime()).as("the removal waits").isLessThan(deadline);
-        Thread.onSpinWait();
-      }
+      Eventually.until(
+          "the removal waits",
+          () -> !postgres.rows("SELECT FROM pg_locks WHERE NOT granted").isEmpty());
       statement.execute(
           "INSERT INTO exercise_previews SELECT exercise_id, language, render_id, 1"
               + " FROM exercise_renders WHERE render_id = '%s'".formatted(render));

@@ -6,6 +6,7 @@ import dev.kinebeam.pipelines.sessions.MetricsDatabase;
 import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.schemas.AlertRule;
 import dev.kinebeam.schemas.alert.Evidence;
+import dev.kinebeam.testkit.Eventually;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -146,12 +147,11 @@ class AutomationTableTest {
   }
 
   private static void awaitALockWaiter() throws SQLException {
-    long deadline = System.nanoTime() + 20_000_000_000L;
-    while (database
-        .rows("SELECT 1 AS waits FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        .isEmpty()) {
-      assertThat(System.nanoTime()).as("no session waits").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    Eventually.until(
+        "a session waits",
+        () ->
+            !database
+                .rows("SELECT 1 AS waits FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                .isEmpty());
   }
 }

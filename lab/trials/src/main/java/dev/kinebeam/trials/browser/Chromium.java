@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** The machine's own Chromium without a screen; {@code ./kinebeam test} installs one. */
 public final class Chromium implements AutoCloseable {
+  private static final int PATIENCE_MS = 120_000;
+
   private final Playwright playwright;
   private final Browser browser;
 
@@ -111,6 +113,11 @@ public final class Chromium implements AutoCloseable {
       }
       page.waitForTimeout(50);
     }
+  }
+
+  /** The same, for as long as a busy machine may need. */
+  public static void until(Page page, String expression) {
+    until(page, expression, PATIENCE_MS);
   }
 
   /** What the page complains of from now on, as it comes. */

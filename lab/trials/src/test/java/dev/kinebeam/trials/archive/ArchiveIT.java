@@ -26,6 +26,7 @@ import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.archive.TopicContent.Entry;
@@ -65,7 +66,7 @@ import picocli.CommandLine;
 /** The archive between the real Kafka and the real S3, and the rows that are made from it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ArchiveIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Eventually.LIMIT;
   private static final int SESSIONS = 60;
   private static final int MALFORMED = 12;
 

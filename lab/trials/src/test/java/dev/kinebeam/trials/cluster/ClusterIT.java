@@ -17,6 +17,7 @@ import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.PortChoice;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.demo.EventFeed;
@@ -38,7 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -47,8 +47,8 @@ import picocli.CommandLine;
 
 /** A JobManager and two TaskManagers as processes; one of them is killed, and all are stopped. */
 class ClusterIT {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int SESSIONS = 24;
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private Path folder;
 
@@ -139,8 +139,7 @@ class ClusterIT {
           throw new IOException(name + " has not named its admin port yet");
         }
         URI page = URI.create(addresses.get(addresses.size() - 1) + "/metrics");
-        return HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+        return HTTP.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
             .body();
       }
     }
@@ -208,11 +207,7 @@ class ClusterIT {
   }
 
   private static void until(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!holds(condition)) {
-      assertThat(System.nanoTime()).as("%s within %s", what, LIMIT).isLessThan(deadline);
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-    }
+    Eventually.until(what, () -> holds(condition));
   }
 
   /** Flink does not report everything of a job that is just starting. */

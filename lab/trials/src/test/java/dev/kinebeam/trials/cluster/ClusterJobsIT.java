@@ -12,6 +12,7 @@ import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.EnvFiles;
 import dev.kinebeam.programs.process.PortChoice;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.demo.EventFeed;
@@ -23,12 +24,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -37,8 +35,6 @@ import picocli.CommandLine;
 class ClusterJobsIT {
   /** A leak would keep the classes of each; at most those of the last job may still be there. */
   private static final int ROUNDS = 3;
-
-  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** The class loader that Flink makes for the jars of a job. */
   private static final String JOB_CLASSES = "org.apache.flink.util.ChildFirstClassLoader";
@@ -62,7 +58,7 @@ class ClusterJobsIT {
         submit();
         // A job that has read and written has opened everything that it may keep.
         feed.send(feed.records(session(round)));
-        until("rows of job " + round, () -> accounting.eventsCounted() > before);
+        Eventually.until("rows of job " + round, () -> accounting.eventsCounted() > before);
         assertThat(cluster("stop", "--jobs-only", "--no-savepoint"))
             .contains("telemetry stopped without a savepoint");
         assertThat(rest.live(TelemetryJob.NAME)).isEmpty();
@@ -113,17 +109,9 @@ class ClusterJobsIT {
 
   /** Threads of the last job may end a little after it. */
   private static void untilNoClassesAreKept(Daemon process) throws Exception {
-    until(
+    Eventually.until(
         process.name() + " keeps the classes of at most one of " + ROUNDS + " jobs",
         () -> classLoadersOfJobs(process) <= 1);
-  }
-
-  private static void until(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("%s within %s", what, LIMIT).isLessThan(deadline);
-      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
-    }
   }
 
   /** Those that are left after a collection of garbage. */

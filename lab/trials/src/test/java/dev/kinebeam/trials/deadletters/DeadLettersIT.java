@@ -16,6 +16,7 @@ import dev.kinebeam.schemas.Json;
 import dev.kinebeam.schemas.Topics;
 import dev.kinebeam.schemas.event.DeadLetter;
 import dev.kinebeam.schemas.event.MediaRecord;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.kafka.TopicRecords;
 import dev.kinebeam.trials.patients.Clinics;
@@ -28,13 +29,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,7 +54,6 @@ import picocli.CommandLine;
 /** What was refused, in the real Kafka: counted, listed, shown, and sent again. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeadLettersIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final UUID SESSION = UUID.randomUUID();
 
@@ -229,11 +228,13 @@ class DeadLettersIT {
   }
 
   private static void awaitCounts(Set<String> expected) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!counts().equals(expected)) {
-      assertThat(System.nanoTime()).as("counted: %s", counts()).isLessThan(deadline);
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-    }
+    AtomicReference<Set<String>> counted = new AtomicReference<>();
+    Eventually.until(
+        () -> "counted: " + counted,
+        () -> {
+          counted.set(counts());
+          return counted.get().equals(expected);
+        });
   }
 
   private static Set<String> counts() throws Exception {

@@ -12,9 +12,9 @@ import dev.kinebeam.pipelines.TelemetryJob;
 import dev.kinebeam.pipelines.TelemetrySettings;
 import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.DatabaseSettings;
-import dev.kinebeam.programs.flink.SavedStates;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.patients.Clinics;
@@ -29,9 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.PipelineResult;
@@ -47,7 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Partitions are added while the telemetry job runs, and while it is stopped. */
 class PartitionGrowthIT {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String GROUP = "growth";
   private static final int SESSIONS = 40;
 
@@ -79,35 +76,22 @@ class PartitionGrowthIT {
     PipelineResult job = TelemetryJob.submit(settings(), here(), flink);
     List<ProducerRecord<String, byte[]>> first = records(1);
     send(first.subList(0, first.size() / 2));
-    until("rows of the first", () -> accounting.sessions(sessions).rows() > 0);
+    Eventually.until("rows of the first", () -> accounting.sessions(sessions).rows() > 0);
 
     // Keys map to other partitions now: half of each session lies elsewhere than the other half.
     grow(8);
     send(first.subList(first.size() / 2, first.size()));
     send(records(2));
-    until("all of 8 partitions have rows", this::allEqual);
-    until("an offset of each is committed", () -> committedPartitions() == 8);
+    Eventually.until("all of 8 partitions have rows", this::allEqual);
+    Eventually.until("an offset of each is committed", () -> committedPartitions() == 8);
 
-    String checkpoint = checkpointAfter(System.currentTimeMillis());
-    job.cancel();
+    Optional<String> left = LeftState.of(job, dir.resolve("flink"));
     grow(13);
     send(records(3));
-    TelemetryJob.submit(settings(), here().restoring(Optional.of(checkpoint)), flink);
-    until("all of 13 partitions have rows", this::allEqual);
-    until("an offset of each is committed", () -> committedPartitions() == 13);
+    TelemetryJob.submit(settings(), here().restoring(left), flink);
+    Eventually.until("all of 13 partitions have rows", this::allEqual);
+    Eventually.until("an offset of each is committed", () -> committedPartitions() == 13);
     assertThat(accounting.closed(sessions)).isEqualTo(3 * SESSIONS);
-  }
-
-  private static String checkpointAfter(long time) throws Exception {
-    List<Path> folders = List.of(dir.resolve("flink").resolve("checkpoints"));
-    until(
-        "a checkpoint",
-        () -> {
-          Optional<Path> newest = SavedStates.newest(folders);
-          return newest.isPresent()
-              && newest.get().resolve("_metadata").toFile().lastModified() > time;
-        });
-    return SavedStates.newest(folders).orElseThrow().toUri().toString();
   }
 
   private boolean allEqual() throws Exception {
@@ -191,13 +175,5 @@ class PartitionGrowthIT {
 
   private static FlinkSettings here() {
     return FlinkSettings.here(2).checkpointingEvery(Duration.ofSeconds(1));
-  }
-
-  private static void until(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("%s within %s", what, LIMIT).isLessThan(deadline);
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-    }
   }
 }

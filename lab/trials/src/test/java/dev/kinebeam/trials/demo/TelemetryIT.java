@@ -22,6 +22,7 @@ import dev.kinebeam.pipelines.sessions.SilenceTimeouts;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.accounting.Accounting;
 import dev.kinebeam.trials.accounting.DeadLetterCount;
 import dev.kinebeam.trials.accounting.DemoDatabase;
@@ -29,21 +30,16 @@ import dev.kinebeam.trials.patients.Clinics;
 import dev.kinebeam.trials.patients.Patients;
 import dev.kinebeam.trials.patients.SentSession;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real Kafka, the job on a real Flink, real PostgreSQL: rows compared with what was sent. */
 class TelemetryIT {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int SESSIONS = 60;
 
   @TempDir static Path dir;
@@ -93,28 +88,23 @@ class TelemetryIT {
       feed.sendMalformed("\u0000\u00ff not an event".getBytes(StandardCharsets.ISO_8859_1));
       feed.sendMalformed(new byte[0]);
       feed.sendMalformed(null);
-      until("rows", () -> accounting.sessions(sessions).rows() > SESSIONS / 4);
-      Path checkpoint = latestCheckpointAfter(System.currentTimeMillis());
-      job.cancel();
+      Eventually.until("rows", () -> accounting.sessions(sessions).rows() > SESSIONS / 4);
+      Optional<String> left = LeftState.of(job, dir.resolve("flink"));
 
       feed.send(records.subList(half, records.size()));
-      job =
-          TelemetryJob.submit(
-              settings("first"),
-              here().restoring(Optional.of(checkpoint.toUri().toString())),
-              flink);
+      job = TelemetryJob.submit(settings("first"), here().restoring(left), flink);
     }
-    until("all closed", () -> accounting.closed(sessions) == SESSIONS);
-    until("all equal", () -> differences(sessions).isEmpty());
+    Eventually.until("all closed", () -> accounting.closed(sessions) == SESSIONS);
+    Eventually.until("all equal", () -> differences(sessions).isEmpty());
     assertThat(deadLetters.count()).isBetween(3L, 6L);
     job.cancel();
 
     // A job that has lost everything and reads the topic again must leave the rows as they are.
     long before = deadLetters.count();
     job = TelemetryJob.submit(settings("second"), here(), flink);
-    until("replayed", () -> deadLetters.count() >= before + 3);
+    Eventually.until("replayed", () -> deadLetters.count() >= before + 3);
     assertThat(accounting.closed(sessions)).isEqualTo(SESSIONS);
-    until("all equal again", () -> differences(sessions).isEmpty());
+    Eventually.until("all equal again", () -> differences(sessions).isEmpty());
     job.cancel();
 
     BackfillReport made = madeAgainFromTheArchive();
@@ -130,7 +120,7 @@ class TelemetryIT {
         Archiver archiver =
             Archiver.start(
                 ArchiveSettings.of(settings.source().kafka(), dir.resolve("spool")), archive)) {
-      archiver.archiveUpToNow(LIMIT);
+      archiver.archiveUpToNow(Eventually.LIMIT);
     }
     Instant now = Instant.now();
     BackfillSettings compare =
@@ -189,31 +179,5 @@ class TelemetryIT {
 
   private static FlinkSettings here() {
     return FlinkSettings.here(2).checkpointingEvery(Duration.ofSeconds(1));
-  }
-
-  private static Path latestCheckpointAfter(long time) throws Exception {
-    List<Path> found = new ArrayList<>();
-    until(
-        "a checkpoint",
-        () -> {
-          try (Stream<Path> files = Files.walk(dir.resolve("flink"))) {
-            files
-                .filter(file -> file.endsWith("_metadata"))
-                .filter(file -> file.toFile().lastModified() > time)
-                .map(Path::getParent)
-                .max(Comparator.comparing(p -> p.toFile().lastModified()))
-                .ifPresent(found::add);
-          }
-          return !found.isEmpty();
-        });
-    return found.get(found.size() - 1);
-  }
-
-  private static void until(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("%s within %s", what, LIMIT).isLessThan(deadline);
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-    }
   }
 }

@@ -12,6 +12,7 @@ import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.kafka.KafkaSettings;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Topics;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.accounting.IdleTransactions;
 import dev.kinebeam.worker.relay.AutomationFeed;
@@ -45,7 +46,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every change reaches the topic's readers once, whatever happens to the relays. */
 class AutomationFeedIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String COMMITTED = "read_committed";
   private static final String NEWEST =
       " WHERE automation_id = (SELECT automation_id FROM automation_changes"
@@ -178,9 +178,10 @@ class AutomationFeedIT {
       open(1);
       awaitAllPublished();
       snoozeNewest("2 seconds");
-      await("the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
+      Eventually.until(
+          "the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
       awaitAllPublished();
-      await("enough samples", () -> idle.report().samples() >= 40);
+      Eventually.until("enough samples", () -> idle.report().samples() >= 40);
       assertThat(idle.report().held()).isEmpty();
       assertThat(idle.report().longestSeconds()).isLessThan(2);
       assertThat(ask("SELECT " + HOLDERS_STATE, "idle")).isTrue();
@@ -194,7 +195,8 @@ class AutomationFeedIT {
     open(1);
     snoozeNewest("-1 minute");
     try (AutomationFeed feed = AutomationFeed.start(database, new KafkaSettings(kafka))) {
-      await("the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
+      Eventually.until(
+          "the automation wakes", () -> ask("SELECT state FROM automations" + NEWEST, "open"));
       write(
           ProgramRole.CORE_API,
           "SELECT set_config('kinebeam.org_id', (SELECT '%s'), false)".formatted(newestOrg()),
@@ -269,39 +271,26 @@ class AutomationFeedIT {
     }
   }
 
-  private interface Condition {
-    boolean holds() throws SQLException;
-  }
-
-  private static void await(String what, Condition condition) throws SQLException {
-    long deadline = System.nanoTime() + TIMEOUT.toNanos();
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      Thread.onSpinWait();
-    }
-  }
-
   private static DataSource owner() {
     return new DemoDatabase(endpoints.database()).owner();
   }
 
   private static void breakTheRelaysConnection() throws SQLException {
-    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     try (Connection admin = admin();
         Statement ask = admin.createStatement()) {
-      boolean broken = false;
-      while (!broken) {
-        assertThat(System.nanoTime()).as("no relay works").isLessThan(deadline);
-        try (ResultSet rows =
-            ask.executeQuery(
-                """
-                SELECT pg_terminate_backend(pid) FROM pg_locks
-                 WHERE locktype = 'advisory' AND granted
-                   AND objid::bigint = (hashtext('automation_feed')::bigint & 4294967295)
-                """)) {
-          broken = rows.next();
-        }
-      }
+      Eventually.until(
+          "a relay works",
+          () -> {
+            try (ResultSet rows =
+                ask.executeQuery(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_locks
+                     WHERE locktype = 'advisory' AND granted
+                       AND objid::bigint = (hashtext('automation_feed')::bigint & 4294967295)
+                    """)) {
+              return rows.next();
+            }
+          });
     }
   }
 
@@ -367,12 +356,9 @@ class AutomationFeedIT {
 
   private static void awaitAllPublished() throws SQLException {
     List<Long> changes = changes();
-    long deadline = System.nanoTime() + TIMEOUT.toNanos();
-    while (published(COMMITTED).size() < changes.size()) {
-      assertThat(System.nanoTime())
-          .as("%s of %s are published", published(COMMITTED), changes)
-          .isLessThan(deadline);
-    }
+    Eventually.until(
+        () -> "%s of %s are published".formatted(published(COMMITTED), changes),
+        () -> published(COMMITTED).size() >= changes.size());
     assertThat(published(COMMITTED)).isEqualTo(changes);
   }
 

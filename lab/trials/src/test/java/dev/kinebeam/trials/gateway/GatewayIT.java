@@ -30,6 +30,7 @@ import dev.kinebeam.schemas.event.MediaRecord;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
 import dev.kinebeam.schemas.render.SetSpec;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.kafka.TopicRecords;
 import dev.kinebeam.trials.servers.ServersInProcess;
 import dev.kinebeam.worker.Worker;
@@ -74,7 +75,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gateway and the pages between real clients and the real Kafka, PostgreSQL and S3. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GatewayIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final UUID ORG = UUID.randomUUID();
   private static final UUID PATIENT = UUID.randomUUID();
   private static final UUID SESSION = UUID.randomUUID();
@@ -221,9 +222,7 @@ class GatewayIT {
   @Test
   @Order(1)
   void is_ready() throws Exception {
-    while (admin("/readyz").body().contains("not probed yet")) {
-      Thread.onSpinWait();
-    }
+    Eventually.until("all is probed", () -> !admin("/readyz").body().contains("not probed yet"));
     assertThat(admin("/readyz").statusCode()).isEqualTo(200);
   }
 

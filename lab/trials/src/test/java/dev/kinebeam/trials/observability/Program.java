@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.kinebeam.programs.process.Daemon;
 import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.ProjectHome;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.cli.CheckoutMain;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -28,7 +29,7 @@ import java.util.regex.Pattern;
 final class Program implements AutoCloseable {
   private static final Pattern ADMIN =
       Pattern.compile("health and metrics of \\S+ at (http://127\\.0\\.0\\.1:\\d+)/readyz");
-  private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
+  private static final Duration STARTS_WITHIN = Eventually.LIMIT;
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 

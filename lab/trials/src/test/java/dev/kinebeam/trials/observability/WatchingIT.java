@@ -8,6 +8,7 @@ import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.programs.process.EnvFiles;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.schemas.Json;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.docs.ShellBlocks;
 import dev.kinebeam.trials.patients.MalformedRecords;
 import java.io.IOException;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WatchingIT {
-  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final Duration READY_WITHIN = Eventually.LIMIT;
 
   /** What operators are promised. */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
@@ -185,12 +186,12 @@ class WatchingIT {
     program("core-api")
         .awaitThat(
             "it counts dead letters",
-            Duration.ofSeconds(60),
+            READY_WITHIN,
             () -> program("core-api").metrics().contains("kinebeam_dead_letters_total{"));
     program("telemetry")
         .awaitThat(
             "it exports a checkpoint",
-            Duration.ofSeconds(60),
+            READY_WITHIN,
             () ->
                 program("telemetry")
                     .metrics()
@@ -198,7 +199,7 @@ class WatchingIT {
     program("archive")
         .awaitThat(
             "it exports its lag",
-            Duration.ofSeconds(60),
+            READY_WITHIN,
             () -> program("archive").metrics().contains("kinebeam_archive_lag_seconds{"));
 
     Set<String> exported = new TreeSet<>();
@@ -307,7 +308,7 @@ class WatchingIT {
     for (Program program : all) {
       program.awaitThat(
           dependency + " is up again",
-          Duration.ofSeconds(60),
+          READY_WITHIN,
           () ->
               value(program, dependency).equals("1")
                   && news(program, before).contains("is available again after "));

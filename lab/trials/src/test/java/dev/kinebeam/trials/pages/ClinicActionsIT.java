@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 /** The inbox, the thresholds and the page of an exercise, as two people of a clinic use them. */
 @Tag("browser")
 class ClinicActionsIT {
-  private static final int SOON = 8_000;
   private static PagesHarness harness;
 
   @BeforeAll
@@ -69,8 +68,7 @@ class ClinicActionsIT {
             + selector
             + "')].some(node => node.textContent.includes('"
             + text
-            + "'))",
-        SOON);
+            + "'))");
   }
 
   @Test
@@ -152,7 +150,7 @@ class ClinicActionsIT {
     assertThat(Looks.faults(page, "thresholds-wrong")).isEmpty();
 
     page.locator("#field-cdn_issue-threshold").fill("1");
-    Chromium.until(page, "!document.querySelector('aside .notice.warn')", SOON);
+    Chromium.until(page, "!document.querySelector('aside .notice.warn')");
     page.context().clearCookies();
     click(page, "Save");
     until(page, "dialog", "You have been signed out");
@@ -180,7 +178,7 @@ class ClinicActionsIT {
     page.waitForSelector(".error-summary");
     click(page, "Take the present ones");
     Chromium.until(
-        page, "document.querySelector('#field-content_quality-threshold').value === '44'", SOON);
+        page, "document.querySelector('#field-content_quality-threshold').value === '44'");
     page.close();
   }
 

@@ -41,8 +41,7 @@ class ClinicOverviewIT {
     List<String> complaints = PagesHarness.complaintsOf(page);
     harness.open(page, "/clinic?range=28");
     page.waitForSelector(".verdict h2");
-    Chromium.until(
-        page, "!document.querySelector('.verdict').innerText.includes('Looking for')", 10_000);
+    Chromium.until(page, "!document.querySelector('.verdict').innerText.includes('Looking for')");
     page.waitForSelector("kinebeam-plot canvas");
     assertThat(page.locator(".figure")).satisfies(cards -> assertThat(cards.count()).isEqualTo(12));
     assertThat(Looks.faults(page, "clinic-overview")).isEmpty();
@@ -56,9 +55,9 @@ class ClinicOverviewIT {
     assertThat(page.locator("tbody tr").count()).isPositive().isEqualTo(failed);
     assertThat(Looks.faults(page, "clinic-sessions")).isEmpty();
     page.locator(".chosen a").last().click();
-    Chromium.until(page, "!location.search.includes('only=')", 5_000);
+    Chromium.until(page, "!location.search.includes('only=')");
     page.goBack();
-    Chromium.until(page, "location.search.includes('only=failed')", 5_000);
+    Chromium.until(page, "location.search.includes('only=failed')");
     PagesHarness.settle(page);
     assertThat(page.locator("tbody tr a.row-link").first().getAttribute("href"))
         .startsWith("/session?id=");
@@ -70,15 +69,15 @@ class ClinicOverviewIT {
   void breakdownAndTimeAreInTheAddress() {
     Page page = harness.open(ADMIN, "/clinic?range=28&by=device&curve=start_up");
     page.locator("nav.tabs a", new Page.LocatorOptions().setHasText("Connection")).click();
-    Chromium.until(page, "location.search.includes('by=connection')", 5_000);
+    Chromium.until(page, "location.search.includes('by=connection')");
     PagesHarness.settle(page);
     Locator rows = page.locator(".overview table tbody tr");
     assertThat(rows.count()).isPositive();
     page.locator("nav a.segment", new Page.LocatorOptions().setHasText("Last week")).click();
-    Chromium.until(page, "location.search.includes('range=last')", 5_000);
+    Chromium.until(page, "location.search.includes('range=last')");
     PagesHarness.settle(page);
     page.getByLabel("The week before").click();
-    Chromium.until(page, "/week=20\\d\\d-W\\d\\d/.test(location.search)", 5_000);
+    Chromium.until(page, "/week=20\\d\\d-W\\d\\d/.test(location.search)");
     page.close();
   }
 
@@ -184,9 +183,7 @@ class ClinicOverviewIT {
         });
     harness.open(page, "/clinic?range=28");
     Chromium.until(
-        page,
-        "document.querySelector('.verdict')?.innerText.includes('cannot be read now')",
-        10_000);
+        page, "document.querySelector('.verdict')?.innerText.includes('cannot be read now')");
     page.locator(".overview nav.tabs a", new Page.LocatorOptions().setHasText("Device"))
         .first()
         .click();

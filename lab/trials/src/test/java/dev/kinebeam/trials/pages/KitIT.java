@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** What the kit does for every page, on a page of the tests: {@code resources/pages/kit-trial}. */
 @Tag("browser")
 class KitIT {
-  private static final int SOON = 8_000;
 
   private static PagesHarness harness;
   private Page page;
@@ -69,7 +68,7 @@ class KitIT {
   }
 
   private void until(String expression) {
-    Chromium.until(page, expression, SOON);
+    Chromium.until(page, expression);
   }
 
   private static String text(String selector) {

@@ -99,7 +99,7 @@ public final class Looks {
         "language => Promise.all([import('/kit/i18n.js'), import('/kit/core.js')])"
             + ".then(([i18n, core]) => i18n.setLanguage(language).then(core.redraw))",
         language);
-    Chromium.until(page, "document.documentElement.lang === '" + language + "'", 5_000);
+    Chromium.until(page, "document.documentElement.lang === '" + language + "'");
     frame(page);
   }
 

@@ -170,7 +170,7 @@ public final class PagesHarness implements AutoCloseable {
   /** Waits until the page has drawn and shows no skeleton. */
   public static void settle(Page page) {
     page.waitForSelector("#page:not([aria-busy])");
-    Chromium.until(page, "!document.querySelector('.bones')", 10_000);
+    Chromium.until(page, "!document.querySelector('.bones')");
   }
 
   /** What a page complains of from now on; pass it to {@link Looks} or assert that it is empty. */

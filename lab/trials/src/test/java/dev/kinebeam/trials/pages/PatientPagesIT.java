@@ -31,7 +31,6 @@ class PatientPagesIT {
   private static final String TIME = "document.querySelector('video:not(.offstage)').currentTime";
   private static final String PLAYS =
       "!document.querySelector('video:not(.offstage)').paused && " + TIME;
-  private static final int LONG_MS = 20_000;
 
   @TempDir static Path folder;
 
@@ -67,7 +66,7 @@ class PatientPagesIT {
 
   private static void plays(Page page, double from) {
     page.locator("video:not(.offstage)").waitFor();
-    Chromium.until(page, PLAYS + " > " + from, LONG_MS);
+    Chromium.until(page, PLAYS + " > " + from);
   }
 
   private static void begin(Page page) {
@@ -143,8 +142,7 @@ class PatientPagesIT {
     Page page = open(SmallClinic.EMILY.id(), "/patient");
     assertThat(Looks.faults(page, "patient-ready")).isEmpty();
     begin(page);
-    Chromium.until(
-        page, "document.querySelector('.caption').textContent.includes('Get ready')", LONG_MS);
+    Chromium.until(page, "document.querySelector('.caption').textContent.includes('Get ready')");
     seek(page, 60);
     plays(page, 60.3);
     assertThat(page.textContent(".caption").replaceAll("\\s+", " "))
@@ -168,8 +166,7 @@ class PatientPagesIT {
     assertThat(page.textContent("h1")).isEqualTo("Antrenamentul de astăzi");
     begin(page);
     String second = video(SmallClinic.MARIA, 1);
-    Chromium.until(
-        page, "[...document.querySelectorAll('video')].every(v => v.readyState > 2)", LONG_MS);
+    Chromium.until(page, "[...document.querySelectorAll('video')].every(v => v.readyState > 2)");
     assertThat(videos.requests())
         .as("the next one is loaded")
         .anyMatch(r -> r.video().equals(second));
@@ -183,8 +180,7 @@ class PatientPagesIT {
     plays(page, 0.2); // after the countdown, by itself
     seek(page, 99);
     page.waitForSelector(".finished");
-    Chromium.until(
-        page, "!document.querySelector('.finished .quiet')?.textContent.includes('…')", LONG_MS);
+    Chromium.until(page, "!document.querySelector('.finished .quiet')?.textContent.includes('…')");
     assertThat(
             one(
                 "SELECT status FROM workouts WHERE patient_id = ? AND scheduled_for = ?",
@@ -195,7 +191,8 @@ class PatientPagesIT {
     assertThat(
             one(
                 "SELECT count(*) FROM workout_progress AS p JOIN workouts AS w USING (workout_id)"
-                    + " WHERE w.patient_id = ? AND w.scheduled_for = ? AND p.finished_at IS NOT NULL",
+                    + " WHERE w.patient_id = ? AND w.scheduled_for = ? AND p.finished_at IS NOT"
+                    + " NULL",
                 Integer.class,
                 SmallClinic.MARIA.id(),
                 today()))
@@ -278,15 +275,15 @@ class PatientPagesIT {
     page.context().setOffline(true);
     seek(page, 80);
     page.waitForSelector(".banner");
-    Chromium.until(page, "document.querySelector('.quiet-line') !== null", LONG_MS);
+    Chromium.until(page, "document.querySelector('.quiet-line') !== null");
     Looks.picture(page, "patient-offline");
     page.context().setOffline(false);
     plays(page, 80.2);
-    Chromium.until(page, "document.querySelector('.quiet-line') === null", LONG_MS);
+    Chromium.until(page, "document.querySelector('.quiet-line') === null");
     assertThat(
             one(
-                "SELECT max(position_ms) FROM workout_progress AS p JOIN workouts AS w USING (workout_id)"
-                    + " WHERE w.patient_id = ? AND w.scheduled_for = ?",
+                "SELECT max(position_ms) FROM workout_progress AS p JOIN workouts AS w USING"
+                    + " (workout_id) WHERE w.patient_id = ? AND w.scheduled_for = ?",
                 Integer.class,
                 SmallClinic.ELENA.id(),
                 today()))
@@ -322,11 +319,11 @@ class PatientPagesIT {
     Page two = one.context().newPage();
     harness.open(two, "/patient");
     begin(two);
-    Chromium.until(one, "document.querySelector('video:not(.offstage)').paused", LONG_MS);
+    Chromium.until(one, "document.querySelector('video:not(.offstage)').paused");
     one.bringToFront();
     one.locator("#play").press(" ");
     plays(one, 0.5);
-    Chromium.until(two, "document.querySelector('video:not(.offstage)').paused", LONG_MS);
+    Chromium.until(two, "document.querySelector('video:not(.offstage)').paused");
   }
 
   @Test
@@ -417,8 +414,8 @@ class PatientPagesIT {
           names[position],
           "strange" + position);
       change(
-          "UPDATE workout_exercises SET exercise_id = (SELECT exercise_id FROM exercises WHERE slug = ?)"
-              + " WHERE patient_id = ? AND position = ?",
+          "UPDATE workout_exercises SET exercise_id = (SELECT exercise_id FROM exercises WHERE slug"
+              + " = ?) WHERE patient_id = ? AND position = ?",
           "strange-" + position,
           patient,
           position);
@@ -437,14 +434,14 @@ class PatientPagesIT {
     assertThat(Looks.faults(page, "patient-library")).isEmpty();
     page.locator("#search").fill("knee");
     page.waitForURL("**/patient/library?q=knee");
-    Chromium.until(page, "document.querySelectorAll('.exercise').length === 1", LONG_MS);
+    Chromium.until(page, "document.querySelectorAll('.exercise').length === 1");
     page.click(".poster");
     plays(page, 0.3);
     page.locator("#search").fill("nothing of this name");
     page.waitForSelector(".state.empty");
     assertThat(Looks.faults(page, "patient-library-none")).isEmpty();
     page.click(".state.empty button");
-    Chromium.until(page, "document.querySelectorAll('.exercise').length > 3", LONG_MS);
+    Chromium.until(page, "document.querySelectorAll('.exercise').length > 3");
     page.goBack();
     page.waitForSelector(".state.empty");
   }
@@ -464,9 +461,7 @@ class PatientPagesIT {
     harness.signIn(page, patient);
     page.click("text=I have signed in");
     Chromium.until(
-        page,
-        "document.querySelector('.consent-state').textContent.includes('You allow it')",
-        LONG_MS);
+        page, "document.querySelector('.consent-state').textContent.includes('You allow it')");
     assertThat(
             one(
                 "SELECT text_version FROM consents WHERE patient_id = ? AND active",

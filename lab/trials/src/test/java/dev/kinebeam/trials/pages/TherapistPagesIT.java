@@ -77,20 +77,20 @@ class TherapistPagesIT {
         .contains("Nothing done for 9 days.");
     assertThat(Looks.faults(page, "therapist-many")).isEmpty();
     page.getByPlaceholder("Search by name").fill("stefan tar");
-    Chromium.until(page, "document.querySelectorAll('tbody tr').length === 1", 5_000);
+    Chromium.until(page, "document.querySelectorAll('tbody tr').length === 1");
     assertThat(page.url()).contains("q=stefan");
     page.getByPlaceholder("Search by name").fill("zzz no such name");
     page.waitForSelector(".state.empty");
     assertThat(Looks.faults(page, "therapist-none")).isEmpty();
     page.getByText("Show all patients").click();
-    Chromium.until(page, "document.querySelectorAll('tbody tr').length > 3", 5_000);
+    Chromium.until(page, "document.querySelectorAll('tbody tr').length > 3");
     rows.filter(new Locator.FilterOptions().setHasText(SmallClinic.STEFAN.name()))
         .locator("a.row-link")
         .click();
     PagesHarness.settle(page);
     assertThat(heading(page).innerText()).contains(SmallClinic.STEFAN.name());
     page.waitForSelector("kinebeam-plot canvas");
-    Chromium.until(page, "document.querySelectorAll('#sessions tbody tr').length > 5", 5_000);
+    Chromium.until(page, "document.querySelectorAll('#sessions tbody tr').length > 5");
     assertThat(Looks.faults(page, "therapist-patient")).isEmpty();
     assertThat(complaints).isEmpty();
     page.close();
@@ -111,20 +111,20 @@ class TherapistPagesIT {
     page.keyboard().press("Home");
     page.keyboard().press("Shift+ArrowRight");
     page.keyboard().press("Shift+ArrowRight");
-    Chromium.until(page, SLIDER + ".ariaValueNow === '20'", 3_000);
-    Chromium.until(page, "location.search.includes('t=20.0')", 3_000);
+    Chromium.until(page, SLIDER + ".ariaValueNow === '20'");
+    Chromium.until(page, "location.search.includes('t=20.0')");
     assertThat(page.locator(".place").innerText()).containsPattern("left, repetition \\d+ of 10");
     page.locator(".stalls .moment").first().click();
-    Chromium.until(page, SLIDER + ".ariaValueText.includes('Stalled')", 3_000);
+    Chromium.until(page, SLIDER + ".ariaValueText.includes('Stalled')");
     axis.click(new Locator.ClickOptions().setPosition(400, 40));
-    Chromium.until(page, "!" + SLIDER + ".ariaValueText.includes('Stalled')", 3_000);
+    Chromium.until(page, "!" + SLIDER + ".ariaValueText.includes('Stalled')");
     int clicked = Integer.parseInt(axis.getAttribute("aria-valuenow"));
     assertThat(clicked).isGreaterThan(20);
     page.getByLabel("Zoom in").click();
     page.getByText("Whole session").click(); // waits until it is enabled
     page.getByText("8×").click();
     page.getByText("Replay").click();
-    Chromium.until(page, "Number(" + SLIDER + ".ariaValueNow) >= " + (clicked + 8), 5_000);
+    Chromium.until(page, "Number(" + SLIDER + ".ariaValueNow) >= " + (clicked + 8));
     page.locator(".controls").getByText("Pause").click();
     assertThat(Looks.faults(page, "session-stalls")).isEmpty();
     assertThat(complaints).as("but for the host that is not there").allMatch(this::isOfTheHost);
@@ -161,14 +161,14 @@ class TherapistPagesIT {
         "UPDATE media_session_metrics SET events_seen = events_seen + 3, stall_count = 1,"
             + " last_event_at = last_event_at + interval '8 seconds' WHERE session_id = ?",
         session);
-    Chromium.until(page, "Number(" + SLIDER + ".ariaValueMax) >= 38", 5_000);
+    Chromium.until(page, "Number(" + SLIDER + ".ariaValueMax) >= 38");
     assertThat(Looks.faults(page, "session-live")).isEmpty();
     run(
         "UPDATE media_session_metrics SET status = 'abandoned', ended_at = last_event_at,"
             + " ended_by = 'timeout' WHERE session_id = ?",
         session);
     page.waitForSelector("text=Left early");
-    Chromium.until(page, "!document.querySelector('main').innerText.includes('Live')", 5_000);
+    Chromium.until(page, "!document.querySelector('main').innerText.includes('Live')");
     page.close();
     run("DELETE FROM media_session_metrics WHERE session_id = ?", session);
   }
@@ -187,7 +187,7 @@ class TherapistPagesIT {
     assertThat(Looks.faults(page, "therapist-prescribe-refused")).isEmpty();
     page.getByPlaceholder("Search exercises").fill("breath");
     page.waitForSelector(".offer >> text=Breathing");
-    Chromium.until(page, "document.querySelectorAll('.offer').length === 1", 5_000);
+    Chromium.until(page, "document.querySelectorAll('.offer').length === 1");
     page.locator(".offer .button").click();
     page.reload();
     PagesHarness.settle(page);
@@ -213,8 +213,8 @@ class TherapistPagesIT {
     UUID render = UUID.randomUUID();
     run(
         "INSERT INTO exercise_renders (render_id, exercise_id, recipe_hash, language,"
-            + " asset_version, status, host, host_video_id, duration_seconds, finished_at)"
-            + " VALUES (?, ?, '_imported', 'en', 1, 'ready', 'own', gen_random_uuid()::text, 60, now())",
+            + " asset_version, status, host, host_video_id, duration_seconds, finished_at) VALUES"
+            + " (?, ?, '_imported', 'en', 1, 'ready', 'own', gen_random_uuid()::text, 60, now())",
         render,
         exercise);
     run(
@@ -237,7 +237,7 @@ class TherapistPagesIT {
     run(
         "UPDATE exercise_renders SET status = 'queued', error = NULL, step = NULL WHERE"
             + " recipe_hash = 'failed'");
-    Chromium.until(page, "document.querySelector('main').innerText.includes('Waiting')", 6_000);
+    Chromium.until(page, "document.querySelector('main').innerText.includes('Waiting')");
     page.reload();
     PagesHarness.settle(page);
     page.waitForSelector("text=The videos are being made");

@@ -9,13 +9,13 @@ import dev.kinebeam.programs.process.JavaProgram;
 import dev.kinebeam.programs.process.PortChoice;
 import dev.kinebeam.programs.process.ProgramRole;
 import dev.kinebeam.programs.process.ProjectHome;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.trials.cli.CheckoutMain;
 import dev.kinebeam.trials.sockets.ListeningSockets.Listening;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every program listens on loopback only, and no server of any takes a job or a jar. */
 class ListeningSocketsIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
-
   @TempDir Path folder;
 
   private final List<Daemon> started = new ArrayList<>();
@@ -167,14 +164,12 @@ class ListeningSocketsIT {
 
   /** Looks at the sockets of all programs for as long as it waits. */
   private void until(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.call()) {
-      sockets.observe();
-      assertThat(System.nanoTime())
-          .as("%s within %s: %s", what, LIMIT, tails())
-          .isLessThan(deadline);
-      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-    }
+    Eventually.until(
+        () -> what + ": " + tails(),
+        () -> {
+          sockets.observe();
+          return condition.call();
+        });
     sockets.observe();
   }
 

@@ -8,12 +8,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The sockets that programs listened on at any time, and what is answered there. */
 public final class SocketWatch {
@@ -22,6 +24,8 @@ public final class SocketWatch {
 
   /** A page that answers here shows that there is a REST server of Flink. */
   private static final String OVERVIEW = "/overview";
+
+  private static final Duration SILENCE = Duration.ofSeconds(5);
 
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -59,43 +63,44 @@ public final class SocketWatch {
   }
 
   /** The sockets and paths that took a job or a jar. */
-  public List<String> takingSubmissions() throws InterruptedException {
-    List<String> taking = new ArrayList<>();
-    for (Listening socket : seen) {
-      for (String path : SUBMISSIONS) {
-        OptionalInt status = status(socket, "POST", path);
-        if (status.isPresent() && status.getAsInt() / 100 == 2) {
-          taking.add(socket + " " + path + " " + status.getAsInt());
-        }
-      }
-    }
-    return taking;
+  public List<String> takingSubmissions() {
+    return SUBMISSIONS.stream()
+        .flatMap(path -> asked("POST", path))
+        .filter(answer -> answer.status() / 100 == 2)
+        .map(Object::toString)
+        .toList();
   }
 
   /** The programs that serve Flink's page. */
-  public Set<String> withFlinkPage() throws InterruptedException {
-    Set<String> pages = new TreeSet<>();
-    for (Listening socket : seen) {
-      if (status(socket, "GET", OVERVIEW).orElse(0) == 200) {
-        pages.add(socket.program());
-      }
-    }
-    return pages;
+  public Set<String> withFlinkPage() {
+    return asked("GET", OVERVIEW)
+        .filter(answer -> answer.status() == 200)
+        .map(answer -> answer.from().program())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private record Answer(Listening from, String path, int status) {}
+
+  /**
+   * The answers of all sockets, asked at once: those that speak no HTTP say nothing for seconds.
+   */
+  private Stream<Answer> asked(String method, String path) {
+    List<CompletableFuture<Optional<Answer>>> all =
+        seen.stream().map(socket -> answer(socket, method, path)).toList();
+    return all.stream().map(CompletableFuture::join).flatMap(Optional::stream);
   }
 
   /** Empty where no HTTP is spoken, or no process listens any more. */
-  private OptionalInt status(Listening socket, String method, String path)
-      throws InterruptedException {
+  private CompletableFuture<Optional<Answer>> answer(Listening socket, String method, String path) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + socket.at().getPort() + path))
-            .timeout(Duration.ofSeconds(5))
+            .timeout(SILENCE)
             .method(method, HttpRequest.BodyPublishers.ofString("{}"))
             .build();
-    try {
-      return OptionalInt.of(
-          http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
-    } catch (IOException noHttp) {
-      return OptionalInt.empty();
-    }
+    return http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+        .handle(
+            (answer, noHttp) ->
+                Optional.ofNullable(answer)
+                    .map(found -> new Answer(socket, path, found.statusCode())));
   }
 }

@@ -5,8 +5,10 @@ import dev.kinebeam.pipelines.sessions.MeasuredSession;
 import dev.kinebeam.pipelines.sessions.Stall;
 import dev.kinebeam.schemas.event.WaitCause;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -16,7 +18,9 @@ import java.util.UUID;
  * @param next the id of the session that followed in the same element, if one did
  * @param stands the times that the playhead stood while the viewer wanted to play
  * @param played seconds that the playhead moved by playing
- * @param start from the viewer's request to the first picture, null if none was shown
+ * @param start the first picture, null if none was shown
+ * @param began from the click to when the playhead would have begun if it had never stood since,
+ *     where the scene says it
  * @param position where the playhead was at the end
  * @param events how many were sent, where the scene counts them
  */
@@ -27,6 +31,7 @@ record Truth(
     List<Stand> stands,
     double played,
     Start start,
+    double began,
     double position,
     int events) {
   private static final double CLOSE_MS = 100;
@@ -38,8 +43,13 @@ record Truth(
    * The playhead stood.
    *
    * @param gap milliseconds that the observer's readings leave open at both ends
+   * @param late how much later than both ends the page heard of them, null if it never did
    */
-  record Stand(WaitCause cause, double position, double ms, double gap) {
+  record Stand(WaitCause cause, double position, double ms, double gap, Double late) {
+    private Stand asHeard() {
+      return new Stand(cause, position, ms, late == null ? gap : gap + late, late);
+    }
+
     private double tolerance() {
       return CLOSE_MS + gap;
     }
@@ -54,13 +64,29 @@ record Truth(
   }
 
   /**
-   * The first picture.
+   * The first picture, in milliseconds since the viewer asked for it.
    *
-   * @param gap since the reading before
-   * @param blind how long before it the observer could not see whether there was a picture
+   * @param earliest since when the observer cannot say that there was none
+   * @param latest when it was on the screen
    */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Start(double ms, double gap, double blind) {}
+  record Start(double earliest, double latest) {
+    private boolean isOff(Long load) {
+      return load == null || load < earliest - CLOSE_MS || load > latest + CLOSE_MS;
+    }
+  }
+
+  /** The same, by an integration that measures from when the page hears of something. */
+  Truth asHeard() {
+    return new Truth(
+        session,
+        next,
+        stands.stream().map(Stand::asHeard).toList(),
+        played,
+        start,
+        began,
+        position,
+        events);
+  }
 
   /** What a row says of the waits that was not so, a line each; empty if all is right. */
   List<String> waits(MeasuredSession row) {
@@ -70,11 +96,16 @@ record Truth(
       if (wait.cause() == WaitCause.CONTINUED) {
         continue;
       }
-      if (!open.removeIf(stand -> stand.is(wait))) {
+      Optional<Stand> seen =
+          open.stream()
+              .filter(stand -> stand.is(wait))
+              .min(Comparator.comparingDouble(stand -> Math.abs(stand.ms() - wait.durationMs())));
+      if (seen.isEmpty()) {
         found.add(
             "%s of %s ms at %s was not seen"
                 .formatted(wait.cause(), wait.durationMs(), wait.positionSeconds()));
       }
+      seen.ifPresent(open::remove);
     }
     for (Stand stand : open) {
       if (stand.ms() > SHORT_MS + stand.tolerance()) {
@@ -95,7 +126,7 @@ record Truth(
       found.add("watched %.3f s, reported %.3f s".formatted(played, watched));
     }
     Long load = row.metrics().startUp().videoLoadTimeMs();
-    if (start == null ? load != null : isOff(load, start)) {
+    if (start == null ? load != null : start.isOff(load)) {
       found.add("first picture: %s, reported %s".formatted(start, load));
     }
     if (row.metrics().trust().countersDisagree()) {
@@ -105,12 +136,5 @@ record Truth(
       found.add(row.metrics().trust().toString().toLowerCase(Locale.ROOT));
     }
     return found;
-  }
-
-  private static boolean isOff(Long load, Start start) {
-    double tolerance = CLOSE_MS + start.gap();
-    return load == null
-        || load > start.ms() + tolerance
-        || load < start.ms() - start.blind() - tolerance;
   }
 }
