@@ -110,7 +110,14 @@ public final class CoreApi extends ServerFrame {
                 hosts ->
                     hosts.withCloudflareToken(
                         () -> credentials.secret(ProviderSecret.CLOUDFLARE_API_TOKEN)))
-            .map(VideoHosts::open));
+            .map(VideoHosts::open),
+        settings.personalVideos().map(this::recordedVideos));
+  }
+
+  private ObjectStore recordedVideos(ObjectStoreSettings bucket) {
+    ObjectStore store = add(ObjectStore.open(bucket));
+    add(ObjectStore.watch(bucket, dependencies, "recordings of therapists", false));
+    return store;
   }
 
   private Bundles bundles(ObjectStoreSettings bucket) {

@@ -47,11 +47,13 @@ public record CoreApiConfig(
    * @param admin a login that changes what is for all
    * @param assets the bucket of the filming primitives
    * @param hosts whose addresses are signed here
+   * @param personalVideos the bucket that therapists upload recordings to
    */
   public record Catalogue(
       Optional<DatabaseSettings> admin,
       Optional<ObjectStoreSettings> assets,
-      Optional<VideoHosts.Settings> hosts) {}
+      Optional<VideoHosts.Settings> hosts,
+      Optional<ObjectStoreSettings> personalVideos) {}
 
   /**
    * Origins that the pages may connect to beside their own; they are published to every visitor.
@@ -60,16 +62,21 @@ public record CoreApiConfig(
    *     https://events.clinic.example}
    * @param videos where videos are played from, such as {@code https://vz-1.b-cdn.net}; one for
    *     each host
+   * @param uploads where pages upload recordings to, such as {@code https://s3.clinic.example};
+   *     empty = nothing is recorded
    */
-  public record PageOrigins(URI gateway, List<URI> videos) {
+  public record PageOrigins(URI gateway, List<URI> videos, Optional<URI> uploads) {
     public PageOrigins {
       videos = List.copyOf(videos);
     }
 
     @Override
     public String toString() {
-      return "PageOrigins[gateway=%s, videos=%s]"
-          .formatted(Masked.address(gateway), videos.stream().map(Masked::address).toList());
+      return "PageOrigins[gateway=%s, videos=%s, uploads=%s]"
+          .formatted(
+              Masked.address(gateway),
+              videos.stream().map(Masked::address).toList(),
+              uploads.map(Masked::address).orElse("none"));
     }
   }
 }

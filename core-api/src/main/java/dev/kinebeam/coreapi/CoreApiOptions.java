@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
 /** The Core API's flags; each takes its default from the environment. Secrets have no flag. */
 final class CoreApiOptions {
   private static final String ASSETS = "S3_ASSETS_BUCKET";
+  private static final String PERSONAL_VIDEOS = "PERSONAL_VIDEOS_BUCKET";
   static final String GROUP = "kinebeam_core_api";
 
   /** The pages publish the gateway's address and put it into their security policy. */
@@ -99,7 +100,9 @@ final class CoreApiOptions {
         catalogue(env, own),
         signIn(env, listen),
         new CoreApiConfig.PageOrigins(
-            origin("--gateway-url", gateway), VideoHosts.playedFrom(Environment.of(env))));
+            origin("--gateway-url", gateway),
+            VideoHosts.playedFrom(Environment.of(env)),
+            personalVideos(env).map(ObjectStoreSettings::signedOrigin)));
   }
 
   private SignInConfig signIn(Map<String, String> env, ListenAddress listen) {
@@ -134,7 +137,14 @@ final class CoreApiOptions {
                     new DatabaseSettings(
                         own.url(), user, names.secret(CatalogueAccess.ADMIN_PASSWORD).orElse(""))),
         names.optional(ASSETS).map(bucket -> ObjectStoreSettings.forBucket(env, bucket)),
-        signs(names) ? VideoHosts.Settings.ifNamed(env) : Optional.empty());
+        signs(names) ? VideoHosts.Settings.ifNamed(env) : Optional.empty(),
+        personalVideos(env));
+  }
+
+  private static Optional<ObjectStoreSettings> personalVideos(Map<String, String> env) {
+    return Environment.of(env)
+        .optional(PERSONAL_VIDEOS)
+        .map(bucket -> ObjectStoreSettings.forBucket(env, bucket));
   }
 
   /** Without keys the pages know where videos are played from, and nothing is signed here. */

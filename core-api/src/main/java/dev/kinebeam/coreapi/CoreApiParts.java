@@ -21,6 +21,7 @@ import dev.kinebeam.coreapi.catalogue.CatalogueAccess;
 import dev.kinebeam.coreapi.catalogue.ExerciseRoutes;
 import dev.kinebeam.coreapi.catalogue.GetBundle;
 import dev.kinebeam.coreapi.catalogue.ImportExercises;
+import dev.kinebeam.coreapi.catalogue.OwnExerciseRoutes;
 import dev.kinebeam.coreapi.catalogue.Permission;
 import dev.kinebeam.coreapi.catalogue.PublishExercise;
 import dev.kinebeam.coreapi.catalogue.VocabularyRoutes;
@@ -43,6 +44,7 @@ import dev.kinebeam.coreapi.people.MyConsents;
 import dev.kinebeam.coreapi.people.MyExport;
 import dev.kinebeam.coreapi.people.OrganizationRoutes;
 import dev.kinebeam.coreapi.people.PeopleRoutes;
+import dev.kinebeam.coreapi.personal.PersonalVideoRoutes;
 import dev.kinebeam.coreapi.portal.GetVocabulary;
 import dev.kinebeam.coreapi.portal.ListPortalExercises;
 import dev.kinebeam.coreapi.providers.ProviderRoutes;
@@ -60,9 +62,11 @@ import dev.kinebeam.coreapi.rights.ListAudit;
 import dev.kinebeam.coreapi.signin.SignIn;
 import dev.kinebeam.coreapi.webhooks.WebhookRoutes;
 import dev.kinebeam.coreapi.workouts.GetToday;
+import dev.kinebeam.coreapi.workouts.GetUpcoming;
 import dev.kinebeam.coreapi.workouts.PutProgress;
 import dev.kinebeam.coreapi.workouts.StreamWorkouts;
 import dev.kinebeam.coreapi.workouts.WorkoutRoutes;
+import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Pages;
@@ -70,6 +74,7 @@ import dev.kinebeam.web.http.Route;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,9 +102,13 @@ record CoreApiParts(
    * What curating and showing exercises uses; {@link CoreApiConfig.Catalogue} has the settings.
    *
    * @param admin the login that sees and changes all exercises
+   * @param personalVideos where therapists upload recordings to
    */
   record Catalogue(
-      Optional<Database> admin, Optional<Bundles> bundles, Optional<VideoHosts> hosts) {}
+      Optional<Database> admin,
+      Optional<Bundles> bundles,
+      Optional<VideoHosts> hosts,
+      Optional<ObjectStore> personalVideos) {}
 
   /**
    * What the routes of the services that host videos use.
@@ -132,6 +141,7 @@ record CoreApiParts(
             automations(),
             exercises(),
             workouts(),
+            personalVideos(),
             new VocabularyRoutes(access()).routes(),
             renders(),
             bulks(),
@@ -296,6 +306,29 @@ record CoreApiParts(
             new GetToday(database, catalogue.hosts(), clock)));
   }
 
+  private List<Route> personalVideos() {
+    Set<Role> specialists = Set.of(Role.SPECIALIST);
+    String all = "/v2/personalized-exercise-videos";
+    String one = all + "/{id}";
+    PersonalVideoRoutes routes =
+        new PersonalVideoRoutes(database, catalogue.personalVideos(), clock);
+    OwnExerciseRoutes exercises = new OwnExerciseRoutes(access());
+    return List.of(
+        new Route(Method.GET, all + "/patients", specialists, routes.patients()),
+        new Route(Method.POST, all + "/upload-url", specialists, routes.create()),
+        new Route(Method.GET, all + "/current", specialists, routes.current()),
+        new Route(Method.GET, one, specialists, routes.get()),
+        new Route(Method.POST, one + "/upload-url", specialists, routes.address()),
+        new Route(Method.POST, one + "/upload-complete", specialists, routes.complete()),
+        new Route(Method.GET, "/v2/exercises", specialists, exercises.search()),
+        new Route(Method.POST, "/v2/exercises", specialists, exercises.create()),
+        new Route(
+            Method.GET,
+            "/v2/workouts/patient-upcoming",
+            Set.of(Role.PATIENT),
+            new GetUpcoming(database, catalogue.hosts(), clock)));
+  }
+
   private List<Route> renders() {
     Set<Role> callers = Set.of(Role.SERVICE, Role.SPECIALIST);
     Set<Role> followers = Set.of(Role.SERVICE, Role.SPECIALIST, Role.CLINIC_ADMIN, Role.SUPERADMIN);
@@ -412,7 +445,14 @@ record CoreApiParts(
         "core-api",
         "pages",
         origins.videos().stream().map(URI::toString).toList(),
-        Map.of("gateway", origins.gateway().toString()),
+        programs(origins),
         WEBJAR_FILES);
+  }
+
+  private static Map<String, String> programs(CoreApiConfig.PageOrigins origins) {
+    Map<String, String> programs = new LinkedHashMap<>();
+    programs.put("gateway", origins.gateway().toString());
+    origins.uploads().ifPresent(store -> programs.put("uploads", store.toString()));
+    return programs;
   }
 }

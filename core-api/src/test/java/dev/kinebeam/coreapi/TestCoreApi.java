@@ -83,6 +83,9 @@ public final class TestCoreApi extends ApiClient {
   /** The filming primitives of exercises. */
   public final MemoryPrimitives primitives = new MemoryPrimitives();
 
+  /** Where therapists upload recordings to. */
+  public final StrictBucket bucket = StrictBucket.start();
+
   final TestPostgres postgres = TestPostgres.migrated();
   /** Counts what the Core API counts. */
   public final MeterRegistry meters = new SimpleMeterRegistry();
@@ -121,7 +124,8 @@ public final class TestCoreApi extends ApiClient {
             new CoreApiParts.Catalogue(
                 Optional.of(Database.over(postgres.as("admin"))),
                 Optional.of(new Bundles(primitives)),
-                VideoHosts.Settings.ifNamed(HOSTS).map(VideoHosts::open)),
+                VideoHosts.Settings.ifNamed(HOSTS).map(VideoHosts::open),
+                Optional.of(bucket.open())),
             new SignIn(
                 Database.over(postgres.as(login)),
                 signIn,
@@ -144,7 +148,8 @@ public final class TestCoreApi extends ApiClient {
                 parts.pages(
                     new CoreApiConfig.PageOrigins(
                         URI.create("https://gateway.example"),
-                        List.of(URI.create("https://videos.example")))),
+                        List.of(URI.create("https://videos.example")),
+                        Optional.of(URI.create("https://uploads.example")))),
                 (method, route, status, nanos) -> {}));
   }
 
@@ -335,6 +340,7 @@ public final class TestCoreApi extends ApiClient {
   @Override
   public void close() throws IOException {
     server.close();
+    bucket.close();
     postgres.close();
   }
 }

@@ -80,13 +80,16 @@ public record PatientAccess(Reach reach, UUID caller) {
    * @throws Problem 404: whom the caller does not reach is not there
    */
   public void require(Handle handle, UUID patient) throws Problem {
-    boolean reached =
-        bind(handle.createQuery("SELECT :patient IS NOT NULL AND " + condition(":patient::uuid")))
-            .bind("patient", patient)
-            .mapTo(Boolean.class)
-            .one();
-    if (!reached) {
+    if (!reaches(handle, patient)) {
       throw Problem.of(404, "There is no patient with this id.");
     }
+  }
+
+  /** Whether the caller reaches the patient. */
+  public boolean reaches(Handle handle, UUID patient) {
+    return bind(handle.createQuery("SELECT :patient IS NOT NULL AND " + condition(":patient::uuid")))
+        .bind("patient", patient)
+        .mapTo(Boolean.class)
+        .one();
   }
 }

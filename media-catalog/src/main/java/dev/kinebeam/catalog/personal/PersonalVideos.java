@@ -29,22 +29,65 @@ public final class PersonalVideos {
     this.database = database;
   }
 
+  /**
+   * A video that was entered.
+   *
+   * @param isNew false when the same request entered it before
+   */
+  public record Created(PersonalVideo video, boolean isNew) {}
+
   /** Enters a video, {@code CREATED}. */
   public static PersonalVideo create(
       Handle handle, PersonalVideo.Assignment assignment, String contentType) {
+    return create(handle, assignment, contentType, Optional.empty()).video();
+  }
+
+  /**
+   * As {@link #create(Handle, PersonalVideo.Assignment, String)}.
+   *
+   * @param requestKey by which a repeated request of the same therapist is known
+   */
+  public static Created create(
+      Handle handle,
+      PersonalVideo.Assignment assignment,
+      String contentType,
+      Optional<String> requestKey) {
+    Optional<PersonalVideo> entered =
+        handle
+            .createQuery(
+                """
+                INSERT INTO personalized_exercise_videos
+                       (org_id, patient_id, exercise_id, doctor_id, content_type, request_key)
+                VALUES (:org, :patient, :exercise, :doctor, :type, :key)
+                ON CONFLICT (org_id, doctor_id, request_key) WHERE request_key IS NOT NULL
+                DO NOTHING
+                RETURNING *
+                """)
+            .bind("org", assignment.orgId())
+            .bind("patient", assignment.patientId())
+            .bind("exercise", assignment.exerciseId())
+            .bind("doctor", assignment.doctorId())
+            .bind("type", contentType)
+            .bind("key", requestKey.orElse(null))
+            .map((row, context) -> PersonalVideo.of(row))
+            .findOne();
+    return entered
+        .map(video -> new Created(video, true))
+        .orElseGet(
+            () ->
+                new Created(
+                    requested(handle, assignment.doctorId(), requestKey.orElseThrow()), false));
+  }
+
+  private static PersonalVideo requested(Handle handle, UUID doctor, String requestKey) {
     return handle
         .createQuery(
             """
-            INSERT INTO personalized_exercise_videos
-                   (org_id, patient_id, exercise_id, doctor_id, content_type)
-            VALUES (:org, :patient, :exercise, :doctor, :type)
-            RETURNING *
+            SELECT * FROM personalized_exercise_videos
+             WHERE doctor_id = :doctor AND request_key = :key
             """)
-        .bind("org", assignment.orgId())
-        .bind("patient", assignment.patientId())
-        .bind("exercise", assignment.exerciseId())
-        .bind("doctor", assignment.doctorId())
-        .bind("type", contentType)
+        .bind("doctor", doctor)
+        .bind("key", requestKey)
         .map((row, context) -> PersonalVideo.of(row))
         .one();
   }

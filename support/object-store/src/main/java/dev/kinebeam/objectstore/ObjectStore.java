@@ -21,6 +21,7 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+import software.amazon.awssdk.services.s3.model.CORSRule;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -46,6 +47,9 @@ public final class ObjectStore implements AutoCloseable {
   private static final Duration LONGEST_TRANSFER = Duration.ofHours(6);
 
   private static final int SMALL = 16 << 20;
+
+  /** For how long browsers may keep the answer to what they ask before they upload. */
+  private static final int CORS_SECONDS = 3600;
 
   private final ObjectStoreSettings settings;
   private final String bucket;
@@ -156,6 +160,20 @@ public final class ObjectStore implements AutoCloseable {
       HeadObjectResponse head =
           calls.attempt(Right.GET, key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
       return Optional.of(new StoredObject(key, head.contentLength(), unquoted(head.eTag())));
+    } catch (ObjectStoreException.Missing none) {
+      return Optional.empty();
+    }
+  }
+
+  /** As {@link #head}, with the type that it was stored with. */
+  public Optional<TypedObject> headTyped(String key) throws ObjectStoreException {
+    try {
+      HeadObjectResponse head =
+          calls.attempt(Right.GET, key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
+      return Optional.of(
+          new TypedObject(
+              new StoredObject(key, head.contentLength(), unquoted(head.eTag())),
+              head.contentType() == null ? "" : head.contentType()));
     } catch (ObjectStoreException.Missing none) {
       return Optional.empty();
     }
@@ -411,6 +429,44 @@ public final class ObjectStore implements AutoCloseable {
                 p -> p.signatureDuration(validFor).getObjectRequest(g -> g.bucket(bucket).key(key)))
             .url()
             .toString());
+  }
+
+  /**
+   * An address to which anyone can PUT one object for this long, at most 7 days, with this {@code
+   * Content-Type} and no other header: neither plain clients nor browsers compute checksums, and
+   * several stores refuse {@code x-amz-checksum-…}.
+   */
+  public URI presignPut(String key, String contentType, Duration validFor) {
+    return URI.create(
+        presigner
+            .presignPutObject(
+                p ->
+                    p.signatureDuration(validFor)
+                        .putObjectRequest(
+                            put -> put.bucket(bucket).key(key).contentType(contentType)))
+            .url()
+            .toString());
+  }
+
+  /**
+   * Lets pages of these origins PUT and GET objects of the bucket from browsers, and no others;
+   * stores that do not know such rules for a bucket are configured otherwise.
+   */
+  public void allowOrigins(List<String> origins) throws ObjectStoreException {
+    CORSRule rule =
+        CORSRule.builder()
+            .allowedOrigins(origins)
+            .allowedMethods("PUT", "GET", "HEAD")
+            .allowedHeaders("*")
+            .exposeHeaders("ETag")
+            .maxAgeSeconds(CORS_SECONDS)
+            .build();
+    calls.attempt(
+        Right.CORS,
+        "",
+        () ->
+            client.putBucketCors(
+                b -> b.bucket(bucket).corsConfiguration(rules -> rules.corsRules(rule))));
   }
 
   @Override

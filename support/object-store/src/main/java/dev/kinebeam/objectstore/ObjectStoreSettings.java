@@ -36,6 +36,16 @@ public record ObjectStoreSettings(
   }
 
   /**
+   * Where signed addresses of the bucket lead: a scheme, a host and a port, for the rules by which
+   * browsers decide where a page may upload to.
+   */
+  public URI signedOrigin() {
+    return endpoint
+        .map(server -> URI.create(server.getScheme() + "://" + server.getRawAuthority()))
+        .orElseGet(() -> URI.create("https://%s.s3.%s.amazonaws.com".formatted(bucket, region)));
+  }
+
+  /**
    * From {@code S3_ASSETS_BUCKET}, {@code S3_REGION} (default eu-central-1), {@code S3_ENDPOINT},
    * {@code S3_ACCESS_KEY_ID} and {@code S3_SECRET_ACCESS_KEY}.
    *

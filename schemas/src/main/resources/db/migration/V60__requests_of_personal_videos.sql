@@ -1,0 +1,11 @@
+-- A repeated request enters one video.
+ALTER TABLE personalized_exercise_videos
+  ADD COLUMN request_key text CHECK (length(request_key) BETWEEN 1 AND 200);
+CREATE UNIQUE INDEX personalized_exercise_videos_request
+  ON personalized_exercise_videos (org_id, doctor_id, request_key) WHERE request_key IS NOT NULL;
+GRANT INSERT (request_key) ON personalized_exercise_videos TO kinebeam_core_api;
+
+-- Of exercises that specialists enter by their names alone.
+INSERT INTO exercise_categories (slug, name, translations)
+VALUES ('other', 'Other', '{"ro": {"name": "Altele"}}')
+ON CONFLICT (slug) DO NOTHING;
