@@ -32,7 +32,8 @@ public record GetUpcoming(Database database, Optional<VideoHosts> hosts, Clock c
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 700;
 
-  private record Page(List<Workout> workouts, Map<UUID, PersonalVideo> personal) {}
+  /** Workouts, and the personal videos of their exercises. */
+  record Page(List<Workout> workouts, Map<UUID, PersonalVideo> personal) {}
 
   @Override
   public Set<String> parameters() {
@@ -46,9 +47,13 @@ public record GetUpcoming(Database database, Optional<VideoHosts> hosts, Clock c
     int offset = inputs.number("offset", 0, MOST).orElse(0);
     inputs.check();
     VideoHosts signing = WorkoutRoutes.requireHosts(hosts);
-    Page page = database.inOrg(caller.orgId(), handle -> read(handle, caller, limit, offset));
+    Page page = read(caller, limit, offset);
     return Reply.json(
         200, UpcomingView.of(page.workouts(), page.personal(), signing, limit, offset));
+  }
+
+  Page read(Principal patient, int limit, int offset) {
+    return database.inOrg(patient.orgId(), handle -> read(handle, patient, limit, offset));
   }
 
   private Page read(Handle handle, Principal patient, int limit, int offset) {

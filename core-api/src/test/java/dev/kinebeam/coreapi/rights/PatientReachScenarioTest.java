@@ -53,6 +53,9 @@ class PatientReachScenarioTest {
   /** The day of the patient's workout. */
   private static final String WORKOUTS_SECRET = "2031-07-19";
 
+  /** At the host of the patient's personal video. */
+  private static final String PERSONAL_SECRET = "1fea9a00-5ec2-4e7a-8bad-0123456789ab";
+
   /** The patient's name, which the routes of administrators list by design. */
   private static final String NAME = "Ileana of this clinic alone";
 
@@ -74,7 +77,9 @@ class PatientReachScenarioTest {
           "/v1/patients/{id}/sessions",
           "/v1/workouts",
           "/v1/workouts/{id}",
-          "/v1/workouts/{id}/readiness");
+          "/v1/workouts/{id}/readiness",
+          "/v2/personalized-exercise-videos/{id}",
+          "/v2/personalized-exercise-videos/current");
 
   /** What paths' {@code {id}} stands for; a random one where it stands for nothing of a patient. */
   private static final Map<String, Optional<UUID>> IDS =
@@ -96,7 +101,8 @@ class PatientReachScenarioTest {
    * patient's own id is another patient's in another clinic, whose staff see that one.
    */
   private static final List<String> OF_ONE_PATIENT =
-      List.of("/v1/media/sessions/", "/v1/workouts/");
+      List.of(
+          "/v1/media/sessions/", "/v1/workouts/", "/v2/personalized-exercise-videos/{id}");
 
   private static final Map<String, String> PARTS =
       Map.of(
@@ -107,7 +113,7 @@ class PatientReachScenarioTest {
           "person",
           SPARE.toString(),
           "feature",
-          "therapistPersonalizedExerciseVideo",
+          "allActivePatientsDashboard",
           "purpose",
           "research",
           "position",
@@ -129,11 +135,15 @@ class PatientReachScenarioTest {
                "sets":[{"side":"left","reps":5}]}]}
               """
                   .formatted(PATIENT, TestCoreApi.SLUG),
+          "createPersonalVideo",
+              "{\"patientId\":\"%s\",\"exerciseId\":\"%s\"}".formatted(PATIENT, UUID.randomUUID()),
           "putProgress", "{\"position_ms\":1000}",
           "putMyConsent", "{\"active\":true,\"text_version\":\"1\"}");
 
   private static TestCoreApi api;
   private static UUID session;
+  private static long personalVideo;
+  private static UUID exercise;
 
   /** Who asks. */
   private enum Caller {
@@ -206,6 +216,40 @@ class PatientReachScenarioTest {
                 Map.of("app_version", SESSIONS_SECRET, "effective_bandwidth", 7.7625));
     api.primitives.put(TestCoreApi.SLUG, List.of("ro"), List.of("ro"));
     api.owner().useHandle(PatientReachScenarioTest::prescribe);
+    api.owner().useHandle(PatientReachScenarioTest::record);
+  }
+
+  private static void record(Handle handle) {
+    for (UUID org : List.of(ORG, OTHER_ORG)) {
+      handle.execute(
+          "INSERT INTO organization_features (org_id, feature, enabled)"
+              + " VALUES (?, 'therapistPersonalizedExerciseVideo', true)",
+          org);
+    }
+    exercise =
+        handle
+            .createQuery("SELECT exercise_id FROM exercises WHERE slug = :slug")
+            .bind("slug", TestCoreApi.SLUG)
+            .mapTo(UUID.class)
+            .one();
+    personalVideo =
+        handle
+            .createQuery(
+                """
+                INSERT INTO personalized_exercise_videos
+                       (org_id, patient_id, exercise_id, doctor_id, content_type, etag, host,
+                        hosted_id, status, active)
+                VALUES (:org, :patient, :exercise, :doctor, 'video/mp4', 'etag', 'own', :hosted,
+                        'COMPLETED', true)
+                RETURNING id
+                """)
+            .bind("org", ORG)
+            .bind("patient", PATIENT)
+            .bind("exercise", exercise)
+            .bind("doctor", TestCoreApi.SPECIALIST)
+            .bind("hosted", PERSONAL_SECRET)
+            .mapTo(Long.class)
+            .one();
   }
 
   private static void prescribe(Handle handle) {
@@ -254,6 +298,10 @@ class PatientReachScenarioTest {
       return template.startsWith("/v1/workouts");
     }
 
+    private boolean isOfPersonalVideos() {
+      return template.startsWith("/v2/");
+    }
+
     private boolean isStream() {
       return described.at("/responses/200/content").has("text/event-stream");
     }
@@ -273,6 +321,9 @@ class PatientReachScenarioTest {
     }
 
     private static String id(String template) {
+      if (template.startsWith("/v2/personalized-exercise-videos/")) {
+        return Long.toString(personalVideo);
+      }
       String known =
           IDS.keySet().stream()
               .filter(template::startsWith)
@@ -331,6 +382,9 @@ class PatientReachScenarioTest {
     if (names.contains("patient_id")) {
       queries.add("?patient_id=" + PATIENT);
     }
+    if (names.contains("patientId")) {
+      queries.add("?patientId=" + PATIENT + "&exerciseId=" + exercise);
+    }
     if (names.contains("session_id")) {
       queries.add("?session_id=" + session);
     }
@@ -356,7 +410,8 @@ class PatientReachScenarioTest {
       assertThat(answer.status()).as(what).isEqualTo(403);
     }
     if (!caller.reaches(operation)) {
-      assertThat(text).as(what).doesNotContain(SESSIONS_SECRET, BANDWIDTHS_SECRET, WORKOUTS_SECRET);
+      assertThat(text).as(what).doesNotContain(
+              SESSIONS_SECRET, BANDWIDTHS_SECRET, WORKOUTS_SECRET, PERSONAL_SECRET);
       if (!operation.template.startsWith("/v1/admin/")) {
         assertThat(text).as(what).doesNotContain(NAME);
       }
@@ -372,7 +427,9 @@ class PatientReachScenarioTest {
         && operation.takes(caller.role)
         && isAnswerable(operation, caller)) {
       assertThat(answer.status()).as(what).isEqualTo(200);
-      if (operation.isOfWorkouts()) {
+      if (operation.isOfPersonalVideos()) {
+        assertThat(text).as(what).contains(PERSONAL_SECRET);
+      } else if (operation.isOfWorkouts()) {
         assertThat(text).as(what).contains(WORKOUTS_SECRET);
       } else {
         assertThat(text.contains(SESSIONS_SECRET) || text.contains(BANDWIDTHS_SECRET))
@@ -395,7 +452,7 @@ class PatientReachScenarioTest {
   /** Staff have to name a session or a patient. */
   private static boolean isAnswerable(Operation operation, Caller caller) {
     return caller.role == Role.PATIENT
-        || !operation.template.contains("bandwidth")
+        || !(operation.template.contains("bandwidth") || operation.template.endsWith("/current"))
         || !operation.query.isEmpty();
   }
 
