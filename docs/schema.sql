@@ -1026,6 +1026,7 @@ CREATE TABLE personalized_exercise_videos (
     woken_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    request_key text,
     next_poll_at timestamp with time zone,
     copy_number integer DEFAULT 0 NOT NULL,
     queued_at timestamp with time zone,
@@ -1039,6 +1040,7 @@ CREATE TABLE personalized_exercise_videos (
     CONSTRAINT personalized_exercise_videos_check3 CHECK (((NOT active) OR (hosted_id IS NOT NULL))),
     CONSTRAINT personalized_exercise_videos_content_type_check CHECK ((content_type = ANY (ARRAY['video/mp4'::text, 'video/webm'::text]))),
     CONSTRAINT personalized_exercise_videos_duration_seconds_check CHECK ((duration_seconds >= (0)::double precision)),
+    CONSTRAINT personalized_exercise_videos_request_key_check CHECK (((length(request_key) >= 1) AND (length(request_key) <= 200))),
     CONSTRAINT personalized_exercise_videos_size_bytes_check CHECK ((size_bytes > 0)),
     CONSTRAINT personalized_exercise_videos_status_check CHECK ((status = ANY (ARRAY['CREATED'::text, 'UPLOAD_URL_CREATED'::text, 'PROCESSING_QUEUED'::text, 'COMPLETED'::text, 'FAILED'::text, 'INACTIVE'::text]))),
     CONSTRAINT personalized_exercise_videos_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id),
@@ -1049,6 +1051,7 @@ CREATE INDEX personalized_exercise_videos_host_hosted_id_idx ON public.personali
 CREATE UNIQUE INDEX personalized_exercise_videos_one_active ON public.personalized_exercise_videos USING btree (patient_id, exercise_id) WHERE active;
 CREATE INDEX personalized_exercise_videos_org_id_status_idx ON public.personalized_exercise_videos USING btree (org_id, status);
 CREATE INDEX personalized_exercise_videos_patient_id_exercise_id_active__idx ON public.personalized_exercise_videos USING btree (patient_id, exercise_id, active, created_at);
+CREATE UNIQUE INDEX personalized_exercise_videos_request ON public.personalized_exercise_videos USING btree (org_id, doctor_id, request_key) WHERE (request_key IS NOT NULL);
 CREATE INDEX personalized_exercise_videos_status_updated_at_idx ON public.personalized_exercise_videos USING btree (status, updated_at);
 CREATE TRIGGER audit_new AFTER INSERT ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION audit_personal_video();
 CREATE TRIGGER audit_status AFTER UPDATE ON public.personalized_exercise_videos FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION audit_personal_video();
@@ -1061,7 +1064,7 @@ CREATE POLICY keeper ON personalized_exercise_videos AS PERMISSIVE FOR ALL TO po
 CREATE POLICY own_org ON personalized_exercise_videos AS PERMISSIVE FOR ALL TO kinebeam_core_api USING ((org_id = current_org())) WITH CHECK ((org_id = current_org()));
 GRANT SELECT ON personalized_exercise_videos TO kinebeam_core_api;
 GRANT DELETE, SELECT, UPDATE ON personalized_exercise_videos TO kinebeam_worker;
-GRANT INSERT (content_type, doctor_id, exercise_id, org_id, patient_id) ON personalized_exercise_videos TO kinebeam_core_api;
+GRANT INSERT (content_type, doctor_id, exercise_id, org_id, patient_id, request_key) ON personalized_exercise_videos TO kinebeam_core_api;
 GRANT UPDATE (attempts, content_type, etag, failure_code, failure_text, polls, size_bytes, status, storage_key) ON personalized_exercise_videos TO kinebeam_core_api;
 
 CREATE TABLE platform_people (
