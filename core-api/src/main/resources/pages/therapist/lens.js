@@ -96,7 +96,7 @@ function phase({ phase: now, share, bytes, eta, retryAt }) {
 export function progressOf(take, { send, back }) {
   const { upload } = take;
   const isFailed = upload.phase === 'failed';
-  return html`<section class="card sending"><span class="mark ${isFailed ? 'bad' : upload.phase === 'waiting' ? 'warn' : ''}">${icon(isFailed ? 'error' : upload.phase === 'waiting' ? 'offline' : 'up')}</span>
+  return html`<section class="card sending"><span class="roundel ${isFailed ? 'bad' : upload.phase === 'waiting' ? 'warn' : ''}">${icon(isFailed ? 'error' : upload.phase === 'waiting' ? 'offline' : 'up')}</span>
     <div role="status"><h2 tabindex="-1">${t(TITLES[upload.phase])}</h2></div>
     <div class="sending-body" role=${isFailed ? 'alert' : nothing}>${isFailed ? html`<p>${refusal(upload.problem)}</p>${requestId(upload.problem)}` : phase(upload)}</div>
     <p class="quiet small">${t(take.isKept === true ? 'record.stays' : 'record.staysOpen')}</p>

@@ -361,7 +361,7 @@ async function processAgain() {
   }
 }
 
-const doneStep = () => html`<section class="card sent"><span class=${classes('mark good', video.data?.status === 'FAILED' && 'bad')}>${icon(video.data?.status === 'FAILED' ? 'error' : 'check')}</span><h1 id="sent" tabindex="-1">${t('record.sent')}</h1>
+const doneStep = () => html`<section class="card sent"><span class=${classes('roundel good', video.data?.status === 'FAILED' && 'bad')}>${icon(video.data?.status === 'FAILED' ? 'error' : 'check')}</span><h1 id="sent" tabindex="-1">${t('record.sent')}</h1>
   <p class="sent-names">${exercise.data ? name(exerciseName()) : nothing}<span class="quiet">${patientName() ? t('record.forPatient', { name: patientName() }) : '\u00a0'}</span></p>
   <p class="quiet">${t('record.sentText')}</p><h2 class="unseen">${t('record.statusTitle')}</h2>
   <div class="sent-status">${section(video, statusLine, { loading: skeleton.rows(1), level: 3 })}</div>
