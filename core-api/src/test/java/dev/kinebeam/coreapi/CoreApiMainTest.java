@@ -155,6 +155,20 @@ class CoreApiMainTest {
     }
   }
 
+  @Test
+  @Tag("servers")
+  void doesNotStartWhereItCannotReadACredential() {
+    try (TestPostgres postgres = TestPostgres.migrated()) {
+      postgres.run(
+          "INSERT INTO platform_service_providers (provider, environment, secrets) VALUES"
+              + " ('cloudflare_stream', 'production',"
+              + " '{\"webhook_secret\": {\"key_id\": \"0badc0de\", \"sealed\": \"AAAA\"}}')");
+      assertThatThrownBy(() -> CoreApi.start(configure(postgres, "core_api")))
+          .isInstanceOf(StartException.class)
+          .hasMessageContainingAll("webhook_secret", "KINEBEAM_PROVIDERS_KEY", "0badc0de");
+    }
+  }
+
   private static HttpResponse<String> get(int port, String path) throws Exception {
     return HttpClient.newHttpClient()
         .send(

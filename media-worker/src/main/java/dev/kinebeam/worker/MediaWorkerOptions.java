@@ -1,5 +1,6 @@
 package dev.kinebeam.worker;
 
+import dev.kinebeam.catalog.credentials.CredentialSettings;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
@@ -118,6 +119,7 @@ final class MediaWorkerOptions {
         kafka.settings(),
         new LaneTurns.Limits(orders, bulk),
         WebhookSettings.fromEnvironment(env, development),
+        CredentialSettings.fromEnvironment(env),
         maintainAt,
         new WorkerConfig.Buckets(
             environment

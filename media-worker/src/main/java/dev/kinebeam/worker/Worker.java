@@ -1,5 +1,7 @@
 package dev.kinebeam.worker;
 
+import dev.kinebeam.catalog.credentials.ProviderCredentials;
+import dev.kinebeam.catalog.credentials.ProviderSecret;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.db.OvertakenWorkouts;
 import dev.kinebeam.catalog.db.RenderChanges;
@@ -57,10 +59,11 @@ public final class Worker implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final AdminServer admin;
 
-  private Worker(WorkerConfig config) throws StartException {
+  private Worker(WorkerConfig given) throws StartException {
     try {
-      Database database = open.add(Database.open(config.database(), CONNECTIONS, LONGEST_WAIT));
+      Database database = open.add(Database.open(given.database(), CONNECTIONS, LONGEST_WAIT));
       requireAnswer(database);
+      WorkerConfig config = withCredentials(given, database);
       open.add(config.database().watch(dependencies, "orders and jobs", feedState::read));
       open.add(config.kafka().watch(dependencies, "orders of renders and automations", true));
       admin = open.add(config.admin().start("worker", USUAL_ADMIN_PORT));
@@ -101,6 +104,15 @@ public final class Worker implements AutoCloseable {
               + " member of %s) and DATABASE_PASSWORD".formatted(MediaWorkerOptions.GROUP),
           null);
     }
+  }
+
+  /** Secrets that were entered in the database are used in place of the environment's. */
+  private static WorkerConfig withCredentials(WorkerConfig config, Database database)
+      throws StartException {
+    ProviderCredentials credentials = new ProviderCredentials(database, config.credentials());
+    credentials.requireReadable(config.webhooks().development());
+    return config.withCloudflareToken(
+        () -> credentials.secret(ProviderSecret.CLOUDFLARE_API_TOKEN));
   }
 
   private static String name() {

@@ -1,5 +1,6 @@
 package dev.kinebeam.worker;
 
+import dev.kinebeam.catalog.credentials.CredentialSettings;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSettings;
@@ -11,10 +12,12 @@ import dev.kinebeam.worker.webhooks.WebhookSettings;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The worker's whole configuration, read once at its start. Printing it shows no secret.
  *
+ * @param credentials where the secrets of video hosts are
  * @param maintainAt when the nightly upkeep runs, in UTC
  * @param videoHosts whose videos are deleted when their time has come; empty = none
  * @param supersededAfter how long replaced videos, and superseded ones that nothing uses, stay
@@ -26,6 +29,7 @@ public record WorkerConfig(
     KafkaSettings kafka,
     LaneTurns.Limits orders,
     WebhookSettings webhooks,
+    CredentialSettings credentials,
     LocalTime maintainAt,
     Buckets buckets,
     Optional<VideoHosts.Settings> videoHosts,
@@ -39,4 +43,20 @@ public record WorkerConfig(
    */
   public record Buckets(
       Optional<ObjectStoreSettings> archive, Optional<ObjectStoreSettings> mezzanines) {}
+
+  /** This configuration with a token of Cloudflare Stream that is asked for at each call. */
+  WorkerConfig withCloudflareToken(Supplier<Optional<String>> token) {
+    return new WorkerConfig(
+        admin,
+        database,
+        kafka,
+        orders,
+        webhooks,
+        credentials,
+        maintainAt,
+        buckets,
+        videoHosts.map(hosts -> hosts.withCloudflareToken(token)),
+        supersededAfter,
+        personalVideos.map(videos -> videos.withCloudflareToken(token)));
+  }
 }

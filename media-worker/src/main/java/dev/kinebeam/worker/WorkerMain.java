@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Login: a member of kinebeam_worker. Several may run; each thing is done by one at a time.",
       "Secrets come from the environment: DATABASE_PASSWORD, WEBHOOK_SECRET_KEY,",
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, VIDEO_HOST_API_KEY, VIDEO_HOST_TOKEN_KEY,",
-      "BUNNY_STREAM_API_KEY.",
+      "BUNNY_STREAM_API_KEY, KINEBEAM_PROVIDERS_KEY (as the core-api's).",
       "Also read: S3_ARCHIVE_BUCKET (nightly upkeep), S3_MEZZANINE_BUCKET (with our own host),",
       "S3_ENDPOINT, S3_REGION, VIDEO_HOST_URL, BUNNY_STREAM_BASE_URL and so on.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."

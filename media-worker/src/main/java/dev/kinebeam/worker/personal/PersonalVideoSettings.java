@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * How a worker processes personal videos. Printing it shows no secret.
@@ -64,6 +65,12 @@ public record PersonalVideoSettings(
             uploads,
             atOnce,
             grace));
+  }
+
+  /** These settings with a token of Cloudflare Stream that is asked for at each call. */
+  public PersonalVideoSettings withCloudflareToken(Supplier<Optional<String>> token) {
+    return new PersonalVideoSettings(
+        originals, hosts.withCloudflareToken(token), hostForNew, uploads, atOnce, grace);
   }
 
   /** The bucket of what was uploaded, by {@code PERSONAL_VIDEOS_BUCKET}. */
