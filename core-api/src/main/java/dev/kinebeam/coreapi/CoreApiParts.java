@@ -146,7 +146,7 @@ record CoreApiParts(
             renders(),
             bulks(),
             webhooks(),
-            credentials(),
+            hosts(),
             jobs(),
             people(),
             mine(),
@@ -385,19 +385,12 @@ record CoreApiParts(
             routes.redeliver()));
   }
 
-  private List<Route> credentials() {
-    ProviderRoutes routes = new ProviderRoutes(providers.credentials(), catalogue.admin());
-    return List.of(
-        new Route(Method.GET, "/v1/admin/providers", PLATFORM, routes.get()),
-        new Route(Method.PUT, "/v1/admin/providers", PLATFORM, routes.put()),
-        Route.open(
-            Method.POST,
-            "/webhooks/video-ready/{provider}",
-            new VideoReady(
-                providers.credentials(),
-                new PersonalVideos(database)::wake,
-                providers.meters(),
-                clock)));
+  private List<Route> hosts() {
+    ProviderCredentials credentials = providers.credentials();
+    VideoReady videoReady =
+        new VideoReady(
+            credentials, new PersonalVideos(database)::wake, providers.meters(), clock);
+    return new ProviderRoutes(credentials, catalogue.admin(), videoReady).routes();
   }
 
   private List<Route> people() {

@@ -8,12 +8,15 @@ import dev.kinebeam.catalog.credentials.ProviderKeys;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.coreapi.catalogue.CatalogueAccess;
 import dev.kinebeam.schemas.Rfc3339;
+import dev.kinebeam.web.auth.Role;
+import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Problem;
 import dev.kinebeam.web.http.Reply;
 import dev.kinebeam.web.http.Route;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  * written only: answers say which there are, where, and under which key, and no value.
  *
  * @param admin the login that may write them; empty where none is configured
+ * @param videoReady takes what the services report
  */
-public record ProviderRoutes(ProviderCredentials credentials, Optional<Database> admin) {
+public record ProviderRoutes(
+    ProviderCredentials credentials, Optional<Database> admin, VideoReady videoReady) {
+  private static final String PATH = "/v1/admin/providers";
+
   /**
    * A secret.
    *
@@ -61,8 +68,17 @@ public record ProviderRoutes(ProviderCredentials credentials, Optional<Database>
 
   private record Answer(String environment, List<String> keyIds, List<View> providers) {}
 
+  /** All of them. */
+  public List<Route> routes() {
+    Set<Role> platform = Set.of(Role.SUPERADMIN);
+    return List.of(
+        new Route(Method.GET, PATH, platform, get()),
+        new Route(Method.PUT, PATH, platform, put()),
+        Route.open(Method.POST, "/webhooks/video-ready/{provider}", videoReady));
+  }
+
   /** {@code GET}: every provider that there is. */
-  public Route.Handler get() {
+  private Route.Handler get() {
     return (call, caller) -> Reply.json(200, answer());
   }
 
@@ -70,7 +86,7 @@ public record ProviderRoutes(ProviderCredentials credentials, Optional<Database>
    * {@code PUT} with {@code {"provider", "settings", "secrets"}}: replaces the settings, sets the
    * secrets that are named, and removes those that are null.
    */
-  public Route.Handler put() {
+  private Route.Handler put() {
     return (call, caller) -> {
       ProviderCredentials.Change change = ProviderForm.read(call);
       Database writes =

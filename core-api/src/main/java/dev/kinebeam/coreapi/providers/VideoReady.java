@@ -45,7 +45,7 @@ public final class VideoReady implements OpenHandler {
   /** Longer than a signature with a time is accepted. */
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final int MOST_REMEMBERED_BYTES = 4 * 1024 * 1024;
 
   private final ProviderCredentials credentials;
   private final Tasks tasks;
@@ -55,7 +55,8 @@ public final class VideoReady implements OpenHandler {
   /** A message that is sent again and again does not have the host asked as often. */
   private final Cache<Message, Boolean> acted =
       Caffeine.newBuilder()
-          .maximumSize(MOST_REMEMBERED)
+          .maximumWeight(MOST_REMEMBERED_BYTES)
+          .weigher((Message message, Boolean yes) -> message.body.remaining())
           .expireAfterWrite(REMEMBERED)
           .build();
 

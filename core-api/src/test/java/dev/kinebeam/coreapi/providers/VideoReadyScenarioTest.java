@@ -344,7 +344,8 @@ class VideoReadyScenarioTest {
 
   private static void enterNone() throws Exception {
     String none =
-        "{\"provider\":\"cloudflare_stream\",\"secrets\":{\"webhook_secret\":null,\"webhook_secret_previous\":null}}";
+        "{\"provider\":\"cloudflare_stream\",\"secrets\":"
+            + "{\"webhook_secret\":null,\"webhook_secret_previous\":null}}";
     assertThat(
             api.send(
                     api.request("/v1/admin/providers")

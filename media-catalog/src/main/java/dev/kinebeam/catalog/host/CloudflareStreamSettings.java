@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  *
  * @param baseUrl of the API, without a slash at the end
  * @param account its id
- * @param apiToken with the permission Stream:Edit, asked for at each call, since it may be replaced;
- *     empty for programs that only sign addresses
+ * @param apiToken with the permission Stream:Edit, asked for at each call, since it may be
+ *     replaced; empty for programs that only sign addresses
  * @param playback where players fetch videos, without a slash at the end
  * @param signingKey signs playback addresses; empty = addresses are public
  */
