@@ -1,5 +1,5 @@
 // The recorder: a patient, an exercise, two minutes of video, and how far it is on its way to the patient. The address names the step.
-import { address, get, html, kept as ofThisTab, me, nothing, post, query, redraw, source, state } from '/kit/core.js';
+import { address, get, html, kept as ofThisTab, me, nothing, post, query, source, state } from '/kit/core.js';
 import { confirmDialog, holdsInput } from '/kit/form.js';
 import { fmt, hasText, t } from '/kit/i18n.js';
 import { advice, classes, empty, failed, furtherPages, heading, icon, inPage, initials, name, notice, page, pager, section, skeleton, toast } from '/kit/ui.js';
@@ -239,7 +239,7 @@ function patientList({ patients: all }) {
     : empty({ title: t('record.noMatch'), text: t('record.noMatchText'), icon: 'person', level: 2 })}`;
 }
 
-const searchBox = (label, value, onInput) => html`<label class="search wide-search"><span class="unseen">${label}</span>${icon('search')}
+const searchBox = (label, value, onInput) => html`<label class="search"><span class="unseen">${label}</span>${icon('search')}
   <input class="input" type="search" maxlength="100" autocomplete="off" placeholder=${label} .value=${value} @input=${onInput}></label>`;
 
 const patientStep = () => html`${heading(t('record.choosePatient'), { sub: t('record.lead') })}

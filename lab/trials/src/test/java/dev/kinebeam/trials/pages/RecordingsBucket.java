@@ -72,7 +72,7 @@ final class RecordingsBucket implements AutoCloseable {
     return endpoint + "/" + NAME;
   }
 
-  /** The first bytes of a recording, at most 64 MB; empty when it is not there. */
+  /** A recording; empty when it is not there. */
   Optional<byte[]> read(String key) throws ObjectStoreException {
     return store.exists(key) ? Optional.of(store.read(key)) : Optional.empty();
   }
