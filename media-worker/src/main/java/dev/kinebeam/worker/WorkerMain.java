@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
     subcommands = StatusCommand.class,
     description = {
       "Does the durable background work.",
-      "It relays orders of renders and changes of automations to Kafka, sends webhooks, sweeps",
-      "what has been under way for too long, and maintains the tables every night."
+      "It relays orders of renders and changes of automations to Kafka, sends",
+      "webhooks, processes personal videos, sweeps what has been under way for too",
+      "long, and maintains the tables every night."
     },
     footer = {
       "",
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, VIDEO_HOST_API_KEY, VIDEO_HOST_TOKEN_KEY,",
       "BUNNY_STREAM_API_KEY, KINEBEAM_PROVIDERS_KEY (as the core-api's).",
       "Also read: S3_ARCHIVE_BUCKET (nightly upkeep), S3_MEZZANINE_BUCKET (with our own host),",
+      "PERSONAL_VIDEOS_BUCKET and PERSONAL_VIDEO_HOST (personal videos),",
       "S3_ENDPOINT, S3_REGION, VIDEO_HOST_URL, BUNNY_STREAM_BASE_URL and so on.",
       "Exit status: 1 failure, 2 wrong usage or configuration; otherwise that of the signal."
     })

@@ -37,9 +37,24 @@ class WorkerMainTest {
         .hasMessageContaining("VIDEO_HOST_TOKEN_KEY");
   }
 
-  private static List<String> hosts(Map<String, String> own, Map<String, String> bunny) {
-    Map<String, String> env = new HashMap<>(own);
-    env.putAll(bunny);
+  @Test
+  void personalVideosGoToTheHostThatIsNamedOrToThatOfNewVideos() {
+    Map<String, String> env = new HashMap<>(OWN);
+    env.putAll(BUNNY);
+    assertThat(config(env).personalVideos()).isEmpty();
+    env.put("PERSONAL_VIDEOS_BUCKET", "recordings");
+    env.put("VIDEO_HOST", "own");
+    assertThat(config(env).personalVideos().orElseThrow().hostForNew()).isEqualTo("own");
+    env.put("PERSONAL_VIDEO_HOST", "bunny");
+    assertThat(config(env).personalVideos().orElseThrow().hostForNew()).isEqualTo("bunny");
+    env.put("PERSONAL_VIDEO_HOST", "elsewhere");
+    assertThatThrownBy(() -> config(env))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PERSONAL_VIDEO_HOST is elsewhere");
+  }
+
+  private static WorkerConfig config(Map<String, String> hosts) {
+    Map<String, String> env = new HashMap<>(hosts);
     env.put("DATABASE_PASSWORD", "database-secret");
     env.put("WEBHOOK_SECRET_KEY", "a key of thirty-two characters or more");
     WorkerConfig config =
@@ -49,7 +64,13 @@ class WorkerMainTest {
             "--database-user=kb_worker",
             "--kafka-bootstrap-servers=127.0.0.1:9092");
     assertThat(config.toString()).doesNotContain("-secret");
-    return config.videoHosts().map(VideoHosts::open).map(VideoHosts::all).orElse(List.of()).stream()
+    return config;
+  }
+
+  private static List<String> hosts(Map<String, String> own, Map<String, String> bunny) {
+    Map<String, String> env = new HashMap<>(own);
+    env.putAll(bunny);
+    return config(env).videoHosts().map(VideoHosts::open).map(VideoHosts::all).orElse(List.of()).stream()
         .map(VideoHost::name)
         .toList();
   }

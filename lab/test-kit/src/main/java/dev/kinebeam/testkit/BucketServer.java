@@ -27,6 +27,9 @@ public final class BucketServer implements AutoCloseable {
   /** Runs before each write is looked at, outside of the lock: for what others do meanwhile. */
   public volatile Runnable beforeWrite = () -> {};
 
+  /** Whether a signature for GET authorizes nothing else, as at most stores. */
+  public volatile boolean refusesSignedHead;
+
   /** Starts it, empty. */
   public BucketServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -63,6 +66,8 @@ public final class BucketServer implements AutoCloseable {
       } else if (method.equals("DELETE")) {
         objects.remove(key);
         status = 204;
+      } else if (refusesSignedHead && isSignedHead(exchange)) {
+        status = 403;
       } else if (there == null) {
         status = 404;
       } else if (isAnother(exchange.getRequestHeaders().getFirst("If-Match"), there)) {
@@ -100,6 +105,13 @@ public final class BucketServer implements AutoCloseable {
     }
     objects.put(key, chunked(exchange) ? unchunked(sent) : sent);
     return 200;
+  }
+
+  private static boolean isSignedHead(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getQuery();
+    return exchange.getRequestMethod().equals("HEAD")
+        && query != null
+        && query.contains("X-Amz-Signature");
   }
 
   private static boolean isAnother(String wanted, byte[] there) {

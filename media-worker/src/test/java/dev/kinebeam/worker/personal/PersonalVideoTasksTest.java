@@ -14,6 +14,7 @@ import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.observability.Metrics;
 import dev.kinebeam.program.retry.RetryPolicy;
 import dev.kinebeam.testkit.BucketServer;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.Timeout;
 class PersonalVideoTasksTest {
   private static final int MANY = 1_000;
   private static final int AT_ONCE = 4;
+
+  /** A worker has 100 MB for everything. */
+  private static final long MOST_HEAP = 20L << 20;
 
   private SmallClinic clinic;
   private BucketServer bucket;
@@ -92,6 +96,11 @@ class PersonalVideoTasksTest {
     return id;
   }
 
+  private static long usedHeap() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
   private void until(String from, int wanted) throws InterruptedException {
     while (clinic.count(from) != wanted) {
       TimeUnit.MILLISECONDS.sleep(50);
@@ -127,9 +136,11 @@ class PersonalVideoTasksTest {
         .forEach(row -> bucket.objects.put(row.get("storage_key"), bucket.objects.get("any")));
     new PersonalVideos(database).scheduleLost();
     int before = Thread.activeCount();
+    long heapBefore = usedHeap();
     try (PersonalVideoTasks tasks = started(Duration.ofMinutes(5))) {
       until("personalized_exercise_videos WHERE hosted_id IS NOT NULL", MANY);
       assertThat(Thread.activeCount() - before).isLessThan(AT_ONCE + 20);
+      assertThat(usedHeap() - heapBefore).isLessThan(MOST_HEAP);
       assertThat(clinic.count("scheduled_tasks WHERE NOT picked AND execution_time > now()"))
           .isGreaterThan(MANY - AT_ONCE - 1);
       assertThat(host.videos).hasSize(MANY);

@@ -62,6 +62,7 @@ class VideoProcessingTest {
         "UPDATE care_links SET ended_at = NULL; UPDATE organization_features SET enabled = true;"
             + " UPDATE people SET active = true");
     bucket.objects.clear();
+    bucket.refusesSignedHead = false;
   }
 
   private static Originals originals() {
@@ -205,6 +206,15 @@ class VideoProcessingTest {
     assertThat(status(id)).isEqualTo("COMPLETED");
     assertThat(host.published.get(0)).isInstanceOf(VideoHost.Content.FromUrl.class);
     assertThat(host.published.get(1)).isInstanceOf(VideoHost.Content.OfFile.class);
+  }
+
+  @Test
+  void whatAHostCannotAskForByHeadIsSentAsAFile() throws Exception {
+    bucket.refusesSignedHead = true;
+    long id = uploaded();
+    step(id);
+    assertThat(host.published.get(0)).isInstanceOf(VideoHost.Content.OfFile.class);
+    assertThat(clinic.column("attempts", id)).isEqualTo("1");
   }
 
   @Test

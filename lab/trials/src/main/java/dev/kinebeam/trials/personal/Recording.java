@@ -7,20 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a therapist uploads, or does after that. */
 enum Recording {
   /** Of two seconds. */
-  GOOD(Set.of()),
+  GOOD(Optional.empty()),
   /** Of 121 seconds. */
-  TOO_LONG(Set.of("duration_exceeded")),
+  TOO_LONG(Optional.of("duration_exceeded")),
   /** Not a video. */
-  NO_VIDEO(Set.of("host_refused")),
+  NO_VIDEO(Optional.of("host_refused")),
   /** Another object is put under its key after the upload was completed. */
-  REPLACED(Set.of("original_changed")),
+  REPLACED(Optional.of("original_changed")),
   /** The therapist loses the patient before it is ready. */
-  CARE_ENDED(Set.of("access_ended"));
+  CARE_ENDED(Optional.of("access_ended"));
 
   /** Of a host that fails three times one after the other, whatever the recording is. */
   static final Set<String> OF_THE_HOST =
@@ -29,10 +30,10 @@ enum Recording {
   private static final int EVERY = 20;
   private static final int SECONDS_TOO_LONG = 121;
 
-  private final Set<String> reasons;
+  private final Optional<String> reason;
 
-  Recording(Set<String> reasons) {
-    this.reasons = reasons;
+  Recording(Optional<String> reason) {
+    this.reason = reason;
   }
 
   /** The kind of the video of a number: four of twenty are not good. */
@@ -46,14 +47,14 @@ enum Recording {
     };
   }
 
-  /** Whether a video of this kind may fail with this reason. */
-  boolean mayFail(String reason) {
-    return reasons.contains(reason) || OF_THE_HOST.contains(reason);
+  /** Whether a video of this kind may fail with the given reason. */
+  boolean mayFail(String given) {
+    return reason.equals(Optional.of(given)) || OF_THE_HOST.contains(given);
   }
 
   /** Whether a video of this kind may be given to the patient. */
   boolean mayComplete() {
-    return reasons.isEmpty();
+    return reason.isEmpty();
   }
 
   /** The contents of all kinds. */
