@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.kinebeam.localstack.standin.JsonFiles;
+import dev.kinebeam.schemas.Masked;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,10 +35,22 @@ final class Account {
    * @param keys JSON web keys by their ids
    * @param notificationUrl empty = nothing is announced
    */
-  private record Kept(Map<String, String> keys, String notificationUrl, String webhookSecret) {}
+  private record Kept(Map<String, String> keys, String notificationUrl, String webhookSecret) {
+    /** Without the keys and the secret. */
+    @Override
+    public String toString() {
+      return "%d keys, notifications to %s".formatted(keys.size(), Masked.address(notificationUrl));
+    }
+  }
 
   /** Where notifications go, and the secret that signs them. */
-  record Webhook(String address, String secret) {}
+  record Webhook(String address, String secret) {
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return Masked.address(address);
+    }
+  }
 
   private final Path file;
   private Kept kept;

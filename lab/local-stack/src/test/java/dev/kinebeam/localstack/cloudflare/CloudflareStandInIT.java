@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.host.CloudflareStream;
 import dev.kinebeam.catalog.host.CloudflareStreamSettings;
+import dev.kinebeam.catalog.host.CloudflareWebhook;
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.HostedStatus.Remedy;
 import dev.kinebeam.catalog.host.Playback;
@@ -28,12 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,10 +213,8 @@ class CloudflareStandInIT {
     Received second = notificationOf(twice);
     assertThat(second.body()).isEqualTo(first.body());
     assertThat(first.json().path("readyToStream").asBoolean()).isTrue();
-    String secret = service.environment().get("CLOUDFLARE_STREAM_WEBHOOK_SECRET");
-    assertThat(first.signature())
-        .isEqualTo(
-            "time=%d,sig1=%s".formatted(first.time(), hmac(secret, first.time(), first.body())));
+    assertThat(isAuthentic(first)).isTrue();
+    assertThat(isAuthentic(new Received(first.body() + " ", first.signature()))).isFalse();
     assertThat(Instant.ofEpochSecond(first.time()))
         .isBetween(Instant.now().minusSeconds(30), Instant.now().plusSeconds(1));
 
@@ -235,6 +232,7 @@ class CloudflareStandInIT {
     Received next = receiver.next();
     assertThat(next.uid()).isEqualTo(old);
     assertThat(Instant.ofEpochSecond(next.time())).isBefore(Instant.now().minusSeconds(3000));
+    assertThat(isAuthentic(next)).isFalse();
 
     service.order(Map.of("failVideos", 1, "errorCode", "ERR_NON_VIDEO"));
     Received failure = notificationOf(copy("not-a-video"));
@@ -243,10 +241,14 @@ class CloudflareStandInIT {
     assertThat(receiver.isEmpty()).isTrue();
   }
 
-  private static String hmac(String secret, long time, String body) throws Exception {
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-    return HexFormat.of().formatHex(mac.doFinal((time + "." + body).getBytes(UTF_8)));
+  private static boolean isAuthentic(Received received) {
+    String secret = service.environment().get("CLOUDFLARE_STREAM_WEBHOOK_SECRET");
+    return new CloudflareWebhook()
+        .isAuthentic(
+            name -> Optional.of(received.signature()),
+            received.body().getBytes(UTF_8),
+            List.of(secret),
+            Instant.now());
   }
 
   @Test
