@@ -179,6 +179,7 @@ address.onChange(async () => {
     if (step() !== 'done') clearTake();
   } else {
     clearTake();
+    drafts.isRead = false;
     readDrafts();
   }
   if (step() !== 'done') focusOn('#main');
