@@ -21,7 +21,6 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
-import software.amazon.awssdk.services.s3.model.CORSRule;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -47,9 +46,6 @@ public final class ObjectStore implements AutoCloseable {
   private static final Duration LONGEST_TRANSFER = Duration.ofHours(6);
 
   private static final int SMALL = 16 << 20;
-
-  /** For how long browsers may keep the answer to what they ask before they upload. */
-  private static final int CORS_SECONDS = 3600;
 
   private final ObjectStoreSettings settings;
   private final String bucket;
@@ -156,13 +152,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** The object without its content; empty when there is none. */
   public Optional<StoredObject> head(String key) throws ObjectStoreException {
-    try {
-      HeadObjectResponse head =
-          calls.attempt(Right.GET, key, () -> client.headObject(b -> b.bucket(bucket).key(key)));
-      return Optional.of(new StoredObject(key, head.contentLength(), unquoted(head.eTag())));
-    } catch (ObjectStoreException.Missing none) {
-      return Optional.empty();
-    }
+    return headTyped(key).map(TypedObject::object);
   }
 
   /** As {@link #head}, with the type that it was stored with. */
@@ -446,27 +436,6 @@ public final class ObjectStore implements AutoCloseable {
                             put -> put.bucket(bucket).key(key).contentType(contentType)))
             .url()
             .toString());
-  }
-
-  /**
-   * Lets pages of these origins PUT and GET objects of the bucket from browsers, and no others;
-   * stores that do not know such rules for a bucket are configured otherwise.
-   */
-  public void allowOrigins(List<String> origins) throws ObjectStoreException {
-    CORSRule rule =
-        CORSRule.builder()
-            .allowedOrigins(origins)
-            .allowedMethods("PUT", "GET", "HEAD")
-            .allowedHeaders("*")
-            .exposeHeaders("ETag")
-            .maxAgeSeconds(CORS_SECONDS)
-            .build();
-    calls.attempt(
-        Right.CORS,
-        "",
-        () ->
-            client.putBucketCors(
-                b -> b.bucket(bucket).corsConfiguration(rules -> rules.corsRules(rule))));
   }
 
   @Override

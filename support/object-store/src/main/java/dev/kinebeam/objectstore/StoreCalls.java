@@ -25,7 +25,6 @@ final class StoreCalls {
   /** What an account must be allowed for a call, as IAM policies name it. */
   enum Right {
     CREATE_BUCKET("s3:CreateBucket"),
-    CORS("s3:PutBucketCORS"),
     LIST("s3:ListBucket"),
     GET("s3:GetObject"),
     PUT("s3:PutObject"),
@@ -69,7 +68,7 @@ final class StoreCalls {
     if (WRONG_KEYS.contains(code)) {
       return "; check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and the clock";
     }
-    String resource = bucket + (needed == Right.LIST || needed == Right.CORS ? "" : "/*");
+    String resource = bucket + (needed == Right.LIST ? "" : "/*");
     return "; these credentials lack the right %s on arn:aws:s3:::%s"
         .formatted(needed.action, resource);
   }
