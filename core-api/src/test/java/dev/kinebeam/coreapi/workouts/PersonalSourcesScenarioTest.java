@@ -15,6 +15,7 @@ import dev.kinebeam.web.auth.Tokens;
 import dev.kinebeam.web.testing.ApiClient.Answer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 /** What therapists recorded for a patient, in the patient's workouts and in what staff see of it. */
 @Tag("servers")
 class PersonalSourcesScenarioTest {
+  private static final String PLAYED = "personal_video.played";
+
   private static TestCoreApi api;
   private static TestWorkouts workouts;
 
@@ -107,7 +110,9 @@ class PersonalSourcesScenarioTest {
     workouts.personalVideo(patient(), slug, "COMPLETED");
     UUID elsewhere = UUID.randomUUID();
     api.person(TestCoreApi.OTHER_ORG, elsewhere, "patient");
-    assertThat(kinds()).as("another patient's").containsExactly("default");
+    api.person(TestCoreApi.OTHER_ORG, TestCoreApi.SPECIALIST, "specialist");
+    workouts.personalVideo(elsewhere, slug, "COMPLETED");
+    assertThat(kinds()).as("another patient's, another organization's").containsExactly("default");
 
     long id = workouts.personalVideo(patient, slug, "COMPLETED");
     assertThat(kinds()).containsExactly("personal", "default");
@@ -189,8 +194,6 @@ class PersonalSourcesScenarioTest {
         .isGreaterThanOrEqualTo(2);
   }
 
-  private static final String PLAYED = "personal_video.played";
-
   private static String address(long id) {
     return "/v1/videos/personal/" + id + "/playback";
   }
@@ -206,11 +209,14 @@ class PersonalSourcesScenarioTest {
     workouts.ready(order(slug, 5, 1));
     long id = workouts.personalVideo(patient, slug, "COMPLETED");
     Instant now = Instant.now();
+    long before = started();
     SessionRows rows = new SessionRows(api.owner());
     UUID session =
         rows.session(TestCoreApi.ORG, patient, now, Map.of("media_id", "personal:" + id));
     UUID strange = patient();
     rows.session(TestCoreApi.ORG, strange, now, Map.of("media_id", "personal:" + id));
+
+    assertThat(started()).as("the prescribed exercise, in the funnel").isEqualTo(before + 1);
 
     JsonNode row =
         api.get("/v1/patients/" + patient + "/sessions", SPECIALIST).json().at("/sessions/0");
@@ -227,6 +233,17 @@ class PersonalSourcesScenarioTest {
     assertThat(detail.at("/video/playable").asBoolean()).isTrue();
     assertThat(detail.at("/video/playback_path").asText())
         .isEqualTo("/v1/videos/personal/" + id + "/playback");
+  }
+
+  /** Prescribed exercises of today that were started. */
+  private static long started() throws Exception {
+    Instant day = today().atStartOfDay(ZoneOffset.UTC).toInstant();
+    String admin = Tokens.of(Role.CLINIC_ADMIN, TestCoreApi.ORG, UUID.randomUUID());
+    Answer answer =
+        api.get(
+            "/v1/clinic/video-health?from=" + day + "&to=" + day.plus(Duration.ofDays(1)), admin);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json().at("/funnel/exercises/started").asLong();
   }
 
   @Test
