@@ -90,12 +90,20 @@ class DemoIT {
     assertThat(first.at("/workouts/counted/started").asInt()).isBetween(1, PATIENTS - 1);
     assertThat(first.at("/workouts/counted/completed").asInt())
         .isBetween(1, first.at("/workouts/counted/started").asInt());
+    assertThat(first.at("/personal_video/comes_first").asBoolean()).isTrue();
+    assertThat(first.at("/personal_video/hls_bytes_fetched").asLong()).isPositive();
+    assertThat(first.at("/personal_video/sessions").asInt()).isPositive();
+    assertThat(first.at("/personal_video/named")).isEqualTo(first.at("/personal_video/sessions"));
 
     JsonNode second = runWatched();
     assertThat(second.at("/render/from_cache").asBoolean()).isTrue();
     assertThat(second.at("/render/id")).isEqualTo(first.at("/render/id"));
     assertThat(second.at("/sessions/rows").asInt()).isEqualTo(40);
     assertThat(second.at("/workouts/counted")).isEqualTo(second.at("/workouts/expected"));
+    assertThat(second.at("/personal_video/id").asLong())
+        .as("recorded anew")
+        .isGreaterThan(first.at("/personal_video/id").asLong());
+    assertThat(second.at("/personal_video/comes_first").asBoolean()).isTrue();
   }
 
   /** While it runs, it listens on loopback only and takes neither jobs nor jars. */

@@ -61,6 +61,7 @@ final class Demo implements AutoCloseable {
   private PastVideo prescribed;
   private PastSessions past;
   private DemoWorkouts workouts;
+  private DemoPersonalVideo recorded;
   private Future<DemoJobs> starting;
   private double stackReady;
 
@@ -215,8 +216,19 @@ final class Demo implements AutoCloseable {
     workouts = new DemoWorkouts(exercises.platform(), secret(), clock, database.owner());
     int added = workouts.prescribe(patients, DemoBundle.RECIPE);
     console.step(added + " workouts prescribed; waiting for their videos");
+    recordForOne();
     workouts.awaitVisible(patients);
+    recorded.watch(settings.dataDir());
     past.prescribe(database.owner(), prescribed);
+  }
+
+  /** For the first patient, before the workouts are opened: it is the first source there. */
+  private void recordForOne() throws Exception {
+    recorded =
+        new DemoPersonalVideo(
+            exercises.platform(), secret(), clock, patients.get(0), exercises.sample());
+    recorded.record(settings.dataDir());
+    console.step("one exercise recorded for " + patients.get(0).name() + ", and processed");
   }
 
   /** The faults in some clinics, and what the rules detect of them. */
@@ -347,7 +359,9 @@ final class Demo implements AutoCloseable {
         watched,
         workouts.report(
             exercises.isFoundBy(Clinics.patientToken(secret(), patients.get(0), clock)),
-            traffic.sessions()),
+            traffic.sessions(),
+            recorded.mediaId()),
+        recorded.report(traffic.sessions()),
         videoHost.report(),
         versions,
         new DemoReport.Timings(stackReady, played.firstAccepted(), console.seconds()),

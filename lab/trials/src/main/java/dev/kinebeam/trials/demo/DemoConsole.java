@@ -107,6 +107,7 @@ final class DemoConsole {
                   render.composeSeconds()));
       line("  bytes of HLS fetched", render.hlsBytesFetched());
       workouts(r.workouts());
+      personalVideo(r.personalVideo());
       out.printf(
           Locale.ROOT,
           "  %-44s %d at %s, %d of them in no table%n",
@@ -154,6 +155,18 @@ final class DemoConsole {
         workouts.found() ? "found" : "NOT found");
     funnel("  funnel of today, by the clinics' figures", workouts.counted());
     funnel("  funnel of today, by what was played", workouts.expected());
+  }
+
+  private void personalVideo(DemoReport.PersonalVideo video) {
+    out.printf(
+        Locale.ROOT,
+        "  %-44s active after %.1f s, %s; %,d sessions played it, %,d rows name it%n",
+        "personal video " + video.id(),
+        video.activeSeconds(),
+        video.comesFirst() ? "first in the workout" : "NOT first in the workout",
+        video.sessions(),
+        video.named());
+    line("  bytes of HLS fetched", video.hlsBytesFetched());
   }
 
   private void funnel(String what, DemoReport.Steps steps) {

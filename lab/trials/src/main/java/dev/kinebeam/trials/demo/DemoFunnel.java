@@ -37,12 +37,29 @@ final class DemoFunnel {
       SELECT s.patient_id,
              max(CASE WHEN NOT s.started_playing THEN 0 WHEN s.status = 'completed' THEN 2 ELSE 1 END)
         FROM media_session_metrics AS s
-        JOIN exercise_renders AS played USING (render_id)
-        JOIN exercise_renders AS prescribed USING (exercise_id, recipe_hash)
-       WHERE prescribed.render_id = ? AND s.started_at >= ? AND s.started_at < ?
+        JOIN exercise_renders AS prescribed ON prescribed.render_id = ?
+        LEFT JOIN exercise_renders AS played ON played.render_id = s.render_id
+        LEFT JOIN personalized_exercise_videos AS recorded
+          ON recorded.media_id = s.media_id AND recorded.patient_id = s.patient_id
+       WHERE (played.exercise_id = prescribed.exercise_id
+              AND played.recipe_hash = prescribed.recipe_hash
+              OR recorded.exercise_id = prescribed.exercise_id)
+         AND s.started_at >= ? AND s.started_at < ?
          AND s.session_id <> ALL (?) AND s.org_id = ?
        GROUP BY s.patient_id
       """;
+
+  /**
+   * What counts as the prescribed exercise.
+   *
+   * @param personal the media id of what was recorded for one of the patients
+   */
+  record Played(UUID render, String personal) {
+    private boolean isOf(SentSession session) {
+      Map<String, Object> row = session.script().metrics();
+      return render.equals(row.get("render_id")) || personal.equals(row.get("media_id"));
+    }
+  }
 
   private final ApiCaller coreApi;
   private final String secret;
@@ -88,16 +105,15 @@ final class DemoFunnel {
    *
    * @param assigned how many workouts there are
    * @param sessions of this run, as they were scripted
-   * @param renderId what was prescribed; sessions of earlier runs with it count too
+   * @param played what was prescribed; sessions of earlier runs with it count too
    */
-  DemoReport.Steps expected(long assigned, List<SentSession> sessions, UUID renderId)
+  DemoReport.Steps expected(long assigned, List<SentSession> sessions, Played played)
       throws IOException, InterruptedException, SQLException {
-    Map<UUID, Integer> reached = earlier(sessions, renderId);
+    Map<UUID, Integer> reached = earlier(sessions, played.render());
     for (SentSession session : sessions) {
       Instant at = Instant.ofEpochMilli(session.baseMs());
       Clinics.Clinic clinic = session.patient().clinic();
-      boolean prescribed = renderId.equals(session.script().metrics().get("render_id"));
-      if (prescribed && !at.isBefore(begins(clinic)) && at.isBefore(ends(clinic))) {
+      if (played.isOf(session) && !at.isBefore(begins(clinic)) && at.isBefore(ends(clinic))) {
         reached.merge(session.patient().patientId(), step(session), Math::max);
       }
     }

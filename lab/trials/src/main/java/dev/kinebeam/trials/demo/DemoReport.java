@@ -18,6 +18,7 @@ record DemoReport(
     Backfill backfill,
     Render render,
     Workouts workouts,
+    PersonalVideo personalVideo,
     Host host,
     Map<String, String> services,
     Timings timings,
@@ -138,6 +139,27 @@ record DemoReport(
     }
   }
 
+  /**
+   * What a specialist recorded for one patient in this run.
+   *
+   * @param activeSeconds from the first request until workouts played it
+   * @param comesFirst whether it is the first source in the patient's workout
+   * @param hlsBytesFetched by playing it to its end
+   * @param sessions that played it
+   * @param named rows of sessions that name it and its exercise
+   */
+  record PersonalVideo(
+      long id,
+      double activeSeconds,
+      boolean comesFirst,
+      long hlsBytesFetched,
+      long sessions,
+      long named) {
+    boolean adds() {
+      return comesFirst && hlsBytesFetched > 0 && sessions > 0 && named == sessions;
+    }
+  }
+
   /** The funnel of prescribed exercises; each step is a part of the one before. */
   record Steps(long assigned, long opened, long started, long completed) {
     static final Steps NONE = new Steps(0, 0, 0, 0);
@@ -189,6 +211,7 @@ record DemoReport(
         && render.frames == render.expectedFrames
         && render.hlsBytesFetched > 0
         && workouts.adds()
+        && personalVideo.adds()
         && host.adds();
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -35,6 +36,7 @@ final class DemoWorkouts {
   private final DemoFunnel funnel;
   private final Map<UUID, String> byPatient = new LinkedHashMap<>();
   private final Map<UUID, Traffic.Video> videos = new HashMap<>();
+  private Optional<UUID> renderId = Optional.empty();
   private long assigned;
 
   /**
@@ -115,12 +117,13 @@ final class DemoWorkouts {
    *
    * @param found whether the exercise is found in the portal
    * @param sessions of this run
+   * @param personal what players report the recorded one by
    */
-  DemoReport.Workouts report(boolean found, List<SentSession> sessions)
+  DemoReport.Workouts report(boolean found, List<SentSession> sessions, String personal)
       throws IOException, InterruptedException, SQLException {
-    UUID renderId = videos.values().iterator().next().renderId();
+    DemoFunnel.Played played = new DemoFunnel.Played(renderId.orElseThrow(), personal);
     return new DemoReport.Workouts(
-        videos.size(), found, funnel.counted(), funnel.expected(assigned, sessions, renderId));
+        videos.size(), found, funnel.counted(), funnel.expected(assigned, sessions, played));
   }
 
   private static boolean isVisible(ApiCaller specialist, String path)
@@ -138,10 +141,18 @@ final class DemoWorkouts {
     ApiCaller caller = coreApi.as(Clinics.patientToken(secret, patient, clock));
     JsonNode exercise =
         DemoExercises.answer(caller.get(path, ANSWER_WITHIN), 200).at("/exercises/0");
-    return new Traffic.Video(
-        exercise.path("media_id").asText(),
-        UUID.fromString(exercise.path("render_id").asText()),
-        exercise.path("duration_seconds").doubleValue());
+    UUID render = UUID.fromString(exercise.path("render_id").asText());
+    renderId = Optional.of(render);
+    JsonNode personal = exercise.path("personal_video");
+    return personal.isObject()
+        ? new Traffic.Video(
+            personal.path("media_id").asText(),
+            null,
+            personal.path("duration_seconds").doubleValue())
+        : new Traffic.Video(
+            exercise.path("media_id").asText(),
+            render,
+            exercise.path("duration_seconds").doubleValue());
   }
 
   private ApiCaller specialist(Clinics.Clinic clinic) {

@@ -33,6 +33,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays scripted sessions through the gateway, over real HTTP and in compressed time, as players do
@@ -104,8 +105,12 @@ public final class Traffic implements AutoCloseable {
     return Map.copyOf(rejected);
   }
 
-  /** What the patients watch. */
-  public record Video(String mediaId, UUID renderId, double durationSeconds) {}
+  /**
+   * What the patients watch.
+   *
+   * @param renderId null of a personal video
+   */
+  public record Video(String mediaId, @Nullable UUID renderId, double durationSeconds) {}
 
   /**
    * Plays {@code sessionsEach} sessions of every patient within {@code time}; returns when the last

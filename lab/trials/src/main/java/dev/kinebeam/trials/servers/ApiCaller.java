@@ -48,10 +48,28 @@ public final class ApiCaller {
   public HttpResponse<String> post(
       String path, Object body, Map<String, String> headers, Duration timeout)
       throws IOException, InterruptedException {
+    return send("POST", path, body, headers, timeout);
+  }
+
+  /**
+   * The answer to a PUT of {@code body}, whatever its status.
+   *
+   * @param headers beside the token's and the content's
+   * @throws IOException when there is none within {@code timeout}
+   */
+  public HttpResponse<String> put(
+      String path, Object body, Map<String, String> headers, Duration timeout)
+      throws IOException, InterruptedException {
+    return send("PUT", path, body, headers, timeout);
+  }
+
+  private HttpResponse<String> send(
+      String method, String path, Object body, Map<String, String> headers, Duration timeout)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         request(path, timeout)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)));
+            .method(method, HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)));
     headers.forEach(request::header);
     return send(request);
   }
