@@ -189,7 +189,9 @@ class ArchitectureTest {
     onlyIn(
         "io.micrometer..",
         "dev.kinebeam.gateway..",
+        "dev.kinebeam.coreapi",
         "dev.kinebeam.coreapi.deadletters..",
+        "dev.kinebeam.coreapi.providers..",
         "dev.kinebeam.web.server..");
     onlyIn(
         "com.sun.net.httpserver..",
