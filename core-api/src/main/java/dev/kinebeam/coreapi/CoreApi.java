@@ -87,7 +87,10 @@ public final class CoreApi extends ServerFrame {
         database,
         config.archive().map(this::recordings),
         config.webhookSecrets(),
-        new CoreApiParts.Providers(credentials, meters.registry()),
+        new CoreApiParts.Providers(
+            credentials,
+            (provider, outcome) ->
+                meters.count(VideoReady.COUNTER, "provider", provider, "outcome", outcome)),
         catalogue(config.catalogue(), credentials),
         new SignIn(database, config.signIn(), this::listens, Clock.systemUTC()),
         Clock.systemUTC());

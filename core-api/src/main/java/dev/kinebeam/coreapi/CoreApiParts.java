@@ -71,7 +71,6 @@ import dev.kinebeam.web.auth.Role;
 import dev.kinebeam.web.http.Method;
 import dev.kinebeam.web.http.Pages;
 import dev.kinebeam.web.http.Route;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -113,9 +112,9 @@ record CoreApiParts(
   /**
    * What the routes of the services that host videos use.
    *
-   * @param meters where their messages are counted
+   * @param counts counts their messages
    */
-  record Providers(ProviderCredentials credentials, MeterRegistry meters) {}
+  record Providers(ProviderCredentials credentials, VideoReady.Counts counts) {}
 
   /** What the pages load of the libraries that they use. */
   private static final Set<String> WEBJAR_FILES =
@@ -389,7 +388,7 @@ record CoreApiParts(
     ProviderCredentials credentials = providers.credentials();
     VideoReady videoReady =
         new VideoReady(
-            credentials, new PersonalVideos(database)::wake, providers.meters(), clock);
+            credentials, new PersonalVideos(database)::wake, providers.counts(), clock);
     return new ProviderRoutes(credentials, catalogue.admin(), videoReady).routes();
   }
 

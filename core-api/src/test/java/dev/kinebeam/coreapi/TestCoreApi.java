@@ -11,6 +11,7 @@ import dev.kinebeam.catalog.db.ExerciseRenders;
 import dev.kinebeam.catalog.db.Exercises;
 import dev.kinebeam.catalog.db.WebhookSecrets;
 import dev.kinebeam.catalog.host.VideoHosts;
+import dev.kinebeam.coreapi.providers.VideoReady;
 import dev.kinebeam.coreapi.recording.Recordings;
 import dev.kinebeam.coreapi.signin.SignIn;
 import dev.kinebeam.coreapi.signin.SignInConfig;
@@ -120,7 +121,10 @@ public final class TestCoreApi extends ApiClient {
                 new ProviderCredentials(
                     Database.over(postgres.as(LOGIN)),
                     CredentialSettings.fromEnvironment(PROVIDERS)),
-                meters),
+                (provider, outcome) ->
+                    meters
+                        .counter(VideoReady.COUNTER, "provider", provider, "outcome", outcome)
+                        .increment()),
             new CoreApiParts.Catalogue(
                 Optional.of(Database.over(postgres.as("admin"))),
                 Optional.of(new Bundles(primitives)),

@@ -14,7 +14,6 @@ import dev.kinebeam.web.http.Call;
 import dev.kinebeam.web.http.OpenHandler;
 import dev.kinebeam.web.http.Problem;
 import dev.kinebeam.web.http.Reply;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,7 +48,7 @@ public final class VideoReady implements OpenHandler {
 
   private final ProviderCredentials credentials;
   private final Tasks tasks;
-  private final MeterRegistry meters;
+  private final Counts counts;
   private final Clock clock;
 
   /** A message that is sent again and again does not have the host asked as often. */
@@ -65,6 +64,12 @@ public final class VideoReady implements OpenHandler {
   public interface Tasks {
     /** Has the task that waits for this video run now; false when none does. */
     boolean wake(String host, String hostedId);
+  }
+
+  /** Counts messages as {@link #COUNTER}. */
+  @FunctionalInterface
+  public interface Counts {
+    void add(String provider, String outcome);
   }
 
   private record Message(Provider provider, ByteBuffer body) {}
@@ -89,10 +94,10 @@ public final class VideoReady implements OpenHandler {
   }
 
   public VideoReady(
-      ProviderCredentials credentials, Tasks tasks, MeterRegistry meters, Clock clock) {
+      ProviderCredentials credentials, Tasks tasks, Counts counts, Clock clock) {
     this.credentials = credentials;
     this.tasks = tasks;
-    this.meters = meters;
+    this.counts = counts;
     this.clock = clock;
   }
 
@@ -115,9 +120,7 @@ public final class VideoReady implements OpenHandler {
   public Reply handle(Call call) throws Problem {
     Provider provider = Provider.of(call.path("provider")).orElseThrow(VideoReady::none);
     Outcome outcome = outcome(provider, call);
-    meters
-        .counter(COUNTER, "provider", provider.word(), "outcome", Words.write(outcome))
-        .increment();
+    counts.add(provider.word(), Words.write(outcome));
     return switch (outcome) {
       case WOKEN, REPEATED, PROGRESS, UNKNOWN_VIDEO -> Reply.empty(204, Map.of());
       case MALFORMED -> throw Problem.of(400, "This is not a message of the provider.");

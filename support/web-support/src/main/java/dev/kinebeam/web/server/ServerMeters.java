@@ -62,6 +62,16 @@ public final class ServerMeters implements AutoCloseable {
     return registry;
   }
 
+  /**
+   * Counts one more.
+   *
+   * @param name of one of the program's meters
+   * @param tags each with its value behind it; of few values
+   */
+  public void count(String name, String... tags) {
+    registry.counter(name, tags).increment();
+  }
+
   /** Routes and statuses are few; paths and methods as callers send them would be without end. */
   public void answered(String method, String route, int status, long nanos) {
     Timer.builder(requests)
