@@ -11,6 +11,7 @@ import dev.kinebeam.catalog.db.RenderFailure;
 import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.schemas.render.ComposeOrder;
 import dev.kinebeam.schemas.render.Recipe;
+import dev.kinebeam.schemas.render.Segment;
 import dev.kinebeam.schemas.render.SetSpec;
 import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.web.auth.Role;
@@ -50,8 +51,12 @@ record TestWorkouts(TestCoreApi api) {
   }
 
   static String body(LocalDate day, String... items) {
+    return body(TestCoreApi.PATIENT, day, items);
+  }
+
+  static String body(UUID patient, LocalDate day, String... items) {
     return "{\"patient_id\":\"%s\",\"scheduled_for\":\"%s\",\"exercises\":[%s]}"
-        .formatted(TestCoreApi.PATIENT, day, String.join(",", items));
+        .formatted(patient, day, String.join(",", items));
   }
 
   static ComposeOrder order(String slug, int reps, int version) {
@@ -65,7 +70,12 @@ record TestWorkouts(TestCoreApi api) {
 
   /** The path of a workout that was prescribed. */
   String prescribed(String... items) throws Exception {
-    Answer answer = prescribe(body(items));
+    return prescribedBy(body(items));
+  }
+
+  /** The path of the workout that this body prescribes. */
+  String prescribedBy(String body) throws Exception {
+    Answer answer = prescribe(body);
     assertThat(answer.status()).as(answer.text()).isEqualTo(201);
     return answer.header("Location");
   }
@@ -95,6 +105,10 @@ record TestWorkouts(TestCoreApi api) {
   }
 
   void ready(ComposeOrder order) {
+    ready(order, List.of());
+  }
+
+  void ready(ComposeOrder order, List<Segment> segments) {
     api.renders()
         .ready(
             order,
@@ -104,7 +118,7 @@ record TestWorkouts(TestCoreApi api) {
                 20,
                 Optional.empty(),
                 Optional.empty(),
-                List.of()));
+                segments));
   }
 
   /** A personal video as the worker leaves it; returns its id. */

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.db.Render;
 import dev.kinebeam.coreapi.TestCoreApi;
 import dev.kinebeam.coreapi.portal.Languages;
 import dev.kinebeam.schemas.render.ComposeOrder;
@@ -63,11 +62,7 @@ class TodayScenarioTest {
   }
 
   private String prescribed(LocalDate day, String... items) throws Exception {
-    Answer answer =
-        workouts.prescribe(
-            body(day, items).replace(TestCoreApi.PATIENT.toString(), patient.toString()));
-    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
-    return answer.header("Location");
+    return workouts.prescribedBy(body(patient, day, items));
   }
 
   private JsonNode seen() throws Exception {
@@ -93,18 +88,11 @@ class TodayScenarioTest {
   }
 
   private static void ready(ComposeOrder order) {
-    api.renders()
-        .ready(
-            order,
-            new Render.Outcome(
-                "own",
-                order.renderId().toString(),
-                20,
-                Optional.empty(),
-                Optional.empty(),
-                List.of(
-                    new Segment("intro", 0, null, null, 0, 4, List.of()),
-                    new Segment("set", 1, "left", 0, 4, 20, List.of(4.0, 12.0, 20.0)))));
+    workouts.ready(
+        order,
+        List.of(
+            new Segment("intro", 0, null, null, 0, 4, List.of()),
+            new Segment("set", 1, "left", 0, 4, 20, List.of(4.0, 12.0, 20.0))));
   }
 
   @Test

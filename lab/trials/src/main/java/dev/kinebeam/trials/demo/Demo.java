@@ -29,9 +29,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -182,13 +182,13 @@ final class Demo implements AutoCloseable {
       traffic.counts().poison.add(MalformedRecords.usual().size());
       Future<Double> firstAccepted = background.submit(() -> firstAccepted(traffic.counts()));
       Future<DemoReport.Alerts> alerts = background.submit(() -> incidents(traffic, runId));
+      Optional<FailingExercise> failing = keepFailing(traffic, 0);
       prepared.get();
       prescribe();
       console.step(patients.size() + " patients begin to play");
-      CountDownLatch failing = keepFailing(traffic, 0);
       traffic.play(patients, SESSIONS_EACH, workouts::video, settings.time(), 0);
-      failing.await();
       DemoReport.Alerts raised = alerts.get();
+      end(failing);
       console.step(
           traffic.sessions().size()
               + " sessions played; waiting for the last rows and dead letters");
@@ -387,25 +387,35 @@ final class Demo implements AutoCloseable {
   }
 
   /** Patients keep playing, round after round, until the process is asked to stop. */
-  void playOn() throws InterruptedException {
+  void playOn() throws InterruptedException, ExecutionException {
     console.step("patients continue to play; Ctrl-C stops everything");
     for (int round = 1; ; round++) {
       try (Traffic traffic =
           new Traffic(servers.gateway(), secret(), settings.seed(), UUID.randomUUID(), clock)) {
-        CountDownLatch failing = keepFailing(traffic, round);
+        Optional<FailingExercise> failing = keepFailing(traffic, round);
         traffic.play(patients, SESSIONS_EACH, workouts::video, settings.time(), round);
-        failing.await();
+        end(failing);
         traffic.counts().surprises.forEach(surprise -> console.step("UNEXPECTED: " + surprise));
       }
     }
   }
 
-  private CountDownLatch keepFailing(Traffic traffic, int round) {
+  private Optional<FailingExercise> keepFailing(Traffic traffic, int round) {
     if (!settings.incidents()) {
-      return new CountDownLatch(0);
+      return Optional.empty();
     }
-    return new Incidents(traffic, UUID.randomUUID(), settings.seed() + round, exercises::mediaId)
-        .goOn(settings.time());
+    Incidents incidents =
+        new Incidents(traffic, UUID.randomUUID(), settings.seed() + round, exercises::mediaId);
+    // The second round begins after the accounting, in which nothing was played.
+    int first = round < 2 ? FailingExercise.ENOUGH : 1;
+    return Optional.of(FailingExercise.begin(incidents, first, background));
+  }
+
+  private static void end(Optional<FailingExercise> failing)
+      throws InterruptedException, ExecutionException {
+    if (failing.isPresent()) {
+      failing.get().end();
+    }
   }
 
   @Override

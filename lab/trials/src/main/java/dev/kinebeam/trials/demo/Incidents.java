@@ -1,6 +1,5 @@
 package dev.kinebeam.trials.demo;
 
-import dev.kinebeam.schemas.AlertDefaults;
 import dev.kinebeam.schemas.UuidV5;
 import dev.kinebeam.trials.accounting.DemoDatabase;
 import dev.kinebeam.trials.patients.Behaviour;
@@ -35,24 +34,18 @@ final class Incidents {
    * accounting, in which nothing is played, and shorter than the time for which players here were
    * offline ({@link Traffic#OFFLINE}): what the patients of a round play is not judged.
    */
-  static final Duration EXERCISE_WINDOW = Duration.ofMinutes(3);
+  static final Duration EXERCISE_WINDOW = Duration.ofMinutes(4);
 
   /** How long a condition must have failed before its automation is resolved. */
   static final Duration RESOLVED_AFTER = Duration.ofSeconds(3);
 
   private static final Duration EVERY = Duration.ofMillis(1_200);
 
-  /** Between two sessions of the exercise that stays broken, in one clinic. */
-  private static final Duration SLOWLY = Duration.ofSeconds(20);
-
   /** Until the last bad session has left the windows, and somewhat longer. */
   private static final Duration AFTERWARDS = WINDOW.plus(RESOLVED_AFTER).plusSeconds(8);
 
   private static final double VIDEO_SECONDS = 6;
   private static final double SPEED = 3;
-
-  /** From so many sessions on the exercise that stays broken is judged. */
-  private static final int ENOUGH = AlertDefaults.MIN_SESSIONS;
 
   /** When all is well, one session in so many stalls for a moment. */
   private static final int STALLS_ONE_IN = 8;
@@ -101,31 +94,20 @@ final class Incidents {
                 .orElseGet(() -> good(clinic, step, pace)));
       }
     }
-    plan.addAll(failing((int) EVERY.multipliedBy(steps).dividedBy(SLOWLY), SLOWLY));
     return play(plan);
   }
 
-  /** The exercise that stays broken: there is something to answer in every inbox. */
-  CountDownLatch goOn(Duration lasts) {
-    return play(failing((int) Math.max(1, lasts.dividedBy(SLOWLY)), SLOWLY));
-  }
-
-  /**
-   * What there is before the first incident: enough sessions of the exercise that stays broken, and
-   * a good one in the clinic without an incident, so that the telemetry job has a row.
-   */
+  /** One good session in the clinic without an incident, so that the telemetry job has a row. */
   void begin() {
     Clinic quiet = Clinics.ALL.get(Clinics.ALL.size() - 1);
-    List<Planned> plan = new ArrayList<>(failing(ENOUGH, Duration.ZERO));
-    plan.add(good(quiet, 0, new Traffic.Pace(Duration.ZERO, SPEED, Duration.ZERO)));
-    play(plan);
+    play(List.of(good(quiet, 0, new Traffic.Pace(Duration.ZERO, SPEED, Duration.ZERO))));
   }
 
-  /** So many in each clinic. */
-  private List<Planned> failing(int each, Duration every) {
+  /** So many sessions in each clinic of the exercise that stays broken. */
+  CountDownLatch fail(int each) {
     List<Planned> plan = new ArrayList<>();
+    Traffic.Pace pace = new Traffic.Pace(Duration.ZERO, SPEED, Duration.ZERO);
     for (int i = 0; i < each; i++) {
-      Traffic.Pace pace = new Traffic.Pace(every.multipliedBy(i), SPEED, Duration.ZERO);
       for (Clinic clinic : Clinics.ALL) {
         plan.add(
             planned(
@@ -137,7 +119,7 @@ final class Incidents {
                 pace));
       }
     }
-    return plan;
+    return play(plan);
   }
 
   private Planned bad(Incident incident, int i, Traffic.Pace pace) {
