@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 public final class BucketServer implements AutoCloseable {
   /** By key. */
   public final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+
   private final HttpServer server;
 
   /** Runs before each write is looked at, outside of the lock: for what others do meanwhile. */

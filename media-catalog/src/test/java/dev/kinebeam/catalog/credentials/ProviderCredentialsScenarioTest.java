@@ -123,7 +123,8 @@ class ProviderCredentialsScenarioTest {
   @Test
   void theSecretOfWebhooksThatIsReplacedStaysAcceptedUnlessItIsNamed() {
     ProviderCredentials program =
-        program("core_api", FIRST, Map.of("CLOUDFLARE_STREAM_WEBHOOK_SECRET", "of the environment"));
+        program(
+            "core_api", FIRST, Map.of("CLOUDFLARE_STREAM_WEBHOOK_SECRET", "of the environment"));
     program.change(admin(), "ann", webhookSecret("the first"));
     assertThat(both(program)).containsExactly("the first", "of the environment");
     program.change(admin(), "ann", webhookSecret("the second"));
@@ -154,7 +155,8 @@ class ProviderCredentialsScenarioTest {
     rotated.change(admin(), "ann", change(Map.of()));
     ProviderCredentials later = program("core_api", SECOND, Map.of());
     assertThat(later.secret(CLOUDFLARE_WEBHOOK_SECRET)).contains("a secret");
-    assertThat(state(later, CLOUDFLARE_WEBHOOK_SECRET).keyId()).isEqualTo(later.keyIds().stream().findFirst());
+    assertThat(state(later, CLOUDFLARE_WEBHOOK_SECRET).keyId())
+        .isEqualTo(later.keyIds().stream().findFirst());
   }
 
   @Test
@@ -167,7 +169,10 @@ class ProviderCredentialsScenarioTest {
       assertThatThrownBy(() -> other.requireReadable(false))
           .isInstanceOf(StartException.class)
           .hasMessageContainingAll(
-              "webhook_secret", "cloudflare_stream", "KINEBEAM_PROVIDERS_KEY", coreApi().keyIds().get(0));
+              "webhook_secret",
+              "cloudflare_stream",
+              "KINEBEAM_PROVIDERS_KEY",
+              coreApi().keyIds().get(0));
       assertThatCode(() -> other.requireReadable(true)).doesNotThrowAnyException();
       assertThatThrownBy(() -> other.secret(CLOUDFLARE_WEBHOOK_SECRET))
           .isInstanceOf(UnreadableSecretException.class);
@@ -208,7 +213,8 @@ class ProviderCredentialsScenarioTest {
         .satisfiesExactly(
             added ->
                 assertThat(added)
-                    .contains("ann", "provider.added", "cloudflare_stream", "account_id", "api_token"),
+                    .contains(
+                        "ann", "provider.added", "cloudflare_stream", "account_id", "api_token"),
             changed -> assertThat(changed).contains("bob", "provider.changed", "webhook_secret"))
         .allSatisfy(entry -> assertThat(entry).doesNotContain("a-very", "a-webhook", "an-account"));
   }
@@ -217,7 +223,9 @@ class ProviderCredentialsScenarioTest {
   void onlyAdministratorsWrite() {
     for (String login : List.of("core_api", "worker", "gateway")) {
       assertThatThrownBy(
-              () -> coreApi().change(Database.over(postgres.as(login)), "eve", webhookSecret("of eve")))
+              () ->
+                  coreApi()
+                      .change(Database.over(postgres.as(login)), "eve", webhookSecret("of eve")))
           .as(login)
           .isInstanceOf(JdbiException.class)
           .hasMessageContaining("permission denied");

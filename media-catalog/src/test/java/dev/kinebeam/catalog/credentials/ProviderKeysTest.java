@@ -44,8 +44,7 @@ class ProviderKeysTest {
   void aSecretIsOfNoUseInThePlaceOfAnother() {
     ProviderKeys keys = ProviderKeys.of(FIRST);
     Sealed sealed = keys.seal(ProviderSecret.CLOUDFLARE_WEBHOOK_SECRET, "a secret");
-    assertThatThrownBy(
-            () -> keys.open(ProviderSecret.CLOUDFLARE_WEBHOOK_SECRET_PREVIOUS, sealed))
+    assertThatThrownBy(() -> keys.open(ProviderSecret.CLOUDFLARE_WEBHOOK_SECRET_PREVIOUS, sealed))
         .isInstanceOf(UnreadableSecretException.class);
     assertThatThrownBy(() -> keys.open(ProviderSecret.BUNNY_READ_ONLY_KEY, sealed))
         .isInstanceOf(UnreadableSecretException.class)
@@ -84,8 +83,10 @@ class ProviderKeysTest {
     CredentialSettings settings =
         CredentialSettings.fromEnvironment(
             Map.of(
-                "KINEBEAM_PROVIDERS_KEY", FIRST,
-                "CLOUDFLARE_STREAM_WEBHOOK_SECRET", "a-webhook-secret"));
+                "KINEBEAM_PROVIDERS_KEY",
+                FIRST,
+                "CLOUDFLARE_STREAM_WEBHOOK_SECRET",
+                "a-webhook-secret"));
     assertThat(settings.variables()).hasSize(1);
     assertThat(settings.environment()).isEqualTo("production");
     assertThat(settings.toString())

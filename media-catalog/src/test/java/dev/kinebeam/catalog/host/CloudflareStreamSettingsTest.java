@@ -94,7 +94,13 @@ class CloudflareStreamSettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"guessed text", "Z3Vlc3NlZA==", "{ }", "{\"n\":\"AQ\"}", "-----BEGIN PRIVATE KEY-----"})
+      strings = {
+        "guessed text",
+        "Z3Vlc3NlZA==",
+        "{ }",
+        "{\"n\":\"AQ\"}",
+        "-----BEGIN PRIVATE KEY-----"
+      })
   void whatIsNotAKeyIsRefusedAtTheStartWithoutBeingPrinted(String key) {
     assertThatThrownBy(() -> signing(key))
         .isInstanceOf(IllegalArgumentException.class)
@@ -126,7 +132,8 @@ class CloudflareStreamSettingsTest {
     assertThat(playback.thumbnail().orElseThrow().getPath())
         .isEqualTo("/" + path[1] + "/thumbnails/thumbnail.jpg");
     String[] token = path[1].split("\\.", -1);
-    assertThat(decoded(token[0])).isEqualTo(Json.MAPPER.readTree("{\"alg\":\"RS256\",\"kid\":\"key-1\"}"));
+    assertThat(decoded(token[0]))
+        .isEqualTo(Json.MAPPER.readTree("{\"alg\":\"RS256\",\"kid\":\"key-1\"}"));
     assertThat(decoded(token[1]))
         .isEqualTo(
             Json.MAPPER.readTree(

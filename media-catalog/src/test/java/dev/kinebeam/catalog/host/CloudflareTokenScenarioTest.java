@@ -45,8 +45,7 @@ class CloudflareTokenScenarioTest {
 
   private VideoHosts.Settings settings(Map<String, String> more) {
     Map<String, String> env = new HashMap<>(more);
-    env.put(
-        "CLOUDFLARE_STREAM_BASE_URL", "http://127.0.0.1:" + server.getAddress().getPort());
+    env.put("CLOUDFLARE_STREAM_BASE_URL", "http://127.0.0.1:" + server.getAddress().getPort());
     env.put("CLOUDFLARE_STREAM_ACCOUNT", "an-account");
     env.put("CLOUDFLARE_STREAM_CUSTOMER_CODE", "code");
     return VideoHosts.Settings.fromEnvironment(env);

@@ -114,7 +114,8 @@ class HostWebhookTest {
   @ParameterizedTest
   @CsvSource({"0,false", "1,false", "2,false", "3,true", "4,true", "5,true", "6,false", "7,false"})
   void bunnyReportsProgressToo(int status, boolean decides) {
-    assertThat(new BunnyWebhook().event(FINISHED.replace(":3}", ":" + status + "}").getBytes(UTF_8)))
+    assertThat(
+            new BunnyWebhook().event(FINISHED.replace(":3}", ":" + status + "}").getBytes(UTF_8)))
         .contains(new HostWebhook.Event(GUID, decides));
   }
 

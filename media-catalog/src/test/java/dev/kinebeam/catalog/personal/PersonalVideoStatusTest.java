@@ -26,7 +26,9 @@ class PersonalVideoStatusTest {
   void noOtherMoveIsLegal() {
     for (PersonalVideoStatus from : PersonalVideoStatus.values()) {
       for (PersonalVideoStatus to : PersonalVideoStatus.values()) {
-        assertThat(from.mayBecome(to)).as(from + " to " + to).isEqualTo(LEGAL.get(from).contains(to));
+        assertThat(from.mayBecome(to))
+            .as(from + " to " + to)
+            .isEqualTo(LEGAL.get(from).contains(to));
       }
     }
   }

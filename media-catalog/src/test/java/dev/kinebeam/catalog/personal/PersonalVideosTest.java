@@ -116,7 +116,8 @@ class PersonalVideosTest {
     PersonalVideo active = videos.activate(id, Duration.ofMillis(61_500));
     assertThat(active.state().active()).isTrue();
     assertThat(active.state().duration()).contains(Duration.ofMillis(61_500));
-    assertThat(inApi(handle -> PersonalVideos.current(handle, PATIENT, EXERCISE)).orElseThrow().id())
+    assertThat(
+            inApi(handle -> PersonalVideos.current(handle, PATIENT, EXERCISE)).orElseThrow().id())
         .isEqualTo(id);
     assertThat(
             postgres.rows(
