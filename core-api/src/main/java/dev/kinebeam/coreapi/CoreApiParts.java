@@ -387,8 +387,7 @@ record CoreApiParts(
   private List<Route> hosts() {
     ProviderCredentials credentials = providers.credentials();
     VideoReady videoReady =
-        new VideoReady(
-            credentials, new PersonalVideos(database)::wake, providers.counts(), clock);
+        new VideoReady(credentials, new PersonalVideos(database)::wake, providers.counts(), clock);
     return new ProviderRoutes(credentials, catalogue.admin(), videoReady).routes();
   }
 

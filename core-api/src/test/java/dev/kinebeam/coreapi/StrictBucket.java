@@ -84,8 +84,7 @@ public final class StrictBucket implements AutoCloseable {
       return 400;
     }
     objects.put(
-        exchange.getRequestURI().getPath(),
-        new Stored(bytes, type, UUID.randomUUID().toString()));
+        exchange.getRequestURI().getPath(), new Stored(bytes, type, UUID.randomUUID().toString()));
     return 200;
   }
 

@@ -67,8 +67,10 @@ public final class TestCoreApi extends ApiClient {
 
   private static final Map<String, String> PROVIDERS =
       Map.of(
-          ProviderKeys.VARIABLE, "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-          "BUNNY_STREAM_READ_ONLY_KEY", "a read-only key");
+          ProviderKeys.VARIABLE,
+          "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+          "BUNNY_STREAM_READ_ONLY_KEY",
+          "a read-only key");
 
   private static final SignInConfig DEVELOPMENT =
       new SignInConfig(true, Optional.empty(), Optional.empty(), Optional.empty());
@@ -88,6 +90,7 @@ public final class TestCoreApi extends ApiClient {
   public final StrictBucket bucket = StrictBucket.start();
 
   final TestPostgres postgres = TestPostgres.migrated();
+
   /** Counts what the Core API counts. */
   public final MeterRegistry meters = new SimpleMeterRegistry();
 

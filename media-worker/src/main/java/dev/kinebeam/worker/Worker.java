@@ -39,9 +39,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running media worker: the relays of both outboxes, the webhooks, the processing of personal
- * videos, and the recurring jobs.
- * Several may run; each thing is done by one of them at a time. Closing it lets what is under way
- * end.
+ * videos, and the recurring jobs. Several may run; each thing is done by one of them at a time.
+ * Closing it lets what is under way end.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -72,8 +71,7 @@ public final class Worker implements AutoCloseable {
       List<Job> jobs = jobs(config, database);
       config
           .personalVideos()
-          .map(
-              settings -> PersonalVideoWorker.start(database, name, settings, metrics, clock))
+          .map(settings -> PersonalVideoWorker.start(database, name, settings, metrics, clock))
           .map(open::add)
           .ifPresent(personal -> jobs.addAll(personal.jobs()));
       open.add(Jobs.start(database, name, jobs, metrics, clock));

@@ -70,7 +70,12 @@ class WorkerMainTest {
   private static List<String> hosts(Map<String, String> own, Map<String, String> bunny) {
     Map<String, String> env = new HashMap<>(own);
     env.putAll(bunny);
-    return config(env).videoHosts().map(VideoHosts::open).map(VideoHosts::all).orElse(List.of()).stream()
+    return config(env)
+        .videoHosts()
+        .map(VideoHosts::open)
+        .map(VideoHosts::all)
+        .orElse(List.of())
+        .stream()
         .map(VideoHost::name)
         .toList();
   }

@@ -74,8 +74,7 @@ public record OwnExerciseRoutes(CatalogueAccess access) {
    * @param own whether it is the organization's own
    */
   @JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
-  private record One(
-      UUID id, String slug, String name, String kind, String status, boolean own) {}
+  private record One(UUID id, String slug, String name, String kind, String status, boolean own) {}
 
   private record Page(List<One> exercises, long total, int limit, int offset) {}
 
@@ -103,8 +102,7 @@ public record OwnExerciseRoutes(CatalogueAccess access) {
           200,
           access
               .reads(caller)
-              .inOrg(
-                  caller.orgId(), handle -> page(handle, words, languages, limit, offset)));
+              .inOrg(caller.orgId(), handle -> page(handle, words, languages, limit, offset)));
     }
 
     private static String words(String text) {

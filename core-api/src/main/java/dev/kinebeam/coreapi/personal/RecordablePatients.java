@@ -55,7 +55,8 @@ record RecordablePatients(Asked asked) implements Route.Handler {
   }
 
   private static Page read(Handle handle, PatientAccess access, int limit, int offset) {
-    String whom = " FROM people WHERE role = 'patient' AND active AND " + access.condition("person_id");
+    String whom =
+        " FROM people WHERE role = 'patient' AND active AND " + access.condition("person_id");
     List<One> page =
         access
             .bind(
@@ -70,10 +71,7 @@ record RecordablePatients(Asked asked) implements Route.Handler {
                     new One(row.getObject("person_id", UUID.class), row.getString("display_name")))
             .list();
     int total =
-        access
-            .bind(handle.createQuery("SELECT count(*)" + whom))
-            .mapTo(Integer.class)
-            .one();
+        access.bind(handle.createQuery("SELECT count(*)" + whom)).mapTo(Integer.class).one();
     return new Page(page, total, limit, offset);
   }
 }

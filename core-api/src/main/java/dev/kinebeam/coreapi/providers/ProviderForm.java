@@ -61,8 +61,7 @@ final class ProviderForm {
       throw wrong();
     }
     Optional<Map<String, String>> settings = settings(provider.get(), body.path("settings"));
-    Map<ProviderSecret, Optional<String>> secrets =
-        secrets(provider.get(), body.path("secrets"));
+    Map<ProviderSecret, Optional<String>> secrets = secrets(provider.get(), body.path("secrets"));
     if (!errors.isEmpty()) {
       throw wrong();
     }
@@ -135,7 +134,8 @@ final class ProviderForm {
   }
 
   private void unknown(String field, List<String> known) {
-    reject(field, "unknown_field", "the provider has none such; it has " + String.join(", ", known));
+    reject(
+        field, "unknown_field", "the provider has none such; it has " + String.join(", ", known));
   }
 
   private void reject(String field, String code, String message) {

@@ -90,7 +90,8 @@ public record ProviderRoutes(
     return (call, caller) -> {
       ProviderCredentials.Change change = ProviderForm.read(call);
       Database writes =
-          admin.orElseThrow(() -> notHere(CatalogueAccess.ADMIN_USER + " to a login in kinebeam_admin"));
+          admin.orElseThrow(
+              () -> notHere(CatalogueAccess.ADMIN_USER + " to a login in kinebeam_admin"));
       if (credentials.keyIds().isEmpty()) {
         throw notHere(ProviderKeys.VARIABLE + " to 32 random bytes in Base64");
       }

@@ -93,8 +93,7 @@ public final class VideoReady implements OpenHandler {
     UNREADABLE_SECRET
   }
 
-  public VideoReady(
-      ProviderCredentials credentials, Tasks tasks, Counts counts, Clock clock) {
+  public VideoReady(ProviderCredentials credentials, Tasks tasks, Counts counts, Clock clock) {
     this.credentials = credentials;
     this.tasks = tasks;
     this.counts = counts;

@@ -87,7 +87,8 @@ public record PatientAccess(Reach reach, UUID caller) {
 
   /** Whether the caller reaches the patient. */
   public boolean reaches(Handle handle, UUID patient) {
-    return bind(handle.createQuery("SELECT :patient IS NOT NULL AND " + condition(":patient::uuid")))
+    return bind(handle.createQuery(
+            "SELECT :patient IS NOT NULL AND " + condition(":patient::uuid")))
         .bind("patient", patient)
         .mapTo(Boolean.class)
         .one();

@@ -22,8 +22,8 @@ import org.jdbi.v3.core.Handle;
  * merged into another, the other.
  *
  * @param assetVersion the exercise's present one
- * @param hosted the render of a whole video in the language that was asked for; empty of an exercise
- *     of which the patient has a personal video alone
+ * @param hosted the render of a whole video in the language that was asked for; empty of an
+ *     exercise of which the patient has a personal video alone
  */
 record Choice(
     int position,

@@ -141,8 +141,7 @@ record TodayView(
         progress == null ? null : ProgressView.of(progress));
   }
 
-  private static List<Source> sources(
-      Prescribed one, List<Segment> segments, VideoHosts hosts) {
+  private static List<Source> sources(Prescribed one, List<Segment> segments, VideoHosts hosts) {
     List<Source> sources = new ArrayList<>();
     Workout.Personal personal = one.personal();
     if (personal != null) {

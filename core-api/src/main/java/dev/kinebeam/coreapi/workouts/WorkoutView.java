@@ -74,8 +74,7 @@ record WorkoutView(
    *
    * @param renderId null where a personal video is all there is, as is {@code assetVersion}
    */
-  record Video(
-      @Nullable UUID renderId, @Nullable Integer assetVersion, Render.Status status) {}
+  record Video(@Nullable UUID renderId, @Nullable Integer assetVersion, Render.Status status) {}
 
   /**
    * The video that was recorded for the patient, which players take first.

@@ -38,8 +38,7 @@ class OwnExerciseRoutesTest {
   }
 
   private static JsonNode search(String words, String token) throws Exception {
-    Answer answer =
-        api.get("/v2/exercises?limit=700&q=" + URLEncoder.encode(words, UTF_8), token);
+    Answer answer = api.get("/v2/exercises?limit=700&q=" + URLEncoder.encode(words, UTF_8), token);
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     return answer.json();
   }
@@ -85,7 +84,11 @@ class OwnExerciseRoutesTest {
   @Test
   void whatIsWrongIsRefusedByName() throws Exception {
     assertThat(post("{}", "").firstError().path("field").asText()).isEqualTo("name");
-    assertThat(post("{\"name\":\"x\",\"categoryId\":\"none\"}", "").firstError().path("field").asText())
+    assertThat(
+            post("{\"name\":\"x\",\"categoryId\":\"none\"}", "")
+                .firstError()
+                .path("field")
+                .asText())
         .isEqualTo("categoryId");
     assertThat(api.get("/v2/exercises?limit=701", SPECIALIST).status()).isEqualTo(400);
   }

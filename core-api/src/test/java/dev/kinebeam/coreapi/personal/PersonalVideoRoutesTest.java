@@ -109,8 +109,7 @@ class PersonalVideoRoutesTest {
   /** As any client without a library for S3 does it. */
   private static int put(JsonNode video, byte[] film, String type) throws Exception {
     HttpURLConnection connection =
-        (HttpURLConnection)
-            URI.create(video.path("uploadUrl").asText()).toURL().openConnection();
+        (HttpURLConnection) URI.create(video.path("uploadUrl").asText()).toURL().openConnection();
     connection.setRequestMethod("PUT");
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", type);
@@ -120,7 +119,9 @@ class PersonalVideoRoutesTest {
   }
 
   private static String key(JsonNode video) {
-    return URI.create(video.path("uploadUrl").asText()).getPath().substring("/recordings/".length());
+    return URI.create(video.path("uploadUrl").asText())
+        .getPath()
+        .substring("/recordings/".length());
   }
 
   private static long tasks() {
@@ -201,10 +202,7 @@ class PersonalVideoRoutesTest {
         400,
         "bad_value");
     refused(
-        post(
-            "/upload-url",
-            wanted("").replace(exercise, UUID.randomUUID().toString()),
-            THERAPIST),
+        post("/upload-url", wanted("").replace(exercise, UUID.randomUUID().toString()), THERAPIST),
         400,
         "unknown_exercise");
     assertThat(
@@ -242,8 +240,7 @@ class PersonalVideoRoutesTest {
     String one = "/" + video.path("id").asLong();
     feature(ORG, "therapistPersonalizedExerciseVideo", false);
     for (String path :
-        List.of(
-            "/patients", one, "/current?patientId=" + PATIENT + "&exerciseId=" + exercise)) {
+        List.of("/patients", one, "/current?patientId=" + PATIENT + "&exerciseId=" + exercise)) {
       assertThat(api.get(ALL + path, THERAPIST).status()).as(path).isEqualTo(404);
     }
     for (String path : List.of("/upload-url", one + "/upload-url", one + "/upload-complete")) {
@@ -274,7 +271,10 @@ class PersonalVideoRoutesTest {
     feature(ORG, "allActivePatientsDashboard", true);
     assertThat(complete(video).status()).isEqualTo(202);
     assertThat(
-            api.get(ALL + "/patients", Tokens.of(Role.SPECIALIST, ORG, colleague)).json().at("/patients/0/id").asText())
+            api.get(ALL + "/patients", Tokens.of(Role.SPECIALIST, ORG, colleague))
+                .json()
+                .at("/patients/0/id")
+                .asText())
         .isEqualTo(PATIENT.toString());
   }
 
@@ -336,11 +336,7 @@ class PersonalVideoRoutesTest {
     assertThat(current.path("isActive").asBoolean()).isTrue();
     assertThat(current.path("durationSec").asDouble()).isEqualTo(30);
     assertThat(complete(current).status()).isEqualTo(409);
-    assertThat(
-            videos.stream()
-                .map(PersonalVideoRoutesTest::status)
-                .sorted()
-                .toList())
+    assertThat(videos.stream().map(PersonalVideoRoutesTest::status).sorted().toList())
         .containsExactly("COMPLETED", "INACTIVE");
   }
 

@@ -107,8 +107,7 @@ class ProviderRoutesScenarioTest {
           },
           {"settings", "{\"provider\":\"bunny_stream\",\"settings\":[]}"},
           {
-            "settings.library_id",
-            "{\"provider\":\"bunny_stream\",\"settings\":{\"library_id\":7}}"
+            "settings.library_id", "{\"provider\":\"bunny_stream\",\"settings\":{\"library_id\":7}}"
           },
           {"settings.x", "{\"provider\":\"bunny_stream\",\"settings\":{\"x\":\"y\"}}"},
         }) {

@@ -174,9 +174,7 @@ class VideoReadyScenarioTest {
   }
 
   private static double counted(String provider, String outcome) {
-    return api.meters
-        .counter(VideoReady.COUNTER, "provider", provider, "outcome", outcome)
-        .count();
+    return api.meters.counter(VideoReady.COUNTER, "provider", provider, "outcome", outcome).count();
   }
 
   @Test
@@ -283,12 +281,9 @@ class VideoReadyScenarioTest {
     Map<String, Answer> refused = new LinkedHashMap<>();
     refused.put("no header", post(CLOUDFLARE, body, Map.of()));
     refused.put("another secret", post(CLOUDFLARE, body, signed("another-secret", body, now)));
-    refused.put(
-        "an old time", post(CLOUDFLARE, body, signed(SECRET, body, now.minusSeconds(302))));
-    refused.put(
-        "a future time", post(CLOUDFLARE, body, signed(SECRET, body, now.plusSeconds(65))));
-    refused.put(
-        "one byte more", post(CLOUDFLARE, body + "\n", signed(SECRET, body, now)));
+    refused.put("an old time", post(CLOUDFLARE, body, signed(SECRET, body, now.minusSeconds(302))));
+    refused.put("a future time", post(CLOUDFLARE, body, signed(SECRET, body, now.plusSeconds(65))));
+    refused.put("one byte more", post(CLOUDFLARE, body + "\n", signed(SECRET, body, now)));
     refused.put(
         "one byte other",
         post(CLOUDFLARE, body.replace("true", "truE"), signed(SECRET, body, now)));
@@ -338,8 +333,7 @@ class VideoReadyScenarioTest {
     assertThat(post("/webhooks/video-ready/cloudflare", "{}", Map.of()).status()).isEqualTo(404);
     enterNone();
     String body = ready(waiting("cloudflare"));
-    assertThat(post(CLOUDFLARE, body, signed(SECRET, body, Instant.now())).status())
-        .isEqualTo(404);
+    assertThat(post(CLOUDFLARE, body, signed(SECRET, body, Instant.now())).status()).isEqualTo(404);
   }
 
   private static void enterNone() throws Exception {

@@ -101,8 +101,7 @@ class PatientReachScenarioTest {
    * patient's own id is another patient's in another clinic, whose staff see that one.
    */
   private static final List<String> OF_ONE_PATIENT =
-      List.of(
-          "/v1/media/sessions/", "/v1/workouts/", "/v2/personalized-exercise-videos/{id}");
+      List.of("/v1/media/sessions/", "/v1/workouts/", "/v2/personalized-exercise-videos/{id}");
 
   private static final Map<String, String> PARTS =
       Map.of(
@@ -410,8 +409,9 @@ class PatientReachScenarioTest {
       assertThat(answer.status()).as(what).isEqualTo(403);
     }
     if (!caller.reaches(operation)) {
-      assertThat(text).as(what).doesNotContain(
-              SESSIONS_SECRET, BANDWIDTHS_SECRET, WORKOUTS_SECRET, PERSONAL_SECRET);
+      assertThat(text)
+          .as(what)
+          .doesNotContain(SESSIONS_SECRET, BANDWIDTHS_SECRET, WORKOUTS_SECRET, PERSONAL_SECRET);
       if (!operation.template.startsWith("/v1/admin/")) {
         assertThat(text).as(what).doesNotContain(NAME);
       }

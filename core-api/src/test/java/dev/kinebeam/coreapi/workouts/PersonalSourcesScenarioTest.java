@@ -25,7 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What therapists recorded for a patient, in the patient's workouts and in what staff see of it. */
+/**
+ * What therapists recorded for a patient, in the patient's workouts and in what staff see of it.
+ */
 @Tag("servers")
 class PersonalSourcesScenarioTest {
   private static final String PLAYED = "personal_video.played";

@@ -96,9 +96,7 @@ class UpcomingScenarioTest {
   @Test
   void aDraftIsPlayedByThePersonalVideoAlone() throws Exception {
     JsonNode made =
-        workouts
-            .post("/v2/exercises", "{\"name\":\"Own bend\"}", TestWorkouts.SPECIALIST)
-            .json();
+        workouts.post("/v2/exercises", "{\"name\":\"Own bend\"}", TestWorkouts.SPECIALIST).json();
     String slug = made.path("slug").asText();
     workouts.personalVideo(patient, slug, "COMPLETED");
     prescribed(today(), "{\"exercise\":\"%s\",\"language\":\"ro\"}".formatted(slug));
@@ -143,8 +141,7 @@ class UpcomingScenarioTest {
   private int read(CountedStatements statements) {
     int before = statements.count();
     GetUpcoming route =
-        new GetUpcoming(
-            Database.over(statements.source()), Optional.empty(), Clock.systemUTC());
+        new GetUpcoming(Database.over(statements.source()), Optional.empty(), Clock.systemUTC());
     route.read(new Principal(Role.PATIENT, Optional.of(TestCoreApi.ORG), patient), 50, 0);
     return statements.count() - before;
   }

@@ -51,6 +51,8 @@ public record CredentialSettings(
   public String toString() {
     return "CredentialSettings[environment=%s, keys=%s, variables=%s]"
         .formatted(
-            environment, keys, variables.keySet().stream().map(ProviderSecret::variable).sorted().toList());
+            environment,
+            keys,
+            variables.keySet().stream().map(ProviderSecret::variable).sorted().toList());
   }
 }

@@ -209,10 +209,7 @@ public final class ProviderCredentials {
     }
     boolean inEnvironment = settings.variables().containsKey(secret);
     return new SecretState(
-        secret,
-        inEnvironment ? Source.ENVIRONMENT : Source.NONE,
-        Optional.empty(),
-        inEnvironment);
+        secret, inEnvironment ? Source.ENVIRONMENT : Source.NONE, Optional.empty(), inEnvironment);
   }
 
   private boolean isReadable(ProviderSecret secret, Sealed sealed) {
@@ -225,9 +222,9 @@ public final class ProviderCredentials {
   }
 
   /**
-   * Changes a provider. A new secret of webhooks keeps the one before it accepted, unless the change
-   * names that, too; secrets that stay are encrypted again under the first key where they can be
-   * read.
+   * Changes a provider. A new secret of webhooks keeps the one before it accepted, unless the
+   * change names that, too; secrets that stay are encrypted again under the first key where they
+   * can be read.
    *
    * @param admin a login that may write
    * @param actor who the audit log says it was
@@ -266,11 +263,11 @@ public final class ProviderCredentials {
         there ->
             there
                 .secrets()
-                .forEach((secret, sealed) -> secrets.put(secret, renewed(keys, secret, sealed))));
+                .forEach((secret, value) -> secrets.put(secret, renewed(keys, secret, value))));
     change.secrets.forEach(
         (secret, value) -> {
-          keepPrevious(keys, row, change, secret).ifPresent(
-              kept -> secrets.put(secret.previous().orElseThrow(), kept));
+          keepPrevious(keys, row, change, secret)
+              .ifPresent(kept -> secrets.put(secret.previous().orElseThrow(), kept));
           if (value.isPresent()) {
             secrets.put(secret, keys.seal(secret, value.get()));
           } else {
@@ -280,8 +277,8 @@ public final class ProviderCredentials {
     return secrets;
   }
 
-  private Sealed renewed(ProviderKeys keys, ProviderSecret secret, Sealed sealed) {
-    return isReadable(secret, sealed) ? keys.seal(secret, open(secret, sealed)) : sealed;
+  private Sealed renewed(ProviderKeys keys, ProviderSecret secret, Sealed value) {
+    return isReadable(secret, value) ? keys.seal(secret, open(secret, value)) : value;
   }
 
   /** What the change leaves accepted of the secret that it replaces. */
@@ -299,6 +296,8 @@ public final class ProviderCredentials {
       // What cannot be read was not accepted before either.
       return Optional.empty();
     }
-    return before.filter(value -> !value.equals(next.get())).map(value -> keys.seal(previous.get(), value));
+    return before
+        .filter(value -> !value.equals(next.get()))
+        .map(value -> keys.seal(previous.get(), value));
   }
 }

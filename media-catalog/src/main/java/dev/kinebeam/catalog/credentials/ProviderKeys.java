@@ -100,7 +100,8 @@ public final class ProviderKeys {
     random.nextBytes(nonce);
     Key first = keys.get(0);
     try {
-      byte[] sealed = cipher(Cipher.ENCRYPT_MODE, first, secret, nonce).doFinal(value.getBytes(UTF_8));
+      byte[] sealed =
+          cipher(Cipher.ENCRYPT_MODE, first, secret, nonce).doFinal(value.getBytes(UTF_8));
       byte[] whole =
           ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array();
       return new Sealed(first.id, Base64.getEncoder().encodeToString(whole));
@@ -135,8 +136,7 @@ public final class ProviderKeys {
           UTF_8);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new UnreadableSecretException(
-          named(secret)
-              + " was altered in the database; enter it again by PUT /v1/admin/providers",
+          named(secret) + " was altered in the database; enter it again by PUT /v1/admin/providers",
           e);
     }
   }

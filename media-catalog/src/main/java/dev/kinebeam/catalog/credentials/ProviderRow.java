@@ -32,7 +32,9 @@ record ProviderRow(
   private static final TypeReference<Map<String, ProviderKeys.Sealed>> SEALED =
       new TypeReference<>() {};
 
-  /** The rows of an environment; those of providers that this version does not know are left out. */
+  /**
+   * The rows of an environment; those of providers that this version does not know are left out.
+   */
   static List<ProviderRow> all(Handle handle, String environment) {
     return handle
         .createQuery(
@@ -57,9 +59,9 @@ record ProviderRow(
     Map<ProviderSecret, ProviderKeys.Sealed> secrets = new EnumMap<>(ProviderSecret.class);
     json(row.getString("secrets"), SEALED)
         .forEach(
-            (word, sealed) ->
+            (word, value) ->
                 ProviderSecret.of(known.get(), word)
-                    .ifPresent(secret -> secrets.put(secret, sealed)));
+                    .ifPresent(secret -> secrets.put(secret, value)));
     return Optional.of(
         new ProviderRow(
             known.get(),
@@ -77,7 +79,7 @@ record ProviderRow(
       Map<String, String> settings,
       Map<ProviderSecret, ProviderKeys.Sealed> secrets) {
     Map<String, ProviderKeys.Sealed> named = new TreeMap<>();
-    secrets.forEach((secret, sealed) -> named.put(secret.word(), sealed));
+    secrets.forEach((secret, value) -> named.put(secret.word(), value));
     handle
         .createUpdate(
             """

@@ -10,9 +10,7 @@ public enum ProviderSecret {
 
   /** The one before it, which is still accepted. */
   BUNNY_READ_ONLY_KEY_PREVIOUS(
-      Provider.BUNNY_STREAM,
-      "read_only_key_previous",
-      "BUNNY_STREAM_READ_ONLY_KEY_PREVIOUS"),
+      Provider.BUNNY_STREAM, "read_only_key_previous", "BUNNY_STREAM_READ_ONLY_KEY_PREVIOUS"),
 
   /** Opens Cloudflare Stream's API. */
   CLOUDFLARE_API_TOKEN(Provider.CLOUDFLARE_STREAM, "api_token", "CLOUDFLARE_STREAM_TOKEN"),
@@ -56,9 +54,7 @@ public enum ProviderSecret {
     return switch (this) {
       case BUNNY_READ_ONLY_KEY -> Optional.of(BUNNY_READ_ONLY_KEY_PREVIOUS);
       case CLOUDFLARE_WEBHOOK_SECRET -> Optional.of(CLOUDFLARE_WEBHOOK_SECRET_PREVIOUS);
-      case BUNNY_READ_ONLY_KEY_PREVIOUS,
-          CLOUDFLARE_API_TOKEN,
-          CLOUDFLARE_WEBHOOK_SECRET_PREVIOUS ->
+      case BUNNY_READ_ONLY_KEY_PREVIOUS, CLOUDFLARE_API_TOKEN, CLOUDFLARE_WEBHOOK_SECRET_PREVIOUS ->
           Optional.empty();
     };
   }

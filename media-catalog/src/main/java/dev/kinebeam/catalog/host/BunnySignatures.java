@@ -28,8 +28,7 @@ public final class BunnySignatures {
     return TOKEN_PREFIX
         + Base64.getUrlEncoder()
             .withoutPadding()
-            .encodeToString(
-                HmacSha256.of(securityKey, message.getBytes(StandardCharsets.UTF_8)));
+            .encodeToString(HmacSha256.of(securityKey, message.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

@@ -172,8 +172,7 @@ final class CloudflareUploads {
     return Long.parseLong(text);
   }
 
-  private static String header(HttpResponse<byte[]> answer, String name)
-      throws VideoHostException {
+  private static String header(HttpResponse<byte[]> answer, String name) throws VideoHostException {
     Optional<String> value = answer.headers().firstValue(name);
     if (value.isEmpty()) {
       throw wrong(answer, name, "missing");

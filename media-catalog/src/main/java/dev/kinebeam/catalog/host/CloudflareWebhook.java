@@ -29,8 +29,7 @@ public record CloudflareWebhook() implements HostWebhook {
   public boolean isAuthentic(Headers headers, byte[] body, List<String> secrets, Instant now) {
     Map<String, String> parts = parts(headers.get(SIGNATURE).orElse(""));
     String time = parts.getOrDefault("time", "");
-    List<String> expected =
-        secrets.stream().map(secret -> signature(secret, time, body)).toList();
+    List<String> expected = secrets.stream().map(secret -> signature(secret, time, body)).toList();
     return SECONDS.matcher(time).matches()
         && HostWebhook.isOneOf(expected, parts.getOrDefault("sig1", ""))
         && isRecent(Instant.ofEpochSecond(Long.parseLong(time)), now);

@@ -113,7 +113,9 @@ final class HostAnswer {
     return value.booleanValue();
   }
 
-  /** As {@link #seconds}; empty where the host has not measured it, and says so by −1 or nothing. */
+  /**
+   * As {@link #seconds}; empty where the host has not measured it, and says so by −1 or nothing.
+   */
   Optional<Duration> secondsIfKnown(String field) throws VideoHostException {
     JsonNode value = object.path(field);
     return isAbsent(field) || (value.isNumber() && value.doubleValue() < 0)

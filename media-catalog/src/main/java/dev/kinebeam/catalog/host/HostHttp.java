@@ -24,8 +24,7 @@ import java.util.concurrent.TimeoutException;
  * @param bodyWithin for its body, beyond that
  * @param busy the statuses below 500 by which the host says that asking again later may help
  */
-record HostHttp(
-    HttpClient http, Duration answerWithin, Duration bodyWithin, Set<Integer> busy) {
+record HostHttp(HttpClient http, Duration answerWithin, Duration bodyWithin, Set<Integer> busy) {
   /** A hundred videos take about 200 KB. */
   private static final int LONGEST_ANSWER = 8 << 20;
 

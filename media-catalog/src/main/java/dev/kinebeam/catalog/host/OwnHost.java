@@ -178,9 +178,7 @@ public final class OwnHost implements VideoHost {
       case "processing" -> new HostedStatus.Processing(video.number("percent"), Optional.empty());
       case "ready" ->
           new HostedStatus.Playable(
-              video.seconds("seconds"),
-              video.number("width"),
-              video.number("height"));
+              video.seconds("seconds"), video.number("width"), video.number("height"));
       case "failed" -> new HostedStatus.Failed(video.text("failure"), HostedStatus.Remedy.NONE);
       default -> throw video.wrong("status", "processing, ready or failed");
     };

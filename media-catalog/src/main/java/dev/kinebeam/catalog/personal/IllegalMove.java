@@ -10,7 +10,8 @@ public final class IllegalMove extends Exception {
   IllegalMove(long id, PersonalVideoStatus wanted, Optional<PersonalVideoStatus> present) {
     super(
         present
-            .map(status -> "The video %d is %s, and cannot become %s.".formatted(id, status, wanted))
+            .map(
+                status -> "The video %d is %s, and cannot become %s.".formatted(id, status, wanted))
             .orElseGet(() -> "There is no video %d any more.".formatted(id)));
     this.present = present.orElse(null);
   }

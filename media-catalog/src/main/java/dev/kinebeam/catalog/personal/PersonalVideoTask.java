@@ -86,8 +86,7 @@ public final class PersonalVideoTask {
   }
 
   private interface Answer {
-    @Nullable Object to(Method method, Object[] arguments)
-        throws ReflectiveOperationException;
+    @Nullable Object to(Method method, Object[] arguments) throws ReflectiveOperationException;
   }
 
   private static <T> T proxy(Class<T> type, Answer answer) {

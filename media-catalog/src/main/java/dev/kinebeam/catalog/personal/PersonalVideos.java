@@ -408,11 +408,7 @@ public final class PersonalVideos {
   }
 
   private static PersonalVideo move(
-      Handle handle,
-      long id,
-      PersonalVideoStatus next,
-      String changes,
-      Map<String, Object> values)
+      Handle handle, long id, PersonalVideoStatus next, String changes, Map<String, Object> values)
       throws IllegalMove {
     return update(handle, id, next, next.guards(), changes, values);
   }

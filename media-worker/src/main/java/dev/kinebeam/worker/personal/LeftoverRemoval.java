@@ -156,8 +156,7 @@ public final class LeftoverRemoval {
 
   private int hostedDeleted(Hosted hosted) throws IOException {
     VideoHost host = hosts.apply(hosted.host());
-    Set<String> ids =
-        new LinkedHashSet<>(host.titled(hosted.title(), VideoProcessing.COLLECTION));
+    Set<String> ids = new LinkedHashSet<>(host.titled(hosted.title(), VideoProcessing.COLLECTION));
     hosted.id().ifPresent(ids::add);
     int there = 0;
     for (String id : ids) {

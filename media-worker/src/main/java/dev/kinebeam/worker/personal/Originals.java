@@ -26,8 +26,7 @@ final class Originals {
   private static final int FORBIDDEN = 403;
 
   private final ObjectStore bucket;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(ANSWER_WITHIN).build();
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_WITHIN).build();
   private final AtomicReference<Optional<Boolean>> answersHead =
       new AtomicReference<>(Optional.empty());
 

@@ -59,12 +59,7 @@ public record PersonalVideoSettings(
                     BUCKET + " is set, and no video host is named to copy its videos to"));
     return Optional.of(
         new PersonalVideoSettings(
-            bucket.get(),
-            named,
-            host(Environment.of(env), named),
-            uploads,
-            atOnce,
-            grace));
+            bucket.get(), named, host(Environment.of(env), named), uploads, atOnce, grace));
   }
 
   /** These settings with a token of Cloudflare Stream that is asked for at each call. */

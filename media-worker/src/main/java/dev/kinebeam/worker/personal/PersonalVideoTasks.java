@@ -81,8 +81,7 @@ final class PersonalVideoTasks implements AutoCloseable {
   private void export(Metrics metrics) {
     String attempts = "kinebeam_worker_personal_video_attempts_total";
     String help = "Attempts to process personal videos that have ended, in this process.";
-    exported.add(
-        metrics.counter(attempts, help, Map.of("outcome", "succeeded"), succeeded::get));
+    exported.add(metrics.counter(attempts, help, Map.of("outcome", "succeeded"), succeeded::get));
     exported.add(metrics.counter(attempts, help, Map.of("outcome", "failed"), failed::get));
     exported.add(
         metrics.counter(

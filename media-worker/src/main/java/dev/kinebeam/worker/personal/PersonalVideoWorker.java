@@ -49,8 +49,7 @@ public final class PersonalVideoWorker implements AutoCloseable {
             ProcessingRules.USUAL,
             clock);
     open.add(
-        PersonalVideoTasks.start(
-            database, worker, processing, settings.atOnce(), metrics, clock));
+        PersonalVideoTasks.start(database, worker, processing, settings.atOnce(), metrics, clock));
   }
 
   /**
@@ -71,9 +70,7 @@ public final class PersonalVideoWorker implements AutoCloseable {
       PersonalVideoSettings settings, CollectionLock lock, ResourceStack open) {
     Optional<ObjectStoreSettings> uploads = settings.uploads();
     return VideoHosts.open(
-        settings.hosts(),
-        lock,
-        uploads.map(bucket -> open.add(ObjectStore.open(bucket))));
+        settings.hosts(), lock, uploads.map(bucket -> open.add(ObjectStore.open(bucket))));
   }
 
   private static LeftoverRemoval.Transactions inTransactions(Database database) {

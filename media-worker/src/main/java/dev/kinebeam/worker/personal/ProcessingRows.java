@@ -23,7 +23,8 @@ final class ProcessingRows {
   /** Of the hosted videos of all workers together. */
   static final int POLLS_A_SECOND = 20;
 
-  private static final String TAKE_POLL = "take_personal_video_poll(:wanted, " + POLLS_A_SECOND + ")";
+  private static final String TAKE_POLL =
+      "take_personal_video_poll(:wanted, " + POLLS_A_SECOND + ")";
 
   private final Database database;
 
@@ -237,7 +238,9 @@ final class ProcessingRows {
                 .list());
   }
 
-  /** Gives original and hosted video of failed and replaced ones to be deleted; returns how many. */
+  /**
+   * Gives original and hosted video of failed and replaced ones to be deleted; returns how many.
+   */
   int removeOlder(Duration grace) {
     return database.inTransaction(
         handle ->
@@ -255,9 +258,7 @@ final class ProcessingRows {
   }
 
   private static Optional<Instant> nextPoll(Query returning) {
-    return returning
-        .map((row, context) -> instant(row, "next_poll_at").orElseThrow())
-        .findOne();
+    return returning.map((row, context) -> instant(row, "next_poll_at").orElseThrow()).findOne();
   }
 
   private static OffsetDateTime utc(Instant at) {

@@ -65,7 +65,8 @@ public record ProcessingRules(
    *
    * @param copyAgain whether the hosted video is of no use any more
    */
-  public record Retry(Duration after, Attempt next, boolean copyAgain, FailureCode code, String text)
+  public record Retry(
+      Duration after, Attempt next, boolean copyAgain, FailureCode code, String text)
       implements Next {}
 
   /** Players can play it. */

@@ -152,9 +152,7 @@ final class VideoProcessing {
     if (next instanceof Wait wait) {
       Optional<ProcessingRows.Waiting> waiting =
           rows.waiting(
-              video,
-              wait.polls(),
-              isPoll ? Optional.of(now.plus(wait.after())) : Optional.empty());
+              video, wait.polls(), isPoll ? Optional.of(now.plus(wait.after())) : Optional.empty());
       return Outcome.at(
           waiting.map(there -> there.woken().equals(video.woken()) ? there.nextPoll() : now),
           waiting.flatMap(ProcessingRows.Waiting::woken));

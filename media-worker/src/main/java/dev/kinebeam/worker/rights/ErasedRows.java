@@ -64,8 +64,7 @@ public final class ErasedRows {
 
   /** The personal videos that the patient has rows of. */
   public List<Leftovers.Video> personalVideos(Patient patient) throws SQLException {
-    return session.commit(
-        handle -> Leftovers.videos(handle, patient.orgId(), patient.patientId()));
+    return session.commit(handle -> Leftovers.videos(handle, patient.orgId(), patient.patientId()));
   }
 
   /** How many rows of the patient each table holds. */

@@ -1,9 +1,9 @@
 package dev.kinebeam.worker.rights;
 
 import dev.kinebeam.schemas.Json;
-import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import dev.kinebeam.worker.personal.LeftoverRemoval;
 import dev.kinebeam.worker.personal.Leftovers;
+import dev.kinebeam.worker.rights.ErasedRows.Patient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Removes one patient from every table, recording, archive object and video host. The rows go first and in one
- * transaction that also keeps them from coming back; the weekly counts follow in it. Whatever is
- * cut off is done by doing it again.
+ * Removes one patient from every table, recording, archive object and video host. The rows go first
+ * and in one transaction that also keeps them from coming back; the weekly counts follow in it.
+ * Whatever is cut off is done by doing it again.
  */
 public final class PatientErasure {
   private final ErasedRows rows;
@@ -83,8 +83,7 @@ public final class PatientErasure {
   public Report erase(Patient patient) throws SQLException, IOException {
     Optional<Instant> before = rows.erasedAt(patient);
     List<UUID> sessions = rows.sessions(patient);
-    List<Long> recorded =
-        rows.personalVideos(patient).stream().map(Leftovers.Video::id).toList();
+    List<Long> recorded = rows.personalVideos(patient).stream().map(Leftovers.Video::id).toList();
     Map<String, Long> removed = rows.erase(patient);
     Videos deleted = deleted(recorded);
     if (files.isEmpty()) {
@@ -112,7 +111,6 @@ public final class PatientErasure {
                   + " PERSONAL_VIDEOS_BUCKET is not set here; a worker does it"));
     }
     LeftoverRemoval.Removed removed = videos.get().delete(recorded);
-    return new Videos(
-        recorded.size(), removed.originals(), removed.hosted(), removed.failures());
+    return new Videos(recorded.size(), removed.originals(), removed.hosted(), removed.failures());
   }
 }

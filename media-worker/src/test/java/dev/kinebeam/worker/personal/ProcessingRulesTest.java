@@ -44,7 +44,13 @@ class ProcessingRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0.4, true", "1, true", "119.9, true", "120, true", "120.5, true", "120.6, false", "121, false",
+    "0.4, true",
+    "1, true",
+    "119.9, true",
+    "120, true",
+    "120.5, true",
+    "120.6, false",
+    "121, false",
     "3600, false"
   })
   void whatLastsLongerThanTwoMinutesFailsAsSoonAsItsLengthIsKnown(double seconds, boolean good) {
@@ -85,9 +91,16 @@ class ProcessingRulesTest {
   static Stream<Arguments> endedAttempts() {
     return Stream.of(
         Arguments.of(new HostedStatus.Gone(), FailureCode.HOST_FAILED, true, true),
-        Arguments.of(new HostedStatus.Failed("ERR_FETCH", HostedStatus.Remedy.SEND_FILE), FailureCode.HOST_FAILED, true, true),
         Arguments.of(
-            new HostedStatus.Failed("ERR_NON_VIDEO", HostedStatus.Remedy.NONE), FailureCode.HOST_REFUSED, false, true));
+            new HostedStatus.Failed("ERR_FETCH", HostedStatus.Remedy.SEND_FILE),
+            FailureCode.HOST_FAILED,
+            true,
+            true),
+        Arguments.of(
+            new HostedStatus.Failed("ERR_NON_VIDEO", HostedStatus.Remedy.NONE),
+            FailureCode.HOST_REFUSED,
+            false,
+            true));
   }
 
   @ParameterizedTest

@@ -63,8 +63,7 @@ final class SmallClinic implements AutoCloseable {
         org,
         handle -> {
           AuditActor.set(handle, ana.toString());
-          return PersonalVideos.queue(
-              handle, id, new PersonalVideo.Pinned(etag, 3), Instant.now());
+          return PersonalVideos.queue(handle, id, new PersonalVideo.Pinned(etag, 3), Instant.now());
         });
   }
 
@@ -93,8 +92,7 @@ final class SmallClinic implements AutoCloseable {
   }
 
   int count(String from) {
-    return Integer.parseInt(
-        postgres.rows("SELECT count(*) AS n FROM " + from).get(0).get("n"));
+    return Integer.parseInt(postgres.rows("SELECT count(*) AS n FROM " + from).get(0).get("n"));
   }
 
   @Override

@@ -57,8 +57,7 @@ final class SmallHost implements VideoHost {
 
   @Override
   public synchronized String publish(
-      Content content, String title, String collection, Journal journal)
-      throws VideoHostException {
+      Content content, String title, String collection, Journal journal) throws VideoHostException {
     requireUp();
     if (content instanceof Content.OfFile file) {
       try {

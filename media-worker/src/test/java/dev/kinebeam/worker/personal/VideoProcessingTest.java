@@ -56,7 +56,9 @@ class VideoProcessingTest {
   @BeforeEach
   void empty() {
     clinic.postgres.empty(
-        "personalized_exercise_videos", "personal_video_leftovers", "personal_video_polls",
+        "personalized_exercise_videos",
+        "personal_video_leftovers",
+        "personal_video_polls",
         "scheduled_tasks");
     clinic.postgres.run(
         "UPDATE care_links SET ended_at = NULL; UPDATE organization_features SET enabled = true;"
@@ -129,7 +131,8 @@ class VideoProcessingTest {
   void isCopiedOnceAskedForTenSecondsLaterAndThenEveryFive() throws Exception {
     long id = uploaded();
     VideoProcessing.Outcome copied = step(id);
-    assertThat(Duration.between(now, copied.next().orElseThrow())).isEqualTo(Duration.ofSeconds(10));
+    assertThat(Duration.between(now, copied.next().orElseThrow()))
+        .isEqualTo(Duration.ofSeconds(10));
     at(copied);
     VideoProcessing.Outcome polled = step(id);
     assertThat(Duration.between(now, polled.next().orElseThrow())).isEqualTo(Duration.ofSeconds(5));

@@ -11,10 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,8 +48,7 @@ class ExportedVideosTest {
       assertThat(whole.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
           .containsExactlyInAnyOrder(
               "people.json", "personal-videos/1.mp4", "personal-videos/2.webm");
-      assertThat(
-              whole.getInputStream(whole.getEntry("personal-videos/2.webm")).readAllBytes())
+      assertThat(whole.getInputStream(whole.getEntry("personal-videos/2.webm")).readAllBytes())
           .isEqualTo("second".getBytes(UTF_8));
       assertThat(left).containsExactly(zip);
     }

@@ -39,7 +39,8 @@ public final class BunnyStandIn implements AutoCloseable {
 
   /** Starts answering; half-finished videos of an earlier run are taken up again. */
   public static BunnyStandIn start(BunnySettings settings, InstantSource clock) throws IOException {
-    VideoFolders<HostedVideo> videos = VideoFolders.open(
+    VideoFolders<HostedVideo> videos =
+        VideoFolders.open(
             settings.dataDir().resolve("videos"), HostedVideo.class, HostedVideo::guid);
     CollectionStore collections =
         CollectionStore.open(settings.dataDir().resolve("collections.json"));

@@ -1,6 +1,5 @@
 package dev.kinebeam.localstack.bunny;
 
-import dev.kinebeam.localstack.standin.Content;
 import dev.kinebeam.program.retry.RetryDelays;
 import dev.kinebeam.program.retry.RetryPolicy;
 import java.io.IOException;

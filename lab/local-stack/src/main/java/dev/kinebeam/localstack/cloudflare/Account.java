@@ -89,7 +89,8 @@ final class Account {
 
   private static String pem(RSAKey key) throws JOSEException {
     return "-----BEGIN PRIVATE KEY-----\n"
-        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.toPrivateKey().getEncoded())
+        + Base64.getMimeEncoder(64, new byte[] {'\n'})
+            .encodeToString(key.toPrivateKey().getEncoded())
         + "\n-----END PRIVATE KEY-----\n";
   }
 

@@ -47,10 +47,7 @@ public final class CloudflareStandIn implements AutoCloseable {
     Tus tus = new Tus(videos, encoder, faults, clock, address);
     this.api =
         new ApiHandler(
-            settings,
-            new StreamRoutes(videos, account, view, downloads, tus, clock),
-            tus,
-            faults);
+            settings, new StreamRoutes(videos, account, view, downloads, tus, clock), tus, faults);
     http.createContext("/client/", api);
     http.createContext("/tus/", api);
     http.createContext("/", new PlayerHandler(videos, account, clock));

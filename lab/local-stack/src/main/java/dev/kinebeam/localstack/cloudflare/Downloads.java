@@ -80,8 +80,7 @@ final class Downloads implements AutoCloseable {
   private long fetch(URI origin, Path target) throws IOException, InterruptedException {
     HttpRequest.Builder head =
         HttpRequest.newBuilder(origin).method("HEAD", HttpRequest.BodyPublishers.noBody());
-    HttpResponse<Void> found =
-        http.send(head.timeout(ANSWER).build(), BodyHandlers.discarding());
+    HttpResponse<Void> found = http.send(head.timeout(ANSWER).build(), BodyHandlers.discarding());
     if (found.statusCode() != OK) {
       throw new IOException("the origin answered HEAD with " + found.statusCode());
     }
@@ -99,8 +98,7 @@ final class Downloads implements AutoCloseable {
     if (Files.size(part) != size) {
       throw new IOException("the origin sent " + Files.size(part) + " bytes of " + size);
     }
-    Files.move(
-        part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return size;
   }
 

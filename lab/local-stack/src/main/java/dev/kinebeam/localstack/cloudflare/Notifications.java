@@ -74,8 +74,7 @@ final class Notifications implements AutoCloseable {
     String body = view.ofNotification(video).toString();
     Duration age = faults.next(Fault.OLD_WEBHOOK) ? OLD : Duration.ZERO;
     long time = clock.instant().minus(age).getEpochSecond();
-    String signature =
-        "time=" + time + ",sig1=" + hex(webhook.get().secret(), time + "." + body);
+    String signature = "time=" + time + ",sig1=" + hex(webhook.get().secret(), time + "." + body);
     Notification next = new Notification(webhook.get().address(), body, signature);
     sender.execute(() -> order(next));
   }

@@ -94,7 +94,9 @@ final class StreamRoutes {
       throw new ApiFailure(HttpCall.BAD_REQUEST, "input is not an address of http: " + input);
     }
     Map<String, String> meta = new LinkedHashMap<>();
-    body.path("meta").properties().forEach(entry -> meta.put(entry.getKey(), entry.getValue().asText()));
+    body.path("meta")
+        .properties()
+        .forEach(entry -> meta.put(entry.getKey(), entry.getValue().asText()));
     Source source =
         new Source(
             meta,

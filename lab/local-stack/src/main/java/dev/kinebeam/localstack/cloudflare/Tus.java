@@ -74,9 +74,12 @@ final class Tus {
     return Reply.empty(
         CREATED,
         Map.of(
-            VERSION_HEADER, VERSION,
-            "Location", address + "/tus/" + video.uid(),
-            "stream-media-id", video.uid()));
+            VERSION_HEADER,
+            VERSION,
+            "Location",
+            address + "/tus/" + video.uid(),
+            "stream-media-id",
+            video.uid()));
   }
 
   /** Pairs of a key and a value in base64; a key may be without a value. */
@@ -148,7 +151,9 @@ final class Tus {
 
   private static void check(long piece, long left) throws ApiFailure {
     boolean last = piece == left;
-    if (piece > left || piece > MOST_PIECE || (!last && (piece < LEAST_PIECE || piece % UNIT != 0))) {
+    if (piece > left
+        || piece > MOST_PIECE
+        || (!last && (piece < LEAST_PIECE || piece % UNIT != 0))) {
       throw new ApiFailure(
           HttpCall.BAD_REQUEST,
           "a piece has 5 to 200 MiB in units of 256 KiB, unless it is the last; this has " + piece);
@@ -170,10 +175,14 @@ final class Tus {
     return Reply.empty(
         status,
         Map.of(
-            VERSION_HEADER, VERSION,
-            "Cache-Control", "no-store",
-            "Upload-Length", Long.toString(length),
-            "Upload-Offset", Long.toString(offset)));
+            VERSION_HEADER,
+            VERSION,
+            "Cache-Control",
+            "no-store",
+            "Upload-Length",
+            Long.toString(length),
+            "Upload-Offset",
+            Long.toString(offset)));
   }
 
   private static void requireVersion(HttpCall call) throws ApiFailure {

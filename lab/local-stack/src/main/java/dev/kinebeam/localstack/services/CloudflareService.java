@@ -50,8 +50,7 @@ public final class CloudflareService implements AutoCloseable {
    */
   public static CloudflareService start(StackSettings settings) throws IOException {
     String token = Secrets.random();
-    CloudflareService started =
-        new CloudflareService(settings, token, start(settings, token, "0"));
+    CloudflareService started = new CloudflareService(settings, token, start(settings, token, "0"));
     try {
       started.setUp(settings.webhook());
       return started;

@@ -43,8 +43,7 @@ public final class PlayerAnswers {
    *
    * @param expires when its address does; empty = never
    */
-  public static void headers(
-      Headers headers, String path, Optional<Instant> expires, Instant now) {
+  public static void headers(Headers headers, String path, Optional<Instant> expires, Instant now) {
     Duration left = expires.map(end -> Duration.between(now, end)).orElse(CACHED_FOR);
     Duration age = left.compareTo(CACHED_FOR) < 0 ? left : CACHED_FOR;
     headers.set(
@@ -55,8 +54,7 @@ public final class PlayerAnswers {
   }
 
   /** Answers a GET or a HEAD. */
-  public static void serve(HttpExchange exchange, String path, Content content)
-      throws IOException {
+  public static void serve(HttpExchange exchange, String path, Content content) throws IOException {
     Headers headers = exchange.getResponseHeaders();
     Preconditions conditions = new Preconditions(tag(path, content), content.modified());
     headers.set("ETag", conditions.tag());

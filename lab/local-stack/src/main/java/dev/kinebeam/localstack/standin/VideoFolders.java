@@ -16,8 +16,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The videos of a host and their files: a folder per video. Its state is on disk before a change is visible
- * in an answer, so that a restart knows at least what was answered. Safe for use by many threads.
+ * The videos of a host and their files: a folder per video. Its state is on disk before a change is
+ * visible in an answer, so that a restart knows at least what was answered. Safe for use by many
+ * threads.
  */
 public final class VideoFolders<V> {
   private static final String STATE = "video.json";
@@ -108,7 +109,8 @@ public final class VideoFolders<V> {
       JsonFiles.write(folder(id.apply(video)).resolve(STATE), video);
       return video;
     } catch (IOException e) {
-      throw new UncheckedIOException("the state of video " + id.apply(video) + " cannot be kept", e);
+      throw new UncheckedIOException(
+          "the state of video " + id.apply(video) + " cannot be kept", e);
     }
   }
 

@@ -62,8 +62,7 @@ class CloudflareStandInIT {
     service =
         CloudflareService.start(
             StackSettings.forTests(folder.resolve("stack")).withWebhook(receiver.address()));
-    client =
-        CloudflareStream.open(CloudflareStreamSettings.fromEnvironment(service.environment()));
+    client = CloudflareStream.open(CloudflareStreamSettings.fromEnvironment(service.environment()));
   }
 
   @AfterAll
@@ -197,9 +196,7 @@ class CloudflareStandInIT {
     assertThat(((HostedStatus.Failed) ended(upload(empty, "empty"))).reason())
         .startsWith("ERR_NON_VIDEO");
     byte[] whole = Files.readAllBytes(sample);
-    Path half =
-        Files.write(
-            folder.resolve("half.mp4"), Arrays.copyOf(whole, whole.length * 2 / 3));
+    Path half = Files.write(folder.resolve("half.mp4"), Arrays.copyOf(whole, whole.length * 2 / 3));
     HostedStatus.Failed failed = (HostedStatus.Failed) ended(upload(half, "half"));
     assertThat(failed.reason()).startsWith("ERR_MALFORMED_VIDEO");
     assertThat(failed.isRetryable()).isFalse();

@@ -34,8 +34,7 @@ final class Origin implements AutoCloseable {
             }
             String[] ends = range.replace("bytes=", "").split("-", -1);
             byte[] part =
-                Arrays.copyOfRange(
-                    bytes, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
+                Arrays.copyOfRange(bytes, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
             exchange.sendResponseHeaders(206, part.length);
             exchange.getResponseBody().write(part);
           }

@@ -38,7 +38,8 @@ class BrowserRecordingsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"chromium-vp8-opus.webm", "chromium-vp9-opus.webm", "chromium-vp9-opus.mp4"})
+  @ValueSource(
+      strings = {"chromium-vp8-opus.webm", "chromium-vp9-opus.webm", "chromium-vp9-opus.mp4"})
   void aRecordingPlaysFromAnyPointWithItsSoundAndItsLength(String name) throws Exception {
     Path file = folder.resolve(name);
     try (InputStream recorded = getClass().getResourceAsStream("/recordings/" + name)) {

@@ -52,7 +52,9 @@ final class FaultProxy implements AutoCloseable {
   private final HttpServer server;
   private final Queue<Fault> next = new ArrayDeque<>();
 
-  /** @param target the host's address without path */
+  /**
+   * @param target the host's address without path
+   */
   FaultProxy(URI target) throws IOException {
     this.target = target;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -53,7 +53,6 @@ class HostContractIT {
   /** By the hosts' own protocols. */
   private static final Set<Integer> REFUSED = Set.of(401, 403);
 
-
   @TempDir private static Path folder;
   private static final RunningServices SERVICES = new RunningServices();
   private static final Map<Home, FaultProxy> PROXIES = new EnumMap<>(Home.class);
@@ -101,8 +100,7 @@ class HostContractIT {
     cloudflare = CloudflareService.start(StackSettings.forTests(folder.resolve("cloudflare")));
     Map<String, String> environment = new HashMap<>(cloudflare.environment());
     environment.put(
-        "CLOUDFLARE_STREAM_BASE_URL",
-        Home.CLOUDFLARE.through(cloudflare.address()) + "/client/v4");
+        "CLOUDFLARE_STREAM_BASE_URL", Home.CLOUDFLARE.through(cloudflare.address()) + "/client/v4");
     HOSTS.put(
         Home.CLOUDFLARE,
         CloudflareStream.open(CloudflareStreamSettings.fromEnvironment(environment)));
@@ -183,8 +181,7 @@ class HostContractIT {
     String token = address.replaceFirst("^https?://[^/]+/(t/)?([^/]+)/.*$", "$2");
     String anothers = home == Home.CLOUDFLARE ? token : "/" + id + "/";
     String plain = home == Home.CLOUDFLARE ? other : "/" + other + "/";
-    assertThat(stage.get(URI.create(address.replace(anothers, plain))).statusCode())
-        .isIn(REFUSED);
+    assertThat(stage.get(URI.create(address.replace(anothers, plain))).statusCode()).isIn(REFUSED);
     String forged = token.substring(0, token.length() - 4) + "0000";
     assertThat(stage.get(URI.create(address.replace(token, forged))).statusCode()).isIn(REFUSED);
   }

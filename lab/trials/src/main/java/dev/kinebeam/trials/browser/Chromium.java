@@ -38,8 +38,8 @@ public final class Chromium implements AutoCloseable {
   }
 
   /**
-   * The same, but with two cameras and a microphone that are not there: a moving picture and a beep.
-   * Pages that ask for them get them.
+   * The same, but with two cameras and a microphone that are not there: a moving picture and a
+   * beep. Pages that ask for them get them.
    */
   public static Chromium startWithCameras() {
     return start(

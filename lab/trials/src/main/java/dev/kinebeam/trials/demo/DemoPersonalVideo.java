@@ -112,8 +112,7 @@ final class DemoPersonalVideo {
   }
 
   private void switchOn() throws IOException, InterruptedException {
-    String feature =
-        "/v1/admin/organizations/" + patient.clinic().orgId() + "/features/" + FEATURE;
+    String feature = "/v1/admin/organizations/" + patient.clinic().orgId() + "/features/" + FEATURE;
     HttpResponse<String> answer =
         platform.put(feature, Map.of("enabled", true), Map.of(), ANSWER_WITHIN);
     if (answer.statusCode() >= 300) {

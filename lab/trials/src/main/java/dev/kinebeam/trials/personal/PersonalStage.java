@@ -107,7 +107,8 @@ final class PersonalStage implements AutoCloseable {
     host = CloudflareService.start(settings);
     parts.keep(host::close);
     Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
-    originals = ObjectStore.open(ObjectStoreSettings.fromEnvironment(env, "PERSONAL_VIDEOS_BUCKET"));
+    originals =
+        ObjectStore.open(ObjectStoreSettings.fromEnvironment(env, "PERSONAL_VIDEOS_BUCKET"));
     parts.keep(originals::close);
     originals.createBucket();
     api =
@@ -174,10 +175,14 @@ final class PersonalStage implements AutoCloseable {
   void hostFails(int percent, int lostAnswers) throws IOException {
     host.order(
         Map.of(
-            "failPercent", percent,
-            "status", 503,
-            "loseAnswers", lostAnswers,
-            "processingDelayMs", 500));
+            "failPercent",
+            percent,
+            "status",
+            503,
+            "loseAnswers",
+            lostAnswers,
+            "processingDelayMs",
+            500));
   }
 
   /** Enters, uploads and completes a video; returns its id. */

@@ -119,17 +119,14 @@ class PersonalVideoPagesIT {
   /** Whether a batch has an event of the kind and names the video. */
   private static boolean reported(String event, Recorded video) {
     return videos.events().stream()
-        .anyMatch(
-            body -> body.contains(event) && body.contains("\"personal:" + video.id() + "\""));
+        .anyMatch(body -> body.contains(event) && body.contains("\"personal:" + video.id() + "\""));
   }
 
   @Test
   void theTherapistSeesWhatWasRecorded() {
     Recorded recorded = recorded(SmallClinic.NOAH, 0);
     Page page =
-        open(
-            SmallClinic.ENGLISH_SPECIALIST.id(),
-            "/therapist/patient?id=" + SmallClinic.NOAH.id());
+        open(SmallClinic.ENGLISH_SPECIALIST.id(), "/therapist/patient?id=" + SmallClinic.NOAH.id());
     page.waitForSelector("#personal td, #personal [role=cell]");
     assertThat(page.textContent("#personal")).contains("Plays in workouts", "Sarah Whitfield");
     assertThat(Looks.faults(page, "therapist-personal")).isEmpty();

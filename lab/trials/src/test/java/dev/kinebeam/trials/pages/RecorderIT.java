@@ -180,10 +180,7 @@ class RecorderIT {
             .owner()
             .withHandle(
                 handle ->
-                    handle
-                        .select("SELECT * FROM personalized_exercise_videos")
-                        .mapToMap()
-                        .one());
+                    handle.select("SELECT * FROM personalized_exercise_videos").mapToMap().one());
     assertThat(video)
         .containsEntry("status", "PROCESSING_QUEUED")
         .containsEntry("patient_id", SmallClinic.STEFAN.id())
@@ -439,7 +436,8 @@ class RecorderIT {
       harness.open(page, "/therapist/record");
       page.getByText("Personal videos are switched off").waitFor();
     } finally {
-      change("UPDATE organization_features SET enabled = true WHERE org_id = ?", SmallClinic.AURORA);
+      change(
+          "UPDATE organization_features SET enabled = true WHERE org_id = ?", SmallClinic.AURORA);
     }
   }
 }
