@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** With a maintenance login's rights alone. */
 @Tag("servers")
-class PersonalVideoErasureTest {
+class PersonalVideoErasureScenarioTest {
   @Test
   void rowsOriginalsAndHostedVideosOfThePatientAreDeletedAtOnce() throws Exception {
     SmallHost host = new SmallHost(true);
