@@ -172,16 +172,6 @@ public final class PersonalVideos {
                 .execute());
   }
 
-  /** A run of the task begins: counts it, and begins to count its polls. */
-  public PersonalVideo attempt(long id) throws IllegalMove {
-    return whileQueued(id, "attempts = attempts + 1, polls = 0", Map.of());
-  }
-
-  /** The host was asked whether its video is ready. */
-  public PersonalVideo polled(long id) throws IllegalMove {
-    return whileQueued(id, "polls = polls + 1", Map.of());
-  }
-
   /**
    * The pinned version is at a host. The first copy that is recorded stays.
    *
@@ -197,28 +187,6 @@ public final class PersonalVideos {
         hosted_id = coalesce(hosted_id, :hosted)\
         """,
         Map.of("host", host, "hosted", hostedId));
-  }
-
-  /**
-   * The hosted video was deleted at its host; the row does not name it any more.
-   *
-   * @return whether the row named it, and was not the active one
-   */
-  public boolean hostedDeleted(long id, String host, String hostedId) {
-    return database.inTransaction(
-        handle ->
-            handle
-                    .createUpdate(
-                        """
-                        UPDATE personalized_exercise_videos
-                           SET host = NULL, hosted_id = NULL, hosted_etag = NULL
-                         WHERE id = :id AND host = :host AND hosted_id = :hosted AND NOT active
-                        """)
-                    .bind("id", id)
-                    .bind("host", host)
-                    .bind("hosted", hostedId)
-                    .execute()
-                > 0);
   }
 
   /**

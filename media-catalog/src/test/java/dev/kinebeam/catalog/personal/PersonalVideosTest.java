@@ -259,8 +259,7 @@ class PersonalVideosTest {
                             handle, id, new PersonalVideo.Pinned("etag-2", 7), Instant.now()))
                 .hostedCopy())
         .isEmpty();
-    assertThat(videos.hostedDeleted(id, "cloudflare", "hosted-" + id)).isTrue();
-    assertThat(videos.find(id).orElseThrow().hosted()).isEmpty();
+    assertThat(videos.find(id).orElseThrow().hosted()).as("left to be deleted").isEmpty();
   }
 
   @Test
@@ -301,18 +300,6 @@ class PersonalVideosTest {
     assertThat(status(withAddress)).isEqualTo(PersonalVideoStatus.FAILED);
     assertThat(status(queued)).isEqualTo(PersonalVideoStatus.PROCESSING_QUEUED);
     assertThat(status(fresh)).isEqualTo(PersonalVideoStatus.CREATED);
-  }
-
-  @Test
-  void runsAndPollsAreCounted() throws Exception {
-    long id = copied();
-    videos.attempt(id);
-    videos.polled(id);
-    videos.polled(id);
-    assertThat(videos.find(id).orElseThrow().state().polls()).isEqualTo(2);
-    assertThat(videos.attempt(id).state())
-        .extracting(PersonalVideo.State::attempts, PersonalVideo.State::polls)
-        .containsExactly(2, 0);
   }
 
   @Test
