@@ -155,7 +155,9 @@ final class CoreApiOptions {
           "BUNNY_STREAM_TOKEN_KEY is not set; patients get signed addresses only: set it to the"
               + " library's token authentication key, or leave BUNNY_STREAM_API_KEY out");
     }
-    return bunny || env.optional("VIDEO_HOST_TOKEN_KEY").isPresent();
+    return bunny
+        || env.optional("VIDEO_HOST_TOKEN_KEY").isPresent()
+        || env.optional("CLOUDFLARE_STREAM_SIGNING_KEY").isPresent();
   }
 
   /** The address without a slash behind it, if it is nothing else than an origin. */

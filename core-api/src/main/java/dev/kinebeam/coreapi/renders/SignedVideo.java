@@ -47,8 +47,8 @@ record SignedVideo(
   private static Problem unsigned(String host) {
     return Problem.of(
         503,
-        "This video cannot be played: it is at the host %s, which the operator has to name, as by"
+        "This video cannot be played: it is at the host %s, whose key the Core API needs, as"
                 .formatted(host)
-            + " VIDEO_HOST_URL.");
+            + " VIDEO_HOST_TOKEN_KEY.");
   }
 }

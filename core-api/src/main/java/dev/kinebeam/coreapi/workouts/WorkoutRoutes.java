@@ -208,7 +208,7 @@ public record WorkoutRoutes(
         () ->
             Problem.of(
                 503,
-                "Videos cannot be played: the operator has to name a video host, as by"
-                    + " VIDEO_HOST_URL."));
+                "Videos cannot be played: the operator has to give the Core API a host's key, as"
+                    + " VIDEO_HOST_TOKEN_KEY."));
   }
 }
