@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -73,6 +75,26 @@ class CoreApiMainTest {
             () -> configure(unsigned, "--database-url=jdbc:postgresql://h/d", "--database-user=x"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("BUNNY_STREAM_TOKEN_KEY is not set");
+  }
+
+  @Test
+  void oneHostAloneSigns() throws Exception {
+    KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+    keys.initialize(2048);
+    byte[] key = keys.generateKeyPair().getPrivate().getEncoded();
+    String pem =
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(key)
+            + "\n-----END PRIVATE KEY-----\n";
+    Map<String, String> cloudflare = new HashMap<>(ENV);
+    cloudflare.remove("BUNNY_STREAM_CDN_HOSTNAME");
+    cloudflare.put("CLOUDFLARE_STREAM_CUSTOMER_CODE", "abc");
+    cloudflare.put("CLOUDFLARE_STREAM_ACCOUNT", "account");
+    cloudflare.put("CLOUDFLARE_STREAM_SIGNING_KEY_ID", "key");
+    cloudflare.put("CLOUDFLARE_STREAM_SIGNING_KEY", pem);
+    CoreApiConfig config =
+        configure(cloudflare, "--database-url=jdbc:postgresql://h/d", "--database-user=x");
+    assertThat(config.catalogue().hosts().orElseThrow().cloudflare()).isPresent();
   }
 
   @Test
