@@ -23,6 +23,9 @@ final class MediaWorkerOptions {
   static final String GROUP = "kinebeam_worker";
   private static final String MEZZANINES = "S3_MEZZANINE_BUCKET";
 
+  /** By an address to upload to, which is good for an hour, an original may still arrive. */
+  private static final Duration SHORTEST_GRACE = Duration.ofHours(2);
+
   @Option(
       names = "--orders-in-flight",
       paramLabel = "N",
@@ -73,7 +76,7 @@ final class MediaWorkerOptions {
       defaultValue = "P7D",
       description = {
         "How long the original and the hosted video of failed and replaced personal videos stay.",
-        "Default: ${DEFAULT-VALUE}"
+        "Default: ${DEFAULT-VALUE}; PT2H or more"
       })
   private Duration personalVideoGrace;
 
@@ -102,9 +105,10 @@ final class MediaWorkerOptions {
           "--personal-videos-at-once is %d; it must lie in 1 to 64"
               .formatted(personalVideosAtOnce));
     }
-    if (personalVideoGrace.isNegative()) {
+    if (personalVideoGrace.compareTo(SHORTEST_GRACE) < 0) {
       throw new IllegalArgumentException(
-          "--personal-video-grace is %s; it must not be negative".formatted(personalVideoGrace));
+          "--personal-video-grace is %s; it must be %s or more"
+              .formatted(personalVideoGrace, SHORTEST_GRACE));
     }
     Environment environment = Environment.of(env);
     Optional<VideoHosts.Settings> hosts = VideoHosts.Settings.ifNamed(env);

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHosts;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkerMainTest {
   private static final Map<String, String> OWN =
@@ -53,16 +59,55 @@ class WorkerMainTest {
         .hasMessageContaining("PERSONAL_VIDEO_HOST is elsewhere");
   }
 
-  private static WorkerConfig config(Map<String, String> hosts) {
+  @Test
+  void personalVideosGoToCloudflareOnlyWithASigningKey() throws Exception {
+    Map<String, String> env = new HashMap<>(OWN);
+    env.put("PERSONAL_VIDEOS_BUCKET", "recordings");
+    env.put("CLOUDFLARE_STREAM_CUSTOMER_CODE", "code");
+    env.put("CLOUDFLARE_STREAM_ACCOUNT", "account");
+    assertThatThrownBy(() -> config(env))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("CLOUDFLARE_STREAM_SIGNING_KEY_ID")
+        .hasMessageContaining("CLOUDFLARE_STREAM_SIGNING_KEY");
+    Map<String, String> elsewhere = new HashMap<>(env);
+    elsewhere.put("PERSONAL_VIDEO_HOST", "own");
+    assertThat(config(elsewhere).personalVideos()).isPresent();
+    env.put("CLOUDFLARE_STREAM_SIGNING_KEY_ID", "key");
+    env.put("CLOUDFLARE_STREAM_SIGNING_KEY", pem());
+    assertThat(config(env).personalVideos().orElseThrow().hostForNew()).isEqualTo("cloudflare");
+  }
+
+  private static String pem() throws NoSuchAlgorithmException {
+    KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+    keys.initialize(2048);
+    return "-----BEGIN PRIVATE KEY-----\n"
+        + Base64.getMimeEncoder().encodeToString(keys.generateKeyPair().getPrivate().getEncoded())
+        + "\n-----END PRIVATE KEY-----\n";
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-PT1S, false", "PT0S, false", "PT1H59M, false", "PT2H, true", "P30D, true"})
+  void theGraceOutlivesEveryUpload(String grace, boolean good) {
+    String flag = "--personal-video-grace=" + grace;
+    if (good) {
+      assertThat(config(Map.of(), flag)).isNotNull();
+    } else {
+      assertThatThrownBy(() -> config(Map.of(), flag))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("--personal-video-grace is PT")
+          .hasMessageEndingWith("must be PT2H or more");
+    }
+  }
+
+  private static WorkerConfig config(Map<String, String> hosts, String... flags) {
     Map<String, String> env = new HashMap<>(hosts);
     env.put("DATABASE_PASSWORD", "database-secret");
     env.put("WEBHOOK_SECRET_KEY", "a key of thirty-two characters or more");
-    WorkerConfig config =
-        WorkerMain.configure(
-            env,
-            "--database-url=jdbc:postgresql://127.0.0.1:5432/kinebeam",
-            "--database-user=kb_worker",
-            "--kafka-bootstrap-servers=127.0.0.1:9092");
+    List<String> line = new ArrayList<>(List.of(flags));
+    line.add("--database-url=jdbc:postgresql://127.0.0.1:5432/kinebeam");
+    line.add("--database-user=kb_worker");
+    line.add("--kafka-bootstrap-servers=127.0.0.1:9092");
+    WorkerConfig config = WorkerMain.configure(env, line.toArray(new String[0]));
     assertThat(config.toString()).doesNotContain("-secret");
     return config;
   }

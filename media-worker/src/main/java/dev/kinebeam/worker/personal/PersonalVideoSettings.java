@@ -1,6 +1,7 @@
 package dev.kinebeam.worker.personal;
 
 import dev.kinebeam.catalog.host.CloudflareStream;
+import dev.kinebeam.catalog.host.CloudflareStreamSettings;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.config.Environment;
@@ -37,7 +38,8 @@ public record PersonalVideoSettings(
   /**
    * From {@code PERSONAL_VIDEOS_BUCKET}; empty where that is not set. New ones go to {@code
    * PERSONAL_VIDEO_HOST}: unless it is set, to Cloudflare where that is configured, and otherwise
-   * to {@code VIDEO_HOST}.
+   * to {@code VIDEO_HOST}. Cloudflare takes them only with a signing key, without which it would
+   * publish them to everyone.
    *
    * @param uploads the bucket through which files go to our own host
    * @throws IllegalArgumentException naming the variable that is missing or wrong
@@ -83,6 +85,13 @@ public record PersonalVideoSettings(
     if (!names.contains(host)) {
       throw new IllegalArgumentException(
           HOST + " is " + host + "; the hosts that are configured are " + names);
+    }
+    if (host.equals(CloudflareStream.NAME)
+        && hosts.cloudflare().flatMap(CloudflareStreamSettings::signingKey).isEmpty()) {
+      throw new IllegalArgumentException(
+          "personal videos go to Cloudflare Stream, where everyone could play them without a"
+              + " signing key; set CLOUDFLARE_STREAM_SIGNING_KEY_ID and"
+              + " CLOUDFLARE_STREAM_SIGNING_KEY");
     }
     return host;
   }

@@ -1,5 +1,6 @@
 package dev.kinebeam.worker.personal;
 
+import dev.kinebeam.catalog.credentials.ProviderCredentials;
 import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.VideoHostException;
 import dev.kinebeam.objectstore.ObjectStoreException;
@@ -7,6 +8,7 @@ import dev.kinebeam.program.retry.RetryPolicy;
 import dev.kinebeam.program.retry.TransientFailure;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What follows from a host's answer, or from an error, in the processing of a personal video. Knows
@@ -31,6 +33,12 @@ public record ProcessingRules(
    * not a longer video.
    */
   private static final Duration TOLERANCE = Duration.ofMillis(500);
+
+  /** Of a credential that is wrong, was revoked, or lacks a right. */
+  private static final Set<Integer> NOT_AUTHORIZED = Set.of(401, 403);
+
+  /** By then a worker that remembers the former credential has read the renewed one. */
+  private static final Duration RENEWED_WITHIN = ProviderCredentials.REMEMBERED.plusMinutes(1);
 
   /** Those of every deployment. */
   public static final ProcessingRules USUAL =
@@ -64,6 +72,7 @@ public record ProcessingRules(
    * The attempt has ended and the next one begins.
    *
    * @param copyAgain whether the hosted video is of no use any more
+   * @param text for operators
    */
   public record Retry(
       Duration after, Attempt next, boolean copyAgain, FailureCode code, String text)
@@ -72,7 +81,11 @@ public record ProcessingRules(
   /** Players can play it. */
   public record Activate(Duration length) implements Next {}
 
-  /** For good, until another upload-complete. */
+  /**
+   * For good, until another upload-complete.
+   *
+   * @param text for operators
+   */
   public record Fail(FailureCode code, String text) implements Next {}
 
   /**
@@ -123,9 +136,19 @@ public record ProcessingRules(
   public Next after(Exception failure, Attempt attempt) {
     FailureCode code = code(failure);
     String text = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    if (isOfCredentials(failure)) {
+      return ended(attempt, false, code, text, RENEWED_WITHIN);
+    }
     return code == FailureCode.WORKER_ERROR || TransientFailure.is(failure)
         ? ended(attempt, false, code, text)
         : new Fail(code, text);
+  }
+
+  /** Whether it is the operator's to repair, and no fault of the video. */
+  private static boolean isOfCredentials(Exception failure) {
+    return failure instanceof ObjectStoreException.Refused
+        || failure instanceof VideoHostException.Refused refused
+            && NOT_AUTHORIZED.contains(refused.status());
   }
 
   private static FailureCode code(Exception failure) {
@@ -138,7 +161,7 @@ public record ProcessingRules(
     if (failure instanceof ObjectStoreException) {
       return FailureCode.STORE_UNAVAILABLE;
     }
-    if (failure instanceof VideoHostException.Unavailable) {
+    if (failure instanceof VideoHostException.Unavailable || isOfCredentials(failure)) {
       return FailureCode.HOST_UNAVAILABLE;
     }
     return failure instanceof VideoHostException
@@ -147,9 +170,15 @@ public record ProcessingRules(
   }
 
   private Next ended(Attempt attempt, boolean copyAgain, FailureCode code, String text) {
+    return ended(attempt, copyAgain, code, text, Duration.ZERO);
+  }
+
+  private Next ended(
+      Attempt attempt, boolean copyAgain, FailureCode code, String text, Duration atLeast) {
+    Duration usual = backoff.delay(attempt.number(), 0);
     return attempt.number() < attempts
         ? new Retry(
-            backoff.delay(attempt.number(), 0),
+            usual.compareTo(atLeast) < 0 ? atLeast : usual,
             new Attempt(attempt.number() + 1, 0),
             copyAgain,
             code,
