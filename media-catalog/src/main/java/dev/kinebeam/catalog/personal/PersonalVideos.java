@@ -125,6 +125,7 @@ public final class PersonalVideos {
    * transaction. A hosted video of a former upload stays in the row until it is deleted.
    *
    * @param now when the task is due
+   * @throws IllegalMove also when it has failed and its original was given up to be deleted
    */
   public static PersonalVideo queue(
       Handle handle, long id, PersonalVideo.Pinned version, Instant now) throws IllegalMove {
@@ -394,7 +395,8 @@ public final class PersonalVideos {
             .createQuery(
                 "UPDATE personalized_exercise_videos SET status = :next, "
                     + changes
-                    + " WHERE id = :id AND status = ANY(:guards) RETURNING *")
+                    // The worker deletes the original of one that is removed, whatever comes then.
+                + " WHERE id = :id AND status = ANY(:guards) AND removed_at IS NULL RETURNING *")
             .bind("id", id)
             .bind("next", next.name())
             .bind("guards", guards)
