@@ -390,13 +390,14 @@ public final class PersonalVideos {
       String changes,
       Map<String, Object> values)
       throws IllegalMove {
+    // The worker deletes the original of one that is removed, whatever comes then.
     Optional<PersonalVideo> moved =
         handle
             .createQuery(
                 "UPDATE personalized_exercise_videos SET status = :next, "
                     + changes
-                    // The worker deletes the original of one that is removed, whatever comes then.
-                + " WHERE id = :id AND status = ANY(:guards) AND removed_at IS NULL RETURNING *")
+                    + " WHERE id = :id AND status = ANY(:guards) AND removed_at IS NULL"
+                    + " RETURNING *")
             .bind("id", id)
             .bind("next", next.name())
             .bind("guards", guards)
