@@ -92,7 +92,7 @@ record Originals(ObjectStore store, Clock clock) {
                 .formatted(video.status()));
   }
 
-  /** What to answer for a failed video whose recording is gone: it gets no further address. */
+  /** What to answer for a failed video whose recording is deleted: it gets no further address. */
   static Problem removed() {
     return refused(
         409,

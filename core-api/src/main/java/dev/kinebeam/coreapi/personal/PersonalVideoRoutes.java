@@ -34,7 +34,7 @@ import org.jdbi.v3.core.Handle;
 /**
  * {@code /v2/personalized-exercise-videos}: recordings of specialists. Where the organization has
  * not switched the feature on, every route answers 404; so does a video of a patient whom the
- * caller does not reach, and for what belongs to its upload one that somebody else records. Each
+ * caller does not reach, and for what belongs to its upload one that a colleague records. Each
  * caller has a limit per minute.
  */
 public final class PersonalVideoRoutes {
@@ -118,7 +118,7 @@ public final class PersonalVideoRoutes {
         .orElseThrow(PersonalVideoRoutes::missing);
   }
 
-  /** As {@link #reached}, and recorded by the caller: nobody else replaces what was uploaded. */
+  /** As {@link #reached}, and recorded by the caller: no colleague replaces what was uploaded. */
   private static PersonalVideo own(Handle handle, PatientAccess access, Principal caller, long id)
       throws Problem {
     PersonalVideo video = reached(handle, access, id);
