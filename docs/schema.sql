@@ -2512,6 +2512,21 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION erase_returned_sessions(text) TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.erased_personal_videos_left(most integer)
+ RETURNS TABLE(video_id bigint, failure text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT l.video_id, max(l.failure)
+    FROM personal_video_leftovers AS l
+   WHERE (l.failure IS NOT NULL OR l.attempts > 0 OR l.due_at <= now())
+     AND NOT EXISTS (SELECT FROM personalized_exercise_videos AS v WHERE v.id = l.video_id)
+   GROUP BY l.video_id ORDER BY l.video_id LIMIT most
+$function$
+;
+GRANT EXECUTE ON FUNCTION erased_personal_videos_left(integer) TO kinebeam_maintenance;
+
 CREATE OR REPLACE FUNCTION public.erasures_since(since timestamp with time zone)
  RETURNS TABLE(org uuid, patient uuid, erased_at timestamp with time zone, refuse_before timestamp with time zone)
  LANGUAGE sql

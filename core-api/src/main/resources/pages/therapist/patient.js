@@ -1,8 +1,8 @@
 // One patient: trouble, adherence by week, connection, workouts and sessions.
 import { address, get, html, nothing, query, source, state } from '/kit/core.js';
-import { fmt, plural, t, zone } from '/kit/i18n.js';
+import { fmt, loadWords, plural, t, zone } from '/kit/i18n.js';
 import { FEWEST, card, chart, chip, empty, explain, figure, filters, furtherPages, heading, icon, name, notice, page, pager, section, skeleton, table, word } from '/kit/ui.js';
-import { mayRecord, recorder } from './recorder.js';
+import { failureOf, mayRecord, recorder } from './recorder.js';
 import { REASONS, reasons } from './trouble.js';
 
 const id = address.get('id') ?? '';
@@ -12,7 +12,12 @@ const workouts = source(({ signal }) => get(query('/v1/workouts', {
   patient_id: id, from: zone.add(zone.today(), -28), to: zone.add(zone.today(), 90), limit: 60,
 }), { signal }), { every: 30_000 });
 
-const recorded = source(({ signal }) => get(`${path}/personal-videos`, { signal }), { every: 30_000 });
+/** Few patients have a video that failed: its words are fetched with it. */
+const recorded = source(async ({ signal }) => {
+  const answer = await get(`${path}/personal-videos`, { signal });
+  if (answer.videos.some(video => video.failure_code)) await loadWords('record');
+  return answer;
+}, { every: 30_000 });
 
 const asked = cursor => query(`${path}/sessions`, { from: since(), only: address.get('only'), limit: 20, cursor });
 /** The longest window that a list of sessions takes. */
@@ -94,7 +99,7 @@ const RECORDED_KINDS = { COMPLETED: 'good', PROCESSING_QUEUED: 'warn', FAILED: '
 const recordedTable = data => table({ caption: t('therapist.personal.title'), rows: data.videos, columns: [
   { key: 'exercise', label: t('therapist.personal.exercise'), value: video => name(video.exercise_name) },
   { key: 'status', label: t('therapist.ready'), value: video => html`${chip(RECORDED_KINDS[video.status], word('therapist.personal.status', video.status))}
-    ${video.failure_text ? html`<p class="small field-error"><bdi>${video.failure_text}</bdi></p>` : nothing}` },
+    ${video.failure_code ? html`<p class="small field-error">${failureOf(video.failure_code, video.failure_text)}</p>` : nothing}` },
   { key: 'by', label: t('therapist.personal.by'), value: video => html`${video.recorded_by ? name(video.recorded_by) : '–'} <span class="quiet small">${fmt.dayTime(video.updated_at)}</span>` },
   { key: 'length', label: t('therapist.personal.length'), align: 'end', value: video => (video.duration_seconds ? html`<span class="numbers">${fmt.clock(video.duration_seconds)}</span>` : '–') },
   { key: 'preview', label: t('therapist.preview'), align: 'end', value: video => (video.status === 'COMPLETED'

@@ -6,7 +6,7 @@ import { advice, classes, empty, failed, furtherPages, heading, icon, inPage, in
 import { createCamera } from './camera.js';
 import { filmOf, forget, keep, kept, onChangeElsewhere } from './keeping.js';
 import { lens, progressOf, review } from './lens.js';
-import { mayRecord } from './recorder.js';
+import { failureOf, mayRecord } from './recorder.js';
 import { VIDEOS, upload } from './upload.js';
 
 const PAGE_SIZE = 50;
@@ -340,14 +340,12 @@ function statusLine(data) {
   switch (data.status) {
     case 'COMPLETED': return notice('good', html`<strong>${t('record.status.COMPLETED')}</strong> ${t('record.completedText')}`);
     case 'INACTIVE': return notice('info', t('record.status.INACTIVE'));
-    case 'FAILED': return html`${notice('bad', html`<strong>${t('record.status.FAILED')}</strong> ${reasonOf(data)}`)}
+    case 'FAILED': return html`${notice('bad', html`<strong>${t('record.status.FAILED')}</strong> ${failureOf(data.failureCode, data.failureText)}`)}
       <div class="actions">${FAILURES_TO_RECORD_AGAIN.includes(data.failureCode) ? nothing : html`<button class="button" ?disabled=${shown.isCreating} @click=${processAgain}>${icon('refresh')}${t('record.processAgain')}</button>`}
         <a class="button" href=${address.with({ video: undefined })}>${icon('camera')}${t('record.recordAgain')}</a></div>`;
     default: return html`<div class="under-way" role="status"><span class="spinner" aria-hidden="true"></span><div><strong>${t('record.status.PROCESSING_QUEUED')}</strong><p class="quiet small">${t('record.processingText')}</p></div></div>`;
   }
 }
-
-const reasonOf = data => (hasText(`record.failure.${data.failureCode}`) ? t(`record.failure.${data.failureCode}`) : html`<bdi>${data.failureText ?? ''}</bdi>`);
 
 async function processAgain() {
   shown.isCreating = true;

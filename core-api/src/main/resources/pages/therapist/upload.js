@@ -159,9 +159,10 @@ export function upload(recording, film) {
   /** The server disagrees on where the upload stands: its word counts. */
   async function compare(problem) {
     const { status, failureCode } = await get(`${VIDEOS}/${now.video}`, { signal: ended.signal });
+    // A failed video takes no other upload. The server does not have the film any more: what is here is the only one.
+    const isLost = status === 'FAILED' && (failureCode === 'upload_abandoned' || problem.errors.some(error => error.code === 'not_uploaded'));
     if (TAKEN.includes(status)) await arrived();
-    else if (status === 'FAILED' && failureCode === 'upload_abandoned') await note({ video: undefined, url: undefined, stored: undefined, request: crypto.randomUUID() });
-    else if (status === 'FAILED' && now.stored) await arrived();
+    else if (isLost) await note({ video: undefined, url: undefined, stored: undefined, request: crypto.randomUUID() });
     else if (status !== 'FAILED' && now.stored) await note({ stored: undefined, url: undefined });
     else if (status !== 'FAILED' && problem.status === 409) await note({ url: undefined });
     else throw problem;

@@ -83,11 +83,21 @@ record Originals(ObjectStore store, Clock clock) {
   }
 
   private static Problem notUploaded(PersonalVideo video) {
+    return video.status() == PersonalVideoStatus.FAILED
+        ? removed()
+        : refused(
+            409,
+            "not_uploaded",
+            "status is %s, and nothing was uploaded; PUT the recording to its uploadUrl first"
+                .formatted(video.status()));
+  }
+
+  /** What to answer for a failed video whose recording is deleted: it gets no further address. */
+  static Problem removed() {
     return refused(
         409,
         "not_uploaded",
-        "status is %s, and nothing was uploaded; PUT the recording to its uploadUrl first"
-            .formatted(video.status()));
+        "status is FAILED, and what was uploaded is not there any more; begin a new video");
   }
 
   private static void check(TypedObject found, String contentType) throws Problem {

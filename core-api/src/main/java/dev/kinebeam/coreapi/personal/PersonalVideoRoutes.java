@@ -34,7 +34,8 @@ import org.jdbi.v3.core.Handle;
 /**
  * {@code /v2/personalized-exercise-videos}: recordings of specialists. Where the organization has
  * not switched the feature on, every route answers 404; so does a video of a patient whom the
- * caller does not reach. Each caller has a limit per minute.
+ * caller does not reach, and for what belongs to its upload one that a colleague records. Each
+ * caller has a limit per minute.
  */
 public final class PersonalVideoRoutes {
   private static final int WRITES_PER_MINUTE = 60;
@@ -115,6 +116,16 @@ public final class PersonalVideoRoutes {
     return PersonalVideos.find(handle, id)
         .filter(video -> access.reaches(handle, video.assignment().patientId()))
         .orElseThrow(PersonalVideoRoutes::missing);
+  }
+
+  /** As {@link #reached}, and recorded by the caller: no colleague replaces what was uploaded. */
+  private static PersonalVideo own(Handle handle, PatientAccess access, Principal caller, long id)
+      throws Problem {
+    PersonalVideo video = reached(handle, access, id);
+    if (!caller.subject().equals(video.assignment().doctorId())) {
+      throw missing();
+    }
+    return video;
   }
 
   private static void noteRead(Handle handle, Principal caller, PersonalVideo video) {
@@ -233,7 +244,7 @@ public final class PersonalVideoRoutes {
           allowed(
               caller,
               (handle, access) -> {
-                PersonalVideo found = reached(handle, access, id(call));
+                PersonalVideo found = own(handle, access, caller, id(call));
                 requireType(found, type);
                 return PersonalVideos.urlCreated(handle, found.id(), originals().key(found));
               });
@@ -272,7 +283,8 @@ public final class PersonalVideoRoutes {
   public Route.Handler complete() {
     return (call, caller) -> {
       writes.count(caller.subject(), WRITES_PER_MINUTE);
-      PersonalVideo video = allowed(caller, (handle, access) -> reached(handle, access, id(call)));
+      PersonalVideo video =
+          allowed(caller, (handle, access) -> own(handle, access, caller, id(call)));
       if (video.status() != PersonalVideoStatus.PROCESSING_QUEUED) {
         video = queued(caller, video);
       }
@@ -292,13 +304,17 @@ public final class PersonalVideoRoutes {
     return allowed(
         caller,
         (handle, access) -> {
-          reached(handle, access, video.id());
+          own(handle, access, caller, video.id());
           try {
             return PersonalVideos.queue(handle, video.id(), version, clock.instant());
           } catch (IllegalMove e) {
             // Another request was faster.
             if (e.present().equals(Optional.of(PersonalVideoStatus.PROCESSING_QUEUED))) {
-              return reached(handle, access, video.id());
+              return own(handle, access, caller, video.id());
+            }
+            // The worker was faster: it deletes what was found a moment ago.
+            if (e.present().equals(Optional.of(PersonalVideoStatus.FAILED))) {
+              throw Originals.removed();
             }
             throw e;
           }

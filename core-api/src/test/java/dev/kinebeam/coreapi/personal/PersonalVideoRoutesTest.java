@@ -291,6 +291,23 @@ class PersonalVideoRoutesTest {
   }
 
   @Test
+  void aColleagueReadsWhatAnotherTherapistRecordsAndChangesNothing() throws Exception {
+    UUID colleague = UUID.randomUUID();
+    api.person(ORG, colleague, "specialist");
+    api.link(ORG, PATIENT, colleague);
+    String other = Tokens.of(Role.SPECIALIST, ORG, colleague);
+    JsonNode video = created("");
+    String one = "/" + video.path("id").asLong();
+    assertThat(put(video, new byte[10], "video/mp4")).isEqualTo(200);
+    assertThat(api.get(ALL + one, other).status()).isEqualTo(200);
+    assertThat(post(one + "/upload-url", "{}", other).status()).isEqualTo(404);
+    assertThat(post(one + "/upload-complete", "{}", other).status()).isEqualTo(404);
+    assertThat(tasks()).isZero();
+    assertThat(complete(video).status()).isEqualTo(202);
+    assertThat(post(one + "/upload-complete", "{}", other).status()).isEqualTo(404);
+  }
+
+  @Test
   void anIdThatIsNoneIsNotThere() throws Exception {
     for (String id : List.of("0", "-1", "x", "99999999999999999999", "1")) {
       assertThat(api.get(ALL + "/" + id, THERAPIST).status()).as(id).isEqualTo(404);
@@ -335,7 +352,11 @@ class PersonalVideoRoutesTest {
     assertThat(videos).contains(current.path("id").asLong());
     assertThat(current.path("isActive").asBoolean()).isTrue();
     assertThat(current.path("durationSec").asDouble()).isEqualTo(30);
-    assertThat(complete(current).status()).isEqualTo(409);
+    String recorder =
+        Tokens.of(Role.SPECIALIST, ORG, UUID.fromString(current.path("doctorId").asText()));
+    assertThat(
+            post("/" + current.path("id").asLong() + "/upload-complete", "{}", recorder).status())
+        .isEqualTo(409);
     assertThat(videos.stream().map(PersonalVideoRoutesTest::status).sorted().toList())
         .containsExactly("COMPLETED", "INACTIVE");
   }
@@ -370,6 +391,25 @@ class PersonalVideoRoutesTest {
     JsonNode failed = api.get(ALL + "/" + id, THERAPIST).json();
     assertThat(failed.path("failureCode").asText()).isEqualTo("host_slow");
     assertThat(complete(video).json().path("status").asText()).isEqualTo("PROCESSING_QUEUED");
+  }
+
+  @Test
+  void aVideoWhoseRecordingIsGivenUpHasToBeBegunAnew() throws Exception {
+    JsonNode video = created("");
+    assertThat(put(video, new byte[10], "video/mp4")).isEqualTo(200);
+    complete(video);
+    long id = video.path("id").asLong();
+    new PersonalVideos(Database.over(api.databaseAs("worker")))
+        .fail(id, "host_slow", "The host was too slow.");
+    sql("DELETE FROM scheduled_tasks");
+    sql("UPDATE personalized_exercise_videos SET removed_at = now()");
+    Answer beforeItIsDeleted = complete(video);
+    refused(beforeItIsDeleted, 409, "not_uploaded");
+    assertThat(beforeItIsDeleted.firstError().path("message").asText())
+        .contains("begin a new video");
+    assertThat(status(id)).isEqualTo("FAILED");
+    assertThat(tasks()).isZero();
+    refused(post("/" + id + "/upload-url", "{}", THERAPIST), 409, "not_allowed");
   }
 
   @Test

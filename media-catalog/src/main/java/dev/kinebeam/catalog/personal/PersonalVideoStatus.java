@@ -14,7 +14,7 @@ public enum PersonalVideoStatus {
   PROCESSING_QUEUED,
   /** The one that plays for its patient and exercise. */
   COMPLETED,
-  /** Ended, with a reason; to be queued again by a further upload-complete. */
+  /** Ended, with a reason; a further upload-complete queues it while its original is there. */
   FAILED,
   /** A newer one took its place. */
   INACTIVE;

@@ -125,6 +125,7 @@ public final class PersonalVideos {
    * transaction. A hosted video of a former upload stays in the row until it is deleted.
    *
    * @param now when the task is due
+   * @throws IllegalMove also when it has failed and its original was given up to be deleted
    */
   public static PersonalVideo queue(
       Handle handle, long id, PersonalVideo.Pinned version, Instant now) throws IllegalMove {
@@ -389,12 +390,14 @@ public final class PersonalVideos {
       String changes,
       Map<String, Object> values)
       throws IllegalMove {
+    // The worker deletes the original of one that is removed, whatever comes then.
     Optional<PersonalVideo> moved =
         handle
             .createQuery(
                 "UPDATE personalized_exercise_videos SET status = :next, "
                     + changes
-                    + " WHERE id = :id AND status = ANY(:guards) RETURNING *")
+                    + " WHERE id = :id AND status = ANY(:guards) AND removed_at IS NULL"
+                    + " RETURNING *")
             .bind("id", id)
             .bind("next", next.name())
             .bind("guards", guards)

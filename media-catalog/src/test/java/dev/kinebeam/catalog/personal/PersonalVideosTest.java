@@ -263,6 +263,49 @@ class PersonalVideosTest {
   }
 
   @Test
+  void whatIsGivenUpToBeDeletedIsNotQueuedAgain() throws Exception {
+    long id = queued();
+    videos.fail(id, "host_slow", "The host was too slow.");
+    postgres.empty("scheduled_tasks");
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      Future<PersonalVideo> queuedAgain =
+          Database.over(postgres.as("worker"))
+              .inTransaction(
+                  handle -> {
+                    handle.execute(
+                        "UPDATE personalized_exercise_videos SET removed_at = now() WHERE id = ?",
+                        id);
+                    // It comes while the removal is not committed, and waits for it.
+                    Future<PersonalVideo> later =
+                        pool.submit(
+                            () ->
+                                inApi(
+                                    other ->
+                                        PersonalVideos.queue(other, id, VERSION, Instant.now())));
+                    awaitLock();
+                    return later;
+                  });
+      assertThatThrownBy(() -> queuedAgain.get(20, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOfSatisfying(
+              IllegalMove.class,
+              refused -> assertThat(refused.present()).contains(PersonalVideoStatus.FAILED));
+    } finally {
+      pool.shutdown();
+    }
+    assertThat(tasks()).isEmpty();
+    assertThat(status(id)).isEqualTo(PersonalVideoStatus.FAILED);
+  }
+
+  private static void awaitLock() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (postgres.rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty()) {
+      assertThat(System.nanoTime()).as("a statement waits for the row").isLessThan(end);
+    }
+  }
+
+  @Test
   void aTaskThatIsLostIsEnteredAgain() throws Exception {
     long id = queued();
     postgres.empty("scheduled_tasks");

@@ -143,7 +143,7 @@ public final class LeftoverRemoval {
             return leftover;
           });
       return new Removed(deleted, hosted, List.of());
-    } catch (IOException | IllegalStateException e) { // the second: a host that is not configured
+    } catch (IOException | RuntimeException e) { // the second: a host that is not configured, too
       String reason = String.valueOf(e.getMessage());
       database.run(
           handle -> {

@@ -31,6 +31,18 @@ public final class Leftovers {
    */
   public record Hosted(String host, Optional<String> id, String title) {}
 
+  /**
+   * A video of which something is still to be deleted.
+   *
+   * @param reason of the last failure
+   */
+  public record Left(long videoId, Optional<String> reason) {
+    @Override
+    public String toString() {
+      return "video " + videoId + ": " + reason.orElse("not deleted yet");
+    }
+  }
+
   /** A patient's video. */
   public record Video(long id, Optional<String> storageKey, String contentType) {}
 
@@ -86,6 +98,17 @@ public final class Leftovers {
   /** Why it was not deleted. */
   static void note(Handle handle, long leftover, String reason) {
     handle.execute("SELECT note_personal_video_leftover(?, ?)", leftover, reason);
+  }
+
+  /** What is still to be deleted of videos that have no row any more. */
+  public static List<Left> ofErased(Handle handle, int most) {
+    return handle
+        .createQuery("SELECT * FROM erased_personal_videos_left(:most)")
+        .bind("most", most)
+        .map(
+            (row, context) ->
+                new Left(row.getLong("video_id"), Optional.ofNullable(row.getString("failure"))))
+        .list();
   }
 
   /** The videos that a patient has rows of. */

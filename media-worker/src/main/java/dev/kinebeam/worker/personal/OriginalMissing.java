@@ -5,6 +5,6 @@ import java.io.IOException;
 /** There is no object under a video's key. */
 final class OriginalMissing extends IOException {
   OriginalMissing(String key) {
-    super("there is no object " + key + " any more; upload it again");
+    super("there is no object " + key + " any more; record it again");
   }
 }

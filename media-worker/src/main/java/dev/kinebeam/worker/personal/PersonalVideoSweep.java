@@ -35,7 +35,7 @@ record PersonalVideoSweep(PersonalVideos videos, ProcessingRows rows, Duration g
 
   private boolean failed(long id) {
     try {
-      videos.fail(id, FailureCode.PROCESSING_STUCK.word(), "it was processed for more than a day");
+      videos.fail(id, FailureCode.PROCESSING_STUCK.word(), FailureCode.PROCESSING_STUCK.sentence());
       return true;
     } catch (IllegalMove ended) {
       return false;

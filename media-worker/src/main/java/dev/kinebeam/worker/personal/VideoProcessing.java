@@ -168,10 +168,13 @@ final class VideoProcessing {
                       .formatted(video.attempt().number(), retry.code().word(), retry.text()))));
     }
     if (next instanceof Activate activate) {
-      return ended(video, () -> videos.activate(video.id(), activate.length()));
+      return ended(video, () -> videos.activate(video.id(), activate.length()), Optional.empty());
     }
     Fail fail = (Fail) next;
-    return ended(video, () -> videos.fail(video.id(), fail.code().word(), fail.text()));
+    return ended(
+        video,
+        () -> videos.fail(video.id(), fail.code().word(), fail.code().sentence()),
+        Optional.of(fail.code().word() + ": " + fail.text()));
   }
 
   /** A move that ends the processing. */
@@ -180,7 +183,12 @@ final class VideoProcessing {
     PersonalVideo made() throws IllegalMove;
   }
 
-  private static Outcome ended(Queued video, Move move) {
+  /**
+   * Makes the move.
+   *
+   * @param detail for operators, where it is more than the row has
+   */
+  private static Outcome ended(Queued video, Move move, Optional<String> detail) {
     PersonalVideo after;
     try {
       after = move.made();
@@ -190,9 +198,8 @@ final class VideoProcessing {
     }
     boolean succeeded = after.status() == PersonalVideoStatus.COMPLETED;
     String message =
-        after
-            .failure()
-            .map(failure -> failure.code() + ": " + failure.text())
+        detail
+            .or(() -> after.failure().map(failure -> failure.code() + ": " + failure.text()))
             .orElseGet(() -> "activated at the attempt " + video.attempt().number());
     return new Outcome(
         Optional.empty(), Optional.empty(), Optional.of(new Ended(succeeded, message)));

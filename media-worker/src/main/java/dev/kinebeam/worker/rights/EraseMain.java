@@ -132,7 +132,7 @@ public final class EraseMain implements Callable<Integer> {
                       f.archivedRecords(),
                       f.objectsRewritten(),
                       f.objectsDeleted()));
-      if (report.videos().found() > 0) {
+      if (report.videos().found() + report.videos().originals() + report.videos().hosted() > 0) {
         out.printf(
             "%-28s %d originals and %d hosted videos deleted%n",
             "personal videos", report.videos().originals(), report.videos().hosted());
@@ -159,6 +159,9 @@ public final class EraseMain implements Callable<Integer> {
   private String verdict(PatientErasure.Report report) {
     if (dryRun.isWanted()) {
       return "nothing was changed; the archive was not searched";
+    }
+    if (!report.videos().left().isEmpty()) {
+      return "erased, but for the personal videos that are named";
     }
     return report.nothing() ? "nothing of this patient was left to erase" : "erased";
   }

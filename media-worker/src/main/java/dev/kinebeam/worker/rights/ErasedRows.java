@@ -19,6 +19,8 @@ import org.jdbi.v3.core.statement.Query;
  * method commits. Not thread-safe.
  */
 public final class ErasedRows {
+  private static final int MOST_LEFT = 1000;
+
   private final DatabaseSession session;
   private final String actor;
 
@@ -65,6 +67,14 @@ public final class ErasedRows {
   /** The personal videos that the patient has rows of. */
   public List<Leftovers.Video> personalVideos(Patient patient) throws SQLException {
     return session.commit(handle -> Leftovers.videos(handle, patient.orgId(), patient.patientId()));
+  }
+
+  /**
+   * What is still to be deleted of the personal videos of erased patients: of all of them, since
+   * nothing leads from it to a patient any more.
+   */
+  public List<Leftovers.Left> personalVideosLeft() throws SQLException {
+    return session.commit(handle -> Leftovers.ofErased(handle, MOST_LEFT));
   }
 
   /** How many rows of the patient each table holds. */

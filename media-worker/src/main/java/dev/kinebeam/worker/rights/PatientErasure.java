@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -43,7 +45,8 @@ public final class PatientErasure {
    * @param found rows of personal videos
    * @param originals deleted in the bucket
    * @param hosted deleted at video hosts
-   * @param left those that the worker tries again, in words
+   * @param left what a worker or another erasure has still to delete, in words; of earlier
+   *     erasures, too
    */
   public record Videos(int found, int originals, int hosted, List<String> left) {
     public Videos {
@@ -66,7 +69,9 @@ public final class PatientErasure {
     /** Whether nothing of the patient was found. */
     public boolean nothing() {
       return rows.values().stream().allMatch(n -> n == 0)
-          && files.map(ErasedFiles.Removed::nothing).orElse(true);
+          && files.map(ErasedFiles.Removed::nothing).orElse(true)
+          && videos.originals() + videos.hosted() == 0
+          && videos.left().isEmpty();
     }
   }
 
@@ -96,21 +101,36 @@ public final class PatientErasure {
     return new Report(before, removed, Optional.of(gone), deleted);
   }
 
-  private Videos deleted(List<Long> recorded) throws IOException {
-    if (recorded.isEmpty()) {
-      return new Videos(0, 0, 0, List.of());
-    }
+  /** Deletes these, and what earlier erasures have left. The rest of an erasure waits for none. */
+  private Videos deleted(List<Long> recorded) throws SQLException {
+    List<Leftovers.Left> before = rows.personalVideosLeft();
     if (videos.isEmpty()) {
       return new Videos(
           recorded.size(),
           0,
           0,
-          List.of(
-              recorded.size()
-                  + " personal videos are not deleted from bucket and host, since"
-                  + " PERSONAL_VIDEOS_BUCKET is not set here; a worker does it"));
+          before.isEmpty()
+              ? List.of()
+              : List.of(
+                  before.size()
+                      + " personal videos are not deleted from bucket and host, since"
+                      + " PERSONAL_VIDEOS_BUCKET is not set here; a worker does it"));
     }
-    LeftoverRemoval.Removed removed = videos.get().delete(recorded);
-    return new Videos(recorded.size(), removed.originals(), removed.hosted(), removed.failures());
+    Set<Long> wanted = new LinkedHashSet<>(recorded);
+    before.forEach(left -> wanted.add(left.videoId()));
+    if (wanted.isEmpty()) {
+      return new Videos(0, 0, 0, List.of());
+    }
+    try {
+      LeftoverRemoval.Removed removed = videos.get().delete(wanted);
+      return new Videos(
+          recorded.size(),
+          removed.originals(),
+          removed.hosted(),
+          rows.personalVideosLeft().stream().map(Leftovers.Left::toString).toList());
+    } catch (IOException | RuntimeException e) { // a leftover names whatever is not deleted
+      return new Videos(
+          recorded.size(), 0, 0, List.of("personal videos: " + String.valueOf(e.getMessage())));
+    }
   }
 }

@@ -4,20 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.host.HostedStatus;
+import dev.kinebeam.eventarchive.ArchiveStore;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreSettings;
 import dev.kinebeam.program.database.DatabaseSession;
 import dev.kinebeam.testkit.BucketServer;
+import dev.kinebeam.worker.rights.ErasedFiles;
 import dev.kinebeam.worker.rights.ErasedRows;
 import dev.kinebeam.worker.rights.PatientErasure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** With a maintenance login's rights alone. */
 @Tag("servers")
@@ -67,6 +72,75 @@ class PersonalVideoErasureScenarioTest {
               clinic.count(
                   "personal_video_leftovers AS l WHERE l::text LIKE '%" + clinic.patient + "%'"))
           .isZero();
+      assertThat(erasure.erase(patient).nothing()).isTrue();
+    }
+  }
+
+  @Test
+  void whatAHostRefusesKeepsNothingElseAndIsReportedUntilItIsDeleted(@TempDir Path folder)
+      throws Exception {
+    SmallHost host = new SmallHost(true);
+    AtomicBoolean hasToken = new AtomicBoolean();
+    try (SmallClinic clinic = new SmallClinic();
+        BucketServer bucket = new BucketServer();
+        ObjectStore store =
+            ObjectStore.open(ObjectStoreSettings.fromEnvironment(bucket.environment()));
+        ArchiveStore archive = ArchiveStore.folder(folder);
+        Connection login = clinic.postgres.as("maintenance").getConnection()) {
+      long hosted = clinic.queued(clinic.ana, "etag");
+      long original = clinic.queued(clinic.ion, "etag");
+      for (long id : new long[] {hosted, original}) {
+        bucket.objects.put(SmallClinic.key(id), "a patient's video".getBytes(UTF_8));
+      }
+      host.videos.put("copied", new HostedStatus.Processing(0, Optional.empty()));
+      clinic.postgres.run(
+          "UPDATE personalized_exercise_videos SET host = 'small', hosted_id = 'copied' WHERE id = "
+              + hosted);
+      login.setAutoCommit(false);
+      DatabaseSession session = DatabaseSession.over(login);
+      LeftoverRemoval removal =
+          new LeftoverRemoval(
+              transactions(session),
+              name -> {
+                if (!hasToken.get()) {
+                  throw new IllegalArgumentException("the token is not set");
+                }
+                return host;
+              },
+              new Originals(store));
+      PatientErasure erasure =
+          new PatientErasure(
+              new ErasedRows(session, "the test"),
+              Optional.of(new ErasedFiles(archive, line -> {})),
+              Optional.of(removal));
+      ErasedRows.Patient patient = new ErasedRows.Patient(clinic.org, clinic.patient);
+
+      PatientErasure.Report first = erasure.erase(patient);
+
+      assertThat(first.videos().originals()).isEqualTo(1);
+      assertThat(first.videos().left())
+          .containsExactly("video " + hosted + ": the token is not set");
+      assertThat(first.files()).as("the archive is searched all the same").isPresent();
+      assertThat(bucket.objects).containsOnlyKeys(SmallClinic.key(hosted));
+
+      PatientErasure.Report again = erasure.erase(patient);
+      assertThat(again.videos().left()).isEqualTo(first.videos().left());
+      assertThat(again.nothing()).isFalse();
+      PatientErasure.Report without =
+          new PatientErasure(
+                  new ErasedRows(session, "the test"), Optional.empty(), Optional.empty())
+              .erase(patient);
+      assertThat(without.videos().left()).hasSize(1);
+      assertThat(without.nothing()).isFalse();
+
+      hasToken.set(true);
+      PatientErasure.Report last = erasure.erase(patient);
+      assertThat(last.videos().left()).isEmpty();
+      assertThat(last.videos().originals()).isEqualTo(1);
+      assertThat(last.videos().hosted()).isEqualTo(1);
+      assertThat(last.nothing()).isFalse();
+      assertThat(bucket.objects).isEmpty();
+      assertThat(host.videos).isEmpty();
       assertThat(erasure.erase(patient).nothing()).isTrue();
     }
   }

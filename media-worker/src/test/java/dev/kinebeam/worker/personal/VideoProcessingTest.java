@@ -177,6 +177,16 @@ class VideoProcessingTest {
   }
 
   @Test
+  void whatTheHostSaidIsForOperatorsAndNotInTheRow() throws Exception {
+    long id = uploaded();
+    at(step(id));
+    host.all(new HostedStatus.Failed("ERR_NON_VIDEO at 10.0.0.7", HostedStatus.Remedy.NONE));
+    assertThat(step(id).ended().orElseThrow().message())
+        .isEqualTo("host_refused: ERR_NON_VIDEO at 10.0.0.7");
+    assertThat(clinic.column("failure_text", id)).isEqualTo(FailureCode.HOST_REFUSED.sentence());
+  }
+
+  @Test
   void aHostThatIsDownIsTriedThreeTimes() throws Exception {
     long id = uploaded();
     host.down = true;

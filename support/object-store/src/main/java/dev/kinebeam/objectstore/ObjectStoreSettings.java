@@ -3,6 +3,7 @@ package dev.kinebeam.objectstore;
 import dev.kinebeam.program.config.Environment;
 import dev.kinebeam.schemas.Masked;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,12 +38,16 @@ public record ObjectStoreSettings(
 
   /**
    * Where signed addresses of the bucket lead: a scheme, a host and a port, for the rules by which
-   * browsers decide where a page may upload to.
+   * browsers decide where a page may upload to. AWS has several forms, so it is that of an address
+   * that is signed; the keys do not matter to it, and none are looked for.
    */
   public URI signedOrigin() {
-    return endpoint
-        .map(server -> URI.create(server.getScheme() + "://" + server.getRawAuthority()))
-        .orElseGet(() -> URI.create("https://%s.s3.%s.amazonaws.com".formatted(bucket, region)));
+    Credentials any = new Credentials("any", "any");
+    try (ObjectStore store =
+        ObjectStore.open(new ObjectStoreSettings(bucket, region, endpoint, Optional.of(any)))) {
+      URI address = store.presignPut("any", "video/mp4", Duration.ofMinutes(1));
+      return URI.create(address.getScheme() + "://" + address.getRawAuthority());
+    }
   }
 
   /**

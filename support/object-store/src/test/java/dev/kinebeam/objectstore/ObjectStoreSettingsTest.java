@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ObjectStoreSettingsTest {
   @Test
@@ -31,6 +34,20 @@ class ObjectStoreSettingsTest {
         .contains("assets")
         .doesNotContain("key-id")
         .doesNotContain("hush");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "recordings, eu-central-1, , https://recordings.s3.eu-central-1.amazonaws.com",
+    "recordings, us-east-1, , https://recordings.s3.amazonaws.com",
+    "our.recordings, eu-central-1, , https://s3.eu-central-1.amazonaws.com",
+    "recordings, local, http://127.0.0.1:9000/, http://127.0.0.1:9000"
+  })
+  void signed_addresses_lead_where_the_signer_leads_them(
+      String bucket, String region, URI endpoint, URI origin) {
+    ObjectStoreSettings settings =
+        new ObjectStoreSettings(bucket, region, Optional.ofNullable(endpoint), Optional.empty());
+    assertThat(settings.signedOrigin()).isEqualTo(origin);
   }
 
   @Test

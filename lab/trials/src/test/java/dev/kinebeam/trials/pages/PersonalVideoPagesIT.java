@@ -123,6 +123,25 @@ class PersonalVideoPagesIT {
   }
 
   @Test
+  void whyAVideoFailedIsSaidInThePersonsLanguage() {
+    long id = recorded(SmallClinic.NOAH, 0).id();
+    harness
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE personalized_exercise_videos SET status = 'FAILED', active = false,"
+                        + " failure_code = 'host_slow', failure_text = 'for operators'"
+                        + " WHERE id = ?",
+                    id));
+    Page page =
+        open(SmallClinic.ENGLISH_SPECIALIST.id(), "/therapist/patient?id=" + SmallClinic.NOAH.id());
+    page.waitForSelector("#personal .field-error");
+    assertThat(page.textContent("#personal .field-error"))
+        .isEqualTo("The video host needed too long. Process it again.");
+  }
+
+  @Test
   void theTherapistSeesWhatWasRecorded() {
     Recorded recorded = recorded(SmallClinic.NOAH, 0);
     Page page =

@@ -1,6 +1,7 @@
 package dev.kinebeam.trials.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -287,6 +288,35 @@ class RecorderIT {
     assertThat(puts).as("the film was there already").hasValue(1);
     assertThat(videos()).isEqualTo(1);
     kept(page, 0);
+  }
+
+  @Test
+  void aRecordingThatTheServerHasLostIsSentAsANewVideo() {
+    Page page = signedIn();
+    AtomicInteger puts = countPuts(page);
+    harness.open(page, recorder(SmallClinic.EMILY));
+    record(page);
+    page.route(
+        COMPLETE,
+        route -> {
+          String key = one("SELECT storage_key FROM personalized_exercise_videos", String.class);
+          assertThatCode(() -> bucket.lose(key)).doesNotThrowAnyException();
+          change(
+              "UPDATE personalized_exercise_videos SET status = 'FAILED',"
+                  + " failure_code = 'host_slow', failure_text = 'too slow', removed_at = now()");
+          route.resume();
+        },
+        new Page.RouteOptions().setTimes(1));
+    upload(page);
+    sent(page);
+    assertThat(puts).hasValue(2);
+    assertThat(
+            one(
+                "SELECT count(*) FROM personalized_exercise_videos"
+                    + " WHERE status = 'PROCESSING_QUEUED'",
+                Integer.class))
+        .isEqualTo(1);
+    assertThat(videos()).isEqualTo(2);
   }
 
   @Test

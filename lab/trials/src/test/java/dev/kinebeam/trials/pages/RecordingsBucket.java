@@ -77,6 +77,11 @@ final class RecordingsBucket implements AutoCloseable {
     return store.exists(key) ? Optional.of(store.read(key)) : Optional.empty();
   }
 
+  /** As a bucket that loses a recording. */
+  void lose(String key) throws ObjectStoreException {
+    store.delete(key);
+  }
+
   @Override
   public void close() throws IOException {
     store.close();
