@@ -1,7 +1,7 @@
 // The recorder: a patient, an exercise, two minutes of video, and how far it is on its way to the patient. The address names the step.
 import { address, get, html, kept as ofThisTab, me, nothing, post, query, source, state } from '/kit/core.js';
 import { confirmDialog, holdsInput } from '/kit/form.js';
-import { fmt, hasText, t } from '/kit/i18n.js';
+import { fmt, t } from '/kit/i18n.js';
 import { advice, classes, empty, failed, furtherPages, heading, icon, inPage, initials, name, notice, page, pager, section, skeleton, toast } from '/kit/ui.js';
 import { createCamera } from './camera.js';
 import { filmOf, forget, keep, kept, onChangeElsewhere } from './keeping.js';
