@@ -64,6 +64,12 @@ public record ProviderRoutes(
           state.updatedAt().map(Rfc3339::text).orElse(null),
           state.updatedBy().orElse(null));
     }
+
+    /** Without the settings. */
+    @Override
+    public String toString() {
+      return "provider " + provider + " at " + host;
+    }
   }
 
   private record Answer(String environment, List<String> keyIds, List<View> providers) {}

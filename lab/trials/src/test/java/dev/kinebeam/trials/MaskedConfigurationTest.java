@@ -60,7 +60,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MaskedConfigurationTest {
   private static final String SECRET = "keep-this-to-yourself-0123456789abcdef";
   private static final String SECRET_NAME =
-      "(?i).*(password|passphrase|secret|apikey|tokenkey|readonlykey|accesskey|composertoken).*";
+      "(?i).*(password|passphrase|secret|apikey|apitoken|tokenkey|privatekey|readonlykey|accesskey|composertoken).*";
   private static final String ADDRESS_NAME = "(?i).*(url|uri|endpoint|cdn|webhook)";
   private static final String CONFIGURATION =
       ".*(Settings|Config|Access|Database|Endpoints|Tools|Options)";

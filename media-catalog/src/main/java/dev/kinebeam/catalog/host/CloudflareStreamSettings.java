@@ -34,9 +34,9 @@ public record CloudflareStreamSettings(
    * One of the account's signing keys.
    *
    * @param id the key's {@code id} in the answer to {@code POST …/stream/keys}
-   * @param key its {@code jwk} or {@code pem}
+   * @param privateKey its {@code jwk} or {@code pem}
    */
-  public record SigningKey(String id, String key) {
+  public record SigningKey(String id, String privateKey) {
     /** Without the key. */
     @Override
     public String toString() {

@@ -68,7 +68,7 @@ final class CloudflareTokens {
    * @throws IllegalArgumentException saying what is wrong, without the key
    */
   static CloudflareTokens of(SigningKey signingKey) {
-    String text = plain(signingKey.key().strip());
+    String text = plain(signingKey.privateKey().strip());
     try {
       return new CloudflareTokens(
           signingKey.id(), text.startsWith("{") ? webKey(text) : pemKey(text));

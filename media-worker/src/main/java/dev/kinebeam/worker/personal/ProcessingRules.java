@@ -147,8 +147,8 @@ public record ProcessingRules(
   /** Whether it is the operator's to repair, and no fault of the video. */
   private static boolean isOfCredentials(Exception failure) {
     return failure instanceof ObjectStoreException.Refused
-        || failure instanceof VideoHostException.Refused refused
-            && NOT_AUTHORIZED.contains(refused.status());
+        || (failure instanceof VideoHostException.Refused refused
+            && NOT_AUTHORIZED.contains(refused.status()));
   }
 
   private static FailureCode code(Exception failure) {

@@ -39,8 +39,7 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes everything that the tables hold of one patient, as one ZIP of JSON, with the videos",
-      "that were recorded for the patient.",
+      "Writes what there is of one patient: rows as JSON and recorded videos, as one ZIP.",
       "The tables are those that erase empties. The archive is not searched."
     },
     footer = {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Process 200 personal videos while everything fails.",
-      "The video host refuses 30 % of its calls and loses answers; the worker is killed",
+      "The video host refuses 30 %% of its calls and loses answers; the worker is killed",
       "with SIGKILL again and again; uploads are completed twice, and webhooks come early,",
       "twice and for other videos. Some are too long, some are not videos, some are",
       "replaced after they were completed, and some therapists lose their patient.",
