@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a host or a bucket refuses for its credential waits until that can have been renewed. */
-class RefusedCredentialsTest {
+class RefusedCredentialsScenarioTest {
   private static final ProcessingRules RULES = ProcessingRules.USUAL;
   private static final Attempt FIRST = new Attempt(1, 0);
   private static final Attempt LAST = new Attempt(RULES.attempts(), 0);
