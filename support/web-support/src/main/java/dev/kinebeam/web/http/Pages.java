@@ -54,7 +54,7 @@ public final class Pages {
 
   /** The kit's dictionary and that of one page, so that the class path bounds how many there are. */
   private static final Pattern DICTIONARIES =
-      Pattern.compile("(/i18n/[a-z]{2}/)kit\\+([a-z]{1,40}\\.js)");
+      Pattern.compile("(/i18n/[a-z]{2}/)kit\\+([a-z][a-z-]{0,39}\\.js)");
 
   private static final String DICTIONARY_BEGINS = "export default {";
   private static final String DICTIONARY_ENDS = "};";
