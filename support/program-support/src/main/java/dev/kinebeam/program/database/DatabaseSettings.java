@@ -65,7 +65,10 @@ public record DatabaseSettings(String url, String user, String password) impleme
 
   /** As {@link #connect()}, for statements by Jdbi. */
   public DatabaseSession session() throws SQLException {
-    return DatabaseSession.over(connect());
+    DatabaseSession session = DatabaseSession.over(connect());
+    // Opening it may have asked for types, which begins a transaction.
+    session.rollback();
+    return session;
   }
 
   /**
