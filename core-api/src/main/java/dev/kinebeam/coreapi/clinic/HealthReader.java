@@ -158,10 +158,7 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
   }
 
   private Query ofDays(String sql, List<LocalDate> days, String kind) {
-    return handle
-        .createQuery(sql)
-        .bind("kind", kind)
-        .bind("days", texts(days));
+    return handle.createQuery(sql).bind("kind", kind).bind("days", texts(days));
   }
 
   private static HealthTally tally(ResultSet row) throws SQLException {

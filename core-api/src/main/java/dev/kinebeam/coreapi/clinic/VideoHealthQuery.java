@@ -61,7 +61,9 @@ final class VideoHealthQuery {
     HealthAnswer.Trust trust =
         database.inOrg(orgId, handle -> new TrustReader(handle).read(clock.instant()));
     Optional<VideoHealth.Funnel> steps =
-        funnel ? Optional.of(answer.funnel(funnel(orgId, read.window(), read.zone()))) : Optional.empty();
+        funnel
+            ? Optional.of(answer.funnel(funnel(orgId, read.window(), read.zone())))
+            : Optional.empty();
     return answer.with(names, trust, steps);
   }
 
@@ -71,11 +73,7 @@ final class VideoHealthQuery {
     Window window = time.in(zone);
     HealthAnswer.Counts funnel = funnel(orgId, window, zone);
     return new VideoHealth.Adherence(
-        window.fromText(),
-        window.toText(),
-        zone.getId(),
-        funnel.exercises(),
-        funnel.patients());
+        window.fromText(), window.toText(), zone.getId(), funnel.exercises(), funnel.patients());
   }
 
   private HealthAnswer.Counts funnel(UUID orgId, Window window, ZoneId zone) {

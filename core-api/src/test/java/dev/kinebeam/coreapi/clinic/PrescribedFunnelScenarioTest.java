@@ -259,8 +259,7 @@ class PrescribedFunnelScenarioTest {
     count();
     String again = "SELECT count_media_day(:org, '2026-10-25')";
     assertThat(answer(again)).isFalse();
-    api.owner()
-        .useHandle(handle -> handle.execute("UPDATE patient_days SET opened = opened + 1"));
+    api.owner().useHandle(handle -> handle.execute("UPDATE patient_days SET opened = opened + 1"));
     assertThat(answer(again)).isTrue();
     assertThat(answer(again)).isFalse();
   }
@@ -269,10 +268,6 @@ class PrescribedFunnelScenarioTest {
     return api.owner()
         .withHandle(
             handle ->
-                handle
-                    .createQuery(sql)
-                    .bind("org", TestCoreApi.ORG)
-                    .mapTo(Boolean.class)
-                    .one());
+                handle.createQuery(sql).bind("org", TestCoreApi.ORG).mapTo(Boolean.class).one());
   }
 }

@@ -63,11 +63,7 @@ record DemoReport(
    * @param unexpected automations that no incident explains
    */
   record Alerts(
-      List<Alert> expected,
-      Snooze snoozed,
-      int stillOpen,
-      long repeated,
-      List<String> unexpected) {
+      List<Alert> expected, Snooze snoozed, int stillOpen, long repeated, List<String> unexpected) {
     static final Alerts NONE = new Alerts(List.of(), new Snooze(0, 0), 0, 0, List.of());
 
     boolean adds() {

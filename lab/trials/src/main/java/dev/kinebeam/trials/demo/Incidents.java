@@ -22,8 +22,8 @@ import java.util.random.RandomGeneratorFactory;
 
 /**
  * Short sessions in every clinic, one after the other: an {@link Incident} in some, and then all is
- * well again, except for one exercise that stays broken everywhere. Sessions here are short and play
- * almost in real time, since alerts look at when sessions began.
+ * well again, except for one exercise that stays broken everywhere. Sessions here are short and
+ * play almost in real time, since alerts look at when sessions began.
  */
 final class Incidents {
   /** The recent window of the rules in the demo: an hour would make the demo too long. */
@@ -111,12 +111,7 @@ final class Incidents {
       for (Clinic clinic : Clinics.ALL) {
         plan.add(
             planned(
-                clinic,
-                i,
-                DemoDatabase.FAILING_EXERCISE,
-                Behaviour.FAILS,
-                Conditions.GOOD,
-                pace));
+                clinic, i, DemoDatabase.FAILING_EXERCISE, Behaviour.FAILS, Conditions.GOOD, pace));
       }
     }
     return play(plan);

@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * Who was to exercise when in the weeks before a moment, and what came of it; pure. What happened on
- * a day follows from the day, the person and how many days ago it was.
+ * Who was to exercise when in the weeks before a moment, and what came of it; pure. What happened
+ * on a day follows from the day, the person and how many days ago it was.
  */
 final class PastPlan {
   static final int DAYS = 21;

@@ -27,8 +27,8 @@ import javax.sql.DataSource;
 /**
  * The clinics' last three weeks, until less than an hour ago: in each some patients with trouble
  * among many with none. The rows are measured by the sessions' merge function and written by the
- * job's own sinks, without the way through Kafka; the same day has the same sessions on every start.
- * What is written is as old as its session's last event.
+ * job's own sinks, without the way through Kafka; the same day has the same sessions on every
+ * start. What is written is as old as its session's last event.
  */
 public final class PastSessions {
   private static final String PRESENT =

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * of pages have no extension: {@code /} is {@code index.html}, {@code /clinic/inbox} is {@code
  * clinic/inbox.html} or {@code clinic/inbox/index.html}; browsers that ask for another one get
  * {@code missing.html}. A page's dictionary also comes together with the kit's, as {@code
- * /i18n/en/kit+inbox.js}: every first view needs both, and is a request shorter. Paths are made of plain names only, so that none can lead out of the
- * folders. Of a WebJar nothing else is served: it also holds source maps of many megabytes.
+ * /i18n/en/kit+inbox.js}: every first view needs both, and is a request shorter. Paths are made of
+ * plain names only, so that none can lead out of the folders. Of a WebJar nothing else is served:
+ * it also holds source maps of many megabytes.
  */
 public final class Pages {
   private static final String OPENAPI = "/openapi.json";
@@ -52,7 +53,9 @@ public final class Pages {
   private static final Pattern PLAIN_PATH =
       Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9_@.-]{0,99}){1,12}");
 
-  /** The kit's dictionary and that of one page, so that the class path bounds how many there are. */
+  /**
+   * The kit's dictionary and that of one page, so that the class path bounds how many there are.
+   */
   private static final Pattern DICTIONARIES =
       Pattern.compile("(/i18n/[a-z]{2}/)kit\\+([a-z][a-z-]{0,39}\\.js)");
 
