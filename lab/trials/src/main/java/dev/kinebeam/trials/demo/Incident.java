@@ -13,7 +13,7 @@ enum Incident {
    * The delivery network is slow for one clinic: {@code cdn_issue}. Its automation is snoozed for a
    * minute, the shortest time, and has to wake before the condition has ended, so it lasts longer.
    */
-  SLOW_CDN(0, "cdn_issue", Behaviour.FINISHES, Conditions.SLOW_CDN, 60),
+  SLOW_CDN(0, "cdn_issue", Behaviour.FINISHES, Conditions.SLOW_CDN, 80),
   /**
    * An exercise was published with a broken file, and is repaired: {@code content_quality}. It ends
    * when the good sessions after it have made the bad ones few, which is long before the last of
