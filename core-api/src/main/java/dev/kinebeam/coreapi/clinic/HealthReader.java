@@ -234,18 +234,10 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
     Counted counted = counted();
     Days days = Days.of(window, counted.sessions().keySet(), counted.keptFrom(), zone);
     List<Window> rest = days.restOfPresent();
-    Query query =
-        handle
-            .createQuery(VideoHealthSql.funnel(rest.size()))
-            .bind("zone", zone.getId())
-            .bind("counted", texts(days.present()))
-            .bind("open", texts(days.open()));
-    for (int i = 0; i < rest.size(); i++) {
-      query
-          .bind("start" + i, Columns.utc(rest.get(i).from()))
-          .bind("end" + i, Columns.utc(rest.get(i).to()));
-    }
-    return query
+    return bound(handle.createQuery(VideoHealthSql.funnel(rest.size())), rest)
+        .bind("zone", zone.getId())
+        .bind("counted", texts(days.present()))
+        .bind("open", texts(days.open()))
         .map(
             (row, context) ->
                 new HealthAnswer.Counts(
@@ -287,7 +279,11 @@ record HealthReader(Handle handle, Window window, ZoneId zone, Optional<Dimensio
   }
 
   private Query inStretches(String sql, List<Window> stretches) {
-    Query query = inZone(handle.createQuery(sql)).bind("from", Columns.utc(window.from()));
+    return bound(inZone(handle.createQuery(sql)), stretches)
+        .bind("from", Columns.utc(window.from()));
+  }
+
+  private static Query bound(Query query, List<Window> stretches) {
     for (int i = 0; i < stretches.size(); i++) {
       query
           .bind("start" + i, Columns.utc(stretches.get(i).from()))
