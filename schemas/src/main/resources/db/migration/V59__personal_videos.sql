@@ -120,6 +120,15 @@ AS $$
   END
 $$;
 
+-- The tasks of videos that are processed, for a scheduler of their own: each of db-scheduler's processes warns
+-- of tasks in its table that it does not know. The Core API enters one in the transaction that queues the
+-- video, so it may write here, and not among the worker's own tasks.
+CREATE TABLE personal_video_tasks (LIKE scheduled_tasks INCLUDING ALL);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON personal_video_tasks TO kinebeam_worker;
+GRANT SELECT, INSERT ON personal_video_tasks TO kinebeam_core_api;
+GRANT SELECT ON personal_video_tasks TO kinebeam_admin;
+
 -- The host reports that a video of its own has changed. Its task becomes due now; one that is running is
 -- left alone and sees by woken_at that it has to ask the host once more. Returns the video's id, or nothing
 -- when no video is processed under this id.
@@ -135,7 +144,7 @@ BEGIN
        WHERE v.host = at_host AND v.hosted_id = of_hosted AND v.status = 'PROCESSING_QUEUED'
       RETURNING v.id, v.org_id
     ), due AS (
-      UPDATE scheduled_tasks AS t SET execution_time = now(), version = t.version + 1
+      UPDATE personal_video_tasks AS t SET execution_time = now(), version = t.version + 1
         FROM woken
        WHERE t.task_name = 'personalized-exercise-video'
          AND t.task_instance = 'personalized-video-' || woken.id
@@ -148,25 +157,3 @@ $$;
 REVOKE ALL ON FUNCTION audit_personal_video, personal_video_refusal, wake_personal_video FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION personal_video_refusal TO kinebeam_worker;
 GRANT EXECUTE ON FUNCTION wake_personal_video TO kinebeam_core_api, kinebeam_worker;
-
--- The Core API enters the task in the transaction that queues the video, and no other task.
-GRANT INSERT ON scheduled_tasks TO kinebeam_core_api;
-
-CREATE FUNCTION refuse_other_tasks() RETURNS trigger
-  LANGUAGE plpgsql
-AS $$
-BEGIN
-  IF NEW.task_name <> 'personalized-exercise-video'
-     AND NOT pg_has_role(current_user, 'kinebeam_worker', 'USAGE')
-     AND NOT pg_has_role(current_user,
-                         (SELECT relowner FROM pg_class WHERE oid = 'scheduled_tasks'::regclass),
-                         'USAGE') THEN
-    RAISE EXCEPTION 'the login % may not enter the task %', session_user, NEW.task_name
-      USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  RETURN NEW;
-END
-$$;
-
-CREATE TRIGGER refuse_other_tasks BEFORE INSERT ON scheduled_tasks
-  FOR EACH ROW EXECUTE FUNCTION refuse_other_tasks();

@@ -63,7 +63,7 @@ class PersonalVideoRoutesTest {
   @BeforeEach
   void switchedOn() {
     api.bucket.unavailable = false;
-    sql("DELETE FROM scheduled_tasks");
+    sql("DELETE FROM personal_video_tasks");
     sql("DELETE FROM personalized_exercise_videos");
     for (UUID org : List.of(ORG, OTHER_ORG)) {
       feature(org, "therapistPersonalizedExerciseVideo", true);
@@ -130,7 +130,7 @@ class PersonalVideoRoutesTest {
             handle ->
                 handle
                     .createQuery(
-                        "SELECT count(*) FROM scheduled_tasks"
+                        "SELECT count(*) FROM personal_video_tasks"
                             + " WHERE task_name = 'personalized-exercise-video'")
                     .mapTo(Long.class)
                     .one());
@@ -401,7 +401,7 @@ class PersonalVideoRoutesTest {
     long id = video.path("id").asLong();
     new PersonalVideos(Database.over(api.databaseAs("worker")))
         .fail(id, "host_slow", "The host was too slow.");
-    sql("DELETE FROM scheduled_tasks");
+    sql("DELETE FROM personal_video_tasks");
     sql("UPDATE personalized_exercise_videos SET removed_at = now()");
     Answer beforeItIsDeleted = complete(video);
     refused(beforeItIsDeleted, 409, "not_uploaded");

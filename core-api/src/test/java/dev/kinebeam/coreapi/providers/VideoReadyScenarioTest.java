@@ -92,7 +92,7 @@ class VideoReadyScenarioTest {
                       .mapTo(Long.class)
                       .one();
               handle.execute(
-                  "INSERT INTO scheduled_tasks"
+                  "INSERT INTO personal_video_tasks"
                       + " (task_name, task_instance, execution_time, picked, version)"
                       + " VALUES ('personalized-exercise-video', ?, now() + interval '1 hour',"
                       + " false, 1)",
@@ -109,7 +109,7 @@ class VideoReadyScenarioTest {
                     .createQuery(
                         "SELECT "
                             + expression
-                            + " FROM personalized_exercise_videos AS v JOIN scheduled_tasks AS t"
+                            + " FROM personalized_exercise_videos AS v JOIN personal_video_tasks AS t"
                             + " ON t.task_instance = 'personalized-video-' || v.id"
                             + " WHERE v.hosted_id = :hosted")
                     .bind("hosted", hosted)
@@ -126,7 +126,7 @@ class VideoReadyScenarioTest {
         .useHandle(
             handle ->
                 handle.execute(
-                    "UPDATE scheduled_tasks SET execution_time = now() + interval '1 hour'"
+                    "UPDATE personal_video_tasks SET execution_time = now() + interval '1 hour'"
                         + " WHERE task_instance = (SELECT 'personalized-video-' || id"
                         + " FROM personalized_exercise_videos WHERE hosted_id = ?)",
                     hosted));

@@ -105,7 +105,8 @@ public final class WorkerJobs {
                     """
                     SELECT task_name, task_instance, execution_time, picked, picked_by,
                            last_success, last_failure, coalesce(consecutive_failures, 0) AS failures
-                      FROM scheduled_tasks ORDER BY task_name, task_instance LIMIT 1000
+                      FROM (TABLE scheduled_tasks UNION ALL TABLE personal_video_tasks) AS t
+                     ORDER BY task_name, task_instance LIMIT 1000
                     """)
                 .map(
                     (row, context) ->

@@ -25,6 +25,9 @@ public final class PersonalVideoTask {
   /** Without data: the row of the video has all of it. */
   public static final TaskDescriptor<Void> DESCRIPTOR = TaskDescriptor.of(NAME);
 
+  /** The table of the scheduler that runs it. */
+  public static final String TABLE = "personal_video_tasks";
+
   static final String PREFIX = "personalized-video-";
 
   // The client reads by it whether the task is there; it runs in the worker.
@@ -61,6 +64,7 @@ public final class PersonalVideoTask {
    */
   static boolean schedule(Handle handle, long videoId, Instant due) {
     return SchedulerClient.Builder.create(sameConnection(handle), ENTERED_ONLY)
+        .tableName(TABLE)
         // Detecting it would take a query each time.
         .jdbcCustomization(new PostgreSqlJdbcCustomization(false, false))
         .build()

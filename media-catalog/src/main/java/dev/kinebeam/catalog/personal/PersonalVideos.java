@@ -156,12 +156,12 @@ public final class PersonalVideos {
             handle
                 .createUpdate(
                     """
-                    INSERT INTO scheduled_tasks
+                    INSERT INTO personal_video_tasks
                            (task_name, task_instance, execution_time, picked, version)
                     SELECT :task, :prefix || v.id, now(), false, 1
                       FROM personalized_exercise_videos AS v
                      WHERE v.status = 'PROCESSING_QUEUED'
-                       AND NOT EXISTS (SELECT FROM scheduled_tasks AS t
+                       AND NOT EXISTS (SELECT FROM personal_video_tasks AS t
                                         WHERE t.task_name = :task
                                           AND t.task_instance = :prefix || v.id)
                      ORDER BY v.id LIMIT :most

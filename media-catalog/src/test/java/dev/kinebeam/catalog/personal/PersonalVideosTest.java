@@ -58,7 +58,7 @@ class PersonalVideosTest {
 
   @BeforeEach
   void treats() {
-    postgres.empty("personalized_exercise_videos", "scheduled_tasks", "care_links");
+    postgres.empty("personalized_exercise_videos", "personal_video_tasks", "care_links");
     postgres.run("DELETE FROM audit_log WHERE action LIKE 'personal_video.%'");
     postgres.run(
         """
@@ -103,7 +103,7 @@ class PersonalVideosTest {
   }
 
   private static List<Map<String, String>> tasks() {
-    return postgres.rows("SELECT task_name, task_instance FROM scheduled_tasks");
+    return postgres.rows("SELECT task_name, task_instance FROM personal_video_tasks");
   }
 
   private PersonalVideoStatus status(long id) {
@@ -142,7 +142,7 @@ class PersonalVideosTest {
                       PersonalVideos.queue(handle, id, VERSION, Instant.now());
                       assertThat(
                               handle
-                                  .createQuery("SELECT count(*) FROM scheduled_tasks")
+                                  .createQuery("SELECT count(*) FROM personal_video_tasks")
                                   .mapTo(Integer.class)
                                   .one())
                           .isEqualTo(1);
@@ -179,7 +179,7 @@ class PersonalVideosTest {
                             "INSERT INTO scheduled_tasks"
                                 + " (task_name, task_instance, execution_time, picked, version)"
                                 + " VALUES ('upkeep', 'recurring', now(), false, 1)")))
-        .hasStackTraceContaining("may not enter the task upkeep");
+        .hasStackTraceContaining("permission denied for table scheduled_tasks");
   }
 
   @Test
@@ -266,7 +266,7 @@ class PersonalVideosTest {
   void whatIsGivenUpToBeDeletedIsNotQueuedAgain() throws Exception {
     long id = queued();
     videos.fail(id, "host_slow", "The host was too slow.");
-    postgres.empty("scheduled_tasks");
+    postgres.empty("personal_video_tasks");
     ExecutorService pool = Executors.newSingleThreadExecutor();
     try {
       Future<PersonalVideo> queuedAgain =
@@ -308,7 +308,7 @@ class PersonalVideosTest {
   @Test
   void aTaskThatIsLostIsEnteredAgain() throws Exception {
     long id = queued();
-    postgres.empty("scheduled_tasks");
+    postgres.empty("personal_video_tasks");
     assertThat(videos.scheduleLost()).isEqualTo(1);
     assertThat(videos.scheduleLost()).isZero();
     assertThat(tasks().get(0)).containsEntry("task_instance", PersonalVideoTask.instance(id));
@@ -317,9 +317,9 @@ class PersonalVideosTest {
   @Test
   void theHostsReportMakesTheTaskDueWhicheverProgramHearsIt() throws Exception {
     long id = copied();
-    postgres.run("UPDATE scheduled_tasks SET execution_time = now() + interval '1 hour'");
+    postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 hour'");
     assertThat(new PersonalVideos(api).wake("cloudflare", "hosted-" + id)).isTrue();
-    assertThat(postgres.rows("SELECT execution_time <= now() AS due FROM scheduled_tasks"))
+    assertThat(postgres.rows("SELECT execution_time <= now() AS due FROM personal_video_tasks"))
         .containsExactly(Map.of("due", "t"));
     assertThat(videos.find(id).orElseThrow().state().wokenAt()).isPresent();
     assertThat(videos.wake("cloudflare", "unknown")).isFalse();

@@ -37,10 +37,6 @@ public final class Jobs implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final int MISSED_HEARTBEATS = 4;
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(20);
-
-  // Schedulers share the table; after 14 days each would delete the tasks that only others know.
-  private static final Duration OTHERS_TASKS_KEPT = Duration.ofDays(36_500);
-
   private static final int LONGEST_MESSAGE = 2_000;
 
   private final WorkerJobs recorded;
@@ -81,8 +77,7 @@ public final class Jobs implements AutoCloseable {
         .pollingInterval(POLL_INTERVAL)
         .heartbeatInterval(HEARTBEAT)
         .missedHeartbeatsLimit(MISSED_HEARTBEATS)
-        .shutdownMaxWait(STOPPED_WITHIN)
-        .deleteUnresolvedAfter(OTHERS_TASKS_KEPT);
+        .shutdownMaxWait(STOPPED_WITHIN);
   }
 
   private RecurringTask<Void> task(Job job, Metrics metrics) {

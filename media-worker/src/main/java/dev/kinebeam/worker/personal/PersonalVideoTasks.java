@@ -52,6 +52,7 @@ final class PersonalVideoTasks implements AutoCloseable {
     this.clock = clock;
     this.scheduler =
         Jobs.timed(Scheduler.create(database.connections(), task()))
+            .tableName(PersonalVideoTask.TABLE)
             .schedulerName(new SchedulerName.Fixed(worker))
             .threads(atOnce)
             .failureLogging(LogLevel.WARN, false)

@@ -208,7 +208,7 @@ final class ProcessingRows {
             handle
                 .createUpdate(
                     """
-                    UPDATE scheduled_tasks AS t SET execution_time = now(), version = t.version + 1
+                    UPDATE personal_video_tasks AS t SET execution_time = now(), version = t.version + 1
                      WHERE t.task_name = :task AND t.task_instance = :instance
                        AND NOT t.picked AND t.execution_time > now()
                        AND EXISTS (SELECT FROM personalized_exercise_videos AS v

@@ -22,7 +22,7 @@ class PersonalVideoSweepTest {
       long stuck = clinic.queued(clinic.ana, "etag");
       long abandoned = clinic.queued(clinic.ana, "etag");
       long uploading = clinic.queued(clinic.ana, "etag");
-      clinic.postgres.empty("scheduled_tasks");
+      clinic.postgres.empty("personal_video_tasks");
       clinic.postgres.run(
           """
           ALTER TABLE personalized_exercise_videos DISABLE TRIGGER USER;
@@ -43,7 +43,7 @@ class PersonalVideoSweepTest {
       assertThat(clinic.column("failure_code", stuck)).isEqualTo("processing_stuck");
       assertThat(clinic.column("status", uploading)).isEqualTo("UPLOAD_URL_CREATED");
       assertThat(clinic.column("status", lost)).isEqualTo("PROCESSING_QUEUED");
-      assertThat(clinic.count("scheduled_tasks")).isEqualTo(1);
+      assertThat(clinic.count("personal_video_tasks")).isEqualTo(1);
       assertThat(sweep.run()).as("it is done").isEmpty();
 
       clinic.postgres.run(

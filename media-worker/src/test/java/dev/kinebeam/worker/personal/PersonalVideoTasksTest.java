@@ -118,7 +118,7 @@ class PersonalVideoTasksTest {
           .isTrue();
       until("personalized_exercise_videos WHERE active", 1);
       assertThat(Duration.ofNanos(System.nanoTime() - ready)).isLessThan(Duration.ofSeconds(2));
-      until("scheduled_tasks", 0);
+      until("personal_video_tasks", 0);
       assertThat(new WorkerJobs(database).runs(Optional.of(PersonalVideoTask.NAME), 10))
           .extracting(run -> run.instance() + " " + run.succeeded())
           .containsExactly("personalized-video-" + id + " true");
@@ -141,7 +141,7 @@ class PersonalVideoTasksTest {
       until("personalized_exercise_videos WHERE hosted_id IS NOT NULL", MANY);
       assertThat(Thread.activeCount() - before).isLessThan(AT_ONCE + 20);
       assertThat(usedHeap() - heapBefore).isLessThan(MOST_HEAP);
-      assertThat(clinic.count("scheduled_tasks WHERE NOT picked AND execution_time > now()"))
+      assertThat(clinic.count("personal_video_tasks WHERE NOT picked AND execution_time > now()"))
           .isGreaterThan(MANY - AT_ONCE - 1);
       assertThat(host.videos).hasSize(MANY);
       assertThat(tasks).isNotNull();

@@ -59,7 +59,7 @@ class VideoProcessingTest {
         "personalized_exercise_videos",
         "personal_video_leftovers",
         "personal_video_polls",
-        "scheduled_tasks");
+        "personal_video_tasks");
     clinic.postgres.run(
         "UPDATE care_links SET ended_at = NULL; UPDATE organization_features SET enabled = true;"
             + " UPDATE people SET active = true");
@@ -284,12 +284,12 @@ class VideoProcessingTest {
     long id = uploaded();
     VideoProcessing.Outcome copied = step(id);
     at(copied);
-    clinic.postgres.run("UPDATE scheduled_tasks SET execution_time = now() + interval '1 minute'");
+    clinic.postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 minute'");
     VideoProcessing.Outcome polled = step(id);
     new PersonalVideos(database).wake(SmallHost.NAME, clinic.column("hosted_id", id));
-    clinic.postgres.run("UPDATE scheduled_tasks SET execution_time = now() + interval '1 minute'");
+    clinic.postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 minute'");
     new ProcessingRows(database).wakeIfMissed(id, polled.woken());
-    assertThat(clinic.count("scheduled_tasks WHERE execution_time <= now()")).isEqualTo(1);
+    assertThat(clinic.count("personal_video_tasks WHERE execution_time <= now()")).isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -312,10 +312,20 @@ class WatchingIT {
           () ->
               value(program, dependency).equals("1")
                   && news(program, before).contains("is available again after "));
-      assertThat(news(program, before).split("is unavailable \\(", -1))
+      assertThat(unavailable(news(program, before), dependency))
           .as("one WARN for each address in %s", program.name())
-          .hasSizeLessThanOrEqualTo(3);
+          .isNotEmpty()
+          .doesNotHaveDuplicates();
     }
+  }
+
+  /** The addresses that a log says are unavailable, as often as it says so. */
+  private static List<String> unavailable(String log, String dependency) {
+    return Pattern.compile("\\b" + Pattern.quote(dependency) + " at (\\S+) is unavailable \\(")
+        .matcher(log)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 
   private static String news(Program program, Map<String, Integer> before) throws IOException {
