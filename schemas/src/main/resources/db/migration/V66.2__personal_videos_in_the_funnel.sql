@@ -22,7 +22,9 @@ AS $$
       ON played.patient_id = w.patient_id
          AND (played.exercise_id = r.exercise_id AND played.recipe_hash = r.recipe_hash
               OR played.render_id IS NULL
-                 AND (played.media_id = e.media_id OR played.personal_for = x.exercise_id))
+                 AND (played.media_id = e.media_id
+                      -- a personal video follows an exercise that is merged into another
+                      OR played.personal_for = coalesce(e.replaced_by, e.exercise_id)))
    WHERE w.org_id = org AND w.scheduled_for = wanted AND w.status IN ('visible', 'completed')
      AND NOT x.left_out
    GROUP BY w.patient_id, x.workout_id, x.position

@@ -40,6 +40,8 @@ import org.jdbi.v3.core.Handle;
 public final class PersonalVideoRoutes {
   private static final int WRITES_PER_MINUTE = 60;
   private static final int READS_PER_MINUTE = 300;
+  // The store takes any size, and what is never completed stays there for a day.
+  private static final int MOST_UNFINISHED = 100;
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,17}");
   private static final String MP4 = "video/mp4";
   private static final Set<String> TYPES = Set.of(MP4, "video/webm");
@@ -198,6 +200,13 @@ public final class PersonalVideoRoutes {
     Originals bucket = originals();
     PersonalVideos.Created entered = PersonalVideos.create(handle, assignment, type, key);
     PersonalVideo video = entered.video();
+    if (entered.isNew()
+        && PersonalVideos.unfinished(handle, assignment.doctorId()) > MOST_UNFINISHED) {
+      throw Problem.of(
+          429,
+          "%d of your recordings wait for their upload or are processed; let one of them end, or wait a day"
+              .formatted(MOST_UNFINISHED));
+    }
     if (!video.assignment().equals(assignment) || !video.contentType().equals(type)) {
       throw Problem.invalid(
           409,

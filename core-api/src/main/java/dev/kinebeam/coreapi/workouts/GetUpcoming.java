@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -33,7 +32,7 @@ public record GetUpcoming(Database database, Optional<VideoHosts> hosts, Clock c
   private static final int MOST = 700;
 
   /** Workouts, and the personal videos of their exercises. */
-  record Page(List<Workout> workouts, Map<UUID, PersonalVideo> personal) {}
+  record Page(List<Workout> workouts, Map<Long, PersonalVideo> personal) {}
 
   @Override
   public Set<String> parameters() {
@@ -71,22 +70,21 @@ public record GetUpcoming(Database database, Optional<VideoHosts> hosts, Clock c
             .stream()
             .skip(offset)
             .toList();
-    return new Page(workouts, personal(handle, patient.subject(), workouts));
+    return new Page(workouts, personal(handle, workouts));
   }
 
   /** Of all exercises of all workouts at once. */
-  private static Map<UUID, PersonalVideo> personal(
-      Handle handle, UUID patient, List<Workout> workouts) {
-    List<UUID> exercises =
+  private static Map<Long, PersonalVideo> personal(Handle handle, List<Workout> workouts) {
+    List<Long> ids =
         workouts.stream()
             .flatMap(workout -> workout.shown().stream())
-            .map(one -> one.exercise().id())
+            .flatMap(one -> Optional.ofNullable(one.personal()).stream())
+            .map(Workout.Personal::id)
             .distinct()
             .toList();
-    Map<UUID, PersonalVideo> personal = new HashMap<>();
-    if (!exercises.isEmpty()) {
-      PersonalVideos.currentOf(handle, patient, exercises)
-          .forEach(video -> personal.put(video.assignment().exerciseId(), video));
+    Map<Long, PersonalVideo> personal = new HashMap<>();
+    if (!ids.isEmpty()) {
+      PersonalVideos.all(handle, ids).forEach(video -> personal.put(video.id(), video));
     }
     return personal;
   }

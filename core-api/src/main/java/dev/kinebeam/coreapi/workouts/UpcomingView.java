@@ -90,7 +90,7 @@ record UpcomingView(List<One> workouts, int limit, int offset) {
 
   static UpcomingView of(
       List<Workout> workouts,
-      Map<UUID, PersonalVideo> personal,
+      Map<Long, PersonalVideo> personal,
       VideoHosts hosts,
       int limit,
       int offset) {
@@ -98,7 +98,7 @@ record UpcomingView(List<One> workouts, int limit, int offset) {
         workouts.stream().map(workout -> one(workout, personal, hosts)).toList(), limit, offset);
   }
 
-  private static One one(Workout workout, Map<UUID, PersonalVideo> personal, VideoHosts hosts) {
+  private static One one(Workout workout, Map<Long, PersonalVideo> personal, VideoHosts hosts) {
     return new One(
         workout.id(),
         workout.scheduledFor().toString(),
@@ -108,7 +108,8 @@ record UpcomingView(List<One> workouts, int limit, int offset) {
                 prescribed ->
                     exercise(
                         prescribed,
-                        Optional.ofNullable(personal.get(prescribed.exercise().id())),
+                        Optional.ofNullable(prescribed.personal())
+                            .map(video -> personal.get(video.id())),
                         hosts))
             .toList());
   }

@@ -65,7 +65,8 @@ final class WorkoutQuery {
                 LEFT JOIN exercise_renders AS r ON r.render_id = x.render_id
                 LEFT JOIN exercise_renders AS n ON n.render_id = x.next_render_id
                 LEFT JOIN personalized_exercise_videos AS v
-                  ON v.patient_id = x.patient_id AND v.exercise_id = x.exercise_id AND v.active
+                  ON v.patient_id = x.patient_id AND v.active
+                 AND v.exercise_id = coalesce(e.replaced_by, e.exercise_id)
                 LEFT JOIN people AS d ON d.org_id = v.org_id AND d.person_id = v.doctor_id
                WHERE x.workout_id = w.workout_id)::text AS exercises
         FROM workouts AS w

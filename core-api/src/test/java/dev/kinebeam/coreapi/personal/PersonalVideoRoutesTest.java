@@ -235,6 +235,27 @@ class PersonalVideoRoutesTest {
   }
 
   @Test
+  void aTherapistHasAHundredUnfinishedRecordingsAtMost() throws Exception {
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "INSERT INTO personalized_exercise_videos (org_id, patient_id, exercise_id,"
+                        + " doctor_id, content_type) SELECT ?, ?, ?::uuid, ?, 'video/mp4'"
+                        + " FROM generate_series(1, 99)",
+                    ORG,
+                    PATIENT,
+                    exercise,
+                    SPECIALIST));
+    JsonNode last = created("");
+    Answer refused = post("/upload-url", wanted(""), THERAPIST);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.text()).contains("100 of your recordings");
+    sql("DELETE FROM personalized_exercise_videos WHERE id <> " + last.path("id").asLong());
+    created("");
+  }
+
+  @Test
   void withoutTheFeatureNothingIsThere() throws Exception {
     JsonNode video = created("");
     String one = "/" + video.path("id").asLong();

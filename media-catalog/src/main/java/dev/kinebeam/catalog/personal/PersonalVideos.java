@@ -92,6 +92,20 @@ public final class PersonalVideos {
         .one();
   }
 
+  /** How many of a therapist's wait for their upload or are processed. */
+  public static int unfinished(Handle handle, UUID doctor) {
+    return handle
+        .createQuery(
+            """
+            SELECT count(*) FROM personalized_exercise_videos
+             WHERE doctor_id = :doctor
+               AND status IN ('CREATED', 'UPLOAD_URL_CREATED', 'PROCESSING_QUEUED')
+            """)
+        .bind("doctor", doctor)
+        .mapTo(Integer.class)
+        .one();
+  }
+
   /**
    * An address to upload to is given out: the first one makes it {@code UPLOAD_URL_CREATED}, and a
    * further one keeps its key and gives it another day before it counts as abandoned.
@@ -309,21 +323,27 @@ public final class PersonalVideos {
     return database.inTransaction(handle -> find(handle, id));
   }
 
-  /** The one that plays for this patient and exercise. */
+  /** The one that plays for this patient and exercise, or the exercise that this was merged into. */
   public static Optional<PersonalVideo> current(Handle handle, UUID patient, UUID exercise) {
-    return currentOf(handle, patient, List.of(exercise)).stream().findFirst();
-  }
-
-  /** Those that play for this patient and any of these exercises, by one statement. */
-  public static List<PersonalVideo> currentOf(Handle handle, UUID patient, List<UUID> exercises) {
     return handle
         .createQuery(
             """
-            SELECT * FROM personalized_exercise_videos
-             WHERE patient_id = :patient AND exercise_id = ANY(:exercises) AND active
+            SELECT v.* FROM personalized_exercise_videos AS v
+             WHERE v.patient_id = :patient AND v.active
+               AND v.exercise_id = (SELECT coalesce(replaced_by, exercise_id) FROM exercises
+                                     WHERE exercise_id = :exercise)
             """)
         .bind("patient", patient)
-        .bind("exercises", exercises.toArray(new UUID[0]))
+        .bind("exercise", exercise)
+        .map((row, context) -> PersonalVideo.of(row))
+        .findOne();
+  }
+
+  /** Those of these ids, by one statement. */
+  public static List<PersonalVideo> all(Handle handle, List<Long> ids) {
+    return handle
+        .createQuery("SELECT * FROM personalized_exercise_videos WHERE id = ANY(:ids)")
+        .bind("ids", ids.toArray(new Long[0]))
         .map((row, context) -> PersonalVideo.of(row))
         .list();
   }

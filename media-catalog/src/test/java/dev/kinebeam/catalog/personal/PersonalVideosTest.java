@@ -80,24 +80,36 @@ class PersonalVideosTest {
   }
 
   private long created() throws Exception {
+    return created(EXERCISE);
+  }
+
+  private long created(UUID exercise) throws Exception {
     return inApi(
         handle ->
             PersonalVideos.create(
                     handle,
-                    new PersonalVideo.Assignment(ORG, PATIENT, EXERCISE, DOCTOR),
+                    new PersonalVideo.Assignment(ORG, PATIENT, exercise, DOCTOR),
                     "video/mp4")
                 .id());
   }
 
   private long queued() throws Exception {
-    long id = created();
+    return queued(EXERCISE);
+  }
+
+  private long queued(UUID exercise) throws Exception {
+    long id = created(exercise);
     inApi(handle -> PersonalVideos.urlCreated(handle, id, "personal-video/" + id + "/1.mp4"));
     inApi(handle -> PersonalVideos.queue(handle, id, VERSION, Instant.now()));
     return id;
   }
 
   private long copied() throws Exception {
-    long id = queued();
+    return copied(EXERCISE);
+  }
+
+  private long copied(UUID exercise) throws Exception {
+    long id = queued(exercise);
     videos.copied(id, "cloudflare", "hosted-" + id);
     return id;
   }
@@ -224,6 +236,32 @@ class PersonalVideosTest {
         .containsExactly(
             Map.of("status", "COMPLETED", "count", "1"),
             Map.of("status", "INACTIVE", "count", "3"));
+  }
+
+  @Test
+  void followsAnExerciseThatIsMergedIntoAnother() throws Exception {
+    UUID successor = UUID.randomUUID();
+    UUID merged = UUID.randomUUID();
+    postgres.run(
+        """
+        INSERT INTO exercises (exercise_id, slug, kind, display_name)
+          VALUES ('%1$s', 'lunge', 'duration_based', 'Lunge'),
+                 ('%2$s', 'lunges', 'duration_based', 'Lunges');
+        """
+            .formatted(successor, merged));
+    long older = videos.activate(copied(successor), Duration.ofSeconds(10)).id();
+    long newer = videos.activate(copied(merged), Duration.ofSeconds(10)).id();
+    long processed = copied(merged);
+    postgres.run(
+        "UPDATE exercises SET status = 'archived', replaced_by = '%s' WHERE exercise_id = '%s'"
+            .formatted(successor, merged));
+    for (UUID asked : List.of(successor, merged)) {
+      assertThat(inApi(handle -> PersonalVideos.current(handle, PATIENT, asked)).orElseThrow().id())
+          .isEqualTo(newer);
+    }
+    assertThat(status(older)).isEqualTo(PersonalVideoStatus.INACTIVE);
+    videos.activate(processed, Duration.ofSeconds(10));
+    assertThat(status(newer)).as("replaced as any other").isEqualTo(PersonalVideoStatus.INACTIVE);
   }
 
   @Test

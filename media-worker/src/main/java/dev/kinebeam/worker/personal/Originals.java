@@ -10,9 +10,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -20,6 +24,9 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Originals {
   /** A host fetches it soon, and again after an error of its own. */
   private static final Duration FETCHED_WITHIN = Duration.ofHours(6);
+
+  private static final String TEMPORARY_FOLDER = "kinebeam-personal-video";
+  private static final String FILE = "original";
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final int OK = 200;
@@ -57,8 +64,8 @@ final class Originals {
         return use.of(new VideoHost.Content.FromUrl(address));
       }
     }
-    Path folder = Files.createTempDirectory("kinebeam-personal-video");
-    Path file = folder.resolve("original");
+    Path folder = Files.createTempDirectory(TEMPORARY_FOLDER);
+    Path file = folder.resolve(FILE);
     try {
       if (!bucket.downloadVersion(original.key(), original.etag(), file)) {
         throw new OriginalChanged(original.key());
@@ -67,6 +74,38 @@ final class Originals {
     } finally {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);
+    }
+  }
+
+  /**
+   * Deletes the copies of originals that workers left when they were killed.
+   *
+   * @param temporary the folder of temporary files
+   * @param before those that have not changed since then
+   * @return how many
+   */
+  static int removeLeftBehind(Path temporary, Instant before) throws IOException {
+    int removed = 0;
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(temporary, TEMPORARY_FOLDER + "*")) {
+      for (Path folder : folders) {
+        if (isLeftBehind(folder, before)) {
+          Files.deleteIfExists(folder.resolve(FILE));
+          removed += Files.deleteIfExists(folder) ? 1 : 0;
+        }
+      }
+    }
+    return removed;
+  }
+
+  private static boolean isLeftBehind(Path folder, Instant before) throws IOException {
+    try {
+      return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+          && Files.isWritable(folder)
+          && Files.getLastModifiedTime(folder).toInstant().isBefore(before);
+    } catch (NoSuchFileException e) {
+      // Another worker was faster.
+      return false;
     }
   }
 

@@ -11,6 +11,7 @@ import dev.kinebeam.program.observability.Metrics;
 import dev.kinebeam.program.process.ResourceStack;
 import dev.kinebeam.worker.jobs.Job;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,9 +22,15 @@ import org.jdbi.v3.core.Handle;
 /** The part of a worker that is about personal videos: their tasks, and the jobs of their sweep. */
 public final class PersonalVideoWorker implements AutoCloseable {
   private static final Duration SWEPT_EVERY = Duration.ofMinutes(1);
+  private static final Duration TIDIED_EVERY = Duration.ofHours(1);
+
+  /** An upload of 500 MB ends long before. */
+  private static final Duration COPIED_WITHIN = Duration.ofHours(6);
+
   private static final Duration DELETED_EVERY = Duration.ofSeconds(10);
 
   private final ResourceStack open = new ResourceStack();
+  private final Clock clock;
   private final PersonalVideoSweep sweep;
   private final LeftoverRemoval removal;
 
@@ -33,6 +40,7 @@ public final class PersonalVideoWorker implements AutoCloseable {
       PersonalVideoSettings settings,
       Metrics metrics,
       Clock clock) {
+    this.clock = clock;
     PersonalVideos videos = new PersonalVideos(database);
     ProcessingRows rows = new ProcessingRows(database);
     this.sweep = new PersonalVideoSweep(videos, rows, settings.grace());
@@ -86,7 +94,15 @@ public final class PersonalVideoWorker implements AutoCloseable {
   public List<Job> jobs() {
     return List.of(
         Job.every("personal-video-sweep", SWEPT_EVERY, sweep::run),
+        Job.every("personal-video-copies", TIDIED_EVERY, this::tidy),
         Job.every("personal-video-removals", DELETED_EVERY, this::remove));
+  }
+
+  private Optional<String> tidy() throws IOException {
+    int removed =
+        Originals.removeLeftBehind(
+            Path.of(System.getProperty("java.io.tmpdir")), clock.instant().minus(COPIED_WITHIN));
+    return removed == 0 ? Optional.empty() : Optional.of(removed + " copies left behind");
   }
 
   private Optional<String> remove() throws IOException {
