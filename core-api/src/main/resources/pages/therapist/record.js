@@ -54,8 +54,13 @@ async function currentVideo(ofExercise, signal) {
 const current = source(({ signal }) => (step() === 'record' ? currentVideo(exerciseId(), signal) : undefined), { on: ['patient', 'exercise', 'video'] });
 
 const isUnderWay = video => ['CREATED', 'UPLOAD_URL_CREATED', 'PROCESSING_QUEUED'].includes(video?.status);
-const video = source(({ signal }) => (address.get('video') ? get(`${VIDEOS}/${encodeURIComponent(address.get('video'))}`, { signal }) : undefined),
+const video = source(({ signal }) => (address.get('video') ? readVideo(address.get('video'), signal) : undefined),
   { on: ['video'], every: data => (isUnderWay(data) ? STATUS_EVERY_MS : undefined) });
+
+async function readVideo(id, signal) {
+  const [data, { person_id: person }] = await Promise.all([get(`${VIDEOS}/${encodeURIComponent(id)}`, { signal }), me()]);
+  return { ...data, isMine: data.doctorId === person };
+}
 
 // ---- Recordings that were not sent ---------------------------------------------------------------------------------------
 
@@ -341,7 +346,7 @@ function statusLine(data) {
     case 'COMPLETED': return notice('good', html`<strong>${t('record.status.COMPLETED')}</strong> ${t('record.completedText')}`);
     case 'INACTIVE': return notice('info', t('record.status.INACTIVE'));
     case 'FAILED': return html`${notice('bad', html`<strong>${t('record.status.FAILED')}</strong> ${failureOf(data.failureCode, data.failureText)}`)}
-      <div class="actions">${FAILURES_TO_RECORD_AGAIN.includes(data.failureCode) ? nothing : html`<button class="button" ?disabled=${shown.isCreating} @click=${processAgain}>${icon('refresh')}${t('record.processAgain')}</button>`}
+      <div class="actions">${!data.isMine || FAILURES_TO_RECORD_AGAIN.includes(data.failureCode) ? nothing : html`<button class="button" ?disabled=${shown.isCreating} @click=${processAgain}>${icon('refresh')}${t('record.processAgain')}</button>`}
         <a class="button" href=${address.with({ video: undefined })}>${icon('camera')}${t('record.recordAgain')}</a></div>`;
     default: return html`<div class="under-way" role="status"><span class="spinner" aria-hidden="true"></span><div><strong>${t('record.status.PROCESSING_QUEUED')}</strong><p class="quiet small">${t('record.processingText')}</p></div></div>`;
   }
