@@ -202,10 +202,16 @@ public final class PersonalVideoRoutes {
     PersonalVideo video = entered.video();
     if (entered.isNew()
         && PersonalVideos.unfinished(handle, assignment.doctorId()) > MOST_UNFINISHED) {
-      throw Problem.of(
-          429,
-          "%d of your recordings wait for their upload or are processed; let one of them end, or wait a day"
-              .formatted(MOST_UNFINISHED));
+      throw Problem.invalid(
+          409,
+          "This cannot be done now.",
+          List.of(
+              new FieldError(
+                  "status",
+                  "too_many_unfinished",
+                  ("%d of your recordings wait for their upload or are processed;"
+                          + " let one of them end, or wait a day")
+                      .formatted(MOST_UNFINISHED))));
     }
     if (!video.assignment().equals(assignment) || !video.contentType().equals(type)) {
       throw Problem.invalid(

@@ -249,7 +249,7 @@ class PersonalVideoRoutesTest {
                     SPECIALIST));
     JsonNode last = created("");
     Answer refused = post("/upload-url", wanted(""), THERAPIST);
-    assertThat(refused.status()).isEqualTo(429);
+    refused(refused, 409, "too_many_unfinished");
     assertThat(refused.text()).contains("100 of your recordings");
     sql("DELETE FROM personalized_exercise_videos WHERE id <> " + last.path("id").asLong());
     created("");
