@@ -36,6 +36,8 @@ async function permission(name) {
 export function createCamera({ onFilm }) {
   const camera = {
     status: 'off', problem: undefined, stream: undefined, isFront: false, canFlip: false, hasSound: true,
+    /** Whether something is recorded that is not handed over yet. */
+    get holdsFilm() { return camera.status === 'recording' || (camera.status === 'finishing' && !isDismissed); },
     get seconds() { return camera.status === 'recording' && begunAt ? (performance.now() - begunAt) / 1000 : 0; },
     open, openIfGranted, close, flip, start, stop, dismiss,
   };

@@ -20,7 +20,12 @@ function database() {
       request.result.createObjectStore('films');
     };
     request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
+      // Deleted by the person, or closed by the browser: whoever needs it next opens it again.
+      request.result.onversionchange = () => {
+        request.result.close();
+        opened = undefined;
+      };
+      request.result.onclose = () => { opened = undefined; };
       resolve(request.result);
     };
     request.onerror = () => reject(request.error);

@@ -1,8 +1,23 @@
-// How the recorder looks: the camera with its buttons, the recorded video, and the upload.
-import { html, nothing } from '/kit/core.js';
+// How the recorder looks: the camera with its buttons, the recorded video, the upload, and what became of it.
+import { address, html, nothing, query } from '/kit/core.js';
 import { fmt, hasText, t } from '/kit/i18n.js';
-import { advice, icon, notice, progress, requestId } from '/kit/ui.js';
+import { advice, classes, icon, inPage, notice, progress, requestId, section, skeleton } from '/kit/ui.js';
 import { LIMIT_SECONDS } from './camera.js';
+import { failureOf } from './recorder.js';
+
+// ---- The steps -----------------------------------------------------------------------------------------------------------
+
+const STEPS = ['patient', 'exercise', 'record'];
+
+/** The way to the present step; those behind it are links. */
+export function steps(present) {
+  const now = STEPS.indexOf(present);
+  const targets = [address.with({ patient: undefined, exercise: undefined, q: undefined }), address.with({ exercise: undefined, q: undefined })];
+  return html`<nav class="steps" aria-label=${t('record.steps')}><ol>${STEPS.map((one, i) => {
+    const content = html`<span class="step-number" aria-hidden="true">${i < now ? icon('check') : fmt.number(i + 1)}</span><span>${t(`record.step.${one}`)}</span>`;
+    return html`<li class=${classes('step', i === now && 'now', i < now && 'over')} aria-current=${i === now ? 'step' : nothing}>${i < now ? html`<a href=${targets[i]} @click=${inPage}>${content}</a>` : content}</li>`;
+  })}</ol></nav>`;
+}
 
 // ---- The camera ----------------------------------------------------------------------------------------------------------
 
@@ -72,9 +87,20 @@ export const review = (take, { send, retake }) => html`<section class="card revi
     <div class="actions"><button class="button big" @click=${retake}>${icon('refresh')}${t('record.retake')}</button>
       <button class="button primary big" @click=${send}>${icon('up')}${t(take.recording.video ? 'record.sendOn' : 'record.send')}</button></div></div></section>`;
 
+/** A recording that was not sent: to continue with, or where that `isClosed`, to take away. */
+export const draftCard = (one, { isClosed, download, drop }) => html`<li class="notice warn draft">${icon('clock')}<div>${t('record.unsent')}
+    <strong><bdi>${one.exerciseName}</bdi></strong> · <strong><bdi>${one.patientName}</bdi></strong><br>
+    <span class="small">${fmt.clock(one.seconds)} · ${fmt.bytes(one.bytes)} · ${fmt.ago(one.at)}</span>${isClosed ? html`<p class="small">${t('record.cannotBeSent')}</p>` : nothing}</div>
+  <div class="actions">${isClosed ? html`<button class="button small" @click=${() => download(one)}>${t('record.download')}</button>`
+    : html`<a class="button small primary" href=${query('/therapist/record', { patient: one.patient, exercise: one.exercise })} @click=${inPage}>${t('record.continue')}</a>`}
+    <button class="button small" @click=${() => drop(one)}>${t('record.deleteShort')}</button></div></li>`;
+
 // ---- The upload ----------------------------------------------------------------------------------------------------------
 
-const TITLES = { elsewhere: 'record.elsewhere', preparing: 'record.sending', sending: 'record.sending', confirming: 'record.sending', waiting: 'record.waiting', failed: 'record.notSent', sent: 'record.sending' };
+const TITLES = { elsewhere: 'record.elsewhere', failed: 'record.notSent', waiting: 'record.waitingServer' };
+/** Only then nothing is wrong but the network. */
+const isUnconnected = ({ phase: now, problem }) => now === 'waiting' && (problem.status === 0 || !navigator.onLine);
+const titleOf = upload => (isUnconnected(upload) ? 'record.waiting' : TITLES[upload.phase] ?? 'record.sending');
 
 const refusal = problem => {
   if (!('status' in problem)) return t('kit.unexpected');
@@ -85,10 +111,19 @@ const refusal = problem => {
   return problem.status === 404 ? t('record.refused.closed') : problem.detail ?? advice(problem);
 };
 
-function phase({ phase: now, share, bytes, eta, retryAt }) {
+/** Why the upload waits. */
+function delay(upload) {
+  const { problem } = upload;
+  if (isUnconnected(upload)) return html`<p>${t(navigator.onLine ? 'record.waitingText' : 'record.offlineText')}</p>`;
+  if (!problem.errors) return html`<p>${t('record.waitingStore', { status: problem.status })}</p>`;
+  // What is unavailable is named for those who operate it.
+  return html`<p>${advice(problem)}</p>${problem.status === 503 && problem.detail ? html`<p class="quiet small" lang="en"><bdi>${problem.detail}</bdi></p>` : nothing}${requestId(problem)}`;
+}
+
+function phase(upload) {
+  const { phase: now, share, bytes, eta, retryAt } = upload;
   if (now === 'elsewhere') return html`<p>${t('record.elsewhereText')}</p>`;
-  if (now === 'waiting') return html`<p>${t(navigator.onLine ? 'record.waitingText' : 'record.offlineText')}</p>
-    <p class="quiet small" aria-hidden="true">${t('record.again', { time: fmt.time(retryAt) })}</p>`;
+  if (now === 'waiting') return html`${delay(upload)}<p class="quiet small" aria-hidden="true">${t('record.again', { time: fmt.time(retryAt) })}</p>`;
   return progress({ share: now === 'sending' ? share : now === 'preparing' ? 0 : 1, eta: now === 'sending' ? eta : undefined,
     label: now === 'sending' ? t('record.sent.of', { done: fmt.bytes(share * bytes), all: fmt.bytes(bytes) }) : t(`record.phase.${now === 'preparing' ? now : 'confirming'}`) });
 }
@@ -96,11 +131,47 @@ function phase({ phase: now, share, bytes, eta, retryAt }) {
 export function progressOf(take, { send, back }) {
   const { upload } = take;
   const isFailed = upload.phase === 'failed';
-  return html`<section class="card sending"><span class="roundel ${isFailed ? 'bad' : upload.phase === 'waiting' ? 'warn' : ''}">${icon(isFailed ? 'error' : upload.phase === 'waiting' ? 'offline' : 'up')}</span>
-    <div role="status"><h2 tabindex="-1">${t(TITLES[upload.phase])}</h2></div>
+  return html`<section class="card sending"><span class="roundel ${isFailed ? 'bad' : upload.phase === 'waiting' ? 'warn' : ''}">${icon(isFailed ? 'error' : upload.phase !== 'waiting' ? 'up' : isUnconnected(upload) ? 'offline' : 'clock')}</span>
+    <div role="status"><h2 tabindex="-1">${t(titleOf(upload))}</h2></div>
     <div class="sending-body" role=${isFailed ? 'alert' : nothing}>${isFailed ? html`<p>${refusal(upload.problem)}</p>${requestId(upload.problem)}` : phase(upload)}</div>
     <p class="quiet small">${t(take.isKept === true ? 'record.stays' : 'record.staysOpen')}</p>
     <div class="actions">${upload.phase === 'waiting' ? html`<button class="button primary" @click=${() => upload.retry()}>${icon('refresh')}${t('record.now')}</button>` : nothing}
       ${isFailed ? html`<button class="button primary" @click=${send}>${icon('refresh')}${t('kit.retry')}</button>` : nothing}
       <button class="button" @click=${back}>${t(isFailed ? 'record.back' : 'record.cancel')}</button></div></section>`;
+}
+
+// ---- Sent ----------------------------------------------------------------------------------------------------------------
+
+const FAILURES_TO_RECORD_AGAIN = ['duration_exceeded', 'host_refused', 'original_changed', 'original_missing', 'upload_abandoned'];
+const OVER = ['COMPLETED', 'FAILED', 'INACTIVE'];
+const NOT_ARRIVED = ['CREATED', 'UPLOAD_URL_CREATED'];
+
+const underWay = (title, text) => html`<div class="under-way" role="status"><span class="spinner" aria-hidden="true"></span><div><strong>${title}</strong><p class="quiet small">${text}</p></div></div>`;
+
+const statusLine = ({ isBusy, processAgain }) => data => {
+  if (NOT_ARRIVED.includes(data.status)) return notice('warn', t('record.notArrivedText'));
+  switch (data.status) {
+    case 'COMPLETED': return notice('good', t('record.completedText'));
+    case 'INACTIVE': return notice('info', t('record.inactiveText'));
+    case 'FAILED': return html`${notice('bad', failureOf(data.failureCode, data.failureText))}
+      <div class="actions">${!data.isMine || FAILURES_TO_RECORD_AGAIN.includes(data.failureCode) ? nothing : html`<button class="button" ?disabled=${isBusy} @click=${processAgain}>${icon('refresh')}${t('record.processAgain')}</button>`}
+        <a class="button" href=${address.with({ video: undefined })}>${icon('camera')}${t('record.recordAgain')}</a></div>`;
+    default: return underWay(t('record.status.PROCESSING_QUEUED'), t('record.processingText'));
+  }
+};
+
+const sentTitle = status => (OVER.includes(status) ? `record.status.${status}` : NOT_ARRIVED.includes(status) ? 'record.notArrived' : 'record.sent');
+
+/** What became of a video: its source, `names` of exercise and patient, and whether `processAgain()` `isBusy`. */
+export function sentView(video, { names, patient, isBusy, processAgain }) {
+  const status = video.data?.status;
+  const isFailed = status === 'FAILED';
+  const isAwaited = video.status === 'loading' || status === 'PROCESSING_QUEUED';
+  return html`<section class="card sent"><span class=${classes('roundel', isFailed ? 'bad' : NOT_ARRIVED.includes(status) ? 'warn' : 'good')}>${icon(isFailed ? 'error' : NOT_ARRIVED.includes(status) ? 'clock' : 'check')}</span>
+    <h1 id="sent" tabindex="-1">${t(sentTitle(status))}</h1>
+    <p class="sent-names">${names}</p>${isAwaited ? html`<p class="quiet">${t('record.sentText')}</p>` : nothing}
+    <h2 class="unseen">${t('record.statusTitle')}</h2>
+    <div class="sent-status">${section(video, statusLine({ isBusy, processAgain }), { loading: skeleton.rows(1), level: 3 })}</div>
+    <div class="actions"><a class="button primary big" href="/therapist">${t('record.toPatients')}</a>
+      <a class="button big" href=${query('/therapist/record', { patient })}>${t('record.another')}</a></div></section>`;
 }

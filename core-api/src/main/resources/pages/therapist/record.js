@@ -2,12 +2,12 @@
 import { address, get, html, kept as ofThisTab, me, nothing, post, query, source, state } from '/kit/core.js';
 import { confirmDialog, holdsInput } from '/kit/form.js';
 import { fmt, t } from '/kit/i18n.js';
-import { advice, classes, empty, failed, furtherPages, heading, icon, inPage, initials, name, notice, page, pager, section, skeleton, toast } from '/kit/ui.js';
+import { advice, empty, failed, furtherPages, heading, icon, inPage, initials, name, notice, page, pager, section, skeleton, toast } from '/kit/ui.js';
 import { createCamera } from './camera.js';
-import { filmOf, forget, keep, kept, onChangeElsewhere } from './keeping.js';
-import { lens, progressOf, review } from './lens.js';
-import { failureOf, mayRecord } from './recorder.js';
-import { VIDEOS, upload } from './upload.js';
+import { filmOf, forget, keep, kept, known, onChangeElsewhere, sent } from './keeping.js';
+import { draftCard, lens, progressOf, review, sentView, steps } from './lens.js';
+import { mayRecord } from './recorder.js';
+import { VIDEOS, fateOf, upload } from './upload.js';
 
 const PAGE_SIZE = 50;
 const STATUS_EVERY_MS = 3_000;
@@ -23,9 +23,14 @@ const patients = source(async ({ signal }) => {
   for (;;) {
     const { patients: some, total } = await get(query(`${VIDEOS}/patients`, { offset: all.length || undefined }), { signal });
     all.push(...some);
-    if (!some.length || !(all.length < total)) return { patients: all };
+    if (some.length && all.length < total) continue;
+    // Nobody sees the picture of a camera for a patient who is not theirs.
+    if (patientId() && !all.some(one => one.id === patientId()) && !camera.holdsFilm) camera.close();
+    return { patients: all };
   }
 });
+/** Whether the person may record for a patient; until the list is there, nobody is refused. */
+const isReached = id => patients.status !== 'ready' || patients.data.patients.some(one => one.id === id);
 const patient = () => patients.data?.patients.find(one => one.id === patientId());
 const patientName = () => patient()?.name ?? '';
 
@@ -67,10 +72,28 @@ async function readVideo(id, signal) {
 const drafts = state({ list: [], isRead: false });
 
 async function readDrafts() {
-  const { person_id: person } = await me();
-  drafts.list = await kept(person).catch(() => []);
-  if (step() === 'record' && !take.recording) await restore();
+  const person = await me();
+  drafts.list = await kept(person.person_id).catch(() => []);
+  if (step() === 'record' && !take.recording && mayRecord(person)) await restore();
   drafts.isRead = true;
+  await settle();
+}
+
+/** What has arrived though its answer was lost is not offered as unsent. */
+async function settle() {
+  for (const one of unsent().filter(draft => draft.stored && draft.key !== take.recording?.key)) {
+    if (await fateOf(one) !== 'sent' || !unsent().some(draft => draft.key === one.key)) continue;
+    drafts.list = drafts.list.filter(draft => draft.key !== one.key);
+    toast(t('record.arrived', { exercise: one.exerciseName, patient: one.patientName }));
+    await sent(one.key, one.video).catch(() => {});
+  }
+}
+
+/** Asks before a recording is deleted, and says what is lost by it. Nobody is asked about one that `isNew`, made just now, and was not sent. */
+async function mayDelete(recording, isNew = false) {
+  const fate = await fateOf({ ...recording, ...await known(recording.key).catch(() => undefined) });
+  if (isNew && fate === 'unsent') return true;
+  return confirmDialog({ title: t('record.delete'), text: t(`record.deleteText.${fate}`), action: t('record.delete'), danger: true });
 }
 
 /** What was recorded last: `film` its Blob, `isKept` whether a reload would find it. */
@@ -102,7 +125,7 @@ function clearTake() {
 // ---- Recording -----------------------------------------------------------------------------------------------------------
 
 const camera = createCamera({ onFilm });
-const openCamera = async () => { if (step() === 'record' && !take.recording) await camera.openIfGranted(); };
+const openCamera = async () => { if (step() === 'record' && !take.recording && isReached(patientId())) await camera.openIfGranted(); };
 
 async function onFilm({ film, type, seconds, ended }) {
   if (!film.size || step() !== 'record') {
@@ -125,13 +148,14 @@ async function onFilm({ film, type, seconds, ended }) {
   }
 }
 
-const isInDanger = () => camera.status === 'recording' || (take.recording && take.isKept !== true && take.upload?.phase !== 'sent');
+/** Whether leaving would lose a recording: it is being made, or it is nowhere but in this page. */
+const isInDanger = () => camera.holdsFilm || Boolean(take.recording && take.isKept !== true && take.upload?.phase !== 'sent');
 addEventListener('beforeunload', event => { if (isInDanger()) event.preventDefault(); });
-holdsInput(() => Boolean(take.recording) || camera.status === 'recording');
+holdsInput(() => Boolean(take.recording) || camera.holdsFilm);
 
 async function retake() {
   const { recording, isRestored } = take;
-  if (isRestored && !await confirmDialog({ title: t('record.delete'), text: t('record.deleteText'), action: t('record.delete'), danger: true })) return;
+  if (!await mayDelete(recording, !isRestored)) return;
   clearTake();
   await forget(recording.key).catch(() => {});
   drafts.list = drafts.list.filter(one => one.key !== recording.key);
@@ -166,12 +190,13 @@ let at = { step: step(), search: location.search };
 address.onChange(async () => {
   const before = at;
   const isSame = step() === before.step && (step() !== 'record' || (before.patient === patientId() && before.exercise === exerciseId()));
-  if (camera.status === 'recording' && !isSame) {
+  if (isInDanger() && !isSame) {
     // The address is that of the recording again until the person has decided.
-    history.pushState(null, '', location.pathname + before.search);
-    const leaves = await confirmDialog({ title: t('record.leave'), text: t('record.leaveText'), action: t('record.leaveAction'), danger: true });
-    if (!leaves) return;
+    address.set({ ...Object.fromEntries(Object.keys(address.get()).map(key => [key, undefined])), ...Object.fromEntries(new URLSearchParams(before.search)) });
+    const [title, text] = camera.holdsFilm ? ['record.leave', 'record.leaveText'] : ['record.leaveUnkept', 'record.leaveUnkeptText'];
+    if (!await confirmDialog({ title: t(title), text: t(text), action: t('record.leaveAction'), danger: true })) return;
     camera.dismiss();
+    if (isInDanger()) clearTake();
     history.back();
     return;
   }
@@ -192,36 +217,30 @@ address.onChange(async () => {
 at = { ...at, patient: patientId(), exercise: exerciseId() };
 onChangeElsewhere(readDrafts);
 
-// ---- The steps -----------------------------------------------------------------------------------------------------------
-
-const STEPS = ['patient', 'exercise', 'record'];
-
-function steps() {
-  const now = STEPS.indexOf(step());
-  const targets = [address.with({ patient: undefined, exercise: undefined, q: undefined }), address.with({ exercise: undefined, q: undefined })];
-  return html`<nav class="steps" aria-label=${t('record.steps')}><ol>${STEPS.map((one, i) => {
-    const content = html`<span class="step-number" aria-hidden="true">${i < now ? icon('check') : fmt.number(i + 1)}</span><span>${t(`record.step.${one}`)}</span>`;
-    return html`<li class=${classes('step', i === now && 'now', i < now && 'over')} aria-current=${i === now ? 'step' : nothing}>${i < now ? html`<a href=${targets[i]} @click=${inPage}>${content}</a>` : content}</li>`;
-  })}</ol></nav>`;
-}
-
-function draftCard(one) {
-  const text = { exercise: html`<strong><bdi>${one.exerciseName}</bdi></strong>`, patient: html`<strong><bdi>${one.patientName}</bdi></strong>` };
-  return html`<li class="notice warn draft">${icon('clock')}<div>${t('record.unsent')} ${text.exercise} · ${text.patient}<br>
-    <span class="small">${fmt.clock(one.seconds)} · ${fmt.bytes(one.bytes)} · ${fmt.ago(one.at)}</span></div>
-    <div class="actions"><a class="button small primary" href=${query('/therapist/record', { patient: one.patient, exercise: one.exercise })} @click=${inPage}>${t('record.continue')}</a>
-    <button class="button small" @click=${() => drop(one)}>${t('record.deleteShort')}</button></div></li>`;
-}
+// ---- Above the step: recordings that were not sent -------------------------------------------------------------------------
 
 async function drop(one) {
-  if (!await confirmDialog({ title: t('record.delete'), text: t('record.deleteText'), action: t('record.delete'), danger: true })) return;
+  if (!await mayDelete(one)) return;
+  if (take.recording?.key === one.key) clearTake();
   await forget(one.key).catch(() => {});
   readDrafts();
 }
 
-function draftList() {
-  const others = unsent().filter(one => step() !== 'record' || (!isOfThisStep(one)));
-  return others.length ? html`<ul class="drafts" aria-label=${t('record.unsentList')}>${others.map(draftCard)}</ul>` : nothing;
+async function download(one) {
+  const film = await filmOf(one.key).catch(() => undefined);
+  if (!film) return toast(t('record.filmGone'), 'bad');
+  const link = document.createElement('a');
+  Object.assign(link, { href: URL.createObjectURL(film), download: `${one.exerciseName || t('record.recorded')}.${one.type.split('/')[1]}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return undefined;
+}
+
+/** What is not seen below; of a patient, or in a clinic, that is not open any more also what belongs to this step. */
+function draftList(isOff = false) {
+  const isClosed = one => isOff || !isReached(one.patient);
+  const others = unsent().filter(one => step() !== 'record' || !isOfThisStep(one) || isClosed(one));
+  return others.length ? html`<ul class="drafts" aria-label=${t('record.unsentList')}>${others.map(one => draftCard(one, { isClosed: isClosed(one), download, drop }))}</ul>` : nothing;
 }
 
 // ---- Choosing a patient --------------------------------------------------------------------------------------------------
@@ -328,29 +347,18 @@ const exerciseStep = () => html`${heading(t('record.chooseExercise'), { sub: pat
 // ---- Recording and sending ----------------------------------------------------------------------------------------------
 
 function recordView() {
-  if (exercise.status === 'failed') return failed(exercise, 2);
+  if (exercise.status === 'failed' && !take.recording) return failed(exercise, 2);
   if (take.upload && take.upload.phase !== 'cancelled') return progressOf(take, { send, back: () => { take.upload.cancel(); take.upload = undefined; } });
   if (take.recording) return review(take, { send, retake });
   return lens(camera, { isWaiting: !drafts.isRead, open: turnOn });
 }
 
-const recordStep = () => html`${heading(exercise.data ? name(exerciseName()) : '\u00a0', { sub: patientName() ? t('record.forPatient', { name: patientName() }) : '\u00a0' })}
+const nameOfStep = () => exerciseName() || take.recording?.exerciseName;
+
+const recordStep = () => html`${heading(nameOfStep() ? name(nameOfStep()) : '\u00a0', { sub: patientName() ? t('record.forPatient', { name: patientName() }) : '\u00a0' })}
   ${current.data ? notice('info', t('record.hasOne')) : nothing}${recordView()}`;
 
 // ---- Sent ----------------------------------------------------------------------------------------------------------------
-
-const FAILURES_TO_RECORD_AGAIN = ['duration_exceeded', 'host_refused', 'original_changed', 'original_missing', 'upload_abandoned'];
-
-function statusLine(data) {
-  switch (data.status) {
-    case 'COMPLETED': return notice('good', html`<strong>${t('record.status.COMPLETED')}</strong> ${t('record.completedText')}`);
-    case 'INACTIVE': return notice('info', t('record.status.INACTIVE'));
-    case 'FAILED': return html`${notice('bad', html`<strong>${t('record.status.FAILED')}</strong> ${failureOf(data.failureCode, data.failureText)}`)}
-      <div class="actions">${!data.isMine || FAILURES_TO_RECORD_AGAIN.includes(data.failureCode) ? nothing : html`<button class="button" ?disabled=${shown.isCreating} @click=${processAgain}>${icon('refresh')}${t('record.processAgain')}</button>`}
-        <a class="button" href=${address.with({ video: undefined })}>${icon('camera')}${t('record.recordAgain')}</a></div>`;
-    default: return html`<div class="under-way" role="status"><span class="spinner" aria-hidden="true"></span><div><strong>${t('record.status.PROCESSING_QUEUED')}</strong><p class="quiet small">${t('record.processingText')}</p></div></div>`;
-  }
-}
 
 async function processAgain() {
   shown.isCreating = true;
@@ -365,20 +373,15 @@ async function processAgain() {
   }
 }
 
-const doneStep = () => html`<section class="card sent"><span class=${classes('roundel good', video.data?.status === 'FAILED' && 'bad')}>${icon(video.data?.status === 'FAILED' ? 'error' : 'check')}</span><h1 id="sent" tabindex="-1">${t('record.sent')}</h1>
-  <p class="sent-names">${exercise.data ? name(exerciseName()) : nothing}<span class="quiet">${patientName() ? t('record.forPatient', { name: patientName() }) : '\u00a0'}</span></p>
-  <p class="quiet">${t('record.sentText')}</p><h2 class="unseen">${t('record.statusTitle')}</h2>
-  <div class="sent-status">${section(video, statusLine, { loading: skeleton.rows(1), level: 3 })}</div>
-  <div class="actions"><a class="button primary big" href="/therapist">${t('record.toPatients')}</a>
-    <a class="button big" href=${query('/therapist/record', { patient: patientId() })}>${t('record.another')}</a></div></section>`;
+const doneStep = () => sentView(video, { patient: patientId(), isBusy: shown.isCreating, processAgain,
+  names: html`${exercise.data ? name(exerciseName()) : nothing}<span class="quiet">${patientName() ? t('record.forPatient', { name: patientName() }) : '\u00a0'}</span>` });
 
 // ---- The page ------------------------------------------------------------------------------------------------------------
 
 const VIEWS = { patient: patientStep, exercise: exerciseStep, record: recordStep, done: doneStep };
 
 function content() {
-  const isKnown = patients.status !== 'ready' || !patientId() || patient();
-  if (!isKnown) return html`<h1>${t('record.title')}</h1>${empty({ title: t('record.unknownPatient'), text: t('record.unknownPatientText'), icon: 'person', level: 2,
+  if (patientId() && !isReached(patientId())) return html`<h1>${t('record.title')}</h1>${empty({ title: t('record.unknownPatient'), text: t('record.unknownPatientText'), icon: 'person', level: 2,
     action: html`<a class="button" href="/therapist/record" @click=${inPage}>${t('record.choosePatient')}</a>` })}`;
   return VIEWS[step()]();
 }
@@ -389,8 +392,9 @@ page({
   roles: ['specialist'],
   isBare: true,
   view: person => (mayRecord(person) ? html`<div class="stack recorder at-${step()}">
-    <div class="recorder-head">${step() === 'done' ? nothing : html`<p class="crumb"><a href="/therapist">${icon('previous')}${t('record.patients')}</a></p>${steps()}`}</div>
+    <div class="recorder-head">${step() === 'done' ? nothing : html`<p class="crumb"><a href="/therapist">${icon('previous')}${t('record.patients')}</a></p>${steps(step())}`}</div>
     ${draftList()}${content()}<div class="unseen" aria-live="assertive">${shown.said}</div></div>`
-    : html`<h1 class="unseen">${t('record.title')}</h1>${empty({ title: t('record.off'), text: t('record.offText'), icon: 'camera', level: 2, action: html`<a class="button" href="/therapist">${t('record.toPatients')}</a>` })}`),
+    : html`<div class="stack"><h1 class="unseen">${t('record.title')}</h1>${draftList(true)}${empty({ title: t('record.off'), text: t('record.offText'), icon: 'camera', level: 2,
+      action: html`<a class="button" href="/therapist">${t('record.toPatients')}</a>` })}</div>`),
 });
 readDrafts();

@@ -11,6 +11,8 @@ const ADDRESS_MS = 55 * 60_000;
 const SILENCE_MS = 45_000;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30_000;
+/** A connection comes back soon, a server that is broken rather not. */
+const LONGEST_WAIT_FOR_SERVER_MS = 300_000;
 /** After so many refusals in a row a new address is of no use either. */
 const MOST_REFUSALS = 4;
 
@@ -26,26 +28,42 @@ class StoreProblem extends Error {
 }
 
 /**
+ * What the server knows of a recording: 'unsent'; 'sent', though the answer was lost; 'failed', sent but never made ready; 'unknown' where it
+ * cannot be asked. Nothing was sent before its film was stored.
+ */
+export async function fateOf({ video, stored }) {
+  if (!video || !stored) return 'unsent';
+  try {
+    const { status, failureCode } = await get(`${VIDEOS}/${video}`);
+    if (TAKEN.includes(status)) return 'sent';
+    return status === 'FAILED' && failureCode !== 'upload_abandoned' ? 'failed' : 'unsent';
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return 'unknown';
+  }
+}
+
+/**
  * Sends a recording until it is there. It has `phase`: 'elsewhere' (another tab sends it), 'preparing', 'sending', 'confirming',
- * 'waiting' (until `retryAt`), 'failed' with `problem`, 'cancelled', or 'sent' with `video`, its id; `share` of the film that was sent,
+ * 'waiting' (until `retryAt`) and 'failed', both with `problem`, 'cancelled', or 'sent' with `video`, its id; `share` of the film that was sent,
  * `bytes`, `eta` in seconds; `retry()` ends a wait, `cancel()` gives up for now; `done` is a promise of the id, or of undefined.
  *
- * @param recording as in keeping.js; `film` its Blob
+ * @param recording as in keeping.js; what becomes of it is written into it; `film` its Blob
  */
 export function upload(recording, film) {
   const ended = new AbortController();
   const one = { phase: 'preparing', share: 0, bytes: film.size, eta: undefined, retryAt: undefined, problem: undefined, video: undefined,
     retry: () => {}, cancel: () => ended.abort(), done: undefined };
-  let now = { ...recording };
+  const now = recording;
 
   const become = (phase, more = {}) => {
-    Object.assign(one, { phase, retryAt: undefined, ...more });
+    Object.assign(one, { phase, retryAt: undefined, problem: undefined, ...more });
     redraw();
   };
 
   /** Writes down what happened; what could not be kept is known to this page alone. */
   async function note(changes) {
-    now = { ...now, ...changes };
+    Object.assign(now, changes);
     await change(now.key, changes).catch(() => {});
   }
 
@@ -59,7 +77,7 @@ export function upload(recording, film) {
 
   async function run() {
     // Another tab may have continued meanwhile.
-    now = { ...now, ...await known(recording.key).catch(() => undefined) };
+    Object.assign(now, await known(recording.key).catch(() => undefined));
     while (!now.sent) {
       try {
         await addressed();
@@ -75,7 +93,7 @@ export function upload(recording, film) {
   }
 
   async function arrived() {
-    now = { ...now, sent: true };
+    now.sent = true;
     await sent(now.key, now.video).catch(() => {});
   }
 
@@ -132,6 +150,8 @@ export function upload(recording, film) {
 
   let failures = 0;
   let refusals = 0;
+  /** Unlike refusals it counts over all attempts: a film that the server never finds is not stored again for ever. */
+  let disagreements = 0;
 
   /** What a failure means for the next attempt; throws what no attempt will change. */
   async function recover(problem) {
@@ -144,11 +164,14 @@ export function upload(recording, film) {
         if (refusals === 1) return;
       }
       if (failures % 3 === 2) await note({ url: undefined });
-      await pause();
+      await pause(problem);
     } else if (problem instanceof Problem && problem.isTemporary) {
-      await pause(problem.retryAfter);
-    } else if (problem instanceof Problem && [404, 409].includes(problem.status) && now.video && ++refusals < MOST_REFUSALS) {
-      await compare(problem).catch(other => (other instanceof Problem && other.isTemporary ? pause(other.retryAfter) : Promise.reject(other)));
+      await pause(problem);
+    } else if (problem instanceof Problem && [404, 409].includes(problem.status) && now.video && ++disagreements < MOST_REFUSALS) {
+      await compare(problem).catch(other => (other instanceof Problem && other.isTemporary ? pause(other) : Promise.reject(other)));
+    } else if (problem.status === 409 && !now.video && problem.errors?.some(error => error.code === 'not_allowed') && ++disagreements < MOST_REFUSALS) {
+      // The answer that named the video was lost, and it takes no upload any more.
+      await note({ request: crypto.randomUUID() });
     } else {
       // What was stored cannot be taken: whoever tries again sends the film again.
       if (problem.status === 422) await note({ stored: undefined, url: undefined });
@@ -168,9 +191,10 @@ export function upload(recording, film) {
     else throw problem;
   }
 
-  function pause(seconds) {
-    const millis = Math.max((seconds ?? 0) * 1000, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++) * (0.8 + Math.random() * 0.4));
-    become('waiting', { retryAt: Date.now() + millis });
+  function pause(problem) {
+    const longest = problem.status === 0 ? LONGEST_WAIT_MS : LONGEST_WAIT_FOR_SERVER_MS;
+    const millis = Math.max((problem.retryAfter ?? 0) * 1000, Math.min(longest, FIRST_WAIT_MS * 2 ** failures++) * (0.8 + Math.random() * 0.4));
+    become('waiting', { problem, retryAt: Date.now() + millis });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(end, millis);
       function end() {
