@@ -6,6 +6,7 @@ const LIBRARY = '/webjars/hls.js/dist/hls.min.js';
 const LEAST_BETWEEN_RENEWALS = 60_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const HTTP_FORBIDDEN = 403;
+const HTTP_UNAVAILABLE = 503;
 const AHEAD_SECONDS = 6;
 const BUFFER_SECONDS = 40;
 const CANNOT_AUTOPLAY = 'NotAllowedError';
@@ -108,13 +109,16 @@ const loaderOf = (Hls, address) => class {
         callbacks.onSuccess(answer, this.stats, ...rest);
       },
       onError: (error, ...rest) => {
-        if (error.code !== HTTP_FORBIDDEN || isSecond) return callbacks.onError(error, ...rest);
+        if (error.code !== HTTP_FORBIDDEN) return callbacks.onError(error, ...rest);
+        // As any that is unavailable, hls.js asks again a little later, for the newest address then.
+        const unavailable = () => this.isOver || callbacks.onError({ ...error, code: HTTP_UNAVAILABLE }, ...rest);
+        if (isSecond) return unavailable();
         return address.renew().then(() => {
           if (this.isOver) return;
           this.inner.destroy();
           this.inner = new Hls.DefaultConfig.loader(this.config);
           this.load(context, config, callbacks, true);
-        }, () => this.isOver || callbacks.onError(error, ...rest));
+        }, unavailable);
       },
     });
   }
@@ -136,7 +140,7 @@ function createSlot(onEvent) {
   video.playsInline = true;
   video.preload = 'auto';
   video.tabIndex = -1;
-  const slot = { video, item: undefined, hls: undefined, address: undefined, problem: undefined, opening: 0 };
+  const slot = { video, item: undefined, hls: undefined, address: undefined, problem: undefined, opening: 0, opened: undefined };
   for (const type of ['play', 'pause', 'playing', 'waiting', 'seeking', 'seeked', 'timeupdate', 'durationchange', 'ended', 'volumechange']) {
     video.addEventListener(type, () => onEvent(slot, type));
   }
@@ -150,8 +154,13 @@ function createSlot(onEvent) {
     onEvent(slot, 'problem');
   }
 
-  /** Loads an item, ready to play from `at` seconds. Another call overtakes this one. */
-  slot.open = async (item, at) => {
+  /** Loads an item, ready to play from `at` seconds; `opened` is its promise. Another call overtakes this one. */
+  slot.open = (item, at) => {
+    slot.opened = load(item, at);
+    return slot.opened;
+  };
+
+  async function load(item, at) {
     slot.close();
     const mine = ++slot.opening;
     slot.item = item;
@@ -171,7 +180,7 @@ function createSlot(onEvent) {
     if (Hls) withLibrary(Hls, at);
     else byBrowser(at);
     return onEvent(slot, 'opened');
-  };
+  }
 
   function withLibrary(Hls, at) {
     const hls = slot.hls = new Hls({
@@ -183,7 +192,10 @@ function createSlot(onEvent) {
       if (!data.fatal || slot.hls !== hls) return;
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
         recovered = true;
+        const isPlaying = !video.paused;
         hls.recoverMediaError();
+        // The element pauses when its source is taken away. Where the browser wants a click to go on, it stays paused.
+        if (isPlaying) video.play().catch(() => {});
       } else {
         refuse(kindOf(Hls, data));
       }
@@ -249,6 +261,8 @@ export function createStage({ onEvent, onTurn = () => {}, hasControls = false })
       if (other().item?.key === item.key && !other().problem) {
         shown = other();
         other().close();
+        // An element that is played before it has its source is paused when it gets it.
+        await shown.opened;
         if (at) shown.video.currentTime = at;
       } else {
         await shown.open(item, at);

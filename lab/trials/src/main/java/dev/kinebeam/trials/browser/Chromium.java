@@ -15,6 +15,14 @@ import java.util.stream.Stream;
 public final class Chromium implements AutoCloseable {
   private static final int PATIENCE_MS = 120_000;
 
+  /** What a failure says of a page: its videos, and the beginning of its text. */
+  private static final String STATE =
+      """
+      [...document.querySelectorAll('video')].map(v => `a video at ${v.currentTime} s, ready state
+      ${v.readyState}${v.paused ? ', paused' : ''}${v.error ? ', failed: ' + v.error.message : ''}`)
+      .concat(JSON.stringify(document.body.innerText.slice(0, 500))).join('; ').replace(/\\s+/g, ' ')
+      """;
+
   private final Playwright playwright;
   private final Browser browser;
 
@@ -109,7 +117,8 @@ public final class Chromium implements AutoCloseable {
     while (!Boolean.TRUE.equals(page.evaluate("Boolean(" + expression + ")"))) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "not within %d ms on %s: %s".formatted(millis, page.url(), expression));
+            "not within %d ms on %s: %s; there %s"
+                .formatted(millis, page.url(), expression, page.evaluate(STATE)));
       }
       page.waitForTimeout(50);
     }

@@ -88,8 +88,18 @@ class PatientPagesIT {
 
   /** The hosted video of an exercise of today's workout. */
   private static String video(SmallClinic.Person patient, int position) {
+    return ofExercise("r.host_video_id", patient, position);
+  }
+
+  private static String render(SmallClinic.Person patient, int position) {
+    return ofExercise("r.render_id::text", patient, position);
+  }
+
+  private static String ofExercise(String column, SmallClinic.Person patient, int position) {
     return one(
-        "SELECT r.host_video_id FROM workouts AS w JOIN workout_exercises AS x USING (workout_id)"
+        "SELECT "
+            + column
+            + " FROM workouts AS w JOIN workout_exercises AS x USING (workout_id)"
             + " JOIN exercise_renders AS r USING (render_id) WHERE w.patient_id = ?"
             + " AND w.scheduled_for = ? AND x.position = ?",
         String.class,
@@ -215,19 +225,20 @@ class PatientPagesIT {
               new Route.FulfillOptions().setContentType("application/json").setBody(text));
         });
     int earlier = videos.requests().size();
+    // The next exercise's is renewed, too, and may be the first.
     Response renewal =
         page.waitForResponse(
-            "**/v1/videos/*/playback",
+            "**/v1/videos/" + render(SmallClinic.GHEORGHE, 0) + "/playback",
             () -> {
               harness.open(page, "/patient");
               begin(page);
             });
     assertThat(renewal.status()).isEqualTo(200);
     plays(page, 0.5);
-    SignedVideos.Request first = videos.requests().get(earlier);
+    String first = video(SmallClinic.GHEORGHE, 0);
     seek(page, 60);
     plays(page, 60.3);
-    assertThat(tokensOf(first.video(), earlier)).as("that of the day, and the next one").hasSize(2);
+    assertThat(tokensOf(first, earlier)).as("that of the day, and the next one").hasSize(2);
 
     // An address names its end in whole seconds: one renewed within the same second is the same.
     long second = Instant.now().getEpochSecond();
@@ -236,8 +247,51 @@ class PatientPagesIT {
     int before = videos.requests().size();
     seek(page, 3);
     plays(page, 3.3);
-    assertThat(tokensOf(first.video(), before)).as("one that was refused, and the next").hasSize(2);
+    assertThat(tokensOf(first, before)).as("one that was refused, and the next").hasSize(2);
     assertThat(page.locator(".trouble").count()).as("it was not noticed").isZero();
+  }
+
+  @Test
+  void aClickWhileThePlayerIsLoadedPlays() {
+    UUID patient = patient("Early Click");
+    prescribe(patient, today(), "visible");
+    Page page = harness.page();
+    pages.add(page);
+    harness.signIn(page, patient);
+    // A browser pauses what is played shortly before it gets its source.
+    page.addInitScript(
+        """
+        let library;
+        Object.defineProperty(window, 'Hls', { configurable: true, get: () => library, set: loaded => {
+          library = loaded;
+          document.querySelector('#begin').click();
+        } });
+        """);
+    harness.open(page, "/patient");
+    plays(page, 0.3);
+  }
+
+  @Test
+  void anAddressThatCannotBeRenewedAtOnceIsRenewedLater() {
+    UUID patient = patient("Late Address");
+    prescribe(patient, today(), "visible");
+    Page page = open(patient, "/patient");
+    begin(page);
+    List<Integer> answers = new ArrayList<>(List.of(503, 500));
+    page.route(
+        "**/v1/videos/*/playback",
+        route -> {
+          if (answers.isEmpty()) {
+            route.resume();
+          } else {
+            route.fulfill(new Route.FulfillOptions().setStatus(answers.remove(0)));
+          }
+        });
+    videos.expire();
+    seek(page, 60);
+    plays(page, 60.3);
+    assertThat(answers).isEmpty();
+    assertThat(page.locator(".trouble").count()).isZero();
   }
 
   /** Under which addresses a video was asked for since there had been so many requests. */
