@@ -83,7 +83,7 @@ export const review = (take, { send, retake }) => html`<section class="card revi
   <div class="review-text"><h2 tabindex="-1">${t('record.review')}</h2>
     <p class="quiet"><span class="numbers">${fmt.clock(take.recording.seconds)} · ${fmt.bytes(take.recording.bytes)}</span></p>
     ${endNotice(take)}${keptNotice(take)}
-    <p class="quiet small">${t('record.reviewText')}</p>
+    <p class="quiet small">${t('record.reviewText')} ${take.isKept === true ? t('record.stays') : nothing}</p>
     <div class="actions"><button class="button big" @click=${retake}>${icon('refresh')}${t('record.retake')}</button>
       <button class="button primary big" @click=${send}>${icon('up')}${t(take.recording.video ? 'record.sendOn' : 'record.send')}</button></div></div></section>`;
 

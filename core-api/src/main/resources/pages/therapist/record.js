@@ -24,12 +24,12 @@ const patients = source(async ({ signal }) => {
     const { patients: some, total } = await get(query(`${VIDEOS}/patients`, { offset: all.length || undefined }), { signal });
     all.push(...some);
     if (some.length && all.length < total) continue;
-    // Nobody sees the picture of a camera for a patient who is not theirs.
+    // For a patient who is not theirs the person does not see the camera's picture: it stays off.
     if (patientId() && !all.some(one => one.id === patientId()) && !camera.holdsFilm) camera.close();
     return { patients: all };
   }
 });
-/** Whether the person may record for a patient; until the list is there, nobody is refused. */
+/** Whether the person may record for a patient; until the list is there, every patient counts as theirs. */
 const isReached = id => patients.status !== 'ready' || patients.data.patients.some(one => one.id === id);
 const patient = () => patients.data?.patients.find(one => one.id === patientId());
 const patientName = () => patient()?.name ?? '';
@@ -89,7 +89,7 @@ async function settle() {
   }
 }
 
-/** Asks before a recording is deleted, and says what is lost by it. Nobody is asked about one that `isNew`, made just now, and was not sent. */
+/** Asks before a recording is deleted, and says what is lost by it. One that `isNew`, made just now, is deleted without a question if it was not sent. */
 async function mayDelete(recording, isNew = false) {
   const fate = await fateOf({ ...recording, ...await known(recording.key).catch(() => undefined) });
   if (isNew && fate === 'unsent') return true;

@@ -108,7 +108,7 @@ export default {
   'record.restored': 'L-ați înregistrat {ago} și nu l-ați trimis încă.',
   'record.retake': 'Refă',
   'record.review': 'Verificați-l',
-  'record.reviewText': 'Se vede toată mișcarea? Atunci trimiteți-l. Până ajunge, este păstrat pe acest dispozitiv.',
+  'record.reviewText': 'Se vede toată mișcarea? Atunci trimiteți-l.',
   'record.searchExercises': 'Căutați exerciții',
   'record.searchPatients': 'Căutați după prenume sau nume',
   'record.send': 'Încarcă',
