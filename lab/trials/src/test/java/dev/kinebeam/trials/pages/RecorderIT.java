@@ -181,6 +181,7 @@ class RecorderIT extends RecorderTests {
     page.locator("#dialog[open]").waitFor();
     page.getByText("Cancel", new Page.GetByTextOptions().setExact(true)).click();
     page.getByLabel("Stop recording").waitFor();
+    assertThat(page.locator("h1").innerText()).isEqualTo("Ankle mobility");
     page.goBack();
     page.getByText("Discard and leave").click();
     page.getByPlaceholder("Search exercises").waitFor();

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What tests of the recorder have: a real browser with cameras that are not there, the real routes,
- * and the local stack's object store; and the steps of a
- * therapist.
+ * the local stack's object store, and the steps of a therapist.
  */
 abstract class RecorderTests {
   static final SmallClinic.Person THERAPIST = SmallClinic.ENGLISH_SPECIALIST;
