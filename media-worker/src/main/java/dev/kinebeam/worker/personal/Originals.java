@@ -1,5 +1,7 @@
 package dev.kinebeam.worker.personal;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.objectstore.ObjectStore;
 import dev.kinebeam.objectstore.ObjectStoreException;
@@ -11,14 +13,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** What therapists have uploaded, in the bucket. Only the version that was completed is used. */
 final class Originals {
@@ -78,24 +86,70 @@ final class Originals {
   }
 
   /**
-   * Deletes the copies of originals that workers left when they were killed.
+   * Deletes the copies of originals, whole or broken off, that workers left when they were killed.
    *
    * @param temporary the folder of temporary files
    * @param before those that have not changed since then
    * @return how many
+   * @throws IOException naming those that were not deleted, after the others were
    */
   static int removeLeftBehind(Path temporary, Instant before) throws IOException {
     int removed = 0;
+    List<IOException> failures = new ArrayList<>();
     try (DirectoryStream<Path> folders =
         Files.newDirectoryStream(temporary, TEMPORARY_FOLDER + "*")) {
       for (Path folder : folders) {
-        if (isLeftBehind(folder, before)) {
-          Files.deleteIfExists(folder.resolve(FILE));
-          removed += Files.deleteIfExists(folder) ? 1 : 0;
+        try {
+          if (isLeftBehind(folder, before)) {
+            Files.walkFileTree(folder, new Deletion());
+            removed++;
+          }
+        } catch (IOException e) {
+          failures.add(e);
         }
       }
     }
+    if (!failures.isEmpty()) {
+      IOException reported =
+          new IOException(
+              "%d copies left behind were deleted, and %d were not: %s"
+                  .formatted(
+                      removed,
+                      failures.size(),
+                      failures.stream().map(IOException::toString).collect(joining("; "))));
+      failures.forEach(reported::addSuppressed);
+      throw reported;
+    }
     return removed;
+  }
+
+  /** Of a folder with all that is in it; a link goes, and what it leads to stays. */
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+        throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        // Another worker was faster.
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.deleteIfExists(folder);
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   private static boolean isLeftBehind(Path folder, Instant before) throws IOException {
