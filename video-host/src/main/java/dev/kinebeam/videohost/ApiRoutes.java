@@ -108,15 +108,15 @@ final class ApiRoutes {
   }
 
   /**
-   * Needs no record that can be read; the record is deleted last, so that a broken deletion can be
-   * repeated.
+   * Needs no record that can be read, and to delete a file none at all: publishers send it before
+   * they ask for the video. The record is deleted last, so that a broken deletion can be repeated.
    */
   private Reply delete(Call call, Principal caller) throws Problem, IOException {
     UUID id = call.pathId("video");
+    transcodes.deleteUpload(id);
     if (!videos.exists(id)) {
       throw missing();
     }
-    transcodes.deleteUpload(id);
     videos.delete(id);
     return Reply.empty(204, Map.of());
   }

@@ -174,6 +174,17 @@ class ApiRoutesTest {
   }
 
   @Test
+  void aFileWhoseVideoWasNeverPublishedIsDeletedBeforeItIsSaidThatThereIsNone() throws Exception {
+    server.objects.put(Transcodes.uploadKey(ID), new byte[1]);
+    for (int again = 0; again < 2; again++) {
+      assertThatThrownBy(() -> call(Method.DELETE, new byte[0]))
+          .isInstanceOf(Problem.class)
+          .hasMessage("There is no such video.");
+      assertThat(server.objects).isEmpty();
+    }
+  }
+
+  @Test
   void ofTwoPublicationsAtOnceTheFirstStays() throws Exception {
     byte[] first = publication(Samples.composition('a'));
     server.beforeWrite =

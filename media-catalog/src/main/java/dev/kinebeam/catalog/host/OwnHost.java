@@ -165,6 +165,12 @@ public final class OwnHost implements VideoHost {
     return status(id) instanceof HostedStatus.Gone ? List.of() : List.of(id);
   }
 
+  /** The file is sent first. */
+  @Override
+  public List<String> unfinished(String title, String collection) {
+    return List.of(idOf(title, collection).toString());
+  }
+
   @Override
   public HostedStatus status(String hostedId) throws VideoHostException {
     HostAnswer video;

@@ -87,6 +87,14 @@ public interface VideoHost {
    */
   List<String> titled(String title, String collection) throws VideoHostException;
 
+  /**
+   * The ids under which {@link #publish} may have left a file that no video has, since it was
+   * broken off before the video was made: {@link #delete} removes the file. Makes no request.
+   */
+  default List<String> unfinished(String title, String collection) {
+    return List.of();
+  }
+
   /** How far the video is. */
   HostedStatus status(String hostedId) throws VideoHostException;
 
@@ -96,6 +104,6 @@ public interface VideoHost {
    */
   Playback playback(String hostedId);
 
-  /** Removes the video; there may be none. */
+  /** Removes the video, and what was sent for it; there may be none. */
   void delete(String hostedId) throws VideoHostException;
 }

@@ -158,11 +158,16 @@ public final class LeftoverRemoval {
     VideoHost host = hosts.apply(hosted.host());
     Set<String> ids = new LinkedHashSet<>(host.titled(hosted.title(), VideoProcessing.COLLECTION));
     hosted.id().ifPresent(ids::add);
+    List<String> unfinished = host.unfinished(hosted.title(), VideoProcessing.COLLECTION);
+    ids.addAll(unfinished);
     int there = 0;
     for (String id : ids) {
-      if (!(host.status(id) instanceof HostedStatus.Gone)) {
-        there++;
+      boolean isThere = !(host.status(id) instanceof HostedStatus.Gone);
+      if (isThere || unfinished.contains(id)) {
         host.delete(id);
+      }
+      if (isThere) {
+        there++;
         requireGone(host, id);
       }
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +31,12 @@ final class SmallHost implements VideoHost {
 
   /** What a new video is like. */
   volatile HostedStatus fresh = new HostedStatus.Processing(0, Optional.empty());
+
+  /** Ids for which a file was sent and no video made. */
+  final Set<String> sent = ConcurrentHashMap.newKeySet();
+
+  /** Whether nothing is made of what is sent. */
+  volatile boolean breaksOff;
 
   volatile boolean down;
   volatile boolean losesAnswers;
@@ -68,6 +75,10 @@ final class SmallHost implements VideoHost {
     }
     published.add(content);
     String id = ids.computeIfAbsent(title, unused -> "hosted-" + (ids.size() + 1));
+    if (breaksOff) {
+      sent.add(id);
+      throw new VideoHostException.Unavailable("broken off", Optional.empty());
+    }
     videos.putIfAbsent(id, fresh);
     if (losesAnswers) {
       throw new VideoHostException.Unavailable("the answer was lost", Optional.empty());
@@ -87,6 +98,11 @@ final class SmallHost implements VideoHost {
   }
 
   @Override
+  public List<String> unfinished(String title, String collection) {
+    return Optional.ofNullable(ids.get(title)).stream().toList();
+  }
+
+  @Override
   public HostedStatus status(String hostedId) throws VideoHostException {
     asked.incrementAndGet();
     requireUp();
@@ -102,6 +118,7 @@ final class SmallHost implements VideoHost {
   public void delete(String hostedId) throws VideoHostException {
     requireUp();
     videos.remove(hostedId);
+    sent.remove(hostedId);
     if (losesAnswers) {
       throw new VideoHostException.Unavailable("the answer was lost", Optional.empty());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kinebeam.catalog.host.HostedStatus;
+import dev.kinebeam.catalog.host.OwnHost;
 import dev.kinebeam.catalog.host.PlaybackToken;
 import dev.kinebeam.catalog.host.VideoHost;
 import dev.kinebeam.catalog.host.VideoHostException;
@@ -391,5 +392,16 @@ class OwnHostIT {
     assertThat(stage.client().status(id)).isEqualTo(new HostedStatus.Gone());
     assertThat(stage.get(master).statusCode()).isEqualTo(404);
     assertThat(stage.mezzanines.exists("videos/" + id + ".json")).isFalse();
+  }
+
+  /** As a publisher leaves it that ends between sending the file and asking for the video. */
+  @Test
+  void aFileThatWasSentForNoVideoIsDeletedByItsTitle() throws Exception {
+    String id = OwnHost.idOf("broken-off", "library").toString();
+    stage.mezzanines.put("uploads/" + id, "a film".getBytes(UTF_8), "application/octet-stream");
+    assertThat(stage.client().titled("broken-off", "library")).isEmpty();
+    assertThat(stage.client().unfinished("broken-off", "library")).containsExactly(id);
+    stage.client().delete(id);
+    assertThat(stage.mezzanines.exists("uploads/" + id)).isFalse();
   }
 }
