@@ -5,6 +5,8 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -34,6 +36,11 @@ final class SdkClients {
             .region(Region.of(settings.region()))
             .credentialsProvider(credentials(settings))
             .forcePathStyle(settings.endpoint().isPresent())
+            // By default the SDK adds checksums of its own, which several stores refuse. What is
+            // sent is guarded by its length, and by TLS or its signature.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .serviceConfiguration(plainBodies().build())
             // A server that takes a connection and then hangs: a blocked write knows no other
             // limit.
             .overrideConfiguration(
@@ -51,11 +58,14 @@ final class SdkClients {
             .region(Region.of(settings.region()))
             .credentialsProvider(credentials(settings))
             .serviceConfiguration(
-                S3Configuration.builder()
-                    .pathStyleAccessEnabled(settings.endpoint().isPresent())
-                    .build());
+                plainBodies().pathStyleAccessEnabled(settings.endpoint().isPresent()).build());
     settings.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();
+  }
+
+  /** Bodies are sent as they are, and not in signed chunks, which several stores keep as they come. */
+  private static S3Configuration.Builder plainBodies() {
+    return S3Configuration.builder().chunkedEncodingEnabled(false);
   }
 
   private static AwsCredentialsProvider credentials(ObjectStoreSettings settings) {

@@ -4,11 +4,14 @@ import java.time.Duration;
 import org.apache.beam.sdk.io.aws2.options.S3ClientBuilderFactory;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.aws2.s3.DefaultS3ClientBuilderFactory;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /** Makes Beam's S3 clients such that servers other than Amazon's understand them. */
@@ -24,7 +27,13 @@ public final class S3Clients implements S3ClientBuilderFactory {
   public S3ClientBuilder createBuilder(S3Options options) {
     S3ClientBuilder builder = new DefaultS3ClientBuilderFactory().createBuilder(options);
     boolean ownServer = options.getEndpoint() != null;
+    if (ownServer) {
+      // The SDK's own checksums are refused by several; all know that of deletions.
+      builder.addPlugin(LegacyMd5Plugin.create());
+    }
     return builder
+        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
         .forcePathStyle(ownServer)
         // The reaper of idle connections is a thread that would outlive a job and keep its classes.
         .httpClientBuilder(

@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 
 /** What of the settings reaches a worker; the clients are met in ArchiveIT and CataloguePlaysIT. */
 class S3FilesTest {
@@ -49,5 +58,47 @@ class S3FilesTest {
 
     assertThat(options.getAwsRegion()).isEqualTo(Region.EU_CENTRAL_1);
     assertThat(options.getEndpoint()).isNull();
+  }
+
+  /** As Beam writes, reads and deletes files. */
+  @Test
+  void serversOtherThanAmazonsAreSentNoChecksumOfTheSdk() throws Exception {
+    Set<String> headers = new ConcurrentSkipListSet<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange
+              .getRequestHeaders()
+              .forEach((name, values) -> headers.add(name.toLowerCase(Locale.ROOT)));
+          exchange.getResponseHeaders().set("ETag", "\"etag\"");
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    S3Options options =
+        S3Files.configure(
+                PipelineOptionsFactory.create(),
+                Map.of(
+                    "S3_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort(),
+                    "S3_ACCESS_KEY_ID", "id",
+                    "S3_SECRET_ACCESS_KEY", "hush"))
+            .as(S3Options.class);
+    try (S3Client client = new S3Clients().createBuilder(options).build()) {
+      client.uploadPart(
+          part -> part.bucket("bucket").key("key").uploadId("1").partNumber(1),
+          RequestBody.fromString("a part"));
+      client.getObjectAsBytes(object -> object.bucket("bucket").key("key"));
+      client.deleteObjects(
+          objects ->
+              objects
+                  .bucket("bucket")
+                  .delete(d -> d.objects(ObjectIdentifier.builder().key("key").build())));
+    } finally {
+      server.stop(0);
+    }
+    assertThat(headers).contains("content-md5").noneMatch(name -> name.contains("checksum"));
   }
 }
