@@ -23,12 +23,12 @@ import picocli.CommandLine.Spec;
       "replaced after they were completed, and some therapists lose their patient.",
       "",
       "The last line is one of JSON: stuck, doubly_active, orphan_assets, orphan_originals,",
-      "lost_originals and surprises are to be 0."
+      "lost_originals and surprises are 0, and completed is 90 %% of good or more."
     },
     footer = {
       "",
       "Runs on a stack, a video host and a worker of its own, on free ports.",
-      "Exit status: 0 when all of these are 0, 1 when not, 2 wrong usage."
+      "Exit status: 0 when it is so, 1 when not, 2 wrong usage."
     })
 public final class DrillPersonalVideosCommand implements Callable<Integer> {
   private static final int FAILED = 1;

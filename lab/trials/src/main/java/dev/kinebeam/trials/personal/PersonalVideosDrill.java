@@ -162,6 +162,7 @@ public final class PersonalVideosDrill implements AutoCloseable {
     surprises.forEach(text -> progress.accept("UNEXPECTED: " + text));
     return new PersonalVideosOutcome(
         uploaded.size(),
+        Math.toIntExact(uploaded.values().stream().filter(Recording::mayComplete).count()),
         completed,
         failed,
         stuck,

@@ -9,7 +9,8 @@ import java.util.Map;
  * What the drill found.
  *
  * @param videos that were uploaded
- * @param completed of them, those replaced later included
+ * @param good of them, those with nothing that should keep them from their patient
+ * @param completed those replaced later included
  * @param failed by their reasons
  * @param stuck that ended neither way
  * @param doublyActive pairs of patient and exercise with more than one active video
@@ -22,6 +23,7 @@ import java.util.Map;
  */
 public record PersonalVideosOutcome(
     int videos,
+    int good,
     int completed,
     Map<String, Integer> failed,
     int stuck,
@@ -32,11 +34,16 @@ public record PersonalVideosOutcome(
     int kills,
     double seconds,
     List<String> surprises) {
+  /** The others may meet a host that fails in all of their attempts. */
+  private static final double COMPLETED_OF_GOOD = 0.9;
 
-  /** Whether every video ended with its reason and nothing was left over or lost. */
+  /**
+   * Whether every video ended with its reason, nearly all good ones with their patient, and nothing
+   * was left over or lost.
+   */
   public boolean isClean() {
-    return videos > 0
-        && completed > 0
+    return good > 0
+        && completed >= COMPLETED_OF_GOOD * good
         && completed + failed.values().stream().mapToInt(Integer::intValue).sum() == videos
         && stuck == 0
         && doublyActive == 0
@@ -51,6 +58,7 @@ public record PersonalVideosOutcome(
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("drill", "personal-videos");
     json.put("videos", videos);
+    json.put("good", good);
     json.put("completed", completed);
     json.set("failed", Json.MAPPER.valueToTree(failed));
     json.put("stuck", stuck);
