@@ -96,7 +96,7 @@ public final class WorkerJobs {
     this.database = database;
   }
 
-  /** All tasks, by their names. */
+  /** All tasks by their names; of those of personal videos the hundred that are due first. */
   public List<Task> tasks() {
     return database.inTransaction(
         handle ->
@@ -105,7 +105,9 @@ public final class WorkerJobs {
                     """
                     SELECT task_name, task_instance, execution_time, picked, picked_by,
                            last_success, last_failure, coalesce(consecutive_failures, 0) AS failures
-                      FROM (TABLE scheduled_tasks UNION ALL TABLE personal_video_tasks) AS t
+                      FROM (TABLE scheduled_tasks
+                            UNION ALL
+                            (TABLE personal_video_tasks ORDER BY execution_time LIMIT 100)) AS t
                      ORDER BY task_name, task_instance LIMIT 1000
                     """)
                 .map(

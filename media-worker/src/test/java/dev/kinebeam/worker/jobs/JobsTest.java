@@ -94,6 +94,33 @@ class JobsTest {
   }
 
   @Test
+  void aThousandVideosHideNoOtherTask() {
+    postgres.run(
+        """
+        INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version)
+          VALUES ('webhooks-out', 'recurring', now(), false, 1);
+        INSERT INTO personal_video_tasks (task_name, task_instance, execution_time, picked, version)
+          SELECT 'personalized-exercise-video', 'personalized-video-' || n,
+                 now() + n * interval '1 second', false, 1
+            FROM generate_series(1, 1500) AS n;
+        """);
+    try {
+      List<WorkerJobs.Task> tasks = new WorkerJobs(database).tasks();
+      assertThat(tasks)
+          .extracting(WorkerJobs.Task::name)
+          .contains("webhooks-out")
+          .filteredOn("personalized-exercise-video"::equals)
+          .hasSize(100);
+      assertThat(tasks)
+          .extracting(WorkerJobs.Task::instance)
+          .contains("personalized-video-1", "personalized-video-100");
+    } finally {
+      postgres.empty("personal_video_tasks");
+      postgres.run("DELETE FROM scheduled_tasks WHERE task_name = 'webhooks-out'");
+    }
+  }
+
+  @Test
   void theOldestRunsOfATaskAreRemoved() {
     WorkerJobs jobs = new WorkerJobs(database);
     for (int i = 0; i < 103; i++) {
