@@ -43,8 +43,13 @@ public final class Leftovers {
     }
   }
 
-  /** A patient's video. */
-  public record Video(long id, Optional<String> storageKey, String contentType) {}
+  /**
+   * A patient's video.
+   *
+   * @param etag of the version that was completed; empty while none was
+   */
+  public record Video(
+      long id, Optional<String> storageKey, Optional<String> etag, String contentType) {}
 
   /** Gives out those that are due, which are not due again for a while. */
   static List<Leftover> takeDue(Handle handle, int most) {
@@ -122,6 +127,7 @@ public final class Leftovers {
                 new Video(
                     row.getLong("video_id"),
                     Optional.ofNullable(row.getString("storage_key")),
+                    Optional.ofNullable(row.getString("etag")),
                     row.getString("content_type")))
         .list();
   }

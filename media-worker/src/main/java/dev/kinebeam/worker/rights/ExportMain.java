@@ -79,9 +79,9 @@ public final class ExportMain implements Callable<Integer> {
       Map<String, Long> rows = write(session, part);
       List<Leftovers.Video> videos =
           session.commit(handle -> Leftovers.videos(handle, patient.org(), patient.patient()));
-      Optional<Integer> added = addVideos(part, videos);
+      Optional<ExportedVideos.Added> added = addVideos(part, videos);
       Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
-      print(rows, added.orElse(0));
+      print(rows, added.orElse(ExportedVideos.Added.NOTHING));
       if (Set.of(AUDIT).containsAll(rows.keySet())) {
         spec.commandLine()
             .getErr()
@@ -99,16 +99,25 @@ public final class ExportMain implements Callable<Integer> {
         spec.commandLine().getErr().flush();
         return 1;
       }
-      return 0;
+      for (long changed : added.get().changed()) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "export: the personal video %d is not in it; its original was replaced after its upload was completed%n",
+                changed);
+      }
+      spec.commandLine().getErr().flush();
+      return added.get().changed().isEmpty() ? 0 : 1;
     } finally {
       Files.deleteIfExists(part);
     }
   }
 
-  /** How many were added; empty where there are some and their bucket is not named. */
-  private Optional<Integer> addVideos(Path zip, List<Leftovers.Video> videos) throws IOException {
+  /** What was added; empty where there are some and their bucket is not named. */
+  private Optional<ExportedVideos.Added> addVideos(Path zip, List<Leftovers.Video> videos)
+      throws IOException {
     if (videos.isEmpty()) {
-      return Optional.of(0);
+      return Optional.of(ExportedVideos.Added.NOTHING);
     }
     Optional<ObjectStoreSettings> named = PersonalVideoSettings.bucket(System.getenv());
     if (named.isEmpty()) {
@@ -153,18 +162,19 @@ public final class ExportMain implements Callable<Integer> {
     }
   }
 
-  private void print(Map<String, Long> rows, int videos) {
+  private void print(Map<String, Long> rows, ExportedVideos.Added videos) {
     PrintWriter to = spec.commandLine().getOut();
     if (json.isWanted()) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("file", out.toString());
       fields.put("rows", rows);
-      fields.put("personal_videos", videos);
+      fields.put("personal_videos", videos.files());
+      fields.put("personal_videos_changed", videos.changed());
       JsonOption.print(to, fields);
     } else {
       rows.forEach((table, n) -> to.printf("%-28s %d rows%n", table, n));
-      if (videos > 0) {
-        to.printf("%-28s %d files%n", "personal-videos", videos);
+      if (videos.files() > 0) {
+        to.printf("%-28s %d files%n", "personal-videos", videos.files());
       }
       to.println("written to " + out);
     }

@@ -8,6 +8,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,38 +20,72 @@ record ExportedVideos(ObjectStore bucket) {
   private static final String FOLDER = "personal-videos";
 
   /**
-   * Adds the originals that are there to a ZIP, one at a time by way of a file beside it.
+   * What was done.
    *
-   * @return how many
+   * @param files how many were added
+   * @param changed the videos under whose keys another object is than was completed: an address to
+   *     upload to works on for the rest of its hour
    */
-  int addTo(Path zip, List<Leftovers.Video> videos) throws IOException {
+  record Added(int files, List<Long> changed) {
+    static final Added NOTHING = new Added(0, List.of());
+
+    Added {
+      changed = List.copyOf(changed);
+    }
+  }
+
+  private enum Download {
+    DONE,
+    MISSING,
+    CHANGED
+  }
+
+  /**
+   * Adds the originals that are there, as they were completed, to a ZIP, one at a time by way of a
+   * file beside it.
+   */
+  Added addTo(Path zip, List<Leftovers.Video> videos) throws IOException {
     int added = 0;
+    List<Long> changed = new ArrayList<>();
     Path original = zip.resolveSibling(zip.getFileName() + ".video");
     try (FileSystem files = FileSystems.newFileSystem(zip)) {
       Files.createDirectories(files.getPath(FOLDER));
       for (Leftovers.Video video : videos) {
-        if (video.storageKey().isPresent() && downloaded(video.storageKey().get(), original)) {
-          Files.copy(original, files.getPath(FOLDER, name(video)));
-          added++;
+        switch (downloaded(video, original)) {
+          case DONE -> {
+            Files.copy(original, files.getPath(FOLDER, name(video)));
+            added++;
+          }
+          case CHANGED -> changed.add(video.id());
+          case MISSING -> {}
         }
       }
     } finally {
       Files.deleteIfExists(original);
     }
-    return added;
+    return new Added(added, changed);
   }
 
   private static String name(Leftovers.Video video) {
     return video.id() + (video.contentType().equals("video/webm") ? ".webm" : ".mp4");
   }
 
-  /** False where it was never uploaded, or was deleted after its grace. */
-  private boolean downloaded(String key, Path to) throws IOException {
+  /** Missing where it was never uploaded, or was deleted after its grace. */
+  private Download downloaded(Leftovers.Video video, Path to) throws IOException {
+    if (video.storageKey().isEmpty()) {
+      return Download.MISSING;
+    }
+    String key = video.storageKey().get();
     try {
+      if (video.etag().isPresent()) {
+        return bucket.downloadVersion(key, video.etag().get(), to)
+            ? Download.DONE
+            : Download.CHANGED;
+      }
       bucket.download(key, to);
-      return true;
+      return Download.DONE;
     } catch (ObjectStoreException.Missing none) {
-      return false;
+      return Download.MISSING;
     }
   }
 }
