@@ -213,7 +213,7 @@ public final class PersonalVideoRoutes {
                           + " let one of them end, or wait a day")
                       .formatted(MOST_UNFINISHED))));
     }
-    if (!video.assignment().equals(assignment) || !video.contentType().equals(type)) {
+    if (!video.wasEnteredFor(assignment, type)) {
       throw Problem.invalid(
           409,
           "This key was used for another video.",
@@ -228,12 +228,17 @@ public final class PersonalVideoRoutes {
         PersonalVideos.urlCreated(handle, video.id(), bucket.key(video)), entered.isNew());
   }
 
+  /** One that was merged into another counts as its successor. */
   private static void requireExercise(Handle handle, UUID exercise) throws Problem {
     boolean usable =
         handle
             .createQuery(
-                "SELECT EXISTS (SELECT FROM exercises"
-                    + " WHERE exercise_id = :exercise AND status <> 'archived')")
+                """
+                SELECT EXISTS (SELECT FROM exercises AS asked
+                                 JOIN exercises AS e
+                                   ON e.exercise_id = coalesce(asked.replaced_by, asked.exercise_id)
+                                WHERE asked.exercise_id = :exercise AND e.status <> 'archived')
+                """)
             .bind("exercise", exercise)
             .mapTo(Boolean.class)
             .one();

@@ -235,6 +235,34 @@ class PersonalVideoRoutesTest {
   }
 
   @Test
+  void anExerciseThatIsMergedMeanwhileCountsAsItsSuccessor() throws Exception {
+    String chosen = exercise();
+    String successor = exercise();
+    String body = wanted("").replace(exercise, chosen);
+    String key = UUID.randomUUID().toString();
+    JsonNode before = keyed(key, body, 201).json();
+    sql(
+        "UPDATE exercises SET status = 'archived', replaced_by = '%s' WHERE exercise_id = '%s'"
+            .formatted(successor, chosen));
+    assertThat(keyed(key, body, 200).json().path("id")).isEqualTo(before.path("id"));
+    JsonNode after = keyed(UUID.randomUUID().toString(), body, 201).json();
+    for (JsonNode video : List.of(before, after)) {
+      JsonNode read = api.get(ALL + "/" + video.path("id").asLong(), THERAPIST).json();
+      assertThat(read.path("exerciseId").asText()).isEqualTo(successor);
+    }
+    sql("UPDATE exercises SET status = 'archived' WHERE exercise_id = '" + successor + "'");
+    refused(post("/upload-url", body, THERAPIST), 400, "unknown_exercise");
+  }
+
+  private static String exercise() {
+    String id = UUID.randomUUID().toString();
+    sql(
+        "INSERT INTO exercises (exercise_id, slug, kind, display_name)"
+            + " VALUES ('%1$s', 'exercise-%1$s', 'duration_based', 'Squat')".formatted(id));
+    return id;
+  }
+
+  @Test
   void aTherapistHasAHundredUnfinishedRecordingsAtMost() throws Exception {
     api.owner()
         .useHandle(
@@ -357,7 +385,11 @@ class PersonalVideoRoutesTest {
                 () -> {
                   PersonalVideos worker =
                       new PersonalVideos(Database.over(api.databaseAs("worker")));
-                  worker.copied(id, "own", "hosted-" + id);
+                  // As it records its copy.
+                  sql(
+                      "UPDATE personalized_exercise_videos"
+                          + " SET host = 'own', hosted_id = 'hosted' WHERE id = "
+                          + id);
                   return worker.activate(id, Duration.ofSeconds(30));
                 }));
       }

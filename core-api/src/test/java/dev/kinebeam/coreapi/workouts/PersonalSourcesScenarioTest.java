@@ -237,6 +237,34 @@ class PersonalSourcesScenarioTest {
         .isEqualTo("/v1/videos/personal/" + id + "/playback");
   }
 
+  @Test
+  void itFollowsItsExerciseIntoAnotherForPatientsAndInTheFunnel() throws Exception {
+    String merged = workouts.exercise("merged-source");
+    prescribed(item(merged, 5));
+    workouts.ready(order(merged, 5, 1));
+    long id = workouts.personalVideo(patient, merged, "COMPLETED");
+    workouts.merge(merged, workouts.exercise("merged-successor"));
+    assertThat(kinds()).containsExactly("personal", "default");
+    assertThat(first().at("/sources/0/media_id").asText()).isEqualTo("personal:" + id);
+
+    long before = started();
+    new SessionRows(api.owner())
+        .session(TestCoreApi.ORG, patient, Instant.now(), Map.of("media_id", "personal:" + id));
+    assertThat(started()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aDraftWhoseMergeIsTakenBackPlaysAsBefore() throws Exception {
+    String own = draft("restored-own");
+    workouts.personalVideo(patient, own, "COMPLETED");
+    String path = prescribed(whole(own));
+    workouts.merge(own, draft("restored-successor"));
+    assertThat(kinds()).containsExactly("personal");
+    workouts.restore(own);
+    assertThat(workouts.status(path)).isEqualTo("visible");
+    assertThat(kinds()).containsExactly("personal");
+  }
+
   /** Prescribed exercises of today that were started. */
   private static long started() throws Exception {
     Instant day = today().atStartOfDay(ZoneOffset.UTC).toInstant();

@@ -29,6 +29,9 @@ record TestWorkouts(TestCoreApi api) {
   static final String SPECIALIST = TestCoreApi.specialistToken();
   static final String SERVICE = Tokens.of(Role.SERVICE, TestCoreApi.ORG, UUID.randomUUID());
 
+  private static final String SUPERADMIN =
+      Tokens.of(Role.SUPERADMIN, TestCoreApi.ORG, UUID.randomUUID());
+
   static LocalDate today() {
     return LocalDate.now(ZoneOffset.UTC);
   }
@@ -109,11 +112,15 @@ record TestWorkouts(TestCoreApi api) {
   }
 
   void ready(ComposeOrder order, List<Segment> segments) {
+    ready(order, "own", segments);
+  }
+
+  void ready(ComposeOrder order, String host, List<Segment> segments) {
     api.renders()
         .ready(
             order,
             new Render.Outcome(
-                "own",
+                host,
                 order.renderId().toString(),
                 20,
                 Optional.empty(),
@@ -144,6 +151,30 @@ record TestWorkouts(TestCoreApi api) {
                     .bind("patient", patient)
                     .bind("slug", slug)
                     .mapTo(Long.class)
+                    .one());
+  }
+
+  void merge(String slug, String successor) throws Exception {
+    curate(slug, "merge", "{\"into\":\"" + id(successor) + "\"}");
+  }
+
+  /** Takes a merge back. */
+  void restore(String slug) throws Exception {
+    curate(slug, "restore", "{}");
+  }
+
+  private void curate(String slug, String step, String body) throws Exception {
+    Answer answer = post("/v1/admin/exercises/" + id(slug) + "/" + step, body, SUPERADMIN);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+  }
+
+  private UUID id(String slug) {
+    return api.owner()
+        .withHandle(
+            handle ->
+                handle
+                    .select("SELECT exercise_id FROM exercises WHERE slug = ?", slug)
+                    .mapTo(UUID.class)
                     .one());
   }
 

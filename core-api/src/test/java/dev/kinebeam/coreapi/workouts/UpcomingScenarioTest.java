@@ -94,6 +94,33 @@ class UpcomingScenarioTest {
   }
 
   @Test
+  void thePersonalVideoFollowsItsExerciseIntoAnother() throws Exception {
+    String merged = workouts.exercise("upcoming-merged");
+    prescribed(today(), item(merged, 5));
+    workouts.ready(order(merged, 5, 1));
+    long id = workouts.personalVideo(patient, merged, "COMPLETED");
+    workouts.merge(merged, workouts.exercise("upcoming-successor"));
+    JsonNode exercise = upcoming("").at("/workouts/0/exercises/0");
+    assertThat(exercise.path("exercise").asText()).isEqualTo(merged);
+    assertThat(exercise.at("/personalizedVideo/id").asLong()).isEqualTo(id);
+    assertThat(exercise.path("sources").findValuesAsText("kind"))
+        .containsExactly("personal", "default");
+  }
+
+  @Test
+  void aDefaultVideoAtKinescopeIsNamedAfterItAndHasNoAddress() throws Exception {
+    String slug = workouts.exercise("upcoming-kinescope");
+    prescribed(today(), item(slug, 5));
+    workouts.ready(order(slug, 5, 1), "kinescope", List.of());
+    workouts.personalVideo(patient, slug, "COMPLETED");
+    JsonNode sources = upcoming("").at("/workouts/0/exercises/0/sources");
+    assertThat(sources.findValuesAsText("kind")).containsExactly("personal", "kinescope");
+    assertThat(sources.at("/0/hlsUrl").asText()).startsWith("https://videos.example/");
+    assertThat(sources.at("/1/host").asText()).isEqualTo("kinescope");
+    assertThat(sources.at("/1").hasNonNull("hlsUrl")).isFalse();
+  }
+
+  @Test
   void aDraftIsPlayedByThePersonalVideoAlone() throws Exception {
     JsonNode made =
         workouts.post("/v2/exercises", "{\"name\":\"Own bend\"}", TestWorkouts.SPECIALIST).json();

@@ -11,6 +11,8 @@ import java.util.UUID;
 /**
  * A row of {@code personalized_exercise_videos}.
  *
+ * @param recordedFor the exercise that the therapist chose; one that was merged into the assigned
+ *     one since then, or before
  * @param original empty until an address to upload to was given out
  * @param hosted empty until it was copied to a host
  * @param failure there when its status is {@link PersonalVideoStatus#FAILED}, and only then
@@ -18,6 +20,7 @@ import java.util.UUID;
 public record PersonalVideo(
     long id,
     Assignment assignment,
+    UUID recordedFor,
     String contentType,
     Optional<Original> original,
     Optional<Hosted> hosted,
@@ -43,12 +46,8 @@ public record PersonalVideo(
   /** A version of an object. */
   public record Pinned(String etag, long sizeBytes) {}
 
-  /**
-   * The video at a host.
-   *
-   * @param etag of the version that it is a copy of
-   */
-  public record Hosted(String host, String hostedId, String etag) {}
+  /** The video at a host. */
+  public record Hosted(String host, String hostedId) {}
 
   /**
    * How it stands.
@@ -78,13 +77,12 @@ public record PersonalVideo(
     return state.status();
   }
 
-  /**
-   * The hosted video if it is a copy of the pinned version; one of an earlier upload has to be
-   * deleted at the host before the pinned version is copied.
-   */
-  public Optional<Hosted> hostedCopy() {
-    Optional<String> pinned = original.flatMap(Original::pinned).map(Pinned::etag);
-    return hosted.filter(copy -> pinned.equals(Optional.of(copy.etag())));
+  /** Whether it was entered for this, whatever its exercise was merged into. */
+  public boolean wasEnteredFor(Assignment asked, String type) {
+    return asked.equals(
+            new Assignment(
+                assignment.orgId(), assignment.patientId(), recordedFor, assignment.doctorId()))
+        && contentType.equals(type);
   }
 
   static PersonalVideo of(ResultSet row) throws SQLException {
@@ -95,6 +93,7 @@ public record PersonalVideo(
             row.getObject("patient_id", UUID.class),
             row.getObject("exercise_id", UUID.class),
             row.getObject("doctor_id", UUID.class)),
+        row.getObject("recorded_for", UUID.class),
         row.getString("content_type"),
         original(row),
         hosted(row),
@@ -122,7 +121,7 @@ public record PersonalVideo(
     String id = row.getString("hosted_id");
     return id == null
         ? Optional.empty()
-        : Optional.of(new Hosted(row.getString("host"), id, row.getString("hosted_etag")));
+        : Optional.of(new Hosted(row.getString("host"), id));
   }
 
   private static State state(ResultSet row) throws SQLException {

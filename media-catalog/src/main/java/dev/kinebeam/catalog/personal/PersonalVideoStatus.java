@@ -16,7 +16,10 @@ public enum PersonalVideoStatus {
   COMPLETED,
   /** Ended, with a reason; a further upload-complete queues it while its original is there. */
   FAILED,
-  /** A newer one took its place. */
+  /**
+   * A newer one took its place. If that was by a merge of two exercises, and the merge is taken
+   * back, the database makes it {@link #COMPLETED} again while its files are there.
+   */
   INACTIVE;
 
   /** Whether a video of this status may get that one. */

@@ -36,7 +36,10 @@ public final class PersonalVideos {
    */
   public record Created(PersonalVideo video, boolean isNew) {}
 
-  /** Enters a video, {@code CREATED}. */
+  /**
+   * Enters a video, {@code CREATED}; of an exercise that was merged into another it is the
+   * successor's.
+   */
   public static PersonalVideo create(
       Handle handle, PersonalVideo.Assignment assignment, String contentType) {
     return create(handle, assignment, contentType, Optional.empty()).video();
@@ -188,23 +191,6 @@ public final class PersonalVideos {
   }
 
   /**
-   * The pinned version is at a host. The first copy that is recorded stays.
-   *
-   * @return the row as it stands; the caller deletes its own copy at the host if the row names
-   *     another
-   */
-  public PersonalVideo copied(long id, String host, String hostedId) throws IllegalMove {
-    return whileQueued(
-        id,
-        """
-        host = CASE WHEN hosted_id IS NULL THEN :host ELSE host END,
-        hosted_etag = CASE WHEN hosted_id IS NULL THEN etag ELSE hosted_etag END,
-        hosted_id = coalesce(hosted_id, :hosted)\
-        """,
-        Map.of("host", host, "hosted", hostedId));
-  }
-
-  /**
    * Gives the video to its patient: the one that was active for the same patient and exercise
    * becomes {@code INACTIVE}, and this one {@code COMPLETED}, in one transaction. If the therapist
    * does not reach the patient any more, or the clinic has switched the feature off, this one
@@ -348,22 +334,6 @@ public final class PersonalVideos {
         .list();
   }
 
-  /** The one whose copy this is. */
-  public Optional<PersonalVideo> hostedAt(String host, String hostedId) {
-    return database.inTransaction(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT * FROM personalized_exercise_videos
-                     WHERE host = :host AND hosted_id = :hosted ORDER BY id LIMIT 1
-                    """)
-                .bind("host", host)
-                .bind("hosted", hostedId)
-                .map((row, context) -> PersonalVideo.of(row))
-                .findOne());
-  }
-
   /**
    * The host reports a change of its video: makes the task due now. One that runs sees {@link
    * PersonalVideo.State#wokenAt} and asks the host once more. For the Core API and the worker, of
@@ -383,32 +353,8 @@ public final class PersonalVideos {
                 .isEmpty());
   }
 
-  private PersonalVideo whileQueued(long id, String changes, Map<String, Object> values)
-      throws IllegalMove {
-    return database.inTransaction(
-        handle ->
-            update(
-                handle,
-                id,
-                PersonalVideoStatus.PROCESSING_QUEUED,
-                new String[] {PersonalVideoStatus.PROCESSING_QUEUED.name()},
-                changes,
-                values));
-  }
-
   private static PersonalVideo move(
       Handle handle, long id, PersonalVideoStatus next, String changes, Map<String, Object> values)
-      throws IllegalMove {
-    return update(handle, id, next, next.guards(), changes, values);
-  }
-
-  private static PersonalVideo update(
-      Handle handle,
-      long id,
-      PersonalVideoStatus next,
-      String[] guards,
-      String changes,
-      Map<String, Object> values)
       throws IllegalMove {
     // The worker deletes the original of one that is removed, whatever comes then.
     Optional<PersonalVideo> moved =
@@ -420,7 +366,7 @@ public final class PersonalVideos {
                     + " RETURNING *")
             .bind("id", id)
             .bind("next", next.name())
-            .bind("guards", guards)
+            .bind("guards", next.guards())
             .bindMap(values)
             .map((row, context) -> PersonalVideo.of(row))
             .findOne();

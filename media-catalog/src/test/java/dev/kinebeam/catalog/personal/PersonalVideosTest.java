@@ -3,9 +3,7 @@ package dev.kinebeam.catalog.personal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kinebeam.catalog.db.AuditActor;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.testkit.TestPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.HandleCallback;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,96 +23,43 @@ import org.junit.jupiter.api.Test;
 /** With the rights of the Core API and of the worker, each for its moves. */
 @Tag("servers")
 class PersonalVideosTest {
-  private static final UUID ORG = UUID.randomUUID();
-  private static final UUID PATIENT = UUID.randomUUID();
-  private static final UUID DOCTOR = UUID.randomUUID();
-  private static final UUID EXERCISE = UUID.randomUUID();
-  private static final PersonalVideo.Pinned VERSION = new PersonalVideo.Pinned("etag-1", 1000);
+  private static final PersonalVideo.Pinned VERSION = SmallClinic.VERSION;
 
-  private static TestPostgres postgres;
-
-  private final Database api = Database.over(postgres.as("core_api"));
-  private final PersonalVideos videos = new PersonalVideos(Database.over(postgres.as("worker")));
+  private static SmallClinic clinic;
+  private static UUID exercise;
+  private static PersonalVideos videos;
 
   @BeforeAll
   static void start() {
-    postgres = TestPostgres.migrated();
-    postgres.run(
-        """
-        INSERT INTO organizations (org_id, name) VALUES ('%1$s', 'Clinic');
-        INSERT INTO people (org_id, person_id, role, display_name)
-          VALUES ('%1$s', '%2$s', 'patient', 'Maria'), ('%1$s', '%3$s', 'specialist', 'Ana');
-        INSERT INTO exercises (exercise_id, slug, kind, display_name)
-          VALUES ('%4$s', 'squat-personal', 'duration_based', 'Squat');
-        """
-            .formatted(ORG, PATIENT, DOCTOR, EXERCISE));
+    clinic = new SmallClinic();
+    exercise = clinic.exercise("squat-personal");
+    videos = clinic.videos;
   }
 
   @AfterAll
   static void stop() {
-    postgres.close();
+    clinic.close();
   }
 
   @BeforeEach
-  void treats() {
-    postgres.empty("personalized_exercise_videos", "personal_video_tasks", "care_links");
-    postgres.run("DELETE FROM audit_log WHERE action LIKE 'personal_video.%'");
-    postgres.run(
-        """
-        INSERT INTO care_links (org_id, patient_id, specialist_id) VALUES ('%s', '%s', '%s');
-        INSERT INTO organization_features (org_id, feature, enabled)
-          VALUES ('%s', 'therapistPersonalizedExerciseVideo', true)
-          ON CONFLICT (org_id, feature) DO UPDATE SET enabled = true;
-        """
-            .formatted(ORG, PATIENT, DOCTOR, ORG));
+  void empty() {
+    clinic.empty();
   }
 
-  private <T> T inApi(HandleCallback<T, Exception> work) throws Exception {
-    return api.inOrg(
-        ORG,
-        handle -> {
-          AuditActor.set(handle, DOCTOR.toString());
-          return work.withHandle(handle);
-        });
+  private static long created() throws Exception {
+    return clinic.created(exercise);
   }
 
-  private long created() throws Exception {
-    return created(EXERCISE);
+  private static long queued() throws Exception {
+    return clinic.queued(exercise);
   }
 
-  private long created(UUID exercise) throws Exception {
-    return inApi(
-        handle ->
-            PersonalVideos.create(
-                    handle,
-                    new PersonalVideo.Assignment(ORG, PATIENT, exercise, DOCTOR),
-                    "video/mp4")
-                .id());
-  }
-
-  private long queued() throws Exception {
-    return queued(EXERCISE);
-  }
-
-  private long queued(UUID exercise) throws Exception {
-    long id = created(exercise);
-    inApi(handle -> PersonalVideos.urlCreated(handle, id, "personal-video/" + id + "/1.mp4"));
-    inApi(handle -> PersonalVideos.queue(handle, id, VERSION, Instant.now()));
-    return id;
-  }
-
-  private long copied() throws Exception {
-    return copied(EXERCISE);
-  }
-
-  private long copied(UUID exercise) throws Exception {
-    long id = queued(exercise);
-    videos.copied(id, "cloudflare", "hosted-" + id);
-    return id;
+  private static long copied() throws Exception {
+    return clinic.copied(exercise);
   }
 
   private static List<Map<String, String>> tasks() {
-    return postgres.rows("SELECT task_name, task_instance FROM personal_video_tasks");
+    return clinic.postgres.rows("SELECT task_name, task_instance FROM personal_video_tasks");
   }
 
   private PersonalVideoStatus status(long id) {
@@ -129,27 +73,27 @@ class PersonalVideosTest {
     assertThat(active.state().active()).isTrue();
     assertThat(active.state().duration()).contains(Duration.ofMillis(61_500));
     assertThat(
-            inApi(handle -> PersonalVideos.current(handle, PATIENT, EXERCISE)).orElseThrow().id())
+            clinic.inApi(handle -> PersonalVideos.current(handle, clinic.patient, exercise)).orElseThrow().id())
         .isEqualTo(id);
     assertThat(
-            postgres.rows(
+            clinic.postgres.rows(
                 "SELECT actor, action, subject FROM audit_log WHERE action LIKE 'personal_video.%'"
                     + " ORDER BY at, action"))
         .extracting(row -> row.get("actor") + " " + row.get("action") + " " + row.get("subject"))
         .containsExactly(
-            DOCTOR + " personal_video.created " + id,
-            DOCTOR + " personal_video.upload_url_created " + id,
-            DOCTOR + " personal_video.processing_queued " + id,
+            clinic.doctor + " personal_video.created " + id,
+            clinic.doctor + " personal_video.upload_url_created " + id,
+            clinic.doctor + " personal_video.processing_queued " + id,
             "worker personal_video.completed " + id);
   }
 
   @Test
   void theTaskIsEnteredWithTheMoveOrNotAtAll() throws Exception {
     long id = created();
-    inApi(handle -> PersonalVideos.urlCreated(handle, id, "key"));
+    clinic.inApi(handle -> PersonalVideos.urlCreated(handle, id, "key"));
     assertThatThrownBy(
             () ->
-                inApi(
+                clinic.inApi(
                     handle -> {
                       PersonalVideos.queue(handle, id, VERSION, Instant.now());
                       assertThat(
@@ -164,7 +108,7 @@ class PersonalVideosTest {
     assertThat(tasks()).isEmpty();
     assertThat(status(id)).isEqualTo(PersonalVideoStatus.UPLOAD_URL_CREATED);
 
-    inApi(handle -> PersonalVideos.queue(handle, id, VERSION, Instant.now()));
+    clinic.inApi(handle -> PersonalVideos.queue(handle, id, VERSION, Instant.now()));
     assertThat(tasks())
         .containsExactly(
             Map.of(
@@ -173,7 +117,7 @@ class PersonalVideosTest {
                 "task_instance",
                 "personalized-video-" + id));
     assertThatThrownBy(
-            () -> inApi(handle -> PersonalVideos.queue(handle, id, VERSION, Instant.now())))
+            () -> clinic.inApi(handle -> PersonalVideos.queue(handle, id, VERSION, Instant.now())))
         .isInstanceOfSatisfying(
             IllegalMove.class,
             refused ->
@@ -185,7 +129,7 @@ class PersonalVideosTest {
   void theCoreApiEntersNoOtherTask() {
     assertThatThrownBy(
             () ->
-                inApi(
+                clinic.inApi(
                     handle ->
                         handle.execute(
                             "INSERT INTO scheduled_tasks"
@@ -197,8 +141,8 @@ class PersonalVideosTest {
   @Test
   void aFurtherAddressKeepsTheKey() throws Exception {
     long id = created();
-    inApi(handle -> PersonalVideos.urlCreated(handle, id, "first"));
-    PersonalVideo again = inApi(handle -> PersonalVideos.urlCreated(handle, id, "second"));
+    clinic.inApi(handle -> PersonalVideos.urlCreated(handle, id, "first"));
+    PersonalVideo again = clinic.inApi(handle -> PersonalVideos.urlCreated(handle, id, "second"));
     assertThat(again.original().orElseThrow().storageKey()).isEqualTo("first");
   }
 
@@ -231,7 +175,7 @@ class PersonalVideosTest {
       pool.shutdown();
     }
     assertThat(
-            postgres.rows(
+            clinic.postgres.rows(
                 "SELECT status, count(*) FROM personalized_exercise_videos GROUP BY 1 ORDER BY 1"))
         .containsExactly(
             Map.of("status", "COMPLETED", "count", "1"),
@@ -239,76 +183,47 @@ class PersonalVideosTest {
   }
 
   @Test
-  void followsAnExerciseThatIsMergedIntoAnother() throws Exception {
-    UUID successor = UUID.randomUUID();
-    UUID merged = UUID.randomUUID();
-    postgres.run(
-        """
-        INSERT INTO exercises (exercise_id, slug, kind, display_name)
-          VALUES ('%1$s', 'lunge', 'duration_based', 'Lunge'),
-                 ('%2$s', 'lunges', 'duration_based', 'Lunges');
-        """
-            .formatted(successor, merged));
-    long older = videos.activate(copied(successor), Duration.ofSeconds(10)).id();
-    long newer = videos.activate(copied(merged), Duration.ofSeconds(10)).id();
-    long processed = copied(merged);
-    postgres.run(
-        "UPDATE exercises SET status = 'archived', replaced_by = '%s' WHERE exercise_id = '%s'"
-            .formatted(successor, merged));
-    for (UUID asked : List.of(successor, merged)) {
-      assertThat(inApi(handle -> PersonalVideos.current(handle, PATIENT, asked)).orElseThrow().id())
-          .isEqualTo(newer);
-    }
-    assertThat(status(older)).isEqualTo(PersonalVideoStatus.INACTIVE);
-    videos.activate(processed, Duration.ofSeconds(10));
-    assertThat(status(newer)).as("replaced as any other").isEqualTo(PersonalVideoStatus.INACTIVE);
-  }
-
-  @Test
   void isNotGivenToAPatientWhomTheTherapistDoesNotReachAnyMore() throws Exception {
     long id = copied();
-    postgres.run("UPDATE care_links SET ended_at = now() + interval '1 second'");
+    clinic.postgres.run("UPDATE care_links SET ended_at = now() + interval '1 second'");
     PersonalVideo refused = videos.activate(id, Duration.ofSeconds(10));
     assertThat(refused.status()).isEqualTo(PersonalVideoStatus.FAILED);
     assertThat(refused.failure().orElseThrow().code()).isEqualTo("access_ended");
 
     treatsAgain();
     long other = copied();
-    postgres.run("UPDATE organization_features SET enabled = false");
+    clinic.postgres.run("UPDATE organization_features SET enabled = false");
     assertThat(videos.activate(other, Duration.ofSeconds(10)).failure().orElseThrow().code())
         .isEqualTo("feature_ended");
   }
 
   private static void treatsAgain() {
-    postgres.run("UPDATE care_links SET ended_at = NULL");
+    clinic.postgres.run("UPDATE care_links SET ended_at = NULL");
   }
 
   @Test
-  void theFirstCopyStaysAndOneOfAnEarlierUploadIsNotTakenForThePresentOne() throws Exception {
+  void aFailedOneThatIsQueuedAgainHasNoHostedVideo() throws Exception {
     long id = copied();
-    PersonalVideo row = videos.copied(id, "cloudflare", "another");
-    assertThat(row.hosted().orElseThrow().hostedId()).isEqualTo("hosted-" + id);
-    assertThat(row.hostedCopy()).isPresent();
+    assertThat(videos.find(id).orElseThrow().hosted().orElseThrow().hostedId())
+        .isEqualTo("hosted-" + id);
     videos.fail(id, "host_slow", "The host was too slow.");
-    assertThat(
-            inApi(
-                    handle ->
-                        PersonalVideos.queue(
-                            handle, id, new PersonalVideo.Pinned("etag-2", 7), Instant.now()))
-                .hostedCopy())
-        .isEmpty();
-    assertThat(videos.find(id).orElseThrow().hosted()).as("left to be deleted").isEmpty();
+    PersonalVideo again =
+        clinic.inApi(
+            handle ->
+                PersonalVideos.queue(
+                    handle, id, new PersonalVideo.Pinned("etag-2", 7), Instant.now()));
+    assertThat(again.hosted()).as("left to be deleted").isEmpty();
   }
 
   @Test
   void whatIsGivenUpToBeDeletedIsNotQueuedAgain() throws Exception {
     long id = queued();
     videos.fail(id, "host_slow", "The host was too slow.");
-    postgres.empty("personal_video_tasks");
+    clinic.postgres.empty("personal_video_tasks");
     ExecutorService pool = Executors.newSingleThreadExecutor();
     try {
       Future<PersonalVideo> queuedAgain =
-          Database.over(postgres.as("worker"))
+          Database.over(clinic.postgres.as("worker"))
               .inTransaction(
                   handle -> {
                     handle.execute(
@@ -318,7 +233,7 @@ class PersonalVideosTest {
                     Future<PersonalVideo> later =
                         pool.submit(
                             () ->
-                                inApi(
+                                clinic.inApi(
                                     other ->
                                         PersonalVideos.queue(other, id, VERSION, Instant.now())));
                     awaitLock();
@@ -338,7 +253,7 @@ class PersonalVideosTest {
 
   private static void awaitLock() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (postgres.rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty()) {
+    while (clinic.postgres.rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty()) {
       assertThat(System.nanoTime()).as("a statement waits for the row").isLessThan(end);
     }
   }
@@ -346,7 +261,7 @@ class PersonalVideosTest {
   @Test
   void aTaskThatIsLostIsEnteredAgain() throws Exception {
     long id = queued();
-    postgres.empty("personal_video_tasks");
+    clinic.postgres.empty("personal_video_tasks");
     assertThat(videos.scheduleLost()).isEqualTo(1);
     assertThat(videos.scheduleLost()).isZero();
     assertThat(tasks().get(0)).containsEntry("task_instance", PersonalVideoTask.instance(id));
@@ -355,22 +270,21 @@ class PersonalVideosTest {
   @Test
   void theHostsReportMakesTheTaskDueWhicheverProgramHearsIt() throws Exception {
     long id = copied();
-    postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 hour'");
-    assertThat(new PersonalVideos(api).wake("cloudflare", "hosted-" + id)).isTrue();
-    assertThat(postgres.rows("SELECT execution_time <= now() AS due FROM personal_video_tasks"))
+    clinic.postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 hour'");
+    assertThat(new PersonalVideos(clinic.api).wake("cloudflare", "hosted-" + id)).isTrue();
+    assertThat(clinic.postgres.rows("SELECT execution_time <= now() AS due FROM personal_video_tasks"))
         .containsExactly(Map.of("due", "t"));
     assertThat(videos.find(id).orElseThrow().state().wokenAt()).isPresent();
     assertThat(videos.wake("cloudflare", "unknown")).isFalse();
-    assertThat(videos.hostedAt("cloudflare", "hosted-" + id).map(PersonalVideo::id)).contains(id);
   }
 
   @Test
   void whatWasNeverUploadedIsAbandonedAfterADay() throws Exception {
     long old = created();
     long withAddress = created();
-    inApi(handle -> PersonalVideos.urlCreated(handle, withAddress, "key"));
+    clinic.inApi(handle -> PersonalVideos.urlCreated(handle, withAddress, "key"));
     long queued = queued();
-    postgres.run(
+    clinic.postgres.run(
         "ALTER TABLE personalized_exercise_videos DISABLE TRIGGER touch;"
             + "UPDATE personalized_exercise_videos SET updated_at = now() - interval '25 hours';"
             + "ALTER TABLE personalized_exercise_videos ENABLE TRIGGER touch;");
@@ -387,7 +301,7 @@ class PersonalVideosTest {
   void anotherOrganizationSeesNothing() throws Exception {
     long id = queued();
     Optional<PersonalVideo> seen =
-        api.inOrg(UUID.randomUUID(), handle -> PersonalVideos.find(handle, id));
+        clinic.api.inOrg(UUID.randomUUID(), handle -> PersonalVideos.find(handle, id));
     assertThat(seen).isEmpty();
   }
 }

@@ -248,6 +248,19 @@ class VideoProcessingTest {
   }
 
   @Test
+  void theFirstCopyThatIsRecordedStays() throws Exception {
+    long id = uploaded();
+    ProcessingRows rows = new ProcessingRows(database);
+    Queued video = rows.read(id).orElseThrow();
+    assertThat(rows.copying(video, SmallHost.NAME)).isTrue();
+    Optional<Instant> polled = rows.copied(video, "first", now.plusSeconds(10));
+    assertThat(polled).isPresent();
+    assertThat(rows.copied(video, "second", now.plusSeconds(20))).isEmpty();
+    assertThat(rows.copied(video, "first", now.plusSeconds(20))).as("again").isEqualTo(polled);
+    assertThat(clinic.column("hosted_id", id)).isEqualTo("first");
+  }
+
+  @Test
   void aSlowHostIsWaitedForByTheNextAttemptWithoutAnotherCopy() throws Exception {
     long id = uploaded();
     at(step(id));

@@ -1,0 +1,45 @@
+-- As in V68; waits first for activations of these videos that are under way, so that it sees which one plays.
+CREATE OR REPLACE FUNCTION move_personal_videos() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM FROM personalized_exercise_videos
+    WHERE exercise_id IN (NEW.exercise_id, NEW.replaced_by) ORDER BY id FOR UPDATE;
+  UPDATE personalized_exercise_videos AS v SET active = false, status = 'INACTIVE'
+   WHERE v.active AND v.exercise_id IN (NEW.exercise_id, NEW.replaced_by)
+     AND EXISTS (SELECT FROM personalized_exercise_videos AS newer
+                  WHERE newer.patient_id = v.patient_id AND newer.active AND newer.id > v.id
+                    AND newer.exercise_id IN (NEW.exercise_id, NEW.replaced_by));
+  UPDATE personalized_exercise_videos SET exercise_id = NEW.replaced_by
+   WHERE exercise_id = NEW.exercise_id;
+  RETURN NULL;
+END
+$$;
+
+-- When a merge is taken back, the videos that were recorded for the exercise go back to it, so that what was prescribed
+-- with them plays on. A patient and exercise that have no playing one then get the newest one back that is still there:
+-- only a merge leaves a replaced one without the one that replaced it.
+CREATE FUNCTION take_back_personal_videos() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM FROM personalized_exercise_videos
+    WHERE exercise_id = OLD.replaced_by ORDER BY id FOR UPDATE;
+  UPDATE personalized_exercise_videos SET exercise_id = NEW.exercise_id
+   WHERE exercise_id = OLD.replaced_by AND recorded_for = NEW.exercise_id;
+  UPDATE personalized_exercise_videos AS v SET active = true, status = 'COMPLETED'
+   WHERE v.exercise_id IN (NEW.exercise_id, OLD.replaced_by)
+     AND v.status = 'INACTIVE' AND v.removed_at IS NULL
+     AND NOT EXISTS (SELECT FROM personalized_exercise_videos AS other
+                      WHERE other.patient_id = v.patient_id AND other.exercise_id = v.exercise_id
+                        AND (other.active OR other.status = 'INACTIVE' AND other.removed_at IS NULL
+                                             AND other.id > v.id));
+  RETURN NULL;
+END
+$$;
+
+REVOKE ALL ON FUNCTION take_back_personal_videos FROM PUBLIC;
+
+CREATE TRIGGER take_back_personal_videos AFTER UPDATE OF replaced_by ON exercises
+  FOR EACH ROW WHEN (NEW.replaced_by IS NULL AND OLD.replaced_by IS NOT NULL)
+  EXECUTE FUNCTION take_back_personal_videos();
