@@ -28,10 +28,13 @@ public final class S3Clients implements S3ClientBuilderFactory {
     S3ClientBuilder builder = new DefaultS3ClientBuilderFactory().createBuilder(options);
     boolean ownServer = options.getEndpoint() != null;
     if (ownServer) {
-      // The SDK's own checksums are refused by several; all know that of deletions.
+      // A deletion has to have a checksum, and several know this one alone.
       builder.addPlugin(LegacyMd5Plugin.create());
+      // The parts of a file are sent as they are, and not in signed chunks.
+      builder.serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false));
     }
     return builder
+        // By default the SDK adds checksums of its own, which several stores refuse.
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
         .forcePathStyle(ownServer)

@@ -62,8 +62,9 @@ class S3FilesTest {
 
   /** As Beam writes, reads and deletes files. */
   @Test
-  void serversOtherThanAmazonsAreSentNoChecksumOfTheSdk() throws Exception {
-    Set<String> headers = new ConcurrentSkipListSet<>();
+  void serversOtherThanAmazonsAreSentFilesWithoutChecksumsOfTheSdk() throws Exception {
+    Set<String> ofFiles = new ConcurrentSkipListSet<>();
+    Set<String> ofDeletions = new ConcurrentSkipListSet<>();
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
@@ -72,7 +73,10 @@ class S3FilesTest {
           exchange.getRequestBody().readAllBytes();
           exchange
               .getRequestHeaders()
-              .forEach((name, values) -> headers.add(name.toLowerCase(Locale.ROOT)));
+              .forEach(
+                  (name, values) ->
+                      (exchange.getRequestMethod().equals("POST") ? ofDeletions : ofFiles)
+                          .add(name.toLowerCase(Locale.ROOT)));
           exchange.getResponseHeaders().set("ETag", "\"etag\"");
           exchange.sendResponseHeaders(200, -1);
           exchange.close();
@@ -99,6 +103,10 @@ class S3FilesTest {
     } finally {
       server.stop(0);
     }
-    assertThat(headers).contains("content-md5").noneMatch(name -> name.contains("checksum"));
+    assertThat(ofFiles)
+        .contains("x-amz-content-sha256")
+        .doesNotContain("content-encoding")
+        .noneMatch(name -> name.contains("checksum"));
+    assertThat(ofDeletions).contains("content-md5");
   }
 }
