@@ -287,11 +287,57 @@ class PersonalSourcesScenarioTest {
     long failed = workouts.personalVideo(patient, slug, "FAILED");
     JsonNode videos = api.get(path, SPECIALIST).json().path("videos");
     assertThat(videos.findValuesAsText("id"))
-        .containsExactly(String.valueOf(failed), String.valueOf(active));
-    assertThat(videos.at("/1/exercise").asText()).isEqualTo(slug);
-    assertThat(videos.at("/0/failure_code").asText()).isEqualTo("too_long");
+        .as("what plays comes first")
+        .containsExactly(String.valueOf(active), String.valueOf(failed));
+    assertThat(videos.at("/0/exercise").asText()).isEqualTo(slug);
+    assertThat(videos.at("/0/recorded_only").asBoolean(true)).as("published").isFalse();
+    assertThat(videos.at("/1/failure_code").asText()).isEqualTo("too_long");
     assertThat(api.get(path, token).status()).isEqualTo(403);
     api.unlink(TestCoreApi.ORG, patient, TestCoreApi.SPECIALIST);
     assertThat(api.get(path, SPECIALIST).status()).isEqualTo(404);
+  }
+
+  @Test
+  void whatWasNeverUploadedAndWhatIsDeletedIsNotListed() throws Exception {
+    String slug = workouts.exercise("list-of-failures");
+    change(workouts.personalVideo(patient, slug, "FAILED"), "failure_code = 'upload_abandoned'");
+    long deleted = workouts.personalVideo(patient, slug, "FAILED");
+    change(deleted, "storage_key = 'a key'");
+    change(deleted, "removed_at = now()");
+    long older = workouts.personalVideo(patient, slug, "FAILED");
+    long newer = workouts.personalVideo(patient, slug, "PROCESSING_QUEUED");
+    assertThat(listed().findValuesAsText("id"))
+        .containsExactly(String.valueOf(newer), String.valueOf(older));
+  }
+
+  /** What the page that prescribes adds to the catalogue's exercises. */
+  @Test
+  void theListSaysWhichExercisesAreThatVideoAlone() throws Exception {
+    String slug = draft("list-of-own");
+    workouts.personalVideo(patient, slug, "PROCESSING_QUEUED");
+    assertThat(listed().at("/0/recorded_only").asBoolean(true)).as("not yet").isFalse();
+    workouts.personalVideo(patient, slug, "COMPLETED");
+    assertThat(listed().at("/0/recorded_only").asBoolean()).isTrue();
+    assertThat(prescribe(whole(listed().at("/0/exercise").asText())).status()).isEqualTo(201);
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute("UPDATE exercises SET status = 'archived' WHERE slug = ?", slug));
+    assertThat(listed().at("/0/recorded_only").asBoolean(true)).as("archived").isFalse();
+    assertThat(prescribe(whole(slug)).text()).contains("not_published");
+  }
+
+  private JsonNode listed() throws Exception {
+    return api.get("/v1/patients/" + patient + "/personal-videos", SPECIALIST)
+        .json()
+        .path("videos");
+  }
+
+  private static void change(long video, String values) {
+    api.owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE personalized_exercise_videos SET " + values + " WHERE id = ?", video));
   }
 }
