@@ -56,6 +56,9 @@ export function t(key, values = {}) {
 /** Whether the dictionary has a text or plural: for words that come from the server, such as rules. */
 export const hasText = key => key in words;
 
+/** A text as searches compare it: "tar" is in Țăranu. */
+export const folded = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
 /** The plural form of a key for a number; {n} is the number as people write it. */
 export function plural(key, n, values = {}) {
   const forms = words[key];

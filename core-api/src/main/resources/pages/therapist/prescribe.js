@@ -1,9 +1,9 @@
 // Prescribes a workout: exercises with their sets, a language and a day; then shows how its videos are made.
 import { Problem, address, get, html, nothing, post, query, redraw, source } from '/kit/core.js';
 import { createForm, errorSummary, input, select, submitButton } from '/kit/form.js';
-import { LANGUAGES, currentLanguage, hasText, t, zone } from '/kit/i18n.js';
-import { card, empty, failed, filters, furtherPages, heading, icon, name, page, pager, section, skeleton, toast, word } from '/kit/ui.js';
-import { playbackOf, preview, readinessView, watch } from './readiness.js';
+import { LANGUAGES, currentLanguage, folded, hasText, t, zone } from '/kit/i18n.js';
+import { card, chip, empty, failed, filters, furtherPages, heading, icon, name, page, pager, section, skeleton, toast, word } from '/kit/ui.js';
+import { personalPlaybackOf, playbackOf, preview, readinessView, watch } from './readiness.js';
 
 const MOST_EXERCISES = 30;
 const MOST_SETS = 20;
@@ -16,6 +16,8 @@ const patient = patientId ? source(({ signal }) => get(`/v1/patients/${encodeURI
 const asked = cursor => query('/v1/portal/exercises', { q: address.get('q'), body_region: address.get('region'), language: currentLanguage(), limit: 24, cursor });
 const exercises = patientId ? source(({ signal }) => get(asked(), { signal }), { on: ['q', 'region'] }) : undefined;
 const more = furtherPages(cursor => get(asked(cursor)));
+/** One that becomes ready while this page is open is offered, too. */
+const recorded = patientId ? source(({ signal }) => get(`/v1/patients/${encodeURIComponent(patientId)}/personal-videos`, { signal }), { every: () => (watched ? undefined : 30_000) }) : undefined;
 
 const form = createForm({
   draft: patientId ? `prescribe.${patientId}` : undefined,
@@ -92,6 +94,12 @@ function add(exercise) {
   toast(t('therapist.added', { name: exercise.display_name }));
 }
 
+/** An exercise that is not published: the patient's own video is all there is of it, whatever the language. */
+function addRecorded(video) {
+  set('exercises', [...form.values.exercises, { slug: video.exercise, name: video.exercise_name, whole: true, recorded: true, sets: [] }]);
+  toast(t('therapist.added', { name: video.exercise_name }));
+}
+
 const remove = position => set('exercises', form.values.exercises.filter((one, i) => i !== position));
 
 function moveUp(position) {
@@ -117,6 +125,7 @@ function wrongs(position) {
 }
 
 function languageHint(one) {
+  if (one.recorded) return nothing;
   const found = bundle(one.id);
   if (found?.isUnknown) return html`<p class="small quiet">${t('therapist.bundleUnknown')}</p>`;
   const language = found?.languages?.find(each => each.language === form.values.language);
@@ -130,11 +139,11 @@ function chosenRow(one, position) {
       <span class="chosen-tools">${position ? html`<button class="icon-button" type="button" aria-label=${t('therapist.moveUp', { name: one.name })} @click=${() => moveUp(position)}>${icon('up')}</button>` : nothing}
         <button class="icon-button" type="button" aria-label=${t('therapist.remove', { name: one.name })} @click=${() => remove(position)}>${icon('cross')}</button></span></div>
     ${refused.map(([field, message]) => html`<p class="field-error" id="field-${field}" tabindex="-1">${icon('error')}<span>${message}</span></p>`)}${languageHint(one)}
-    ${one.whole ? html`<p class="quiet small">${t('therapist.wholeVideo')}</p>` : html`<ol class="sets">${one.sets.map((part, i) => setRow(one, position, part, i))}</ol>
+    ${one.whole ? html`<p class="quiet small">${t(one.recorded ? 'therapist.personal.title' : 'therapist.wholeVideo')}</p>` : html`<ol class="sets">${one.sets.map((part, i) => setRow(one, position, part, i))}</ol>
       ${one.sets.length < MOST_SETS ? html`<button class="button small" type="button" @click=${() => change(position, () => ({ sets: [...one.sets, { ...one.sets.at(-1) }] }))}>${t('therapist.addSet')}</button>` : nothing}`}</li>`;
 }
 
-const languages = () => [...new Set([...Object.keys(LANGUAGES), ...form.values.exercises.flatMap(one => bundle(one.id)?.languages?.map(each => each.language) ?? [])])]
+const languages = () => [...new Set([...Object.keys(LANGUAGES), ...form.values.exercises.filter(one => !one.recorded).flatMap(one => bundle(one.id)?.languages?.map(each => each.language) ?? [])])]
   .map(value => ({ value, label: new Intl.DisplayNames([currentLanguage()], { type: 'language' }).of(value) }));
 
 /** The kit's fields with this page's set(), so that a change takes a new key. */
@@ -163,8 +172,22 @@ const regions = new Map();
 const offer = exercise => html`<li class="offer">
   ${exercise.thumbnail_url ? html`<img src=${exercise.thumbnail_url} alt="" loading="lazy" width="96" height="54" @error=${event => event.target.classList.add('missing')}>` : html`<span class="no-picture">${icon('play')}</span>`}
   <div class="offer-text">${name(exercise.display_name)}<span class="quiet small">${[...exercise.body_regions, ...exercise.equipment].map(term => term.name).join(' · ')}</span></div>
-  <button class="icon-button" type="button" aria-label=${t('therapist.previewOf', { name: exercise.display_name })} @click=${() => preview(exercise.display_name, playbackOf(exercise.render_id), exercise.playback_hls_url)}>${icon('play')}</button>
-  <button class="button small" type="button" aria-label="${t('therapist.add')}: ${exercise.display_name}" ?disabled=${form.values.exercises.length >= MOST_EXERCISES} @click=${() => add(exercise)}>${t('therapist.add')}</button></li>`;
+  ${offerTools(exercise.display_name, () => preview(exercise.display_name, playbackOf(exercise.render_id), exercise.playback_hls_url), () => add(exercise))}</li>`;
+
+const recordedOffer = video => html`<li class="offer"><span class="no-picture">${icon('play')}</span>
+  <div class="offer-text">${name(video.exercise_name)}<span>${chip('info', t('therapist.personal.title'))}</span></div>
+  ${offerTools(video.exercise_name, () => preview(video.exercise_name, personalPlaybackOf(video.id)), () => addRecorded(video))}</li>`;
+
+const offerTools = (title, look, choose) => html`
+  <button class="icon-button" type="button" aria-label=${t('therapist.previewOf', { name: title })} @click=${look}>${icon('play')}</button>
+  <button class="button small" type="button" aria-label="${t('therapist.add')}: ${title}" ?disabled=${form.values.exercises.length >= MOST_EXERCISES} @click=${choose}>${t('therapist.add')}</button>`;
+
+/** What the catalogue does not list; it has no body region. */
+function recordedOnly() {
+  if (address.get('region')) return [];
+  const words = folded(address.get('q') ?? '').split(/\s+/);
+  return (recorded.data?.videos ?? []).filter(video => video.recorded_only && words.every(word => folded(video.exercise_name).includes(word)));
+}
 
 function offers(data) {
   const all = [data, ...more.pages].flatMap(one => one.exercises);
@@ -177,7 +200,8 @@ const library = () => html`<div class="library-tools">
     <label class="search"><span class="unseen">${t('therapist.searchExercises')}</span>${icon('library')}<input class="input" type="search" maxlength="200" autocomplete="off"
       placeholder=${t('therapist.searchExercises')} .value=${address.get('q') ?? ''} @input=${search}></label>
     ${filters([{ name: 'region', label: t('therapist.region'), options: [{ value: '', label: t('therapist.anyRegion') }, ...[...regions].map(([value, label]) => ({ value, label }))] }])}</div>
-  ${section(exercises, offers, { loading: skeleton.rows(6), isEmpty: data => !data.exercises.length, empty: empty({ title: t('therapist.noExercises'), text: t('therapist.noExercisesText'), icon: 'library' }) })}`;
+  ${section(recorded, () => (recordedOnly().length ? html`<ul class="offers" aria-label=${t('therapist.personal.title')}>${recordedOnly().map(recordedOffer)}</ul>` : nothing), { loading: nothing })}
+  ${section(exercises, offers, { loading: skeleton.rows(6), isEmpty: data => !data.exercises.length && !recordedOnly().length, empty: empty({ title: t('therapist.noExercises'), text: t('therapist.noExercisesText'), icon: 'library' }) })}`;
 
 // ---- The page --------------------------------------------------------------------------------------------------------
 

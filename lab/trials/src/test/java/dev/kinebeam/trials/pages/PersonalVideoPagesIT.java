@@ -48,8 +48,11 @@ class PersonalVideoPagesIT {
   }
 
   @AfterEach
-  void closePages() {
+  void end() {
     pages.forEach(page -> page.context().close());
+    harness
+        .owner()
+        .useHandle(handle -> handle.execute("TRUNCATE personalized_exercise_videos CASCADE"));
   }
 
   private Page open(UUID person, String path) {
@@ -120,6 +123,60 @@ class PersonalVideoPagesIT {
   private static boolean reported(String event, Recorded video) {
     return videos.events().stream()
         .anyMatch(body -> body.contains(event) && body.contains("\"personal:" + video.id() + "\""));
+  }
+
+  /** An exercise that a therapist created, with a video of it for one patient. */
+  private static void recordedOnly(SmallClinic.Person patient, String slug, String name) {
+    harness
+        .owner()
+        .useHandle(
+            handle -> {
+              handle.execute(
+                  "INSERT INTO exercises (exercise_id, slug, kind, status, org_id, display_name)"
+                      + " VALUES (gen_random_uuid(), ?, 'duration_based', 'draft', ?, ?)",
+                  slug,
+                  patient.org(),
+                  name);
+              handle.execute(
+                  "INSERT INTO personalized_exercise_videos (org_id, patient_id, exercise_id,"
+                      + " doctor_id, content_type, etag, host, hosted_id, duration_seconds, status,"
+                      + " active) SELECT ?, ?, exercise_id, ?, 'video/webm', 'an-etag', 'own',"
+                      + " gen_random_uuid()::text, 100, 'COMPLETED', true"
+                      + " FROM exercises WHERE slug = ?",
+                  patient.org(),
+                  patient.id(),
+                  SmallClinic.ENGLISH_SPECIALIST.id(),
+                  slug);
+            });
+  }
+
+  @Test
+  void anExerciseThatIsNotPublishedIsPrescribedToWhomItWasRecordedFor() {
+    recordedOnly(SmallClinic.ELENA, "own-bend", "Îndoire proprie");
+    UUID therapist = SmallClinic.ENGLISH_SPECIALIST.id();
+    Page other = open(therapist, "/therapist/prescribe?patient=" + SmallClinic.NOAH.id());
+    other.waitForSelector(".offer");
+    other.getByPlaceholder("Search exercises").fill("indoire");
+    other.getByText("No exercise was found").waitFor();
+
+    Page page = open(therapist, "/therapist/prescribe?patient=" + SmallClinic.ELENA.id());
+    page.waitForSelector(".offer >> text=Îndoire proprie");
+    assertThat(Looks.faults(page, "therapist-prescribe-recorded")).isEmpty();
+    page.getByPlaceholder("Search exercises").fill("indoire");
+    Chromium.until(page, "document.querySelectorAll('.offer').length === 1");
+    assertThat(page.textContent(".offer")).contains("Recorded for this patient");
+    page.getByLabel("Add: Îndoire proprie").click();
+    assertThat(page.textContent(".list-chosen")).contains("Recorded for this patient");
+    assertThat(page.locator(".list-chosen .set").count()).as("one whole video").isZero();
+    assertThat(page.locator(".list-chosen .field-error").count()).isZero();
+    page.click("form button[type=submit]");
+    page.waitForSelector("text=The workout is ready");
+
+    String workout = page.url().replaceAll(".*[?&]workout=", "");
+    Page patient = open(SmallClinic.ELENA.id(), "/patient?workout=" + workout);
+    assertThat(patient.textContent("main")).contains("Îndoire proprie");
+    patient.click("#begin");
+    Chromium.until(patient, PLAYS, LONG_MS);
   }
 
   @Test
