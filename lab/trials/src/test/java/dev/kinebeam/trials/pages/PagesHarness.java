@@ -5,6 +5,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.RequestOptions;
 import dev.kinebeam.coreapi.CoreApi;
 import dev.kinebeam.coreapi.CoreApiMain;
+import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.program.process.StartException;
 import dev.kinebeam.testkit.TestPostgres;
 import dev.kinebeam.trials.browser.Chromium;
@@ -28,6 +29,10 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class PagesHarness implements AutoCloseable {
   private static final String SECRET = "a secret of the pages' tests, 32 bytes or more";
+  private static final String NO_PASSWORD = "none is asked for";
+
+  /** Signs the addresses of videos. */
+  static final String TOKEN_KEY = "a token key";
 
   private final TestPostgres postgres;
   private final CoreApi coreApi;
@@ -65,9 +70,15 @@ public final class PagesHarness implements AutoCloseable {
 
   /** As {@link #start()}, with further settings of the Core API and cameras. */
   public static PagesHarness startWithCameras(Map<String, String> settings) throws StartException {
+    return startWithCameras(Outside.NONE, settings);
+  }
+
+  /** The same, with a video host or a gateway. */
+  static PagesHarness startWithCameras(Outside outside, Map<String, String> settings)
+      throws StartException {
     TestPostgres postgres = filled();
     return new PagesHarness(
-        postgres, coreApi(postgres, 0, Outside.NONE, settings), Chromium.startWithCameras());
+        postgres, coreApi(postgres, 0, outside, settings), Chromium.startWithCameras());
   }
 
   /** A database with the small clinic. */
@@ -95,15 +106,15 @@ public final class PagesHarness implements AutoCloseable {
                 "AUTH_HS256_SECRET",
                 SECRET,
                 "DATABASE_PASSWORD",
-                "none is asked for",
+                NO_PASSWORD,
                 "ADMIN_DATABASE_USER",
                 "admin",
                 "ADMIN_DATABASE_PASSWORD",
-                "none is asked for",
+                NO_PASSWORD,
                 "VIDEO_HOST_URL",
                 outside.videos().toString(),
                 "VIDEO_HOST_TOKEN_KEY",
-                "a token key"));
+                TOKEN_KEY));
     env.putAll(settings);
     return CoreApi.start(
         CoreApiMain.configure(
@@ -115,12 +126,21 @@ public final class PagesHarness implements AutoCloseable {
             "--auth-issuer=tests",
             "--auth-audience=gateway",
             "--kafka-bootstrap-servers=127.0.0.1:9",
-            "--database-url=" + postgres.url("core_api").replaceAll("\\?.*", ""),
+            "--database-url=" + login(postgres, "core_api").url(),
             "--database-user=core_api"));
+  }
+
+  private static DatabaseSettings login(TestPostgres postgres, String user) {
+    return new DatabaseSettings(postgres.url(user).replaceAll("\\?.*", ""), user, NO_PASSWORD);
   }
 
   public String address() {
     return "http://127.0.0.1:" + coreApi.port();
+  }
+
+  /** The database with the rights of another program. */
+  DatabaseSettings login(String user) {
+    return login(postgres, user);
   }
 
   /** With the rights of the database's owner: for rows that a test adds. */

@@ -104,8 +104,14 @@ abstract class RecorderTests {
 
   /** A recording of somewhat more than a second, until it is kept. */
   static void record(Page page) {
+    record(page, "1:58");
+  }
+
+  /** A recording until so much of the two minutes is left. */
+  static void record(Page page, String left) {
     begin(page);
-    Chromium.until(page, "document.querySelector('.lens .left').innerText.includes('1:58')", 5_000);
+    Chromium.until(
+        page, "document.querySelector('.lens .left').innerText.includes('" + left + "')", LONG_MS);
     page.getByLabel("Stop recording").click();
     page.locator(".review").waitFor();
     kept(page, 1);

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The local stack's S3 server alone, with the bucket that browsers upload recordings to. */
-final class RecordingsBucket implements AutoCloseable {
+public final class RecordingsBucket implements AutoCloseable {
   private static final String NAME = "kinebeam-personal-videos";
   private static final String KEY = "recorder";
   private static final String SECRET = "a secret of the recorder's test";
@@ -36,7 +36,7 @@ final class RecordingsBucket implements AutoCloseable {
   }
 
   /** Starts the server over a folder, and makes the bucket. */
-  static RecordingsBucket start(Path folder) throws IOException {
+  public static RecordingsBucket start(Path folder) throws IOException {
     int port = new FreePorts(PortChoice.FREE).free();
     Process process =
         new JavaProgram(
@@ -58,8 +58,8 @@ final class RecordingsBucket implements AutoCloseable {
     throw new IOException("the S3 server ended before it was ready");
   }
 
-  /** What the Core API needs to know of it. */
-  Map<String, String> settings() {
+  /** What programs need to know of it. */
+  public Map<String, String> settings() {
     return Map.of(
         "S3_ENDPOINT", endpoint,
         "S3_ACCESS_KEY_ID", KEY,
