@@ -123,7 +123,7 @@ final class Originals {
     return removed;
   }
 
-  /** Of a folder with all that is in it; a link goes, and what it leads to stays. */
+  /** Of a folder with all that is in it; of a link, and not of what it leads to. */
   private static final class Deletion extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
