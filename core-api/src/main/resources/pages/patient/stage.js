@@ -194,7 +194,7 @@ function createSlot(onEvent) {
         recovered = true;
         const isPlaying = !video.paused;
         hls.recoverMediaError();
-        // The element pauses when its source is taken away. Where the browser wants a click first, it stays paused.
+        // The element pauses when its source is taken away. Where the browser wants a click, it stays paused.
         if (isPlaying) video.play().catch(() => {});
       } else {
         refuse(kindOf(Hls, data));
