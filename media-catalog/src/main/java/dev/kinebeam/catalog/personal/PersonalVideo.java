@@ -119,9 +119,7 @@ public record PersonalVideo(
 
   private static Optional<Hosted> hosted(ResultSet row) throws SQLException {
     String id = row.getString("hosted_id");
-    return id == null
-        ? Optional.empty()
-        : Optional.of(new Hosted(row.getString("host"), id));
+    return id == null ? Optional.empty() : Optional.of(new Hosted(row.getString("host"), id));
   }
 
   private static State state(ResultSet row) throws SQLException {

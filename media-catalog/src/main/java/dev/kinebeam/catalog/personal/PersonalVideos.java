@@ -309,7 +309,9 @@ public final class PersonalVideos {
     return database.inTransaction(handle -> find(handle, id));
   }
 
-  /** The one that plays for this patient and exercise, or the exercise that this was merged into. */
+  /**
+   * The one that plays for this patient and exercise, or the exercise that this was merged into.
+   */
   public static Optional<PersonalVideo> current(Handle handle, UUID patient, UUID exercise) {
     return handle
         .createQuery(

@@ -129,8 +129,7 @@ class MergedExercisesTest {
             clinic.postgres.rows(
                 "SELECT exercise_id::text, recorded_for::text FROM personalized_exercise_videos"))
         .containsExactly(
-            Map.of(
-                "exercise_id", successor.toString(), "recorded_for", merged.toString()));
+            Map.of("exercise_id", successor.toString(), "recorded_for", merged.toString()));
   }
 
   @Test

@@ -73,7 +73,10 @@ class PersonalVideosTest {
     assertThat(active.state().active()).isTrue();
     assertThat(active.state().duration()).contains(Duration.ofMillis(61_500));
     assertThat(
-            clinic.inApi(handle -> PersonalVideos.current(handle, clinic.patient, exercise)).orElseThrow().id())
+            clinic
+                .inApi(handle -> PersonalVideos.current(handle, clinic.patient, exercise))
+                .orElseThrow()
+                .id())
         .isEqualTo(id);
     assertThat(
             clinic.postgres.rows(
@@ -270,9 +273,11 @@ class PersonalVideosTest {
   @Test
   void theHostsReportMakesTheTaskDueWhicheverProgramHearsIt() throws Exception {
     long id = copied();
-    clinic.postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 hour'");
+    clinic.postgres.run(
+        "UPDATE personal_video_tasks SET execution_time = now() + interval '1 hour'");
     assertThat(new PersonalVideos(clinic.api).wake("cloudflare", "hosted-" + id)).isTrue();
-    assertThat(clinic.postgres.rows("SELECT execution_time <= now() AS due FROM personal_video_tasks"))
+    assertThat(
+            clinic.postgres.rows("SELECT execution_time <= now() AS due FROM personal_video_tasks"))
         .containsExactly(Map.of("due", "t"));
     assertThat(videos.find(id).orElseThrow().state().wokenAt()).isPresent();
     assertThat(videos.wake("cloudflare", "unknown")).isFalse();

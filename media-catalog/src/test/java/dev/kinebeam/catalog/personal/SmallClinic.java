@@ -68,8 +68,7 @@ final class SmallClinic implements AutoCloseable {
   }
 
   long created(UUID exercise) throws Exception {
-    return inApi(
-        handle -> PersonalVideos.create(handle, assigned(exercise), "video/mp4").id());
+    return inApi(handle -> PersonalVideos.create(handle, assigned(exercise), "video/mp4").id());
   }
 
   long queued(UUID exercise) throws Exception {

@@ -32,7 +32,8 @@ class OriginalsTest {
     Path running = folder("kinebeam-personal-video2", LIMIT.plusSeconds(1));
     Path other = folder("another-program", LIMIT.minusSeconds(1));
     Path link =
-        Files.createSymbolicLink(temporary.resolve("kinebeam-personal-video3"), other.getFileName());
+        Files.createSymbolicLink(
+            temporary.resolve("kinebeam-personal-video3"), other.getFileName());
 
     assertThat(Originals.removeLeftBehind(temporary, LIMIT)).isEqualTo(1);
 

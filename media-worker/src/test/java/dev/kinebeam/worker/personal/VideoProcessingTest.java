@@ -297,10 +297,12 @@ class VideoProcessingTest {
     long id = uploaded();
     VideoProcessing.Outcome copied = step(id);
     at(copied);
-    clinic.postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 minute'");
+    clinic.postgres.run(
+        "UPDATE personal_video_tasks SET execution_time = now() + interval '1 minute'");
     VideoProcessing.Outcome polled = step(id);
     new PersonalVideos(database).wake(SmallHost.NAME, clinic.column("hosted_id", id));
-    clinic.postgres.run("UPDATE personal_video_tasks SET execution_time = now() + interval '1 minute'");
+    clinic.postgres.run(
+        "UPDATE personal_video_tasks SET execution_time = now() + interval '1 minute'");
     new ProcessingRows(database).wakeIfMissed(id, polled.woken());
     assertThat(clinic.count("personal_video_tasks WHERE execution_time <= now()")).isEqualTo(1);
   }

@@ -63,7 +63,9 @@ final class SdkClients {
     return builder.build();
   }
 
-  /** Bodies are sent as they are, and not in signed chunks, which several stores keep as they come. */
+  /**
+   * Bodies are sent as they are, and not in signed chunks, which several stores keep as they come.
+   */
   private static S3Configuration.Builder plainBodies() {
     return S3Configuration.builder().chunkedEncodingEnabled(false);
   }

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * A therapist records an exercise for a patient: the steps, the camera, and what became of it.
- */
+/** A therapist records an exercise for a patient: the steps, the camera, and what became of it. */
 @Tag("browser")
 class RecorderIT extends RecorderTests {
   private static final UUID ORG = SmallClinic.AURORA;
@@ -168,7 +166,9 @@ class RecorderIT extends RecorderTests {
     page.getByText("Retake").click();
     page.locator(".lens.ready .shutter").waitFor();
     kept(page, 0);
-    assertThat(page.locator("#dialog").count()).as("nothing was sent, there is no question").isZero();
+    assertThat(page.locator("#dialog").count())
+        .as("nothing was sent, there is no question")
+        .isZero();
   }
 
   @Test
@@ -284,7 +284,8 @@ class RecorderIT extends RecorderTests {
       page.getByText("It cannot be sent").waitFor();
       assertThat(page.locator(".draft a").count()).as("nowhere to continue").isZero();
       assertThat(Looks.faults(page, "record-closed")).isEmpty();
-      Download film = page.waitForDownload(() -> page.locator(".draft").getByText("Download", EXACT).click());
+      Download film =
+          page.waitForDownload(() -> page.locator(".draft").getByText("Download", EXACT).click());
       assertThat(film.suggestedFilename()).matches("Ankle mobility\\.(mp4|webm)");
       change("UPDATE organization_features SET enabled = false WHERE org_id = ?", ORG);
       page.reload();

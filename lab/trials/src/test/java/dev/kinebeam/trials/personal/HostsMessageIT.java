@@ -147,8 +147,8 @@ class HostsMessageIT {
   }
 
   /**
-   * The worker's own poll is an hour away, so that nothing else can be the cause. On a machine
-   * that is busy with something else a second or third video shows what is promised.
+   * The worker's own poll is an hour away, so that nothing else can be the cause. On a machine that
+   * is busy with something else a second or third video shows what is promised.
    */
   @Test
   void theMessageHasTheHostAskedOnceAndTheVideoActiveAtOnce() throws Exception {

@@ -33,8 +33,8 @@ class PersonalVideosOutcomeTest {
       found[i] = 1;
       assertThat(
               new PersonalVideosOutcome(
-                      200, 160, 160, failed, found[0], found[1], found[2], found[3], found[4], 3, 60,
-                      List.of())
+                      200, 160, 160, failed, found[0], found[1], found[2], found[3], found[4], 3,
+                      60, List.of())
                   .isClean())
           .isFalse();
     }
