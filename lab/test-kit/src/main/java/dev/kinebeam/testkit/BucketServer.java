@@ -133,8 +133,8 @@ public final class BucketServer implements AutoCloseable {
   private static boolean isChunked(HttpExchange exchange) {
     String encoding = exchange.getRequestHeaders().getFirst("Content-Encoding");
     String hash = exchange.getRequestHeaders().getFirst("x-amz-content-sha256");
-    return encoding != null && encoding.contains("aws-chunked")
-        || hash != null && hash.startsWith("STREAMING-");
+    return (encoding != null && encoding.contains("aws-chunked"))
+        || (hash != null && hash.startsWith("STREAMING-"));
   }
 
   private byte[] list(String query) {
