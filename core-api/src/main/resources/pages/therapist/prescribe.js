@@ -2,7 +2,7 @@
 import { Problem, address, get, html, nothing, post, query, redraw, source } from '/kit/core.js';
 import { createForm, errorSummary, input, select, submitButton } from '/kit/form.js';
 import { LANGUAGES, currentLanguage, folded, hasText, t, zone } from '/kit/i18n.js';
-import { card, chip, empty, failed, filters, furtherPages, heading, icon, name, page, pager, section, skeleton, toast, word } from '/kit/ui.js';
+import { card, empty, failed, filters, furtherPages, heading, icon, name, page, pager, section, skeleton, toast, word } from '/kit/ui.js';
 import { personalPlaybackOf, playbackOf, preview, readinessView, watch } from './readiness.js';
 
 const MOST_EXERCISES = 30;
@@ -139,7 +139,7 @@ function chosenRow(one, position) {
       <span class="chosen-tools">${position ? html`<button class="icon-button" type="button" aria-label=${t('therapist.moveUp', { name: one.name })} @click=${() => moveUp(position)}>${icon('up')}</button>` : nothing}
         <button class="icon-button" type="button" aria-label=${t('therapist.remove', { name: one.name })} @click=${() => remove(position)}>${icon('cross')}</button></span></div>
     ${refused.map(([field, message]) => html`<p class="field-error" id="field-${field}" tabindex="-1">${icon('error')}<span>${message}</span></p>`)}${languageHint(one)}
-    ${one.whole ? html`<p class="quiet small">${t(one.recorded ? 'therapist.personal.title' : 'therapist.wholeVideo')}</p>` : html`<ol class="sets">${one.sets.map((part, i) => setRow(one, position, part, i))}</ol>
+    ${one.whole ? html`<p class="quiet small">${t(one.recorded ? 'therapist.personalVideo' : 'therapist.wholeVideo')}</p>` : html`<ol class="sets">${one.sets.map((part, i) => setRow(one, position, part, i))}</ol>
       ${one.sets.length < MOST_SETS ? html`<button class="button small" type="button" @click=${() => change(position, () => ({ sets: [...one.sets, { ...one.sets.at(-1) }] }))}>${t('therapist.addSet')}</button>` : nothing}`}</li>`;
 }
 
@@ -175,7 +175,7 @@ const offer = exercise => html`<li class="offer">
   ${offerTools(exercise.display_name, () => preview(exercise.display_name, playbackOf(exercise.render_id), exercise.playback_hls_url), () => add(exercise))}</li>`;
 
 const recordedOffer = video => html`<li class="offer"><span class="no-picture">${icon('play')}</span>
-  <div class="offer-text">${name(video.exercise_name)}<span>${chip('info', t('therapist.personal.title'))}</span></div>
+  <div class="offer-text">${name(video.exercise_name)}</div>
   ${offerTools(video.exercise_name, () => preview(video.exercise_name, personalPlaybackOf(video.id)), () => addRecorded(video))}</li>`;
 
 const offerTools = (title, look, choose) => html`
@@ -200,7 +200,8 @@ const library = () => html`<div class="library-tools">
     <label class="search"><span class="unseen">${t('therapist.searchExercises')}</span>${icon('library')}<input class="input" type="search" maxlength="200" autocomplete="off"
       placeholder=${t('therapist.searchExercises')} .value=${address.get('q') ?? ''} @input=${search}></label>
     ${filters([{ name: 'region', label: t('therapist.region'), options: [{ value: '', label: t('therapist.anyRegion') }, ...[...regions].map(([value, label]) => ({ value, label }))] }])}</div>
-  ${section(recorded, () => (recordedOnly().length ? html`<ul class="offers" aria-label=${t('therapist.personal.title')}>${recordedOnly().map(recordedOffer)}</ul>` : nothing), { loading: nothing })}
+  ${section(recorded, () => (recordedOnly().length ? html`<p class="quiet small" id="recorded">${t('therapist.personal.title')}</p>
+    <ul class="offers" aria-labelledby="recorded">${recordedOnly().map(recordedOffer)}</ul>` : nothing), { loading: nothing })}
   ${section(exercises, offers, { loading: skeleton.rows(6), isEmpty: data => !data.exercises.length && !recordedOnly().length, empty: empty({ title: t('therapist.noExercises'), text: t('therapist.noExercisesText'), icon: 'library' }) })}`;
 
 // ---- The page --------------------------------------------------------------------------------------------------------

@@ -164,9 +164,10 @@ class PersonalVideoPagesIT {
     assertThat(Looks.faults(page, "therapist-prescribe-recorded")).isEmpty();
     page.getByPlaceholder("Search exercises").fill("indoire");
     Chromium.until(page, "document.querySelectorAll('.offer').length === 1");
-    assertThat(page.textContent(".offer")).contains("Recorded for this patient");
+    assertThat(page.getByLabel("Recorded for this patient").textContent())
+        .contains("Îndoire proprie");
     page.getByLabel("Add: Îndoire proprie").click();
-    assertThat(page.textContent(".list-chosen")).contains("Recorded for this patient");
+    assertThat(page.textContent(".list-chosen")).contains("Personal video");
     assertThat(page.locator(".list-chosen .set").count()).as("one whole video").isZero();
     assertThat(page.locator(".list-chosen .field-error").count()).isZero();
     page.click("form button[type=submit]");
