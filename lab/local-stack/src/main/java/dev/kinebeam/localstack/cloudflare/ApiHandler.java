@@ -29,13 +29,16 @@ final class ApiHandler implements HttpHandler, AutoCloseable {
   private final StreamRoutes routes;
   private final Tus tus;
   private final Faults faults;
+  private final Encoder encoder;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  ApiHandler(CloudflareSettings settings, StreamRoutes routes, Tus tus, Faults faults) {
+  ApiHandler(
+      CloudflareSettings settings, StreamRoutes routes, Tus tus, Faults faults, Encoder encoder) {
     this.settings = settings;
     this.routes = routes;
     this.tus = tus;
     this.faults = faults;
+    this.encoder = encoder;
   }
 
   @Override
@@ -86,7 +89,11 @@ final class ApiHandler implements HttpHandler, AutoCloseable {
     }
     if (ofFaults) {
       // Not part of the API: lets tests see how clients take misbehaviour.
-      faults.order(JsonFiles.MAPPER.treeToValue(call.json(), Faults.Order.class));
+      Faults.Order order = JsonFiles.MAPPER.treeToValue(call.json(), Faults.Order.class);
+      faults.order(order);
+      if (order.finish() != null && !encoder.finish(order.finish())) {
+        throw new ApiFailure(HttpCall.NOT_FOUND, "no video stays queued as " + order.finish());
+      }
       return Reply.result(JsonFiles.MAPPER.nullNode());
     }
     return routes.handle(call, path.subList(PREFIX, path.size()));

@@ -42,12 +42,16 @@ public final class CloudflareStandIn implements AutoCloseable {
     String address = "http://127.0.0.1:" + http.getAddress().getPort();
     VideoView view = new VideoView(address);
     this.notifications = new Notifications(account, view, faults, clock);
-    this.encoder = new Encoder(videos, notifications, faults);
+    this.encoder = new Encoder(videos, notifications, faults, clock);
     this.downloads = new Downloads(videos, encoder);
     Tus tus = new Tus(videos, encoder, faults, clock, address);
     this.api =
         new ApiHandler(
-            settings, new StreamRoutes(videos, account, view, downloads, tus, clock), tus, faults);
+            settings,
+            new StreamRoutes(videos, account, view, downloads, tus, clock),
+            tus,
+            faults,
+            encoder);
     http.createContext("/client/", api);
     http.createContext("/tus/", api);
     http.createContext("/", new PlayerHandler(videos, account, clock));

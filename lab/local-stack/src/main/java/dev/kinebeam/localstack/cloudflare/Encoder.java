@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +34,11 @@ final class Encoder implements AutoCloseable {
   private final VideoFolders<StreamVideo> videos;
   private final Notifications notifications;
   private final Faults faults;
+  private final InstantSource clock;
+
+  /** Those that stay queued until the server is restarted, or until they are ordered. */
+  private final Set<String> held = ConcurrentHashMap.newKeySet();
+
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -41,10 +49,15 @@ final class Encoder implements AutoCloseable {
 
   private volatile boolean closing;
 
-  Encoder(VideoFolders<StreamVideo> videos, Notifications notifications, Faults faults) {
+  Encoder(
+      VideoFolders<StreamVideo> videos,
+      Notifications notifications,
+      Faults faults,
+      InstantSource clock) {
     this.videos = videos;
     this.notifications = notifications;
     this.faults = faults;
+    this.clock = clock;
   }
 
   void resumeAll() {
@@ -54,10 +67,26 @@ final class Encoder implements AutoCloseable {
   }
 
   void enqueue(String uid) {
-    videos.change(uid, StreamVideo::queued);
-    if (faults.next(Fault.NEVER_FINISH)) {
-      return;
+    boolean stays = faults.next(Fault.NEVER_FINISH);
+    if (stays) {
+      held.add(uid);
     }
+    videos.change(uid, StreamVideo::queued);
+    if (!stays) {
+      begin(uid);
+    }
+  }
+
+  /** Processes one that was to stay queued; false when it is not one of those. */
+  boolean finish(String uid) {
+    boolean stayed = held.remove(uid);
+    if (stayed) {
+      begin(uid);
+    }
+    return stayed;
+  }
+
+  private void begin(String uid) {
     CompletableFuture.delayedExecutor(
             faults.processingDelay().toMillis(), TimeUnit.MILLISECONDS, worker)
         .execute(() -> encode(uid));
@@ -77,7 +106,9 @@ final class Encoder implements AutoCloseable {
         return;
       }
       makePlayable(uid);
-      videos.change(uid, StreamVideo::ready).ifPresent(notifications::announce);
+      videos
+          .change(uid, video -> video.ready(clock.millis()))
+          .ifPresent(notifications::announce);
     } catch (Refused e) {
       fail(uid, e.failure);
     } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {

@@ -24,6 +24,7 @@ final class Faults {
    * @param hangCalls how many of the next API calls get no answer until the server ends
    * @param breakPieces how many of the next pieces of uploads break off half-way
    * @param neverFinish how many of the next videos stay queued until the server is restarted
+   * @param finish the id of a video that stays queued so, and is processed now; null = none
    * @param failVideos how many of the next videos fail with {@code errorCode}
    * @param errorCode null = ERR_UNKNOWN
    * @param processingDelayMs how long later videos wait before they are processed
@@ -40,6 +41,7 @@ final class Faults {
       int hangCalls,
       int breakPieces,
       int neverFinish,
+      String finish,
       int failVideos,
       String errorCode,
       long processingDelayMs,

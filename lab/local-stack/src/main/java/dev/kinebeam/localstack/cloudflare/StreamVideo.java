@@ -9,6 +9,7 @@ import java.util.Map;
  * @param uid its id
  * @param source how it came, and whose it is
  * @param createdMs epoch milliseconds
+ * @param readyMs since when it can be played, in epoch milliseconds; 0 until then
  * @param state how far it is
  * @param percent of the packaging done
  * @param bytes of the file that have arrived
@@ -19,6 +20,7 @@ record StreamVideo(
     String uid,
     Source source,
     long createdMs,
+    long readyMs,
     State state,
     int percent,
     long bytes,
@@ -44,38 +46,40 @@ record StreamVideo(
 
   static StreamVideo announced(String uid, Source source, long nowMs) {
     State state = source.address().isEmpty() ? State.PENDINGUPLOAD : State.DOWNLOADING;
-    return new StreamVideo(uid, source, nowMs, state, 0, 0, Picture.UNKNOWN, Failure.NONE);
+    return new StreamVideo(uid, source, nowMs, 0, state, 0, 0, Picture.UNKNOWN, Failure.NONE);
   }
 
   StreamVideo received(long total) {
-    return new StreamVideo(uid, source, createdMs, state, 0, total, picture, failure);
+    return new StreamVideo(uid, source, createdMs, readyMs, state, 0, total, picture, failure);
   }
 
   StreamVideo queued() {
-    return with(State.QUEUED, 0, picture, Failure.NONE);
+    return with(0, State.QUEUED, 0, picture, Failure.NONE);
   }
 
   StreamVideo inProgress(Picture found) {
-    return with(State.INPROGRESS, 0, found, Failure.NONE);
+    return with(0, State.INPROGRESS, 0, found, Failure.NONE);
   }
 
   StreamVideo at(int percentDone) {
-    return with(state, percentDone, picture, failure);
+    return with(readyMs, state, percentDone, picture, failure);
   }
 
-  StreamVideo ready() {
-    return with(State.READY, 100, picture, Failure.NONE);
+  StreamVideo ready(long nowMs) {
+    return with(nowMs, State.READY, 100, picture, Failure.NONE);
   }
 
   StreamVideo failed(Failure why) {
-    return with(State.ERROR, percent, picture, why);
+    return with(0, State.ERROR, percent, picture, why);
   }
 
   String name() {
     return source.meta().getOrDefault("name", "");
   }
 
-  private StreamVideo with(State newState, int newPercent, Picture newPicture, Failure why) {
-    return new StreamVideo(uid, source, createdMs, newState, newPercent, bytes, newPicture, why);
+  private StreamVideo with(
+      long newReadyMs, State newState, int newPercent, Picture newPicture, Failure why) {
+    return new StreamVideo(
+        uid, source, createdMs, newReadyMs, newState, newPercent, bytes, newPicture, why);
   }
 }

@@ -27,7 +27,7 @@ record VideoView(String address) {
   private ObjectNode of(StreamVideo video, String prefix) {
     Picture picture = video.picture();
     boolean measured = !picture.equals(Picture.UNKNOWN);
-    String created = Instant.ofEpochMilli(video.createdMs()).toString();
+    String created = time(video.createdMs());
     String player = address + "/" + video.uid();
     ObjectNode view = JsonFiles.MAPPER.createObjectNode();
     view.put("uid", video.uid())
@@ -35,7 +35,7 @@ record VideoView(String address) {
         .put("thumbnail", player + "/thumbnails/thumbnail.jpg")
         .put("thumbnailTimestampPct", 0)
         .put("readyToStream", video.state() == State.READY)
-        .put("readyToStreamAt", video.state() == State.READY ? created : null)
+        .put("readyToStreamAt", video.state() == State.READY ? time(video.readyMs()) : null)
         .put("created", created)
         .put("modified", created)
         .put("size", video.bytes())
@@ -62,5 +62,9 @@ record VideoView(String address) {
     status.put(prefix + "ReasonCode", video.failure().code());
     status.put(prefix + "ReasonText", video.failure().text());
     return view;
+  }
+
+  private static String time(long epochMs) {
+    return Instant.ofEpochMilli(epochMs).toString();
   }
 }

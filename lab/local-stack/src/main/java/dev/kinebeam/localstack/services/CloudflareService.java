@@ -12,9 +12,11 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,7 @@ import java.util.Optional;
  */
 public final class CloudflareService implements AutoCloseable {
   private static final String ACCOUNT = "kinebeam";
-  private static final int LONGEST_ANSWER = 1 << 16;
+  private static final int LONGEST_ANSWER = 4 << 20;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final StackSettings settings;
@@ -102,12 +104,28 @@ public final class CloudflareService implements AutoCloseable {
     call("POST", "faults", faults);
   }
 
+  /** Its videos as its API shows them, the newest first, at most a thousand. */
+  public List<JsonNode> videos() throws IOException {
+    List<JsonNode> videos = new ArrayList<>();
+    call("GET", "", BodyPublishers.noBody()).forEach(videos::add);
+    return videos;
+  }
+
+  /** One of them. */
+  public JsonNode video(String uid) throws IOException {
+    return call("GET", "/" + uid, BodyPublishers.noBody());
+  }
+
   private JsonNode call(String method, String path, Map<String, ?> body) throws IOException {
+    return call(method, "/" + path, BodyPublishers.ofByteArray(Json.bytes(body)));
+  }
+
+  private JsonNode call(String method, String path, BodyPublisher body) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(
-                URI.create(address() + "/client/v4/accounts/" + ACCOUNT + "/stream/" + path))
+                URI.create(address() + "/client/v4/accounts/" + ACCOUNT + "/stream" + path))
             .header("Authorization", "Bearer " + apiToken)
-            .method(method, BodyPublishers.ofByteArray(Json.bytes(body)))
+            .method(method, body)
             .build();
     try {
       HttpResponse<String> answer = http.send(request, BoundedBody.text(LONGEST_ANSWER));

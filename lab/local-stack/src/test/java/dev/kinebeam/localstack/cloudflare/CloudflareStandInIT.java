@@ -264,6 +264,22 @@ class CloudflareStandInIT {
     assertThat(client.titled("restarted", COLLECTION)).isEqualTo(List.of(uid));
   }
 
+  @Test
+  void oneThatStaysQueuedIsProcessedWhenThatIsOrdered() throws Exception {
+    service.order(Map.of("neverFinish", 1));
+    String uid = copy("held");
+    while (!service.video(uid).at("/status/state").asText().equals("queued")) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    Instant ordered = Instant.now();
+    service.order(Map.of("finish", uid));
+    assertThat(ended(uid)).isInstanceOf(HostedStatus.Playable.class);
+    assertThat(Instant.parse(service.video(uid).path("readyToStreamAt").asText()))
+        .isBetween(ordered.minusMillis(1), Instant.now());
+    assertThat(service.videos()).extracting(video -> video.path("uid").asText()).contains(uid);
+    assertThatThrownBy(() -> service.order(Map.of("finish", uid))).hasMessageContaining("404");
+  }
+
   private static HttpResponse<byte[]> get(URI address) throws Exception {
     return HTTP.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofByteArray());
   }

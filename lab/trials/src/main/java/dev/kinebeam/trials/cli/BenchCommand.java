@@ -7,6 +7,7 @@ import dev.kinebeam.trials.bench.compose.BenchComposeCommand;
 import dev.kinebeam.trials.bench.gateway.BenchGatewayCommand;
 import dev.kinebeam.trials.bench.order.BenchOrderCommand;
 import dev.kinebeam.trials.bench.pages.BenchPagesCommand;
+import dev.kinebeam.trials.bench.personal.BenchPersonalVideosCommand;
 import dev.kinebeam.trials.bench.upsert.BenchUpsertCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Command;
       BenchComposeCommand.class,
       BenchOrderCommand.class,
       BenchCatalogueCommand.class,
-      BenchPagesCommand.class
+      BenchPagesCommand.class,
+      BenchPersonalVideosCommand.class
     })
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

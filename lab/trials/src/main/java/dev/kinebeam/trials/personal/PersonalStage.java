@@ -1,6 +1,5 @@
 package dev.kinebeam.trials.personal;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.AuditActor;
 import dev.kinebeam.catalog.db.Database;
 import dev.kinebeam.catalog.personal.PersonalVideo;
@@ -16,23 +15,24 @@ import dev.kinebeam.objectstore.StoredObject;
 import dev.kinebeam.program.database.DatabaseSettings;
 import dev.kinebeam.programs.process.PortChoice;
 import dev.kinebeam.programs.process.ProgramRole;
-import dev.kinebeam.schemas.Json;
 import dev.kinebeam.trials.accounting.DemoDatabase;
+import dev.kinebeam.trials.patients.Clinics;
+import dev.kinebeam.trials.servers.ApiCaller;
 import dev.kinebeam.trials.servers.RunningParts;
 import dev.kinebeam.trials.servers.ServerProcess;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,20 +41,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 
 /**
  * A stack, emptied first, with a stand-in for Cloudflare Stream and a worker, each a process of its
  * own on free ports, and a clinic of forty patients, whom four therapists treat. What the Core API
- * does for uploads and webhooks is done here with its rights.
+ * does for uploads is done here with its rights, and for webhooks, too, unless one is started.
  */
-final class PersonalStage implements AutoCloseable {
+public final class PersonalStage implements AutoCloseable {
   private static final int PATIENTS = 40;
   private static final int THERAPISTS = 4;
   private static final Duration DATABASE_WITHIN = Duration.ofSeconds(20);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
 
   private final RunningParts parts = new RunningParts();
-  private final HttpClient http = HttpClient.newHttpClient();
   private final Path folder;
   private final UUID org = UUID.randomUUID();
   private final UUID leaver = UUID.randomUUID();
@@ -65,7 +64,8 @@ final class PersonalStage implements AutoCloseable {
   private ServerProcess worker;
   private ObjectStore originals;
   private Database api;
-  private DataSource owner;
+  private Endpoints endpoints;
+  private OwnerStatements sql;
 
   private PersonalStage(Path folder) {
     this.folder = folder.toAbsolutePath();
@@ -90,7 +90,12 @@ final class PersonalStage implements AutoCloseable {
   /** Files that should not be there, and that should. */
   record Files(Set<String> orphanAssets, Set<String> orphanOriginals, Set<String> lostOriginals) {}
 
-  static PersonalStage open(Path folder, Consumer<String> progress)
+  /**
+   * Starts all of it.
+   *
+   * @param folder is emptied first
+   */
+  public static PersonalStage open(Path folder, Consumer<String> progress)
       throws IOException, SQLException {
     PersonalStage stage = new PersonalStage(folder);
     stage.parts.startOrClose(() -> stage.start(progress));
@@ -103,7 +108,7 @@ final class PersonalStage implements AutoCloseable {
     LocalStack.clear(settings);
     LocalStack stack = LocalStack.start(settings);
     parts.keep(stack::close);
-    Endpoints endpoints = stack.endpoints();
+    endpoints = stack.endpoints();
     host = CloudflareService.start(settings);
     parts.keep(host::close);
     Map<String, String> env = endpoints.toEnvironment(ProgramRole.CORE_API);
@@ -115,7 +120,7 @@ final class PersonalStage implements AutoCloseable {
         Database.open(
             DatabaseSettings.fromEnvironment(env, "kinebeam_core_api"), 4, DATABASE_WITHIN);
     parts.keep(api::close);
-    owner = new DemoDatabase(endpoints.database()).owner();
+    sql = new OwnerStatements(new DemoDatabase(endpoints.database()).owner());
     fill();
     Map<String, String> more = new HashMap<>(host.environment());
     more.put("PERSONAL_VIDEO_HOST", "cloudflare");
@@ -125,13 +130,13 @@ final class PersonalStage implements AutoCloseable {
   }
 
   private void fill() throws SQLException {
-    execute("INSERT INTO organizations (org_id, name) VALUES ('" + org + "', 'Clinic')");
-    execute(
+    sql.execute("INSERT INTO organizations (org_id, name) VALUES ('" + org + "', 'Clinic')");
+    sql.execute(
         "INSERT INTO organization_features (org_id, feature, enabled) VALUES ('"
             + org
             + "', 'therapistPersonalizedExerciseVideo', true)");
     for (UUID exercise : exercises) {
-      execute(
+      sql.execute(
           """
           INSERT INTO exercises (exercise_id, slug, kind, display_name)
             VALUES ('%1$s', 'drill-%1$s', 'duration_based', 'Squat')
@@ -145,7 +150,7 @@ final class PersonalStage implements AutoCloseable {
     all.add(leaver);
     for (UUID therapist : all) {
       person(therapist, "specialist");
-      execute(
+      sql.execute(
           """
           INSERT INTO care_links (org_id, patient_id, specialist_id)
             SELECT org_id, person_id, '%s' FROM people WHERE org_id = '%s' AND role = 'patient'
@@ -155,7 +160,7 @@ final class PersonalStage implements AutoCloseable {
   }
 
   private void person(UUID person, String role) throws SQLException {
-    execute(
+    sql.execute(
         """
         INSERT INTO people (org_id, person_id, role, display_name)
           VALUES ('%s', '%s', '%s', 'Person')
@@ -163,12 +168,72 @@ final class PersonalStage implements AutoCloseable {
             .formatted(org, person, role));
   }
 
+  /**
+   * Starts a Core API, to whose route the host reports by webhooks from now on.
+   *
+   * @return its operator, by whom other callers are made
+   */
+  public ApiCaller startCoreApi() throws IOException, InterruptedException {
+    Map<String, String> settings = new HashMap<>(host.environment());
+    settings.put("KINEBEAM_PROVIDERS_KEY", Base64.getEncoder().encodeToString(random()));
+    ServerProcess coreApi = ServerProcess.coreApi(endpoints, settings, folder, 0);
+    parts.keep(coreApi);
+    host.announceTo(coreApi.address().resolve("/webhooks/video-ready/cloudflare_stream"));
+    ApiCaller operator =
+        new ApiCaller(
+            coreApi.address(), Clinics.platformToken(endpoints.authSecret(), Clock.systemUTC()));
+    Map<String, Object> credentials =
+        Map.of(
+            "provider",
+            "cloudflare_stream",
+            "secrets",
+            Map.of(
+                "webhook_secret", host.environment().get("CLOUDFLARE_STREAM_WEBHOOK_SECRET")));
+    HttpResponse<String> answer =
+        operator.put("/v1/admin/providers", credentials, Map.of(), ANSWER_WITHIN);
+    if (answer.statusCode() != 200) {
+      throw new IOException(
+          "the webhook's secret was answered " + answer.statusCode() + ": " + answer.body());
+    }
+    return operator;
+  }
+
+  private static byte[] random() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return key;
+  }
+
+  /** A token of a patient of the clinic. */
+  public String patientToken(UUID patient) {
+    return Clinics.token(endpoints.authSecret(), org, patient, "patient", Clock.systemUTC());
+  }
+
   Path folder() {
     return folder;
   }
 
-  ServerProcess worker() {
+  /** The clinic. */
+  public UUID org() {
+    return org;
+  }
+
+  /** Who treats all of its patients. */
+  public UUID therapist() {
+    return therapists.get(0);
+  }
+
+  public CloudflareService host() {
+    return host;
+  }
+
+  public ServerProcess worker() {
     return worker;
+  }
+
+  /** The database as its owner sees it. */
+  public OwnerStatements sql() {
+    return sql;
   }
 
   /** The host refuses so many of a hundred calls, and loses so many of the next answers. */
@@ -185,7 +250,12 @@ final class PersonalStage implements AutoCloseable {
             500));
   }
 
-  /** Enters, uploads and completes a video; returns its id. */
+  /** Enters, uploads and completes a recording; returns its id. */
+  public long upload(int number, byte[] content) throws Exception {
+    return upload(number, Recording.GOOD, content);
+  }
+
+  /** As the other one, of a therapist who may lose the patient. */
   long upload(int number, Recording kind, byte[] content) throws Exception {
     UUID therapist =
         kind == Recording.CARE_ENDED ? leaver : therapists.get(number % therapists.size());
@@ -231,7 +301,7 @@ final class PersonalStage implements AutoCloseable {
 
   /** The therapist does not treat the patient of this video any more. */
   void endCare(long id) throws SQLException {
-    execute(
+    sql.execute(
         """
         UPDATE care_links AS l SET ended_at = now() FROM personalized_exercise_videos AS v
          WHERE v.id = %d AND l.patient_id = v.patient_id AND l.specialist_id = v.doctor_id
@@ -243,7 +313,7 @@ final class PersonalStage implements AutoCloseable {
   void wakeSome() throws SQLException {
     PersonalVideos videos = new PersonalVideos(api);
     for (String hosted :
-        texts(
+        sql.texts(
             """
             SELECT hosted_id FROM personalized_exercise_videos
              WHERE status = 'PROCESSING_QUEUED' AND hosted_id IS NOT NULL
@@ -259,22 +329,18 @@ final class PersonalStage implements AutoCloseable {
 
   /** Everything that is looked for once more later is looked for now. */
   void lookOnceMore() throws SQLException {
-    execute("UPDATE personal_video_leftovers SET settles_at = now(), due_at = now()");
-  }
-
-  int count(String from) throws SQLException {
-    return Integer.parseInt(texts("SELECT count(*)::text FROM " + from).get(0));
+    sql.execute("UPDATE personal_video_leftovers SET settles_at = now(), due_at = now()");
   }
 
   int doublyActive() throws SQLException {
-    return count(
+    return sql.count(
         "(SELECT FROM personalized_exercise_videos WHERE active"
             + " GROUP BY patient_id, exercise_id HAVING count(*) > 1) AS pairs");
   }
 
   List<Row> rows() throws SQLException {
     List<Row> rows = new ArrayList<>();
-    try (Connection connection = owner.getConnection();
+    try (Connection connection = sql.owner().getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT * FROM personalized_exercise_videos")) {
       while (row.next()) {
@@ -314,50 +380,9 @@ final class PersonalStage implements AutoCloseable {
   }
 
   private Set<String> atTheHost() throws IOException {
-    Map<String, String> settings = host.environment();
-    URI list =
-        URI.create(
-            settings.get("CLOUDFLARE_STREAM_BASE_URL")
-                + "/accounts/"
-                + settings.get("CLOUDFLARE_STREAM_ACCOUNT")
-                + "/stream");
-    try {
-      JsonNode answer =
-          Json.MAPPER.readTree(
-              http.send(
-                      HttpRequest.newBuilder(list)
-                          .header(
-                              "Authorization", "Bearer " + settings.get("CLOUDFLARE_STREAM_TOKEN"))
-                          .build(),
-                      BodyHandlers.ofString())
-                  .body());
-      if (!answer.path("success").asBoolean()) {
-        throw new IOException("the host does not list its videos: " + answer);
-      }
-      return new HashSet<>(answer.path("result").findValuesAsText("uid"));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the host listed its videos", e);
-    }
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = owner.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private List<String> texts(String query) throws SQLException {
-    try (Connection connection = owner.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      List<String> texts = new ArrayList<>();
-      while (rows.next()) {
-        texts.add(rows.getString(1));
-      }
-      return texts;
-    }
+    Set<String> uids = new HashSet<>();
+    host.videos().forEach(video -> uids.add(video.path("uid").asText()));
+    return uids;
   }
 
   @Override

@@ -82,8 +82,8 @@ public final class PersonalVideosDrill implements AutoCloseable {
     }
     stage.hostFails(0, 0);
     stage.lookOnceMore();
-    if (!Await.comes(DELETED_WITHIN, () -> stage.count("personal_video_leftovers") == 0)) {
-      surprises.add(stage.count("personal_video_leftovers") + " leftovers were not deleted");
+    if (!Await.comes(DELETED_WITHIN, () -> stage.sql().count("personal_video_leftovers") == 0)) {
+      surprises.add(stage.sql().count("personal_video_leftovers") + " leftovers were not deleted");
     }
     return outcome(kills, (System.nanoTime() - started) / 1e9);
   }
@@ -95,7 +95,8 @@ public final class PersonalVideosDrill implements AutoCloseable {
   }
 
   private boolean noneIsProcessed() throws SQLException {
-    return stage.count("personalized_exercise_videos WHERE status = 'PROCESSING_QUEUED'") == 0;
+    return stage.sql().count("personalized_exercise_videos WHERE status = 'PROCESSING_QUEUED'")
+        == 0;
   }
 
   private void upload(int from, int to, Map<Recording, byte[]> contents) throws Exception {

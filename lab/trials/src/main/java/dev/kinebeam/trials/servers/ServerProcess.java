@@ -98,13 +98,26 @@ public final class ServerProcess implements Closeable {
    */
   public static ServerProcess coreApi(Endpoints endpoints, Path folder, int port, String... more)
       throws IOException {
+    return coreApi(endpoints, Map.of(), folder, port, more);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param settings by their variables, beside those of the endpoints
+   */
+  public static ServerProcess coreApi(
+      Endpoints endpoints, Map<String, String> settings, Path folder, int port, String... more)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(endpoints.toEnvironment(ProgramRole.CORE_API));
+    environment.putAll(settings);
     return started(
         new ServerProcess(
             "core-api",
             ofThisProcess(),
             CoreApiMain.class.getName(),
             List.of(more),
-            endpoints.toEnvironment(ProgramRole.CORE_API),
+            environment,
             folder),
         port);
   }

@@ -1,0 +1,235 @@
+package dev.kinebeam.trials.bench.personal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kinebeam.sample.libav.Footage;
+import dev.kinebeam.schemas.Json;
+import dev.kinebeam.trials.bench.measure.Console;
+import dev.kinebeam.trials.bench.measure.Samples;
+import dev.kinebeam.trials.personal.PersonalStage;
+import dev.kinebeam.trials.servers.ApiCaller;
+import dev.kinebeam.trials.servers.Await;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** Has a worker wait for many personal videos, activate some, and a patient ask for workouts. */
+final class PersonalBench {
+  /** Enough that every thread which is made when it is needed has been made. */
+  private static final int FEW = 20;
+
+  private static final Duration COPIED_WITHIN = Duration.ofMinutes(10);
+  private static final Duration ACTIVE_WITHIN = Duration.ofSeconds(30);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
+  private static final Duration ROUND = Duration.ofSeconds(15);
+  private static final int MOST_ROUNDS = 20;
+
+  /** A round that uses so much of what the one before did is as warm as that. */
+  private static final double STEADY = 0.95;
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+
+  /** The scheduler's, over which the moments are spread at which videos become ready. */
+  private static final int POLL_MS = 1_000;
+
+  private static final int WARM_UP = 1_000;
+
+  private final PersonalStage stage;
+  private final Sizes sizes;
+  private final Console console;
+  private final WorkerMeter worker;
+  private final Random random = new Random(1);
+
+  /**
+   * How much is measured.
+   *
+   * @param videos that wait
+   * @param window for which the worker is looked at
+   * @param activations one after the other
+   * @param requests of a patient
+   */
+  record Sizes(int videos, Duration window, int activations, int requests) {}
+
+  /** A video that waits at the host. */
+  private record Waiting(long id, String hostedId) {}
+
+  PersonalBench(PersonalStage stage, Sizes sizes, Console console) {
+    this.stage = stage;
+    this.sizes = sizes;
+    this.console = console;
+    this.worker = new WorkerMeter(stage.worker());
+  }
+
+  /** Measures everything, and prints it. */
+  PersonalLimits run(Path folder) throws Exception {
+    ApiCaller anybody = stage.startCoreApi();
+    byte[] recording = recording(folder.resolve("recording.mp4"));
+    stage.host().order(Map.of("neverFinish", Integer.MAX_VALUE));
+    copied(0, FEW, recording);
+    int fewThreads = worker.threads();
+    copied(FEW, sizes.videos(), recording);
+    warmUp();
+    WorkerMeter.Use use = worker.during(sizes.window());
+    int threads = worker.threads();
+    double heapMb = worker.heapMb();
+    Samples activations = activations();
+    PersonalLimits limits = new PersonalLimits(console);
+    limits.waiting(use, fewThreads, threads, heapMb);
+    limits.activations(activations);
+    ask(anybody, limits);
+    return limits;
+  }
+
+  private static byte[] recording(Path file) throws IOException {
+    new Footage().size(320, 180).frames(30, 15, 1).writeTo(file);
+    return Files.readAllBytes(file);
+  }
+
+  /** Uploads those of these numbers, and waits until the host has all of them. */
+  private void copied(int from, int to, byte[] recording) throws Exception {
+    for (int number = from; number < to; number++) {
+      stage.upload(number, recording);
+    }
+    Await.until("the host has " + to + " videos", COPIED_WITHIN, () -> areQueued(to));
+    console.step("%,d videos are copied and wait at the host", to);
+  }
+
+  private boolean areQueued(int videos) throws IOException, SQLException {
+    return waiting().size() == videos
+        && stage.host().videos().stream()
+                .filter(video -> video.at("/status/state").asText().equals("queued"))
+                .count()
+            == videos;
+  }
+
+  private List<Waiting> waiting() throws SQLException {
+    List<Waiting> waiting = new ArrayList<>();
+    for (String row :
+        stage
+            .sql()
+            .texts(
+                """
+                SELECT id || ' ' || hosted_id FROM personalized_exercise_videos
+                 WHERE status = 'PROCESSING_QUEUED' AND hosted_id IS NOT NULL ORDER BY id
+                """)) {
+      int space = row.indexOf(' ');
+      waiting.add(new Waiting(Long.parseLong(row.substring(0, space)), row.substring(space + 1)));
+    }
+    return waiting;
+  }
+
+  /** Until the worker's share of a core falls no more: its code is compiled while it runs. */
+  private void warmUp() throws IOException, InterruptedException {
+    double before = Double.MAX_VALUE;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      WorkerMeter.Use use = worker.during(ROUND);
+      console.step(
+          "warming up: %.1f %% of a core, %.1f polls/s", use.cpuPercent(), use.stepsPerSecond());
+      if (use.cpuPercent() >= STEADY * before) {
+        return;
+      }
+      before = use.cpuPercent();
+    }
+  }
+
+  private Samples activations() throws Exception {
+    List<Waiting> waiting = waiting();
+    List<Double> milliseconds = new ArrayList<>();
+    try (Connection connection = stage.sql().owner().getConnection();
+        PreparedStatement status =
+            connection.prepareStatement(
+                "SELECT status = 'COMPLETED' FROM personalized_exercise_videos WHERE id = ?")) {
+      for (int i = 0; i < sizes.activations(); i++) {
+        // Otherwise each would begin right after a poll, at which the one before was activated.
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(POLL_MS));
+        milliseconds.add(activated(waiting.get(i * waiting.size() / sizes.activations()), status));
+      }
+    }
+    console.step("%,d were made ready, one after the other", sizes.activations());
+    return Samples.of(milliseconds);
+  }
+
+  private double activated(Waiting video, PreparedStatement status) throws Exception {
+    status.setLong(1, video.id());
+    stage.host().order(Map.of("finish", video.hostedId()));
+    long deadline = System.nanoTime() + ACTIVE_WITHIN.toNanos();
+    while (!isTrue(status)) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("the video " + video.id() + " was not activated");
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+    }
+    Instant active = Instant.now();
+    Instant ready =
+        Instant.parse(stage.host().video(video.hostedId()).path("readyToStreamAt").asText());
+    return Duration.between(ready, active).toNanos() / 1e6;
+  }
+
+  private static boolean isTrue(PreparedStatement question) throws SQLException {
+    try (ResultSet row = question.executeQuery()) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  private void ask(ApiCaller anybody, PersonalLimits limits) throws Exception {
+    ApiCaller patient = anybody.as(stage.patientToken(UpcomingFill.fill(stage)));
+    List<Double> workouts = new ArrayList<>();
+    List<Double> me = new ArrayList<>();
+    List<Double> select = new ArrayList<>();
+    try (Connection connection = stage.sql().owner().getConnection();
+        PreparedStatement one = connection.prepareStatement("SELECT true")) {
+      for (int run = -WARM_UP; run < sizes.requests(); run++) {
+        double ofWorkouts = timed(() -> requireAll(get(patient, "/v2/workouts/patient-upcoming")));
+        double ofMe = timed(() -> get(patient, "/v1/me"));
+        double ofSelect = timed(() -> isTrue(one));
+        if (run >= 0) {
+          workouts.add(ofWorkouts);
+          me.add(ofMe);
+          select.add(ofSelect);
+        }
+      }
+    }
+    limits.upcoming(Samples.of(workouts), Samples.of(me), Samples.of(select));
+  }
+
+  /** Something that is timed. */
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static double timed(Work work) throws Exception {
+    long begun = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - begun) / 1e6;
+  }
+
+  private static String get(ApiCaller patient, String path) throws Exception {
+    HttpResponse<String> answer = patient.get(path, ANSWER_WITHIN);
+    if (answer.statusCode() != 200) {
+      throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
+    }
+    return answer.body();
+  }
+
+  private static void requireAll(String upcoming) throws IOException {
+    int recorded = 0;
+    for (JsonNode exercise : Json.MAPPER.readTree(upcoming).at("/workouts/0/exercises")) {
+      boolean plays = exercise.at("/sources/0/kind").asText().equals("personal");
+      recorded += plays && exercise.hasNonNull("personalizedVideo") ? 1 : 0;
+    }
+    if (recorded != UpcomingFill.EXERCISES) {
+      throw new IOException(recorded + " exercises have a personal video: " + upcoming);
+    }
+  }
+}
