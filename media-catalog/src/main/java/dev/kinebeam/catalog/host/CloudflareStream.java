@@ -1,5 +1,7 @@
 package dev.kinebeam.catalog.host;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kinebeam.catalog.host.CloudflareApi.Name;
 import dev.kinebeam.catalog.host.CloudflareUploads.Upload;
 import dev.kinebeam.program.observability.Dependencies;
@@ -27,6 +29,11 @@ public final class CloudflareStream implements VideoHost {
 
   private static final Duration PLAYABLE_FOR = Duration.ofHours(1);
 
+  /** A signature of RSA takes a millisecond, and patients have many videos on one page. */
+  private static final Duration SIGNED_AGAIN_AFTER = Duration.ofMinutes(10);
+
+  private static final int MOST_SIGNED = 10_000;
+
   /** Of one call, besides the retries of those who publish. */
   static final RetryPolicy RETRIES =
       RetryPolicy.doubling(Duration.ofMillis(250), Duration.ofSeconds(10)).attempts(6);
@@ -37,6 +44,18 @@ public final class CloudflareStream implements VideoHost {
   private final Optional<CloudflareTokens> tokens;
   private final Retrier retrier;
   private final Clock clock;
+
+  /** The last token of each video, which others may get, too, as long as it is new. */
+  private final Cache<String, Signed> signed =
+      Caffeine.newBuilder().maximumSize(MOST_SIGNED).build();
+
+  private record Signed(String token, Instant expires) {
+    /** Without the token. */
+    @Override
+    public String toString() {
+      return "a token until " + expires;
+    }
+  }
 
   CloudflareStream(CloudflareStreamSettings settings, Retrier retrier, Clock clock) {
     this.settings = settings;
@@ -190,12 +209,24 @@ public final class CloudflareStream implements VideoHost {
           Optional.of(address(hostedId, "thumbnails/thumbnail.jpg")),
           Optional.empty());
     }
-    Instant expires = Instant.ofEpochSecond(clock.instant().plus(PLAYABLE_FOR).getEpochSecond());
-    String token = tokens.get().token(hostedId, expires);
+    Signed recent = signed(hostedId, tokens.get());
     return new Playback(
-        address(token, "manifest/video.m3u8"),
-        Optional.of(address(token, "thumbnails/thumbnail.jpg")),
-        Optional.of(expires));
+        address(recent.token(), "manifest/video.m3u8"),
+        Optional.of(address(recent.token(), "thumbnails/thumbnail.jpg")),
+        Optional.of(recent.expires()));
+  }
+
+  private Signed signed(String hostedId, CloudflareTokens signing) {
+    Instant expires = Instant.ofEpochSecond(clock.instant().plus(PLAYABLE_FOR).getEpochSecond());
+    Optional<Signed> recent =
+        Optional.ofNullable(signed.getIfPresent(hostedId))
+            .filter(one -> expires.isBefore(one.expires().plus(SIGNED_AGAIN_AFTER)));
+    if (recent.isPresent()) {
+      return recent.get();
+    }
+    Signed next = new Signed(signing.token(hostedId, expires), expires);
+    signed.put(hostedId, next);
+    return next;
   }
 
   private URI address(String video, String file) {

@@ -16,12 +16,15 @@ import java.security.Signature;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +145,42 @@ class CloudflareStreamSettingsTest {
     signature.initVerify(pair.getPublic());
     signature.update((token[0] + "." + token[1]).getBytes(US_ASCII));
     assertThat(signature.verify(Base64.getUrlDecoder().decode(token[2]))).isTrue();
+  }
+
+  @Test
+  void addressesAreSignedAgainAfterTenMinutes() {
+    Instant start = Instant.parse("2025-12-31T23:00:00Z");
+    AtomicReference<Instant> now = new AtomicReference<>(start);
+    CloudflareStream host =
+        new CloudflareStream(
+            signing(webKey()), Retrier.of(CloudflareStream.RETRIES), clock(now::get));
+    Playback first = host.playback(UID);
+    now.set(start.plusSeconds(599));
+    assertThat(host.playback(UID)).isEqualTo(first);
+    assertThat(host.playback("another").hls()).isNotEqualTo(first.hls());
+    now.set(start.plusSeconds(600));
+    Playback again = host.playback(UID);
+    assertThat(again.hls()).isNotEqualTo(first.hls());
+    assertThat(again.expires()).contains(start.plusSeconds(4_200));
+  }
+
+  private static Clock clock(Supplier<Instant> now) {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public Instant instant() {
+        return now.get();
+      }
+    };
   }
 
   @Test

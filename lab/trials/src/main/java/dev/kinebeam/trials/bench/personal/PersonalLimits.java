@@ -52,10 +52,12 @@ final class PersonalLimits {
    *
    * @param me the same patient's account, by the same way
    * @param select a statement that reads nothing, by JDBC
+   * @param first of patients who had not asked before
    */
-  void upcoming(Samples workouts, Samples me, Samples select) {
+  void upcoming(Samples workouts, Samples me, Samples select, Samples first) {
     note("upcoming_p50_ms", "patient-upcoming, 20 exercises, p50, ms", workouts.median());
     limit("upcoming_p95_ms", "the same, p95, ms", workouts.percentile(0.95), UPCOMING_MS);
+    note("first_p50_ms", "a patient's first, with 20 signatures, p50, ms", first.median());
     note("me_p50_ms", "reference: GET /v1/me, p50, ms", me.median());
     note("me_p95_ms", "reference: GET /v1/me, p95, ms", me.percentile(0.95));
     note("select_p50_ms", "reference: SELECT 1, p50, ms", select.median());
