@@ -532,7 +532,9 @@ CREATE INDEX exercises_org_id_idx ON public.exercises USING btree (org_id);
 CREATE INDEX exercises_replaced_by_idx ON public.exercises USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
 CREATE INDEX exercises_search ON public.exercises USING gin (search);
 CREATE TRIGGER audit AFTER INSERT OR UPDATE ON public.exercises FOR EACH ROW EXECUTE FUNCTION audit_exercise();
+CREATE TRIGGER move_personal_videos AFTER UPDATE OF replaced_by ON public.exercises FOR EACH ROW WHEN (((new.replaced_by IS NOT NULL) AND (new.replaced_by IS DISTINCT FROM old.replaced_by))) EXECUTE FUNCTION move_personal_videos();
 CREATE TRIGGER prepare BEFORE INSERT OR UPDATE ON public.exercises FOR EACH ROW EXECUTE FUNCTION prepare_exercise();
+CREATE TRIGGER take_back_personal_videos AFTER UPDATE OF replaced_by ON public.exercises FOR EACH ROW WHEN (((new.replaced_by IS NULL) AND (old.replaced_by IS NOT NULL))) EXECUTE FUNCTION take_back_personal_videos();
 ALTER TABLE exercises ENABLE ROW LEVEL SECURITY;
 ALTER TABLE exercises FORCE ROW LEVEL SECURITY;
 CREATE POLICY add_own ON exercises AS PERMISSIVE FOR INSERT TO kinebeam_core_api WITH CHECK ((org_id = current_org()));
@@ -1003,6 +1005,27 @@ CREATE TABLE personal_video_polls (
     CONSTRAINT personal_video_polls_pkey PRIMARY KEY (second)
 );
 
+CREATE TABLE personal_video_tasks (
+    task_name text NOT NULL,
+    task_instance text NOT NULL,
+    task_data bytea,
+    execution_time timestamp with time zone NOT NULL,
+    picked boolean NOT NULL,
+    picked_by text,
+    last_success timestamp with time zone,
+    last_failure timestamp with time zone,
+    consecutive_failures integer,
+    last_heartbeat timestamp with time zone,
+    version bigint NOT NULL,
+    priority smallint,
+    CONSTRAINT personal_video_tasks_pkey PRIMARY KEY (task_name, task_instance)
+);
+CREATE INDEX personal_video_tasks_execution_time_idx ON public.personal_video_tasks USING btree (execution_time);
+CREATE INDEX personal_video_tasks_last_heartbeat_idx ON public.personal_video_tasks USING btree (last_heartbeat);
+GRANT SELECT ON personal_video_tasks TO kinebeam_admin;
+GRANT INSERT, SELECT ON personal_video_tasks TO kinebeam_core_api;
+GRANT DELETE, INSERT, SELECT, UPDATE ON personal_video_tasks TO kinebeam_worker;
+
 CREATE TABLE personalized_exercise_videos (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     org_id uuid NOT NULL,
@@ -1032,6 +1055,7 @@ CREATE TABLE personalized_exercise_videos (
     queued_at timestamp with time zone,
     removed_at timestamp with time zone,
     media_id text GENERATED ALWAYS AS (('personal:'::text || (id)::text)) STORED NOT NULL,
+    recorded_for uuid NOT NULL,
     CONSTRAINT personalized_exercise_videos_pkey PRIMARY KEY (id),
     CONSTRAINT personalized_exercise_videos_media_id_key UNIQUE (media_id),
     CONSTRAINT personalized_exercise_videos_check CHECK ((active = (status = 'COMPLETED'::text))),
@@ -1045,7 +1069,8 @@ CREATE TABLE personalized_exercise_videos (
     CONSTRAINT personalized_exercise_videos_status_check CHECK ((status = ANY (ARRAY['CREATED'::text, 'UPLOAD_URL_CREATED'::text, 'PROCESSING_QUEUED'::text, 'COMPLETED'::text, 'FAILED'::text, 'INACTIVE'::text]))),
     CONSTRAINT personalized_exercise_videos_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercises(exercise_id),
     CONSTRAINT personalized_exercise_videos_org_id_doctor_id_fkey FOREIGN KEY (org_id, doctor_id) REFERENCES people(org_id, person_id),
-    CONSTRAINT personalized_exercise_videos_org_id_patient_id_fkey FOREIGN KEY (org_id, patient_id) REFERENCES people(org_id, person_id)
+    CONSTRAINT personalized_exercise_videos_org_id_patient_id_fkey FOREIGN KEY (org_id, patient_id) REFERENCES people(org_id, person_id),
+    CONSTRAINT personalized_exercise_videos_recorded_for_fkey FOREIGN KEY (recorded_for) REFERENCES exercises(exercise_id)
 );
 CREATE INDEX personalized_exercise_videos_host_hosted_id_idx ON public.personalized_exercise_videos USING btree (host, hosted_id) WHERE (hosted_id IS NOT NULL);
 CREATE UNIQUE INDEX personalized_exercise_videos_one_active ON public.personalized_exercise_videos USING btree (patient_id, exercise_id) WHERE active;
@@ -1053,6 +1078,7 @@ CREATE INDEX personalized_exercise_videos_org_id_status_idx ON public.personaliz
 CREATE INDEX personalized_exercise_videos_patient_id_exercise_id_active__idx ON public.personalized_exercise_videos USING btree (patient_id, exercise_id, active, created_at);
 CREATE UNIQUE INDEX personalized_exercise_videos_request ON public.personalized_exercise_videos USING btree (org_id, doctor_id, request_key) WHERE (request_key IS NOT NULL);
 CREATE INDEX personalized_exercise_videos_status_updated_at_idx ON public.personalized_exercise_videos USING btree (status, updated_at);
+CREATE TRIGGER assign BEFORE INSERT ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION assign_personal_video();
 CREATE TRIGGER audit_new AFTER INSERT ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION audit_personal_video();
 CREATE TRIGGER audit_status AFTER UPDATE ON public.personalized_exercise_videos FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION audit_personal_video();
 CREATE TRIGGER leave_files BEFORE DELETE OR UPDATE ON public.personalized_exercise_videos FOR EACH ROW EXECUTE FUNCTION leave_personal_video_files();
@@ -1245,9 +1271,8 @@ CREATE TABLE scheduled_tasks (
 );
 CREATE INDEX scheduled_tasks_execution_time_idx ON public.scheduled_tasks USING btree (execution_time);
 CREATE INDEX scheduled_tasks_last_heartbeat_idx ON public.scheduled_tasks USING btree (last_heartbeat);
-CREATE TRIGGER refuse_other_tasks BEFORE INSERT ON public.scheduled_tasks FOR EACH ROW EXECUTE FUNCTION refuse_other_tasks();
 GRANT SELECT ON scheduled_tasks TO kinebeam_admin;
-GRANT INSERT, SELECT ON scheduled_tasks TO kinebeam_core_api;
+GRANT SELECT ON scheduled_tasks TO kinebeam_core_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON scheduled_tasks TO kinebeam_worker;
 
 CREATE TABLE web_sessions (
@@ -1464,6 +1489,23 @@ AS $function$ BEGIN WITH source AS (SELECT n, zone, session_id, org_id, started_
                ELSE counts_changed(a.ttfb_counts, d.ttfb_places, d.ttfb_changes) END, load_counts = CASE WHEN d.load_places IS NULL THEN a.load_counts
                ELSE counts_changed(a.load_counts, d.load_places, d.load_changes) END, version_counts = CASE WHEN d.version_places IS NULL THEN a.version_counts
                ELSE counts_changed(a.version_counts, d.version_places, d.version_changes) END WHEN NOT MATCHED THEN INSERT (org_id, week, media_id, sessions, asked_to_play, started_playing, playing, completed, abandoned, error, played_to_the_end, fatal, start_failures, exits_before_start, sessions_with_error, errors, stalls, stall_ms, watched_ms, ttfb_n, ttfb_sum_ms, load_n, load_sum_ms, ttfb_counts, load_counts, version_counts) VALUES (d.org_id, d.week, d.media_id, d.sessions, d.asked_to_play, d.started_playing, d.playing, d.completed, d.abandoned, d.error, d.played_to_the_end, d.fatal, d.start_failures, d.exits_before_start, d.sessions_with_error, d.errors, d.stalls, d.stall_ms, d.watched_ms, d.ttfb_n, d.ttfb_sum_ms, d.load_n, d.load_sum_ms, counts_changed('{}', ttfb_places, ttfb_changes), counts_changed('{}', load_places, load_changes), counts_changed('{}', version_places, version_changes)); DELETE FROM media_session_changes; RETURN; END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.assign_personal_video()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.recorded_for := NEW.exercise_id;
+  SELECT coalesce(replaced_by, exercise_id) INTO NEW.exercise_id
+    FROM exercises WHERE exercise_id = NEW.recorded_for FOR SHARE;
+  -- One that is not there is left to the foreign key.
+  NEW.exercise_id := coalesce(NEW.exercise_id, NEW.recorded_for);
+  RETURN NEW;
+END
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.audit_actor()
@@ -2900,6 +2942,27 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION media_weeks() TO kinebeam_maintenance;
 
+CREATE OR REPLACE FUNCTION public.move_personal_videos()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM personalized_exercise_videos
+    WHERE exercise_id IN (NEW.exercise_id, NEW.replaced_by) ORDER BY id FOR UPDATE;
+  UPDATE personalized_exercise_videos AS v SET active = false, status = 'INACTIVE'
+   WHERE v.active AND v.exercise_id IN (NEW.exercise_id, NEW.replaced_by)
+     AND EXISTS (SELECT FROM personalized_exercise_videos AS newer
+                  WHERE newer.patient_id = v.patient_id AND newer.active AND newer.id > v.id
+                    AND newer.exercise_id IN (NEW.exercise_id, NEW.replaced_by));
+  UPDATE personalized_exercise_videos SET exercise_id = NEW.replaced_by
+   WHERE exercise_id = NEW.exercise_id;
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.move_weekly_counts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3207,12 +3270,12 @@ $function$
 GRANT EXECUTE ON FUNCTION patient_erased_at(uuid,uuid) TO kinebeam_maintenance;
 
 CREATE OR REPLACE FUNCTION public.patient_personal_videos(org uuid, patient uuid)
- RETURNS TABLE(video_id bigint, storage_key text, content_type text)
+ RETURNS TABLE(video_id bigint, storage_key text, etag text, content_type text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT v.id, v.storage_key, v.content_type FROM personalized_exercise_videos AS v
+  SELECT v.id, v.storage_key, v.etag, v.content_type FROM personalized_exercise_videos AS v
    WHERE v.org_id = org AND v.patient_id = patient ORDER BY v.id
 $function$
 ;
@@ -3406,7 +3469,9 @@ AS $function$
       ON played.patient_id = w.patient_id
          AND (played.exercise_id = r.exercise_id AND played.recipe_hash = r.recipe_hash
               OR played.render_id IS NULL
-                 AND (played.media_id = e.media_id OR played.personal_for = x.exercise_id))
+                 AND (played.media_id = e.media_id
+                      -- a personal video follows an exercise that is merged into another
+                      OR played.personal_for = coalesce(e.replaced_by, e.exercise_id)))
    WHERE w.org_id = org AND w.scheduled_for = wanted AND w.status IN ('visible', 'completed')
      AND NOT x.left_out
    GROUP BY w.patient_id, x.workout_id, x.position
@@ -3509,25 +3574,6 @@ AS $function$
     $function$
 ;
 GRANT EXECUTE ON FUNCTION reconcile_media_week(date,text) TO kinebeam_maintenance;
-
-CREATE OR REPLACE FUNCTION public.refuse_other_tasks()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-BEGIN
-  IF NEW.task_name <> 'personalized-exercise-video'
-     AND NOT pg_has_role(current_user, 'kinebeam_worker', 'USAGE')
-     AND NOT pg_has_role(current_user,
-                         (SELECT relowner FROM pg_class WHERE oid = 'scheduled_tasks'::regclass),
-                         'USAGE') THEN
-    RAISE EXCEPTION 'the login % may not enter the task %', session_user, NEW.task_name
-      USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  RETURN NEW;
-END
-$function$
-;
-GRANT EXECUTE ON FUNCTION refuse_other_tasks() TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.render_in_use(render uuid)
  RETURNS boolean
@@ -3931,6 +3977,29 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.take_back_personal_videos()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM personalized_exercise_videos
+    WHERE exercise_id = OLD.replaced_by ORDER BY id FOR UPDATE;
+  UPDATE personalized_exercise_videos SET exercise_id = NEW.exercise_id
+   WHERE exercise_id = OLD.replaced_by AND recorded_for = NEW.exercise_id;
+  UPDATE personalized_exercise_videos AS v SET active = true, status = 'COMPLETED'
+   WHERE v.exercise_id IN (NEW.exercise_id, OLD.replaced_by)
+     AND v.status = 'INACTIVE' AND v.removed_at IS NULL
+     AND NOT EXISTS (SELECT FROM personalized_exercise_videos AS other
+                      WHERE other.patient_id = v.patient_id AND other.exercise_id = v.exercise_id
+                        AND (other.active OR other.status = 'INACTIVE' AND other.removed_at IS NULL
+                                             AND other.id > v.id));
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.take_personal_video_leftovers(most integer, of_videos bigint[] DEFAULT NULL::bigint[])
  RETURNS SETOF personal_video_leftovers
  LANGUAGE sql
@@ -4154,7 +4223,7 @@ BEGIN
        WHERE v.host = at_host AND v.hosted_id = of_hosted AND v.status = 'PROCESSING_QUEUED'
       RETURNING v.id, v.org_id
     ), due AS (
-      UPDATE scheduled_tasks AS t SET execution_time = now(), version = t.version + 1
+      UPDATE personal_video_tasks AS t SET execution_time = now(), version = t.version + 1
         FROM woken
        WHERE t.task_name = 'personalized-exercise-video'
          AND t.task_instance = 'personalized-video-' || woken.id

@@ -106,9 +106,7 @@ final class Encoder implements AutoCloseable {
         return;
       }
       makePlayable(uid);
-      videos
-          .change(uid, video -> video.ready(clock.millis()))
-          .ifPresent(notifications::announce);
+      videos.change(uid, video -> video.ready(clock.millis())).ifPresent(notifications::announce);
     } catch (Refused e) {
       fail(uid, e.failure);
     } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {

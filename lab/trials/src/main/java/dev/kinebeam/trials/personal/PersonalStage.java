@@ -187,8 +187,7 @@ public final class PersonalStage implements AutoCloseable {
             "provider",
             "cloudflare_stream",
             "secrets",
-            Map.of(
-                "webhook_secret", host.environment().get("CLOUDFLARE_STREAM_WEBHOOK_SECRET")));
+            Map.of("webhook_secret", host.environment().get("CLOUDFLARE_STREAM_WEBHOOK_SECRET")));
     HttpResponse<String> answer =
         operator.put("/v1/admin/providers", credentials, Map.of(), ANSWER_WITHIN);
     if (answer.statusCode() != 200) {

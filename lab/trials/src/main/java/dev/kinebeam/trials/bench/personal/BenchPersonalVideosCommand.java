@@ -64,8 +64,7 @@ public final class BenchPersonalVideosCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("kinebeam-bench");
     try (PersonalStage stage =
         PersonalStage.open(folder.resolve("stack"), line -> console.step("%s", line))) {
-      PersonalBench.Sizes sizes =
-          new PersonalBench.Sizes(videos, window, activations, requests);
+      PersonalBench.Sizes sizes = new PersonalBench.Sizes(videos, window, activations, requests);
       PersonalLimits limits = new PersonalBench(stage, sizes, console).run(folder);
       limits.missed().forEach(limit -> console.say("MISSED: %s", limit));
       console.end(limits.verdict());

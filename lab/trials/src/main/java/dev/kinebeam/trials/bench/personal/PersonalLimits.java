@@ -84,7 +84,6 @@ final class PersonalLimits {
   }
 
   Verdict verdict() {
-    return new Verdict(
-        "personal-videos", worst, 1, "of the limit (worst)", 1 / worst, 1, figures);
+    return new Verdict("personal-videos", worst, 1, "of the limit (worst)", 1 / worst, 1, figures);
   }
 }

@@ -46,8 +46,7 @@ final class WorkerMeter {
     long begun = System.nanoTime();
     TimeUnit.NANOSECONDS.sleep(window.toNanos());
     double seconds = (System.nanoTime() - begun) / 1e9;
-    return new Use(
-        100 * (process.cpuSeconds() - cpu) / seconds, (sum(STEPS) - steps) / seconds);
+    return new Use(100 * (process.cpuSeconds() - cpu) / seconds, (sum(STEPS) - steps) / seconds);
   }
 
   int threads() throws IOException, InterruptedException {
