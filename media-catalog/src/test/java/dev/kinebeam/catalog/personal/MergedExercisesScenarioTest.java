@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Personal videos of exercises that are merged, and whose merge is taken back. */
 @Tag("servers")
-class MergedExercisesTest {
+class MergedExercisesScenarioTest {
   private static SmallClinic clinic;
 
   private UUID merged;

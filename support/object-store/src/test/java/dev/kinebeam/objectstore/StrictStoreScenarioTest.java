@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that answers 400 to every checksum, and to bodies in signed chunks. */
-class StrictStoreTest {
+class StrictStoreScenarioTest {
   private static final String KEY = "a/b";
   private static final byte[] FILM = new byte[300_000];
 

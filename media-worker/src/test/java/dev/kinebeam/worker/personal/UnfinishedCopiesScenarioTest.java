@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** With a host to which the file is sent before there is a video, as to our own. */
 @Tag("servers")
-class UnfinishedCopiesTest {
+class UnfinishedCopiesScenarioTest {
   private static SmallClinic clinic;
   private static BucketServer bucket;
   private static Database database;
