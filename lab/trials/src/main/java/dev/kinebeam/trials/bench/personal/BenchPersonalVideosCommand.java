@@ -18,12 +18,12 @@ import picocli.CommandLine.Spec;
     name = "personal-videos",
     mixinStandardHelpOptions = true,
     description = {
-      "What a worker uses while many personal videos wait at their host, how soon one is active after"
-          + " the host has made it ready, and how long a patient's workout of 20 personal videos"
-          + " takes over HTTP.",
-      "Limits: 5 %% of a core, 100 MB of heap and no thread per video while they wait; 2 s to active;"
-          + " 20 ms at p95. The references are the same patient's account over HTTP and a SELECT that"
-          + " reads nothing."
+      "What a worker uses while many personal videos wait at their host, how soon one is active"
+          + " after the host has made it ready, and how long a patient's workout of 20 personal"
+          + " videos takes over HTTP.",
+      "Limits: 5 %% of a core, 100 MB of heap and no thread per video while they wait; 2 s to"
+          + " active; 20 ms at p95. The references are the same patient's account over HTTP and a"
+          + " SELECT that reads nothing."
     },
     footer = {"", "Exit status: 0, or 1 when a limit is missed or something fails."})
 public final class BenchPersonalVideosCommand implements Callable<Integer> {
