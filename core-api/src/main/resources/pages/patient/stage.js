@@ -262,8 +262,9 @@ export function createStage({ onEvent, onTurn = () => {}, hasControls = false })
         shown = other();
         other().close();
         // An element that is played before it has its source is paused when it gets it.
-        await shown.opened;
-        if (at) shown.video.currentTime = at;
+        const { video, opened } = shown;
+        await opened;
+        if (at && shown.video === video && shown.item?.key === item.key) video.currentTime = at;
       } else {
         await shown.open(item, at);
       }

@@ -1,7 +1,7 @@
 // The recorder: a patient, an exercise, two minutes of video, and how far it is on its way to the patient. The address names the step.
 import { address, get, html, kept as ofThisTab, me, nothing, post, query, source, state } from '/kit/core.js';
 import { confirmDialog, holdsInput } from '/kit/form.js';
-import { fmt, t } from '/kit/i18n.js';
+import { fmt, folded, t } from '/kit/i18n.js';
 import { advice, empty, failed, furtherPages, heading, icon, inPage, initials, name, notice, page, pager, section, skeleton, toast } from '/kit/ui.js';
 import { createCamera } from './camera.js';
 import { filmOf, forget, keep, kept, known, onChangeElsewhere, sent } from './keeping.js';
@@ -91,14 +91,16 @@ async function settle() {
 
 /** Asks before a recording is deleted, and says what is lost by it. One that `isNew`, made just now, is deleted without a question if it was not sent. */
 async function mayDelete(recording, isNew = false) {
-  const fate = await fateOf({ ...recording, ...await known(recording.key).catch(() => undefined) });
+  if (shown.isDeleting) return false;
+  shown.isDeleting = true;
+  const fate = await fateOf({ ...recording, ...await known(recording.key).catch(() => undefined) }).finally(() => { shown.isDeleting = false; });
   if (isNew && fate === 'unsent') return true;
   return confirmDialog({ title: t('record.delete'), text: t(`record.deleteText.${fate}`), action: t('record.delete'), danger: true });
 }
 
 /** What was recorded last: `film` its Blob, `isKept` whether a reload would find it. */
 const take = state({ recording: undefined, film: undefined, url: undefined, isKept: false, ended: undefined, upload: undefined, isRestored: false });
-const shown = state({ said: '', isCreating: false, choosing: undefined });
+const shown = state({ said: '', isCreating: false, isDeleting: false, choosing: undefined });
 
 const unsent = () => drafts.list.filter(one => !one.sent);
 const isOfThisStep = one => one.patient === patientId() && one.exercise === exerciseId();
@@ -247,11 +249,9 @@ function draftList(isOff = false) {
 
 const found = state({ words: '' });
 /** "stefan ta" finds Ștefan Țăranu. */
-const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 function matching(list) {
-  const words = plain(found.words).split(/\s+/).filter(Boolean);
-  return list.filter(one => words.every(word => plain(one.name).split(/[\s-]+/).some(part => part.startsWith(word))));
+  const words = folded(found.words).split(/\s+/).filter(Boolean);
+  return list.filter(one => words.every(word => folded(one.name).split(/[\s-]+/).some(part => part.startsWith(word))));
 }
 
 const patientRow = one => html`<li><a class="pick" href=${address.with({ patient: one.id })} @click=${inPage}><span class="avatar" aria-hidden="true">${initials(one.name)}</span>${name(one.name)}${icon('next')}</a></li>`;
@@ -333,7 +333,7 @@ function exerciseList() {
   const next = all.length < last.total ? all.length : undefined;
   const words = typed.words.trim();
   const isSearched = exercises.data && words === (address.get('q') ?? '');
-  const isKnown = all.some(one => plain(one.name) === plain(words));
+  const isKnown = all.some(one => folded(one.name) === folded(words));
   return html`<p class="unseen" role="status">${exercises.data ? t('record.found', { n: fmt.number(all.length) }) : ''}</p>
     ${all.length ? html`<ul class="picks card" aria-busy=${exercises.data ? nothing : 'true'}>${all.map(exerciseRow)}</ul>` : empty({ title: t('record.noExercise'), text: t(words ? 'record.noExerciseText' : 'record.typeName'), icon: 'list', level: 2 })}
     ${pager({ next, isLoading: more.isLoading, onNext: () => more.load(next) })}

@@ -3,6 +3,7 @@ package dev.kinebeam.catalog.personal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.testkit.Eventually;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 /** Personal videos of exercises that are merged, and whose merge is taken back. */
 @Tag("servers")
 class MergedExercisesScenarioTest {
+  private static final long LIMIT_SECONDS = Eventually.LIMIT.toSeconds();
+
   private static SmallClinic clinic;
 
   private UUID merged;
@@ -100,9 +103,9 @@ class MergedExercisesScenarioTest {
       merging.setAutoCommit(false);
       statement.execute(merge());
       Future<Long> entered = pool.submit(() -> clinic.created(merged));
-      awaitLock();
+      clinic.awaitLock();
       merging.commit();
-      long id = entered.get(20, TimeUnit.SECONDS);
+      long id = entered.get(LIMIT_SECONDS, TimeUnit.SECONDS);
       assertThat(clinic.read(id).assignment().exerciseId()).isEqualTo(successor);
     } finally {
       pool.shutdown();
@@ -118,10 +121,10 @@ class MergedExercisesScenarioTest {
               handle -> {
                 PersonalVideos.create(handle, clinic.assigned(merged), "video/mp4");
                 Future<?> begun = pool.submit(() -> clinic.postgres.run(merge()));
-                awaitLock();
+                clinic.awaitLock();
                 return begun;
               });
-      merging.get(20, TimeUnit.SECONDS);
+      merging.get(LIMIT_SECONDS, TimeUnit.SECONDS);
     } finally {
       pool.shutdown();
     }
@@ -147,10 +150,10 @@ class MergedExercisesScenarioTest {
                             + " SET status = 'COMPLETED', active = true WHERE id = ?",
                         activated);
                     Future<?> begun = pool.submit(() -> clinic.postgres.run(merge()));
-                    awaitLock();
+                    clinic.awaitLock();
                     return begun;
                   });
-      merging.get(20, TimeUnit.SECONDS);
+      merging.get(LIMIT_SECONDS, TimeUnit.SECONDS);
     } finally {
       pool.shutdown();
     }
@@ -158,11 +161,59 @@ class MergedExercisesScenarioTest {
     assertThat(status(older)).isEqualTo(PersonalVideoStatus.INACTIVE);
   }
 
-  private static void awaitLock() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (clinic.postgres.rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty()) {
-      assertThat(System.nanoTime()).as("a statement waits for the row").isLessThan(end);
+  @Test
+  void aMergeWaitsForTheActivationOfAPairThatHasOneAlready() throws Exception {
+    long older = clinic.active(merged);
+    long activated = clinic.copied(merged);
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> merging =
+          Database.over(clinic.postgres.as("worker"))
+              .inTransaction(
+                  handle -> {
+                    handle
+                        .select(
+                            "SELECT id FROM personalized_exercise_videos WHERE id = ? FOR UPDATE",
+                            activated)
+                        .mapTo(Long.class)
+                        .one();
+                    Future<?> begun = pool.submit(() -> clinic.postgres.run(merge()));
+                    clinic.awaitLock();
+                    handle.execute(
+                        "UPDATE personalized_exercise_videos"
+                            + " SET status = 'INACTIVE', active = false WHERE id = ?",
+                        older);
+                    handle.execute(
+                        "UPDATE personalized_exercise_videos"
+                            + " SET status = 'COMPLETED', active = true WHERE id = ?",
+                        activated);
+                    return begun;
+                  });
+      merging.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } finally {
+      pool.shutdown();
     }
+    assertThat(playing(successor)).containsExactly(activated);
+  }
+
+  @Test
+  void whatWasPrescribedDuringAMergeFollowsItsVideo() throws Exception {
+    clinic.active(merged);
+    clinic.postgres.run(merge());
+    clinic.postgres.run(
+        """
+        INSERT INTO workouts (workout_id, org_id, patient_id, scheduled_for, status, created_by)
+          VALUES ('%1$s', '%1$s', '%2$s', current_date, 'visible', 'a test');
+        INSERT INTO workout_exercises (workout_id, position, org_id, patient_id, exercise_id, language)
+          VALUES ('%1$s', 0, '%1$s', '%2$s', '%3$s', 'ro')
+        """
+            .formatted(clinic.org, clinic.patient, successor));
+    takeBack();
+    assertThat(
+            clinic.postgres.rows(
+                "SELECT exercise_id::text FROM workout_exercises WHERE workout_id = '%s'"
+                    .formatted(clinic.org)))
+        .containsExactly(Map.of("exercise_id", merged.toString()));
   }
 
   @Test

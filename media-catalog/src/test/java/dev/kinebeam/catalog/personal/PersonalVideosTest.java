@@ -239,7 +239,7 @@ class PersonalVideosTest {
                                 clinic.inApi(
                                     other ->
                                         PersonalVideos.queue(other, id, VERSION, Instant.now())));
-                    awaitLock();
+                    clinic.awaitLock();
                     return later;
                   });
       assertThatThrownBy(() -> queuedAgain.get(20, TimeUnit.SECONDS))
@@ -252,13 +252,6 @@ class PersonalVideosTest {
     }
     assertThat(tasks()).isEmpty();
     assertThat(status(id)).isEqualTo(PersonalVideoStatus.FAILED);
-  }
-
-  private static void awaitLock() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (clinic.postgres.rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty()) {
-      assertThat(System.nanoTime()).as("a statement waits for the row").isLessThan(end);
-    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.kinebeam.catalog.personal;
 
 import dev.kinebeam.catalog.db.AuditActor;
 import dev.kinebeam.catalog.db.Database;
+import dev.kinebeam.testkit.Eventually;
 import dev.kinebeam.testkit.TestPostgres;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +94,18 @@ final class SmallClinic implements AutoCloseable {
 
   long active(UUID exercise) throws Exception {
     return videos.activate(copied(exercise), Duration.ofSeconds(10)).id();
+  }
+
+  /** Until a statement of another connection waits for a lock. */
+  void awaitLock() {
+    Eventually.until(
+        "a statement waits for a lock",
+        () ->
+            !postgres
+                .rows(
+                    "SELECT pid FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                .isEmpty());
   }
 
   PersonalVideo read(long id) {

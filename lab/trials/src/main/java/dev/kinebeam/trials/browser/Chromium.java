@@ -84,7 +84,13 @@ public final class Chromium implements AutoCloseable {
 
   /** An empty page in a profile of its own. */
   public Page page() {
-    return browser.newPage();
+    return patient(browser.newPage());
+  }
+
+  /** Playwright's own waits are as long as ours. */
+  private static Page patient(Page page) {
+    page.context().setDefaultTimeout(PATIENCE_MS);
+    return page;
   }
 
   /**
@@ -97,13 +103,14 @@ public final class Chromium implements AutoCloseable {
 
   /** An empty page in a profile of its own that is looked at like this, in English. */
   public Page page(Look look) {
-    return browser
-        .newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(look.width, look.height)
-                .setColorScheme(look.dark ? ColorScheme.DARK : ColorScheme.LIGHT)
-                .setLocale("en-GB"))
-        .newPage();
+    return patient(
+        browser
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(look.width, look.height)
+                    .setColorScheme(look.dark ? ColorScheme.DARK : ColorScheme.LIGHT)
+                    .setLocale("en-GB"))
+            .newPage());
   }
 
   /**

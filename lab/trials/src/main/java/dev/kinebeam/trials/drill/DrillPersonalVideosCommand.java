@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Runs on a stack, a video host and a worker of its own, on free ports.",
-      "Exit status: 0 when it is so, 1 when not, 2 wrong usage."
+      "Exit status: 0 when all of this holds, 1 when not, 2 wrong usage."
     })
 public final class DrillPersonalVideosCommand implements Callable<Integer> {
   private static final int FAILED = 1;

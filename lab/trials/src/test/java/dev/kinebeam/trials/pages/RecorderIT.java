@@ -44,11 +44,11 @@ class RecorderIT extends RecorderTests {
     assertThat(page.locator("h1").innerText()).isEqualTo("Towel slide");
     begin(page);
     assertThat(page.getByLabel("Switch camera").isDisabled()).isTrue();
-    page.waitForTimeout(1_200); // of the recording
+    recorded(page, "1:58");
     page.getByLabel("Stop recording").click();
     page.locator(".review").waitFor();
-    Chromium.until(page, "Number.isFinite(document.querySelector('.replay').duration)", 5_000);
-    Chromium.until(page, "document.querySelector('.replay').seekable.length === 1", 5_000);
+    Chromium.until(page, "Number.isFinite(document.querySelector('.replay').duration)");
+    Chromium.until(page, "document.querySelector('.replay').seekable.length === 1");
     kept(page, 1);
     assertThat(Looks.faults(page, "record-review")).isEmpty();
     upload(page);
@@ -95,7 +95,7 @@ class RecorderIT extends RecorderTests {
     Page page = signedIn();
     harness.open(page, "/therapist/record");
     page.getByPlaceholder("Search by first or last name").fill("stef tar");
-    Chromium.until(page, "document.querySelectorAll('.picks li').length === 1", 5_000);
+    Chromium.until(page, "document.querySelectorAll('.picks li').length === 1");
     assertThat(page.locator(".pick .avatar").innerText()).isEqualTo("ȘȚ");
     assertThat(Looks.faults(page, "record-patient")).isEmpty();
     page.locator(".pick").click();
@@ -218,10 +218,17 @@ class RecorderIT extends RecorderTests {
     Page page = signedIn();
     harness.open(page, recorder(SmallClinic.EMILY));
     ready(page);
+    page.evaluate(
+        """
+        const { start } = MediaRecorder.prototype;
+        MediaRecorder.prototype.start = function begin(...all) {
+          this.addEventListener('dataavailable', () => { window.hasFilm = true; }, { once: true });
+          return start.apply(this, all);
+        };
+        """);
     page.clock().install();
     page.getByLabel("Start recording").click();
-    page.locator(".lens.recording").waitFor();
-    page.waitForTimeout(800); // of real recording
+    Chromium.until(page, "window.hasFilm");
     page.clock().fastForward(111_000);
     page.getByText("10 seconds left").waitFor();
     page.clock().fastForward(9_000);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 abstract class RecorderTests {
   static final SmallClinic.Person THERAPIST = SmallClinic.ENGLISH_SPECIALIST;
-  static final int LONG_MS = 20_000;
+  static final int LONG_MS = 120_000;
 
   /** Kept recordings whose film is still in the browser. */
   private static final String FILMS =
@@ -110,11 +110,16 @@ abstract class RecorderTests {
   /** A recording until so much of the two minutes is left. */
   static void record(Page page, String left) {
     begin(page);
-    Chromium.until(
-        page, "document.querySelector('.lens .left').innerText.includes('" + left + "')", LONG_MS);
+    recorded(page, left);
     page.getByLabel("Stop recording").click();
     page.locator(".review").waitFor();
     kept(page, 1);
+  }
+
+  /** Waits until so much of the two minutes is left. */
+  static void recorded(Page page, String left) {
+    Chromium.until(
+        page, "document.querySelector('.lens .left').innerText.includes('" + left + "')", LONG_MS);
   }
 
   static void kept(Page page, int films) {

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kinebeam.catalog.db.Database;
-import dev.kinebeam.catalog.host.CloudflareStream;
-import dev.kinebeam.catalog.host.CloudflareStreamSettings;
-import dev.kinebeam.catalog.host.HostedStatus;
 import dev.kinebeam.catalog.host.VideoHosts;
 import dev.kinebeam.coreapi.CoreApi;
 import dev.kinebeam.coreapi.CoreApiMain;
@@ -61,9 +58,6 @@ class HostsMessageIT {
   private static final String ROUTES = "/v2/personalized-exercise-videos";
   private static final String NO_PASSWORD = "none is asked for";
 
-  /** Long enough that what follows the copy is in the database before the video is ready. */
-  private static final int READY_AFTER_MS = 3_000;
-
   private static final Duration PROMISED = Duration.ofSeconds(2);
   private static final String STEPS = "kinebeam_worker_personal_video_steps_total";
 
@@ -76,7 +70,7 @@ class HostsMessageIT {
   private static URI address;
   private static Path film;
   private static Jdbi owner;
-  private static CloudflareStream host;
+  private static CloudflareService cloudflare;
 
   @BeforeAll
   static void start() throws Exception {
@@ -88,14 +82,12 @@ class HostsMessageIT {
     RecordingsBucket bucket = RecordingsBucket.start(Files.createDirectory(folder.resolve("s3")));
     PARTS.keep(bucket::close);
     address = URI.create("http://127.0.0.1:" + new FreePorts(PortChoice.FREE).free());
-    CloudflareService cloudflare =
+    cloudflare =
         CloudflareService.start(
             StackSettings.forTests(folder.resolve("cloudflare"))
                 .withWebhook(address.resolve("/webhooks/video-ready/cloudflare_stream")));
     PARTS.keep(cloudflare::close);
-    cloudflare.order(Map.of("processingDelayMs", READY_AFTER_MS));
-    host =
-        CloudflareStream.open(CloudflareStreamSettings.fromEnvironment(cloudflare.environment()));
+    cloudflare.order(Map.of("neverFinish", Integer.MAX_VALUE));
     Map<String, String> env = new HashMap<>(bucket.settings());
     env.putAll(cloudflare.environment());
     CoreApi api = coreApi(postgres, env);
@@ -204,9 +196,8 @@ class HostsMessageIT {
     double before = steps();
     Eventually.until("the poll of " + id + " is an hour away", () -> postponed(id));
     String hosted = of(id, "hosted_id");
-    Eventually.until(
-        hosted + " is ready", () -> host.status(hosted) instanceof HostedStatus.Playable);
     long ready = System.nanoTime();
+    cloudflare.order(Map.of("finish", hosted));
     Eventually.until(
         () -> "active: " + of(id, "status") + " " + of(id, "failure_text"),
         () -> of(id, "active").equals("true"));

@@ -36,7 +36,7 @@ public final class BenchPersonalVideosCommand implements Callable<Integer> {
   @Option(
       names = "--window",
       defaultValue = "PT60S",
-      description = "For how long the worker is looked at. Default: ${DEFAULT-VALUE}")
+      description = "For how long the worker is measured. Default: ${DEFAULT-VALUE}")
   private Duration window;
 
   @Option(

@@ -44,7 +44,7 @@ final class PersonalBench {
 
   private static final double CLEARLY_LESS = 0.95;
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+  private static final Duration POLL_EVERY = Duration.ofMillis(10);
 
   /** The scheduler's, over which the moments are spread at which videos become ready. */
   private static final int POLL_MS = 1_000;
@@ -73,7 +73,7 @@ final class PersonalBench {
    * How much is measured.
    *
    * @param videos that wait
-   * @param window for which the worker is looked at
+   * @param window for which the worker is measured
    * @param activations one after the other
    * @param requests of a patient
    */
@@ -91,7 +91,7 @@ final class PersonalBench {
 
   /** Measures everything, and prints it. */
   PersonalLimits run(Path folder) throws Exception {
-    ApiCaller anybody = stage.startCoreApi();
+    ApiCaller operator = stage.startCoreApi();
     byte[] recording = recording(folder.resolve("recording.mp4"));
     stage.host().order(Map.of("neverFinish", Integer.MAX_VALUE));
     copied(0, FEW, recording);
@@ -105,7 +105,7 @@ final class PersonalBench {
     PersonalLimits limits = new PersonalLimits(console);
     limits.waiting(use, fewThreads, threads, heapMb);
     limits.activations(activations);
-    ask(anybody, limits);
+    ask(operator, limits);
     return limits;
   }
 
@@ -191,7 +191,7 @@ final class PersonalBench {
       if (System.nanoTime() > deadline) {
         throw new IOException("the video " + video.id() + " was not activated");
       }
-      TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+      TimeUnit.NANOSECONDS.sleep(POLL_EVERY.toNanos());
     }
     Instant active = Instant.now();
     Instant ready =
@@ -205,9 +205,9 @@ final class PersonalBench {
     }
   }
 
-  private void ask(ApiCaller anybody, PersonalLimits limits) throws Exception {
+  private void ask(ApiCaller operator, PersonalLimits limits) throws Exception {
     UpcomingFill fill = UpcomingFill.into(stage);
-    ApiCaller patient = anybody.as(stage.patientToken(fill.patient()));
+    ApiCaller patient = operator.as(stage.patientToken(fill.patient()));
     List<Double> workouts = new ArrayList<>();
     List<Double> me = new ArrayList<>();
     List<Double> select = new ArrayList<>();
@@ -227,7 +227,7 @@ final class PersonalBench {
     requireAll(get(patient, UPCOMING));
     List<Double> first = new ArrayList<>();
     for (int i = 0; i < OTHER_PATIENTS; i++) {
-      ApiCaller other = anybody.as(stage.patientToken(fill.patient()));
+      ApiCaller other = operator.as(stage.patientToken(fill.patient()));
       first.add(timed(() -> get(other, UPCOMING)));
     }
     limits.upcoming(Samples.of(workouts), Samples.of(me), Samples.of(select), Samples.of(first));

@@ -39,7 +39,7 @@ final class WorkerMeter {
    */
   record Use(double cpuPercent, double stepsPerSecond) {}
 
-  /** Looks at the worker for this long. */
+  /** Measures the worker for this long. */
   Use during(Duration window) throws IOException, InterruptedException {
     double steps = sum(STEPS);
     double cpu = process.cpuSeconds();
