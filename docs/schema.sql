@@ -2950,7 +2950,7 @@ CREATE OR REPLACE FUNCTION public.move_personal_videos()
 AS $function$
 BEGIN
   PERFORM FROM personalized_exercise_videos
-    WHERE exercise_id IN (NEW.exercise_id, NEW.replaced_by) ORDER BY id FOR UPDATE;
+    WHERE exercise_id IN (NEW.exercise_id, NEW.replaced_by) ORDER BY active, id FOR UPDATE;
   UPDATE personalized_exercise_videos AS v SET active = false, status = 'INACTIVE'
    WHERE v.active AND v.exercise_id IN (NEW.exercise_id, NEW.replaced_by)
      AND EXISTS (SELECT FROM personalized_exercise_videos AS newer
@@ -3985,7 +3985,7 @@ CREATE OR REPLACE FUNCTION public.take_back_personal_videos()
 AS $function$
 BEGIN
   PERFORM FROM personalized_exercise_videos
-    WHERE exercise_id = OLD.replaced_by ORDER BY id FOR UPDATE;
+    WHERE exercise_id = OLD.replaced_by ORDER BY active, id FOR UPDATE;
   UPDATE personalized_exercise_videos SET exercise_id = NEW.exercise_id
    WHERE exercise_id = OLD.replaced_by AND recorded_for = NEW.exercise_id;
   UPDATE personalized_exercise_videos AS v SET active = true, status = 'COMPLETED'
@@ -3995,6 +3995,13 @@ BEGIN
                       WHERE other.patient_id = v.patient_id AND other.exercise_id = v.exercise_id
                         AND (other.active OR other.status = 'INACTIVE' AND other.removed_at IS NULL
                                              AND other.id > v.id));
+  -- What was prescribed as the successor meanwhile, and has no other video to play, follows the video.
+  UPDATE workout_exercises AS x SET exercise_id = NEW.exercise_id
+   WHERE x.exercise_id = OLD.replaced_by AND x.render_id IS NULL
+     AND EXISTS (SELECT FROM personalized_exercise_videos AS v
+                  WHERE v.patient_id = x.patient_id AND v.exercise_id = NEW.exercise_id AND v.active)
+     AND NOT EXISTS (SELECT FROM personalized_exercise_videos AS v
+                      WHERE v.patient_id = x.patient_id AND v.exercise_id = OLD.replaced_by AND v.active);
   RETURN NULL;
 END
 $function$
