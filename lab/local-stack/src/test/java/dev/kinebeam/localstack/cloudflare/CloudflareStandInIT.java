@@ -17,7 +17,6 @@ import dev.kinebeam.localstack.cloudflare.NotificationReceiver.Received;
 import dev.kinebeam.localstack.services.CloudflareService;
 import dev.kinebeam.localstack.services.StackSettings;
 import dev.kinebeam.localstack.standin.SampleVideo;
-import dev.kinebeam.testkit.Eventually;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,8 +86,12 @@ class CloudflareStandInIT {
   }
 
   private static HostedStatus ended(String uid) throws Exception {
-    Eventually.until(uid + " has ended", () -> client.status(uid).isFinal());
-    return client.status(uid);
+    HostedStatus status = client.status(uid);
+    while (!status.isFinal()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+      status = client.status(uid);
+    }
+    return status;
   }
 
   private static Received notificationOf(String uid) throws Exception {
@@ -248,8 +252,11 @@ class CloudflareStandInIT {
   void aRestartTakesUpWhatWasUnderWayAndKnowsItsKeys() throws Exception {
     service.order(Map.of("neverFinish", 1));
     String uid = copy("restarted");
-    Eventually.until(
-        uid + " is processed", () -> client.status(uid) instanceof HostedStatus.Processing);
+    HostedStatus status = client.status(uid);
+    while (!(status instanceof HostedStatus.Processing)) {
+      TimeUnit.MILLISECONDS.sleep(20);
+      status = client.status(uid);
+    }
     Playback before = client.playback(uid);
     service.restart();
     assertThat(ended(uid)).isInstanceOf(HostedStatus.Playable.class);
@@ -261,8 +268,9 @@ class CloudflareStandInIT {
   void oneThatStaysQueuedIsProcessedWhenThatIsOrdered() throws Exception {
     service.order(Map.of("neverFinish", 1));
     String uid = copy("held");
-    Eventually.until(
-        uid + " is queued", () -> service.video(uid).at("/status/state").asText().equals("queued"));
+    while (!service.video(uid).at("/status/state").asText().equals("queued")) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
     Instant ordered = Instant.now();
     service.order(Map.of("finish", uid));
     assertThat(ended(uid)).isInstanceOf(HostedStatus.Playable.class);
