@@ -220,11 +220,13 @@ class RecorderIT extends RecorderTests {
     ready(page);
     page.evaluate(
         """
-        const { start } = MediaRecorder.prototype;
-        MediaRecorder.prototype.start = function begin(...all) {
-          this.addEventListener('dataavailable', () => { window.hasFilm = true; }, { once: true });
-          return start.apply(this, all);
-        };
+        (() => {
+          const { start } = MediaRecorder.prototype;
+          MediaRecorder.prototype.start = function begin(...all) {
+            this.addEventListener('dataavailable', () => { window.hasFilm = true; }, { once: true });
+            return start.apply(this, all);
+          };
+        })()
         """);
     page.clock().install();
     page.getByLabel("Start recording").click();

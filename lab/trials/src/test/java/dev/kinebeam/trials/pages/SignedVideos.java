@@ -119,6 +119,11 @@ final class SignedVideos implements AutoCloseable {
     }
   }
 
+  /** No segment is missing any more. */
+  synchronized void findAll() {
+    missing.clear();
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
     exchange.getResponseHeaders().set("Access-Control-Allow-Headers", "*");
