@@ -14,6 +14,11 @@ final class TherapistTasks {
 
   private static final int STEPS = 5;
 
+  /** The moment that the axis of a session shows, in seconds. */
+  private static final String NOW =
+      "Number(document.querySelector('[role=slider][aria-label=\"Time of the session\"]')"
+          + ".getAttribute('aria-valuenow'))";
+
   private TherapistTasks() {}
 
   private static void trouble(Hand hand) {
@@ -36,15 +41,11 @@ final class TherapistTasks {
     axis.waitFor();
     // A session that failed is shown at its end.
     hand.press(axis, "Home");
-    String before = axis.getAttribute("aria-valuenow");
+    hand.until(NOW + " === 0");
     for (int i = 0; i < STEPS; i++) {
       hand.press(axis, "PageDown");
     }
-    hand.until(
-        "document.querySelector('[role=slider][aria-label=\"Time of the session\"]')"
-            + ".getAttribute('aria-valuenow') !== '"
-            + before
-            + "'");
+    hand.until(NOW + " > 0");
   }
 
   /** In Romanian, in which the demo's exercise has a voice. */
