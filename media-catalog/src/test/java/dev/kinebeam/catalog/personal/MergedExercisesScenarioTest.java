@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,28 +136,42 @@ class MergedExercisesScenarioTest {
             Map.of("exercise_id", successor.toString(), "recorded_for", merged.toString()));
   }
 
-  @Test
-  void aMergeWaitsForAnActivationSoThatOnePlays() throws Exception {
-    long older = clinic.active(successor);
-    long activated = clinic.copied(merged);
+  /** A part of an activation. */
+  private interface Activation {
+    void in(Handle handle);
+  }
+
+  /** Merges while an activation is under way: the merge begins between its two parts. */
+  private void mergeDuring(Activation before, Activation after) throws Exception {
     ExecutorService pool = Executors.newSingleThreadExecutor();
     try {
       Future<?> merging =
           Database.over(clinic.postgres.as("worker"))
               .inTransaction(
                   handle -> {
-                    handle.execute(
-                        "UPDATE personalized_exercise_videos"
-                            + " SET status = 'COMPLETED', active = true WHERE id = ?",
-                        activated);
+                    before.in(handle);
                     Future<?> begun = pool.submit(() -> clinic.postgres.run(merge()));
                     clinic.awaitLock();
+                    after.in(handle);
                     return begun;
                   });
       merging.get(LIMIT_SECONDS, TimeUnit.SECONDS);
     } finally {
       pool.shutdown();
     }
+  }
+
+  private static void activate(Handle handle, long id) {
+    handle.execute(
+        "UPDATE personalized_exercise_videos SET status = 'COMPLETED', active = true WHERE id = ?",
+        id);
+  }
+
+  @Test
+  void aMergeWaitsForAnActivationSoThatOnePlays() throws Exception {
+    long older = clinic.active(successor);
+    long activated = clinic.copied(merged);
+    mergeDuring(handle -> activate(handle, activated), handle -> {});
     assertThat(playing(successor)).containsExactly(activated);
     assertThat(status(older)).isEqualTo(PersonalVideoStatus.INACTIVE);
   }
@@ -165,34 +180,21 @@ class MergedExercisesScenarioTest {
   void aMergeWaitsForTheActivationOfAPairThatHasOneAlready() throws Exception {
     long older = clinic.active(merged);
     long activated = clinic.copied(merged);
-    ExecutorService pool = Executors.newSingleThreadExecutor();
-    try {
-      Future<?> merging =
-          Database.over(clinic.postgres.as("worker"))
-              .inTransaction(
-                  handle -> {
-                    handle
-                        .select(
-                            "SELECT id FROM personalized_exercise_videos WHERE id = ? FOR UPDATE",
-                            activated)
-                        .mapTo(Long.class)
-                        .one();
-                    Future<?> begun = pool.submit(() -> clinic.postgres.run(merge()));
-                    clinic.awaitLock();
-                    handle.execute(
-                        "UPDATE personalized_exercise_videos"
-                            + " SET status = 'INACTIVE', active = false WHERE id = ?",
-                        older);
-                    handle.execute(
-                        "UPDATE personalized_exercise_videos"
-                            + " SET status = 'COMPLETED', active = true WHERE id = ?",
-                        activated);
-                    return begun;
-                  });
-      merging.get(LIMIT_SECONDS, TimeUnit.SECONDS);
-    } finally {
-      pool.shutdown();
-    }
+    mergeDuring(
+        handle ->
+            handle
+                .select(
+                    "SELECT id FROM personalized_exercise_videos WHERE id = ? FOR UPDATE",
+                    activated)
+                .mapTo(Long.class)
+                .one(),
+        handle -> {
+          handle.execute(
+              "UPDATE personalized_exercise_videos"
+                  + " SET status = 'INACTIVE', active = false WHERE id = ?",
+              older);
+          activate(handle, activated);
+        });
     assertThat(playing(successor)).containsExactly(activated);
   }
 
